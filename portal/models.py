@@ -2,6 +2,10 @@
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import Page
+from wagtail.search import index
 
 
 class PeopleManager(UserManager["User"]):
@@ -37,3 +41,87 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+
+class BasePage(Page):
+    """What every page of the site has besides Wagtail's own fields. Abstract."""
+
+    listing_summary = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="One or two sentences for cards, lists and search engines.",
+    )
+
+    promote_panels = [*Page.promote_panels, "listing_summary"]
+    search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def summary_text(self) -> str:
+        """The sentence that stands for this page elsewhere; "" where none was written."""
+        return self.listing_summary or self.search_description
+
+
+@register_setting(icon="group")
+class SiteOperator(BaseGenericSetting):
+    """Who runs the site: stands in every footer and mail (DESIGN section 4)."""
+
+    name = models.CharField(max_length=120, blank=True)
+    postal_address = models.CharField(max_length=250, blank=True)
+    email = models.EmailField(blank=True)
+
+    panels = ["name", "postal_address", "email"]
+
+    class Meta:
+        verbose_name = "who runs the site"
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.name)
+
+    @property
+    def line(self) -> str:
+        """The footer's sentence; where nobody is named, that this is a demonstration."""
+        if not self.is_known:
+            return "Demonstration: not run by Locality"
+        known = [self.name, self.postal_address, self.email]
+        return "Run by " + ", ".join(part for part in known if part)
+
+
+class OutboxMessage(models.Model):
+    """One mail to one person about one event; see `portal.outbox`.
+
+    Holds which mail and which rows, never the text: an emailed token is made when the
+    mail is sent (DESIGN section 5, points 2 and 8).
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Waiting to be sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "No longer true, not sent"
+
+    kind = models.CharField(max_length=80)
+    event = models.CharField(
+        max_length=160, unique=True, help_text="One row an event: a second is refused."
+    )
+    about = models.JSONField(default=dict, help_text="Primary keys, by name.")
+    to = models.EmailField()
+    message_id = models.CharField(max_length=120, unique=True)
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.PENDING, editable=False
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"

@@ -1,0 +1,177 @@
+"""Words with a fixed list of values, and which moves exist. Imports nothing of ours."""
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """What sort of body an entry of the register is."""
+
+    COUNTY = "county", "County council"
+    DISTRICT = "district", "District council"
+    UNITARY = "unitary", "Unitary council"
+    METROPOLITAN = "metropolitan", "Metropolitan council"
+    LONDON_BOROUGH = "london_borough", "London borough"
+    SUI_GENERIS = "sui_generis", "Council of its own kind"
+    OTHER_BODY = "other_body", "Other public body"
+
+
+class Region(models.TextChoices):
+    """The nine regions of England, as the ONS names them."""
+
+    NORTH_EAST = "north-east", "North East"
+    NORTH_WEST = "north-west", "North West"
+    YORKSHIRE = "yorkshire-and-the-humber", "Yorkshire and The Humber"
+    EAST_MIDLANDS = "east-midlands", "East Midlands"
+    WEST_MIDLANDS = "west-midlands", "West Midlands"
+    EAST = "east-of-england", "East of England"
+    LONDON = "london", "London"
+    SOUTH_EAST = "south-east", "South East"
+    SOUTH_WEST = "south-west", "South West"
+
+
+class DomainKind(models.TextChoices):
+    """How a council uses an internet domain."""
+
+    WEBSITE = "website", "Website"
+    ALTERNATE = "alternate", "Also used for mail"
+    SHARED = "shared", "Shared with other councils"
+    LEGACY = "legacy", "Of a former council"
+
+
+class SuccessionKind(models.TextChoices):
+    """How one council followed another."""
+
+    MERGED = "merged", "Merged into"
+    SPLIT = "split", "Split into"
+    CONTINUING = "continuing", "Continues as"
+    RENAMED = "renamed", "Renamed to"
+
+
+class Office(models.TextChoices):
+    """Whose signature the network asks for (domain.md 2.1)."""
+
+    LEADER = "leader", "Leader"
+    CHIEF_EXECUTIVE = "chief_executive", "Chief executive"
+
+
+class ChampionKind(models.TextChoices):
+    """The two people who speak up for it (domain.md 2.1)."""
+
+    POLITICAL = "political", "Lead councillor"
+    OFFICER = "officer", "Senior officer"
+
+
+class Route(models.TextChoices):
+    """How a council endorses: the network prescribes none (domain.md 2.1)."""
+
+    SIGNATURES = "signatures", "Leader and chief executive sign"
+
+
+class CollaboratorRole(models.TextChoices):
+    """What somebody does on a sign-up."""
+
+    LEAD = "lead", "Leads the sign-up"
+
+
+class Precision(models.TextChoices):
+    """How exactly a source gives a date."""
+
+    DAY = "day", "To the day"
+    MONTH = "month", "To the month"
+    YEAR = "year", "To the year"
+    NOT_KNOWN = "not_known", "Not known"
+
+
+class SignUpStatus(models.TextChoices):
+    """Where a sign-up stands. The arrows are in TRANSITIONS."""
+
+    DRAFT = "draft", "Draft"
+    AWAITING_ENDORSEMENT = "awaiting_endorsement", "Awaiting endorsement"
+    SUBMITTED = "submitted", "Submitted"
+    IN_REVIEW = "in_review", "In review"
+    CHANGES_REQUESTED = "changes_requested", "Changes requested"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
+
+
+class RequestStatus(models.TextChoices):
+    """Where one request to endorse stands. "Opened" is none: scanners open links."""
+
+    NOT_SENT = "not_sent", "Not asked yet"
+    SENT = "sent", "Asked"
+    SIGNED = "signed", "Signed"
+    DECLINED = "declined", "Said no"
+    WRONG_PERSON = "wrong_person", "Not the right person"
+    EXPIRED = "expired", "Link expired"
+    CANCELLED = "cancelled", "Cancelled"
+    SUPERSEDED = "superseded", "Replaced by a newer request"
+
+
+class MembershipStatus(models.TextChoices):
+    """A council's standing in the network."""
+
+    LIVE = "live", "Member"
+    REVIEW_DUE = "review_due", "Yearly review due"
+    OVERDUE = "overdue", "Yearly review overdue"
+    PAUSED = "paused", "Paused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    REMOVED = "removed", "Removed"
+    ENDED_BY_REORGANISATION = "ended_by_reorganisation", "Ended by reorganisation"
+
+
+S, R, M = SignUpStatus, RequestStatus, MembershipStatus
+
+_MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
+
+TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
+    SignUpStatus: {
+        S.DRAFT: {S.AWAITING_ENDORSEMENT, S.WITHDRAWN, S.EXPIRED},
+        S.AWAITING_ENDORSEMENT: {S.SUBMITTED, S.WITHDRAWN, S.EXPIRED},
+        S.SUBMITTED: {S.IN_REVIEW, S.WITHDRAWN},
+        S.IN_REVIEW: {S.CHANGES_REQUESTED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN},
+        S.CHANGES_REQUESTED: {S.IN_REVIEW, S.WITHDRAWN, S.EXPIRED},
+        S.ACCEPTED: set(),
+        S.DECLINED: set(),
+        S.WITHDRAWN: set(),
+        S.EXPIRED: set(),
+    },
+    RequestStatus: {
+        R.NOT_SENT: {R.SENT, R.CANCELLED},
+        R.SENT: {
+            R.SIGNED,
+            R.DECLINED,
+            R.WRONG_PERSON,
+            R.EXPIRED,
+            R.CANCELLED,
+            R.SUPERSEDED,
+        },
+        R.EXPIRED: {R.SENT, R.CANCELLED},
+        R.SIGNED: {R.SUPERSEDED},
+        R.DECLINED: set(),
+        R.WRONG_PERSON: set(),
+        R.CANCELLED: set(),
+        R.SUPERSEDED: set(),
+    },
+    MembershipStatus: {
+        M.LIVE: {M.REVIEW_DUE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.REVIEW_DUE: {M.LIVE, M.OVERDUE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.OVERDUE: {M.LIVE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.PAUSED: {M.LIVE, *_MEMBERSHIP_ENDS},
+        M.WITHDRAWN: set(),
+        M.REMOVED: set(),
+        M.ENDED_BY_REORGANISATION: set(),
+    },
+}
+
+
+def still_open(statuses: type[models.TextChoices]) -> list[str]:
+    """The states of a lifecycle that have a way out."""
+    return [status for status, onward in TRANSITIONS[statuses].items() if onward]
+
+
+OPEN_SIGN_UP = still_open(SignUpStatus)
+LIVE_MEMBERSHIP = still_open(MembershipStatus)
+# What staff have to look at.
+WITH_STAFF = [S.SUBMITTED, S.IN_REVIEW]

@@ -1,0 +1,171 @@
+"""The register: every English council, in force or abolished, and who followed whom."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from network.choices import DomainKind, Kind, Region, SuccessionKind
+from network.models.memberships import Membership
+
+
+class CouncilQuerySet(models.QuerySet["Council"]):
+    def in_force(self):
+        """Not abolished."""
+        return self.filter(ended_on=None)
+
+    def real(self):
+        """Without demonstration councils: what counts, maps and exports may hold."""
+        return self.filter(is_demonstration=False)
+
+    def councils(self):
+        """Without the public bodies that are no councils."""
+        return self.exclude(kind=Kind.OTHER_BODY)
+
+    def members(self):
+        """With a membership that is live and announced."""
+        live = Membership.objects.announced().live().filter(council=OuterRef("pk"))
+        return self.filter(Exists(live))
+
+    def with_membership_flag(self):
+        """Each with `is_member`: has a live, announced membership."""
+        live = Membership.objects.announced().live().filter(council=OuterRef("pk"))
+        return self.annotate(is_member=Exists(live))
+
+    def choosable(self):
+        """What a sign-up may be started for: councils in force."""
+        return self.in_force().councils()
+
+    def named_like(self, text: str):
+        """Those whose name, official name, alias or GSS code holds `text`."""
+        words = Q()
+        for word in text.split():
+            words &= (
+                Q(name__icontains=word)
+                | Q(official_name__icontains=word)
+                | Q(aliases__name__icontains=word)
+                | Q(gss_code__iexact=word)
+            )
+        return self.filter(words).distinct()
+
+
+class Council(models.Model):
+    """An entry of the register, keyed by `key`: names, slugs and codes may change."""
+
+    key = models.CharField(max_length=60, unique=True, editable=False)
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    official_name = models.CharField(max_length=160)
+    gss_code = models.CharField("GSS code", max_length=9, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    region = models.CharField(max_length=30, choices=Region.choices)
+    upper_tier = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="districts"
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    website = models.URLField(blank=True)
+    former_gss_codes = models.CharField(max_length=60, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    hex_q = models.SmallIntegerField(null=True, blank=True)
+    hex_r = models.SmallIntegerField(null=True, blank=True)
+    is_demonstration = models.BooleanField(
+        default=False, help_text="Invented: absent from counts, map, API and exports."
+    )
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "official_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gss_code"],
+                condition=~Q(gss_code=""),
+                name="council_gss_code_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:council", args=[self.slug])
+
+    @property
+    def is_council(self) -> bool:
+        return self.kind != Kind.OTHER_BODY
+
+    @property
+    def is_abolished(self) -> bool:
+        return self.ended_on is not None
+
+    @property
+    def kind_in_text(self) -> str:
+        """The kind as it reads within a sentence: "unitary council"."""
+        label = self.get_kind_display()
+        return label if self.kind == Kind.LONDON_BOROUGH else label[0].lower() + label[1:]
+
+    def live_membership(self) -> Membership | None:
+        """The membership that is not ended, announced or not; None where there is none."""
+        return self.memberships.live().first()
+
+    def public_membership(self) -> Membership | None:
+        """The newest membership that the public may know of, ended ones included."""
+        return self.memberships.announced().order_by("-pk").first()
+
+
+class CouncilAlias(models.Model):
+    """Another name that people use for a council: "BMDC"."""
+
+    council = models.ForeignKey(Council, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "council aliases"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "name"], name="alias_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CouncilDomain(models.Model):
+    """An internet domain of a council's mail or website: evidence, never proof."""
+
+    council = models.ForeignKey(Council, models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=DomainKind.choices)
+    evidence = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["domain"]
+        constraints = [
+            models.UniqueConstraint(fields=["council", "domain"], name="domain_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Succession(models.Model):
+    """One council followed another, wholly or in part."""
+
+    predecessor = models.ForeignKey(Council, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")
+    kind = models.CharField(max_length=12, choices=SuccessionKind.choices)
+    on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["on", "successor__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor", "successor"], name="succession_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} {self.get_kind_display()} {self.successor}"

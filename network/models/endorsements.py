@@ -1,0 +1,174 @@
+"""What is signed, who is asked, and what they signed."""
+
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from network.choices import Office, RequestStatus
+from network.models.moves import Moving
+from portal import links
+from portal.constraints import both_or_neither
+
+LINK_PURPOSE = "endorse"
+LINK_LASTS = timedelta(days=30)
+
+
+class EndorsementWording(models.Model):
+    """A version of what is signed. Once somebody was asked to sign it, it is frozen."""
+
+    version = models.PositiveSmallIntegerField(unique=True)
+    text = models.TextField(help_text="Paragraphs, parted by blank lines.")
+    approved_by_name = models.CharField(
+        max_length=120, blank=True, help_text="Who approved it for the network."
+    )
+    approved_on = models.DateField(null=True, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        draft = "" if self.is_approved else " (draft, not approved by the network)"
+        return f"Version {self.version}{draft}"
+
+    @property
+    def is_approved(self) -> bool:
+        return bool(self.approved_by_name and self.approved_on)
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Outside DEBUG no mail asks anybody to sign an unapproved wording."""
+        return self.is_approved or settings.DEBUG
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the text as UTF-8, in hexadecimal: what signatures bind to."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [part.strip() for part in self.text.split("\n\n") if part.strip()]
+
+
+class EndorsementRequest(Moving):
+    """One person asked to endorse, by one link. The link's token is never stored."""
+
+    STATUSES = RequestStatus
+    event_field = "endorsement_request"
+
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, related_name="requests"
+    )
+    office = models.CharField(max_length=16, choices=Office.choices)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160)
+    email = models.EmailField()
+    status = models.CharField(
+        max_length=12,
+        choices=RequestStatus.choices,
+        default=RequestStatus.NOT_SENT,
+        editable=False,
+    )
+    generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Moves when older links must die."
+    )
+    sent_at = models.DateTimeField(null=True, editable=False)
+    link_ends_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-office", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "office"],
+                condition=~Q(status__in=["cancelled", "superseded"]),
+                name="one_request_an_office",
+            ),
+            both_or_neither("request_sent_with_end", "sent_at", "link_ends_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_office_display()} of {self.sign_up.council}"
+
+    @property
+    def token(self) -> str:
+        """The token of the present link; made afresh, never stored."""
+        return links.make(LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    def opens_with(self, token: str) -> bool:
+        """True when `token` is the present link's and the link has not ended."""
+        live = self.status in {RequestStatus.SENT, RequestStatus.SIGNED}
+        in_time = self.status == RequestStatus.SIGNED or not self.link_has_ended
+        return (
+            live
+            and in_time
+            and links.is_valid(
+                token, LINK_PURPOSE, pk=self.pk, generation=self.generation
+            )
+        )
+
+    def once_opened_with(self, token: str) -> bool:
+        """True when `token` was a link of this request, even one that is dead now."""
+        return links.was_valid(
+            token, LINK_PURPOSE, pk=self.pk, generation=self.generation
+        )
+
+    @property
+    def link_has_ended(self) -> bool:
+        return self.link_ends_at is not None and timezone.now() >= self.link_ends_at
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """True when a new link to the address on file makes sense."""
+        return self.sign_up.is_editable and self.status in {
+            RequestStatus.SENT,
+            RequestStatus.EXPIRED,
+        }
+
+
+class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+    def counting(self):
+        """Not struck out and not replaced by a newer asking."""
+        return self.filter(
+            struck_out_at=None, request__status=RequestStatus.SIGNED
+        ).order_by("-office")
+
+
+class Endorsement(models.Model):
+    """One person's signature, with what was on the page. Never edited, never deleted."""
+
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, related_name="endorsements"
+    )
+    request = models.OneToOneField(
+        EndorsementRequest, models.PROTECT, related_name="endorsement"
+    )
+    office = models.CharField(max_length=16, choices=Office.choices)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160)
+    wording = models.ForeignKey(
+        EndorsementWording, models.PROTECT, related_name="endorsements"
+    )
+    wording_hash = models.CharField(max_length=64)
+    snapshot = models.JSONField(
+        help_text="What the page showed: council, champions, route."
+    )
+    signed_at = models.DateTimeField(auto_now_add=True)
+    struck_out_at = models.DateTimeField(null=True, blank=True)
+    struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
+
+    objects = EndorsementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["signed_at"]
+        constraints = [
+            both_or_neither(
+                "struck_out_with_reason", "struck_out_at", "struck_out_why"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}, {self.signed_at:%d %B %Y}"

@@ -1,0 +1,97 @@
+"""What happened: who, when, what, why, about which row. Written once, never changed."""
+
+from django.conf import settings
+from django.db import models
+
+from portal.models import User
+
+Actor = User | str
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def record(self, what: str, *, by: Actor, why: str = "", **about) -> "Event":
+        """Write an event.
+
+        Args:
+            what: dotted, e.g. "sign_up.submitted".
+            by: a User, or a label such as "leader, by link" or "tick".
+            about: `old` and `new` states and the rows concerned, by field name.
+        """
+        person = by if isinstance(by, User) else None
+        return self.create(what=what, by=person, by_label=str(by), why=why, **about)
+
+    def update(self, **changes):
+        raise TypeError("Events are not edited.")
+
+    def delete(self):
+        raise TypeError("Events are not deleted.")
+
+
+class Event(models.Model):
+    """One thing that happened. The database refuses to change a row (migration 0002)."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(max_length=254)
+    what = models.CharField(max_length=60)
+    why = models.TextField(blank=True)
+    old = models.CharField(max_length=30, blank=True)
+    new = models.CharField(max_length=30, blank=True)
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, null=True, related_name="events"
+    )
+    membership = models.ForeignKey(
+        "network.Membership", models.PROTECT, null=True, related_name="events"
+    )
+    endorsement_request = models.ForeignKey(
+        "network.EndorsementRequest", models.PROTECT, null=True, related_name="events"
+    )
+    wording = models.ForeignKey(
+        "network.EndorsementWording", models.PROTECT, null=True, related_name="events"
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.by_label}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Events are not edited.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("Events are not deleted.")
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in words for staff and applicants."""
+        return SENTENCES.get(self.what, self.what.replace("_", " ").replace(".", ": "))
+
+
+SENTENCES = {
+    "sign_up.started": "Started the sign-up",
+    "sign_up.about_you": "Saved “About you”",
+    "sign_up.champions": "Saved “Champions”",
+    "sign_up.endorsers": "Saved “Your endorsers”",
+    "sign_up.awaiting_endorsement": "Asked for the endorsement",
+    "sign_up.submitted": "Sent the sign-up to the network",
+    "sign_up.in_review": "Took on the review",
+    "sign_up.accepted": "Accepted",
+    "sign_up.declined": "Declined",
+    "sign_up.withdrawn": "Withdrew the sign-up",
+    "endorsement_request.sent": "Sent a link",
+    "endorsement_request.resent": "Sent a new link",
+    "endorsement_request.signed": "Signed the endorsement",
+    "endorsement_request.superseded": "Replaced by a newer request",
+    "endorsement_request.cancelled": "Cancelled the request",
+    "membership.made": "Made the membership",
+    "membership.announced": "Announced the membership",
+    "membership.recorded": "Recorded a membership of before this site",
+    "wording.approved": "Approved the wording",
+}

@@ -1,0 +1,90 @@
+"""A council's standing in the network."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.dateformat import format as format_date
+
+from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision
+from network.models.moves import Moving
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def announced(self):
+        """What the public may know: every public query goes through here."""
+        return self.exclude(announced_at=None)
+
+    def live(self):
+        """Not ended."""
+        return self.filter(status__in=LIVE_MEMBERSHIP)
+
+    def due_for_announcement(self, today):
+        """Accepted, whose announcement date has come."""
+        return self.filter(announced_at=None, announce_on__lte=today).live()
+
+
+class Membership(Moving):
+    """Made at acceptance, public once announced; or recorded, for before this site."""
+
+    STATUSES = MembershipStatus
+    event_field = "membership"
+
+    council = models.ForeignKey(
+        "network.Council", models.PROTECT, related_name="memberships"
+    )
+    sign_up = models.OneToOneField(
+        "network.SignUp", models.PROTECT, null=True, related_name="membership"
+    )
+    status = models.CharField(
+        max_length=24,
+        choices=MembershipStatus.choices,
+        default=MembershipStatus.LIVE,
+        editable=False,
+    )
+    announce_on = models.DateField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, editable=False)
+    joined_on = models.DateField(null=True, blank=True)
+    joined_precision = models.CharField(
+        max_length=10, choices=Precision.choices, default=Precision.DAY
+    )
+    cohort = models.CharField(max_length=80, blank=True)
+    source_title = models.CharField(max_length=200, blank=True)
+    source_url = models.URLField(max_length=300, blank=True)
+    source_date = models.CharField(max_length=60, blank=True)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["council__name", "-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council"],
+                condition=Q(status__in=LIVE_MEMBERSHIP),
+                name="one_live_membership_a_council",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_on__isnull=True, joined_precision="not_known")
+                | Q(joined_on__isnull=False) & ~Q(joined_precision="not_known"),
+                name="joined_date_as_exact_as_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.council}: {self.get_status_display()}"
+
+    @property
+    def is_from_before_this_site(self) -> bool:
+        return self.sign_up_id is None
+
+    @property
+    def joined_text(self) -> str:
+        """The joining date as exactly as it is known; "" where it is not."""
+        formats = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}
+        if self.joined_on is None:
+            return ""
+        return format_date(self.joined_on, formats[Precision(self.joined_precision)])
+
+    def published_champions(self):
+        """The champions in office who consented to be named."""
+        return self.champions.filter(may_be_published=True, until=None)

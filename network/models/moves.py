@@ -1,0 +1,48 @@
+"""One door through which a status changes, and every change leaves an Event."""
+
+from django.db import models, transaction
+
+from network.choices import TRANSITIONS
+from network.models.events import Actor, Event
+
+
+class InvalidMove(Exception):
+    """There is no arrow from the present state to the one asked for."""
+
+
+class Moving(models.Model):
+    """A row with a `status` of a lifecycle. `event_field` is its name in Event."""
+
+    event_field: str
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _statuses(cls) -> type[models.TextChoices]:
+        return cls.STATUSES  # type: ignore[attr-defined]
+
+    def can_move_to(self, status: str) -> bool:
+        """True when the table has an arrow from here to there."""
+        return status in TRANSITIONS[self._statuses()][self.status]  # type: ignore[attr-defined]
+
+    def move_to(self, status: str, *, by: Actor, why: str = "") -> None:
+        """Change the status and write the Event.
+
+        Raises: InvalidMove when the table has no such arrow from where the row, read
+        again and locked, now stands.
+        """
+        with transaction.atomic():
+            fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
+            if not fresh.can_move_to(status):
+                raise InvalidMove(f"{fresh.status} -> {status}")
+            Event.objects.record(
+                f"{self.event_field}.{status}",
+                by=by,
+                why=why,
+                old=fresh.status,
+                new=str(status),
+                **{self.event_field: self},
+            )
+            self.status = status
+            self.save(update_fields=["status"])

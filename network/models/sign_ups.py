@@ -1,0 +1,184 @@
+"""One council's application to join."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from network.choices import (
+    OPEN_SIGN_UP,
+    WITH_STAFF,
+    ChampionKind,
+    CollaboratorRole,
+    Office,
+    RequestStatus,
+    Route,
+    SignUpStatus,
+)
+from network.models.moves import Moving
+
+
+class SignUpQuerySet(models.QuerySet["SignUp"]):
+    def open(self):
+        """Under way: has a way out."""
+        return self.filter(status__in=OPEN_SIGN_UP)
+
+    def visible_to(self, user):
+        """Those on which this person works."""
+        return self.filter(collaborators__user=user)
+
+    def with_staff(self):
+        """Those that staff have to look at, the longest waiting first."""
+        return self.filter(status__in=WITH_STAFF).order_by("submitted_at")
+
+    def next_reference(self) -> str:
+        """The next free reference of this year: "KIL-2026-0042"."""
+        year = timezone.localdate().year
+        newest = self.filter(reference__startswith=f"KIL-{year}-").aggregate(
+            newest=Max("number")
+        )["newest"]
+        return f"KIL-{year}-{(newest or 0) + 1:04d}"
+
+
+class SignUp(Moving):
+    """One council's application, worked on over days by several people."""
+
+    STATUSES = SignUpStatus
+    event_field = "sign_up"
+
+    reference = models.CharField(max_length=20, unique=True, editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    council = models.ForeignKey(
+        "network.Council", models.PROTECT, related_name="sign_ups"
+    )
+    status = models.CharField(
+        max_length=24,
+        choices=SignUpStatus.choices,
+        default=SignUpStatus.DRAFT,
+        editable=False,
+    )
+    route = models.CharField(
+        max_length=12, choices=Route.choices, default=Route.SIGNATURES
+    )
+    wording = models.ForeignKey(
+        "network.EndorsementWording", models.PROTECT, null=True, related_name="sign_ups"
+    )
+    applicant_name = models.CharField(max_length=120, blank=True)
+    applicant_job_title = models.CharField(max_length=160, blank=True)
+    applicant_phone = models.CharField(max_length=40, blank=True)
+    email_is_councils = models.BooleanField(
+        default=False, help_text="The applicant's address is of a domain of the council."
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decision_reason = models.TextField(blank=True)
+
+    objects = SignUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sign-up"
+        ordering = ["-started_at"]
+        permissions = [("review_signup", "Can review sign-ups")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["council"],
+                condition=Q(status__in=OPEN_SIGN_UP),
+                name="one_open_sign_up_a_council",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.council}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:sign_up", args=[self.reference])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_SIGN_UP
+
+    @property
+    def is_editable(self) -> bool:
+        """True while the council, not the network, has it in hand."""
+        return self.status in {SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT}
+
+    @property
+    def about_you_is_done(self) -> bool:
+        return bool(self.applicant_name and self.applicant_job_title)
+
+    def champion_of(self, kind: str):
+        """The champion of this kind that is named now, or None."""
+        return next((c for c in self.current_champions() if c.kind == kind), None)
+
+    def current_champions(self) -> list:
+        return [c for c in self.champions.all() if c.until is None]
+
+    @property
+    def champions_are_done(self) -> bool:
+        complete = {c.kind for c in self.current_champions() if c.is_complete}
+        return complete == set(ChampionKind.values)
+
+    def request_of(self, office: str):
+        """The endorsement request of this office that is in force, or None."""
+        ended = {RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
+        requests = [r for r in self.requests.all() if r.status not in ended]
+        return next((r for r in requests if r.office == office), None)
+
+    def current_requests(self) -> list:
+        """The requests in force, leader first."""
+        found = (self.request_of(office) for office in Office.values)
+        return [request for request in found if request]
+
+    def endorsers_are_named(self) -> bool:
+        return len(self.current_requests()) == len(Office.values)
+
+    def waiting_for(self) -> list:
+        """The people who were asked and have not signed yet."""
+        return [r for r in self.current_requests() if r.status == RequestStatus.SENT]
+
+    def counting_endorsements(self):
+        """The signatures that count: given for the pinned wording, not struck out."""
+        return self.endorsements.counting().filter(wording=self.wording_id)
+
+    def is_endorsed(self) -> bool:
+        """True once the council's way of endorsing is complete.
+
+        By signatures: one that counts for each office.
+        """
+        offices = {e.office for e in self.counting_endorsements()}
+        return offices == set(Office.values)
+
+    def lead(self):
+        """The person who leads it."""
+        return self.collaborators.get(role=CollaboratorRole.LEAD).user
+
+
+class Collaborator(models.Model):
+    """A person who works on a sign-up."""
+
+    sign_up = models.ForeignKey(SignUp, models.CASCADE, related_name="collaborators")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="collaborations"
+    )
+    role = models.CharField(max_length=12, choices=CollaboratorRole.choices)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "user"], name="once_a_person_a_sign_up"
+            ),
+            models.UniqueConstraint(
+                fields=["sign_up"],
+                condition=Q(role=CollaboratorRole.LEAD),
+                name="one_lead_a_sign_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} on {self.sign_up}"

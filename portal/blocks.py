@@ -1,0 +1,73 @@
+"""The story that every app's pages tell: knows no network words."""
+
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+
+PLAIN = ["bold", "italic", "link", "document-link"]
+
+
+class HeadingBlock(blocks.CharBlock):
+    """A heading within the page's text."""
+
+    class Meta:
+        icon = "title"
+        template = "blocks/heading.html"
+        preview_value = "What changed"
+        description = "A heading within the text"
+
+
+class ParagraphBlock(blocks.RichTextBlock):
+    """Running text with lists and links."""
+
+    def __init__(self, **kwargs):
+        super().__init__(features=[*PLAIN, "ol", "ul", "h3"], **kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        template = "blocks/paragraph.html"
+        preview_value = "<p>Start from where people live.</p>"
+        description = "Text, lists and links"
+
+
+class QuoteBlock(blocks.StructBlock):
+    """Somebody's words, with who said them as what, and when."""
+
+    text = blocks.TextBlock(max_length=400)
+    who = blocks.CharBlock(max_length=120)
+    role = blocks.CharBlock(max_length=160, help_text="The role at the time")
+    as_at = blocks.CharBlock(max_length=60, help_text="When it was said, e.g. March 2020")
+    source_url = blocks.URLBlock(required=False)
+
+    class Meta:
+        icon = "openquote"
+        template = "blocks/quote.html"
+        preview_value = {
+            "text": "We start from what people can do.",
+            "who": "A council leader (example)",
+            "role": "Leader",
+            "as_at": "March 2020",
+        }
+        description = "A quotation with its speaker, role and date"
+
+
+class PanelBlock(blocks.StructBlock):
+    """Something that must not be missed, set apart from the text."""
+
+    title = blocks.CharBlock(max_length=120)
+    text = blocks.RichTextBlock(features=PLAIN)
+
+    class Meta:
+        icon = "info-circle"
+        template = "blocks/panel.html"
+        preview_value = {"title": "Good to know", "text": "<p>There is no fee.</p>"}
+        description = "A panel set apart from the text"
+
+
+class StoryBlock(blocks.StreamBlock):
+    """The blocks of every story; an app adds its own by subclassing."""
+
+    heading = HeadingBlock()
+    paragraph = ParagraphBlock()
+    quote = QuoteBlock()
+    panel = PanelBlock()
+    image = ImageBlock(template="blocks/image.html")

@@ -1,0 +1,42 @@
+"""Tokens for emailed links: never stored, made again to be compared.
+
+A token is `<id>-<mac>`, where mac is an HMAC-SHA256 (RFC 2104) with LINK_KEY over the
+purpose, the row and its generation. When the generation moves, every old link is dead
+(DESIGN section 5, point 2).
+"""
+
+import base64
+import hashlib
+import hmac
+
+from django.conf import settings
+
+
+def _mac(purpose: str, pk: int, generation: int) -> str:
+    message = f"{purpose}\n{pk}\n{generation}".encode()
+    digest = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+def make(purpose: str, *, pk: int, generation: int) -> str:
+    """The token of a row's present generation, for one purpose. ASCII, URL-safe."""
+    return f"{pk}-{_mac(purpose, pk, generation)}"
+
+
+def row_of(token: str) -> int | None:
+    """The primary key that a token names, unchecked; None where it names none."""
+    pk, dash, _ = token.partition("-")
+    return int(pk) if dash and pk.isascii() and pk.isdigit() and len(pk) < 18 else None
+
+
+def is_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
+    """True when the token is this row's, compared in constant time."""
+    expected = make(purpose, pk=pk, generation=generation)
+    return hmac.compare_digest(token.encode(), expected.encode())
+
+
+def was_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
+    """True when the token belongs to any generation up to this one: a link once sent."""
+    return any(
+        is_valid(token, purpose, pk=pk, generation=past) for past in range(generation + 1)
+    )

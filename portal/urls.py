@@ -1,0 +1,48 @@
+"""What stands where (DESIGN section 4)."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.dev_mail import dev_mail
+from portal.health import healthz, readyz
+from portal.robots import robots
+from portal.styleguide import styleguide
+
+# Both before anything asks for admin.site.urls: else Django's own login form stays,
+# a way round the second factor (stack.md, section 3).
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+
+to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
+to_code = RedirectView.as_view(
+    pattern_name="account_request_login_code", query_string=True
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("dev/mail/", dev_mail, name="dev_mail"),
+    path("admin/login/", to_login),
+    path("_util/login/", to_login),
+    path("accounts/signup/", to_code),
+    path("accounts/", include("allauth.urls")),
+    path("django-admin/", admin.site.urls),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("search/", include("search.urls")),
+    path("", include("multiplier.urls")),
+    path("", include("network.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(r"", include(wagtail_urls)),
+]
