@@ -1,0 +1,66 @@
+"""From what people type to words that an engine can take: nothing here can fail."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 250  # characters: longer than any question, shorter than an attack
+MOST_TERMS = 12
+SHORTEST_PREFIX = 2
+
+# Words that a question is made of, not what it is about. Dropped while others remain.
+STOPWORDS = frozenset(
+    "a about an and are as at be by can could did do does for from has have how i in is"
+    " it its me my of on or our should that the their them there they this to was we"
+    " what when where which who why will with would you your".split()
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_QUOTED = re.compile(r'"([^"]*)"?')
+_QUOTES = str.maketrans("“”„‟«»", '""""""')
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A question taken apart: loose words, quoted phrases, the word still being typed."""
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    prefix: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.phrases)
+
+
+def clean(text: str) -> str:
+    """The text, capped, without what no engine takes: controls, lone surrogates."""
+    text = _SURROGATES.sub(" ", text[:LONGEST])
+    text = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    return " ".join(text.split())
+
+
+def parse(text: str) -> Terms:
+    """Take a question apart. Operators of query languages are ordinary words here.
+
+    The last loose word may be unfinished, so it is a prefix too.
+    """
+    text = clean(text).translate(_QUOTES)
+    phrases = [" ".join(_WORD.findall(found)) for found in _QUOTED.findall(text)]
+    loose = _QUOTED.sub(" ", text)
+    words = _WORD.findall(loose)
+    telling = [word for word in words if word.casefold() not in STOPWORDS]
+    kept = (telling or words)[:MOST_TERMS]
+    last = words[-1] if words and not text.endswith('"') else ""
+    return Terms(
+        words=tuple(dict.fromkeys(kept)),
+        phrases=tuple(phrase for phrase in phrases if phrase)[:MOST_TERMS],
+        prefix=last if last in kept and len(last) >= SHORTEST_PREFIX else "",
+    )
+
+
+def fold(text: str) -> str:
+    """A name as it is compared: no case, accents, punctuation or double blanks."""
+    plain = unicodedata.normalize("NFKD", clean(text).casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(plain))
