@@ -1,0 +1,72 @@
+"""Cut the two typefaces down to what British English on this site uses.
+
+In: the Latin files of the @fontsource-variable packages (SIL Open Font Licence 1.1).
+Out: two woff2 files in portal/static/portal/fonts/, the same bytes on every run.
+
+Glyphs: Basic Latin, Latin-1, the Welsh circumflexes where the source has them, and the punctuation
+of running text. Weights: only the range that the style sheets ask for. The files are renamed, because
+the licence keeps the name "Source" for unmodified copies.
+
+Run by `npm run assets`.
+"""
+
+import sys
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
+OUT = ROOT / "portal" / "static" / "portal" / "fonts"
+
+UNICODES = [
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x100),
+    *(0x131, 0x152, 0x153, 0x174, 0x175, 0x176, 0x177),
+    *range(0x2010, 0x2016),
+    *range(0x2018, 0x201F),
+    *(0x2020, 0x2022, 0x2026, 0x2032, 0x2033, 0x2039, 0x203A, 0x2044, 0x20AC, 0x2122),
+    *(0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2264, 0x2265),
+]
+
+FONTS = [
+    # package and file, our name, weights
+    ("bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2", "kil-display", 800),
+    ("source-sans-3/files/source-sans-3-latin-wght-normal.woff2", "kil-text", (400, 700)),
+]
+
+
+def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
+    """Return the subset of `source` as woff2, renamed to `name`, with its weight axis limited (or fixed)."""
+    font = TTFont(source, recalcTimestamp=False)
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "pnum"]
+    options.hinting = False
+    options.recalc_timestamp = False
+    options.name_IDs = [0, 1, 2, 4, 6, 13, 14]
+    options.drop_tables += ["DSIG", "MVAR"]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=UNICODES)
+    subsetter.subset(font)
+    font = instancer.instantiateVariableFont(font, {"wght": weights})
+    for record in font["name"].names:
+        if record.nameID in (1, 4, 6):
+            record.string = name
+    target = OUT / f"{name}.woff2"
+    subset.save_font(font, str(target), options)
+    return target.read_bytes()
+
+
+def main() -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    for source, name, weights in FONTS:
+        size = len(cut(PACKAGES / source, name, weights))
+        print(f"fonts    {name}.woff2 {size / 1000:.1f} kB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

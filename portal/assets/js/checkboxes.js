@@ -1,0 +1,1 @@
+export { Checkboxes } from "govuk-frontend"

@@ -1,0 +1,1 @@
+export { Radios } from "govuk-frontend"

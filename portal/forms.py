@@ -1,0 +1,114 @@
+"""How forms look: Django's own forms in govuk-frontend's markup, by one FORM_RENDERER.
+
+`{{ form }}` writes every field with label, hint, error and the right aria attributes;
+`{{ form.email.as_field_group }}` writes one. A widget's own attributes are kept, so
+`forms.TextInput(attrs={"class": "govuk-input--width-10"})` narrows a field.
+Nothing here touches how both admins draw theirs: they use their own templates and
+never ask a bound field for its `govuk_` parts.
+"""
+
+from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
+from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+
+_PICK_ONE_OR_MORE = {
+    forms.CheckboxSelectMultiple: "checkboxes",
+    forms.RadioSelect: "radios",
+}
+
+
+class GovukDateWidget(forms.SelectDateWidget):
+    """A date typed as day, month and year: three small number fields, no calendar.
+
+    Gives what `SelectDateWidget` gives: an ISO date, or None where all three are empty;
+    what is no date comes back as typed and fails the field's own check.
+    """
+
+    template_name = "forms/date.html"
+    use_fieldset = True
+    PARTS = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
+
+    def get_context(self, name, value, attrs):
+        context = super(forms.SelectDateWidget, self).get_context(name, value, attrs)
+        parts = self.format_value(value)
+        context["widget"]["parts"] = [
+            {
+                "name": f"{name}_{part}",
+                "id": f"{context['widget']['attrs'].get('id', name)}_{part}",
+                "label": label,
+                "length": length,
+                "value": parts.get(part) or "",
+            }
+            for part, label, length in self.PARTS
+        ]
+        return context
+
+    def id_for_label(self, id_, index="0"):
+        """The first of the three, which is the day here."""
+        return f"{id_}_day" if id_ else ""
+
+
+class GovukBoundField(BoundField):
+    """A bound field that also knows its govuk-frontend parts."""
+
+    @property
+    def govuk_kind(self) -> str:
+        """Which markup: checkboxes, radios, checkbox, date, or input for all the rest."""
+        widget = self.field.widget
+        for kind, name in _PICK_ONE_OR_MORE.items():
+            if isinstance(widget, kind):
+                return name
+        if isinstance(widget, forms.CheckboxInput):
+            return "checkbox"
+        if isinstance(widget, GovukDateWidget):
+            return "date"
+        return "input"
+
+    @property
+    def govuk_control(self) -> SafeString:
+        """The widget with govuk-frontend's class for its kind, kept beside its own."""
+        widget = self.field.widget
+        if isinstance(widget, forms.Textarea):
+            name = "govuk-textarea"
+        elif isinstance(widget, forms.Select):
+            name = "govuk-select"
+        elif isinstance(widget, forms.FileInput):
+            name = "govuk-file-upload"
+        elif isinstance(widget, forms.CheckboxInput):
+            name = "govuk-checkboxes__input"
+        else:
+            name = "govuk-input"
+        classes = [name, widget.attrs.get("class", "")]
+        if self.errors:
+            classes.append(f"{name}--error")
+        return self.as_widget(attrs={"class": " ".join(filter(None, classes))})
+
+    @property
+    def govuk_options(self) -> list[BoundWidget]:
+        """The radio buttons or checkboxes, each with govuk-frontend's class."""
+        attrs = {"class": f"govuk-{self.govuk_kind}__input"}
+        if self.auto_id:
+            attrs["id"] = self.auto_id
+        attrs = self.build_widget_attrs(attrs)
+        return [
+            BoundWidget(self.field.widget, option, self.form.renderer)
+            for option in self.field.widget.subwidgets(
+                self.html_name, self.value(), attrs=attrs
+            )
+        ]
+
+    @property
+    def govuk_focus_id(self) -> str:
+        """The id that a link in the error summary leads to."""
+        if self.govuk_kind in ("radios", "checkboxes"):
+            return f"{self.auto_id}_0"
+        return self.id_for_label or self.auto_id
+
+
+class GovukRenderer(TemplatesSetting):
+    """Forms and fields in our markup; widgets by Django's own templates."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    bound_field_class = GovukBoundField
