@@ -1,0 +1,208 @@
+"""The six principles that members endorse, and the pages that explain them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from portal.models import BasePage
+
+TEXT = ["bold", "italic", "link", "ol", "ul"]
+HOW_MANY = 6
+CASE_STUDIES_SHOWN = 6
+
+
+class PrincipleQuerySet(models.QuerySet["Principle"]):
+    def published(self) -> "PrincipleQuerySet":
+        """Those whose page visitors can open, each with its page, in their fixed order."""
+        return self.filter(page__live=True).select_related("page")
+
+
+class Principle(models.Model):
+    """One of the six, in the network's own wording and order.
+
+    The rows are made by a migration and referenced everywhere; what editors write
+    about a principle stands on its page.
+    """
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(
+        max_length=120, help_text="The network's wording, as published on 3 March 2020"
+    )
+    short_name = models.CharField(max_length=40)
+    aim = models.CharField(max_length=120, help_text="Our one line for cards")
+
+    objects = PrincipleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__range=(1, HOW_MANY)),
+                name="principles_principle_number_of_six",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.name}"
+
+    def get_absolute_url(self) -> str:
+        """Its page's address, without asking the database: both slugs are fixed."""
+        return f"/principles/{self.slug}/"
+
+
+class FixedAddressPage(BasePage):
+    """A page whose address other people's links rely on (DESIGN section 4). Abstract."""
+
+    class Meta:
+        abstract = True
+
+    def fixed_slug(self) -> str | None:
+        """The only slug this page may have; None as long as that is not known."""
+        raise NotImplementedError
+
+    def clean(self) -> None:
+        """Raise ValidationError where an editor would move the page."""
+        super().clean()
+        wanted = self.fixed_slug()
+        if wanted and self.slug != wanted:
+            raise ValidationError(
+                {"slug": f"This page's address is fixed. Its slug is “{wanted}”."}
+            )
+
+
+class PrincipleIndexPage(FixedAddressPage):
+    """All six in their order, and where they come from."""
+
+    template = "pages/principle_index_page.html"
+    max_count = 1
+    subpage_types = ["principles.PrinciplePage"]
+
+    intro = models.CharField(max_length=300, help_text="The sentence under the title")
+    background = RichTextField(
+        blank=True, features=["h3", *TEXT], help_text="Where the six come from, with sources"
+    )
+
+    content_panels = [*BasePage.content_panels, "intro", "background"]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("background"),
+    ]
+
+    def fixed_slug(self) -> str:
+        return "principles"
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Add `principles`, published ones only."""
+        context = super().get_context(request, *args, **kwargs)
+        context["principles"] = Principle.objects.published()
+        context["section"] = "principles"
+        return context
+
+
+class PrinciplePage(FixedAddressPage):
+    """What one principle means, what it looks like in practice, what to ask oneself."""
+
+    template = "pages/principle_page.html"
+    parent_page_types = ["principles.PrincipleIndexPage"]
+    subpage_types: list[str] = []
+
+    principle = models.OneToOneField(
+        Principle, on_delete=models.PROTECT, related_name="page"
+    )
+    intro = models.CharField(
+        max_length=300, help_text="The big sentence under the principle's name"
+    )
+    meaning = RichTextField(
+        features=["h3", *TEXT], help_text="What it means, with the source of each fact"
+    )
+
+    content_panels = [
+        *BasePage.content_panels,
+        "principle",
+        "intro",
+        FieldPanel("meaning"),
+        MultiFieldPanel([InlinePanel("examples", label="example")], "In practice"),
+        MultiFieldPanel([InlinePanel("prompts", label="prompt")], "Prompts to reflect on"),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("meaning"),
+        index.RelatedFields("examples", [index.SearchField("text")]),
+        index.RelatedFields("prompts", [index.SearchField("text")]),
+    ]
+
+    def fixed_slug(self) -> str | None:
+        return self.principle.slug if self.principle_id else None
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        principles = list(Principle.objects.published())
+        context["principles"] = principles
+        context["previous"], context["next"] = self.neighbours(principles)
+        context["case_studies"] = self.case_studies()
+        context["section"] = "principles"
+        return context
+
+    def case_studies(self) -> list[BasePage]:
+        """The newest public case studies of this principle.
+
+        A higher app's pages, reached through its related name; none where it is absent.
+        """
+        related = getattr(self.principle, "case_studies", None)
+        if related is None:
+            return []
+        newest = related.live().public().order_by("-first_published_at", "-pk")
+        return list(newest.for_cards()[:CASE_STUDIES_SHOWN])
+
+    def neighbours(
+        self, principles: list[Principle]
+    ) -> tuple[Principle | None, Principle | None]:
+        """Those of `principles` before and after this page's; None at an end."""
+        number = self.principle.number
+        before = [other for other in principles if other.number < number]
+        after = [other for other in principles if other.number > number]
+        return (before[-1] if before else None), (after[0] if after else None)
+
+
+class Prompt(Orderable):
+    """A question for a council to ask itself. Ours, not Locality's assessment."""
+
+    page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="prompts")
+    text = models.CharField(max_length=250)
+
+    panels = ["text"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Example(Orderable):
+    """What one place did or said, with its date and source."""
+
+    page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="examples")
+    place = models.CharField(max_length=80, help_text="Who did it, e.g. Kirklees")
+    text = models.TextField(max_length=600)
+    as_at = models.CharField(
+        max_length=80, help_text="The date of the fact or of its source, e.g. March 2020"
+    )
+    source_title = models.CharField(max_length=160)
+    source_url = models.URLField(blank=True)
+
+    panels = ["place", "text", "as_at", "source_title", "source_url"]
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.as_at}"
