@@ -1,0 +1,120 @@
+from fractions import Fraction as F
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from multiplier import typed
+
+
+@pytest.mark.parametrize(
+    ("text", "pounds"),
+    [
+        ("1234.50", F("1234.5")),
+        ("£1,234.50", F("1234.5")),
+        (" £ 1,234 ", 1234),
+        ("1 234 567", 1_234_567),
+        ("1\u00a0234", 1234),
+        ("1\u202f234.5", F("1234.5")),
+        (".5", F(1, 2)),
+        ("5.", 5),
+        ("0.10", F(1, 10)),
+        ("500k", 500_000),
+        ("£1.2m", 1_200_000),
+        ("1.2 million", 1_200_000),
+        ("2bn", 2_000_000_000),
+        ("-5", -5),
+        ("-£5", -5),
+        ("£-5", -5),
+        ("\u22125", -5),
+        ("+5", 5),
+        ("-0", 0),
+        ("007", 7),
+    ],
+)
+def test_money_is_read_as_people_write_it(text, pounds):
+    assert typed.money(text) == pounds
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n", "\u00a0"])
+def test_blank_is_unknown_and_not_zero(text):
+    assert typed.money(text) is None
+    assert typed.share(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1.234,5", "commas only between thousands"),
+        ("1.234.567", "commas only between thousands"),
+        ("1,5", "commas only between thousands"),
+        ("12,34", "commas only between thousands"),
+        ("1234,567", "commas only between thousands"),
+        ("1,,234", "commas only between thousands"),
+        ("1 2 3", "commas only between thousands"),
+        ("1e308", "out in full"),
+        ("1E5", "out in full"),
+        ("٣٤", "digits 0 to 9"),
+        ("１２３", "digits 0 to 9"),
+        ("€5", "pounds"),
+        ("5 USD", "pounds"),
+        ("$5", "pounds"),
+        ("abc", "amount in pounds"),
+        ("£", "amount in pounds"),
+        (".", "amount in pounds"),
+        ("--5", "amount in pounds"),
+        ("(500)", "amount in pounds"),
+        ("12%", "amount in pounds"),
+        ("5\x00", "amount in pounds"),
+        ("NaN", "amount in pounds"),
+        ("inf", "amount in pounds"),
+        ("1_000", "amount in pounds"),
+        ("1" * 41, "shorter"),
+    ],
+)
+def test_what_could_be_misread_is_refused_and_says_how_to_write_it(text, says):
+    with pytest.raises(typed.Unreadable, match=says):
+        typed.money(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("35", F(35, 100)),
+        ("35%", F(35, 100)),
+        (" 35 % ", F(35, 100)),
+        ("33.3", F(333, 1000)),
+        ("0", 0),
+        ("-0%", 0),
+        ("100", 1),
+        ("-1", F(-1, 100)),
+        ("120", F(12, 10)),
+    ],
+)
+def test_a_percentage_becomes_a_share(text, share):
+    assert typed.share(text) == share
+
+
+@pytest.mark.parametrize("text", ["a third", "%", "35%%", "£35", "1/3"])
+def test_what_is_no_percentage_says_how_to_write_one(text):
+    with pytest.raises(typed.Unreadable, match="percentage"):
+        typed.share(text)
+
+
+@given(st.integers(0, 10**13), st.booleans(), st.booleans())
+def test_what_we_print_we_also_read(pence, pound_sign, commas):
+    whole, part = divmod(pence, 100)
+    shown = f"{'£' * pound_sign}{whole:{',' * commas}}.{part:02}"
+
+    assert typed.money(shown) * 100 == pence
+
+
+@given(st.text(max_size=60))
+def test_no_text_brings_anything_but_a_number_none_or_advice(text):
+    for read in (typed.money, typed.share):
+        try:
+            number = read(text)
+        except typed.Unreadable as advice:
+            assert str(advice)
+        else:
+            assert number is None or isinstance(number, F)

@@ -1,0 +1,90 @@
+"""Reads numbers as people type them: "£1,234.50", "1.2m", "12%".
+
+Strict on purpose: "1.234,5" might be a thousand or one and a bit, so it is refused with a word on
+how to write it, not guessed at. Blank is none: unknown, never zero. Range is the engine's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+LONGEST = 40
+
+_TOO_LONG = "Type a shorter number."
+_HOW_MONEY = "Type an amount in pounds, like 1234.50 or £1,234.50."
+_HOW_SEPARATORS = (
+    "Use a full stop before the pence and commas only between thousands, like 1,234.50."
+)
+_HOW_DIGITS = "Use the digits 0 to 9."
+_HOW_EXPONENT = "Write the number out in full, like 1000000."
+_HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
+_HOW_PERCENT = "Type a percentage, like 35 or 35%."
+
+_NUMBER = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?"
+)
+_SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
+_SIGN = re.compile(r"[+\-\u2212]")
+_SCALES = {"k": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
+_SCALE = re.compile(r"(.*?)\s*(k|m|million|bn|billion)", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """What was typed is no number; the text says how to write one."""
+
+
+def money(text: str) -> Fraction | None:
+    """Pounds, exactly; none where nothing was typed. Raises Unreadable."""
+    text = _tidy(text)
+    if not text:
+        return None
+    if re.search(r"[$€¥]|\b(?:eur|usd)\b", text, re.IGNORECASE):
+        raise Unreadable(_HOW_POUNDS)
+    negative, text = _take_sign(text)
+    text = text.removeprefix("£").lstrip()
+    if not negative:
+        negative, text = _take_sign(text)
+    scale = 1
+    if scaled := _SCALE.fullmatch(text):
+        text, scale = scaled[1], _SCALES[scaled[2].lower()]
+    pounds = _number(text, _HOW_MONEY) * scale
+    return -pounds if negative else pounds
+
+
+def share(text: str) -> Fraction | None:
+    """A percentage as a share, exactly: "35" and "35%" are 7/20. Raises Unreadable."""
+    text = _tidy(text)
+    if not text:
+        return None
+    negative, text = _take_sign(text)
+    number = _number(text.removesuffix("%").rstrip(), _HOW_PERCENT) / 100
+    return -number if negative else number
+
+
+def _tidy(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Unreadable(_TOO_LONG)
+    return text.strip()
+
+
+def _take_sign(text: str) -> tuple[bool, str]:
+    if _SIGN.match(text):
+        return text[0] != "+", text[1:].lstrip()
+    return False, text
+
+
+def _number(text: str, how: str) -> Fraction:
+    """A plain, unsigned decimal with commas or blanks between thousands at most."""
+    if _EXPONENT.search(text):
+        raise Unreadable(_HOW_EXPONENT)
+    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+        raise Unreadable(_HOW_DIGITS)
+    found = _NUMBER.fullmatch(_SPACED_THOUSANDS.sub("", text))
+    if found and (found["whole"] or found["part"]):
+        digits = found["whole"].replace(",", "")
+        return Fraction(f"{digits or 0}.{found['part'] or 0}")
+    if re.fullmatch(r"[0-9.,\s]*[0-9][0-9.,\s]*", text):
+        raise Unreadable(_HOW_SEPARATORS)
+    raise Unreadable(how)
