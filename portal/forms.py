@@ -44,7 +44,15 @@ class GovukDateWidget(forms.SelectDateWidget):
         ]
         return context
 
-    def id_for_label(self, id_, index="0"):
+    def format_value(self, value):
+        """What stands in the three fields; what was typed wrongly is kept as it was."""
+        parts = super().format_value(value)
+        if isinstance(value, str) and value.count("-") == 2 and not any(parts.values()):
+            typed = zip(("year", "month", "day"), value.split("-"), strict=True)
+            parts = {name: "" if text == "0" else text for name, text in typed}
+        return parts
+
+    def id_for_label(self, id_):
         """The first of the three, which is the day here."""
         return f"{id_}_day" if id_ else ""
 

@@ -1,1 +1,1 @@
-export { CharacterCount } from "govuk-frontend"
+export { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs"

@@ -1,1 +1,1 @@
-export { Checkboxes } from "govuk-frontend"
+export { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs"

@@ -1,1 +1,1 @@
-export { Radios } from "govuk-frontend"
+export { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs"

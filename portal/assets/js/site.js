@@ -1,14 +1,15 @@
 // What the pages gain where scripts run. Everything works without: this file only makes it kinder.
 // Kept small (DESIGN section 7): only the govuk-frontend modules in use, and what few people need comes on first use.
 
-import { Button, ErrorSummary, NotificationBanner } from "govuk-frontend"
+import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs"
+import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs"
 
 import { menu } from "./menu.js"
 import { openWhenWide } from "./open-when-wide.js"
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
 
-const eager = { "govuk-error-summary": ErrorSummary, "govuk-button": Button, "govuk-notification-banner": NotificationBanner }
+const eager = { "govuk-error-summary": ErrorSummary, "govuk-button": Button }
 for (const [name, Module] of Object.entries(eager)) {
   for (const element of document.querySelectorAll(`[data-module="${name}"]`)) new Module(element)
 }
