@@ -1,0 +1,156 @@
+"""Filters of the case-study list: what was chosen, what may be chosen, and how many.
+
+OR within a facet, AND across facets. A facet's counts are made with its own choice
+lifted: they say what ticking one more box would add, not what is left. All state is in
+the address; a value that is no option of its facet is ignored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+
+from network.models import Council
+from principles.models import Principle
+
+PER_PAGE = 24
+
+#: Facet name -> the word of `CaseStudyQuerySet` that narrows by it.
+NARROW = {"principle": "about", "region": "in_regions", "kind": "by_kinds"}
+LABELS = {"principle": "Principle", "region": "Region", "kind": "Kind of council"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One box to tick. `count`: case studies it stands for, its facet's choice lifted."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One group of boxes."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One choice in force, and the address of the list without it."""
+
+    label: str
+    url: str
+
+
+class Listing:
+    """One page of case studies under the choices of a query string."""
+
+    def __init__(self, case_studies: QuerySet, query: QueryDict):
+        self._all = case_studies
+        self._page_asked = query.get("page")
+        self._labels = _options()
+        self.chosen = {
+            name: [value for value in labels if value in set(query.getlist(name))]
+            for name, labels in self._labels.items()
+        }
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.chosen.values())
+
+    @cached_property
+    def page(self) -> Page:
+        """The page asked for; the nearest there is where that is none."""
+        found = self._narrowed().order_by("council__name", "title", "pk").for_cards()
+        return Paginator(found, PER_PAGE).get_page(self._page_asked)
+
+    @cached_property
+    def total(self) -> int:
+        """How many there are under these choices, on all pages."""
+        return self.page.paginator.count
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        return [
+            Facet(name, LABELS[name], self._counted(name, labels))
+            for name, labels in self._labels.items()
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [
+            Chip(self._labels[name][value], self._without(name, value))
+            for name, values in self.chosen.items()
+            for value in values
+        ]
+
+    @property
+    def in_words(self) -> str:
+        """The choices as a sentence, so that nobody has to guess what goes with what."""
+        groups = [
+            " or ".join(self._labels[name][value] for value in values)
+            for name, values in self.chosen.items()
+            if values
+        ]
+        return ", and ".join(groups)
+
+    @property
+    def query(self) -> str:
+        """The choices as a query string that a page number can follow."""
+        return _query(self.chosen, ending="&")
+
+    def _without(self, name: str, value: str) -> str:
+        rest = [other for other in self.chosen[name] if other != value]
+        return "?" + _query({**self.chosen, name: rest})
+
+    def _narrowed(self, lifted: str = "") -> QuerySet:
+        """All case studies under the choices, but for those of the facet `lifted`."""
+        found = self._all
+        for name, values in self.chosen.items():
+            if values and name != lifted:
+                found = getattr(found, NARROW[name])(values)
+        return found
+
+    def _counted(self, name: str, labels: Mapping[str, str]) -> list[Option]:
+        counts = _count(name, self._narrowed(lifted=name))
+        return [
+            Option(value, label, counts.get(value, 0), value in self.chosen[name])
+            for value, label in labels.items()
+        ]
+
+
+def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
+    """The choices as a query string, and `ending` after it unless it is empty."""
+    text = urlencode({name: v for name, v in chosen.items() if v}, doseq=True)
+    return text and text + ending
+
+
+def _options() -> dict[str, dict[str, str]]:
+    """Every value a facet may take, with its label, in the order shown."""
+    field = Council._meta.get_field
+    return {
+        "principle": {
+            principle.slug: principle.short_name
+            for principle in Principle.objects.order_by("number")
+        },
+        "region": dict(field("region").flatchoices),
+        "kind": dict(field("kind").flatchoices),
+    }
+
+
+def _count(name: str, found: QuerySet) -> dict[str, int]:
+    """How many of these case studies there are for each value of a facet."""
+    if name == "principle":
+        through = found.model.principles.through
+        rows = through.objects.filter(casestudypage__in=found.order_by().values("pk"))
+        return dict(rows.values_list("principle__slug").annotate(Count("pk")))
+    return dict(found.order_by().values_list(f"council__{name}").annotate(Count("pk")))

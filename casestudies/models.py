@@ -1,0 +1,449 @@
+"""Case studies: what a council did, what came of it, who says so and where.
+
+Every figure is a `Result`: never a number alone, always with what it measures, when,
+who claims it and a `Source` of the same page (DESIGN section 5, point 11).
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.utils import timezone
+from django.utils.text import slugify
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import (
+    FieldPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from casestudies import dates, facets
+from casestudies.blocks import PartnerBlock
+from casestudies.choices import Status, Theme
+from casestudies.forms import CaseStudyPageForm
+from portal.models import BasePage
+from principles.models import FixedAddressPage
+
+SUMMARY_WORDS = 60
+RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
+NO_DATE = "date not given in the copy that was read"
+
+
+class CaseStudyIndexPage(FixedAddressPage):
+    """The list of all case studies, with its filters. There is one, at /case-studies/."""
+
+    introduction = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="One or two sentences under the heading.",
+    )
+
+    template = "pages/case_study_index_page.html"
+    max_count = 1
+    subpage_types = ["casestudies.CaseStudyPage"]
+
+    content_panels = [*BasePage.content_panels, "introduction"]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+
+    class Meta:
+        verbose_name = "case study list"
+
+    def fixed_slug(self) -> str:
+        return "case-studies"
+
+    def get_context(self, request, *args, **kwargs):
+        """Adds `listing` (see `facets.Listing`): filters, chips and one page of results."""
+        context = super().get_context(request, *args, **kwargs)
+        context["section"] = "case-studies"
+        context["listing"] = facets.Listing(
+            CaseStudyPage.objects.child_of(self).live().public(), request.GET
+        )
+        return context
+
+
+class CaseStudyQuerySet(PageQuerySet):
+    """Questions about many case studies."""
+
+    def about(self, principles):
+        """About at least one of these principles, given by slug. Never a row twice."""
+        through = CaseStudyPage.principles.through
+        return self.filter(
+            pk__in=through.objects.filter(principle__slug__in=principles).values(
+                "casestudypage_id"
+            )
+        )
+
+    def in_regions(self, regions):
+        return self.filter(council__region__in=regions)
+
+    def by_kinds(self, kinds):
+        """By councils of at least one of these kinds."""
+        return self.filter(council__kind__in=kinds)
+
+    def for_cards(self):
+        """With all that a card shows, in queries that do not grow with the rows."""
+        return self.select_related("council").prefetch_related("principles", "results")
+
+    def related_to(self, page):
+        """Live case studies sharing a principle with `page`; most shared first.
+
+        Another council's before the same council's: a reader who is here has found
+        this council already, and learns most from how another one did it.
+        """
+        shared = models.Count(
+            "principles", filter=models.Q(principles__in=page.principles.all())
+        )
+        return (
+            self.live()
+            .exclude(pk=page.pk)
+            .annotate(
+                shared=shared,
+                same_council=models.Case(
+                    models.When(council_id=page.council_id, then=1), default=0
+                ),
+            )
+            .filter(shared__gt=0)
+            .order_by("same_council", "-shared", "title", "pk")
+        )
+
+
+class CaseStudyPage(BasePage):
+    """What one council did about one or more of the principles."""
+
+    council = models.ForeignKey(
+        "network.Council",
+        on_delete=models.PROTECT,
+        related_name="case_studies",
+        help_text="Any council of the register, member or not.",
+    )
+    principles = ParentalManyToManyField(
+        "principles.Principle", related_name="case_studies"
+    )
+    theme = models.CharField(max_length=20, choices=Theme.choices, blank=True)
+    summary = models.TextField(
+        help_text=f"At most {SUMMARY_WORDS} words: what was wrong, what was done, what came of it."
+    )
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.UNKNOWN
+    )
+    as_at = models.CharField(
+        "last confirmed",
+        max_length=10,
+        blank=True,
+        validators=[dates.validate_partial_date],
+        help_text="When a source or the council last said so: 2019, 2019-07 or 2019-07-05. "
+        "As exact as the source, no more.",
+    )
+    status_note = models.CharField(
+        max_length=200, blank=True, help_text="One sentence, if the status needs one."
+    )
+    the_problem = RichTextField(features=RICH_TEXT)
+    what_they_did = RichTextField(features=RICH_TEXT)
+    partners = StreamField([("partner", PartnerBlock())], blank=True)
+    on_the_figures = RichTextField(
+        blank=True,
+        features=RICH_TEXT,
+        help_text="What a reader must know before comparing the figures: different bases, years or counts.",
+    )
+    what_was_hard = RichTextField(
+        blank=True,
+        features=RICH_TEXT,
+        help_text="Others learn most from this. Left empty, the page says that no source tells.",
+    )
+    what_it_took = RichTextField(
+        blank=True, features=RICH_TEXT, help_text="Money, time, people, decisions."
+    )
+    tips = RichTextField(
+        blank=True, features=RICH_TEXT, help_text="What they would tell a neighbour."
+    )
+    contact = RichTextField(
+        blank=True,
+        features=["link"],
+        help_text="A team or a page, with its permission. A person only if they agreed.",
+    )
+    written_on = models.DateField(
+        null=True, blank=True, help_text="When this text was written from its sources."
+    )
+    confirmed_on = models.DateField(
+        null=True, blank=True, help_text="When the council last agreed that this is true."
+    )
+    review_date = models.DateField(
+        null=True, blank=True, help_text="When to ask the council again."
+    )
+
+    objects = PageManager.from_queryset(CaseStudyQuerySet)()
+
+    parent_page_types = ["casestudies.CaseStudyIndexPage"]
+    subpage_types: list[str] = []
+    template = "pages/case_study_page.html"
+    base_form_class = CaseStudyPageForm
+
+    story_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            ["council", FieldPanel("principles", widget=CheckboxSelectMultiple), "theme"],
+            heading="Whose, and about what",
+        ),
+        "summary",
+        MultiFieldPanel(
+            ["status", "as_at", "status_note"], heading="Does it still run?"
+        ),
+        "the_problem",
+        "what_they_did",
+        "partners",
+        "what_was_hard",
+        "what_it_took",
+        "tips",
+        "contact",
+    ]
+    evidence_panels = [
+        HelpPanel(
+            "<p><strong>Sources first, then figures.</strong> Give each source a short label such as "
+            "<em>LocalGov, 2019</em>; a figure names its source by that label. A figure without a date, "
+            "a source and somebody who claims it can be kept in a draft, but not published.</p>"
+        ),
+        InlinePanel("sources", heading="Sources", label="Source"),
+        InlinePanel("results", heading="Figures", label="Figure"),
+        "on_the_figures",
+        MultiFieldPanel(
+            ["written_on", "confirmed_on", "review_date"], heading="Is this still true?"
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(story_panels, heading="Story"),
+            ObjectList(evidence_panels, heading="Figures and sources"),
+            ObjectList(BasePage.promote_panels, heading="Promote"),
+        ]
+    )
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("the_problem"),
+        index.SearchField("what_they_did"),
+        index.SearchField("what_was_hard"),
+        index.SearchField("tips"),
+        index.FilterField("council_id"),
+    ]
+
+    class Meta:
+        verbose_name = "case study"
+        verbose_name_plural = "case studies"
+
+    def save(self, clean=True, **kwargs):
+        """As Wagtail: a draft is barely checked; what is live must keep the rules below."""
+        if clean and self.live:
+            self.check_publishable()
+        return super().save(clean=clean, **kwargs)
+
+    def check_publishable(self) -> None:
+        """Raise ValidationError naming everything that bars this text from the public."""
+        problems = [self.summary_problem(self.summary)]
+        labels = {source.label for source in self.sources.all()}
+        for result in self.results.all():
+            problems += [
+                f"{result.figure or 'A figure'}: {problem}"
+                for problem in result.problems(labels).values()
+            ]
+        problems = [problem for problem in problems if problem]
+        if problems:
+            raise ValidationError(problems)
+
+    @staticmethod
+    def summary_problem(summary: str) -> str:
+        """What is wrong with a summary, in words; "" if nothing is."""
+        words = len(summary.split())
+        if words <= SUMMARY_WORDS:
+            return ""
+        return f"The summary has {words} words; the most is {SUMMARY_WORDS}."
+
+    @property
+    def summary_text(self) -> str:
+        return self.listing_summary or self.summary
+
+    @property
+    def status_line(self) -> str:
+        """The status with the date it rests on; an old date is said to be old."""
+        return self._status_line(timezone.localdate())
+
+    def _status_line(self, today) -> str:
+        status = self.get_status_display()
+        when = dates.say(self.as_at)
+        if not when:
+            return f"{status}. Never confirmed with a date"
+        if self.status == Status.ENDED or dates.is_within_a_year(self.as_at, today):
+            return f"{status}, as at {when}"
+        return f"{status}. Not confirmed since {when}"
+
+    @property
+    def provenance(self) -> str:
+        """Who wrote this and whether the council has agreed, in one or two sentences."""
+        if self.confirmed_on:
+            return f"Confirmed by the council on {_day(self.confirmed_on)}."
+        if self.written_on:
+            return (
+                f"Written from public sources on {_day(self.written_on)}; "
+                "not yet confirmed by the council."
+            )
+        return "Not yet confirmed by the council."
+
+    @property
+    def headline(self) -> "Result | None":
+        """The figure a card shows: the first one, as the editor ordered them."""
+        return next(iter(self.results.all()), None)
+
+    def get_context(self, request, *args, **kwargs):
+        """Adds the page's parts in the order they are read, and `related`."""
+        context = super().get_context(request, *args, **kwargs)
+        sources = list(self.sources.all())
+        context.update(
+            section="case-studies",
+            sources=sources,
+            results=self._cited_results(sources),
+            contents=self._contents(),
+            related=self._related(),
+        )
+        return context
+
+    def _cited_results(self, sources) -> list["Result"]:
+        """The figures, each with the source that its label names."""
+        by_label = {source.label: source for source in sources}
+        results = list(self.results.all())
+        for result in results:
+            result.cited = by_label.get(result.source)
+        return results
+
+    def _contents(self) -> list[dict[str, str]]:
+        """The links of "on this page": only parts that the page has."""
+        parts = [
+            ("The problem", True),
+            ("What they did", True),
+            ("Partners", self.partners),
+            ("Results", True),
+            ("What was hard", True),
+            ("What it took", self.what_it_took),
+            ("Tips", self.tips),
+            ("Contact", self.contact),
+            ("Sources", True),
+            ("Cite", True),
+        ]
+        return [
+            {"url": f"#{slugify(text)}", "text": text} for text, there in parts if there
+        ]
+
+    def _related(self) -> list["CaseStudyPage"]:
+        """Three others, each with `shared_principles`: why it is shown."""
+        mine = {principle.pk for principle in self.principles.all()}
+        others = CaseStudyPage.objects.related_to(self).public()
+        found = list(others.select_related("council").prefetch_related("principles")[:3])
+        for page in found:
+            page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
+        return found
+
+
+class Source(Orderable):
+    """Something that was read, and where: what a case study rests on."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="sources")
+    label = models.CharField(
+        max_length=60,
+        help_text="Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.",
+    )
+    title = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=120)
+    published = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="As exact as the source says; leave empty if it does not say.",
+    )
+    url = models.URLField("address", max_length=400, blank=True)
+    note = models.CharField(
+        "as read",
+        max_length=200,
+        blank=True,
+        help_text="How it was read: whole, in part, a stored copy, second hand.",
+    )
+
+    panels = ["label", "title", "publisher", "published", "url", "note"]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "source"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def anchor(self) -> str:
+        """The id of this source on its page; rich text may link to it."""
+        return f"source-{slugify(self.label)}"
+
+    @property
+    def published_text(self) -> str:
+        return self.published or NO_DATE
+
+
+class Result(Orderable):
+    """One claimed figure: what it measures, when, who claims it, and the source."""
+
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="results")
+    figure = models.CharField(max_length=40, help_text="As it is shown: “£2.43”.")
+    measures = models.CharField(
+        max_length=250,
+        help_text="Goes on from the figure: “of local benefit for every £1 of income at …”.",
+    )
+    period = models.CharField(
+        "date",
+        max_length=80,
+        help_text=f"As exact as the source: “2019-20”. If it gives none: “{NO_DATE}”.",
+    )
+    claimed_by = models.CharField(max_length=160)
+    source = models.CharField(
+        max_length=60, help_text="The label of one of this page's sources."
+    )
+
+    panels = ["figure", "measures", "period", "claimed_by", "source"]
+
+    #: The `Source` the label names; set where a page is shown.
+    cited: Source | None = None
+
+    class Meta(Orderable.Meta):
+        verbose_name = "figure"
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.measures}"
+
+    @property
+    def claim(self) -> str:
+        """Who claims it and when, for where there is no room for more."""
+        return f"Claimed by {self.claimed_by} ({self.period})"
+
+    def problems(self, labels) -> dict[str, str]:
+        """What bars this figure from the public, by field. `labels`: the page's sources."""
+        asked = {
+            "figure": "Write the figure as it should be shown.",
+            "measures": "Say what the figure measures.",
+            "period": f"Give the figure's date; if the source has none, write “{NO_DATE}”.",
+            "claimed_by": "Say who claims this figure.",
+            "source": "Name the source: the label of one of the sources of this page.",
+        }
+        missing = {
+            field: problem
+            for field, problem in asked.items()
+            if not getattr(self, field).strip()
+        }
+        if "source" not in missing and self.source not in labels:
+            missing["source"] = (
+                f"No source of this page has the label “{self.source}”. "
+                "Use a label exactly as it stands under Sources."
+            )
+        return missing
+
+
+def _day(day) -> str:
+    return f"{day.day} {day:%B %Y}"

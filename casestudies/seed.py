@@ -1,0 +1,112 @@
+"""Puts the case studies of `casestudies/data/` on the site: public sources, our words.
+
+What is there already is left alone, whoever wrote it: an editor's change is never
+undone, and a page that an editor unpublished stays unpublished.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.html import format_html
+from django.utils.text import slugify
+
+from wagtail.models import Page
+
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
+from network.models import Council
+from principles.models import Principle
+
+DATA = Path(__file__).parent / "data"
+WRITTEN_ON = date(2026, 11, 23)
+INTRODUCTION = (
+    "What councils did, what came of it and what was hard. "
+    "Every figure says what it measures, when, who claims it and where."
+)
+AS_READ = "Stored copy, usually the opening part."
+
+CITATION = re.compile(r"\[\[([^\]]+)\]\]")
+PLAIN = ("slug", "title", "theme", "status", "as_at", "status_note", "summary")
+RICH = (
+    "the_problem",
+    "what_they_did",
+    "on_the_figures",
+    "what_was_hard",
+    "what_it_took",
+    "tips",
+)
+
+
+def case_studies() -> Iterator[dict[str, Any]]:
+    """What the files say, one mapping a file, in the order of their names."""
+    for path in sorted(DATA.glob("*.toml")):
+        yield tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def seed(home: Page) -> int:
+    """Make the index below `home` and the case studies that are missing; how many pages.
+
+    A case study is known by its slug. Raises Council.DoesNotExist while the register
+    is not loaded, and ValidationError where a file breaks a rule for publishing: then
+    nothing is made.
+    """
+    index, made = _index(home)
+    present = set(index.get_children().values_list("slug", flat=True))
+    for entry in case_studies():
+        if entry["slug"] not in present:
+            page = _page(entry)
+            index.add_child(instance=page)
+            page.save_revision().publish()
+            made += 1
+    return made
+
+
+def _index(home: Page) -> tuple[CaseStudyIndexPage, int]:
+    if index := CaseStudyIndexPage.objects.first():
+        return index, 0
+    index = CaseStudyIndexPage(
+        title="Case studies",
+        slug="case-studies",
+        introduction=INTRODUCTION,
+        listing_summary=INTRODUCTION,
+        show_in_menus=True,
+    )
+    home.add_child(instance=index)
+    index.save_revision().publish()
+    return index, 1
+
+
+def _page(entry: dict[str, Any]) -> CaseStudyPage:
+    """The page an entry describes, not saved yet."""
+    page = CaseStudyPage(
+        council=Council.objects.get(key=entry["council"]),
+        partners=[("partner", partner) for partner in entry.get("partners", [])],
+        written_on=WRITTEN_ON,
+        **{field: entry.get(field, "") for field in PLAIN},
+        **{field: _with_citations(entry.get(field, "")) for field in RICH},
+    )
+    page.principles = Principle.objects.filter(number__in=entry["principles"])
+    page.sources = [
+        Source(sort_order=n, **{"note": AS_READ, **source})
+        for n, source in enumerate(entry["sources"])
+    ]
+    page.results = [
+        Result(sort_order=n, **result)
+        for n, result in enumerate(entry.get("results", []))
+    ]
+    return page
+
+
+def _with_citations(text: str) -> str:
+    """HTML in which each [[label of a source]] leads to that source on the page."""
+    return CITATION.sub(
+        lambda found: format_html(
+            '(<a href="#source-{}">{}</a>)', slugify(found[1]), found[1]
+        ),
+        text.strip(),
+    )
