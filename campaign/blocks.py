@@ -1,0 +1,53 @@
+"""What a story of the campaign can hold beside the blocks of every story."""
+
+from typing import Any
+
+from wagtail import blocks
+
+from casestudies.models import CaseStudyPage
+from portal.blocks import StoryBlock
+
+
+class OperatorBlock(blocks.StaticBlock):
+    """Who runs the site and how to reach them, from the site's settings."""
+
+    class Meta:
+        icon = "group"
+        template = "blocks/operator.html"
+        admin_text = "Name and addresses from Settings, “Who runs the site”."
+        description = "Who runs the site, always as the settings say it"
+
+
+class CaseStudyCardsBlock(blocks.StructBlock):
+    """Some case studies as cards."""
+
+    title = blocks.CharBlock(max_length=80)
+    case_studies = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="casestudies.CaseStudyPage"),
+        min_num=1,
+        max_num=6,
+    )
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Add `studies`: the chosen ones that the public may see, in the chosen order."""
+        context = super().get_context(value, parent_context=parent_context)
+        chosen = [page.pk for page in value["case_studies"] if page]
+        public = CaseStudyPage.objects.live().public().filter(pk__in=chosen)
+        by_pk = {page.pk: page for page in public.for_cards()}
+        context["studies"] = [by_pk[pk] for pk in chosen if pk in by_pk]
+        return context
+
+    class Meta:
+        icon = "list-ul"
+        template = "blocks/case_study_cards.html"
+        preview_value = {"title": "What councils did", "case_studies": []}
+        description = "Up to six case studies as cards"
+
+
+class CampaignStoryBlock(StoryBlock):
+    """The story of landing and content pages."""
+
+    case_study_cards = CaseStudyCardsBlock()
+    operator = OperatorBlock()

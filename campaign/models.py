@@ -1,0 +1,127 @@
+"""The editors' house: the home page and pages of content."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from campaign.addresses import refusal
+from campaign.blocks import CampaignStoryBlock
+from campaign.forms import ContentPageForm
+from casestudies.models import CaseStudyPage
+from network import hexmap
+from portal.models import BasePage
+from principles.models import Principle
+
+CASE_STUDIES_ON_HOME = 3
+
+
+class HomePage(BasePage):
+    """The first page: the map, the finder, the principles and what councils did."""
+
+    template = "pages/home_page.html"
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "principles.PrincipleIndexPage",
+        "casestudies.CaseStudyIndexPage",
+        "campaign.ContentPage",
+    ]
+
+    hero_title = models.CharField(max_length=80, help_text="The big sentence")
+    hero_text = models.CharField(max_length=300, help_text="One or two sentences below it")
+
+    content_panels = [
+        *BasePage.content_panels,
+        "hero_title",
+        "hero_text",
+        MultiFieldPanel(
+            [
+                InlinePanel(
+                    "chosen_case_studies",
+                    label="case study",
+                    max_num=CASE_STUDIES_ON_HOME,
+                )
+            ],
+            "Case studies (the newest stand in for any that are not chosen)",
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("hero_title"),
+        index.SearchField("hero_text"),
+    ]
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
+        context = super().get_context(request, *args, **kwargs)
+        england = hexmap.england()
+        context["hexmap"] = england
+        context["principles"] = Principle.objects.published()
+        context["case_studies"] = self.case_studies()
+        context["member_count"] = len(england.member_names)
+        return context
+
+    def case_studies(self) -> list[CaseStudyPage]:
+        """Those that editors chose, then the newest, public ones only: three in all."""
+        chosen = list(
+            self.chosen_case_studies.values_list("case_study_id", flat=True)
+        )
+        public = CaseStudyPage.objects.live().public().for_cards()
+        found = {page.pk: page for page in public.filter(pk__in=chosen)}
+        studies = [found[pk] for pk in chosen if pk in found]
+        newest = public.exclude(pk__in=found).order_by("-first_published_at", "-pk")
+        missing = CASE_STUDIES_ON_HOME - len(studies)
+        return [*studies, *newest[: max(missing, 0)]]
+
+
+class ChosenCaseStudy(Orderable):
+    """A case study that editors put on the home page."""
+
+    page = ParentalKey(
+        HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies"
+    )
+    case_study = models.ForeignKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="+"
+    )
+
+    panels = [PageChooserPanel("case_study")]
+
+    def __str__(self) -> str:
+        return str(self.case_study)
+
+
+class ContentPage(BasePage):
+    """A page that tells something: about, privacy, accessibility, contact, landing pages."""
+
+    template = "pages/content_page.html"
+    base_form_class = ContentPageForm
+    parent_page_types = ["campaign.HomePage", "campaign.ContentPage"]
+    subpage_types = ["campaign.ContentPage"]
+
+    intro = models.CharField(
+        max_length=300, blank=True, help_text="The sentence under the title"
+    )
+    body = StreamField(CampaignStoryBlock())
+
+    content_panels = [*BasePage.content_panels, "intro", "body"]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("intro"),
+        index.SearchField("body"),
+    ]
+
+    def clean(self) -> None:
+        """Raise ValidationError for an address that a view answers."""
+        super().clean()
+        # Depth 3 is directly below the home page; unknown until the page is in the tree.
+        if self.depth == 3 and (why := refusal(self.slug)):
+            raise ValidationError({"slug": why})
