@@ -5,3 +5,9 @@ class SearchConfig(AppConfig):
     name = "search"
     verbose_name = "Search"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
+        from search.entries import note_change  # noqa: PLC0415
+
+        public_changed.connect(note_change, dispatch_uid="search.entries")

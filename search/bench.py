@@ -92,7 +92,9 @@ def _line(size: int, built: float, engine: EmbeddedEngine) -> str:
 def main() -> None:
     """Print a table: entries, seconds to build, hits, p50 and p99 in milliseconds."""
     print("Embedded engine, ranked, with four facets and ten highlights (ms)")
-    print(f"{'entries':>8} {'build s':>9} {'mean hits':>9} {'p50':>8} {'p99':>8} {'nearly all':>13}")
+    print(
+        f"{'entries':>8} {'build s':>9} {'mean hits':>9} {'p50':>8} {'p99':>8} {'nearly all':>13}"
+    )
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             engine = EmbeddedEngine(Path(folder) / "search.sqlite3")

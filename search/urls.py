@@ -1,2 +1,9 @@
+"""Search's addresses, below /search/."""
+
+from django.urls import path
+
+from search import views
+
 app_name = "search"
-urlpatterns: list = []
+
+urlpatterns = [path("", views.search, name="search")]

@@ -197,7 +197,9 @@ class EmbeddedEngine:
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute("PRAGMA cache_size = -16000")
-            db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL, how)")
+            db.execute(
+                "CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL, how)"
+            )
             _create_if_empty(db)
         except sqlite3.Error:
             db.close()
@@ -449,7 +451,8 @@ def _answer(
     db: sqlite3.Connection, terms: Terms, query: Query, *, loosened: bool
 ) -> Results:
     filed: Filed = {
-        id: tuple(value.split()) for id, value in db.execute("SELECT id, value FROM filed")
+        id: tuple(value.split())
+        for id, value in db.execute("SELECT id, value FROM filed")
     }
     choices = _choices(filed, query)
     rows = _found_rows(db, [*dict.fromkeys([*query.facets, *choices])])
@@ -460,7 +463,9 @@ def _answer(
         count=count,
         hits=tuple(_hit(db, filed, terms, id, how) for id, how in ids),
         facets={
-            name: _counts(_column(rows, choices, name), filed, query.chosen.get(name, ()))
+            name: _counts(
+                _column(rows, choices, name), filed, query.chosen.get(name, ())
+            )
             for name in query.facets
         },
         loosened=loosened and bool(count),
@@ -527,7 +532,9 @@ def _narrowed(choices: Choices) -> tuple[str, list[str]]:
 
 def _count(db: sqlite3.Connection, choices: Choices) -> int:
     narrowed, values = _narrowed(choices)
-    return db.execute(f"SELECT count(*) FROM temp.found {narrowed}", values).fetchone()[0]
+    return db.execute(f"SELECT count(*) FROM temp.found {narrowed}", values).fetchone()[
+        0
+    ]
 
 
 def _page(
@@ -540,9 +547,7 @@ def _page(
     ).fetchall()
 
 
-def _hit(
-    db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str
-) -> Hit:
+def _hit(db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str) -> Hit:
     table, match = "stemmed", _any([*terms.words, *terms.phrases])
     if how != "words":
         table = "exact"
@@ -558,7 +563,9 @@ def _hit(
         type=" ".join(values["type"]),
         url=url,
         title=_parts(title),
-        summary=_parts(body if OPEN in body and OPEN not in summary else summary or body),
+        summary=_parts(
+            body if OPEN in body and OPEN not in summary else summary or body
+        ),
         also=() if OPEN in title else _parts(_best_name(names)),
         principles=values["principle"],
         council=" ".join(values["council"]),

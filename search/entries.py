@@ -1,0 +1,360 @@
+"""What each type of thing looks like to search, and how the engine hears of changes.
+
+A new type is one small class below. What is public is asked of the live rows, always
+afresh: what a signal or a task carries is only a key. So no draft, private page,
+embargoed membership or demonstration council can enter.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.dateformat import format as format_date
+from django.utils.text import get_text_list
+from django_tasks import task
+from wagtail.models import Page
+
+from campaign.models import ContentPage
+from casestudies.models import CaseStudyPage
+from network.choices import Kind
+from network.models import Council, Membership
+from principles.models import Principle, PrinciplePage
+from search.engines import Entry
+from search.engines.asking import get_engine
+from search.models import StaleEntry
+
+logger = logging.getLogger("search")
+
+BATCH = 50
+
+
+class EntryType:
+    """One type of searchable thing. `key_prefix` and `key_field` make its keys."""
+
+    type: str
+    label: str
+    plural: str
+    key_prefix: str
+    key_field = "pk"
+    title_fields: tuple[str, ...] = ("title",)
+
+    def public(self) -> models.QuerySet:
+        """The rows that anybody may see, with all that `entry` reads."""
+        raise NotImplementedError
+
+    def entry(self, row: Any) -> Entry | None:
+        """The row as search sees it; None for one without an address."""
+        raise NotImplementedError
+
+    def key(self, row: Any) -> str:
+        return f"{self.key_prefix}:{getattr(row, self.key_field)}"
+
+    def entries(
+        self,
+        keys: Iterable[str] | None = None,
+        titled: Iterable[str] = (),
+        most: int | None = None,
+    ) -> Iterator[Entry]:
+        """The entries of all public rows, or of those among `keys`, read afresh;
+        `titled`: only with every one of these words in a title or name; `most`: so many.
+
+        A row that cannot be read is logged and left out: one bad page must not keep
+        the others from being found.
+        """
+        rows = self.public()
+        if keys is not None:
+            rows = rows.filter(**{f"{self.key_field}__in": self._own(keys)})
+        for word in titled:
+            rows = rows.filter(pk__in=self._titled(word))
+        for row in rows[:most]:
+            try:
+                entry = self.entry(row)
+            except Exception:
+                logger.exception("%s cannot be read for search", self.key(row))
+                continue
+            if entry:
+                yield entry
+
+    def _titled(self, word: str) -> models.QuerySet:
+        """The primary keys of rows with this word in a title or name."""
+        holds = models.Q()
+        for field in self.title_fields:
+            holds |= models.Q(**{f"{field}__icontains": word})
+        return self.public().filter(holds).order_by().values("pk")
+
+    def _own(self, keys: Iterable[str]) -> list[str]:
+        start = f"{self.key_prefix}:"
+        return [key.removeprefix(start) for key in keys if key.startswith(start)]
+
+
+class PageEntries(EntryType):
+    """What pages have in common. Keys are "page:<id>", whatever the type."""
+
+    key_prefix = "page"
+    model: type[Page]
+    texts: tuple[str, ...]  # fields that the page shows: a field is public by name only
+
+    def public(self) -> models.QuerySet:
+        return self.model.objects.live().public().order_by("pk")
+
+    def body(self, page: Any) -> Iterator[str]:
+        """Everything else that the page says, piece by piece."""
+        for name in self.texts:
+            yield from _pieces(page, name)
+
+    def entry(self, page: Any) -> Entry | None:
+        if not page.url:
+            return None
+        return Entry(
+            key=self.key(page),
+            type=self.type,
+            title=page.title,
+            url=page.url,
+            summary=page.summary_text,
+            body="\n".join(piece for piece in self.body(page) if piece),
+        )
+
+
+class PrincipleEntries(PageEntries):
+    type, label, plural = "principle", "Principle", "Principles"
+    model, texts = PrinciplePage, ("intro", "meaning")
+
+    def public(self) -> models.QuerySet:
+        rows = super().public().select_related("principle")
+        return rows.prefetch_related("examples", "prompts")
+
+    def body(self, page: PrinciplePage) -> Iterator[str]:
+        yield from super().body(page)
+        yield from (
+            f"{example.place}. {example.text}" for example in page.examples.all()
+        )
+        yield from (prompt.text for prompt in page.prompts.all())
+
+    def entry(self, page: PrinciplePage) -> Entry | None:
+        entry = super().entry(page)
+        principle = page.principle
+        return entry and replace(
+            entry,
+            names=(principle.name, principle.short_name),
+            summary=entry.summary or page.intro,
+            principles=(principle.slug,),
+        )
+
+
+class CaseStudyEntries(PageEntries):
+    type, label, plural = "case-study", "Case study", "Case studies"
+    model = CaseStudyPage
+    texts = (
+        "the_problem",
+        "what_they_did",
+        "partners",
+        "on_the_figures",
+        "what_was_hard",
+        "what_it_took",
+        "tips",
+    )
+
+    def public(self) -> models.QuerySet:
+        rows = super().public().filter(council__is_demonstration=False)
+        return rows.select_related("council").prefetch_related(
+            "principles", "results", "council__aliases"
+        )
+
+    def body(self, page: CaseStudyPage) -> Iterator[str]:
+        yield from super().body(page)
+        yield from (str(result) for result in page.results.all())
+        # Below the text, so that "BMDC" finds the studies too, after the council itself.
+        yield page.council.official_name
+        yield from (alias.name for alias in page.council.aliases.all())
+
+    def entry(self, page: CaseStudyPage) -> Entry | None:
+        entry = super().entry(page)
+        return entry and replace(
+            entry,
+            principles=tuple(principle.slug for principle in page.principles.all()),
+            council=page.council.slug,
+            region=page.council.region,
+        )
+
+
+class ContentEntries(PageEntries):
+    type, label, plural = "page", "Page", "Pages"
+    model, texts = ContentPage, ("intro", "body")
+
+
+class CouncilEntries(EntryType):
+    """Every real council of the register, members or not, abolished ones too."""
+
+    type, label, plural = "council", "Council", "Councils"
+    key_prefix, key_field = "council", "key"
+    title_fields = ("name", "official_name", "aliases__name")
+
+    def rows(self) -> models.QuerySet:
+        return Council.objects.real().councils()
+
+    def public(self) -> models.QuerySet:
+        shown = Membership.objects.announced().live()
+        return (
+            self.rows()
+            .order_by("pk")
+            .prefetch_related(
+                "aliases",
+                "successions__successor",
+                models.Prefetch("memberships", queryset=shown, to_attr="shown"),
+            )
+        )
+
+    def entry(self, council: Council) -> Entry:
+        names = [alias.name for alias in council.aliases.all()]
+        names += [council.official_name]
+        names += [f"{council.name} Council"] if council.is_council else []
+        return Entry(
+            key=self.key(council),
+            type=self.type,
+            title=council.name,
+            url=council.get_absolute_url(),
+            names=tuple(dict.fromkeys(names)),
+            summary=" ".join(_standing(council)),
+            body=" ".join(filter(None, [council.gss_code, council.former_gss_codes])),
+            council=council.slug,
+            region=council.region,
+        )
+
+
+class OtherBodyEntries(CouncilEntries):
+    """Public bodies of the network that are no councils, such as one of the NHS."""
+
+    type, label, plural = "other-body", "Other public body", "Other public bodies"
+
+    def rows(self) -> models.QuerySet:
+        return Council.objects.real().filter(kind=Kind.OTHER_BODY)
+
+
+TYPES: tuple[EntryType, ...] = (
+    PrincipleEntries(),
+    CaseStudyEntries(),
+    CouncilEntries(),
+    OtherBodyEntries(),
+    ContentEntries(),
+)
+
+
+def live_entries(keys: Iterable[str] | None = None) -> Iterator[Entry]:
+    """The entries of everything public now, or of what is public among `keys`."""
+    for kind in TYPES:
+        yield from kind.entries(keys)
+
+
+def _pieces(page: Page, name: str) -> list[str]:
+    """A field's text without tags: plain, rich text or a story of blocks."""
+    field, value = page._meta.get_field(name), getattr(page, name)
+    if hasattr(field, "get_searchable_content"):
+        return field.get_searchable_content(value)
+    return [str(value)]
+
+
+def _standing(council: Council) -> Iterator[str]:
+    """What the register and the network say of a council, in public, as sentences."""
+    where = f"{council.get_kind_display()} in {_in_text(council.get_region_display())}"
+    if not council.is_abolished:
+        yield f"{where}."
+    else:
+        yield f"{where} until {format_date(council.ended_on, 'j F Y')}."
+        for kind, successors in groupby(
+            council.successions.all(), key=lambda step: step.get_kind_display()
+        ):
+            yield f"{kind} {get_text_list([s.successor.name for s in successors], 'and')}."
+    for membership in council.shown:
+        since = membership.joined_text
+        yield f"Member of the network{f' since {since}' if since else ''}."
+
+
+def _in_text(region: str) -> str:
+    """A region's name within a sentence: "the North East", but "London"."""
+    compass = ("North", "South", "East", "West")
+    return f"the {region}" if region.startswith(compass) else region
+
+
+# ---- When something changes ---------------------------------------------------------
+
+
+def touched(instance: models.Model) -> set[str]:
+    """The keys of the entries that show something of this row."""
+    if isinstance(instance, Page):
+        return {f"page:{instance.pk}"}
+    if isinstance(instance, Principle):
+        pages = PrinciplePage.objects.filter(principle=instance)
+        return {f"page:{pk}" for pk in pages.values_list("pk", flat=True)}
+    if isinstance(instance, Council):
+        pages = CaseStudyPage.objects.filter(council=instance)
+        studies = {f"page:{pk}" for pk in pages.values_list("pk", flat=True)}
+        return studies | {f"council:{instance.key}"}
+    return set()
+
+
+def note_change(sender: type, instance: models.Model, **kwargs: Any) -> None:
+    """Receive `public_changed`: from here on no query shows the old text.
+
+    The row is written in the transaction of the change; the engine hears of it by a
+    task after the commit. Should that get lost, the next task or tick finds the row.
+    """
+    if keys := touched(instance):
+        StaleEntry.objects.mark(keys)
+        _wake_once(settle)
+
+
+def _wake_once(what: Callable[[], object]) -> None:
+    """Have a task queued at the commit, one however many rows a transaction changes."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(function is what for _, function, *_ in waiting):
+        transaction.on_commit(what, robust=True)
+
+
+def settle() -> None:
+    """Queue the task that tells the engine all it has not heard. For `tick` as well."""
+    catch_up.enqueue()
+
+
+@task()
+def catch_up() -> int:
+    """Tell the engine everything it has not heard yet. Returns how many entries.
+
+    Builds the whole index where there is none that this code can use. Raises
+    EngineUnavailable, and loses nothing: the rows stay until a later try.
+    """
+    ensure_built()
+    told = 0
+    while batch := _tell_batch():
+        told += batch
+    return told
+
+
+@transaction.atomic
+def _tell_batch() -> int:
+    """One batch: what is public goes in as it is now, anything else goes out.
+
+    The rows stay locked meanwhile, so that no change of the same entry can be
+    overtaken by an older text of it.
+    """
+    stale = StaleEntry.objects.held(BATCH)
+    if stale:
+        keys = {row.key for row in stale}
+        entries = list(live_entries(keys))
+        engine = get_engine()
+        engine.put(entries)
+        engine.remove(keys - {entry.key for entry in entries})
+        StaleEntry.objects.filter(pk__in=[row.pk for row in stale]).delete()
+    return len(stale)
+
+
+def ensure_built() -> bool:
+    """Build the index where there is none that this code can use. Says whether it did."""
+    engine = get_engine()
+    if engine.is_current():
+        return False
+    logger.info("Building the search index")
+    engine.replace_all(live_entries())
+    return True

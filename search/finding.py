@@ -1,0 +1,75 @@
+"""Find: the engine's answer, or a plain one from the database while it cannot answer."""
+
+import logging
+import re
+
+from search.engines import EngineUnavailable, Entry, Hit, Part, Parts, Query, Results
+from search.engines.asking import ask
+from search.engines.words import Terms, parse
+from search.entries import TYPES
+
+logger = logging.getLogger("search")
+
+MOST_OF_A_TYPE = 50
+
+
+def find(query: Query) -> Results:
+    """The engine's answer; a `limited` one while the engine cannot give any."""
+    try:
+        return ask(query)
+    except EngineUnavailable as error:
+        logger.warning("Search is limited to titles: %s", error)
+        return match_titles(query)
+
+
+def match_titles(query: Query) -> Results:
+    """Public rows with every word in a title or name.
+
+    No ranking, stems or counts; but what it finds is live, public and never stale.
+    """
+    terms = parse(query.text)
+    if not terms:
+        return Results(limited=True)
+    words = [*terms.words, *terms.phrases]
+    found = [
+        entry
+        for kind in TYPES
+        for entry in kind.entries(titled=words, most=MOST_OF_A_TYPE)
+        if _allowed(entry, query)
+    ]
+    page = max(1, min(query.page, -(-len(found) // query.size)))
+    start = (page - 1) * query.size
+    return Results(
+        count=len(found),
+        hits=tuple(_hit(entry, terms) for entry in found[start : start + query.size]),
+        limited=True,
+    )
+
+
+def _allowed(entry: Entry, query: Query) -> bool:
+    return all(
+        set(entry.values(facet)) & set(values)
+        for facet, values in query.chosen.items()
+        if values
+    )
+
+
+def _hit(entry: Entry, terms: Terms) -> Hit:
+    return Hit(
+        key=entry.key,
+        type=entry.type,
+        url=entry.url,
+        title=_marked(entry.title, terms),
+        summary=(Part(entry.summary),) if entry.summary else (),
+        principles=entry.principles,
+        council=entry.council,
+        region=entry.region,
+        date=entry.date,
+    )
+
+
+def _marked(text: str, terms: Terms) -> Parts:
+    """The text with the words asked for marked, letter by letter."""
+    words = [re.escape(word) for word in (*terms.words, *terms.phrases)]
+    pieces = re.split(f"({'|'.join(words)})", text, flags=re.IGNORECASE)
+    return tuple(Part(p, marked=n % 2 == 1) for n, p in enumerate(pieces) if p)

@@ -1,0 +1,42 @@
+"""Build the search index anew from what is public now."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from search.engines import EngineUnavailable, Entry
+from search.engines.asking import ENGINES, get_engine
+from search.entries import live_entries
+
+EVERY = 100
+
+
+class Command(BaseCommand):
+    help = "Build the search index from the live rows; the old one answers until then."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
+        parser.add_argument(
+            "--if-needed",
+            action="store_true",
+            help="only where there is none that this version can use",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        engine = get_engine(options["engine"])
+        if options["if_needed"] and engine.is_current():
+            self.stdout.write("The search index is up to date.")
+            return
+        try:
+            count = engine.replace_all(self._counted(live_entries()))
+        except EngineUnavailable as error:
+            raise CommandError(f"The index could not be built: {error}") from error
+        self.stdout.write(f"The search index holds {count} entries.")
+
+    def _counted(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for number, entry in enumerate(entries, start=1):
+            if number % EVERY == 0:
+                self.stdout.write(f"{number} entries read", ending="\n")
+                self.stdout.flush()
+            yield entry
