@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from campaign.addresses import refusal
 from campaign.blocks import CampaignStoryBlock
-from campaign.forms import ContentPageForm
+from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from casestudies.models import CaseStudyPage
 from network import hexmap
 from portal.models import BasePage
@@ -104,6 +104,7 @@ class ContentPage(BasePage):
 
     template = "pages/content_page.html"
     base_form_class = ContentPageForm
+    copy_form_class = ContentCopyForm
     parent_page_types = ["campaign.HomePage", "campaign.ContentPage"]
     subpage_types = ["campaign.ContentPage"]
 
@@ -122,6 +123,7 @@ class ContentPage(BasePage):
     def clean(self) -> None:
         """Raise ValidationError for an address that a view answers."""
         super().clean()
-        # Depth 3 is directly below the home page; unknown until the page is in the tree.
-        if self.depth == 3 and (why := refusal(self.slug)):
+        # Where the page stands is unknown until it is in the tree.
+        is_first_level = self.depth == HOME_DEPTH + 1
+        if is_first_level and (why := refusal(self.slug)):
             raise ValidationError({"slug": why})

@@ -1,0 +1,90 @@
+"""The home page and the pages of content, as the site begins."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from campaign.models import ContentPage, HomePage
+
+TEXTS = Path(__file__).parent / "data" / "pages.toml"
+
+
+def texts() -> dict[str, Any]:
+    """What data/pages.toml says."""
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+
+
+@transaction.atomic
+def home() -> HomePage:
+    """The home page, made in place of Wagtail's welcome page if there is none yet.
+
+    The site's record follows SITE_URL, at every call; its name stays the editors'.
+    """
+    page = HomePage.objects.first()
+    if page is None:
+        page = Page.get_first_root_node().add_child(
+            instance=HomePage(slug="keep-it-local", **texts()["home"])
+        )
+        page.save_revision().publish()
+    _point_site_at(page)
+    _take_away_welcome_page()
+    return page
+
+
+def _point_site_at(page: HomePage) -> None:
+    site = Site.objects.filter(is_default_site=True).first()
+    site = site or Site(is_default_site=True)
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    wanted = {
+        "hostname": address.hostname or "localhost",
+        "port": port,
+        "site_name": site.site_name or "Keep it Local",
+        "root_page_id": page.pk,
+    }
+    if any(getattr(site, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(site, name, value)
+        site.save()
+
+
+def _take_away_welcome_page() -> None:
+    """Wagtail's own first page: a bare Page below the root, with nothing below it."""
+    for welcome in Page.get_first_root_node().get_children().exact_type(Page):
+        if welcome.is_leaf():
+            welcome.delete()
+
+
+def seed(parent: HomePage) -> int:
+    """Make the pages of content that are missing below `parent`; how many that were."""
+    return sum(_page(parent, dict(text)) for text in texts()["page"])
+
+
+@transaction.atomic
+def _page(parent: HomePage, text: dict[str, Any]) -> bool:
+    if parent.get_children().filter(slug=text["slug"]).exists():
+        return False
+    body = [_block(block) for block in text.pop("body")]
+    page = ContentPage(body=body, **text)
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    return True
+
+
+def _block(block: dict[str, Any]) -> tuple[str, Any]:
+    """A block of the file as StreamField takes it."""
+    [(name, value)] = block.items()
+    if name == "paragraph":
+        return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(
+            value.strip()
+        )
+    if name == "panel":
+        return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(
+            {**value, "text": value["text"].strip()}
+        )
+    return name, None if name == "operator" else value

@@ -1,0 +1,37 @@
+"""The true content of the site: pages, case studies, the members of before."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from wagtail.models import Page
+
+import campaign.seed
+import casestudies.seed
+import network.seed
+import principles.seed
+from network.models import Council
+
+
+class Command(BaseCommand):
+    """Safe to run again at any time, in production too.
+
+    Each step makes only what is missing and is all or nothing, so a run that was cut
+    short is completed by the next one, and an editor's change is never undone.
+    """
+
+    help = "Seed the true content: pages, case studies, members of before this site."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not Council.objects.exists():
+            raise CommandError("Load the register first: manage.py load_councils")
+        home: Page = campaign.seed.home()
+        self.stdout.write("home page: ready")
+        self.report("pages of the principles", principles.seed.seed(home))
+        self.report("pages of content", campaign.seed.seed(home))
+        self.report("members of before this site", network.seed.seed())
+        self.report("pages of case studies", casestudies.seed.seed(home))
+
+    def report(self, what: str, made: int) -> None:
+        """Say how many were made, at once, so that a long run shows where it is."""
+        self.stdout.write(f"{what}: {made} new" if made else f"{what}: all there")
+        self.stdout.flush()
