@@ -30,7 +30,7 @@ ROW = STEP * sqrt(3) / 2
 FILL = 0.93
 MARGIN = 6
 # Room that a label needs: the size of its type on narrow screens, and the mean width of a letter.
-LABEL_SIZE = 34
+LABEL_SIZE = 38
 LETTER = 0.56
 
 CROP_WIDTH, CROP_HEIGHT, CROP_STEP = 360, 168, 58.0

@@ -13,8 +13,25 @@ def hexcrop_of(context: Context, council) -> hexmap.Crop | None:
     """The crop round a council; None for no council. The map is loaded once a request."""
     if not council:
         return None
+    return hexmap.around(council, _atlas(context))
+
+
+@register.simple_tag(takes_context=True)
+def england_map(context: Context, *, every_link: bool = False) -> hexmap.England:
+    """The whole map, for a page whose view does not hand one over."""
+    return hexmap.england(_atlas(context), every_link=every_link)
+
+
+@register.simple_tag(takes_context=True)
+def some_member(context: Context) -> hexmap.Cell | None:
+    """Any member, for a picture that needs one; None where there is none."""
+    return next((cell for cell in _atlas(context).cells if cell.is_member), None)
+
+
+def _atlas(context: Context) -> hexmap.Atlas:
+    """The map of this request: loaded once, however many crops a page shows."""
     request = context.get("request")
     atlas = getattr(request, "hex_atlas", None) or hexmap.load()
     if request is not None:
         request.hex_atlas = atlas
-    return hexmap.around(council, atlas)
+    return atlas
