@@ -56,14 +56,15 @@ class Request:
 class LineResult:
     """Where one line's money went, in pence.
 
-    `local` is its part of round 2 and `again` of round 3; `returned` is what people and firms
-    outside the area spent in it (extended mode).
+    `local` is its part of round 2 and `again` of round 3; `lost` is what its local recipients did
+    not spend locally; `returned` is what those outside spent in the area (extended mode).
     """
 
     kind: str
     amount: int
     local: Estimate
     again: Estimate
+    lost: Estimate
     returned: Estimate
 
 

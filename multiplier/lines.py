@@ -60,7 +60,7 @@ def from_lines(request: Request, reader: Reader, prefix: str) -> Result:
         r2=r2,
         r3=_total(_round_3(line) for line in lines),
         leak2=income - r2,
-        leak3=_total(_lost_in_round_3(line) for line in lines),
+        leak3=_total(result.lost for result in results),
         returned=_total(result.returned for result in results),
         held=surplus + remainder,
         surplus=surplus,
@@ -169,6 +169,7 @@ def _line_result(line: _Line) -> LineResult:
         amount=line.amount,
         local=part(line.amount, line.local),
         again=part(line.amount, line.local, line.respend),
+        lost=part(line.amount, line.local, 1 - line.respend),
         returned=part(line.amount, away, line.nonlocal_respend),
     )
 
@@ -224,11 +225,6 @@ def _round_3(line: _Line) -> Estimate:
     low = min(at(end, line.respend.low, line.nonlocal_respend.low) for end in ends)
     high = max(at(end, line.respend.high, line.nonlocal_respend.high) for end in ends)
     return _at_corners(line, low, _again(line), high)
-
-
-def _lost_in_round_3(line: _Line) -> Estimate:
-    """What local recipients did not spend locally: l (1 - r)."""
-    return part(line.amount, line.local, 1 - line.respend)
 
 
 def _line_warnings(

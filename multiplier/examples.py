@@ -1,0 +1,21 @@
+"""An invented provider, so that people can see what an answer looks like before they type."""
+
+# The fields of the form as they would be typed: lm3.md 5.9's case A, one respend left blank.
+EXAMPLE = {
+    "view": "provider",
+    "area": "Exampleton",
+    "how": "guided",
+    "income": "500,000",
+    "staff_amount": "300,000",
+    "staff_local": "80",
+    "staff_again": "35",
+    "supplier_amount": "120,000",
+    "supplier_local": "50",
+    "supplier_again": "",
+    "premises_amount": "40,000",
+    "premises_local": "100",
+    "premises_again": "30",
+    "tax_amount": "20,000",
+    "tax_local": "0",
+    "surplus_amount": "20,000",
+}

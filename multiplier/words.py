@@ -1,0 +1,89 @@
+"""How the multiplier's numbers are said: money, pence per pound, ranges, warnings, caveats."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from multiplier.figures import Estimate, half_up
+
+# What round 1 is called, by whose money it is.
+RECEIVED = {
+    "provider": "Received",
+    "council": "Spent by the council",
+    "household": "Paid to households",
+}
+EVERY_POUND = {
+    "provider": "For every £1 received",
+    "council": "For every £1 the council spent",
+    "household": "For every £1 paid to households",
+}
+WHOSE = {
+    "provider": "A provider’s income",
+    "council": "A council’s spending",
+    "household": "Money paid to households",
+}
+KIND_NAMES = {
+    "staff": "Staff",
+    "supplier": "Suppliers",
+    "subcontractor": "Sub-contractors",
+    "premises": "Premises",
+    "tax": "Tax",
+    "surplus": "Surplus",
+    "other": "Other spending",
+}
+WARNINGS = {
+    "W_SPEND_EXCEEDS_INCOME": (
+        "More was spent than came in, so part of it came from reserves or loans. "
+        "If all the spending is meant, make it round 1."
+    ),
+    "W_UNALLOCATED": (
+        "Some of round 1 is in no line. It counts as not spent locally, "
+        "so the true figure may be higher."
+    ),
+    "W_UNUSUALLY_HIGH": (
+        "This is unusually high: more than 95% spent locally, or more than 80% spent again. "
+        "Check that nothing is counted that leaves the area."
+    ),
+    "W_Q_GT_R": (
+        "People and firms elsewhere are said to spend more here than local ones do. "
+        "Check that the two are not swapped."
+    ),
+    "W_SMALL_SURVEY": "Fewer than five replied: one more reply could change this a good deal.",
+    "W_SURPLUS_NOT_SPENT": "A surplus is kept, not spent, so its local share was not counted.",
+}
+
+
+def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
+    """Money as people read it: £126,000, or £6.40 where the sums are small."""
+    amount = half_up(Fraction(pence) / 100, 0 if whole else 2)
+    return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
+
+
+def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
+    """Money in a picture's label: millions and billions to three figures or so."""
+    for size, letter in ((10**9, "bn"), (10**6, "m")):
+        if abs(pence) >= 10 * size * 100 or (
+            letter == "bn" and abs(pence) >= size * 100
+        ):
+            scaled = half_up(Fraction(pence) / (size * 100), 1)
+            return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
+    return pounds(pence, whole=whole)
+
+
+def per_pound(share: Fraction) -> str:
+    """A part of each £1: 93p, £1.52."""
+    amount = half_up(share)
+    return f"£{amount}" if amount >= 1 else f"{int(amount * 100)}p"
+
+
+def money_range(money: Estimate, *, whole: bool = True) -> str:
+    """An amount, or its two ends where it is not known."""
+    if money.is_certain:
+        return pounds(money.low, whole=whole)
+    return f"{pounds(money.low, whole=whole)} to {pounds(money.high, whole=whole)}"
+
+
+def per_pound_range(share: Estimate) -> str:
+    """A part of each £1, or its two ends; one figure where both look the same."""
+    low, high = per_pound(share.low), per_pound(share.high)
+    return low if low == high else f"{low} to {high}"
