@@ -49,9 +49,9 @@ class EndorsementWording(models.Model):
         """SHA-256 of the text as UTF-8, in hexadecimal: what signatures bind to."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    @property
-    def paragraphs(self) -> list[str]:
-        return [part.strip() for part in self.text.split("\n\n") if part.strip()]
+    def text_for(self, council: str) -> str:
+        """The words as they read for one council: its name in the place kept for it."""
+        return self.text.replace("{council}", council)
 
 
 class EndorsementRequest(Moving):
@@ -172,3 +172,8 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}, {self.signed_at:%d %B %Y}"
+
+    @property
+    def signed_text(self) -> str:
+        """The wording as it read on the page that was signed."""
+        return self.wording.text_for(self.snapshot["council"])

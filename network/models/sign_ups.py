@@ -141,6 +141,21 @@ class SignUp(Moving):
         """The people who were asked and have not signed yet."""
         return [r for r in self.current_requests() if r.status == RequestStatus.SENT]
 
+    @property
+    def next_action(self) -> str:
+        """What happens next, and whose turn it is, in words for staff."""
+        if self.status == SignUpStatus.AWAITING_ENDORSEMENT and (
+            waiting := [r.get_office_display().lower() for r in self.waiting_for()]
+        ):
+            return f"The council: waiting for the {' and the '.join(waiting)} to sign"
+        return {
+            SignUpStatus.DRAFT: "The council: fill in the tasks",
+            SignUpStatus.AWAITING_ENDORSEMENT: "The council: check and send",
+            SignUpStatus.SUBMITTED: "Us: take on the review",
+            SignUpStatus.IN_REVIEW: "Us: decide",
+            SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
+        }.get(SignUpStatus(self.status), "Nothing")
+
     def counting_endorsements(self):
         """The signatures that count: given for the pinned wording, not struck out."""
         return self.endorsements.counting().filter(wording=self.wording_id)

@@ -1,0 +1,62 @@
+# `make run` and `make test` need only Python >= 3.11 and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT ?= 8000
+
+help:  ## Show these words
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes it), with content and a demonstration
+	@DEBUG=1 $(BIN)/python manage.py serve --prepare
+
+test: lint check pytest  ## Run everything: style, architecture, types, tests, browser journeys
+pytest: $(VENV)/installed-dev browser
+	$(BIN)/python -m pytest
+lint: $(VENV)/installed-dev  ## Check style, templates, import directions and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+check: $(VENV)/installed-dev  ## Django's checks, migrations and the built assets
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') LINK_KEY=check-only \
+	  SITE_URL=https://keepitlocal.example $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	tests/assets_are_built
+fmt: $(VENV)/installed-dev  ## Format Python and templates
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat --quiet templates || true
+
+seed: $(VENV)/installed  ## Seed the true content and the demonstration once more
+	DEBUG=1 $(BIN)/python manage.py seed_content
+	DEBUG=1 $(BIN)/python manage.py seed_demo
+assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts and fonts (needs Node)
+	npm run --silent assets
+pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
+	$(BIN)/python -m tests.pictures
+bench: $(VENV)/installed-dev  ## Measure pages and search; prints figures
+	DEBUG= SECRET_KEY=bench LINK_KEY=bench $(BIN)/python -m tests.bench
+
+browser:
+	@tests/find_chromium >/dev/null
+node_modules/installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+# Touched only when all went well, so that an install that was cut short runs again.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: PYTHON=python3.12 make run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+$(VENV)/installed: requirements.txt constraints.txt | $(VENV)/bin/python
+	@echo "Installing packages; this takes a minute or two the first time."
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: help run test pytest lint check fmt seed assets pictures bench browser

@@ -1,0 +1,476 @@
+"""What people do: each act is one function, all of it or nothing.
+
+None sees a request; each writes its Events and puts its mails into the outbox in the
+same transaction (DESIGN section 2).
+"""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from network import emails, evidence
+from network.choices import (
+    ChampionKind,
+    CollaboratorRole,
+    Office,
+    Precision,
+    RequestStatus,
+    SignUpStatus,
+)
+from network.models import (
+    Champion,
+    Collaborator,
+    Council,
+    Endorsement,
+    EndorsementRequest,
+    EndorsementWording,
+    Event,
+    InvalidMove,
+    Membership,
+    SignUp,
+)
+from network.models.endorsements import LINK_LASTS
+from network.models.events import Actor
+from portal.models import User
+from portal.signals import public_changed
+
+
+class Refused(Exception):
+    """The act is not possible; the text says why, in words for the person."""
+
+
+class AlreadyUnderWay(Refused):
+    """The council has an open sign-up."""
+
+
+class AlreadyMember(Refused):
+    """The council has a live membership."""
+
+
+# ---- Joining ------------------------------------------------------------------------
+
+
+def start_sign_up(council: Council, *, by: User) -> SignUp:
+    """Begin a council's sign-up, led by `by`.
+
+    Raises: AlreadyMember, AlreadyUnderWay, or Refused for what is not choosable. Of two
+    at the same moment, the database lets one through and this says so to the other.
+    """
+    if not Council.objects.choosable().filter(pk=council.pk).exists():
+        raise Refused("Only a council that is in force can join.")
+    if council.live_membership():
+        raise AlreadyMember(f"{council.name} is a member already.")
+    try:
+        return _start(council, by)
+    except IntegrityError as clash:
+        if council.sign_ups.open().exists():
+            raise AlreadyUnderWay(f"{council.name} has a sign-up under way.") from clash
+        raise
+
+
+@transaction.atomic
+def _start(council: Council, by: User) -> SignUp:
+    # One start at a time takes a number, so that references have neither gap nor twin.
+    EndorsementWording.objects.select_for_update().order_by("version").first()
+    reference = SignUp.objects.next_reference()
+    sign_up = SignUp.objects.create(
+        council=council,
+        reference=reference,
+        number=int(reference.rpartition("-")[2]),
+        applicant_name=by.get_full_name(),
+        email_is_councils=evidence.is_of(by.email, council),
+    )
+    Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
+    Event.objects.record("sign_up.started", by=by, sign_up=sign_up)
+    emails.sign_up_started(sign_up)
+    return sign_up
+
+
+@transaction.atomic
+def save_about_you(
+    sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str
+) -> None:
+    """Keep who is applying; every field may be empty in a draft."""
+    _must_be_editable(sign_up)
+    sign_up.applicant_name = name
+    sign_up.applicant_job_title = job_title
+    sign_up.applicant_phone = phone
+    sign_up.save(
+        update_fields=["applicant_name", "applicant_job_title", "applicant_phone"]
+    )
+    Event.objects.record("sign_up.about_you", by=by, sign_up=sign_up)
+
+
+@transaction.atomic
+def save_champion(
+    sign_up: SignUp,
+    *,
+    by: User,
+    kind: ChampionKind,
+    name: str,
+    role: str,
+    may_be_published: bool,
+) -> Champion:
+    """Keep who is to be champion; a draft may name nobody yet."""
+    _must_be_editable(sign_up)
+    champion, _ = Champion.objects.update_or_create(
+        sign_up=sign_up,
+        kind=kind,
+        until=None,
+        defaults={"name": name, "role": role, "may_be_published": may_be_published},
+    )
+    Event.objects.record("sign_up.champions", by=by, sign_up=sign_up, why=str(kind.label))
+    return champion
+
+
+@transaction.atomic
+def save_endorser(
+    sign_up: SignUp, *, by: User, office: Office, name: str, role: str, email: str
+) -> EndorsementRequest:
+    """Keep who is to endorse in this office.
+
+    Somebody who has been asked already is replaced: the old link dies with its request.
+    Raises: Refused when this office has signed.
+    """
+    _must_be_editable(sign_up)
+    current = sign_up.request_of(office)
+    if current and current.status == RequestStatus.SIGNED:
+        raise Refused(f"The {office.label.lower()} has signed already.")
+    details = {"name": name, "role": role, "email": email.lower()}
+    if current and current.status == RequestStatus.NOT_SENT:
+        EndorsementRequest.objects.filter(pk=current.pk).update(**details)
+        current.refresh_from_db()
+    elif current is None or any(getattr(current, f) != v for f, v in details.items()):
+        current = _replace_request(sign_up, office, details, current, by)
+    Event.objects.record(
+        "sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label)
+    )
+    return current
+
+
+def _replace_request(sign_up, office, details, current, by) -> EndorsementRequest:
+    was_asked = current is not None
+    if current is not None:
+        current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
+    request = EndorsementRequest.objects.create(
+        sign_up=sign_up, office=office, **details
+    )
+    if was_asked:
+        _send_link(request, by=by)
+    return request
+
+
+@transaction.atomic
+def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
+    """Pin the wording and send each office its own link.
+
+    Raises: Refused while champions or endorsers are missing, or the wording may not be
+    sent yet.
+    """
+    sign_up = _locked(sign_up)
+    _must_be_editable(sign_up)
+    if not sign_up.champions_are_done:
+        raise Refused("Name both champions first: their names stand on what is signed.")
+    if not sign_up.endorsers_are_named():
+        raise Refused("Say who endorses as leader and who as chief executive.")
+    wording = sign_up.wording or EndorsementWording.objects.first()
+    if not wording.may_be_sent:
+        raise Refused(
+            "The network has not approved its wording yet, so nobody can be asked to "
+            "sign it. Your answers are saved."
+        )
+    if sign_up.wording_id is None:
+        sign_up.wording = wording
+        sign_up.save(update_fields=["wording"])
+    for request in sign_up.current_requests():
+        if request.status == RequestStatus.NOT_SENT:
+            _send_link(request, by=by)
+    if sign_up.status == SignUpStatus.DRAFT:
+        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
+
+
+def _send_link(request: EndorsementRequest, *, by: Actor) -> None:
+    """Move the generation on, so that older links die, and mail the new link."""
+    now = timezone.now()
+    request.generation += 1
+    request.sent_at, request.link_ends_at = now, now + LINK_LASTS
+    request.save(update_fields=["generation", "sent_at", "link_ends_at"])
+    if request.status == RequestStatus.SENT:
+        Event.objects.record(
+            "endorsement_request.resent",
+            by=by,
+            sign_up=request.sign_up,
+            endorsement_request=request,
+        )
+    else:
+        request.move_to(RequestStatus.SENT, by=by)
+    emails.endorsement_request(request)
+
+
+@transaction.atomic
+def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
+    """Send a new link to the address on file; every older link dies.
+
+    Raises: Refused when there is nothing left to sign.
+    """
+    request = EndorsementRequest.objects.select_for_update().get(pk=request.pk)
+    if not request.may_be_renewed:
+        raise Refused("There is nothing to sign any more.")
+    _send_link(request, by=by)
+
+
+@transaction.atomic
+def endorse(request: EndorsementRequest, *, name: str, role: str) -> Endorsement:
+    """Sign, in the office that was asked, with the name that was typed.
+
+    The signature binds to the wording's hash and to a snapshot of the page. A second
+    one is refused. Raises: Refused.
+    """
+    request = EndorsementRequest.objects.select_for_update().get(pk=request.pk)
+    if request.status != RequestStatus.SENT or not request.sign_up.is_editable:
+        raise Refused("This has been signed, or is no longer asked for.")
+    sign_up = request.sign_up
+    endorsement = Endorsement.objects.create(
+        sign_up=sign_up,
+        request=request,
+        office=request.office,
+        name=name,
+        role=role,
+        wording=sign_up.wording,
+        wording_hash=sign_up.wording.hash,
+        snapshot=snapshot(sign_up),
+    )
+    label = f"{Office(request.office).label.lower()}, by link"
+    request.move_to(RequestStatus.SIGNED, by=label)
+    emails.endorsement_signed(endorsement)
+    return endorsement
+
+
+def snapshot(sign_up: SignUp) -> dict[str, object]:
+    """What a signatory sees beside the wording: council, champions and route."""
+    return {
+        "council": sign_up.council.official_name,
+        "route": sign_up.get_route_display(),
+        "champions": [
+            {"kind": c.get_kind_display(), "name": c.name, "role": c.role}
+            for c in sign_up.current_champions()
+        ],
+    }
+
+
+@transaction.atomic
+def submit(sign_up: SignUp, *, by: User) -> bool:
+    """Send the sign-up to the network; once. Returns False when it had been sent.
+
+    Raises: Refused while something is missing.
+    """
+    sign_up = _locked(sign_up)
+    if sign_up.submitted_at:
+        return False
+    if missing := what_is_missing(sign_up):
+        raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    sign_up.submitted_at = timezone.now()
+    sign_up.save(update_fields=["submitted_at"])
+    sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
+    emails.sign_up_submitted(sign_up)
+    return True
+
+
+def what_is_missing(sign_up: SignUp) -> list[str]:
+    """What stands between this sign-up and the network, in words; empty when ready."""
+    checks = {
+        "your name and job title": sign_up.about_you_is_done,
+        "both champions": sign_up.champions_are_done,
+        "who endorses": sign_up.endorsers_are_named(),
+        "both signatures": sign_up.is_endorsed(),
+    }
+    return [what for what, done in checks.items() if not done]
+
+
+@transaction.atomic
+def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
+    """End the sign-up at the council's wish; links that are out die. Raises: Refused."""
+    sign_up = _locked(sign_up)
+    if not sign_up.is_open:
+        raise Refused("This sign-up has ended already.")
+    for request in sign_up.current_requests():
+        if request.can_move_to(RequestStatus.CANCELLED):
+            request.move_to(RequestStatus.CANCELLED, by=by, why="Sign-up withdrawn")
+    sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
+    emails.sign_up_withdrawn(sign_up)
+
+
+# ---- Reviewing ----------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_on(sign_up: SignUp, *, by: User) -> None:
+    """Begin the review, as its owner. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
+    sign_up.owner = by
+    sign_up.save(update_fields=["owner"])
+
+
+def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
+    """Accept: a membership is made, public from `announce_on` (today: at once).
+
+    Raises: InvalidMove when it has been decided; AlreadyMember when the council has a
+    live membership, also when another acceptance came first.
+    """
+    try:
+        return _accept(sign_up, by, announce_on)
+    except IntegrityError as clash:
+        if sign_up.council.live_membership():
+            raise AlreadyMember(f"{sign_up.council.name} is a member already.") from clash
+        raise
+
+
+@transaction.atomic
+def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
+    sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
+    sign_up.decided_at = timezone.now()
+    sign_up.save(update_fields=["decided_at"])
+    membership = Membership.objects.create(
+        council=sign_up.council,
+        sign_up=sign_up,
+        announce_on=announce_on,
+        joined_on=announce_on,
+        joined_precision=Precision.DAY,
+    )
+    sign_up.champions.filter(until=None).update(
+        membership=membership, since=announce_on
+    )
+    Event.objects.record(
+        "membership.made", by=by, sign_up=sign_up, membership=membership
+    )
+    emails.sign_up_accepted(sign_up)
+    if announce_on <= timezone.localdate():
+        announce(membership, by=by)
+    return membership
+
+
+@transaction.atomic
+def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
+    """Decline with a reason that the applicant reads. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.DECLINED, by=by, why=reason)
+    sign_up.decided_at = timezone.now()
+    sign_up.decision_reason = reason
+    sign_up.save(update_fields=["decided_at", "decision_reason"])
+    emails.sign_up_declined(sign_up)
+
+
+@transaction.atomic
+def announce(membership: Membership, *, by: Actor) -> None:
+    """Make a membership public, once."""
+    made_public = Membership.objects.filter(
+        pk=membership.pk, announced_at=None
+    ).update(announced_at=timezone.now())
+    if not made_public:
+        return
+    membership.refresh_from_db()
+    Event.objects.record(
+        "membership.announced",
+        by=by,
+        membership=membership,
+        sign_up=membership.sign_up,
+    )
+    if membership.sign_up:
+        emails.membership_announced(membership)
+    public_changed.send(sender=Council, instance=membership.council)
+
+
+def announce_due(*, by: Actor = "tick") -> int:
+    """Announce every membership whose date has come. Returns how many."""
+    due = list(Membership.objects.due_for_announcement(timezone.localdate()))
+    for membership in due:
+        announce(membership, by=by)
+    return len(due)
+
+
+@transaction.atomic
+def record_existing_membership(
+    council: Council,
+    *,
+    by: Actor,
+    joined_on: date | None,
+    joined_precision: str,
+    cohort: str = "",
+    source_title: str = "",
+    source_url: str = "",
+    source_date: str = "",
+    note: str = "",
+) -> Membership:
+    """Record a member of before this site: what a source says, no invented signature.
+
+    Raises: AlreadyMember when the council has a live membership.
+    """
+    if council.live_membership():
+        raise AlreadyMember(f"{council.name} is a member already.")
+    membership = Membership.objects.create(
+        council=council,
+        joined_on=joined_on,
+        joined_precision=joined_precision,
+        cohort=cohort,
+        source_title=source_title,
+        source_url=source_url,
+        source_date=source_date,
+        note=note,
+        announced_at=timezone.now(),
+    )
+    Event.objects.record(
+        "membership.recorded", by=by, membership=membership, why=source_title
+    )
+    public_changed.send(sender=Council, instance=council)
+    return membership
+
+
+@transaction.atomic
+def approve_wording(
+    wording: EndorsementWording, *, by: User, approved_by_name: str
+) -> None:
+    """Record who approved a wording for the network: from now on it may be sent."""
+    wording.approved_by_name = approved_by_name
+    wording.approved_on = timezone.localdate()
+    wording.save(update_fields=["approved_by_name", "approved_on"])
+    Event.objects.record("wording.approved", by=by, wording=wording, why=approved_by_name)
+
+
+# ---- Shared -------------------------------------------------------------------------
+
+
+def _locked(sign_up: SignUp) -> SignUp:
+    """The row, read again under a lock."""
+    return SignUp.objects.select_for_update(of=("self",)).get(pk=sign_up.pk)
+
+
+def _must_be_editable(sign_up: SignUp) -> None:
+    status = SignUp.objects.values_list("status", flat=True).get(pk=sign_up.pk)
+    if status not in {SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT}:
+        raise Refused("This sign-up has been sent and can no longer be changed here.")
+
+
+__all__ = [
+    "AlreadyMember",
+    "AlreadyUnderWay",
+    "InvalidMove",
+    "Refused",
+    "accept",
+    "announce",
+    "announce_due",
+    "approve_wording",
+    "ask_endorsers",
+    "decline",
+    "endorse",
+    "record_existing_membership",
+    "save_about_you",
+    "save_champion",
+    "save_endorser",
+    "send_new_link",
+    "snapshot",
+    "start_sign_up",
+    "submit",
+    "take_on",
+    "what_is_missing",
+    "withdraw",
+]

@@ -1,0 +1,31 @@
+"""Who may do what."""
+
+from network.choices import SignUpStatus
+from network.models import SignUp
+
+
+def can_review(user) -> bool:
+    """May see the queue of sign-ups and everything in it: network managers."""
+    return user.is_active and user.has_perm("network.review_signup")
+
+
+def can_edit(user, sign_up: SignUp) -> bool:
+    """May change the answers: who works on it, while it is in the council's hands."""
+    return sign_up.is_editable and works_on(user, sign_up)
+
+
+def works_on(user, sign_up: SignUp) -> bool:
+    """Is one of the people who work on this sign-up for the council."""
+    return any(c.user_id == user.pk for c in sign_up.collaborators.all())
+
+
+def can_decide(user, sign_up: SignUp) -> bool:
+    """May accept or decline: a manager who does not work on it for the council."""
+    in_review = sign_up.status == SignUpStatus.IN_REVIEW
+    return in_review and can_review(user) and not works_on(user, sign_up)
+
+
+def can_take_on(user, sign_up: SignUp) -> bool:
+    """May become the one who reviews it: a manager, while nobody has."""
+    submitted = sign_up.status == SignUpStatus.SUBMITTED
+    return submitted and can_review(user) and not works_on(user, sign_up)

@@ -1,0 +1,164 @@
+"""The tasks of a sign-up as people see them: what, where it stands, what was answered."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from network.choices import ChampionKind, Office, RequestStatus
+from network.models import EndorsementRequest, SignUp
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list. `url` is "" for what cannot be started."""
+
+    title: str
+    url: str
+    status: str
+    tone: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tasks under one heading."""
+
+    title: str
+    slug: str
+    tasks: list[Task]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question and what was answered, with where to change it."""
+
+    key: str
+    value: str
+    url: str = ""
+
+
+def groups(sign_up: SignUp) -> list[Group]:
+    """The whole task list."""
+    return [
+        Group("Tell us about the council", "tell", [_about_you(sign_up), _champions(sign_up)]),
+        Group("Get it endorsed", "endorse", _endorsing(sign_up)),
+        Group("Send", "send", [_send(sign_up)]),
+    ]
+
+
+def _address(sign_up: SignUp, name: str) -> str:
+    return reverse(f"network:sign_up_{name}", args=[sign_up.reference])
+
+
+def _editable(sign_up: SignUp, name: str) -> str:
+    return _address(sign_up, name) if sign_up.is_editable else ""
+
+
+def _done(done: bool, begun: bool = False) -> dict[str, str]:
+    if done:
+        return {"status": "Completed"}
+    return {"status": "In progress" if begun else "Not started", "tone": "mint"}
+
+
+def _about_you(sign_up: SignUp) -> Task:
+    begun = bool(sign_up.applicant_name or sign_up.applicant_job_title)
+    return Task(
+        "About you",
+        _editable(sign_up, "about_you"),
+        **_done(sign_up.about_you_is_done, begun),
+    )
+
+
+def _champions(sign_up: SignUp) -> Task:
+    begun = any(c.name or c.role for c in sign_up.current_champions())
+    return Task(
+        "Champions",
+        _editable(sign_up, "champions"),
+        hint="One lead councillor, one senior officer",
+        **_done(sign_up.champions_are_done, begun),
+    )
+
+
+def _endorsing(sign_up: SignUp) -> list[Task]:
+    named = sign_up.endorsers_are_named()
+    tasks = [
+        Task(
+            "Your endorsers",
+            _editable(sign_up, "endorsers"),
+            hint="Who signs as leader and who as chief executive",
+            **_done(named, bool(sign_up.current_requests())),
+        )
+    ]
+    tasks += [_signature(sign_up, request) for request in sign_up.current_requests()]
+    return tasks
+
+
+def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
+    office = request.get_office_display()
+    title = f"{office}: {request.name}"
+    if request.status == RequestStatus.NOT_SENT:
+        return Task(title, _editable(sign_up, "ask"), "Not asked yet", "attention")
+    if request.status == RequestStatus.SIGNED:
+        when = request.endorsement.signed_at
+        return Task(title, "", "Signed", hint=f"Signed on {when.day} {when:%B %Y}")
+    asked = request.sent_at
+    hint = f"Asked on {asked.day} {asked:%B}" if asked else ""
+    waiting = f"Waiting for the {office.lower()}"
+    return Task(title, _editable(sign_up, "endorsers"), waiting, "attention", hint)
+
+
+def _send(sign_up: SignUp) -> Task:
+    title = "Check your answers and send"
+    if sign_up.submitted_at:
+        return Task(title, _address(sign_up, "sent"), "Sent")
+    if sign_up.is_endorsed() and sign_up.about_you_is_done:
+        return Task(title, _address(sign_up, "check"), "Ready", "attention")
+    return Task(
+        title,
+        "",
+        "Cannot start yet",
+        hint="Once the tasks above are done and both have signed",
+    )
+
+
+def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
+    """Every answer by section, with links to change those that may still change."""
+    about_you, champions, endorsers = (
+        _editable(sign_up, name) for name in ("about_you", "champions", "endorsers")
+    )
+    return [
+        (
+            "About you",
+            [
+                Answer("Council", sign_up.council.official_name),
+                Answer("Your name", sign_up.applicant_name, about_you),
+                Answer("Your job title", sign_up.applicant_job_title, about_you),
+                Answer("Telephone", sign_up.applicant_phone, about_you),
+            ],
+        ),
+        (
+            "Champions",
+            [_champion_answer(sign_up, kind, champions) for kind in ChampionKind],
+        ),
+        (
+            "Endorsement",
+            [_endorser_answer(sign_up, office, endorsers) for office in Office],
+        ),
+    ]
+
+
+def _champion_answer(sign_up: SignUp, kind: ChampionKind, url: str) -> Answer:
+    champion = sign_up.champion_of(kind)
+    if champion is None or not champion.name:
+        return Answer(kind.label, "", url)
+    published = "may be published" if champion.may_be_published else "not to be published"
+    return Answer(kind.label, f"{champion.name}, {champion.role}\nName {published}", url)
+
+
+def _endorser_answer(sign_up: SignUp, office: Office, url: str) -> Answer:
+    request = sign_up.request_of(office)
+    if request is None:
+        return Answer(office.label, "", url)
+    text = f"{request.name}, {request.role}\n{request.get_status_display()}"
+    signed = request.status == RequestStatus.SIGNED
+    return Answer(office.label, text, "" if signed else url)

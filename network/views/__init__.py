@@ -1,0 +1,1 @@
+"""What the network shows and takes: joining, endorsing, the directory, reviewing."""

@@ -1,0 +1,159 @@
+"""Staff's side, in the Wagtail admin: the queue, one sign-up on one page, the decision."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from network import actions, permissions, tasks
+from network.choices import OPEN_SIGN_UP, SignUpStatus
+from network.forms import AcceptForm, DeclineForm
+from network.models import EndorsementWording, SignUp
+
+
+def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only network managers in; 403 for everybody else who can enter the admin."""
+
+    def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        if not permissions.can_review(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@for_managers
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for staff, oldest first; below it, what is on its way and what ended."""
+    everything = SignUp.objects.select_related("council", "owner").prefetch_related(
+        "requests"
+    )
+    underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
+    context = {
+        "waiting": everything.with_staff(),
+        "underway": everything.filter(status__in=underway),
+        "ended": everything.exclude(status__in=OPEN_SIGN_UP)[:50],
+        "wording": EndorsementWording.objects.first(),
+        "now": timezone.now(),
+    }
+    return render(request, "network/review/queue.html", context)
+
+
+def _of(reference: str) -> SignUp:
+    return get_object_or_404(
+        SignUp.objects.select_related("council", "owner", "wording").prefetch_related(
+            "champions", "requests__endorsement", "collaborators__user", "events__by"
+        ),
+        reference=reference,
+    )
+
+
+@for_managers
+@require_safe
+def sign_up(request: HttpRequest, reference: str) -> HttpResponse:
+    """One sign-up: answers, evidence, history, and what can be done now."""
+    found = _of(reference)
+    today = {"announce_on": timezone.localdate()}
+    return _detail(request, found, AcceptForm(initial=today), DeclineForm())
+
+
+def _detail(
+    request: HttpRequest, found: SignUp, accept: AcceptForm, decline: DeclineForm
+) -> HttpResponse:
+    context = {
+        "sign_up": found,
+        "council": found.council,
+        "sections": tasks.answers(found),
+        "checks": _checks(found),
+        "endorsements": found.counting_endorsements().select_related("wording"),
+        "accept_form": accept,
+        "decline_form": decline,
+        "can_take_on": permissions.can_take_on(request.user, found),
+        "can_decide": permissions.can_decide(request.user, found),
+        "membership": getattr(found, "membership", None),
+    }
+    return render(request, "network/review/sign_up.html", context)
+
+
+def _checks(found: SignUp) -> list[tuple[str, bool]]:
+    """What staff would look up by hand: the question, and whether all is well."""
+    addresses = {r.email for r in found.current_requests()}
+    wording = found.wording
+    return [
+        ("The applicant’s address is of a domain of the council", found.email_is_councils),
+        ("The two endorsers have different addresses", len(addresses) == 2),
+        ("Both signatures are there and count", found.is_endorsed()),
+        ("The network has approved the wording", bool(wording and wording.is_approved)),
+        ("The council is in force", not found.council.is_abolished),
+    ]
+
+
+@for_managers
+@require_POST
+def take_on(request: HttpRequest, reference: str) -> HttpResponse:
+    """Become the one who reviews it."""
+    found = _of(reference)
+    if not permissions.can_take_on(request.user, found):
+        raise PermissionDenied
+    try:
+        actions.take_on(found, by=request.user)
+    except actions.InvalidMove:
+        messages.error(request, "Somebody else has taken it on.")
+    return redirect("network_review:sign_up", reference)
+
+
+@for_managers
+@require_POST
+def accept(request: HttpRequest, reference: str) -> HttpResponse:
+    """Accept it, with a date of announcement."""
+    found = _of(reference)
+    if not permissions.can_decide(request.user, found):
+        raise PermissionDenied
+    form = AcceptForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, found, form, DeclineForm())
+    try:
+        actions.accept(found, by=request.user, **form.cleaned_data)
+        messages.success(request, f"{found.council} is accepted. The applicant is told.")
+    except (actions.InvalidMove, actions.AlreadyMember) as problem:
+        messages.error(request, f"Not accepted: {problem}")
+    return redirect("network_review:sign_up", reference)
+
+
+@for_managers
+@require_POST
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Decline it, with a reason."""
+    found = _of(reference)
+    if not permissions.can_decide(request.user, found):
+        raise PermissionDenied
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, found, AcceptForm(), form)
+    try:
+        actions.decline(found, by=request.user, **form.cleaned_data)
+        messages.success(request, f"{found.council} is declined. The applicant is told.")
+    except actions.InvalidMove as problem:
+        messages.error(request, f"Not declined: {problem}")
+    return redirect("network_review:sign_up", reference)
+
+
+@for_managers
+@require_POST
+def approve_wording(request: HttpRequest) -> HttpResponse:
+    """Record who approved the present wording for the network."""
+    wording = EndorsementWording.objects.first()
+    name = " ".join(request.POST.get("approved_by_name", "").split())[:120]
+    if not name:
+        messages.error(request, "Enter the name of the person who approved it.")
+    elif wording.is_approved:
+        messages.error(request, "This wording has been approved already.")
+    else:
+        actions.approve_wording(wording, by=request.user, approved_by_name=name)
+        messages.success(request, "The wording may be sent from now on.")
+    return redirect("network_review:queue")

@@ -1,0 +1,67 @@
+"""Accounts for the demonstration: passwords made on this machine, never fixed ones."""
+
+import json
+import secrets
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from portal.models import User
+
+# Role, address, first and last name, and the group whose rights it has.
+ACCOUNTS = [
+    ("manager", "manager@demo.example", "Demo", "Manager", "Network managers"),
+    ("editor", "editor@demo.example", "Demo", "Editor", "Moderators"),
+    ("officer", "officer@demo.example", "Demo", "Officer", None),
+]
+
+
+def _path() -> Path:
+    return settings.VAR_DIR / "demo-accounts.json"
+
+
+def _passwords() -> dict[str, str]:
+    return json.loads(_path().read_text()) if _path().exists() else {}
+
+
+@transaction.atomic
+def make() -> dict[str, User]:
+    """Make the accounts that are missing. Returns all of them by role."""
+    known = _passwords()
+    people = {}
+    for role, email, first, last, group in ACCOUNTS:
+        user, created = User.objects.get_or_create(
+            email=email, defaults={"first_name": first, "last_name": last}
+        )
+        if created or role not in known:
+            known[role] = secrets.token_urlsafe(12)
+            user.set_password(known[role])
+            user.save()
+            EmailAddress.objects.update_or_create(
+                user=user, email=email, defaults={"verified": True, "primary": True}
+            )
+            if group:
+                user.groups.add(Group.objects.get(name=group))
+        people[role] = user
+    _keep(known)
+    return people
+
+
+def _keep(passwords: dict[str, str]) -> None:
+    fresh = _path().with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(passwords))
+    fresh.replace(_path())
+
+
+def lines() -> list[str]:
+    """How to sign in, a line each; empty where no demonstration was seeded."""
+    known = _passwords()
+    return [
+        f"Sign in as {role:8}  {email:22} {known[role]}"
+        for role, email, *_ in ACCOUNTS
+        if role in known
+    ]

@@ -1,0 +1,112 @@
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from portal import demo_accounts
+from portal.worker import run as work
+from search.entries import ensure_built
+
+DATA = Path(settings.BASE_DIR) / "network" / "data"
+PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
+
+
+class Command(BaseCommand):
+    help = "Serve the site on 127.0.0.1 with its worker; --prepare makes all it needs first."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="Migrate, load the register, seed content and (in DEBUG) the demonstration.",
+        )
+
+    def handle(self, *, prepare: bool, **options):
+        _refuse_a_taken_port(int(settings.PORT))
+        if prepare:
+            self._prepare()
+        server = _start_server()
+        try:
+            _wait_for(int(settings.PORT), server)
+            self._say_where()
+            work(f"{socket.gethostname()[:40]}-{os.getpid()}")
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+    def _prepare(self) -> None:
+        """Everything here may run again: it makes only what is missing."""
+        self._step("Database")
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        self._step("Register of councils")
+        for name in ("councils.csv", "other_bodies.csv"):
+            call_command("load_councils", DATA / name, stdout=self.stdout)
+        self._step("Content")
+        call_command("seed_content", stdout=self.stdout)
+        if settings.DEBUG:
+            self._step("Demonstration")
+            call_command("seed_demo", stdout=self.stdout)
+        self._step("Search")
+        ensure_built()
+
+    def _step(self, name: str) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(f"== {name}"))
+        self.stdout.flush()
+
+    def _say_where(self) -> None:
+        # Passkeys refuse bare addresses, so the name is printed, not 127.0.0.1.
+        url = f"http://localhost:{settings.PORT}"
+        self.stdout.write(f"\nKeep it Local is at  {url}/")
+        self.stdout.write(f"Staff and editors    {url}/admin/")
+        if settings.DEBUG:
+            self.stdout.write(f"Mail that it sends   {url}/dev/mail/")
+            for line in demo_accounts.lines():
+                self.stdout.write(line)
+        self.stdout.write("Stop with Ctrl+C.")
+        self.stdout.flush()
+
+
+def _refuse_a_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise CommandError(
+                f"Port {port} is taken. Stop what uses it, or: PORT={port + 1} make run"
+            ) from problem
+
+
+def _start_server() -> subprocess.Popen:
+    command = [sys.executable, "-m", "granian", "portal.wsgi:application"]
+    command += ["--interface", "wsgi", "--host", "127.0.0.1", "--port", settings.PORT]
+    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=_die_with_parent)
+
+
+def _die_with_parent() -> None:
+    """So that a killed `make run` leaves no server holding the port (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _wait_for(port: int, server: subprocess.Popen, seconds: int = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise CommandError("The web server stopped; its message stands above.")
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise CommandError(f"The web server did not answer within {seconds} seconds.")

@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from portal.worker import tick
+
+
+class Command(BaseCommand):
+    help = "Do every due job once: send mail, announce members, requeue lost tasks."
+
+    def handle(self, **options):
+        for what, count in tick().items():
+            self.stdout.write(f"{what}: {count}")
