@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
@@ -20,6 +21,7 @@ from portal.models import BasePage
 from principles.models import Principle
 
 CASE_STUDIES_ON_HOME = 3
+HEADINGS_FOR_CONTENTS = 3
 
 
 class HomePage(BasePage):
@@ -119,6 +121,19 @@ class ContentPage(BasePage):
         index.SearchField("intro"),
         index.SearchField("body"),
     ]
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Add `contents`: the page's headings as links, where there are enough of them."""
+        context = super().get_context(request, *args, **kwargs)
+        headings = [block.value for block in self.body if block.block_type == "heading"]
+        context["contents"] = (
+            [{"url": f"#{slugify(text)}", "text": text} for text in headings]
+            if len(headings) >= HEADINGS_FOR_CONTENTS
+            else []
+        )
+        return context
 
     def clean(self) -> None:
         """Raise ValidationError for an address that a view answers."""

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from campaign.models import ContentPage, HomePage
+from campaign.models import ChosenCaseStudy, ContentPage, HomePage
+from casestudies.models import CaseStudyPage
 
 TEXTS = Path(__file__).parent / "data" / "pages.toml"
 
@@ -58,6 +59,24 @@ def _take_away_welcome_page() -> None:
     for welcome in Page.get_first_root_node().get_children().exact_type(Page):
         if welcome.is_leaf():
             welcome.delete()
+
+
+@transaction.atomic
+def choose_case_studies(page: HomePage) -> int:
+    """Put the first case studies on a home page that no editor has touched; how many."""
+    if page.chosen_case_studies.exists() or page.revisions.count() > 1:
+        return 0
+    by_slug = {
+        study.slug: study
+        for study in CaseStudyPage.objects.filter(slug__in=texts()["home_case_studies"])
+    }
+    page.chosen_case_studies = [
+        ChosenCaseStudy(case_study=by_slug[slug], sort_order=order)
+        for order, slug in enumerate(texts()["home_case_studies"])
+        if slug in by_slug
+    ]
+    page.save_revision().publish()
+    return page.chosen_case_studies.count()
 
 
 def seed(parent: HomePage) -> int:

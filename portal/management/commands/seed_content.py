@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from wagtail.models import Page
 
 import campaign.seed
 import casestudies.seed
@@ -24,12 +23,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not Council.objects.exists():
             raise CommandError("Load the register first: manage.py load_councils")
-        home: Page = campaign.seed.home()
+        home = campaign.seed.home()
         self.stdout.write("home page: ready")
         self.report("pages of the principles", principles.seed.seed(home))
         self.report("pages of content", campaign.seed.seed(home))
         self.report("members of before this site", network.seed.seed())
         self.report("pages of case studies", casestudies.seed.seed(home))
+        chosen = campaign.seed.choose_case_studies(home)
+        self.report("case studies on the home page", chosen)
 
     def report(self, what: str, made: int) -> None:
         """Say how many were made, at once, so that a long run shows where it is."""

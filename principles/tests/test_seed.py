@@ -1,0 +1,65 @@
+import tomllib
+
+import pytest
+
+from principles.models import Principle, PrincipleIndexPage, PrinciplePage
+from principles.seed import TEXTS, seed
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+
+
+def test_the_texts_are_about_the_six_in_their_order(db, texts):
+    slugs = [text["slug"] for text in texts["principle"]]
+
+    assert slugs == list(Principle.objects.values_list("slug", flat=True))
+
+
+def test_every_principle_has_prompts_and_sourced_examples(texts):
+    for text in texts["principle"]:
+        assert 3 <= len(text["prompts"]) <= 6
+        assert all(prompt.endswith("?") for prompt in text["prompts"])
+        assert len(text["example"]) >= 3
+        assert all(
+            example["as_at"] and example["source_title"] for example in text["example"]
+        )
+
+
+def test_seeding_makes_the_index_and_six_pages_that_visitors_see(client, home):
+    assert seed(home) == 7
+
+    assert client.get("/principles/").status_code == 200
+    for principle in Principle.objects.published():
+        response = client.get(principle.get_absolute_url())
+        assert response.status_code == 200
+        assert principle.page.examples.count() >= 3
+
+
+def test_seeding_again_makes_nothing(home):
+    seed(home)
+
+    assert seed(home) == 0
+    assert PrincipleIndexPage.objects.count() == 1
+    assert PrinciplePage.objects.count() == 6
+
+
+def test_seeding_again_leaves_an_editors_text(home):
+    seed(home)
+    page = PrinciplePage.objects.get(principle__number=1)
+    page.intro = "In our editor's words."
+    page.save_revision().publish()
+
+    seed(home)
+
+    page.refresh_from_db()
+    assert page.intro == "In our editor's words."
+
+
+def test_what_a_broken_run_left_out_is_made_by_the_next(home):
+    seed(home)
+    PrinciplePage.objects.get(principle__number=4).delete()
+
+    assert seed(home) == 1
+    assert PrinciplePage.objects.get(principle__number=4).live
