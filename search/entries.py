@@ -174,6 +174,7 @@ class CaseStudyEntries(PageEntries):
         entry = super().entry(page)
         return entry and replace(
             entry,
+            note=page.council.name,
             principles=tuple(principle.slug for principle in page.principles.all()),
             council=page.council.slug,
             region=page.council.region,
@@ -208,17 +209,14 @@ class CouncilEntries(EntryType):
         )
 
     def entry(self, council: Council) -> Entry:
-        names = [alias.name for alias in council.aliases.all()]
-        names += [council.official_name]
-        names += [f"{council.name} Council"] if council.is_council else []
         return Entry(
             key=self.key(council),
             type=self.type,
-            title=council.name,
+            title=_title(council),
             url=council.get_absolute_url(),
-            names=tuple(dict.fromkeys(names)),
+            names=tuple(dict.fromkeys(_names(council))),
             summary=" ".join(_standing(council)),
-            body=" ".join(filter(None, [council.gss_code, council.former_gss_codes])),
+            note="Member" if council.shown else "",
             council=council.slug,
             region=council.region,
         )
@@ -254,6 +252,23 @@ def _pieces(page: Page, name: str) -> list[str]:
     if hasattr(field, "get_searchable_content"):
         return field.get_searchable_content(value)
     return [str(value)]
+
+
+def _title(council: Council) -> str:
+    """The name; with the year in which an abolished council ended, since its successor
+    may be called the same."""
+    if not council.is_abolished:
+        return council.name
+    return f"{council.name} (until {council.ended_on.year})"
+
+
+def _names(council: Council) -> Iterator[str]:
+    """What else people call it, codes among them."""
+    if council.is_council and not council.is_abolished:
+        yield f"{council.name} Council"
+    yield from (alias.name for alias in council.aliases.all())
+    yield council.official_name
+    yield from f"{council.gss_code} {council.former_gss_codes}".split()
 
 
 def _standing(council: Council) -> Iterator[str]:

@@ -61,6 +61,7 @@ def _hit(entry: Entry, terms: Terms) -> Hit:
         url=entry.url,
         title=_marked(entry.title, terms),
         summary=(Part(entry.summary),) if entry.summary else (),
+        note=entry.note,
         principles=entry.principles,
         council=entry.council,
         region=entry.region,

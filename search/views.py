@@ -18,6 +18,7 @@ from search.finding import find
 Labels = Mapping[str, Mapping[str, str]]  # by facet: value and label, in their order
 Chosen = Mapping[str, tuple[str, ...]]
 
+_KINDS = {kind.type: kind.label for kind in TYPES}
 FACET_LABELS = {"type": "What it is", "principle": "Principle"}
 
 
@@ -52,8 +53,9 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "q": q,
         "asked": asked,
+        "council_query": urlencode({"q": q}),
         "results": results,
-        "hits": [(hit, labels["type"].get(hit.type, "")) for hit in results.hits],
+        "hits": [(hit, _KINDS.get(hit.type, "")) for hit in results.hits],
         "page_obj": Paginator(range(results.count), PAGE_SIZE).get_page(query.page),
         **_narrowing(Address(q, chosen), labels, results),
     }

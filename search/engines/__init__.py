@@ -22,8 +22,9 @@ class EngineUnavailable(Exception):
 class Entry:
     """One searchable thing, as the engines see it. Everything in it is public text.
 
-    `key` is the thing's own for good ("page:12", "council:bradford"); `names` are
-    other names it is found by; `council`, `region` and `principles` are slugs.
+    `key` is the thing's own for good ("page:12", "council:brd"); `names` are other names
+    it is found by; `note` is shown, not searched; `council`, `region` and `principles`
+    are slugs.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Entry:
     names: tuple[str, ...] = ()
     summary: str = ""
     body: str = ""
+    note: str = ""
     principles: tuple[str, ...] = ()
     council: str = ""
     region: str = ""
@@ -83,6 +85,7 @@ class Hit:
     title: Parts
     summary: Parts = ()
     also: Parts = ()  # another name, where the words were found in one
+    note: str = ""
     principles: tuple[str, ...] = ()
     council: str = ""
     region: str = ""

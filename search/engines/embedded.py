@@ -1,8 +1,9 @@
 """The engine of one machine: SQLite FTS5 in a file of its own, beside any database.
 
-Two full-text tables over one table of texts: `stemmed` (English stems, so "procuring"
-finds "procurement") and `exact` (whole words for phrases, names and unfinished words,
-which stems cannot answer). What an entry is filed under in a facet is one number, the
+Three full-text tables over one table of texts: `stemmed` (English stems, so "procuring"
+finds "procurement"), `exact` (whole words, for phrases and unfinished words, which stems
+cannot answer) and `heads` (titles and names alone, so that a long text does not weigh
+its title down). What an entry is filed under in a facet is one number, the
 row of `filed` with that set of values: facets count numbers, and few of them differ.
 """
 
@@ -28,9 +29,10 @@ from search.engines import (
 )
 from search.engines.words import Terms, fold, parse
 
-LAYOUT = 1  # raise it whenever SCHEMA or what is stored changes: files are rebuilt
+LAYOUT = 3  # raise it whenever SCHEMA or what is stored changes: files are rebuilt
 OPEN, CLOSE = "\x02", "\x03"  # around a marked word; no stored text holds controls
-WEIGHTS = "10.0, 6.0, 3.0, 1.0"  # title, names, summary, body
+WEIGHTS = "10.0, 4.0, 3.0, 1.0"  # title, names, summary, body
+HEAD_WEIGHTS = "10.0, 3.0"  # title, names
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
 SNIPPET_WORDS = 32
 
@@ -38,7 +40,8 @@ SCHEMA = """
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY, type INTEGER NOT NULL, principle INTEGER NOT NULL,
     council INTEGER NOT NULL, region INTEGER NOT NULL,
-    key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, date TEXT NOT NULL
+    key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, note TEXT NOT NULL,
+    date TEXT NOT NULL
 );
 CREATE TABLE filed (
     id INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL,
@@ -60,21 +63,28 @@ CREATE VIRTUAL TABLE exact USING fts5 (
     title, names, summary, body, content='text', content_rowid='id',
     tokenize='unicode61 remove_diacritics 2', prefix='2 3 4'
 );
+CREATE VIRTUAL TABLE heads USING fts5 (
+    title, names, content='text', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 2'
+);
 CREATE TRIGGER text_in AFTER INSERT ON text BEGIN
     INSERT INTO stemmed (rowid, title, names, summary, body)
         VALUES (new.id, new.title, new.names, new.summary, new.body);
     INSERT INTO exact (rowid, title, names, summary, body)
         VALUES (new.id, new.title, new.names, new.summary, new.body);
+    INSERT INTO heads (rowid, title, names) VALUES (new.id, new.title, new.names);
 END;
 CREATE TRIGGER text_out AFTER DELETE ON text BEGIN
     INSERT INTO stemmed (stemmed, rowid, title, names, summary, body)
         VALUES ('delete', old.id, old.title, old.names, old.summary, old.body);
     INSERT INTO exact (exact, rowid, title, names, summary, body)
         VALUES ('delete', old.id, old.title, old.names, old.summary, old.body);
+    INSERT INTO heads (heads, rowid, title, names)
+        VALUES ('delete', old.id, old.title, old.names);
 END;
 CREATE TABLE built (at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);
 """
-TABLES = ("stemmed", "exact", "entry", "filed", "name", "text", "built")
+TABLES = ("stemmed", "exact", "heads", "entry", "filed", "name", "text", "built")
 
 
 class EmbeddedEngine:
@@ -126,7 +136,7 @@ class EmbeddedEngine:
                 _drop(db, entry.key)
                 _add(db, entry)
                 count += 1
-            for table in ("stemmed", "exact"):
+            for table in ("stemmed", "exact", "heads"):
                 db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
             db.execute("INSERT INTO built DEFAULT VALUES")
         return count
@@ -294,12 +304,13 @@ def _drop(db: sqlite3.Connection, key: str) -> None:
 
 def _add(db: sqlite3.Connection, entry: Entry) -> None:
     added = db.execute(
-        f"INSERT INTO entry ({', '.join(FACETS)}, key, url, date)"
-        f" VALUES ({', '.join('?' for _ in FACETS)}, ?, ?, ?)",
+        f"INSERT INTO entry ({', '.join(FACETS)}, key, url, note, date)"
+        f" VALUES ({', '.join('?' for _ in FACETS)}, ?, ?, ?, ?)",
         [
             *(_filed_under(db, facet, entry.values(facet)) for facet in FACETS),
             entry.key,
             _storable(entry.url),
+            _storable(entry.note),
             entry.date.isoformat() if entry.date else "",
         ],
     )
@@ -430,9 +441,9 @@ def _lift_titles(db: sqlite3.Connection, terms: Terms, text: str) -> None:
     words = [*terms.words, *terms.phrases]
     db.execute(
         "UPDATE temp.found SET score = score + lift.rank FROM"
-        " (SELECT rowid, bm25(exact, 10.0, 6.0, 0.0, 0.0) AS rank FROM exact"
-        "  WHERE exact MATCH ?) AS lift WHERE found.id = lift.rowid",
-        [f"{{title names}} : ({_any(words)})"],
+        f" (SELECT rowid, 1.5 * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"
+        "  WHERE heads MATCH ?) AS lift WHERE found.id = lift.rowid",
+        [_any(words)],
     )
     db.execute(
         "UPDATE temp.found SET score = score - ? WHERE id IN"
@@ -553,8 +564,8 @@ def _hit(db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str) 
         table = "exact"
     if how == "prefix":
         match = f"{match} OR {_quoted(terms.prefix)}*"
-    key, url, day, *numbers = db.execute(
-        f"SELECT key, url, date, {', '.join(FACETS)} FROM entry WHERE id = ?", [id]
+    key, url, note, day, *numbers = db.execute(
+        f"SELECT key, url, note, date, {', '.join(FACETS)} FROM entry WHERE id = ?", [id]
     ).fetchone()
     values = {facet: filed[n] for facet, n in zip(FACETS, numbers, strict=True)}
     title, names, summary, body = _marked(db, table, match, id)
@@ -567,6 +578,7 @@ def _hit(db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str) 
             body if OPEN in body and OPEN not in summary else summary or body
         ),
         also=() if OPEN in title else _parts(_best_name(names)),
+        note=note,
         principles=values["principle"],
         council=" ".join(values["council"]),
         region=" ".join(values["region"]),

@@ -1,0 +1,76 @@
+"""Entries for engines, and rows of the other apps that make some."""
+
+from itertools import count
+
+import factory
+
+from campaign.models import ContentPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage
+from network.models import Council
+from principles.models import Principle, PrincipleIndexPage, PrinciplePage
+from search.engines import Entry
+
+_numbers = count(1)
+
+
+class EntryFactory(factory.Factory):
+    class Meta:
+        model = Entry
+
+    key = factory.Sequence("page:{}".format)
+    type = "page"
+    title = factory.Sequence("Title {}".format)
+    url = factory.LazyAttribute(lambda entry: f"/{entry.key}/")
+
+
+class CouncilFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Council
+
+    key = factory.Sequence("council-{}".format)
+    slug = factory.SelfAttribute("key")
+    name = factory.Sequence("Place {}".format)
+    official_name = factory.LazyAttribute(lambda c: f"{c.name} District Council")
+    kind = "district"
+    region = "north-east"
+
+
+def content_page(home, text="", **fields):
+    """A published page with one paragraph."""
+    fields.setdefault("title", f"Page {next(_numbers)}")
+    page = ContentPage(body=[("paragraph", f"<p>{text}</p>")], **fields)
+    return home.add_child(instance=page)
+
+
+def case_study(home, *principles, **fields):
+    """A published case study of these principles, given by number."""
+    index = CaseStudyIndexPage.objects.first()
+    if index is None:
+        index = CaseStudyIndexPage(title="Case studies", slug="case-studies")
+        home.add_child(instance=index)
+    fields = {
+        "title": f"Study {next(_numbers)}",
+        "summary": "What was done.",
+        "the_problem": "<p>It was hard.</p>",
+        "what_they_did": "<p>They did it.</p>",
+        **fields,
+    }
+    page = CaseStudyPage(
+        council=fields.pop("council", None) or CouncilFactory(), **fields
+    )
+    index.add_child(instance=page)
+    page.principles.set(Principle.objects.filter(number__in=principles))
+    page.save()
+    return page
+
+
+def principle_page(home, number, **fields):
+    """The published page of a principle, given by number."""
+    index = PrincipleIndexPage.objects.first()
+    if index is None:
+        index = PrincipleIndexPage(title="Principles", slug="principles", intro="Six.")
+        home.add_child(instance=index)
+    principle = Principle.objects.get(number=number)
+    fields = {"title": principle.name, "intro": "Start here.", **fields}
+    page = PrinciplePage(principle=principle, slug=principle.slug, **fields)
+    return index.add_child(instance=page)

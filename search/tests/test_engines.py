@@ -1,0 +1,421 @@
+"""What every engine must do: one suite, each engine a parameter."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.engines import EngineUnavailable, Part, Query
+from search.engines.embedded import EmbeddedEngine
+from search.tests.factories import EntryFactory
+
+
+def embedded(tmp_path):
+    return EmbeddedEngine(tmp_path / "contract" / "search.sqlite3")
+
+
+@pytest.fixture(params=[embedded])
+def new_engine(request, tmp_path):
+    """An engine that nothing was ever put into."""
+    return request.param(tmp_path)
+
+
+@pytest.fixture
+def engine(new_engine):
+    new_engine.replace_all([])
+    return new_engine
+
+
+def keys(results):
+    return [hit.key for hit in results.hits]
+
+
+def text(parts):
+    """Parts as one string, marked ones in brackets."""
+    return "".join(f"[{part.text}]" if part.marked else part.text for part in parts)
+
+
+def counts(results, facet):
+    return {count.value: count.count for count in results.facets[facet]}
+
+
+# ---- Finding ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("procuring", "procurement"),
+        ("procurement", "procures"),
+        ("councils", "council"),
+        ("CAFE", "café"),
+        ("café", "cafe"),
+    ],
+)
+def test_endings_accents_and_case_do_not_matter(engine, asked, written):
+    engine.put([EntryFactory(key="a", body=f"About {written} here"), EntryFactory()])
+    assert keys(engine.search(Query(asked))) == ["a"]
+
+
+def test_every_word_must_be_there(engine):
+    engine.put(
+        [EntryFactory(key="both", body="asset transfer"), EntryFactory(body="asset")]
+    )
+    results = engine.search(Query("asset transfer"))
+    assert keys(results) == ["both"]
+    assert not results.loosened
+
+
+def test_some_of_the_words_will_do_where_nothing_has_all(engine):
+    engine.put([EntryFactory(key="a", body="asset"), EntryFactory(body="nothing")])
+    results = engine.search(Query("asset zebra"))
+    assert keys(results) == ["a"]
+    assert results.loosened
+
+
+def test_words_that_only_make_a_question_are_not_asked_for(engine):
+    engine.put([EntryFactory(key="a", body="measure spend"), EntryFactory()])
+    results = engine.search(Query("How do we measure our spend?"))
+    assert keys(results) == ["a"]
+    assert not results.loosened
+
+
+def test_the_last_word_may_be_unfinished(engine):
+    engine.put([EntryFactory(key="a", body="local procurement"), EntryFactory()])
+    assert keys(engine.search(Query("procureme"))) == ["a"]
+    assert keys(engine.search(Query("local procureme"))) == ["a"]
+    assert keys(engine.search(Query("procureme local zebra"))) == ["a"]
+
+
+def test_other_words_may_not_be_unfinished(engine):
+    engine.put([EntryFactory(body="local procurement")])
+    results = engine.search(Query("procureme local"))
+    assert results.loosened
+
+
+def test_a_phrase_is_meant_letter_by_letter(engine):
+    engine.put(
+        [
+            EntryFactory(key="exact", body="on local spending since"),
+            EntryFactory(key="stem", body="on local spend since"),
+            EntryFactory(key="apart", body="spending that is local"),
+        ]
+    )
+    assert keys(engine.search(Query('"local spending"'))) == ["exact"]
+    assert keys(engine.search(Query("“local spending”"))) == ["exact"]
+    assert keys(engine.search(Query('since "local spending"'))) == ["exact"]
+    assert set(keys(engine.search(Query("local spending")))) == {"exact", "stem", "apart"}
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "\x00", '"', "😀", "-- ()", "\ud800"])
+def test_a_question_without_words_finds_nothing(engine, asked):
+    engine.put([EntryFactory(title="Something 😀")])
+    assert engine.search(Query(asked)).count == 0
+
+
+def test_operators_are_ordinary_words(engine):
+    engine.put([EntryFactory(key="a", body="near the town"), EntryFactory(body="zebra")])
+    assert keys(engine.search(Query("NEAR("))) == ["a"]
+    assert keys(engine.search(Query("title:near"))) == ["a"]
+    assert engine.search(Query("near NOT town")).count == 1
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    asked=st.text(alphabet=st.characters(exclude_categories=[]), max_size=60)
+    | st.lists(st.sampled_from('a" * OR NEAR( \x00 { } : ^ + - x\' "b c'.split(" "))).map(
+        " ".join
+    ),
+    chosen=st.text(alphabet=st.characters(exclude_categories=[]), max_size=5),
+    page=st.integers(-(10**20), 10**20),
+)
+def test_no_question_is_an_error(engine, asked, chosen, page):
+    engine.put([EntryFactory(key="a", title="A b c x OR near")])
+    results = engine.search(Query(asked, {"type": (chosen,)} if chosen else {}, page=page))
+    assert results.count in (0, 1)
+
+
+def test_ten_thousand_characters_are_answered(engine):
+    engine.put([EntryFactory(key="a", body="word")])
+    assert keys(engine.search(Query("word " * 2_000))) == ["a"]
+    assert engine.search(Query("x" * 10_000)).count == 0
+
+
+# ---- Ranking ------------------------------------------------------------------------
+
+
+def test_title_counts_more_than_names_summary_and_body(engine):
+    filler = "other words stand here so that all are as long as each other " * 3
+    engine.put(
+        [
+            EntryFactory(key="body", title="First thing", body=f"anchor {filler}"),
+            EntryFactory(key="summary", title="Second thing", summary="anchor it is"),
+            EntryFactory(key="names", title="Third thing", names=("The anchor",)),
+            EntryFactory(key="title", title="Anchor thing", body=filler),
+            *(EntryFactory(body=filler) for _ in range(20)),
+        ]
+    )
+    assert keys(engine.search(Query("anchor"))) == ["title", "names", "summary", "body"]
+
+
+def test_the_thing_that_is_called_so_comes_first(engine):
+    engine.put(
+        [
+            EntryFactory(key="study", title="Bradford, Bradford and the council Bradford"),
+            EntryFactory(
+                key="council",
+                title="Bradford",
+                names=("BMDC", "Bradford Council"),
+                body="words " * 300,
+            ),
+        ]
+    )
+    assert keys(engine.search(Query("bradford council")))[0] == "council"
+    assert keys(engine.search(Query("BRADFORD")))[0] == "council"
+    assert keys(engine.search(Query("bmdc"))) == ["council"]
+
+
+def test_the_word_as_it_was_typed_beats_another_form_of_it(engine):
+    engine.put(
+        [
+            EntryFactory(key="other", title="Procurement thing"),
+            EntryFactory(key="typed", title="Procuring thing"),
+            *(EntryFactory() for _ in range(20)),
+        ]
+    )
+    assert keys(engine.search(Query("procuring"))) == ["typed", "other"]
+
+
+# ---- What a hit says ----------------------------------------------------------------
+
+
+def test_a_hit_carries_what_a_page_shows(engine):
+    entry = EntryFactory(
+        type="case-study",
+        title="Anchor",
+        url="/a/",
+        summary="In short.",
+        note="Bradford",
+        principles=("local-spend", "neighbourhood"),
+        council="bradford",
+        region="north-east",
+        date=date(2024, 2, 29),
+    )
+    engine.put([entry])
+    [hit] = engine.search(Query("anchor")).hits
+    assert (hit.key, hit.type, hit.url, hit.note) == (entry.key, "case-study", "/a/", "Bradford")
+    assert set(hit.principles) == {"local-spend", "neighbourhood"}
+    assert (hit.council, hit.region, hit.date) == ("bradford", "north-east", entry.date)
+    assert text(hit.title) == "[Anchor]"
+    assert text(hit.summary) == "In short."
+
+
+def test_words_found_are_marked_where_they_stand(engine):
+    engine.put(
+        [EntryFactory(key="a", title="Local buying", summary="Buys locally, it is said.")]
+    )
+    [hit] = engine.search(Query("local buying")).hits
+    assert text(hit.title) == "[Local] [buying]"
+    assert "[locally]" in text(hit.summary)
+
+
+def test_the_body_is_shown_where_the_words_stand_only_there(engine):
+    body = f"{'before ' * 60} the anchor organisation {'after ' * 60}"
+    engine.put([EntryFactory(summary="In short.", body=body)])
+    [hit] = engine.search(Query("anchor")).hits
+    assert "[anchor] organisation" in text(hit.summary)
+    assert len(text(hit.summary)) < 400
+
+
+def test_a_name_is_shown_where_the_words_stand_only_there(engine):
+    engine.put([EntryFactory(title="Bradford", names=("City of Bradford", "BMDC"))])
+    [hit] = engine.search(Query("bmdc")).hits
+    assert text(hit.also) == "[BMDC]"
+    [hit] = engine.search(Query("bradford")).hits
+    assert hit.also == ()
+
+
+def test_an_unfinished_word_is_marked_whole(engine):
+    engine.put([EntryFactory(title="Procurement")])
+    [hit] = engine.search(Query("procureme")).hits
+    assert text(hit.title) == "[Procurement]"
+
+
+def test_texts_are_never_html_and_controls_cannot_forge_a_mark(engine):
+    engine.put([EntryFactory(title="<script>\x02forged\x03</script> anchor")])
+    [hit] = engine.search(Query("anchor")).hits
+    assert "".join(part.text for part in hit.title) == "<script> forged </script> anchor"
+    assert [part for part in hit.title if part.marked] == [Part("anchor", marked=True)]
+
+
+def test_lone_surrogates_in_a_text_are_dropped(engine):
+    engine.put([EntryFactory(key="a", title="anchor \ud800 here")])
+    assert keys(engine.search(Query("anchor"))) == ["a"]
+
+
+# ---- Facets -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filed(engine):
+    engine.put(
+        [
+            EntryFactory(key="p1", type="principle", title="anchor", principles=("one",)),
+            EntryFactory(key="c1", type="case-study", title="anchor", principles=("one",)),
+            EntryFactory(
+                key="c2", type="case-study", title="anchor", principles=("one", "two")
+            ),
+            EntryFactory(key="c3", type="case-study", title="anchor", principles=("two",)),
+            EntryFactory(key="x", type="page", title="anchor"),
+            EntryFactory(key="y", type="page", title="zebra", principles=("one",)),
+        ]
+    )
+    return engine
+
+
+def test_facets_count_what_was_found(filed):
+    results = filed.search(Query("anchor"))
+    assert results.count == 5
+    assert counts(results, "type") == {"case-study": 3, "page": 1, "principle": 1}
+    assert counts(results, "principle") == {"one": 3, "two": 2}
+
+
+def test_choices_of_one_facet_mean_or(filed):
+    results = filed.search(Query("anchor", {"type": ("principle", "page")}))
+    assert set(keys(results)) == {"p1", "x"}
+
+
+def test_choices_of_two_facets_mean_and(filed):
+    results = filed.search(Query("anchor", {"type": ("case-study",), "principle": ("one",)}))
+    assert set(keys(results)) == {"c1", "c2"}
+    assert results.count == 2
+
+
+def test_a_facets_counts_lift_its_own_choice_only(filed):
+    results = filed.search(Query("anchor", {"type": ("principle",), "principle": ("two",)}))
+    assert results.count == 0
+    assert counts(results, "type") == {"case-study": 2}
+    assert counts(results, "principle") == {"one": 1}
+
+
+def test_a_chosen_value_is_told(filed):
+    results = filed.search(Query("anchor", {"type": ("page",)}))
+    assert {c.value: c.chosen for c in results.facets["type"]} == {
+        "case-study": False,
+        "page": True,
+        "principle": False,
+    }
+
+
+def test_other_facets_are_counted_where_asked_for(engine):
+    engine.put([EntryFactory(title="anchor", council="bradford", region="london")])
+    results = engine.search(Query("anchor", facets=("council", "region")))
+    assert counts(results, "council") == {"bradford": 1}
+    assert counts(results, "region") == {"london": 1}
+    assert "type" not in results.facets
+
+
+def test_a_value_that_nothing_has_finds_nothing(filed):
+    assert filed.search(Query("anchor", {"type": ("nonsense\x00",)})).count == 0
+
+
+# ---- Pages --------------------------------------------------------------------------
+
+
+def test_pages_hold_everything_once(engine):
+    engine.put(EntryFactory(key=f"k{n}", title="anchor") for n in range(23))
+    pages = [engine.search(Query("anchor", page=n, size=10)) for n in (1, 2, 3)]
+    assert [len(page.hits) for page in pages] == [10, 10, 3]
+    assert {page.count for page in pages} == {23}
+    assert len({key for page in pages for key in keys(page)}) == 23
+
+
+@pytest.mark.parametrize(("asked", "got"), [(0, "k0"), (-5, "k0"), (10**30, "k2")])
+def test_a_page_that_is_not_there_is_the_nearest_that_is(engine, asked, got):
+    engine.put(EntryFactory(key=f"k{n}", title="anchor") for n in range(3))
+    assert keys(engine.search(Query("anchor", page=asked, size=1))) == [got]
+
+
+# ---- Writing ------------------------------------------------------------------------
+
+
+def test_put_replaces_what_has_the_same_key(engine):
+    engine.put([EntryFactory(key="a", title="anchor", names=("ropewalk",))])
+    engine.put([EntryFactory(key="a", title="buoy")])
+    assert engine.count() == 1
+    assert engine.search(Query("anchor")).count == 0
+    assert engine.search(Query("ropewalk")).count == 0
+    assert keys(engine.search(Query("buoy"))) == ["a"]
+
+
+def test_what_is_removed_leaves_nothing_behind(engine):
+    engine.put([EntryFactory(key="a", title="anchor", principles=("one",))])
+    engine.put([EntryFactory(key="b", title="anchor", principles=("two",))])
+    engine.remove(["a", "unknown"])
+    results = engine.search(Query("anchor"))
+    assert keys(results) == ["b"]
+    assert counts(results, "principle") == {"two": 1}
+    assert engine.count() == 1
+
+
+def test_what_is_excluded_is_in_no_count(filed):
+    results = filed.search(Query("anchor", exclude=frozenset({"c1", "x", "unknown"})))
+    assert set(keys(results)) == {"p1", "c2", "c3"}
+    assert results.count == 3
+    assert counts(results, "type") == {"case-study": 2, "principle": 1}
+
+
+def test_what_is_excluded_is_out_of_loosened_and_unfinished_finds_too(filed):
+    out = frozenset({"p1", "c1", "c2", "c3", "x"})
+    assert filed.search(Query("anchor unheard", exclude=out)).count == 0
+    assert filed.search(Query("anch", exclude=out)).count == 0
+
+
+def test_replacing_everything_forgets_the_old(engine):
+    engine.put([EntryFactory(title="anchor")])
+    assert engine.replace_all([EntryFactory(title="buoy"), EntryFactory()]) == 2
+    assert engine.search(Query("anchor")).count == 0
+    assert engine.count() == 2
+
+
+def test_the_old_index_answers_until_the_new_one_is_complete(engine):
+    engine.put([EntryFactory(key="old", title="anchor")])
+    seen = []
+
+    def entries():
+        yield EntryFactory(key="new", title="anchor")
+        reader = type(engine)(engine.file)
+        seen.extend(keys(reader.search(Query("anchor"))))
+
+    engine.replace_all(entries())
+    assert seen == ["old"]
+    assert keys(engine.search(Query("anchor"))) == ["new"]
+
+
+def test_a_build_that_breaks_off_leaves_the_old_index(engine):
+    engine.put([EntryFactory(key="old", title="anchor")])
+
+    def entries():
+        yield EntryFactory(title="anchor")
+        raise RuntimeError("broken off")
+
+    with pytest.raises(RuntimeError):
+        engine.replace_all(entries())
+    assert keys(engine.search(Query("anchor"))) == ["old"]
+
+
+def test_an_engine_that_was_never_built_says_so(new_engine):
+    assert not new_engine.is_current()
+    with pytest.raises(EngineUnavailable):
+        new_engine.search(Query("anchor"))
+    new_engine.put([EntryFactory(title="anchor")])
+    assert not new_engine.is_current()
+    with pytest.raises(EngineUnavailable):
+        new_engine.search(Query("anchor"))
+    new_engine.replace_all([])
+    assert new_engine.is_current()
