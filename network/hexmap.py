@@ -290,7 +290,7 @@ def _label_place(atlas: Atlas, places: list[Position], letters: int) -> tuple[fl
         max(middles.values()),
         min(middles.values()),
     ):
-        candidates += [(x + STEP * 0.75, y + 8, "start"), (x - STEP * 0.75, y + 8, "end")]
+        candidates += [(x + STEP * 0.7, y + 20, "start"), (x - STEP * 0.7, y + 20, "end")]
     xs = [x for x, _ in middles.values()]
     across = sum(xs) / len(xs)
     candidates.append((across, max(y for _, y in middles.values()) + STEP * 1.3, "middle"))

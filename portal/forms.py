@@ -93,6 +93,17 @@ class GovukBoundField(BoundField):
         return self.as_widget(attrs={"class": " ".join(filter(None, classes))})
 
     @property
+    def govuk_errors(self) -> list[str]:
+        """The errors, where Django's own "This field is required." is told apart.
+
+        A summary of several of those says nothing, so ours names the question.
+        """
+        bare = str(forms.Field.default_error_messages["required"])
+        tick = self.govuk_kind == "checkbox"
+        ours = f"“{self.label}” {'must be ticked' if tick else 'needs an answer'}."
+        return [ours if error == bare else error for error in self.errors]
+
+    @property
     def govuk_options(self) -> list[BoundWidget]:
         """The radio buttons or checkboxes, each with govuk-frontend's class."""
         attrs = {"class": f"govuk-{self.govuk_kind}__input"}
