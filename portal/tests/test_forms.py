@@ -1,0 +1,132 @@
+"""Forms carry labels, hints and errors so that everybody can fill them in."""
+
+import re
+
+import pytest
+from django import forms
+
+from portal.forms import GovukDateWidget
+
+
+class Meeting(forms.Form):
+    name = forms.CharField(label="Your name", help_text="As your council knows you.")
+    kind = forms.ChoiceField(
+        label="Kind",
+        widget=forms.RadioSelect,
+        choices=[("a", "Cabinet"), ("b", "Council")],
+        help_text="The body that decided.",
+    )
+    held_on = forms.DateField(label="Date", widget=GovukDateWidget)
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        widget=forms.Textarea(attrs={"class": "govuk-input--width-20"}),
+    )
+    agree = forms.BooleanField(label="I may decide this")
+    step = forms.IntegerField(widget=forms.HiddenInput, initial=2)
+
+
+def typed(**changes):
+    data = {
+        "name": "Ada",
+        "kind": "a",
+        "held_on_day": "26",
+        "held_on_month": "7",
+        "held_on_year": "2022",
+        "note": "",
+        "agree": "on",
+        "step": "2",
+    }
+    return Meeting(data | changes)
+
+
+def tag(html, pattern):
+    found = re.search(rf"<[^>]*{pattern}[^>]*>", html)
+    assert found, f"nothing like {pattern} in {html}"
+    return found.group()
+
+
+def test_a_field_has_its_label_and_its_hint_is_read_with_it():
+    html = str(Meeting())
+    assert '<label class="govuk-label" for="id_name">Your name' in html
+    control = tag(html, 'id="id_name"')
+    assert 'aria-describedby="id_name_helptext"' in control
+    assert 'class="govuk-input"' in control
+    assert 'id="id_name_helptext"' in html
+
+
+def test_an_error_is_read_with_its_field_after_the_hint():
+    html = str(typed(name=""))
+    control = tag(html, 'id="id_name"')
+    assert 'aria-describedby="id_name_helptext id_name_error"' in control
+    assert 'aria-invalid="true"' in control
+    assert "govuk-input--error" in control
+    assert "“Your name” needs an answer." in html
+
+
+def test_choices_stand_in_a_fieldset_that_says_the_question_and_the_error():
+    html = str(typed(kind=""))
+    assert re.search(r"<legend[^>]*>Kind", html)
+    fieldset = tag(html, 'aria-describedby="id_kind_helptext id_kind_error"')
+    assert fieldset.startswith("<fieldset")
+    assert html.count('class="govuk-radios__input"') == 2
+    assert '<label class="govuk-label govuk-radios__label" for="id_kind_1">Council' in html
+
+
+def test_a_chosen_option_stays_chosen():
+    assert "checked" in tag(str(typed(kind="b")), 'id="id_kind_1"')
+    assert "checked" not in tag(str(typed(kind="b")), 'id="id_kind_0"')
+
+
+def test_a_widgets_own_class_is_kept():
+    control = tag(str(Meeting()), 'id="id_note"')
+    assert 'class="govuk-textarea govuk-input--width-20"' in control
+
+
+def test_only_what_may_be_left_out_is_called_optional():
+    html = str(Meeting())
+    assert html.count("(optional)") == 1
+    assert re.search(r'for="id_note">Note <span class="quiet">\(optional\)', html)
+
+
+def test_a_single_checkbox_has_its_label_behind_it_and_says_what_is_wrong():
+    html = str(typed(agree=""))
+    assert '<label class="govuk-label govuk-checkboxes__label" for="id_agree">' in html
+    assert "“I may decide this” must be ticked." in html
+
+
+def test_a_hidden_field_has_no_group_of_its_own():
+    html = str(Meeting())
+    assert tag(html, 'name="step"').startswith('<input type="hidden"')
+    assert html.count("govuk-form-group") == 5 + 3  # five fields, three parts of a date
+
+
+def test_a_date_is_read_from_three_numbers():
+    form = typed()
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["held_on"].isoformat() == "2022-07-26"
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year"), [("31", "2", "2022"), ("x", "7", "2022"), ("", "7", "2022")]
+)
+def test_what_is_no_date_is_refused_and_kept_as_typed(day, month, year):
+    form = typed(held_on_day=day, held_on_month=month, held_on_year=year)
+    assert "held_on" in form.errors
+    html = str(form)
+    assert f'value="{day}"' in tag(html, 'name="held_on_day"')
+    assert f'value="{month}"' in tag(html, 'name="held_on_month"')
+    assert f'value="{year}"' in tag(html, 'name="held_on_year"')
+
+
+def test_an_empty_date_is_missing_and_not_wrong():
+    form = typed(held_on_day="", held_on_month="", held_on_year="")
+    assert form["held_on"].govuk_errors == ["“Date” needs an answer."]
+
+
+def test_the_links_of_an_error_summary_lead_to_something_one_can_fill_in():
+    form = typed(name="", kind="", held_on_day="", agree="")
+    html = str(form)
+    for name in ("name", "kind", "held_on", "agree"):
+        assert f'id="{form[name].govuk_focus_id}"' in html
+        assert tag(html, f'id="{form[name].govuk_focus_id}"').startswith("<input")
