@@ -73,7 +73,7 @@ def _is_nothing(query: SearchQuery) -> bool:
     return isinstance(query, Not) and isinstance(query.subquery, MatchAll)
 
 
-def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:  # noqa: N802
+def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:
     """Wagtail's backend for the main database, with careful compilers.
 
     The name is what Wagtail looks for in a BACKEND module.

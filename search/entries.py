@@ -22,8 +22,8 @@ from casestudies.models import CaseStudyPage
 from network.choices import Kind
 from network.models import Council, Membership
 from principles.models import Principle, PrinciplePage
+from search.asking import get_engine
 from search.engines import Entry
-from search.engines.asking import get_engine
 from search.models import StaleEntry
 
 logger = logging.getLogger("search")
@@ -128,9 +128,7 @@ class PrincipleEntries(PageEntries):
 
     def body(self, page: PrinciplePage) -> Iterator[str]:
         yield from super().body(page)
-        yield from (
-            f"{example.place}. {example.text}" for example in page.examples.all()
-        )
+        yield from (f"{example.place}. {example.text}" for example in page.examples.all())
         yield from (prompt.text for prompt in page.prompts.all())
 
     def entry(self, page: PrinciplePage) -> Entry | None:

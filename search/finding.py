@@ -3,8 +3,8 @@
 import logging
 import re
 
+from search.asking import ask
 from search.engines import EngineUnavailable, Entry, Hit, Part, Parts, Query, Results
-from search.engines.asking import ask
 from search.engines.words import Terms, parse
 from search.entries import TYPES
 

@@ -87,11 +87,7 @@ def _narrowing(address: Address, labels: Labels, results: Results) -> dict[str, 
     facets = [
         {"name": name, "label": FACET_LABELS[name], "options": options}
         for name, known in labels.items()
-        if (
-            options := _options(
-                known, address.chosen[name], results.facets.get(name, ())
-            )
-        )
+        if (options := _options(known, address.chosen[name], results.facets.get(name, ())))
     ]
     active = [
         {"label": labels[name][value], "url": f"?{address.without(name, value)}"}

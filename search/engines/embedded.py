@@ -7,6 +7,9 @@ its title down). What an entry is filed under in a facet is one number, the
 row of `filed` with that set of values: facets count numbers, and few of them differ.
 """
 
+# Table and column names come from the constants below, values always as parameters:
+# ruff: noqa: S608
+
 import json
 import sqlite3
 import threading
@@ -85,6 +88,10 @@ END;
 CREATE TABLE built (at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP);
 """
 TABLES = ("stemmed", "exact", "heads", "entry", "filed", "name", "text", "built")
+
+
+class _OtherLayout(EngineUnavailable):
+    """The file was made by another version of this module."""
 
 
 class EmbeddedEngine:
@@ -207,9 +214,7 @@ class EmbeddedEngine:
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute("PRAGMA cache_size = -16000")
-            db.execute(
-                "CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL, how)"
-            )
+            db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL, how)")
             _create_if_empty(db)
         except sqlite3.Error:
             db.close()
@@ -217,12 +222,22 @@ class EmbeddedEngine:
         return db
 
     def _is_sound(self) -> bool:
-        """Whether the file can be written to as it is."""
+        """Whether the file can be written to as it is.
+
+        Raises EngineUnavailable where that cannot be told: a file that is only locked,
+        or cannot be opened, must not be taken for a broken one.
+        """
         try:
-            with self._writing():
-                return True
-        except EngineUnavailable:
-            return False
+            with self._transaction("BEGIN") as db:
+                for table in TABLES:
+                    db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+                return db.execute("PRAGMA quick_check (1)").fetchone()[0] == "ok"
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise EngineUnavailable(str(error)) from error
+        except (sqlite3.Error, _OtherLayout):
+            pass
+        return False
 
     def _throw_away(self) -> None:
         if held := getattr(self._local, "held", None):
@@ -258,7 +273,7 @@ def _layout(db: sqlite3.Connection) -> int:
 
 def _check_layout(db: sqlite3.Connection) -> None:
     if (found := _layout(db)) != LAYOUT:
-        raise EngineUnavailable(f"The index has layout {found}, not {LAYOUT}.")
+        raise _OtherLayout(f"The index has layout {found}, not {LAYOUT}.")
 
 
 def _create_if_empty(db: sqlite3.Connection) -> None:
@@ -462,8 +477,7 @@ def _answer(
     db: sqlite3.Connection, terms: Terms, query: Query, *, loosened: bool
 ) -> Results:
     filed: Filed = {
-        id: tuple(value.split())
-        for id, value in db.execute("SELECT id, value FROM filed")
+        id: tuple(value.split()) for id, value in db.execute("SELECT id, value FROM filed")
     }
     choices = _choices(filed, query)
     rows = _found_rows(db, [*dict.fromkeys([*query.facets, *choices])])
@@ -474,9 +488,7 @@ def _answer(
         count=count,
         hits=tuple(_hit(db, filed, terms, id, how) for id, how in ids),
         facets={
-            name: _counts(
-                _column(rows, choices, name), filed, query.chosen.get(name, ())
-            )
+            name: _counts(_column(rows, choices, name), filed, query.chosen.get(name, ()))
             for name in query.facets
         },
         loosened=loosened and bool(count),
@@ -513,9 +525,7 @@ def _column(rows: dict[str, list[int]], choices: Choices, facet: str) -> list[in
         return numbers
     allows = [[number in allowed for number in rows[name]] for name, allowed in others]
     return [
-        number
-        for number, *allowed in zip(numbers, *allows, strict=True)
-        if all(allowed)
+        number for number, *allowed in zip(numbers, *allows, strict=True) if all(allowed)
     ]
 
 
@@ -543,9 +553,7 @@ def _narrowed(choices: Choices) -> tuple[str, list[str]]:
 
 def _count(db: sqlite3.Connection, choices: Choices) -> int:
     narrowed, values = _narrowed(choices)
-    return db.execute(f"SELECT count(*) FROM temp.found {narrowed}", values).fetchone()[
-        0
-    ]
+    return db.execute(f"SELECT count(*) FROM temp.found {narrowed}", values).fetchone()[0]
 
 
 def _page(
@@ -574,9 +582,7 @@ def _hit(db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str) 
         type=" ".join(values["type"]),
         url=url,
         title=_parts(title),
-        summary=_parts(
-            body if OPEN in body and OPEN not in summary else summary or body
-        ),
+        summary=_parts(body if OPEN in body and OPEN not in summary else summary or body),
         also=() if OPEN in title else _parts(_best_name(names)),
         note=note,
         principles=values["principle"],

@@ -9,11 +9,12 @@ MOST_TERMS = 12
 SHORTEST_PREFIX = 2
 
 # Words that a question is made of, not what it is about. Dropped while others remain.
-STOPWORDS = frozenset(
-    "a about an and are as at be by can could did do does for from has have how i in is"
-    " it its me my of on or our should that the their them there they this to was we"
-    " what when where which who why will with would you your".split()
-)
+_SMALL = """
+a about an and are as at be by can could did do does for from has have how i in is it its me
+my of on or our should that the their them there they this to was we what when where which
+who why will with would you your
+"""
+STOPWORDS = frozenset(_SMALL.split())
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _QUOTED = re.compile(r'"([^"]*)"?')
@@ -51,7 +52,7 @@ def parse(text: str) -> Terms:
     words = _WORD.findall(loose)
     telling = [word for word in words if word.casefold() not in STOPWORDS]
     kept = (telling or words)[:MOST_TERMS]
-    last = words[-1] if words and not text.endswith('"') else ""
+    last = words[-1] if words and text.endswith(words[-1]) else ""
     return Terms(
         words=tuple(dict.fromkeys(kept)),
         phrases=tuple(phrase for phrase in phrases if phrase)[:MOST_TERMS],

@@ -55,9 +55,7 @@ def case_study(home, *principles, **fields):
         "what_they_did": "<p>They did it.</p>",
         **fields,
     }
-    page = CaseStudyPage(
-        council=fields.pop("council", None) or CouncilFactory(), **fields
-    )
+    page = CaseStudyPage(council=fields.pop("council", None) or CouncilFactory(), **fields)
     index.add_child(instance=page)
     page.principles.set(Principle.objects.filter(number__in=principles))
     page.save()

@@ -35,8 +35,6 @@ def ask(query: Query) -> Results:
     that is settled in between was taken out of the engine first.
     """
     stale = dict(StaleEntry.objects.values_list("key", "since"))
-    results = get_engine().search(
-        replace(query, exclude=query.exclude | frozenset(stale))
-    )
+    results = get_engine().search(replace(query, exclude=query.exclude | frozenset(stale)))
     late = bool(stale) and min(stale.values()) < timezone.now() - LATE_AFTER
     return replace(results, late=late)
