@@ -1,10 +1,14 @@
-"""The editor's form of a case study: what may wait in a draft, and what may not be published."""
+"""The editor's form of a case study: a draft may wait for what publishing asks for."""
+
+from collections.abc import Iterator
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from casestudies import rules
+
 
 class CaseStudyPageForm(WagtailAdminPageForm):
-    """Asks the model's own rules for publishing, and puts each answer beside its field.
+    """Puts what the rules say beside the fields they are about.
 
     A draft may break all of them: nothing that was typed is lost for want of a source.
     """
@@ -12,39 +16,27 @@ class CaseStudyPageForm(WagtailAdminPageForm):
     def clean(self):
         cleaned = super().clean()
         if not self.is_deferred_validation:
-            self._check_summary(cleaned.get("summary") or "")
-            self._check_results()
+            if problem := rules.summary_problem(cleaned.get("summary") or ""):
+                self.add_error("summary", problem)
+            self._check_figures()
         return cleaned
 
-    def _check_summary(self, summary: str) -> None:
-        problem = self.instance.summary_problem(summary)
-        if problem:
-            self.add_error("summary", problem)
-
-    def _check_results(self) -> None:
-        labels = {form.cleaned_data.get("label") for form in self._rows("sources")}
+    def _check_figures(self) -> None:
+        labels = [row.cleaned_data.get("label", "") for row in self._rows("sources")]
+        if problem := rules.labels_problem(labels):
+            self.add_error(None, problem)
         for row in self._rows("results"):
-            result = row._meta.model(
-                **{
-                    name: row.cleaned_data.get(name) or ""
-                    for name in ("figure", "measures", "period", "claimed_by", "source")
-                }
-            )
-            for field, problem in result.problems(labels).items():
-                # "This field is required" says the same with fewer words.
-                row.errors.pop(field, None)
-                row.add_error(field, problem)
+            given = {part: row.cleaned_data.get(part) or "" for part in rules.FIGURE_PARTS}
+            for part, problem in rules.figure_problems(given, labels).items():
+                # In the place of "This field is required", which says less.
+                row.errors.pop(part, None)
+                row.add_error(part, problem)
 
-    def _rows(self, name: str):
+    def _rows(self, panel: str) -> Iterator:
         """The forms of one inline panel that will be kept."""
-        formset = self.formsets.get(name)
-        if formset is None:
-            return []
-        formset.is_valid()
-        return [
-            form
-            for form in formset.forms
-            if hasattr(form, "cleaned_data")
-            and not form.cleaned_data.get("DELETE")
-            and (form.has_changed() or form.instance.pk)
-        ]
+        formset = self.formsets[panel]
+        formset.is_valid()  # fills `cleaned_data`
+        for row in formset.forms:
+            kept = row.has_changed() or row.instance.pk
+            if kept and not row.cleaned_data.get("DELETE"):
+                yield row

@@ -4,6 +4,8 @@ Every figure is a `Result`: never a number alone, always with what it measures, 
 who claims it and a `Source` of the same page (DESIGN section 5, point 11).
 """
 
+from collections.abc import Collection, Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
@@ -23,20 +25,21 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from casestudies import dates, facets
+from casestudies import dates, facets, rules
 from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
 from casestudies.forms import CaseStudyPageForm
+from network import hexmap
 from portal.models import BasePage
 from principles.models import FixedAddressPage
 
-SUMMARY_WORDS = 60
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
-NO_DATE = "date not given in the copy that was read"
 
 
 class CaseStudyIndexPage(FixedAddressPage):
     """The list of all case studies, with its filters. There is one, at /case-studies/."""
+
+    ADDRESS = "/case-studies/"
 
     introduction = models.CharField(
         max_length=300,
@@ -55,20 +58,33 @@ class CaseStudyIndexPage(FixedAddressPage):
         verbose_name = "case study list"
 
     def fixed_slug(self) -> str:
-        return "case-studies"
+        return self.ADDRESS.strip("/")
 
     def get_context(self, request, *args, **kwargs):
         """Adds `listing` (see `facets.Listing`): filters, chips and one page of results."""
         context = super().get_context(request, *args, **kwargs)
-        context["section"] = "case-studies"
-        context["listing"] = facets.Listing(
-            CaseStudyPage.objects.child_of(self).live().public(), request.GET
+        listing = facets.Listing(
+            CaseStudyPage.objects.child_of(self).real().listed(), request.GET
         )
+        draw_crops(listing.page)
+        context.update(section="case-studies", listing=listing)
         return context
 
 
 class CaseStudyQuerySet(PageQuerySet):
     """Questions about many case studies."""
+
+    def real(self):
+        """Without those of demonstration councils: what lists and counts may hold."""
+        return self.filter(council__is_demonstration=False)
+
+    def listed(self):
+        """Live, and without a restriction of their own who may read them.
+
+        What Wagtail's `public()` asks besides, whether an ancestor is restricted, is
+        settled before a list is shown: they all have the list page for a parent.
+        """
+        return self.live().filter(view_restrictions=None)
 
     def about(self, principles):
         """About at least one of these principles, given by slug. Never a row twice."""
@@ -100,7 +116,8 @@ class CaseStudyQuerySet(PageQuerySet):
             "principles", filter=models.Q(principles__in=page.principles.all())
         )
         return (
-            self.live()
+            self.real()
+            .listed()
             .exclude(pk=page.pk)
             .annotate(
                 shared=shared,
@@ -127,7 +144,7 @@ class CaseStudyPage(BasePage):
     )
     theme = models.CharField(max_length=20, choices=Theme.choices, blank=True)
     summary = models.TextField(
-        help_text=f"At most {SUMMARY_WORDS} words: what was wrong, what was done, what came of it."
+        help_text=f"At most {rules.SUMMARY_WORDS} words: what was wrong, what was done, what came of it."
     )
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.UNKNOWN
@@ -244,24 +261,20 @@ class CaseStudyPage(BasePage):
 
     def check_publishable(self) -> None:
         """Raise ValidationError naming everything that bars this text from the public."""
-        problems = [self.summary_problem(self.summary)]
-        labels = {source.label for source in self.sources.all()}
-        for result in self.results.all():
-            problems += [
-                f"{result.figure or 'A figure'}: {problem}"
-                for problem in result.problems(labels).values()
-            ]
-        problems = [problem for problem in problems if problem]
-        if problems:
-            raise ValidationError(problems)
+        labels = [source.label for source in self.sources.all()]
+        problems = [rules.summary_problem(self.summary), rules.labels_problem(labels)]
+        problems += [
+            f"{result.figure or 'A figure'}: {problem}"
+            for result in self.results.all()
+            for problem in result.problems(labels).values()
+        ]
+        if any(problems):
+            raise ValidationError([problem for problem in problems if problem])
 
-    @staticmethod
-    def summary_problem(summary: str) -> str:
-        """What is wrong with a summary, in words; "" if nothing is."""
-        words = len(summary.split())
-        if words <= SUMMARY_WORDS:
-            return ""
-        return f"The summary has {words} words; the most is {SUMMARY_WORDS}."
+    @property
+    def address(self) -> str:
+        """Its path on the site, without asking the database: the list's slug is fixed."""
+        return f"{CaseStudyIndexPage.ADDRESS}{self.slug}/"
 
     @property
     def summary_text(self) -> str:
@@ -301,13 +314,17 @@ class CaseStudyPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         """Adds the page's parts in the order they are read, and `related`."""
         context = super().get_context(request, *args, **kwargs)
+        related = self._related()
         sources = list(self.sources.all())
+        atlas = draw_crops([self, *related])
+        cell = atlas.by_slug.get(self.council.slug)
         context.update(
             section="case-studies",
+            is_member=bool(cell and cell.is_member),
             sources=sources,
             results=self._cited_results(sources),
             contents=self._contents(),
-            related=self._related(),
+            related=related,
         )
         return context
 
@@ -339,9 +356,11 @@ class CaseStudyPage(BasePage):
 
     def _related(self) -> list["CaseStudyPage"]:
         """Three others, each with `shared_principles`: why it is shown."""
+        others = CaseStudyPage.objects.related_to(self)
+        found = list(others.select_related("council")[:3])
+        # One query for the principles of all four.
+        models.prefetch_related_objects([self, *found], "principles")
         mine = {principle.pk for principle in self.principles.all()}
-        others = CaseStudyPage.objects.related_to(self).public()
-        found = list(others.select_related("council").prefetch_related("principles")[:3])
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
         return found
@@ -385,7 +404,7 @@ class Source(Orderable):
 
     @property
     def published_text(self) -> str:
-        return self.published or NO_DATE
+        return self.published or rules.NO_DATE
 
 
 class Result(Orderable):
@@ -400,7 +419,7 @@ class Result(Orderable):
     period = models.CharField(
         "date",
         max_length=80,
-        help_text=f"As exact as the source: “2019-20”. If it gives none: “{NO_DATE}”.",
+        help_text=f"As exact as the source: “2019-20”. If it gives none: “{rules.NO_DATE}”.",
     )
     claimed_by = models.CharField(max_length=160)
     source = models.CharField(
@@ -423,26 +442,21 @@ class Result(Orderable):
         """Who claims it and when, for where there is no room for more."""
         return f"Claimed by {self.claimed_by} ({self.period})"
 
-    def problems(self, labels) -> dict[str, str]:
-        """What bars this figure from the public, by field. `labels`: the page's sources."""
-        asked = {
-            "figure": "Write the figure as it should be shown.",
-            "measures": "Say what the figure measures.",
-            "period": f"Give the figure's date; if the source has none, write “{NO_DATE}”.",
-            "claimed_by": "Say who claims this figure.",
-            "source": "Name the source: the label of one of the sources of this page.",
-        }
-        missing = {
-            field: problem
-            for field, problem in asked.items()
-            if not getattr(self, field).strip()
-        }
-        if "source" not in missing and self.source not in labels:
-            missing["source"] = (
-                f"No source of this page has the label “{self.source}”. "
-                "Use a label exactly as it stands under Sources."
-            )
-        return missing
+    def problems(self, labels: Collection[str]) -> dict[str, str]:
+        """What bars this figure from the public, by field (`rules.figure_problems`)."""
+        given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
+        return rules.figure_problems(given, labels)
+
+
+def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
+    """Give each its `crop`, the hexes round its council; the atlas they were cut from.
+
+    One query for all of them.
+    """
+    atlas = hexmap.load()
+    for page in case_studies:
+        page.crop = hexmap.around(page.council, atlas)
+    return atlas
 
 
 def _day(day) -> str:

@@ -42,7 +42,10 @@ RICH = (
 
 
 def case_studies() -> Iterator[dict[str, Any]]:
-    """What the files say, one mapping a file, in the order of their names."""
+    """What the files say, one mapping a file, in the order of their names.
+
+    `council` is a key of the register: keys are frozen, names and slugs are not.
+    """
     for path in sorted(DATA.glob("*.toml")):
         yield tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -1,0 +1,155 @@
+"""What editors meet: a draft may be unfinished, publishing says what is missing."""
+
+import pytest
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+
+from casestudies.models import CaseStudyPage
+from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory
+from portal.models import User
+from principles.models import Principle
+
+SOURCE = {
+    "label": "LocalGov, 2019",
+    "title": "The power of the community",
+    "publisher": "LocalGov",
+    "published": "5 July 2019",
+    "url": "",
+    "note": "",
+}
+RESULT = {
+    "figure": "£2.43",
+    "measures": "of local benefit for every £1 of income",
+    "period": "2019",
+    "claimed_by": "The Trust",
+    "source": "LocalGov, 2019",
+}
+
+
+@pytest.fixture
+def editor(client, db):
+    """The client, signed in as somebody who may publish."""
+    client.force_login(User.objects.create_superuser("editor@example.org", "x"))
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _no_second_factor(settings):
+    settings.DEBUG = True
+
+
+def data(*, sources=(SOURCE,), results=(RESULT,), **more):
+    """What the browser posts for a sound case study."""
+    return nested_form_data(
+        {
+            "title": "An anchor",
+            "slug": "an-anchor",
+            "council": str(CouncilFactory().pk),
+            "principles": [str(Principle.objects.get(number=2).pk)],
+            "summary": "They did it.",
+            "status": "running",
+            "as_at": "2019",
+            "partners-count": "0",
+            **{
+                field: rich_text("<p>Text.</p>")
+                for field in (
+                    "the_problem",
+                    "what_they_did",
+                    "on_the_figures",
+                    "what_was_hard",
+                    "what_it_took",
+                    "tips",
+                    "contact",
+                )
+            },
+            "sources": inline_formset(list(sources)),
+            "results": inline_formset(list(results)),
+            "comments": inline_formset([]),
+            **more,
+        }
+    )
+
+
+@pytest.fixture
+def post(editor, case_studies):
+    """Post a new case study, to keep as a draft or to publish."""
+
+    def post(publish=False, **more):
+        url = f"/admin/pages/add/casestudies/casestudypage/{case_studies.pk}/"
+        action = {"action-publish": "1"} if publish else {}
+        return editor.post(url, {**data(**more), **action})
+
+    return post
+
+
+def test_the_form_opens(editor, case_studies):
+    page = CaseStudyPageFactory(parent=case_studies)
+
+    html = editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+
+    assert "Sources first, then figures." in html
+    assert "Figures and sources" in html
+
+
+def test_a_sound_case_study_is_published(post, client):
+    post(publish=True)
+
+    page = CaseStudyPage.objects.get()
+    assert page.live
+    assert page.results.get().source == "LocalGov, 2019"
+    assert client.get("/case-studies/an-anchor/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("period", "Give the figure&#x27;s date"),
+        ("source", "Name the source"),
+        ("claimed_by", "Say who claims this figure"),
+    ],
+)
+def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(
+    post, field, message
+):
+    response = post(publish=True, results=[{**RESULT, field: ""}])
+
+    assert message in response.content.decode()
+    assert not CaseStudyPage.objects.exists()
+
+
+def test_publishing_a_figure_of_a_source_that_is_not_there_is_refused(post):
+    response = post(publish=True, results=[{**RESULT, "source": "Elsewhere"}])
+
+    assert "No source of this page has the label “Elsewhere”" in response.content.decode()
+    assert not CaseStudyPage.objects.exists()
+
+
+def test_publishing_with_two_sources_of_one_label_is_refused(post):
+    response = post(publish=True, sources=[SOURCE, SOURCE])
+
+    assert "Two sources have the label" in response.content.decode()
+    assert not CaseStudyPage.objects.exists()
+
+
+def test_publishing_a_long_summary_is_refused(post):
+    response = post(publish=True, summary="word " * 61)
+
+    assert "61 words; the most is 60" in response.content.decode()
+
+
+def test_a_draft_keeps_what_there_is(post):
+    post(summary="word " * 61, results=[{**RESULT, "source": "", "period": ""}])
+
+    page = CaseStudyPage.objects.get()
+    assert not page.live
+    assert page.results.get().figure == "£2.43"
+
+
+def test_a_draft_can_be_previewed(editor, case_studies):
+    page = CaseStudyPageFactory(parent=case_studies, live=False)
+    url = f"/admin/pages/{page.pk}/edit/preview/"
+
+    editor.post(url, data(slug=page.slug, title="Seen before it is public"))
+    html = editor.get(url).content.decode()
+
+    assert "Seen before it is public" in html
+    assert "Neighbourhood" in html

@@ -1,0 +1,241 @@
+"""The list at /case-studies/: filters, counts, pages, what stays out of it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import PageViewRestriction
+
+from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory
+from network.choices import Kind, Region
+
+URL = "/case-studies/"
+
+
+@pytest.fixture
+def bradford(case_studies):
+    council = CouncilFactory(name="Bradford", slug="bradford")
+    return CaseStudyPageFactory(
+        parent=case_studies, title="Social value", council=council, numbers=[3, 6]
+    )
+
+
+@pytest.fixture
+def lewisham(case_studies):
+    council = CouncilFactory(
+        name="Lewisham", kind=Kind.LONDON_BOROUGH, region=Region.LONDON
+    )
+    return CaseStudyPageFactory(
+        parent=case_studies, title="A pot in every ward", council=council, numbers=[5]
+    )
+
+
+@pytest.fixture
+def wirral(case_studies):
+    council = CouncilFactory(name="Wirral", region=Region.NORTH_WEST)
+    return CaseStudyPageFactory(
+        parent=case_studies, title="Keeping wealth", council=council, numbers=[3]
+    )
+
+
+def listed(client, query=""):
+    """The titles shown, in their order."""
+    return [page.title for page in client.get(URL + query).context["listing"].page]
+
+
+def counts(client, query, facet):
+    """What the boxes of one facet say: {value: count}, without those of none."""
+    facets = client.get(URL + query).context["listing"].facets
+    options = next(f.options for f in facets if f.name == facet)
+    return {option.value: option.count for option in options if option.count}
+
+
+def test_the_list_goes_by_the_councils_names(client, wirral, lewisham, bradford):
+    assert listed(client) == ["Social value", "A pot in every ward", "Keeping wealth"]
+
+
+def test_a_card_shows_council_figure_measure_date_claimant_and_principles(
+    client, bradford
+):
+    html = client.get(URL).content.decode()
+
+    for text in [
+        "Bradford",
+        "£2.43",
+        "of local benefit for every £1 of income",
+        "Claimed by The Trust (2019)",
+        "Local spend",
+        "Local by default",
+    ]:
+        assert text in html
+    assert 'href="/case-studies/social-value/"' in html
+    assert 'class="hexcrop"' in html
+
+
+def test_a_card_without_a_figure_shows_the_summary(client, case_studies):
+    CaseStudyPageFactory(parent=case_studies, results=0, summary="Nobody counted.")
+
+    assert "Nobody counted." in client.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("?principle=local-spend", ["Social value", "Keeping wealth"]),
+        ("?region=london", ["A pot in every ward"]),
+        ("?kind=metropolitan", ["Social value", "Keeping wealth"]),
+        # OR within a facet
+        ("?region=london&region=north-west", ["A pot in every ward", "Keeping wealth"]),
+        # AND across facets
+        ("?principle=local-spend&region=north-west", ["Keeping wealth"]),
+        ("?principle=local-spend&region=london", []),
+    ],
+)
+def test_boxes_of_a_group_widen_and_groups_narrow(
+    client, bradford, lewisham, wirral, query, titles
+):
+    assert listed(client, query) == titles
+
+
+def test_a_page_of_two_chosen_principles_is_listed_once(client, bradford):
+    query = "?principle=local-spend&principle=local-by-default"
+
+    assert listed(client, query) == ["Social value"]
+
+
+def test_counts_lift_their_own_facets_choice_and_keep_the_others(
+    client, bradford, lewisham, wirral
+):
+    query = "?principle=local-spend&region=london"
+
+    # the region's choice is lifted: both that spend locally are offered
+    assert counts(client, query, "region") == {
+        "yorkshire-and-the-humber": 1,
+        "north-west": 1,
+    }
+    # the principle's choice is lifted: what London has
+    assert counts(client, query, "principle") == {"commit-to-community": 1}
+    # both hold for the kind: nothing is left
+    assert counts(client, query, "kind") == {}
+
+
+def test_counts_without_any_choice(client, bradford, lewisham, wirral):
+    assert counts(client, "", "principle") == {
+        "local-spend": 2,
+        "commit-to-community": 1,
+        "local-by-default": 1,
+    }
+    assert counts(client, "", "kind") == {"metropolitan": 2, "london_borough": 1}
+
+
+def test_chips_take_one_choice_away_and_keep_the_others(client, bradford, wirral):
+    response = client.get(URL + "?principle=local-spend&region=london&region=north-west")
+    chips = {chip.label: chip.url for chip in response.context["listing"].chips}
+
+    assert chips == {
+        "Local spend": "?region=north-west&region=london",
+        "North West": "?principle=local-spend&region=london",
+        "London": "?principle=local-spend&region=north-west",
+    }
+    html = response.content.decode()
+    assert "2 case studies" not in html
+    assert "for Local spend, and North West or London" in html
+
+
+def test_chosen_boxes_are_ticked(client, bradford):
+    html = client.get(URL + "?region=london").content.decode()
+    ticked = re.findall(r'<input[^>]*value="([^"]*)"[^>]* checked>', html)
+
+    assert ticked == ["london"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?principle=nonsense",
+        "?region=%00&kind=%22%27%3Cscript%3E",
+        "?kind=other-body-of-no-kind&page=x",
+        "?" + "region=q&" * 500,
+        "?region=" + "x" * 8000,
+        "?principle=1' OR 1=1--",
+        "?unknown=1",
+    ],
+)
+def test_nonsense_is_ignored(client, bradford, lewisham, query):
+    response = client.get(URL + query)
+
+    assert response.status_code == 200
+    assert response.context["listing"].total == 2
+    assert not response.context["listing"].is_narrowed
+
+
+def test_what_nothing_answers_to_says_so_and_offers_a_way_out(client, bradford):
+    html = client.get(URL + "?region=london").content.decode()
+
+    assert "No case study answers to all of that yet" in html
+    assert 'see all case studies' in html
+
+
+def test_an_empty_list_says_so(client, case_studies):
+    assert "No case study has been published yet" in client.get(URL).content.decode()
+
+
+def test_drafts_restricted_pages_and_demonstrations_are_absent_and_uncounted(
+    client, case_studies, bradford
+):
+    CaseStudyPageFactory(parent=case_studies, title="A draft", live=False)
+    private = CaseStudyPageFactory(parent=case_studies, title="Private")
+    PageViewRestriction.objects.create(
+        page=private, restriction_type=PageViewRestriction.LOGIN
+    )
+    invented = CouncilFactory(name="Exampleshire", is_demonstration=True)
+    CaseStudyPageFactory(parent=case_studies, title="Invented", council=invented)
+
+    assert listed(client) == ["Social value"]
+    assert counts(client, "", "kind") == {"metropolitan": 1}
+    assert counts(client, "", "principle") == {"local-spend": 1, "local-by-default": 1}
+
+
+def test_24_a_page_and_the_choices_stay_in_the_addresses(client, case_studies):
+    for _ in range(25):
+        CaseStudyPageFactory(parent=case_studies)
+
+    first = client.get(URL + "?kind=metropolitan")
+    second = client.get(URL + "?kind=metropolitan&page=2")
+
+    assert len(first.context["listing"].page) == 24
+    assert len(second.context["listing"].page) == 1
+    assert 'href="?kind=metropolitan&amp;page=2"' in first.content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "999", "two", "", "1e9", "\x00"])
+def test_a_page_out_of_range_is_the_nearest_there_is(client, bradford, number):
+    response = client.get(URL, {"page": number})
+
+    assert response.status_code == 200
+    assert len(response.context["listing"].page) == 1
+
+
+def queries(client, url):
+    client.get(url)  # whatever is remembered between requests is now remembered
+    with CaptureQueriesContext(connection, ) as made:
+        assert client.get(url).status_code == 200
+    return len(made)
+
+
+@pytest.mark.parametrize("query", ["", "?principle=whole-system&kind=metropolitan"])
+def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, query):
+    CaseStudyPageFactory(parent=case_studies)
+    one = queries(client, URL + query)
+    for _ in range(9):
+        CaseStudyPageFactory(parent=case_studies, results=3)
+    ten = queries(client, URL + query)
+
+    assert one == ten
+    assert ten <= 15
+
+
+def test_reading_sets_no_cookie(client, bradford):
+    assert not client.get(URL).cookies
+    assert not client.get(URL + "social-value/").cookies

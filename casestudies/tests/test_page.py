@@ -1,0 +1,245 @@
+"""The page of one case study: what it shows, what it relates to, what may be published."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from casestudies.choices import Status
+from casestudies.models import CaseStudyPage, Source
+from casestudies.tests.factories import (
+    CaseStudyPageFactory,
+    CouncilFactory,
+    ResultFactory,
+    SourceFactory,
+)
+from casestudies.tests.test_list import queries
+
+
+@pytest.fixture
+def calderdale(case_studies):
+    council = CouncilFactory(name="Calderdale", slug="calderdale")
+    return CaseStudyPageFactory(
+        parent=case_studies,
+        title="An anchor in every locality",
+        council=council,
+        numbers=[2, 4],
+        what_was_hard="<p>Transfers are slow.</p>",
+        tips="<p>Give the worker a budget.</p>",
+        partners=[("partner", {"name": "Trust", "kind": "vcse", "role": "host"})],
+        written_on=date(2026, 11, 23),
+    )
+
+
+def html_of(client, page):
+    response = client.get(page.url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_page_tells_the_whole_story(client, calderdale):
+    html = html_of(client, calderdale)
+
+    for text in [
+        "An anchor in every locality",
+        'href="/councils/calderdale/"',
+        "Neighbourhood",
+        "Early intervention",
+        "Running. Not confirmed since 2019",
+        "They did it, and it cost less.",
+        "It was bad.",
+        "They mended it.",
+        "Transfers are slow.",
+        "Give the worker a budget.",
+        "Voluntary, community or social enterprise",
+        "Written from public sources on 23 November 2026; not yet confirmed by the council.",
+        "Cite this page",
+    ]:
+        assert text in html
+
+
+def test_a_figure_stands_with_measure_date_claimant_and_source(client, calderdale):
+    html = html_of(client, calderdale)
+
+    assert "£2.43" in html
+    assert "of local benefit for every £1 of income" in html
+    assert "<dt>Date</dt><dd>2019</dd>" in html
+    assert "<dt>Claimed by</dt><dd>The Trust</dd>" in html
+    assert '<a href="#source-localgov-2019">LocalGov, 2019</a>' in html
+    assert '<li id="source-localgov-2019">' in html
+    assert 'href="https://example.org/power"' in html
+
+
+def test_the_contents_lead_to_parts_that_exist(client, calderdale):
+    response = client.get(calderdale.url)
+    html = response.content.decode()
+    links = [link["url"] for link in response.context["contents"]]
+
+    assert links == [
+        "#the-problem",
+        "#what-they-did",
+        "#partners",
+        "#results",
+        "#what-was-hard",
+        "#tips",
+        "#sources",
+        "#cite",
+    ]
+    assert [url for url in links if f'id="{url[1:]}"' not in html] == []
+
+
+def test_what_is_not_known_is_said_and_not_hidden(client, case_studies):
+    bare = CaseStudyPageFactory(parent=case_studies, results=0)
+
+    html = html_of(client, bare)
+
+    assert "No source that was read says what was hard" in html
+    assert "No source that was read puts what came of it into figures" in html
+
+
+def test_a_draft_is_not_found(client, case_studies):
+    draft = CaseStudyPageFactory(parent=case_studies, live=False)
+
+    assert client.get(draft.url).status_code == 404
+
+
+def test_related_share_a_principle_and_come_from_elsewhere_first(
+    client, case_studies, calderdale
+):
+    def make(title, numbers, **more):
+        return CaseStudyPageFactory(
+            parent=case_studies, title=title, numbers=numbers, **more
+        )
+
+    make("Same council, both", [2, 4], council=page.council)
+    make("Other council, one", [2])
+    make("Other council, both", [2, 4])
+    make("Nothing shared", [1])
+    make("A draft", [2, 4], live=False)
+    make("Invented", [2], council=CouncilFactory(is_demonstration=True))
+
+    related = client.get(calderdale.url).context["related"]
+
+    assert [other.title for other in related] == [
+        "Other council, both",
+        "Other council, one",
+        "Same council, both",
+    ]
+    assert [p.number for p in related[1].shared_principles] == [2]
+
+
+def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, calderdale):
+    CaseStudyPageFactory(parent=case_studies, numbers=[2])
+    one = queries(client, calderdale.url)
+    for _ in range(9):
+        CaseStudyPageFactory(parent=case_studies, numbers=[2, 4], results=3)
+    calderdale.results.add(*ResultFactory.build_batch(9))
+    calderdale.sources.add(*SourceFactory.build_batch(9))
+    calderdale.save(clean=False)
+
+    ten = queries(client, calderdale.url)
+
+    assert one == ten
+    assert ten <= 15
+
+
+# What may be published
+
+
+def test_a_sound_figure_has_no_problem():
+    assert ResultFactory.build().problems({"LocalGov, 2019"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("figure", "Write the figure"),
+        ("measures", "what the figure measures"),
+        ("period", "Give the figure's date"),
+        ("claimed_by", "who claims"),
+        ("source", "Name the source"),
+    ],
+)
+def test_a_figure_without_one_of_its_parts_says_which(field, message):
+    result = ResultFactory.build(**{field: "  "})
+
+    problems = result.problems({"LocalGov, 2019"})
+
+    assert list(problems) == [field]
+    assert message in problems[field]
+
+
+def test_a_figure_must_name_a_source_of_its_own_page():
+    problems = ResultFactory.build(source="Elsewhere").problems({"LocalGov, 2019"})
+
+    assert "No source of this page has the label “Elsewhere”" in problems["source"]
+
+
+@pytest.mark.parametrize("field", ["period", "source", "claimed_by"])
+def test_a_draft_may_lack_it_and_publishing_is_refused(case_studies, field):
+    page = CaseStudyPageFactory(parent=case_studies, live=False)
+    result = page.results.get()
+    setattr(result, field, "")
+    page.results = [result]
+
+    revision = page.save_revision()
+    with pytest.raises(ValidationError, match="£2.43"):
+        revision.publish()
+
+    assert not CaseStudyPage.objects.get(pk=page.pk).live
+
+
+def test_two_sources_with_one_label_cannot_be_told_apart(case_studies):
+    page = CaseStudyPageFactory(parent=case_studies, live=False)
+    page.sources.add(SourceFactory.build(title="Another"))
+
+    with pytest.raises(ValidationError, match="Two sources have the label"):
+        page.save_revision().publish()
+
+
+def test_a_summary_of_60_words_is_published_and_one_of_61_is_not(case_studies):
+    CaseStudyPageFactory(parent=case_studies, summary="word " * 60)
+
+    with pytest.raises(ValidationError, match="61 words; the most is 60"):
+        CaseStudyPageFactory(parent=case_studies, summary="word " * 61)
+
+
+def test_a_council_with_case_studies_cannot_be_deleted(calderdale):
+    with pytest.raises(Exception, match="protected"):
+        calderdale.council.delete()
+
+
+@pytest.mark.parametrize(
+    ("status", "as_at", "line"),
+    [
+        (Status.RUNNING, "2019", "Running. Not confirmed since 2019"),
+        (Status.RUNNING, "2025-11", "Running, as at November 2025"),
+        (Status.RUNNING, "2025-10", "Running. Not confirmed since October 2025"),
+        (Status.RUNNING, "2025", "Running, as at 2025"),
+        (Status.RUNNING, "2025-11-22", "Running. Not confirmed since 22 November 2025"),
+        (Status.ENDED, "2019-07", "Ended, as at July 2019"),
+        (Status.UNKNOWN, "2019", "Not known. Not confirmed since 2019"),
+        (Status.RUNNING, "", "Running. Never confirmed with a date"),
+    ],
+)
+def test_a_status_says_how_old_it_is(status, as_at, line):
+    page = CaseStudyPage(status=status, as_at=as_at)
+
+    assert page._status_line(date(2026, 11, 23)) == line
+
+
+@pytest.mark.parametrize("text", ["2019", "2019-07", "2019-07-05", "2020-02-29"])
+def test_a_date_may_be_as_exact_as_its_source(text):
+    CaseStudyPage._meta.get_field("as_at").run_validators(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["19", "2019-13", "2019-7", "2019-02-30", "July 2019", "2019-", "2019\n"]
+)
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(ValidationError, match="Write a year"):
+        CaseStudyPage._meta.get_field("as_at").run_validators(text)
+
+
+def test_a_source_without_a_date_says_so():
+    assert Source().published_text == "date not given in the copy that was read"

@@ -1,0 +1,125 @@
+"""The case studies that the site begins with: complete, sourced, sown once."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from wagtail.models import Site
+
+from casestudies import seed as seeding
+from casestudies.choices import PartnerKind, Status, Theme
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage
+from casestudies.rules import SUMMARY_WORDS
+from casestudies.seed import case_studies, seed
+
+ENTRIES = list(case_studies())
+each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"])
+
+
+@pytest.fixture
+def home(db):
+    """The site's root, with the register loaded."""
+    call_command("load_councils", "network/data/councils.csv", verbosity=0)
+    return Site.objects.get(is_default_site=True).root_page
+
+
+def test_bradford_calderdale_and_six_more_are_there():
+    councils = {entry["council"] for entry in ENTRIES}
+
+    assert {"brd", "cld"} <= councils
+    assert len(councils) >= 8
+
+
+@each
+def test_every_figure_has_measure_date_claimant_and_a_source_with_title(entry):
+    sources = {source["label"]: source for source in entry["sources"]}
+
+    assert len(sources) == len(entry["sources"])
+    for result in entry.get("results", []):
+        for field in ("figure", "measures", "period", "claimed_by"):
+            assert result[field].strip(), (result, field)
+        assert sources[result["source"]]["title"]
+
+
+@each
+def test_a_source_has_an_address_or_says_why_not(entry):
+    for source in entry["sources"]:
+        assert source.get("url") or "no address" in source["note"], source
+
+
+@each
+def test_every_citation_leads_to_a_source_of_the_page(entry):
+    labels = {source["label"] for source in entry["sources"]}
+    cited = {
+        label
+        for field in seeding.RICH
+        for label in seeding.CITATION.findall(entry.get(field, ""))
+    }
+
+    assert cited <= labels
+    # and no source is there for show
+    assert labels == cited | {result["source"] for result in entry.get("results", [])}
+
+
+@each
+def test_the_words_are_known_and_the_summary_is_short(entry):
+    assert entry["status"] in Status.values
+    assert entry["theme"] in Theme.values
+    assert {p["kind"] for p in entry.get("partners", [])} <= set(PartnerKind.values)
+    assert set(entry["principles"]) <= set(range(1, 7))
+    assert len(entry["summary"].split()) <= SUMMARY_WORDS
+
+
+def test_trident_is_given_as_the_source_gives_it():
+    bradford = next(entry for entry in ENTRIES if entry["council"] == "brd")
+    trident = next(r for r in bradford["results"] if r["figure"] == "£2.52")
+
+    assert "the £1 itself, and £1.52 spent again" in trident["measures"]
+    assert "5 July 2019" in trident["period"]
+    assert "inputs not published" in trident["period"]
+    assert trident["claimed_by"] == "Tony Armstrong, chief executive of Locality"
+    assert trident["source"] == "LocalGov, 2019"
+
+
+def test_seeding_makes_all_pages_public_and_the_second_time_nothing(home, client):
+    made = seed(home)
+    again = seed(home)
+
+    assert made == len(ENTRIES) + 1
+    assert again == 0
+    assert CaseStudyPage.objects.live().count() == len(ENTRIES)
+    for page in CaseStudyPage.objects.all():
+        html = client.get(page.url).content.decode()
+        assert "[[" not in html
+        anchors = set(re.findall(r'href="#(source-[^"]*)"', html))
+        assert anchors <= set(re.findall(r'id="(source-[^"]*)"', html))
+
+
+def test_seeding_keeps_what_an_editor_changed_or_took_down(home):
+    seed(home)
+    page, other = CaseStudyPage.objects.all()[:2]
+    page.title = "The editor's title"
+    page.save_revision().publish()
+    other.unpublish()
+
+    seed(home)
+
+    assert CaseStudyPage.objects.get(pk=page.pk).title == "The editor's title"
+    assert not CaseStudyPage.objects.get(pk=other.pk).live
+
+
+def test_one_missing_page_is_made_again_alone(home):
+    seed(home)
+    CaseStudyPage.objects.first().delete()
+
+    assert seed(home) == 1
+
+
+def test_a_broken_entry_leaves_nothing_behind(home, monkeypatch):
+    broken = {**ENTRIES[1], "results": [{**ENTRIES[0]["results"][0], "source": "None"}]}
+    monkeypatch.setattr(seeding, "case_studies", lambda: [ENTRIES[0], broken])
+
+    with pytest.raises(Exception, match="No source of this page"):
+        seed(home)
+
+    assert not CaseStudyIndexPage.objects.exists()
