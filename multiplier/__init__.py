@@ -1,1 +1,1 @@
-"""The local multiplier: an exact engine, its calculator, its embeddable widget and its block."""
+"""The local multiplier: an exact engine, a calculator, an embeddable widget, a block."""

@@ -1,4 +1,4 @@
-"""Turns a result into what the page says and shows: sentence, figures, picture and table."""
+"""Turns a result into what the page says and shows: words, figures, picture, table."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def answer(result: Result, blanks: tuple[str, ...] = ()) -> Answer:
         is_range=is_range,
         extra=words.per_pound_range(extra),
         lm2=words.per_pound_range(result.lm2),
-        lm3_exact=str(lm3.exact)
-        if lm3.exact is not None
-        else f"{lm3.low} to {lm3.high}",
+        lm3_exact=str(lm3.exact) if lm3.exact is not None else f"{lm3.low} to {lm3.high}",
         basis=(words.WHOSE[result.view], result.area, "Three rounds (LM3), standard"),
         blanks=blanks if is_range else (),
         warnings=tuple(words.WARNINGS[code] for code in result.warnings),
@@ -76,10 +74,8 @@ def answer(result: Result, blanks: tuple[str, ...] = ()) -> Answer:
 
 
 def _figure(lm3: Estimate) -> str:
-    """The central figure where there is one, else the range: never the middle of a range."""
-    return (
-        words.per_pound_range(lm3) if lm3.exact is None else words.per_pound(lm3.exact)
-    )
+    """The central figure where there is one, else the range: never its middle."""
+    return words.per_pound_range(lm3) if lm3.exact is None else words.per_pound(lm3.exact)
 
 
 def _sentence(result: Result, extra: Estimate, is_range: bool) -> str:
@@ -96,9 +92,9 @@ def _sentence(result: Result, extra: Estimate, is_range: bool) -> str:
 def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
     """The table: the three rounds, what was spent here in each and what was not."""
     first = [(words.RECEIVED[result.view], Estimate.of(result.r1))]
-    if beyond := max(result.spend, result.r2.low) - result.r1:
-        if beyond > 0:
-            first.append(("From reserves or loans", Estimate.of(beyond)))
+    beyond = max(result.spend, result.r2.low) - result.r1
+    if beyond > 0:
+        first.append(("From reserves or loans", Estimate.of(beyond)))
     kept = [
         ("Left the area", _left_in_round_2(result)),
         ("Held as surplus", Estimate.of(result.surplus)),
@@ -114,9 +110,7 @@ def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
         Group(
             title,
             tuple(
-                _row(name, money, result.r1, whole)
-                for name, money in rows
-                if money.high
+                _row(name, money, result.r1, whole) for name, money in rows if money.high
             ),
         )
         for title, rows in zip(titles, parts, strict=True)
@@ -125,9 +119,7 @@ def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
 
 def _left_in_round_2(result: Result) -> Estimate:
     """What was paid to people and firms elsewhere: not what was kept."""
-    spend = (
-        result.spend - result.surplus if result.lines else max(result.r1, result.r2.low)
-    )
+    spend = result.spend - result.surplus if result.lines else max(result.r1, result.r2.low)
     return spend - result.r2
 
 
@@ -141,6 +133,4 @@ def _lines(result: Result, part: str, name: str) -> list[tuple[str, Estimate]]:
 
 def _row(name: str, money: Estimate, r1: int, whole: bool) -> Row:
     share = money / Fraction(r1)
-    return Row(
-        name, words.money_range(money, whole=whole), words.per_pound_range(share)
-    )
+    return Row(name, words.money_range(money, whole=whole), words.per_pound_range(share))

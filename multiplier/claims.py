@@ -25,8 +25,8 @@ class CheckResult:
 
     respend_min         the least respend rate, were all of round 1 spent locally
     local_share_min     the least local share, were all of round 2 spent locally again
-    equal_rate          the one rate for both rounds, to four places (it has no exact fraction)
-    local_share_needed  the local share at the given respend rate; none when no rate is given
+    equal_rate          the one rate for both rounds, to four places (no fraction is exact)
+    local_share_needed  the local share at the given respend rate; none without a rate
     possible            whether that share (or that least rate) is no more than 1
     """
 

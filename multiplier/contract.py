@@ -20,10 +20,10 @@ class Line:
     amount             pounds; left out is 0
     local_share        0 to 1, a Spread, or none: unknown
     local_amount       pounds, instead of local_share
-    respend            the share of the local part that is spent locally again; none: unknown
+    respend            the share of the local part that is spent here again; none: unknown
     nonlocal_respend   the same of the part that is not local; none: 0. Extended mode only
     pay_basis          staff only: "net" when respend is a share of take-home pay
-    net_to_gross       take-home pay over gross pay, which turns such a share into one of gross
+    net_to_gross       take-home pay over gross pay: turns such a share into one of gross
     survey_size        how many answered, where respend comes from a survey
     """
 
@@ -56,8 +56,9 @@ class Request:
 class LineResult:
     """Where one line's money went, in pence.
 
-    `local` is its part of round 2 and `again` of round 3; `lost` is what its local recipients did
-    not spend locally; `returned` is what those outside spent in the area (extended mode).
+    `local` is its part of round 2 and `again` of round 3; `lost` is what its local
+    recipients did not spend locally; `returned` is what those outside spent in the area
+    (extended mode).
     """
 
     kind: str
@@ -76,7 +77,7 @@ class Result:
                Less than nothing when more was spent than came in
     leak3      what local recipients did not spend locally in round 3
     returned   what recipients outside the area spent in it: part of r3, extended mode only
-    held       surplus, and what no line accounts for. Kept or not known, but not seen to leave
+    held       surplus, and what no line accounts for: not seen to leave
     lines      one for each line given; empty when three rounds were given
 
     Money is conserved: r1 + returned = leak2 + leak3 + r3.

@@ -1,6 +1,7 @@
-"""Lays a flow out as shapes for an SVG: a wide drawing, and a narrow one with room for its words.
+"""Lays a flow out as shapes for an SVG: one wide, one narrow with room for words.
 
-Geometry only; the markup is templates/multiplier/_flow.html and the colours are the style sheet's.
+Geometry only: the markup is templates/multiplier/_flow.html, the colours are the style
+sheet's.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Text:
-    """Words in a drawing. `anchor` is start or end; `strong` stands out."""
+    """Words in a drawing. `anchor` is start or end; `tone` strong, quiet or none."""
 
     x: float
     y: float
     words: str
     anchor: str = "start"
-    strong: bool = False
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,14 @@ class Drawing:
 
 
 WIDE_WIDTH = 1120
-_WIDE_COLUMNS = ((0, 190), (310, 340), (780, 340))
+_WIDE_COLUMNS = ((0, 180), (300, 310), (790, 330))
 _WIDE_MONEY = 280
 _WIDE_LABEL = 34
+# Where a box is too narrow for its name and amount in one line, they take two.
+_WIDE_STACKED = 58
+_WIDE_LINE = 24
+_WIDE_ROOM = 250
+_WIDE_HEADING = 30
 _WIDE_GAP = 10
 
 NARROW_WIDTH = 320
@@ -78,36 +84,45 @@ def wide(flow: Flow, *, whole: bool = True) -> Drawing:
     """Three columns beside each other, each box under its name and amount."""
     total = sum((node.amount for node in flow.columns[1]), Fraction(0))
     scale = Fraction(_WIDE_MONEY) / total
-    heights = [_column_height(column, scale) for column in flow.columns]
+    columns = list(zip(flow.columns, _WIDE_COLUMNS, strict=True))
+    heights = [_column_height(column, width, scale) for column, (_, width) in columns]
     tall = max(heights)
     boxes: dict[str, Box] = {}
     texts: list[Text] = []
-    for column, (x, width), height in zip(
-        flow.columns, _WIDE_COLUMNS, heights, strict=True
-    ):
-        y = (tall - height) / 2
+    for number, (column, (x, width)) in enumerate(columns):
+        texts.append(Text(x, _WIDE_HEADING - 10, f"Round {number + 1}", tone="quiet"))
+        y = _WIDE_HEADING + (tall - heights[number]) / 2
         for node in column:
-            texts += _label_above(node, x, y + _WIDE_LABEL - 10, width, whole)
-            box = Box(node.tone, x, y + _WIDE_LABEL, width, float(node.amount * scale))
-            boxes[node.key] = box
-            y = box.y + box.height + _WIDE_GAP
+            y += _label_height(width)
+            texts += _label_above(node, x, y - 10, width, whole)
+            boxes[node.key] = Box(node.tone, x, y, width, float(node.amount * scale))
+            y += boxes[node.key].height + _WIDE_GAP
     bands = _bands(flow.links, boxes, scale)
-    return Drawing(
-        "wide", WIDE_WIDTH, round(tall) + 2, tuple(boxes.values()), bands, tuple(texts)
-    )
+    shapes = tuple(boxes.values())
+    height = round(_WIDE_HEADING + tall) + 2
+    return Drawing("wide", WIDE_WIDTH, height, shapes, bands, tuple(texts))
 
 
-def _column_height(column: tuple[Node, ...], scale: Fraction) -> float:
+def _column_height(column: tuple[Node, ...], width: int, scale: Fraction) -> float:
     money = float(sum((node.amount for node in column), Fraction(0)) * scale)
-    return money + len(column) * _WIDE_LABEL + max(0, len(column) - 1) * _WIDE_GAP
+    gaps = max(0, len(column) - 1) * _WIDE_GAP
+    return money + len(column) * _label_height(width) + gaps
+
+
+def _label_height(width: int) -> int:
+    return _WIDE_LABEL if width >= _WIDE_ROOM else _WIDE_STACKED
 
 
 def _label_above(
-    node: Node, x: float, y: float, width: float, whole: bool
+    node: Node, x: float, bottom: float, width: int, whole: bool
 ) -> list[Text]:
+    amount = short_pounds(node.amount, whole=whole)
+    if width < _WIDE_ROOM:
+        name = Text(x, bottom - _WIDE_LINE, node.name)
+        return [name, Text(x, bottom, amount, tone="strong")]
     return [
-        Text(x, y, node.name),
-        Text(x + width, y, short_pounds(node.amount, whole=whole), "end", strong=True),
+        Text(x, bottom, node.name),
+        Text(x + width, bottom, amount, "end", "strong"),
     ]
 
 
@@ -155,17 +170,13 @@ def narrow(flow: Flow, *, whole: bool = True) -> Drawing:
         ("Round 3", "local", last),
     ):
         if nodes:
-            fan = _fan(
-                heading, tone, nodes, bottom, Fraction(_NARROW_MONEY) / total, whole
-            )
+            fan = _fan(heading, tone, nodes, bottom, Fraction(_NARROW_MONEY) / total, whole)
             boxes += fan.boxes
             bands += fan.bands
             texts += fan.texts
             bottom = fan.height + 28
     height = round(bottom - 28) + 2
-    return Drawing(
-        "narrow", NARROW_WIDTH, height, tuple(boxes), tuple(bands), tuple(texts)
-    )
+    return Drawing("narrow", NARROW_WIDTH, height, tuple(boxes), tuple(bands), tuple(texts))
 
 
 def _fan(
@@ -179,7 +190,7 @@ def _fan(
     """One source and where it went, from `top` down; `height` is where it ends."""
     total = sum((node.amount for node in nodes), Fraction(0))
     words = f"{heading}: where {short_pounds(total, whole=whole)} went"
-    texts = [Text(0, top + 18, words, strong=True)]
+    texts = [Text(0, top + 18, words, tone="strong")]
     y = top + 36
     targets = []
     for node in nodes:
@@ -187,12 +198,10 @@ def _fan(
         targets.append(box)
         texts.append(Text(_NARROW_TEXT, y + 15, node.name))
         amount = short_pounds(node.amount, whole=whole)
-        texts.append(Text(_NARROW_TEXT, y + 15 + _NARROW_LINE, amount, strong=True))
+        texts.append(Text(_NARROW_TEXT, y + 15 + _NARROW_LINE, amount, tone="strong"))
         y += max(box.height, _NARROW_SLOT) + 8
     height = float(total * scale)
-    source = Box(
-        tone, 0, top + 36 + (y - 8 - top - 36 - height) / 2, _NARROW_BAR, height
-    )
+    source = Box(tone, 0, top + 36 + (y - 8 - top - 36 - height) / 2, _NARROW_BAR, height)
     bands = []
     sent = source.y
     for box in targets:

@@ -5,14 +5,14 @@
     R3 = what those spend in the area in their turn
     LM3 = (R1 + R2 + R3) / R1          LM2 = (R1 + R2) / R1
 
-The method is Local Multiplier 3 (New Economics Foundation, J. Sacks, "The Money Trail", 2002);
-the rules beyond it (what is refused, what is warned of, what blank means) are in
+The method is Local Multiplier 3 (New Economics Foundation, J. Sacks, "The Money Trail",
+2002); the rules beyond it (what is refused, what is warned of, what blank means) are in
 docs/decisions/0003-exact-arithmetic.md. No endorsement by its authors is implied.
 
-Plain dataclasses in, plain dataclasses out. What goes in is pounds, as people and programs write
-them; what comes out is pence, as exact fractions. Nothing is rounded here, and nothing is guessed:
-a share that is not known runs from 0 to 1, and the bounds are exact because LM3 rises with every
-share (so both ends of its range lie at corners; no simulation is needed).
+Plain dataclasses in, plain dataclasses out. What goes in is pounds, as people and programs
+write them; what comes out is pence, as exact fractions. Nothing is rounded here and nothing
+is guessed: a share that is not known runs from 0 to 1, and the bounds are exact because LM3
+rises with every share (so both ends of its range lie at corners; no simulation is needed).
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ class Comparison:
     """A beside B, on what each adds locally beyond round 1.
 
     difference                    (r2 + r3) of A less that of B, in pence
-    cost_per_extra_local_pound    how much more A costs for each further local pound; none where
-                                  no prices are given or A is not known to add more than B
+    cost_per_extra_local_pound    how much more A costs for each further local pound;
+                                  none without prices, or where A is not known to add more
     overlap                       whether the two ranges of LM3 overlap
     """
 

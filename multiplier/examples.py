@@ -1,6 +1,6 @@
-"""An invented provider, so that people can see what an answer looks like before they type."""
+"""An invented provider, so that people see what an answer looks like before they type."""
 
-# The fields of the form as they would be typed: lm3.md 5.9's case A, one respend left blank.
+# The form's fields as they would be typed: case A of the tests, with one share left blank.
 EXAMPLE = {
     "view": "provider",
     "area": "Exampleton",

@@ -1,7 +1,7 @@
-"""Where the money went, as three columns of nodes and the links between them (standard mode).
+"""Where the money went: three columns of nodes and the links between them (standard mode).
 
-Only what is certain is drawn as here or away; the rest is its own band, "not known". Every node
-gets out what it gets in, and what is held is not drawn as having left.
+Only what is certain is drawn as here or away; the rest is its own band, "not known". Every
+node gets out what it gets in, and what is held is not drawn as having left.
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ def _locals_of_rounds(result: Result) -> list[_Local]:
 def _middle(result: Result, locals_: list[_Local]) -> tuple[Node, ...]:
     """Round 2: who was paid here, what is not known, what left, what was held."""
     spend = (
-        result.spend - result.surplus
-        if result.lines
-        else max(result.r1, result.r2.high)
+        result.spend - result.surplus if result.lines else max(result.r1, result.r2.high)
     )
     nodes = [Node(each.key, each.name, "local", each.amount) for each in locals_]
     nodes += [
@@ -152,9 +150,7 @@ def _last(onward: list[Link]) -> tuple[Node, ...]:
     }
     nodes = []
     for key, (name, tone) in names.items():
-        amount = sum(
-            (link.amount for link in onward if link.target == key), Fraction(0)
-        )
+        amount = sum((link.amount for link in onward if link.target == key), Fraction(0))
         if amount:
             nodes.append(Node(key, name, tone, amount))
     return tuple(nodes)

@@ -50,7 +50,9 @@ class NumberField(forms.Field):
         try:
             return self.read(value or "")
         except typed.Unreadable as advice:
-            raise ValidationError(f"{self.label}: {advice}", code="E_NOT_A_NUMBER") from advice
+            raise ValidationError(
+                f"{self.label}: {advice}", code="E_NOT_A_NUMBER"
+            ) from advice
 
 
 def _round(label: str, help_text: str) -> NumberField:
@@ -89,7 +91,9 @@ class CalculatorForm(forms.Form):
         ],
         initial=GUIDED,
     )
-    r1 = _round("Round 1: the money that came in, pounds", "The income or spending you trace.")
+    r1 = _round(
+        "Round 1: the money that came in, pounds", "The income or spending you trace."
+    )
     r2 = _round(
         "Round 2: how much of it was spent locally, pounds",
         "Leave blank if you do not know.",
@@ -114,7 +118,9 @@ class CalculatorForm(forms.Form):
 
     def _add_line(self, kind: str) -> None:
         name = KIND_NAMES[kind]
-        self.fields[f"{kind}_amount"] = NumberField(typed.money, label=f"{name}, pounds a year")
+        self.fields[f"{kind}_amount"] = NumberField(
+            typed.money, label=f"{name}, pounds a year"
+        )
         if kind == "surplus":
             return
         self.fields[f"{kind}_local"] = NumberField(
@@ -147,9 +153,13 @@ class CalculatorForm(forms.Form):
         return cleaned
 
     def _forget_the_other_part(self, guided: bool) -> None:
-        """What was typed into the part that is not asked for may be wrong: it is kept, unread."""
+        """What was typed into the part not asked for may be wrong: it is kept, unread."""
         for name in list(self.errors):
-            if (name in ("r1", "r2", "r3")) == guided and name not in ("view", "area", "how"):
+            if (name in ("r1", "r2", "r3")) == guided and name not in (
+                "view",
+                "area",
+                "how",
+            ):
                 del self.errors[name]
 
     def _frame(self) -> tuple[str, str]:
@@ -203,7 +213,7 @@ class CalculatorForm(forms.Form):
         )
 
     def _take(self, fault: InputError) -> None:
-        """Put an error of the engine's at the field that it is about, unless one is there."""
+        """Put an error of the engine's at the field it is about, unless one is there."""
         name = self._field_of(fault)
         if name in self.errors:
             return
@@ -245,7 +255,11 @@ class CalculatorForm(forms.Form):
                     for part, label, sign in (
                         ("amount", "pounds a year", "£"),
                         ("local", "per cent spent locally", "%"),
-                        ("again", "per cent of the local part spent locally again", "%"),
+                        (
+                            "again",
+                            "per cent of the local part spent locally again",
+                            "%",
+                        ),
                     )
                     if f"{kind}_{part}" in self.fields
                 ],

@@ -1,7 +1,7 @@
 """An income and what it was spent on: rounds 2 and 3 from a table of lines.
 
-Every line adds A (l + l r + (1 - l) q) to the money spent locally: A its amount, l its local share,
-r what local recipients spend locally again and q (extended mode) what the others do.
+Every line adds A (l + l r + (1 - l) q) to the money spent locally: A its amount, l its
+local share, r what local recipients spend locally again, q (extended mode) what others do.
 """
 
 from __future__ import annotations
@@ -97,9 +97,7 @@ def _keep_surplus(read: _Line, line: Line) -> _Line:
     """A surplus is not spent, so nothing of it reaches round 2, whatever its shares say."""
     given = line.local_share is not None or line.local_amount is not None
     ignored = (given and read.local.high > 0) or read.nonlocal_respend.high > 0
-    return replace(
-        read, local=NOTHING, nonlocal_respend=NOTHING, ignored_shares=ignored
-    )
+    return replace(read, local=NOTHING, nonlocal_respend=NOTHING, ignored_shares=ignored)
 
 
 def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate:
@@ -122,9 +120,7 @@ def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate
     return Estimate.of(Fraction(min(local, amount), amount)) if amount else NOTHING
 
 
-def _on_gross_pay(
-    line: Line, respend: Estimate, reader: Reader, field: str
-) -> Estimate:
+def _on_gross_pay(line: Line, respend: Estimate, reader: Reader, field: str) -> Estimate:
     """A share of take-home pay, turned into a share of the pay that the line holds."""
     if line.pay_basis == "gross":
         return respend
@@ -133,9 +129,7 @@ def _on_gross_pay(
         reader.refuse("E_BASIS", f"{field}.pay_basis", message)
         return respend
     if line.net_to_gross is None:
-        message = (
-            "A share of take-home pay needs take-home pay as a share of gross pay."
-        )
+        message = "A share of take-home pay needs take-home pay as a share of gross pay."
         reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
         return respend
     ratio = reader.number(line.net_to_gross, f"{field}.net_to_gross")
@@ -145,9 +139,7 @@ def _on_gross_pay(
         message = "Take-home pay is more than 0% and at most 100% of gross pay."
         reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
         return respend
-    return Estimate(
-        times(respend.exact, ratio), respend.low * ratio, respend.high * ratio
-    )
+    return Estimate(times(respend.exact, ratio), respend.low * ratio, respend.high * ratio)
 
 
 def _read_survey_size(line: Line, reader: Reader, field: str) -> int | None:
@@ -175,7 +167,7 @@ def _line_result(line: _Line) -> LineResult:
 
 
 def part(amount: int, *shares: Estimate) -> Estimate:
-    """An amount times shares that do not depend on each other: the ends go with the ends."""
+    """An amount times shares independent of each other: the ends go with the ends."""
     low, high = Fraction(amount), Fraction(amount)
     for share in shares:
         low, high = low * share.low, high * share.high
@@ -186,7 +178,7 @@ def part(amount: int, *shares: Estimate) -> Estimate:
 def _at_corners(
     line: _Line, low: Fraction, exact: Fraction | None, high: Fraction
 ) -> Estimate:
-    """An estimate from its bounds; certain where both are one, though a share is unknown."""
+    """An estimate from its bounds; certain where both are one, whatever is unknown."""
     low, high = line.amount * low, line.amount * high
     return Estimate(low if low == high else times(line.amount, exact), low, high)
 
@@ -199,9 +191,7 @@ def _again(line: _Line) -> Fraction | None:
     """The share of a line that round 3 counts, at its exact values."""
     local = line.local.exact
     away = None if local is None else 1 - local
-    return _sum(
-        times(local, line.respend.exact), times(away, line.nonlocal_respend.exact)
-    )
+    return _sum(times(local, line.respend.exact), times(away, line.nonlocal_respend.exact))
 
 
 def _both_rounds(line: _Line) -> Estimate:

@@ -64,9 +64,9 @@ def _from_text(value: str) -> Fraction:
 
 
 class Reader:
-    """Turns given values into exact ones; a bad one is noted, and read as something harmless.
+    """Turns given values into exact ones; a bad one is noted and read as harmless.
 
-    Call `finish()` before using what was read: it raises InputErrors when anything was noted.
+    Call `finish()` before using what was read: it raises InputErrors if anything was noted.
     """
 
     def __init__(self) -> None:
@@ -89,9 +89,7 @@ class Reader:
             self.refuse("E_NOT_A_NUMBER", field, "Type a number, like 1234.50.")
             return None
 
-    def choice(
-        self, value: str, allowed: tuple[str, ...], code: str, field: str
-    ) -> None:
+    def choice(self, value: str, allowed: tuple[str, ...], code: str, field: str) -> None:
         """Note `code` unless the value is one of those allowed."""
         if value not in allowed:
             self.refuse(code, field, f"Choose one of: {', '.join(allowed)}.")
@@ -132,7 +130,7 @@ class Reader:
     def share(self, value: Share, field: str, code: str) -> Estimate:
         """A share from 0 to 1, or a Spread of three; none is unknown, the whole of 0 to 1.
 
-        Notes `code` (E_SHARE or E_RATE) where a share is out of range or a spread out of order.
+        Notes `code` (E_SHARE or E_RATE) where it is out of range or a spread out of order.
         """
         if value is None:
             return UNKNOWN_SHARE

@@ -49,9 +49,7 @@ def from_rounds(request: Request, reader: Reader, prefix: str) -> Result:
 def _r3_message(extended: bool) -> str:
     if extended:
         return "Round 3 cannot be more than round 1."
-    return (
-        "Round 3 cannot be more than round 2: it is what is spent again out of round 2."
-    )
+    return "Round 3 cannot be more than round 2: it is what is spent again out of round 2."
 
 
 def _read_round(value: Number, reader: Reader, field: str) -> int | None:
@@ -63,7 +61,7 @@ def _bounds_of_rounds(
 ) -> tuple[Estimate, Estimate]:
     """Rounds 2 and 3, with what is known of the one bounding the other.
 
-    Their low ends can hold together and so can their high ends, so they may simply be added.
+    Their low ends can hold together and so can their high ends, so they may be added.
     """
     least_r2 = 0 if extended or r3 is None else r3
     second = _known_or_between(r2, least_r2, r1)
@@ -77,16 +75,14 @@ def _known_or_between(
     if known is not None:
         return Estimate.of(known)
     return (
-        Estimate.of(low)
-        if low == high
-        else Estimate(None, Fraction(low), Fraction(high))
+        Estimate.of(low) if low == high else Estimate(None, Fraction(low), Fraction(high))
     )
 
 
 def _leak_of_rounds(r1: int, r2: Estimate, r3: Estimate, extended: bool) -> Estimate:
     """What round 2's recipients did not spend locally.
 
-    In extended mode part of round 3 may come from outside, so even known rounds leave a range.
+    In extended mode part of round 3 may come from outside: even known rounds leave a range.
     """
     low = max(Fraction(0), r2.low - r3.high)
     high = r2.high - r3.low

@@ -13,7 +13,7 @@ from multiplier.readers import Reader
 class Shift:
     """Money moved from suppliers elsewhere to suppliers here.
 
-    amount is pounds. The last three are the user's own: left out, nothing is taken off for them.
+    amount is pounds. The last three are the user's own: left out, nothing is taken off.
     """
 
     amount: Number
@@ -39,7 +39,7 @@ class ShiftResult:
 
 
 def shift(request: Shift) -> ShiftResult:
-    """What moving an amount would bring; raise InputErrors with everything that is wrong."""
+    """What moving an amount would bring; raise InputErrors with all that is wrong."""
     reader = Reader()
     amount = reader.amount(request.amount, "amount")
     respend = reader.share(request.respend, "respend", "E_RATE")

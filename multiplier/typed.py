@@ -1,7 +1,8 @@
 """Reads numbers as people type them: "£1,234.50", "1.2m", "12%".
 
-Strict on purpose: "1.234,5" might be a thousand or one and a bit, so it is refused with a word on
-how to write it, not guessed at. Blank is none: unknown, never zero. Range is the engine's matter.
+Strict on purpose: "1.234,5" might be a thousand or one and a bit, so it is refused with a
+word on how to write it, not guessed at. Blank is none: unknown, never zero. Range is the
+engine's matter.
 """
 
 from __future__ import annotations
@@ -21,9 +22,7 @@ _HOW_EXPONENT = "Write the number out in full, like 1000000."
 _HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
 _HOW_PERCENT = "Type a percentage, like 35 or 35%."
 
-_NUMBER = re.compile(
-    r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?"
-)
+_NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?")
 _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
 _SIGN = re.compile(r"[+\-\u2212]")

@@ -1,4 +1,4 @@
-"""The calculator, as a page and alone in a frame. Nothing typed is stored, logged or addressed."""
+"""The calculator, as a page and alone in a frame. Nothing typed is stored or logged."""
 
 from csp.decorators import csp_replace
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""How the multiplier's numbers are said: money, pence per pound, ranges, warnings, caveats."""
+"""How the multiplier's numbers are said: money, pence per pound, ranges, warnings."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ WARNINGS = {
         "so the true figure may be higher."
     ),
     "W_UNUSUALLY_HIGH": (
-        "This is unusually high: more than 95% spent locally, or more than 80% spent again. "
+        "This is unusually high: over 95% spent locally, or over 80% spent again. "
         "Check that nothing is counted that leaves the area."
     ),
     "W_Q_GT_R": (
         "People and firms elsewhere are said to spend more here than local ones do. "
         "Check that the two are not swapped."
     ),
-    "W_SMALL_SURVEY": "Fewer than five replied: one more reply could change this a good deal.",
-    "W_SURPLUS_NOT_SPENT": "A surplus is kept, not spent, so its local share was not counted.",
+    "W_SMALL_SURVEY": "Fewer than five replied: one more reply could change this a lot.",
+    "W_SURPLUS_NOT_SPENT": "A surplus is kept, not spent: its share was not counted.",
 }
 
 
@@ -62,9 +62,7 @@ def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money in a picture's label: millions and billions to three figures or so."""
     for size, letter in ((10**9, "bn"), (10**6, "m")):
-        if abs(pence) >= 10 * size * 100 or (
-            letter == "bn" and abs(pence) >= size * 100
-        ):
+        if abs(pence) >= 10 * size * 100 or (letter == "bn" and abs(pence) >= size * 100):
             scaled = half_up(Fraction(pence) / (size * 100), 1)
             return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
     return pounds(pence, whole=whole)

@@ -1,8 +1,8 @@
 """Who sent this form? For the forms that carry no CSRF token, so that no cookie is needed.
 
-Browsers say where a POST comes from, in headers that a page cannot forge. A POST from another
-site's page is refused; one without any of these headers comes from no browser page at all (a
-script, an old browser with its headers stripped) and so rides on nobody's session.
+Browsers say where a POST comes from, in headers that a page cannot forge. A POST from
+another site's page is refused; one without any of these headers comes from no browser page
+at all (a script, an old browser with its headers stripped): it rides on nobody's session.
 """
 
 from collections.abc import Callable

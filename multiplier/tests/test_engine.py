@@ -34,9 +34,7 @@ CASES = {
         (0, 0, F(1), "1.00"),
     ),
     "T02": (
-        provider(
-            [Line("staff", 60_000, 1, 1), Line("supplier", 40_000, 1, 1)], 100_000
-        ),
+        provider([Line("staff", 60_000, 1, 1), Line("supplier", 40_000, 1, 1)], 100_000),
         (100_000, 100_000, F(3), "3.00"),
     ),
     "T03": (
@@ -463,8 +461,14 @@ def test_what_is_wrong_is_refused_by_its_code_at_its_field(request_, expected):
         "１２",
         "1_0",
         "1" * 31,
-    ]
-    + [float("nan"), float("inf"), Decimal("NaN"), Decimal("1e999999"), True, [], {}],
+        float("nan"),
+        float("inf"),
+        Decimal("NaN"),
+        Decimal("1e999999"),
+        True,
+        [],
+        {},
+    ],
 )
 def test_what_is_not_a_plain_decimal_number_is_refused(value):
     assert codes(rounds(value, 0, 0)) == {"r1": "E_NOT_A_NUMBER"}

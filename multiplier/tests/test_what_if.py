@@ -151,9 +151,7 @@ def test_unlike_things_are_not_compared():
 
 def test_the_same_area_may_be_typed_in_another_way():
     again = provider(list(B.lines))
-    spelt = Request(
-        "provider", " bradford  District", income=500_000, lines=again.lines
-    )
+    spelt = Request("provider", " bradford  District", income=500_000, lines=again.lines)
 
     assert compare(A, spelt).difference.exact == 242_500 * 100
 
