@@ -5,6 +5,7 @@ from typing import Any
 from wagtail import blocks
 
 from casestudies.models import CaseStudyPage
+from multiplier.blocks import MultiplierBlock
 from portal.blocks import StoryBlock
 
 
@@ -50,4 +51,5 @@ class CampaignStoryBlock(StoryBlock):
     """The story of landing and content pages."""
 
     case_study_cards = CaseStudyCardsBlock()
+    multiplier = MultiplierBlock()
     operator = OperatorBlock()

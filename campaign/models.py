@@ -65,7 +65,9 @@ class HomePage(BasePage):
     ) -> dict[str, Any]:
         """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
         context = super().get_context(request, *args, **kwargs)
-        england = hexmap.england()
+        # One atlas for the map and for the crops on the cards (templatetags/hexmaps.py).
+        request.hex_atlas = atlas = hexmap.load()
+        england = hexmap.england(atlas)
         context["hexmap"] = england
         context["principles"] = Principle.objects.published()
         context["case_studies"] = self.case_studies()
@@ -74,15 +76,15 @@ class HomePage(BasePage):
 
     def case_studies(self) -> list[CaseStudyPage]:
         """Those that editors chose, then the newest, public ones only: three in all."""
-        chosen = list(
-            self.chosen_case_studies.values_list("case_study_id", flat=True)
+        chosen = self.chosen_case_studies.values_list("case_study_id", flat=True)
+        place = models.Case(
+            *(models.When(pk=pk, then=order) for order, pk in enumerate(chosen)),
+            default=CASE_STUDIES_ON_HOME,
         )
         public = CaseStudyPage.objects.live().public().for_cards()
-        found = {page.pk: page for page in public.filter(pk__in=chosen)}
-        studies = [found[pk] for pk in chosen if pk in found]
-        newest = public.exclude(pk__in=found).order_by("-first_published_at", "-pk")
-        missing = CASE_STUDIES_ON_HOME - len(studies)
-        return [*studies, *newest[: max(missing, 0)]]
+        return list(
+            public.order_by(place, "-first_published_at", "-pk")[:CASE_STUDIES_ON_HOME]
+        )
 
 
 class ChosenCaseStudy(Orderable):

@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from portal.models import BasePage
 
@@ -100,6 +101,14 @@ class PrincipleIndexPage(FixedAddressPage):
     def fixed_slug(self) -> str:
         return "principles"
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a principle's page in one query, where Wagtail asks three."""
+        if len(path_components) == 1:
+            pages = PrinciplePage.objects.child_of(self).select_related("principle")
+            if page := pages.filter(slug=path_components[0]).first():
+                return page.route(request, [])
+        return super().route(request, path_components)
+
     def get_context(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
@@ -166,7 +175,7 @@ class PrinciplePage(FixedAddressPage):
         if related is None:
             return []
         newest = related.live().public().order_by("-first_published_at", "-pk")
-        return list(newest.for_cards()[:CASE_STUDIES_SHOWN])
+        return list(newest.select_related("council")[:CASE_STUDIES_SHOWN])
 
     def neighbours(
         self, principles: list[Principle]

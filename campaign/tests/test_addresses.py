@@ -1,0 +1,123 @@
+"""No page may take an address that a view answers (DESIGN section 4)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import URLPattern, get_resolver, reverse
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+
+from campaign.addresses import RESERVED, refusal
+from campaign.models import ContentPage
+from campaign.tests.factories import ContentPageFactory
+
+MESSAGE = "already used by another part of the site"
+CONTRACT = (
+    "councils join endorse my supporters multiplier embed search data accounts admin "
+    "django-admin healthz readyz sitemap.xml robots.txt oembed api dev styleguide "
+    "static media"
+).split()
+
+
+def first_level_names(patterns, prefix=""):
+    """The first words of all addresses, those of included address lists too."""
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        first = path.lstrip("^").split("/")[0]
+        if first and "<" not in first and "(" not in first:
+            yield first
+        elif not isinstance(pattern, URLPattern):
+            yield from first_level_names(pattern.url_patterns, path)
+
+
+def test_what_the_contract_reserves_is_reserved():
+    assert set(CONTRACT) <= RESERVED
+
+
+def test_every_address_that_a_view_answers_is_reserved():
+    names = set(first_level_names(get_resolver().url_patterns))
+
+    assert {"accounts", "join", "multiplier"} <= names, "the walk finds addresses at all"
+    assert {name for name in names if refusal(name) == ""} == set()
+
+
+@pytest.mark.parametrize("slug", ["councils", "Join", "MY"])
+def test_a_page_below_home_cannot_take_a_reserved_address(home, slug):
+    with pytest.raises(ValidationError, match=MESSAGE):
+        ContentPageFactory(parent=home, slug=slug)
+
+
+def test_a_page_further_down_can(home):
+    about = ContentPageFactory(parent=home, slug="about")
+
+    assert ContentPageFactory(parent=about, slug="join").pk
+
+
+def post_data(slug, title="A page"):
+    return nested_form_data(
+        {
+            "title": title,
+            "slug": slug,
+            "intro": "",
+            "body": streamfield([("heading", "A heading")]),
+            "listing_summary": "",
+            "seo_title": "",
+            "search_description": "",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+            "action-publish": "1",
+        }
+    )
+
+
+def test_an_editor_who_makes_such_a_page_is_told_why_it_cannot_be(editor_client, home):
+    url = reverse("wagtailadmin_pages:add", args=["campaign", "contentpage", home.pk])
+
+    response = editor_client.post(url, post_data("search"))
+
+    assert MESSAGE in response.content.decode()
+    assert not ContentPage.objects.exists()
+
+
+def test_an_editor_can_make_any_other_page(editor_client, home):
+    url = reverse("wagtailadmin_pages:add", args=["campaign", "contentpage", home.pk])
+
+    response = editor_client.post(url, post_data("about"))
+
+    assert response.status_code == 302
+    assert ContentPage.objects.get().slug == "about"
+
+
+def test_an_editor_cannot_rename_a_page_to_such_an_address(editor_client, home):
+    page = ContentPageFactory(parent=home, slug="about")
+
+    response = editor_client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), post_data("search")
+    )
+
+    assert MESSAGE in response.content.decode()
+    page.refresh_from_db()
+    assert page.slug == "about"
+
+
+def test_an_editor_cannot_move_a_page_to_such_an_address(editor_client, home):
+    about = ContentPageFactory(parent=home, slug="about")
+    page = ContentPageFactory(parent=about, slug="search")
+
+    response = editor_client.post(
+        reverse("wagtailadmin_pages:move_confirm", args=[page.pk, home.pk]), follow=True
+    )
+
+    page.refresh_from_db()
+    assert page.get_parent().pk == about.pk
+    assert MESSAGE in response.content.decode()
+
+
+def test_an_editor_cannot_copy_a_page_to_such_an_address(editor_client, home):
+    page = ContentPageFactory(parent=home, slug="about")
+
+    response = editor_client.post(
+        reverse("wagtailadmin_pages:copy", args=[page.pk]),
+        {"new_title": "Copy", "new_slug": "search", "new_parent_page": home.pk},
+    )
+
+    assert MESSAGE in response.content.decode()
+    assert ContentPage.objects.count() == 1

@@ -1,0 +1,169 @@
+"""`seed_content` makes the true content once, and leaves alone what is there."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page, Site
+
+import campaign.seed
+import casestudies.seed
+from campaign.models import ContentPage, HomePage
+from casestudies.models import CaseStudyPage
+from network import register
+from network.choices import MembershipStatus
+from network.models import Council, Endorsement, Membership
+from network.seed import DATA
+from principles.models import PrinciplePage
+
+
+def run():
+    out = StringIO()
+    call_command("seed_content", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def councils(db):
+    register.load(register.read(DATA / "councils.csv"))
+
+
+@pytest.fixture
+def seeded(councils):
+    return run()
+
+
+def counts():
+    return [
+        model.objects.count()
+        for model in (HomePage, ContentPage, PrinciplePage, CaseStudyPage, Membership)
+    ]
+
+
+def test_seeding_needs_the_register(db):
+    with pytest.raises(CommandError, match="load_councils"):
+        run()
+
+
+def test_the_pages_of_every_reader_are_there(seeded, client, settings):
+    for path in ["/", "/principles/", "/principles/local-by-default/", "/case-studies/",
+                 "/about/", "/privacy/", "/accessibility/", "/contact/"]:
+        assert client.get(path).status_code == 200, path
+
+    site = Site.objects.get()
+    assert site.root_page.specific == HomePage.objects.get()
+    assert (site.hostname, site.site_name) == (settings.SITE_HOST, "Keep it Local")
+    assert not Page.objects.exact_type(Page).filter(depth__gt=1).exists()
+    assert "home page: ready" in seeded
+
+
+def test_the_home_page_begins_with_three_chosen_case_studies(seeded):
+    shown = HomePage.objects.get().case_studies()
+
+    assert [study.council.name for study in shown] == [
+        "Bradford",
+        "Calderdale",
+        "Rotherham",
+    ]
+
+
+def test_the_seventeen_and_the_nhs_body_are_members_without_invented_signatures(seeded):
+    members = Council.objects.members()
+
+    assert members.councils().count() == 17
+    assert [body.slug for body in members.exclude(pk__in=members.councils())] == [
+        "nhs-west-yorkshire"
+    ]
+    assert not Endorsement.objects.exists()
+    assert not Membership.objects.exclude(sign_up=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("slug", "text"),
+    [
+        ("bradford", "3 March 2020"),
+        ("east-sussex", "26 July 2022"),
+        ("leeds", ""),
+        ("nhs-west-yorkshire", "March 2024"),
+    ],
+)
+def test_a_member_of_before_joined_as_exactly_as_its_source_says(seeded, slug, text):
+    membership = Membership.objects.get(council__slug=slug)
+
+    assert membership.joined_text == text
+    assert membership.source_title
+    assert membership.source_url.startswith("https://")
+
+
+def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
+    home = HomePage.objects.get()
+    home.hero_title = "In our editor's words."
+    home.chosen_case_studies = []
+    home.save_revision().publish()
+    about = ContentPage.objects.get(slug="about")
+    about.unpublish()
+    before = counts()
+
+    out = run()
+
+    home.refresh_from_db()
+    about.refresh_from_db()
+    assert counts() == before
+    assert home.hero_title == "In our editor's words."
+    assert not home.chosen_case_studies.exists()
+    assert not about.live
+    assert " new" not in out
+
+
+def test_a_membership_that_ended_is_not_made_again(seeded):
+    Membership.objects.filter(council__slug="york").update(
+        status=MembershipStatus.WITHDRAWN
+    )
+
+    run()
+
+    assert Membership.objects.filter(council__slug="york").count() == 1
+    assert not Council.objects.members().filter(slug="york").exists()
+
+
+def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(
+    councils, monkeypatch
+):
+    def break_down(home):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(casestudies.seed, "seed", break_down)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    assert counts() == [1, 4, 6, 0, 18]
+
+    run()
+
+    assert CaseStudyPage.objects.count() == len(list(casestudies.seed.case_studies()))
+    assert counts()[:3] == [1, 4, 6]
+    assert Membership.objects.count() == 18
+
+
+def test_the_site_follows_its_setting_and_keeps_its_name(councils, settings):
+    campaign.seed.home()
+    Site.objects.update(site_name="Our network")
+    settings.SITE_URL = "https://keepitlocal.example"
+
+    campaign.seed.home()
+
+    site = Site.objects.get()
+    assert (site.hostname, site.port, site.site_name) == (
+        "keepitlocal.example",
+        443,
+        "Our network",
+    )
+
+
+def test_an_editors_page_beside_the_home_page_is_not_taken_away(db):
+    kept = Page.objects.get(slug="home")
+    kept.add_child(instance=Page(title="Kept", slug="kept"))
+
+    campaign.seed.home()
+
+    assert Page.objects.filter(slug="kept").exists()
