@@ -3,7 +3,8 @@
 //   <input data-autocomplete-source="/address"> gains suggestions from the site, and stays an ordinary input.
 // Loaded on first focus, so the person is already in the field: the focus and what was typed are kept.
 
-import accessibleAutocomplete from "accessible-autocomplete"
+// From its source: the packed file carries polyfills for browsers that the site does not serve.
+import accessibleAutocomplete from "accessible-autocomplete/src/wrapper.js"
 
 const words = {
   tNoResults: () => "Nothing found",
@@ -30,6 +31,8 @@ function enhanceSelect(select) {
     dropdownArrow: () => "",
     source: (query, done) => done(rank(options, query)),
     onConfirm: (text) => {
+      // leaving the box after a choice confirms nothing anew: what was chosen stays
+      if (text === undefined) return
       const match = options.find((option) => option.text === text)
       select.value = match ? match.value : ""
       select.dispatchEvent(new Event("change", { bubbles: true }))
