@@ -62,9 +62,10 @@ function buildJs() {
     minify: true,
     legalComments: "none",
     target: ["es2020"],
+    loader: { ".js": "jsx" },
     write: false,
     absWorkingDir: ROOT,
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', "process.env.COMPONENT_LIBRARY": '"PREACT"' },
   })
   mkdirSync(join(OUT, "js"), { recursive: true })
   for (const { path, text } of outputFiles) {

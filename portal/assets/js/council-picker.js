@@ -22,39 +22,55 @@ export function enhance(field) {
 function enhanceSelect(select) {
   const id = select.id
   const options = [...select.options].filter((option) => option.value)
+  const few = options.length <= 20
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
     defaultValue: select.selectedOptions[0]?.value ? select.selectedOptions[0].text : "",
-    confirmOnBlur: true,
-    showAllValues: true,
-    minLength: 0,
+    autoselect: false,
+    confirmOnBlur: false,
+    showAllValues: few,
+    minLength: few ? 0 : 2,
     dropdownArrow: () => "",
     source: (query, done) => done(rank(options, query)),
     onConfirm: (text) => {
-      // leaving the box after a choice confirms nothing anew: what was chosen stays
-      if (text === undefined) return
-      const match = options.find((option) => option.text === text)
-      select.value = match ? match.value : ""
-      select.dispatchEvent(new Event("change", { bubbles: true }))
+      if (text) choose(select, options, text)
     },
     ...words,
+    tAssistiveHint: () => [description(select), words.tAssistiveHint()].filter(Boolean).join(" "),
   })
   const input = document.getElementById(id)
-  // a name that was typed but not chosen must not send the council chosen before it
-  input?.addEventListener("input", () => {
-    if (!options.some((option) => option.text === input.value)) select.value = ""
-  })
-  input?.focus()
+  // What was typed in full counts as chosen; anything else must not send the one chosen before.
+  input.addEventListener("input", () => choose(select, options, input.value))
+  input.focus()
+}
+
+/** Make the select say what the box says: the option of this name, or none. */
+function choose(select, options, text) {
+  const wanted = text.trim().toLowerCase()
+  const match = options.find((option) => names(option).includes(wanted))
+  select.value = match ? match.value : ""
+  select.dispatchEvent(new Event("change", { bubbles: true }))
+}
+
+/** The hint and the error that belong to a field, as one text. */
+function description(field) {
+  const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter(Boolean)
+  return ids.map((id) => document.getElementById(id)?.textContent.trim()).filter(Boolean).join(" ")
+}
+
+/** All that an option is called, in small letters: its text and its data-names="one|another". */
+function names({ text, dataset }) {
+  return [text, ...(dataset?.names || "").split("|")].filter(Boolean).map((name) => name.toLowerCase())
 }
 
 /** Names that begin with what was typed first, then names with a word that does, then those that merely hold it. */
-export function rank(options, query) {
+function rank(options, query) {
   const wanted = query.trim().toLowerCase()
-  const score = ({ text, dataset }) => {
-    const names = [text, ...(dataset?.names || "").split("|")].map((name) => name.toLowerCase())
-    if (!wanted || names.some((name) => name.startsWith(wanted))) return 0
-    if (names.some((name) => name.split(/[\s-]+/).some((word) => word.startsWith(wanted)))) return 1
-    return names.some((name) => name.includes(wanted)) ? 2 : 3
+  const score = (option) => {
+    const known = names(option)
+    if (!wanted || known.some((name) => name.startsWith(wanted))) return 0
+    if (known.some((name) => name.split(/[\s-]+/).some((word) => word.startsWith(wanted)))) return 1
+    return known.some((name) => name.includes(wanted)) ? 2 : 3
   }
   return options
     .map((option) => [score(option), option.text])
@@ -68,7 +84,7 @@ function enhanceInput(input) {
   const box = document.createElement("div")
   const typed = input.value
   const { form, id, name } = input
-  const described = input.getAttribute("aria-describedby")
+  const hint = description(input)
   input.replaceWith(box)
   let latest = 0
   accessibleAutocomplete({
@@ -99,9 +115,9 @@ function enhanceInput(input) {
       form.requestSubmit()
     },
     ...words,
+    tAssistiveHint: () => [hint, words.tAssistiveHint()].filter(Boolean).join(" "),
   })
   const fresh = document.getElementById(id)
-  if (described) fresh.setAttribute("aria-describedby", [described, fresh.getAttribute("aria-describedby")].filter(Boolean).join(" "))
   fresh.focus()
   fresh.setSelectionRange(typed.length, typed.length)
 }

@@ -2,29 +2,28 @@
 // Kept small (DESIGN section 7): only the govuk-frontend modules in use, and what few people need comes on first use.
 
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs"
+import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs"
+import { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs"
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs"
+import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs"
 
 import { menu } from "./menu.js"
 import { openWhenWide } from "./open-when-wide.js"
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported")
 
-const eager = { "govuk-error-summary": ErrorSummary, "govuk-button": Button }
-for (const [name, Module] of Object.entries(eager)) {
+const everywhere = { "govuk-error-summary": ErrorSummary, "govuk-button": Button, "govuk-character-count": CharacterCount }
+for (const [name, Module] of Object.entries(everywhere)) {
   for (const element of document.querySelectorAll(`[data-module="${name}"]`)) new Module(element)
 }
 
-// Radios and checkboxes need a script only where one of them opens more questions; counters only where there is one.
-async function start(selector, load) {
-  const elements = document.querySelectorAll(selector)
-  if (!elements.length) return
-  const Module = await load()
-  for (const element of elements) new Module(element)
+// Radios and checkboxes need a script only where one of them opens more questions.
+const revealing = { "govuk-radios": Radios, "govuk-checkboxes": Checkboxes }
+for (const [name, Module] of Object.entries(revealing)) {
+  for (const element of document.querySelectorAll(`[data-module="${name}"]`)) {
+    if (element.querySelector("[data-aria-controls]")) new Module(element)
+  }
 }
-
-start('[data-module="govuk-radios"]:has([data-aria-controls])', async () => (await import("./radios.js")).Radios)
-start('[data-module="govuk-checkboxes"]:has([data-aria-controls])', async () => (await import("./checkboxes.js")).Checkboxes)
-start('[data-module="govuk-character-count"]', async () => (await import("./character-count.js")).CharacterCount)
 
 menu()
 openWhenWide()

@@ -1,1 +1,0 @@
-export { Checkboxes } from "govuk-frontend/dist/govuk/components/checkboxes/checkboxes.mjs"

@@ -1,1 +1,0 @@
-export { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs"

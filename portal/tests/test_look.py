@@ -1,0 +1,69 @@
+"""What holds for every page's frame, whatever stands in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "emails" not in path.parts]
+BUILT = settings.BASE_DIR / "portal" / "static" / "portal"
+
+
+def test_the_500_page_needs_no_context_and_no_database():
+    html = get_template("500.html").render()  # no database here: pytest refuses it
+    assert "Something went wrong on our side" in html
+    assert 'lang="en-GB"' in html
+
+
+def test_the_style_guide_is_not_there_in_production(client, settings):
+    settings.DEBUG = False
+    assert client.get("/styleguide/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_style_guide_shows_every_component(client, settings):
+    settings.DEBUG = True
+    response = client.get("/styleguide/")
+    assert response.status_code == 200
+    used = {template.name for template in response.templates}
+    own = settings.BASE_DIR / "templates" / "components"
+    guide = (settings.BASE_DIR / "templates/portal/styleguide.html").read_text()
+    shown = used | set(re.findall(r'include "([^"]+)"', guide))
+    elsewhere = {"messages.html", "case_study_card.html", "case_study_figure.html"}
+    for path in own.glob("*.html"):
+        assert f"components/{path.name}" in shown or path.name in elsewhere, path.name
+
+
+@pytest.mark.django_db
+def test_a_reader_gets_no_cookie_from_the_frame(client, settings):
+    settings.DEBUG = True
+    response = client.get("/styleguide/")
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_template_holds_inline_style_or_script(path: Path):
+    text = path.read_text()
+    assert not re.search(r"<[^>]*\sstyle=", text)
+    assert "<style" not in text
+    assert not re.search(r"<[^>]*\son[a-z]+=", text)
+    for script in re.findall(r"<script[^>]*>", text):
+        assert "src=" in script or "application/json" in script
+
+
+def test_nothing_built_asks_anybody_else():
+    for path in [*BUILT.rglob("*.css"), *BUILT.rglob("*.js")]:
+        text = path.read_text()
+        addresses = set(re.findall(r"https?://[\w./-]+", text))
+        assert {a for a in addresses if not a.startswith("http://www.w3.org/")} == set()
+        assert "GDS Transport" not in text
+        assert "crown" not in text.lower()
+
+
+def test_the_lock_file_holds_no_address_of_a_registry():
+    text = (settings.BASE_DIR / "package-lock.json").read_text()
+    assert '"resolved"' not in text
+    assert "https://registry" not in text
