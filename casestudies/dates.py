@@ -19,7 +19,7 @@ def _read(text: str) -> tuple[date, int] | None:
         return None
     parts = [int(part) for part in found.groups() if part]
     try:
-        return date(*(parts + [1, 1])[:3]), len(parts)
+        return date(*[*parts, 1, 1][:3]), len(parts)
     except ValueError:
         return None
 

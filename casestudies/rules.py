@@ -39,17 +39,13 @@ def labels_problem(labels: Sequence[str]) -> str:
     )
 
 
-def figure_problems(
-    figure: Mapping[str, str], labels: Collection[str]
-) -> dict[str, str]:
+def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[str, str]:
     """What is wrong with a figure, by its part. `labels`: those of the page's sources.
 
     "Every figure has a date and a source" (DESIGN section 5, point 11).
     """
     problems = {
-        part: message
-        for part, message in FIGURE_PARTS.items()
-        if not figure[part].strip()
+        part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()
     }
     if "source" not in problems and figure["source"] not in labels:
         problems["source"] = (

@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import slugify
-
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
@@ -99,8 +98,7 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
         for n, source in enumerate(entry["sources"])
     ]
     page.results = [
-        Result(sort_order=n, **result)
-        for n, result in enumerate(entry.get("results", []))
+        Result(sort_order=n, **result) for n, result in enumerate(entry.get("results", []))
     ]
     return page
 

@@ -34,17 +34,17 @@ def editor(client, db):
 
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
+    """Outside DEBUG the admin asks for one; that is not what is tested here."""
     settings.DEBUG = True
 
 
-def data(*, sources=(SOURCE,), results=(RESULT,), **more):
+def data(*, sources=(SOURCE,), results=(RESULT,), principles=(2,), **more):
     """What the browser posts for a sound case study."""
-    return nested_form_data(
+    posted = nested_form_data(
         {
             "title": "An anchor",
             "slug": "an-anchor",
             "council": str(CouncilFactory().pk),
-            "principles": [str(Principle.objects.get(number=2).pk)],
             "summary": "They did it.",
             "status": "running",
             "as_at": "2019",
@@ -67,6 +67,8 @@ def data(*, sources=(SOURCE,), results=(RESULT,), **more):
             **more,
         }
     )
+    chosen = Principle.objects.filter(number__in=principles)
+    return {**posted, "principles": [str(principle.pk) for principle in chosen]}
 
 
 @pytest.fixture
@@ -130,6 +132,12 @@ def test_publishing_with_two_sources_of_one_label_is_refused(post):
     assert not CaseStudyPage.objects.exists()
 
 
+def test_publishing_without_a_principle_is_refused(post):
+    post(publish=True, principles=())
+
+    assert not CaseStudyPage.objects.exists()
+
+
 def test_publishing_a_long_summary_is_refused(post):
     response = post(publish=True, summary="word " * 61)
 
@@ -137,7 +145,8 @@ def test_publishing_a_long_summary_is_refused(post):
 
 
 def test_a_draft_keeps_what_there_is(post):
-    post(summary="word " * 61, results=[{**RESULT, "source": "", "period": ""}])
+    unfinished = [{**RESULT, "source": "", "period": ""}]
+    post(summary="word " * 61, results=unfinished, principles=())
 
     page = CaseStudyPage.objects.get()
     assert not page.live

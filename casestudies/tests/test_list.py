@@ -55,9 +55,7 @@ def test_the_list_goes_by_the_councils_names(client, wirral, lewisham, bradford)
     assert listed(client) == ["Social value", "A pot in every ward", "Keeping wealth"]
 
 
-def test_a_card_shows_council_figure_measure_date_claimant_and_principles(
-    client, bradford
-):
+def test_a_card_shows_council_figure_measure_date_claimant_and_principles(client, bradford):
     html = client.get(URL).content.decode()
 
     for text in [
@@ -174,7 +172,7 @@ def test_what_nothing_answers_to_says_so_and_offers_a_way_out(client, bradford):
     html = client.get(URL + "?region=london").content.decode()
 
     assert "No case study answers to all of that yet" in html
-    assert 'see all case studies' in html
+    assert "see all case studies" in html
 
 
 def test_an_empty_list_says_so(client, case_studies):
@@ -219,7 +217,9 @@ def test_a_page_out_of_range_is_the_nearest_there_is(client, bradford, number):
 
 def queries(client, url):
     client.get(url)  # whatever is remembered between requests is now remembered
-    with CaptureQueriesContext(connection, ) as made:
+    with CaptureQueriesContext(
+        connection,
+    ) as made:
         assert client.get(url).status_code == 200
     return len(made)
 

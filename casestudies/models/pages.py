@@ -1,17 +1,17 @@
-"""Case studies: what a council did, what came of it, who says so and where.
+"""The list of case studies, and the page of one.
 
 Every figure is a `Result`: never a number alone, always with what it measures, when,
 who claims it and a `Source` of the same page (DESIGN section 5, point 11).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
 from django.utils.text import slugify
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
     HelpPanel,
@@ -21,7 +21,7 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, PageManager
+from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -29,6 +29,7 @@ from casestudies import dates, facets, rules
 from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
 from casestudies.forms import CaseStudyPageForm
+from casestudies.models.evidence import Result, Source
 from network import hexmap
 from portal.models import BasePage
 from principles.models import FixedAddressPage
@@ -144,11 +145,10 @@ class CaseStudyPage(BasePage):
     )
     theme = models.CharField(max_length=20, choices=Theme.choices, blank=True)
     summary = models.TextField(
-        help_text=f"At most {rules.SUMMARY_WORDS} words: what was wrong, what was done, what came of it."
+        help_text=f"At most {rules.SUMMARY_WORDS} words: "
+        "what was wrong, what was done, what came of it."
     )
-    status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.UNKNOWN
-    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.UNKNOWN)
     as_at = models.CharField(
         "last confirmed",
         max_length=10,
@@ -166,12 +166,14 @@ class CaseStudyPage(BasePage):
     on_the_figures = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="What a reader must know before comparing the figures: different bases, years or counts.",
+        help_text="What a reader must know before comparing the figures: "
+        "different bases, years or counts.",
     )
     what_was_hard = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="Others learn most from this. Left empty, the page says that no source tells.",
+        help_text="Others learn most from this. "
+        "Left empty, the page says that no source tells.",
     )
     what_it_took = RichTextField(
         blank=True, features=RICH_TEXT, help_text="Money, time, people, decisions."
@@ -204,13 +206,17 @@ class CaseStudyPage(BasePage):
     story_panels = [
         *BasePage.content_panels,
         MultiFieldPanel(
-            ["council", FieldPanel("principles", widget=CheckboxSelectMultiple), "theme"],
+            [
+                "council",
+                FieldPanel(
+                    "principles", widget=CheckboxSelectMultiple, required_on_save=False
+                ),
+                "theme",
+            ],
             heading="Whose, and about what",
         ),
         "summary",
-        MultiFieldPanel(
-            ["status", "as_at", "status_note"], heading="Does it still run?"
-        ),
+        MultiFieldPanel(["status", "as_at", "status_note"], heading="Does it still run?"),
         "the_problem",
         "what_they_did",
         "partners",
@@ -221,9 +227,10 @@ class CaseStudyPage(BasePage):
     ]
     evidence_panels = [
         HelpPanel(
-            "<p><strong>Sources first, then figures.</strong> Give each source a short label such as "
-            "<em>LocalGov, 2019</em>; a figure names its source by that label. A figure without a date, "
-            "a source and somebody who claims it can be kept in a draft, but not published.</p>"
+            "<p><strong>Sources first, then figures.</strong> Give each source a short "
+            "label such as <em>LocalGov, 2019</em>; a figure names its source by that "
+            "label. A figure without a date, a source and somebody who claims it can be "
+            "kept in a draft, but not published.</p>"
         ),
         InlinePanel("sources", heading="Sources", label="Source"),
         InlinePanel("results", heading="Figures", label="Figure"),
@@ -307,7 +314,7 @@ class CaseStudyPage(BasePage):
         return "Not yet confirmed by the council."
 
     @property
-    def headline(self) -> "Result | None":
+    def headline(self) -> Result | None:
         """The figure a card shows: the first one, as the editor ordered them."""
         return next(iter(self.results.all()), None)
 
@@ -328,7 +335,7 @@ class CaseStudyPage(BasePage):
         )
         return context
 
-    def _cited_results(self, sources) -> list["Result"]:
+    def _cited_results(self, sources: list[Source]) -> list[Result]:
         """The figures, each with the source that its label names."""
         by_label = {source.label: source for source in sources}
         results = list(self.results.all())
@@ -364,88 +371,6 @@ class CaseStudyPage(BasePage):
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
         return found
-
-
-class Source(Orderable):
-    """Something that was read, and where: what a case study rests on."""
-
-    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="sources")
-    label = models.CharField(
-        max_length=60,
-        help_text="Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.",
-    )
-    title = models.CharField(max_length=200)
-    publisher = models.CharField(max_length=120)
-    published = models.CharField(
-        max_length=80,
-        blank=True,
-        help_text="As exact as the source says; leave empty if it does not say.",
-    )
-    url = models.URLField("address", max_length=400, blank=True)
-    note = models.CharField(
-        "as read",
-        max_length=200,
-        blank=True,
-        help_text="How it was read: whole, in part, a stored copy, second hand.",
-    )
-
-    panels = ["label", "title", "publisher", "published", "url", "note"]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "source"
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def anchor(self) -> str:
-        """The id of this source on its page; rich text may link to it."""
-        return f"source-{slugify(self.label)}"
-
-    @property
-    def published_text(self) -> str:
-        return self.published or rules.NO_DATE
-
-
-class Result(Orderable):
-    """One claimed figure: what it measures, when, who claims it, and the source."""
-
-    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="results")
-    figure = models.CharField(max_length=40, help_text="As it is shown: “£2.43”.")
-    measures = models.CharField(
-        max_length=250,
-        help_text="Goes on from the figure: “of local benefit for every £1 of income at …”.",
-    )
-    period = models.CharField(
-        "date",
-        max_length=80,
-        help_text=f"As exact as the source: “2019-20”. If it gives none: “{rules.NO_DATE}”.",
-    )
-    claimed_by = models.CharField(max_length=160)
-    source = models.CharField(
-        max_length=60, help_text="The label of one of this page's sources."
-    )
-
-    panels = ["figure", "measures", "period", "claimed_by", "source"]
-
-    #: The `Source` the label names; set where a page is shown.
-    cited: Source | None = None
-
-    class Meta(Orderable.Meta):
-        verbose_name = "figure"
-
-    def __str__(self) -> str:
-        return f"{self.figure} {self.measures}"
-
-    @property
-    def claim(self) -> str:
-        """Who claims it and when, for where there is no room for more."""
-        return f"Claimed by {self.claimed_by} ({self.period})"
-
-    def problems(self, labels: Collection[str]) -> dict[str, str]:
-        """What bars this figure from the public, by field (`rules.figure_problems`)."""
-        given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
-        return rules.figure_problems(given, labels)
 
 
 def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:

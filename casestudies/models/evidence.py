@@ -1,0 +1,99 @@
+"""What a case study rests on: its sources, and the figures that name them."""
+
+from collections.abc import Collection
+
+from django.db import models
+from django.utils.text import slugify
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable
+
+from casestudies import rules
+
+
+class Source(Orderable):
+    """Something that was read, and where: what a case study rests on."""
+
+    page = ParentalKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="sources"
+    )
+    label = models.CharField(
+        max_length=60,
+        help_text="Short, as one would say it: “LocalGov, 2019”. "
+        "Figures name their source by it.",
+    )
+    title = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=120)
+    published = models.CharField(
+        max_length=80,
+        blank=True,
+        help_text="As exact as the source says; leave empty if it does not say.",
+    )
+    url = models.URLField("address", max_length=400, blank=True)
+    note = models.CharField(
+        "as read",
+        max_length=200,
+        blank=True,
+        help_text="How it was read: whole, in part, a stored copy, second hand.",
+    )
+
+    panels = ["label", "title", "publisher", "published", "url", "note"]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "source"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def anchor(self) -> str:
+        """The id of this source on its page; rich text may link to it."""
+        return f"source-{slugify(self.label)}"
+
+    @property
+    def published_text(self) -> str:
+        return self.published or rules.NO_DATE
+
+
+class Result(Orderable):
+    """One claimed figure: what it measures, when, who claims it, and the source."""
+
+    page = ParentalKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="results"
+    )
+    figure = models.CharField(max_length=40, help_text="As it is shown: “£2.43”.")
+    measures = models.CharField(
+        max_length=250,
+        help_text="Goes on from the figure: "
+        "“of local benefit for every £1 of income at …”.",
+    )
+    period = models.CharField(
+        "date",
+        max_length=80,
+        help_text="As exact as the source: “2019-20”. "
+        f"If it gives none: “{rules.NO_DATE}”.",
+    )
+    claimed_by = models.CharField(max_length=160)
+    source = models.CharField(
+        max_length=60, help_text="The label of one of this page's sources."
+    )
+
+    panels = ["figure", "measures", "period", "claimed_by", "source"]
+
+    #: The `Source` the label names; set where a page is shown.
+    cited: Source | None = None
+
+    class Meta(Orderable.Meta):
+        verbose_name = "figure"
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.measures}"
+
+    @property
+    def claim(self) -> str:
+        """Who claims it and when, for where there is no room for more."""
+        return f"Claimed by {self.claimed_by} ({self.period})"
+
+    def problems(self, labels: Collection[str]) -> dict[str, str]:
+        """What bars this figure from the public, by field (`rules.figure_problems`)."""
+        given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
+        return rules.figure_problems(given, labels)
