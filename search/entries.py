@@ -12,10 +12,11 @@ from itertools import groupby
 from typing import Any
 
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.text import get_text_list
 from django_tasks import task
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from campaign.models import ContentPage
 from casestudies.models import CaseStudyPage
@@ -69,7 +70,7 @@ class EntryType:
             rows = rows.filter(**{f"{self.key_field}__in": self._own(keys)})
         for word in titled:
             rows = rows.filter(pk__in=self._titled(word))
-        for row in rows[:most]:
+        for row in self.prepared(rows[:most]):
             try:
                 entry = self.entry(row)
             except Exception:
@@ -77,6 +78,10 @@ class EntryType:
                 continue
             if entry:
                 yield entry
+
+    def prepared(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """The rows with what `entry` needs and no query of theirs brings."""
+        return rows
 
     def _titled(self, word: str) -> models.QuerySet:
         """The primary keys of rows with this word in a title or name."""
@@ -100,19 +105,26 @@ class PageEntries(EntryType):
     def public(self) -> models.QuerySet:
         return self.model.objects.live().public().order_by("pk")
 
+    def prepared(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """The pages with their `address`: Wagtail would look the sites up for each."""
+        roots = Site.get_site_root_paths()
+        for page in rows:
+            page.address = _address(page, roots)
+            yield page
+
     def body(self, page: Any) -> Iterator[str]:
         """Everything else that the page says, piece by piece."""
         for name in self.texts:
             yield from _pieces(page, name)
 
     def entry(self, page: Any) -> Entry | None:
-        if not page.url:
+        if not page.address:
             return None
         return Entry(
             key=self.key(page),
             type=self.type,
             title=page.title,
-            url=page.url,
+            url=page.address,
             summary=page.summary_text,
             body="\n".join(piece for piece in self.body(page) if piece),
         )
@@ -242,6 +254,17 @@ def live_entries(keys: Iterable[str] | None = None) -> Iterator[Entry]:
     """The entries of everything public now, or of what is public among `keys`."""
     for kind in TYPES:
         yield from kind.entries(keys)
+
+
+def _address(page: Page, roots: list[Any]) -> str:
+    """Where the page is read; with the host where there are several sites; "" where it
+    belongs to none."""
+    for root in roots:
+        if page.url_path.startswith(root.root_path):
+            rest = page.url_path.removeprefix(root.root_path)
+            path = reverse("wagtail_serve", args=[rest])
+            return path if len(roots) == 1 else root.root_url + path
+    return ""
 
 
 def _pieces(page: Page, name: str) -> list[str]:

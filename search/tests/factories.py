@@ -69,6 +69,11 @@ def principle_page(home, number, **fields):
         index = PrincipleIndexPage(title="Principles", slug="principles", intro="Six.")
         home.add_child(instance=index)
     principle = Principle.objects.get(number=number)
-    fields = {"title": principle.name, "intro": "Start here.", **fields}
+    fields = {
+        "title": principle.name,
+        "intro": "Start here.",
+        "meaning": "<p>So.</p>",
+        **fields,
+    }
     page = PrinciplePage(principle=principle, slug=principle.slug, **fields)
     return index.add_child(instance=page)
