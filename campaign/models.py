@@ -66,7 +66,7 @@ class HomePage(BasePage):
         """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
         context = super().get_context(request, *args, **kwargs)
         # One atlas for the map and for the crops on the cards (templatetags/hexmaps.py).
-        request.hex_atlas = atlas = hexmap.load()
+        request.hex_atlas = atlas = hexmap.load()  # type: ignore[attr-defined]
         england = hexmap.england(atlas)
         context["hexmap"] = england
         context["principles"] = Principle.objects.published()
@@ -104,7 +104,7 @@ class ChosenCaseStudy(Orderable):
 
 
 class ContentPage(BasePage):
-    """A page that tells something: about, privacy, accessibility, contact, landing pages."""
+    """A page that tells something: about, privacy, contact, landing pages."""
 
     template = "pages/content_page.html"
     base_form_class = ContentPageForm

@@ -14,7 +14,7 @@ from campaign.forms import is_home
 def refuse_reserved_address(
     request: HttpRequest, page: Page, destination: Page
 ) -> HttpResponse | None:
-    """A page that is moved directly below the home page obeys the same rule as a new one."""
+    """A page that is moved below the home page obeys the same rule as a new one."""
     why = refusal(page.slug)
     if not why or not is_home(destination):
         return None

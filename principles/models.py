@@ -88,7 +88,9 @@ class PrincipleIndexPage(FixedAddressPage):
 
     intro = models.CharField(max_length=300, help_text="The sentence under the title")
     background = RichTextField(
-        blank=True, features=["h3", *TEXT], help_text="Where the six come from, with sources"
+        blank=True,
+        features=["h3", *TEXT],
+        help_text="Where the six come from, with sources",
     )
 
     content_panels = [*BasePage.content_panels, "intro", "background"]
@@ -206,7 +208,8 @@ class Example(Orderable):
     place = models.CharField(max_length=80, help_text="Who did it, e.g. Kirklees")
     text = models.TextField(max_length=600)
     as_at = models.CharField(
-        max_length=80, help_text="The date of the fact or of its source, e.g. March 2020"
+        max_length=80,
+        help_text="The date of the fact or of its source, e.g. March 2020",
     )
     source_title = models.CharField(max_length=160)
     source_url = models.URLField(blank=True)

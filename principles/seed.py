@@ -7,7 +7,13 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page
 
-from principles.models import Example, Principle, PrincipleIndexPage, PrinciplePage, Prompt
+from principles.models import (
+    Example,
+    Principle,
+    PrincipleIndexPage,
+    PrinciplePage,
+    Prompt,
+)
 
 TEXTS = Path(__file__).parent / "data" / "principles.toml"
 

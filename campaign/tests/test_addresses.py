@@ -10,11 +10,30 @@ from campaign.models import ContentPage
 from campaign.tests.factories import ContentPageFactory
 
 MESSAGE = "already used by another part of the site"
-CONTRACT = (
-    "councils join endorse my supporters multiplier embed search data accounts admin "
-    "django-admin healthz readyz sitemap.xml robots.txt oembed api dev styleguide "
-    "static media"
-).split()
+CONTRACT = {
+    "councils",
+    "join",
+    "endorse",
+    "my",
+    "supporters",
+    "multiplier",
+    "embed",
+    "search",
+    "data",
+    "accounts",
+    "admin",
+    "django-admin",
+    "healthz",
+    "readyz",
+    "sitemap.xml",
+    "robots.txt",
+    "oembed",
+    "api",
+    "dev",
+    "styleguide",
+    "static",
+    "media",
+}
 
 
 def first_level_names(patterns, prefix=""):
@@ -29,7 +48,7 @@ def first_level_names(patterns, prefix=""):
 
 
 def test_what_the_contract_reserves_is_reserved():
-    assert set(CONTRACT) <= RESERVED
+    assert CONTRACT <= RESERVED
 
 
 def test_every_address_that_a_view_answers_is_reserved():

@@ -43,8 +43,12 @@ def test_every_block_of_a_story_is_shown(client, home):
         ("paragraph", STREAM["paragraph"].to_python("<p>In 2012.</p>")),
         (
             "quote",
-            {"text": "Easier said than done.", "who": "A mayor", "role": "Mayor",
-             "as_at": "March 2020"},
+            {
+                "text": "Easier said than done.",
+                "who": "A mayor",
+                "role": "Mayor",
+                "as_at": "March 2020",
+            },
         ),
         (
             "panel",
@@ -54,8 +58,14 @@ def test_every_block_of_a_story_is_shown(client, home):
 
     text = client.get("/about/").content.decode()
 
-    for words in ["How it began", "In 2012.", "Easier said than done.", "March 2020",
-                  "Mind this", "No fee."]:
+    for words in [
+        "How it began",
+        "In 2012.",
+        "Easier said than done.",
+        "March 2020",
+        "Mind this",
+        "No fee.",
+    ]:
         assert words in text
 
 
@@ -161,9 +171,10 @@ def test_a_principle_shows_its_own_public_case_studies(
 def test_a_principle_without_case_studies_promises_none(client, principle_page):
     assert Principle.objects.get(number=1).case_studies.count() == 0
 
-    assert "Case studies of this principle" not in client.get(
-        principle_page.url
-    ).content.decode()
+    assert (
+        "Case studies of this principle"
+        not in client.get(principle_page.url).content.decode()
+    )
 
 
 def test_a_principles_page_stays_within_the_budget(

@@ -58,9 +58,7 @@ def test_the_home_page_shows_the_published_principles_in_order(client, home):
     assert [principle.number for principle in context["principles"]] == [2, 4]
 
 
-def test_the_home_page_shows_the_three_newest_case_studies(
-    client, home, make_case_studies
-):
+def test_the_home_page_shows_the_three_newest_case_studies(client, home, make_case_studies):
     studies = make_case_studies(4)
 
     shown = client.get("/").context["case_studies"]
@@ -68,9 +66,7 @@ def test_the_home_page_shows_the_three_newest_case_studies(
     assert [study.pk for study in shown] == [s.pk for s in reversed(studies[1:])]
 
 
-def test_editors_choice_comes_first_and_the_newest_fill_up(
-    client, home, make_case_studies
-):
+def test_editors_choice_comes_first_and_the_newest_fill_up(client, home, make_case_studies):
     studies = make_case_studies(5)
     home.chosen_case_studies = [
         ChosenCaseStudy(case_study=studies[1], sort_order=0),
@@ -80,7 +76,11 @@ def test_editors_choice_comes_first_and_the_newest_fill_up(
 
     shown = client.get("/").context["case_studies"]
 
-    assert [study.pk for study in shown] == [studies[1].pk, studies[0].pk, studies[4].pk]
+    assert [study.pk for study in shown] == [
+        studies[1].pk,
+        studies[0].pk,
+        studies[4].pk,
+    ]
 
 
 def test_a_chosen_case_study_that_was_unpublished_makes_room(

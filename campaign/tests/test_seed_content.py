@@ -46,8 +46,16 @@ def test_seeding_needs_the_register(db):
 
 
 def test_the_pages_of_every_reader_are_there(seeded, client, settings):
-    for path in ["/", "/principles/", "/principles/local-by-default/", "/case-studies/",
-                 "/about/", "/privacy/", "/accessibility/", "/contact/"]:
+    for path in [
+        "/",
+        "/principles/",
+        "/principles/local-by-default/",
+        "/case-studies/",
+        "/about/",
+        "/privacy/",
+        "/accessibility/",
+        "/contact/",
+    ]:
         assert client.get(path).status_code == 200, path
 
     site = Site.objects.get()
@@ -126,9 +134,7 @@ def test_a_membership_that_ended_is_not_made_again(seeded):
     assert not Council.objects.members().filter(slug="york").exists()
 
 
-def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(
-    councils, monkeypatch
-):
+def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(councils, monkeypatch):
     def break_down(home):
         raise KeyboardInterrupt
 

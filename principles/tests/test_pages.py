@@ -22,9 +22,7 @@ def explained(pages):
             source_title="Wirral View",
             source_url="https://example.org/wirral",
         ),
-        Example(
-            place="Bradford", text="No link.", as_at="2019", source_title="LocalGov"
-        ),
+        Example(place="Bradford", text="No link.", as_at="2019", source_title="LocalGov"),
     ]
     page.save()
     return page

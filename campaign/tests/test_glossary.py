@@ -1,0 +1,30 @@
+"""docs/glossary.md names only what is in the code."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.utils.module_loading import import_string
+
+ROOT = Path(__file__).resolve().parents[2]
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+NAMES = re.findall(r"^\| [^|]+ \| (`[^|]+`) \|", GLOSSARY, re.MULTILINE)
+PARTS = [part for cell in NAMES for part in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_the_glossary_names_classes_at_all():
+    assert len(PARTS) > 20
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_the_glossary_names_is_in_the_code(name):
+    if "/" in name:
+        assert (ROOT / name).exists()
+    elif name.count(".") == 3:
+        model, field = name.rsplit(".", 1)
+        assert import_string(model)._meta.get_field(field)
+    elif name.count(".") == 1:
+        assert import_module(name)
+    else:
+        assert import_string(name)
