@@ -149,7 +149,7 @@ class CalculatorForm(forms.Form):
                 self._take(fault)
         else:
             self.result = result
-            self.blanks = self._blanks(guided)
+            self.blanks = () if self.errors else self._blanks(guided)
         return cleaned
 
     def _forget_the_other_part(self, guided: bool) -> None:
@@ -172,7 +172,8 @@ class CalculatorForm(forms.Form):
         r1 = data.get("r1")
         if r1 is None and "r1" not in self.errors:
             self.add_error("r1", ValidationError("Type round 1: how much came in"))
-        return Request(*self._frame(), r1=r1 or 1, r2=data.get("r2"), r3=data.get("r3"))
+        r1 = 1 if r1 is None else r1
+        return Request(*self._frame(), r1=r1, r2=data.get("r2"), r3=data.get("r3"))
 
     def _guided_request(self) -> Request:
         income = self.cleaned_data.get("income")
