@@ -106,10 +106,10 @@ class PageEntries(EntryType):
         return self.model.objects.live().public().order_by("pk")
 
     def prepared(self, rows: Iterable[Any]) -> Iterator[Any]:
-        """The pages with their `address`: Wagtail would look the sites up for each."""
+        """The pages with `search_address`: Wagtail would look the sites up for each."""
         roots = Site.get_site_root_paths()
         for page in rows:
-            page.address = _address(page, roots)
+            page.search_address = _address(page, roots)
             yield page
 
     def body(self, page: Any) -> Iterator[str]:
@@ -118,13 +118,13 @@ class PageEntries(EntryType):
             yield from _pieces(page, name)
 
     def entry(self, page: Any) -> Entry | None:
-        if not page.address:
+        if not page.search_address:
             return None
         return Entry(
             key=self.key(page),
             type=self.type,
             title=page.title,
-            url=page.address,
+            url=page.search_address,
             summary=page.summary_text,
             body="\n".join(piece for piece in self.body(page) if piece),
         )
