@@ -93,6 +93,12 @@ class GovukBoundField(BoundField):
         return self.as_widget(attrs={"class": " ".join(filter(None, classes))})
 
     @property
+    def govuk_is_optional(self) -> bool:
+        """Worth saying "(optional)": where all fields are, as in a filter, it is noise."""
+        anything_required = any(field.required for field in self.form.fields.values())
+        return anything_required and not self.field.required
+
+    @property
     def govuk_errors(self) -> list[str]:
         """The errors, where Django's own "This field is required." is told apart.
 

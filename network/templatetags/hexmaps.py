@@ -23,9 +23,10 @@ def england_map(context: Context, *, every_link: bool = False) -> hexmap.England
 
 
 @register.simple_tag(takes_context=True)
-def some_member(context: Context) -> hexmap.Cell | None:
-    """Any member, for a picture that needs one; None where there is none."""
-    return next((cell for cell in _atlas(context).cells if cell.is_member), None)
+def some_council(context: Context) -> hexmap.Cell | None:
+    """Any council, a member if there is one, for a picture of none in particular."""
+    cells = _atlas(context).cells
+    return next((cell for cell in cells if cell.is_member), next(iter(cells), None))
 
 
 def _atlas(context: Context) -> hexmap.Atlas:

@@ -89,6 +89,13 @@ def test_only_what_may_be_left_out_is_called_optional():
     assert re.search(r'for="id_note">Note <span class="quiet">\(optional\)', html)
 
 
+def test_a_filter_whose_fields_may_all_be_left_out_says_so_nowhere():
+    class Filter(forms.Form):
+        q = forms.CharField(label="Name", required=False)
+
+    assert "(optional)" not in str(Filter())
+
+
 def test_a_single_checkbox_has_its_label_behind_it_and_says_what_is_wrong():
     html = str(typed(agree=""))
     assert '<label class="govuk-label govuk-checkboxes__label" for="id_agree">' in html

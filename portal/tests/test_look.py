@@ -18,13 +18,14 @@ def test_the_500_page_needs_no_context_and_no_database():
     assert 'lang="en-GB"' in html
 
 
+@pytest.mark.django_db
 def test_the_style_guide_is_not_there_in_production(client, settings):
     settings.DEBUG = False
     assert client.get("/styleguide/").status_code == 404
 
 
 @pytest.mark.django_db
-def test_the_style_guide_shows_every_component(client, settings):
+def test_the_style_guide_shows_every_component(client, settings, council):
     settings.DEBUG = True
     response = client.get("/styleguide/")
     assert response.status_code == 200
