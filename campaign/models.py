@@ -77,14 +77,12 @@ class HomePage(BasePage):
     def case_studies(self) -> list[CaseStudyPage]:
         """Those that editors chose, then the newest, public ones only: three in all."""
         chosen = self.chosen_case_studies.values_list("case_study_id", flat=True)
-        place = models.Case(
-            *(models.When(pk=pk, then=order) for order, pk in enumerate(chosen)),
-            default=CASE_STUDIES_ON_HOME,
-        )
+        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen)]
+        order: list[Any] = ["-first_published_at", "-pk"]
+        if places:
+            order.insert(0, models.Case(*places, default=CASE_STUDIES_ON_HOME))
         public = CaseStudyPage.objects.live().public().for_cards()
-        return list(
-            public.order_by(place, "-first_published_at", "-pk")[:CASE_STUDIES_ON_HOME]
-        )
+        return list(public.order_by(*order)[:CASE_STUDIES_ON_HOME])
 
 
 class ChosenCaseStudy(Orderable):

@@ -16,7 +16,7 @@ from portal.models import BasePage
 
 TEXT = ["bold", "italic", "link", "ol", "ul"]
 HOW_MANY = 6
-CASE_STUDIES_SHOWN = 6
+CASE_STUDIES_SHOWN = 3
 
 
 class PrincipleQuerySet(models.QuerySet["Principle"]):

@@ -69,6 +69,22 @@ def test_every_block_of_a_story_is_shown(client, home):
         assert words in text
 
 
+def test_the_calculator_stands_in_a_story_with_its_numbers_and_sets_no_cookie(client, home):
+    block = STREAM["multiplier"].to_python(
+        {"title": "Try it", "mode": "quick", "area": "Exampleton", "income": "100000"}
+    )
+    page_with(home, ("multiplier", block))
+
+    response = client.get("/about/")
+
+    text = response.content.decode()
+    assert "Try it" in text
+    assert 'value="Exampleton"' in text
+    assert 'action="/multiplier/' in text
+    assert "csrfmiddlewaretoken" not in text
+    assert not response.cookies
+
+
 def test_a_page_sets_no_cookie(client, home):
     page_with(home, ("heading", "One"))
 
