@@ -225,7 +225,7 @@ class AcceptForm(forms.Form):
     announce_on = forms.DateField(
         label="Announce on",
         help_text="The membership becomes public on this day. Today: at once.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def clean_announce_on(self):

@@ -17,8 +17,9 @@ _ADMIN_POLICY = {
     # Draftail injects two <style> elements of its own.
     "style-src-elem": [SELF, "'unsafe-inline'"],
     "img-src": ["blob:"],
-    "frame-ancestors": [SELF],  # the preview panel frames the page that it previews
 }
+# The preview panel frames the page that it previews.
+_ADMIN_FRAMES = {"frame-ancestors": [SELF]}
 
 
 class StrictPolicyMiddleware(CSPMiddleware):
@@ -32,4 +33,5 @@ class StrictPolicyMiddleware(CSPMiddleware):
                 b'<script nonce="%s">' % nonce, response.content
             )
             response._csp_update = _ADMIN_POLICY
+            response._csp_replace = _ADMIN_FRAMES
         return super().process_response(request, response)

@@ -179,7 +179,9 @@ CACHES = {
 }
 TASKS = {
     "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if env_bool("TASKS_AT_ONCE")
+        else "django_tasks_db.DatabaseBackend",
         "QUEUES": ["default"],
     }
 }
@@ -190,15 +192,16 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 MEDIA_URL = env("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
+AS_THEY_STAND = DEBUG or env_bool("TASKS_AT_ONCE")  # no collectstatic needed
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if AS_THEY_STAND
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = AS_THEY_STAND
 
 # ---- Mail -----------------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
@@ -269,7 +272,7 @@ LOGIN_REDIRECT_URL = "network:my"
 ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # so that the login form has a password
 ACCOUNT_FORMS = {"request_login_code": "portal.accounts.EmailCodeForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -21,6 +21,15 @@ We will hold an open conversation with local people and groups about what this m
 This endorsement creates no legal duty and costs no fee."""
 
 
+MANAGERS_MAY = [
+    ("network", "council", ["view", "change"]),
+    ("network", "councilalias", ["view", "add", "change", "delete"]),
+    ("network", "councildomain", ["view", "add", "change", "delete"]),
+    ("portal", "siteoperator", ["change"]),
+    ("portal", "outboxmessage", ["view"]),
+]
+
+
 def forwards(apps, schema_editor):
     apps.get_model("network", "EndorsementWording").objects.create(
         version=1, text=WORDING
@@ -37,9 +46,16 @@ def forwards(apps, schema_editor):
         defaults={"name": "Can review sign-ups"},
     )
     managers, _ = Group.objects.get_or_create(name="Network managers")
-    managers.permissions.add(
-        review, Permission.objects.get(codename="access_admin")
-    )
+    managers.permissions.add(review, Permission.objects.get(codename="access_admin"))
+    for app, model, verbs in MANAGERS_MAY:
+        kind, _ = ContentType.objects.get_or_create(app_label=app, model=model)
+        for verb in verbs:
+            permission, _ = Permission.objects.get_or_create(
+                content_type=kind,
+                codename=f"{verb}_{model}",
+                defaults={"name": f"Can {verb} {model}"},
+            )
+            managers.permissions.add(permission)
 
 
 def backwards(apps, schema_editor):
@@ -53,6 +69,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),
+        ("portal", "0002_outbox_and_operator"),
     ]
 
     operations = [migrations.RunPython(forwards, backwards)]

@@ -93,6 +93,9 @@ class EndorsementRequest(Moving):
     def __str__(self) -> str:
         return f"{self.get_office_display()} of {self.sign_up.council}"
 
+    def event_about(self) -> dict[str, models.Model | None]:
+        return {"endorsement_request": self, "sign_up": self.sign_up}
+
     @property
     def token(self) -> str:
         """The token of the present link; made afresh, never stored."""

@@ -73,6 +73,9 @@ class Membership(Moving):
     def __str__(self) -> str:
         return f"{self.council}: {self.get_status_display()}"
 
+    def event_about(self) -> dict[str, models.Model | None]:
+        return {"membership": self, "sign_up": self.sign_up}
+
     @property
     def is_from_before_this_site(self) -> bool:
         return self.sign_up_id is None

@@ -22,6 +22,10 @@ class Moving(models.Model):
     def _statuses(cls) -> type[models.TextChoices]:
         return cls.STATUSES  # type: ignore[attr-defined]
 
+    def event_about(self) -> dict[str, models.Model | None]:
+        """The rows that an Event of this row names."""
+        return {self.event_field: self}
+
     def can_move_to(self, status: str) -> bool:
         """True when the table has an arrow from here to there."""
         return status in TRANSITIONS[self._statuses()][self.status]  # type: ignore[attr-defined]
@@ -42,7 +46,7 @@ class Moving(models.Model):
                 why=why,
                 old=fresh.status,
                 new=str(status),
-                **{self.event_field: self},
+                **self.event_about(),
             )
             self.status = status
             self.save(update_fields=["status"])

@@ -1,0 +1,113 @@
+"""The cast of every test, by their parts in the story."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+from network.choices import Kind, Office, Region
+from network.models import Council, CouncilDomain
+from portal.models import User
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(request):
+    """Rate limits count anew in each test that has a database."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("db")
+        cache.clear()
+
+
+def person(email: str, *, group: str = "", **names: str) -> User:
+    """Somebody with a confirmed address, in a group of staff if one is named."""
+    user = User.objects.create_user(email, "correct horse battery", **names)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def officer(db) -> User:
+    """Works for Leeming council and signs it up."""
+    return person("olive@leeming.gov.uk", first_name="Olive", last_name="Officer")
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """Has an account and nothing to do with any of it."""
+    return person("stan@elsewhere.example", first_name="Stan", last_name="Stranger")
+
+
+@pytest.fixture
+def manager(db) -> User:
+    """Staff: reviews sign-ups."""
+    return person("mo@network.example", group="Network managers", first_name="Mo")
+
+
+@pytest.fixture
+def editor(db) -> User:
+    """Staff: publishes pages, reviews nothing."""
+    return person("edith@network.example", group="Moderators", first_name="Edith")
+
+
+@pytest.fixture
+def supporter() -> str:
+    """Somebody with an address and no account."""
+    return "sue@home.example"
+
+
+@pytest.fixture
+def leader() -> dict[str, object]:
+    """Holds office without an account."""
+    return {
+        "office": Office.LEADER,
+        "name": "Lena Leader",
+        "role": "Leader of the Council",
+        "email": "lena@leeming.gov.uk",
+    }
+
+
+@pytest.fixture
+def chief_executive() -> dict[str, object]:
+    """Holds office without an account."""
+    return {
+        "office": Office.CHIEF_EXECUTIVE,
+        "name": "Cheng Chief",
+        "role": "Chief Executive",
+        "email": "cheng@leeming.gov.uk",
+    }
+
+
+@pytest.fixture
+def council(db) -> Council:
+    """In force and no member yet."""
+    made = Council.objects.create(
+        key="lmg",
+        slug="leeming",
+        name="Leeming",
+        official_name="Leeming Borough Council",
+        gss_code="E07999999",
+        kind=Kind.DISTRICT,
+        region=Region.NORTH_WEST,
+        hex_q=5,
+        hex_r=20,
+    )
+    CouncilDomain.objects.create(council=made, domain="leeming.gov.uk", kind="website")
+    return made
+
+
+@pytest.fixture
+def as_(db):
+    """`as_(officer)` is a browser in which the officer is signed in."""
+
+    def signed_in(user: User | None = None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(
+                user, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return client
+
+    return signed_in

@@ -1,0 +1,170 @@
+"""A real site for the browser journeys: what `make run` starts, on data of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What this environment says to the test process, and must not say to the site.
+_OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
+_OURS += ["SEARCH_FILE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "VAR_DIR"]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _empty_database(name: str) -> str:
+    """The address of a new PostgreSQL database beside DATABASE_URL's; "" for SQLite."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        return ""
+    parts = urlsplit(given)
+    with psycopg.connect(given, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@dataclass
+class Site:
+    """A running site: its address, what it keeps, what it says when it starts."""
+
+    var: Path
+    port: int
+    database_url: str
+    process: subprocess.Popen | None = None
+    greeting: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> float:
+        """Run what `make run` runs. Returns the seconds to the first page."""
+        env = {name: value for name, value in os.environ.items() if name not in _OURS}
+        env |= {"DEBUG": "1", "VAR_DIR": str(self.var), "PORT": str(self.port)}
+        if self.database_url:
+            env["DATABASE_URL"] = self.database_url
+        began = time.monotonic()
+        log = (self.var / "serve.log").open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--prepare"],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self._wait()
+        return time.monotonic() - began
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 240
+        while time.monotonic() < deadline:
+            self.greeting = (self.var / "serve.log").read_text()
+            assert self.process.poll() is None, self.greeting
+            if "Stop with Ctrl+C" in self.greeting:
+                urllib.request.urlopen(self.url, timeout=20)
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"The site did not start:\n{self.greeting}")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        """End the site and its server."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=20)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)):
+                    return
+            time.sleep(0.1)
+        raise AssertionError("The server outlived its parent.")
+
+    def password_of(self, role: str) -> tuple[str, str]:
+        """The address and the password that the site printed for a demo account."""
+        found = re.search(rf"Sign in as {role}\s+(\S+)\s+(\S+)", self.greeting)
+        return found.group(1), found.group(2)
+
+    def mails_to(self, address: str) -> list[tuple[str, str]]:
+        """Subject and text of each mail to this address, the oldest first."""
+        files = sorted((self.var / "mail").glob("*.log"), key=lambda p: p.stat().st_mtime)
+        parsed = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
+        return [
+            (str(m["Subject"]), m.get_body(("plain",)).get_content())
+            for m in parsed
+            if m["To"] == address
+        ]
+
+    def wait_for_mail(self, address: str, subject: str) -> str:
+        """The text of the newest mail to this address with these words in its subject."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            texts = [text for title, text in self.mails_to(address) if subject in title]
+            if texts:
+                return texts[-1]
+            time.sleep(0.2)
+        raise AssertionError(f"No mail {subject!r} to {address}: {self.mails_to(address)}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Site]:
+    """One site for all browser journeys, prepared from nothing."""
+    if kept := os.environ.get("JOURNEY_VAR"):  # to try again quickly, on the same data
+        var = Path(kept)
+        var.mkdir(exist_ok=True)
+    else:
+        var = tmp_path_factory.mktemp("site")
+    running = Site(var, free_port(), _empty_database("portal_journeys"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = subprocess.run(
+        [ROOT / "tests" / "find_chromium"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+def axe_problems(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands now, a line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found
+    ]

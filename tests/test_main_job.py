@@ -1,0 +1,231 @@
+"""The whole main job, as people do it: with JavaScript, and again without."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Site, axe_problems
+
+pytestmark = pytest.mark.browser
+
+
+class Visit:
+    """One person at one browser window; axe looks at every page that they reach."""
+
+    def __init__(self, site: Site, chromium, *, scripts: bool):
+        self.site = site
+        self.scripts = scripts
+        self.context = chromium.new_context(java_script_enabled=scripts)
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(8000)
+        # axe itself is a script: the same pages are looked at where scripts run.
+        self.looks = scripts
+        self.requested: list[str] = []
+        self.page.on("request", lambda request: self.requested.append(request.url))
+
+    def goto(self, path: str) -> Page:
+        address = path if path.startswith("http") else self.site.url + path
+        self.page.goto(address)
+        self.look()
+        return self.page
+
+    def press(self, name: str) -> Page:
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.look()
+        return self.page
+
+    def follow(self, name: str) -> Page:
+        self.page.locator("main").get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.look()
+        return self.page
+
+    def fill(self, **fields: str) -> None:
+        for label, value in fields.items():
+            self.page.get_by_label(label.replace("_", " "), exact=False).first.fill(value)
+
+    def look(self) -> None:
+        if self.looks and "/admin/" not in self.page.url:
+            assert axe_problems(self.page) == [], self.page.url
+
+    def see(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main, body").first).to_contain_text(text)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "slug", "name", "domain"),
+    [
+        (True, "leicester", "Leicester City Council", "leicester.gov.uk"),
+        (False, "stroud", "Stroud District Council", "stroud.gov.uk"),
+    ],
+    ids=["with-javascript", "without-javascript"],
+)
+def test_a_council_joins_and_a_visitor_finds_it(
+    site, chromium, scripts, slug, name, domain
+):
+    officer = Visit(site, chromium, scripts=scripts)
+    email = f"officer@{domain}"
+    reference = _start(officer, slug, name, email)
+    _do_the_tasks(officer, domain)
+    _ask(officer)
+
+    for office, who, title in [
+        ("leader", "Lena Leader", "Leader of the Council"),
+        ("chief", "Cheng Chief", "Chief Executive"),
+    ]:
+        _endorse(site, chromium, scripts, f"{office}@{domain}", who, title)
+
+    _send(officer, reference)
+    _accept(site, chromium, reference)
+    site.wait_for_mail(email, "is a Keep it Local council")
+    _find_it(Visit(site, chromium, scripts=scripts), slug, name)
+
+
+def _start(officer: Visit, slug: str, name: str, email: str) -> str:
+    officer.goto("/")
+    officer.goto("/join/")
+    officer.follow("Start now")
+    if officer.scripts:
+        officer.page.get_by_label("Which council do you work for?").focus()
+        box = officer.page.locator("input[role=combobox]")
+        expect(box).to_be_visible()
+        box.fill(name.split()[0])
+        officer.page.get_by_role("option", name=name).first.click()
+        officer.look()
+    else:
+        officer.page.get_by_label("Which council do you work for?").select_option(slug)
+    officer.press("Continue")
+    officer.fill(Work_email_address=email)
+    officer.page.locator("main form button[type=submit]").first.click()
+    officer.look()
+    code = re.search(r"\b(\d{6})\b", officer.site.wait_for_mail(email, "code")).group(1)
+    officer.page.get_by_label("Code", exact=False).first.fill(code)
+    officer.page.locator("main form button[type=submit]").first.click()
+    officer.page.wait_for_load_state()
+    officer.look()
+    officer.see(name)
+    officer.press("Start")
+    officer.see("KIL-")
+    reference = re.search(r"KIL-\d{4}-\d{4}", officer.page.content()).group()
+    officer.site.wait_for_mail(email, "your way back in")
+    return reference
+
+
+def _do_the_tasks(officer: Visit, domain: str) -> None:
+    officer.follow("About you")
+    officer.fill(Your_name="Olive Officer", Your_job_title="Policy Officer")
+    officer.press("Save")
+    officer.follow("Champions")
+    page = officer.page
+    for kind, who, role in [
+        ("political", "Pat Councillor", "Cabinet Member for Communities"),
+        ("officer", "Sam Director", "Director of Communities"),
+    ]:
+        page.locator(f"#id_{kind}_name").fill(who)
+        page.locator(f"#id_{kind}_role").fill(role)
+    page.locator("#id_political_may_be_published").check()
+    officer.press("Save")
+    officer.follow("Your endorsers")
+    for office, who, role, box in [
+        ("leader", "Lena Leader", "Leader of the Council", "leader"),
+        ("chief_executive", "Cheng Chief", "Chief Executive", "chief"),
+    ]:
+        page.locator(f"#id_{office}-name").fill(who)
+        page.locator(f"#id_{office}-role").fill(role)
+        page.locator(f"#id_{office}-email").fill(f"{box}@{domain}")
+    officer.press("Save")
+
+
+def _ask(officer: Visit) -> None:
+    officer.see("This is what they will read")
+    officer.press("Send the links now")
+    officer.see("Waiting for the leader")
+
+
+def _endorse(site, chromium, scripts, email, who, title) -> None:
+    text = site.wait_for_mail(email, "Will you endorse")
+    link = re.search(r"http://\S+/endorse/\S+", text).group()
+    signatory = Visit(site, chromium, scripts=scripts)
+    for _ in range(3):  # a scanner that opens the link signs nothing
+        signatory.page.request.head(link)
+        signatory.page.request.get(link)
+    signatory.goto(link)
+    signatory.see("Reading this page signs nothing")
+    signatory.press("Sign the endorsement")
+    signatory.see("Type your full name")
+    signatory.fill(Type_your_full_name_to_sign=who, Your_office=title)
+    signatory.page.get_by_label("I hold this office").check()
+    signatory.press("Sign the endorsement")
+    signatory.see("was signed on")
+    assert signatory.context.cookies() == []
+    site.wait_for_mail(email, "Your copy")
+
+
+def _send(officer: Visit, reference: str) -> None:
+    officer.goto("/my/")
+    officer.page.locator("main").get_by_role("link").first.click()
+    officer.see("Both have signed")
+    officer.follow("Check your answers and send")
+    officer.press("Send to the network")
+    officer.see("Confirm that you may send this")
+    officer.page.get_by_label("What I have entered is true").check()
+    officer.press("Send to the network")
+    officer.see(reference)
+
+
+def _accept(site, chromium, reference: str) -> None:
+    # Staff work in the Wagtail admin, which needs JavaScript.
+    manager = Visit(site, chromium, scripts=True)
+    email, password = site.password_of("manager")
+    manager.goto("/admin/")
+    manager.page.locator("input[name=login]").fill(email)
+    manager.page.locator("input[name=password]").fill(password)
+    manager.page.locator("main form button[type=submit]").first.click()
+    manager.page.wait_for_load_state()
+    manager.goto("/admin/sign-ups/")
+    manager.page.get_by_role("row", name=reference).get_by_role("link").first.click()
+    manager.press("Take on the review")
+    manager.press("Accept")
+    manager.see("Accepted")
+
+
+def _find_it(visitor: Visit, slug: str, name: str) -> None:
+    short = name.split()[0]
+    visitor.goto(f"/councils/?q={short}")
+    visitor.see("Member since")
+    visitor.goto(f"/councils/{slug}/")
+    for text in ["Member since", "Lena Leader", "Cheng Chief", "Pat Councillor"]:
+        visitor.see(text)
+    assert "Sam Director" not in visitor.page.content()  # did not consent
+    visitor.goto("/principles/")
+    visitor.page.locator("main a[href^='/principles/']").first.click()
+    visitor.look()
+    visitor.goto("/case-studies/")
+    for title, figure in [
+        ("Spending with the district first", "£2.52"),  # Bradford
+        ("A worker, a budget and an anchor", "£2.43"),  # Calderdale
+    ]:
+        visitor.goto("/case-studies/")
+        visitor.follow(title)
+        visitor.see(figure)
+    visitor.page.locator("input[name=q]:visible").first.fill("procuring locally")
+    visitor.page.locator("input[name=q]:visible").first.press("Enter")
+    visitor.page.wait_for_load_state()
+    visitor.look()
+    visitor.see(re.compile(r"\d+ results?"))
+    _work_out_a_multiplier(visitor)
+    assert visitor.context.cookies() == []
+    assert all(url.startswith(visitor.site.url) for url in visitor.requested)
+
+
+def _work_out_a_multiplier(visitor: Visit) -> None:
+    page = visitor.goto("/multiplier/")
+    page.locator("input[name=view][value=provider]").first.check()
+    page.locator("input[name=area]").first.fill("Leicester")
+    page.locator("input[name=how][value=quick]").first.check()
+    for name, value in [("r1", "500,000"), ("r2", "£260,000"), ("r3", "95000")]:
+        page.locator(f"input[name={name}]").first.fill(value)
+    visitor.press("Work it out")
+    visitor.see("1.71")
