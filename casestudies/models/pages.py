@@ -34,6 +34,17 @@ from network import hexmap
 from portal.models import BasePage
 from principles.models import FixedAddressPage
 
+#: What a card does not show.
+LONG_TEXTS = (
+    "the_problem",
+    "what_they_did",
+    "partners",
+    "on_the_figures",
+    "what_was_hard",
+    "what_it_took",
+    "tips",
+    "contact",
+)
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 
 
@@ -105,23 +116,27 @@ class CaseStudyQuerySet(PageQuerySet):
 
     def for_cards(self):
         """With all that a card shows, in queries that do not grow with the rows."""
-        return self.select_related("council").prefetch_related("principles", "results")
+        rows = self.select_related("council").defer(*LONG_TEXTS)
+        return rows.prefetch_related("principles", "results")
 
     def related_to(self, page):
-        """Live case studies sharing a principle with `page`; most shared first.
+        """Listed case studies sharing a principle with `page`; most shared first.
 
         Another council's before the same council's: a reader who is here has found
         this council already, and learns most from how another one did it.
         """
-        shared = models.Count(
-            "principles", filter=models.Q(principles__in=page.principles.all())
+        through = CaseStudyPage.principles.through.objects.order_by()
+        shared = through.filter(
+            casestudypage=models.OuterRef("pk"), principle__in=page.principles.all()
         )
+        # Counted in a subquery: a join would group by every column, texts and all.
+        count = shared.values("casestudypage").annotate(n=models.Count("pk")).values("n")
         return (
             self.real()
             .listed()
             .exclude(pk=page.pk)
             .annotate(
-                shared=shared,
+                shared=models.Subquery(count),
                 same_council=models.Case(
                     models.When(council_id=page.council_id, then=1), default=0
                 ),
@@ -364,7 +379,7 @@ class CaseStudyPage(BasePage):
     def _related(self) -> list["CaseStudyPage"]:
         """Three others, each with `shared_principles`: why it is shown."""
         others = CaseStudyPage.objects.related_to(self)
-        found = list(others.select_related("council")[:3])
+        found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
         # One query for the principles of all four.
         models.prefetch_related_objects([self, *found], "principles")
         mine = {principle.pk for principle in self.principles.all()}

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from casestudies.choices import Status
 from casestudies.models import CaseStudyPage, Source
@@ -14,6 +15,8 @@ from casestudies.tests.factories import (
     SourceFactory,
 )
 from casestudies.tests.test_list import queries
+from network.choices import Precision
+from network.models import Membership
 
 
 @pytest.fixture
@@ -96,6 +99,26 @@ def test_what_is_not_known_is_said_and_not_hidden(client, case_studies):
 
     assert "No source that was read says what was hard" in html
     assert "No source that was read puts what came of it into figures" in html
+
+
+def test_the_head_says_that_the_council_is_a_member_once_that_is_announced(
+    client, calderdale
+):
+    membership = Membership.objects.create(
+        council=calderdale.council, joined_precision=Precision.NOT_KNOWN
+    )
+    assert "member of the network" not in html_of(client, calderdale)
+
+    Membership.objects.filter(pk=membership.pk).update(announced_at=timezone.now())
+
+    assert "member of the network" in html_of(client, calderdale)
+
+
+def test_what_a_demonstration_council_did_is_marked_as_invented(client, case_studies):
+    invented = CouncilFactory(is_demonstration=True)
+    page = CaseStudyPageFactory(parent=case_studies, council=invented)
+
+    assert 'class="demonstration"' in html_of(client, page)
 
 
 def test_a_draft_is_not_found(client, case_studies):
