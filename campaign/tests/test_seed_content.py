@@ -11,8 +11,7 @@ import casestudies.seed
 from campaign.models import ContentPage, HomePage
 from casestudies.models import CaseStudyPage
 from network import register
-from network.choices import MembershipStatus
-from network.models import Council, Endorsement, Membership
+from network.models import Membership
 from network.seed import DATA
 from principles.models import PrinciplePage
 
@@ -63,44 +62,12 @@ def test_the_pages_of_every_reader_are_there(seeded, client, settings):
     assert (site.hostname, site.site_name) == (settings.SITE_HOST, "Keep it Local")
     assert not Page.objects.exact_type(Page).filter(depth__gt=1).exists()
     assert "home page: ready" in seeded
-
-
-def test_the_home_page_begins_with_three_chosen_case_studies(seeded):
     shown = HomePage.objects.get().case_studies()
-
     assert [study.council.name for study in shown] == [
         "Bradford",
         "Calderdale",
         "Rotherham",
     ]
-
-
-def test_the_seventeen_and_the_nhs_body_are_members_without_invented_signatures(seeded):
-    members = Council.objects.members()
-
-    assert members.councils().count() == 17
-    assert [body.slug for body in members.exclude(pk__in=members.councils())] == [
-        "nhs-west-yorkshire"
-    ]
-    assert not Endorsement.objects.exists()
-    assert not Membership.objects.exclude(sign_up=None).exists()
-
-
-@pytest.mark.parametrize(
-    ("slug", "text"),
-    [
-        ("bradford", "3 March 2020"),
-        ("east-sussex", "26 July 2022"),
-        ("leeds", ""),
-        ("nhs-west-yorkshire", "March 2024"),
-    ],
-)
-def test_a_member_of_before_joined_as_exactly_as_its_source_says(seeded, slug, text):
-    membership = Membership.objects.get(council__slug=slug)
-
-    assert membership.joined_text == text
-    assert membership.source_title
-    assert membership.source_url.startswith("https://")
 
 
 def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
@@ -121,17 +88,6 @@ def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
     assert not home.chosen_case_studies.exists()
     assert not about.live
     assert " new" not in out
-
-
-def test_a_membership_that_ended_is_not_made_again(seeded):
-    Membership.objects.filter(council__slug="york").update(
-        status=MembershipStatus.WITHDRAWN
-    )
-
-    run()
-
-    assert Membership.objects.filter(council__slug="york").count() == 1
-    assert not Council.objects.members().filter(slug="york").exists()
 
 
 def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(councils, monkeypatch):

@@ -1,0 +1,82 @@
+"""The members of before this site: what a source says, and nothing invented."""
+
+import pytest
+
+from network import register, seed
+from network.choices import MembershipStatus
+from network.models import Council, Endorsement, Event, Membership
+
+
+@pytest.fixture
+def members(db):
+    """The register, and the members of before."""
+    register.load(register.read(seed.DATA / "councils.csv"))
+    assert seed.seed() == 18
+
+
+def test_the_seventeen_and_the_nhs_body_are_members_without_invented_signatures(members):
+    bodies = Council.objects.members().exclude(pk__in=Council.objects.councils())
+
+    assert Council.objects.members().councils().count() == 17
+    assert [body.slug for body in bodies] == ["nhs-west-yorkshire"]
+    assert not Endorsement.objects.exists()
+    assert not Membership.objects.exclude(sign_up=None).exists()
+    assert Event.objects.filter(what="membership.recorded").count() == 18
+
+
+def test_they_joined_as_exactly_as_the_sources_say(members):
+    joined = {
+        membership.council.slug: membership.joined_text
+        for membership in Membership.objects.select_related("council")
+    }
+
+    assert joined["bradford"] == "3 March 2020"
+    assert joined["east-sussex"] == "26 July 2022"
+    assert joined["nhs-west-yorkshire"] == "March 2024"
+    assert {slug for slug, text in joined.items() if not text} == {
+        "leeds",
+        "wakefield",
+        "york",
+        "cheshire-west-and-chester",
+        "malvern-hills",
+    }
+
+
+def test_every_one_of_them_names_its_source_with_the_date_in_words(members):
+    for membership in Membership.objects.all():
+        assert membership.source_title
+        assert membership.source_url.startswith("https://")
+        assert membership.note
+
+    assert Membership.objects.get(council__slug="wirral").source_date == "3 March 2020"
+
+
+def test_an_ended_membership_is_not_made_again_nor_a_changed_body_changed_back(members):
+    Membership.objects.filter(council__slug="york").update(
+        status=MembershipStatus.WITHDRAWN
+    )
+    Council.objects.filter(slug="nhs-west-yorkshire").update(name="A new name")
+
+    assert seed.seed() == 0
+
+    assert not Council.objects.members().filter(slug="york").exists()
+    assert Council.objects.get(slug="nhs-west-yorkshire").name == "A new name"
+
+
+def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, monkeypatch):
+    register.load(register.read(seed.DATA / "councils.csv"))
+    record = seed.record_existing_membership
+
+    def break_down_at_york(council, **details):
+        if council.slug == "york":
+            raise KeyboardInterrupt
+        return record(council, **details)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(seed, "record_existing_membership", break_down_at_york)
+        with pytest.raises(KeyboardInterrupt):
+            seed.seed()
+    recorded = Membership.objects.count()
+
+    assert 0 < recorded < 18
+    assert seed.seed() == 18 - recorded
