@@ -14,6 +14,7 @@ SEARCH_CONFIG is PostgreSQL's stemmer; SQLite takes no notice of it.
 import re
 from typing import Any
 
+from django.db.models import QuerySet
 from modelsearch.backends.base import BaseSearchBackend
 from modelsearch.backends.database import SearchBackend as stock_backend
 from modelsearch.query import (
@@ -87,10 +88,13 @@ def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:
     return backend
 
 
-def _careful(compiler: type) -> type:
+def _careful(compiler: Any) -> Any:
     """A compiler of Wagtail's that cleans its query before anything else."""
 
-    class CarefulCompiler(compiler):  # type: ignore[misc, valid-type]
+    class CarefulCompiler(compiler):
+        query: SearchQuery
+        queryset: QuerySet
+
         def __init__(self, *args: Any, **kwargs: Any):
             super().__init__(*args, **kwargs)
             self.query = clean(self.query)

@@ -85,9 +85,7 @@ def _times(engine: EmbeddedEngine, questions: tuple[str, ...]) -> list[tuple[flo
             query = Query(text, facets=("type", "principle", "council", "region"))
             clock, work = time.perf_counter(), time.thread_time()
             engine.search(query)
-            taken.append(
-                (1000 * (time.perf_counter() - clock), 1000 * (time.thread_time() - work))
-            )
+            taken.append((1000 * (time.perf_counter() - clock), 1000 * (time.thread_time() - work)))
     return taken
 
 

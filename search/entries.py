@@ -226,7 +226,7 @@ class CouncilEntries(EntryType):
             url=council.get_absolute_url(),
             names=tuple(dict.fromkeys(_names(council))),
             summary=" ".join(_standing(council)),
-            note="Member" if council.shown else "",
+            note="Member" if _memberships(council) else "",
             council=council.slug,
             region=council.region,
         )
@@ -275,10 +275,15 @@ def _pieces(page: Page, name: str) -> list[str]:
     return [str(value)]
 
 
+def _memberships(council: Any) -> list[Membership]:
+    """The live and announced one, as `CouncilEntries.public` brought it; or none."""
+    return council.shown
+
+
 def _title(council: Council) -> str:
     """The name; with the year in which an abolished council ended, since its successor
     may be called the same."""
-    if not council.is_abolished:
+    if council.ended_on is None:
         return council.name
     return f"{council.name} (until {council.ended_on.year})"
 
@@ -295,7 +300,7 @@ def _names(council: Council) -> Iterator[str]:
 def _standing(council: Council) -> Iterator[str]:
     """What the register and the network say of a council, in public, as sentences."""
     where = f"{council.get_kind_display()} in {_in_text(council.get_region_display())}"
-    if not council.is_abolished:
+    if council.ended_on is None:
         yield f"{where}."
     else:
         yield f"{where} until {format_date(council.ended_on, 'j F Y')}."
@@ -303,7 +308,7 @@ def _standing(council: Council) -> Iterator[str]:
             council.successions.all(), key=lambda step: step.get_kind_display()
         ):
             yield f"{kind} {get_text_list([s.successor.name for s in successors], 'and')}."
-    for membership in council.shown:
+    for membership in _memberships(council):
         since = membership.joined_text
         yield f"Member of the network{f' since {since}' if since else ''}."
 

@@ -48,9 +48,7 @@ def match_titles(query: Query) -> Results:
 
 def _allowed(entry: Entry, query: Query) -> bool:
     return all(
-        set(entry.values(facet)) & set(values)
-        for facet, values in query.chosen.items()
-        if values
+        set(entry.values(facet)) & set(values) for facet, values in query.chosen.items() if values
     )
 
 

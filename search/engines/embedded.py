@@ -473,9 +473,7 @@ Filed = dict[int, tuple[str, ...]]  # the number of a set of values, and the val
 Choices = dict[str, frozenset[int]]  # by facet, the numbers that a choice allows
 
 
-def _answer(
-    db: sqlite3.Connection, terms: Terms, query: Query, *, loosened: bool
-) -> Results:
+def _answer(db: sqlite3.Connection, terms: Terms, query: Query, *, loosened: bool) -> Results:
     filed: Filed = {
         id: tuple(value.split()) for id, value in db.execute("SELECT id, value FROM filed")
     }
@@ -498,9 +496,7 @@ def _answer(
 def _choices(filed: Filed, query: Query) -> Choices:
     """What is chosen, as numbers. The facets have numbers of their own each."""
     return {
-        facet: frozenset(
-            id for id, values in filed.items() if not wanted.isdisjoint(values)
-        )
+        facet: frozenset(id for id, values in filed.items() if not wanted.isdisjoint(values))
         for facet in FACETS
         if (wanted := set(query.chosen.get(facet, ())))
     }
@@ -524,14 +520,10 @@ def _column(rows: dict[str, list[int]], choices: Choices, facet: str) -> list[in
     if not others:
         return numbers
     allows = [[number in allowed for number in rows[name]] for name, allowed in others]
-    return [
-        number for number, *allowed in zip(numbers, *allows, strict=True) if all(allowed)
-    ]
+    return [number for number, *allowed in zip(numbers, *allows, strict=True) if all(allowed)]
 
 
-def _counts(
-    numbers: list[int], filed: Filed, chosen: tuple[str, ...]
-) -> tuple[FacetCount, ...]:
+def _counts(numbers: list[int], filed: Filed, chosen: tuple[str, ...]) -> tuple[FacetCount, ...]:
     counts: Counter[str] = Counter()
     for number, n in Counter(numbers).items():
         for value in filed[number]:
@@ -556,9 +548,7 @@ def _count(db: sqlite3.Connection, choices: Choices) -> int:
     return db.execute(f"SELECT count(*) FROM temp.found {narrowed}", values).fetchone()[0]
 
 
-def _page(
-    db: sqlite3.Connection, choices: Choices, size: int, start: int
-) -> list[tuple[int, str]]:
+def _page(db: sqlite3.Connection, choices: Choices, size: int, start: int) -> list[tuple[int, str]]:
     narrowed, values = _narrowed(choices)
     return db.execute(
         f"SELECT id, how FROM temp.found {narrowed} ORDER BY score, id LIMIT ? OFFSET ?",
@@ -583,7 +573,7 @@ def _hit(db: sqlite3.Connection, filed: Filed, terms: Terms, id: int, how: str) 
         url=url,
         title=_parts(title),
         summary=_parts(body if OPEN in body and OPEN not in summary else summary or body),
-        also=() if OPEN in title else _parts(_best_name(names)),
+        also=() if OPEN in title + summary else _parts(_best_name(names)),
         note=note,
         principles=values["principle"],
         council=" ".join(values["council"]),

@@ -61,9 +61,7 @@ def test_endings_accents_and_case_do_not_matter(engine, asked, written):
 
 
 def test_every_word_must_be_there(engine):
-    engine.put(
-        [EntryFactory(key="both", body="asset transfer"), EntryFactory(body="asset")]
-    )
+    engine.put([EntryFactory(key="both", body="asset transfer"), EntryFactory(body="asset")])
     results = engine.search(Query("asset transfer"))
     assert keys(results) == ["both"]
     assert not results.loosened
@@ -221,9 +219,7 @@ def test_a_hit_carries_what_a_page_shows(engine):
 
 
 def test_words_found_are_marked_where_they_stand(engine):
-    engine.put(
-        [EntryFactory(key="a", title="Local buying", summary="Buys locally, it is said.")]
-    )
+    engine.put([EntryFactory(key="a", title="Local buying", summary="Buys locally, it is said.")])
     [hit] = engine.search(Query("local buying")).hits
     assert text(hit.title) == "[Local] [buying]"
     assert "[locally]" in text(hit.summary)
@@ -272,9 +268,7 @@ def filed(engine):
         [
             EntryFactory(key="p1", type="principle", title="anchor", principles=("one",)),
             EntryFactory(key="c1", type="case-study", title="anchor", principles=("one",)),
-            EntryFactory(
-                key="c2", type="case-study", title="anchor", principles=("one", "two")
-            ),
+            EntryFactory(key="c2", type="case-study", title="anchor", principles=("one", "two")),
             EntryFactory(key="c3", type="case-study", title="anchor", principles=("two",)),
             EntryFactory(key="x", type="page", title="anchor"),
             EntryFactory(key="y", type="page", title="zebra", principles=("one",)),
@@ -296,9 +290,7 @@ def test_choices_of_one_facet_mean_or(filed):
 
 
 def test_choices_of_two_facets_mean_and(filed):
-    results = filed.search(
-        Query("anchor", {"type": ("case-study",), "principle": ("one",)})
-    )
+    results = filed.search(Query("anchor", {"type": ("case-study",), "principle": ("one",)}))
     assert set(keys(results)) == {"c1", "c2"}
     assert results.count == 2
 

@@ -45,9 +45,7 @@ def announced(council, **fields):
 
 
 def restrict(page):
-    return PageViewRestriction.objects.create(
-        page=page, restriction_type=PageViewRestriction.LOGIN
-    )
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
 
 def entry_of(key):
@@ -147,9 +145,7 @@ def test_a_body_that_is_no_council_is_not_called_one():
     assert "NHS West Yorkshire Council" not in entry.names
 
 
-def test_one_page_that_cannot_be_read_does_not_keep_the_others_out(
-    home, monkeypatch, caplog
-):
+def test_one_page_that_cannot_be_read_does_not_keep_the_others_out(home, monkeypatch, caplog):
     good, bad = content_page(home), content_page(home)
     read = entries.ContentEntries.entry
 
@@ -164,9 +160,7 @@ def test_one_page_that_cannot_be_read_does_not_keep_the_others_out(
 
 
 @pytest.mark.parametrize("rows", [2, 6])
-def test_building_takes_no_more_queries_for_more_rows(
-    home, rows, django_assert_max_num_queries
-):
+def test_building_takes_no_more_queries_for_more_rows(home, rows, django_assert_max_num_queries):
     for number in range(rows):
         case_study(home, 1, 2)
         content_page(home)
@@ -204,9 +198,7 @@ def never(home):
     public = content_page(home, "nothing", title="Public")
     public.title = f"{RARE} unpublished change"
     public.save_revision()
-    invented = CouncilFactory(
-        name=f"{RARE} council", slug=f"{RARE}-council", is_demonstration=True
-    )
+    invented = CouncilFactory(name=f"{RARE} council", slug=f"{RARE}-council", is_demonstration=True)
     CouncilAlias.objects.create(council=invented, name=f"{RARE} alias")
     case_study(home, 1, title=f"{RARE} study", council=invented)
     case_study(home, 1, title=f"{RARE} draft study", live=False)

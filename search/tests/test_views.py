@@ -53,9 +53,7 @@ def test_results_show_type_title_and_why(ask, home, engine):
 
 
 def test_texts_of_editors_and_readers_are_escaped(ask, engine):
-    engine.put(
-        [EntryFactory(title="<script>alert(1)</script> anchor", summary="<b>anchor")]
-    )
+    engine.put([EntryFactory(title="<script>alert(1)</script> anchor", summary="<b>anchor")])
     response = ask("anchor <img src=x>")
     page = words(response)
     assert "<script>alert" not in page
@@ -95,9 +93,7 @@ def test_facets_narrow_and_can_be_taken_away(ask, home, engine):
         ("case-study", 1),
         ("page", 1),
     ]
-    assert [(o["label"], o["count"]) for o in principles["options"]] == [
-        ("3. Local spend", 2)
-    ]
+    assert [(o["label"], o["count"]) for o in principles["options"]] == [("3. Local spend", 2)]
     narrowed = ask("anchor", type=["case-study", "page"])
     assert set(titles(narrowed)) == {"Anchor study", "Anchor page"}
     assert [chip["url"] for chip in narrowed.context["active"]] == [
@@ -135,9 +131,7 @@ def test_pages_keep_the_question_and_its_choices(ask, engine):
     assert '<ol class="results" start="21">' in words(third)
 
 
-@pytest.mark.parametrize(
-    "page", ["0", "-1", "9" * 30, "9" * 5000, "x", "", "1.5", "٣", "\x00"]
-)
+@pytest.mark.parametrize("page", ["0", "-1", "9" * 30, "9" * 5000, "x", "", "1.5", "٣", "\x00"])
 def test_a_page_that_is_not_there_is_another_that_is(ask, engine, page):
     engine.put(EntryFactory(title="anchor") for _ in range(11))
     assert titles(ask("anchor", page=page))
