@@ -162,3 +162,15 @@ def test_a_draft_can_be_previewed(editor, case_studies):
 
     assert "Seen before it is public" in html
     assert "Neighbourhood" in html
+
+
+def test_the_list_shows_whose_it_is_and_when_it_was_last_confirmed(editor, case_studies):
+    council = CouncilFactory(name="Bradford")
+    CaseStudyPageFactory(parent=case_studies, council=council, as_at="2017-12")
+    CaseStudyPageFactory(parent=case_studies, title="A draft", live=False, as_at="")
+
+    html = editor.get("/admin/case_studies/?ordering=as_at").content.decode()
+
+    for text in ["Bradford", "2017-12", "A draft", "Running"]:
+        assert text in html
+    assert "2017-12" not in editor.get("/admin/case_studies/?status=ended").content.decode()

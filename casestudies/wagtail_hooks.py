@@ -1,0 +1,32 @@
+"""Case studies in the Wagtail admin: one flat list, the oldest facts easy to find."""
+
+from wagtail import hooks
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
+from wagtail.admin.viewsets.pages import PageListingViewSet
+
+from casestudies.models import CaseStudyPage
+
+
+class CaseStudyListing(PageListingViewSet):
+    """Every case study, drafts too, with how far it is confirmed."""
+
+    model = CaseStudyPage
+    icon = "doc-full-inverse"
+    menu_label = "Case studies"
+    menu_order = 210
+    add_to_admin_menu = True
+    list_filter = ["status", "theme", "council__region"]
+    columns = [
+        PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
+        Column("council", label="Council", sort_key="council__name"),
+        Column("status", label="Does it run?", accessor="get_status_display"),
+        Column("as_at", label="Last confirmed", sort_key="as_at", width="12%"),
+        DateColumn("review_date", label="Review by", sort_key="review_date", width="12%"),
+        PageStatusColumn("page_status", label="Published", sort_key="live", width="12%"),
+    ]
+
+
+@hooks.register("register_admin_viewset")
+def register_listing() -> CaseStudyListing:
+    return CaseStudyListing("case_studies")
