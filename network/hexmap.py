@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from network.choices import Kind, Region
 from network.models import Council
@@ -85,6 +87,18 @@ class Shape:
     y: float
     anchor: str
 
+    def svg(self) -> str:
+        """The link as markup. Written here, not in the template: the directory has 300 of them."""
+        cell = self.cell
+        title, name = escape(cell.title), escape(cell.name)
+        kind = "member" if cell.is_member else "hex"
+        return (
+            f'<a href="{escape(cell.url)}" aria-label="{title}"><title>{title}</title>'
+            f'<path class="hexmap__{kind}" d="{self.path}"/>'
+            f'<text class="hexmap__name" x="{self.x}" y="{self.y}" text-anchor="{self.anchor}">'
+            f"{name}</text></a>"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class County:
@@ -108,6 +122,16 @@ class England:
     others: list[Shape]
     counties: list[County]
     member_names: list[str]
+
+    @property
+    def links_to_members(self) -> SafeString:
+        """The members' hexes as markup, each a link."""
+        return mark_safe("".join(shape.svg() for shape in self.members))  # noqa: S308
+
+    @property
+    def links_to_others(self) -> SafeString:
+        """The other councils' hexes as markup; empty where they are one path."""
+        return mark_safe("".join(shape.svg() for shape in self.others))  # noqa: S308
 
     @property
     def title(self) -> str:
@@ -251,7 +275,7 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
         return Shape(cell, hexagon(x, y), round(x + edge, 1), round(y - side - 6, 1), anchor)
 
     # From the top: what is written above a hex is then never covered by the next.
-    ordered = sorted(atlas.by_position.values(), key=lambda cell: (-cell.position[1], cell.position))
+    ordered = [atlas.by_position[q, r] for q, r in sorted(places, key=lambda p: (-p[1], p[0]))]
     members = [shape(cell) for cell in ordered if cell.is_member]
     rest = [cell for cell in ordered if not cell.is_member]
     others = [shape(cell) for cell in rest] if every_link else []
@@ -280,7 +304,7 @@ def _county(atlas: Atlas, cell: Cell, corner: tuple[float, float], width: int) -
 
 
 def _label_place(atlas: Atlas, places: list[Position], letters: int) -> tuple[float, float, str]:
-    """Where a county's name covers the fewest hexes: beside its lowest, highest, right or left hex."""
+    """Where a county's name covers the fewest hexes: tried beside, below and above its own."""
     middles = {place: middle(place) for place in places}
     long = letters * LABEL_SIZE * LETTER
     candidates = []

@@ -90,7 +90,10 @@ class GovukBoundField(BoundField):
         classes = [name, widget.attrs.get("class", "")]
         if self.errors:
             classes.append(f"{name}--error")
-        return self.as_widget(attrs={"class": " ".join(filter(None, classes))})
+        # A placeholder vanishes when one types and is no label: allauth sets some.
+        return self.as_widget(
+            attrs={"class": " ".join(filter(None, classes)), "placeholder": False}
+        )
 
     @property
     def govuk_is_optional(self) -> bool:
@@ -118,9 +121,7 @@ class GovukBoundField(BoundField):
         attrs = self.build_widget_attrs(attrs)
         return [
             BoundWidget(self.field.widget, option, self.form.renderer)
-            for option in self.field.widget.subwidgets(
-                self.html_name, self.value(), attrs=attrs
-            )
+            for option in self.field.widget.subwidgets(self.html_name, self.value(), attrs=attrs)
         ]
 
     @property

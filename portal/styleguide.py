@@ -1,4 +1,4 @@
-"""Every component in every state, at /styleguide/ in DEBUG: where one looks before writing markup."""
+"""Every component in its states, at /styleguide/ in DEBUG: look here before writing markup."""
 
 from types import SimpleNamespace
 
@@ -22,9 +22,7 @@ class ExampleForm(forms.Form):
     members = forms.IntegerField(
         label="How many organisations took part?",
         required=False,
-        widget=forms.TextInput(
-            attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}
-        ),
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-4", "inputmode": "numeric"}),
     )
     decided_on = forms.DateField(
         label="When was it decided?",
@@ -99,10 +97,28 @@ FACETS = [
         ],
     },
 ]
-COLOURS = (
-    "ink forest forest-deep leaf leaf-light leaf-pale marigold marigold-deep "
-    "marigold-pale clay paper sand mint mint-deep white line mute red red-pale focus"
-).split()
+COLOURS = [
+    "ink",
+    "forest",
+    "forest-deep",
+    "leaf",
+    "leaf-light",
+    "leaf-pale",
+    "marigold",
+    "marigold-deep",
+    "marigold-pale",
+    "clay",
+    "paper",
+    "sand",
+    "mint",
+    "mint-deep",
+    "white",
+    "line",
+    "mute",
+    "red",
+    "red-pale",
+    "focus",
+]
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ import pytest
 
 from network import hexmap
 from network.hexmap import Atlas, Cell
+from network.models import Council
 
 
 def cell(slug, position, *, member=False, county="", kind="unitary", name=""):
@@ -118,6 +119,15 @@ def test_each_link_says_name_region_and_standing(atlas):
     assert titles["beeford"] == "Beeford, South East: not a member yet"
 
 
+def test_a_link_leads_to_its_council_and_no_name_can_break_out_of_it():
+    odd = cell("odd", (0, 0), member=True, name='<b>O\'Dd & "Co"')
+    markup = hexmap.england(Atlas((odd,))).links_to_members
+    assert 'href="/councils/odd/"' in markup
+    assert "<b>" not in markup
+    assert "&lt;b&gt;O&#x27;Dd &amp; &quot;Co&quot;" in markup
+    assert markup.count("<a ") == markup.count("</a>") == 1
+
+
 def test_a_crop_shows_the_council_its_neighbours_and_the_sea(atlas):
     crop = hexmap.around(SimpleNamespace(slug="beeford"), atlas)
     assert hexes(crop.here) == 1
@@ -142,9 +152,7 @@ def test_a_council_without_a_place_still_has_a_picture(atlas):
 def test_a_crop_has_no_gap(atlas):
     crop = hexmap.around(SimpleNamespace(slug="ayton"), atlas)
     drawn = crop.sea + crop.land + crop.member + crop.here
-    starts = [
-        (float(x), float(y)) for x, y in re.findall(r"M([\d.-]+) ([\d.-]+)", drawn)
-    ]
+    starts = [(float(x), float(y)) for x, y in re.findall(r"M([\d.-]+) ([\d.-]+)", drawn)]
     side = hexmap.CROP_STEP / 3**0.5
     for x, y in product(range(0, crop.width + 1, 30), range(0, crop.height + 1, 28)):
         nearest = min((cx - x) ** 2 + (cy + side - y) ** 2 for cx, cy in starts)
@@ -174,8 +182,6 @@ class TestFromTheRegister:
             hexmap.england(hexmap.load())
 
     def test_invented_and_abolished_councils_are_not_on_it(self):
-        from network.models import Council
-
         for slug, more in {
             "real": {},
             "invented": {"is_demonstration": True},
@@ -183,9 +189,7 @@ class TestFromTheRegister:
             "nhs": {"kind": "other_body"},
         }.items():
             fields = {"kind": "unitary", "region": "london", "hex_q": 1, "hex_r": 1} | more
-            Council.objects.create(
-                key=slug, slug=slug, name=slug, official_name=slug, **fields
-            )
+            Council.objects.create(key=slug, slug=slug, name=slug, official_name=slug, **fields)
         assert [c.slug for c in hexmap.load().cells] == ["real"]
         assert hexmap.load().cells[0].url == "/councils/real/"
         assert hexmap.load().cells[0].region == "London"

@@ -3,9 +3,9 @@
 In: the Latin files of the @fontsource-variable packages (SIL Open Font Licence 1.1).
 Out: two woff2 files in portal/static/portal/fonts/, the same bytes on every run.
 
-Glyphs: Basic Latin, Latin-1, the Welsh circumflexes where the source has them, and the punctuation
-of running text. Weights: only the range that the style sheets ask for. The files are renamed, because
-the licence keeps the name "Source" for unmodified copies.
+Glyphs: Basic Latin, Latin-1, the Welsh circumflexes where the source has them, and the
+punctuation of running text. Weights: only the range that the style sheets ask for. The files
+are renamed, because the licence keeps the name "Source" for unmodified copies.
 
 Run by `npm run assets`.
 """
@@ -31,6 +31,8 @@ UNICODES = [
     *(0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2248, 0x2264, 0x2265),
 ]
 
+FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "pnum"]
+
 FONTS = [
     # package and file, our name, weights
     ("bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2", "kil-display", 800),
@@ -39,11 +41,14 @@ FONTS = [
 
 
 def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
-    """Return the subset of `source` as woff2, renamed to `name`, with its weight axis limited (or fixed)."""
+    """Write the subset of `source` as woff2, renamed to `name`; return its bytes.
+
+    `weights` limits the weight axis, or fixes it where it is one number.
+    """
     font = TTFont(source, recalcTimestamp=False)
     options = subset.Options()
     options.flavor = "woff2"
-    options.layout_features = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "pnum"]
+    options.layout_features = FEATURES
     options.hinting = False
     options.recalc_timestamp = False
     options.name_IDs = [0, 1, 2, 4, 6, 13, 14]
