@@ -101,17 +101,13 @@ def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
         ("Not accounted for", Estimate.of(result.held - result.surplus)),
     ]
     second = _lines(result, "local", "{} here") or [("Spent here", result.r2)]
-    third = _lines(result, "again", "{}: spent again here") or [
-        ("Spent again here", result.r3)
-    ]
+    third = _lines(result, "again", "{}: spent again here") or [("Spent again here", result.r3)]
     titles = ("Round 1", "Round 2", "Round 3")
     parts = (first, [*second, *kept], [*third, ("Left the area", result.leak3)])
     return tuple(
         Group(
             title,
-            tuple(
-                _row(name, money, result.r1, whole) for name, money in rows if money.high
-            ),
+            tuple(_row(name, money, result.r1, whole) for name, money in rows if money.high),
         )
         for title, rows in zip(titles, parts, strict=True)
     )

@@ -21,9 +21,7 @@ class LineBlock(blocks.StructBlock):
 
     kind = blocks.ChoiceBlock(choices=[(kind, KIND_NAMES[kind]) for kind in KINDS])
     amount = blocks.CharBlock(max_length=40, help_text="Pounds a year")
-    local = blocks.CharBlock(
-        required=False, max_length=40, help_text="Per cent spent locally"
-    )
+    local = blocks.CharBlock(required=False, max_length=40, help_text="Per cent spent locally")
     again = blocks.CharBlock(
         required=False,
         max_length=40,
@@ -139,9 +137,7 @@ def _check(value: blocks.StructValue) -> None:
     """Ask the form; what the visitor is to fill in stands in for the time being."""
     kinds = [line["kind"] for line in value["lines"]]
     if len(kinds) != len(set(kinds)):
-        raise StructBlockValidationError(
-            {"lines": ValidationError("Only one line of each kind.")}
-        )
+        raise StructBlockValidationError({"lines": ValidationError("Only one line of each kind.")})
     form = CalculatorForm({"view": "provider", "area": "anywhere", **_typed(value)})
     if form.is_valid():
         return

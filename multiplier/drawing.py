@@ -113,9 +113,7 @@ def _label_height(width: int) -> int:
     return _WIDE_LABEL if width >= _WIDE_ROOM else _WIDE_STACKED
 
 
-def _label_above(
-    node: Node, x: float, bottom: float, width: int, whole: bool
-) -> list[Text]:
+def _label_above(node: Node, x: float, bottom: float, width: int, whole: bool) -> list[Text]:
     amount = short_pounds(node.amount, whole=whole)
     if width < _WIDE_ROOM:
         name = Text(x, bottom - _WIDE_LINE, node.name)
@@ -126,9 +124,7 @@ def _label_above(
     ]
 
 
-def _bands(
-    links: tuple[Link, ...], boxes: dict[str, Box], scale: Fraction
-) -> tuple[Band, ...]:
+def _bands(links: tuple[Link, ...], boxes: dict[str, Box], scale: Fraction) -> tuple[Band, ...]:
     """Each box is used up from the top, on its right side and on its left."""
     sent = dict.fromkeys(boxes, 0.0)
     got = dict.fromkeys(boxes, 0.0)

@@ -155,9 +155,7 @@ def _plain(text: str) -> str:
     return " ".join(str(text).casefold().split())
 
 
-def _read_prices(
-    price_a: Number, price_b: Number, reader: Reader
-) -> tuple[int, int] | None:
+def _read_prices(price_a: Number, price_b: Number, reader: Reader) -> tuple[int, int] | None:
     given = {"price_a": price_a, "price_b": price_b}
     if all(price is None for price in given.values()):
         return None

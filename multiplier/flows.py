@@ -87,9 +87,7 @@ def _locals_of_rounds(result: Result) -> list[_Local]:
 
 def _middle(result: Result, locals_: list[_Local]) -> tuple[Node, ...]:
     """Round 2: who was paid here, what is not known, what left, what was held."""
-    spend = (
-        result.spend - result.surplus if result.lines else max(result.r1, result.r2.high)
-    )
+    spend = result.spend - result.surplus if result.lines else max(result.r1, result.r2.high)
     nodes = [Node(each.key, each.name, "local", each.amount) for each in locals_]
     nodes += [
         Node("maybe", "Not known if local", "unknown", result.r2.high - result.r2.low),

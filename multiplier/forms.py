@@ -50,9 +50,7 @@ class NumberField(forms.Field):
         try:
             return self.read(value or "")
         except typed.Unreadable as advice:
-            raise ValidationError(
-                f"{self.label}: {advice}", code="E_NOT_A_NUMBER"
-            ) from advice
+            raise ValidationError(f"{self.label}: {advice}", code="E_NOT_A_NUMBER") from advice
 
 
 def _round(label: str, help_text: str) -> NumberField:
@@ -91,9 +89,7 @@ class CalculatorForm(forms.Form):
         ],
         initial=GUIDED,
     )
-    r1 = _round(
-        "Round 1: the money that came in, pounds", "The income or spending you trace."
-    )
+    r1 = _round("Round 1: the money that came in, pounds", "The income or spending you trace.")
     r2 = _round(
         "Round 2: how much of it was spent locally, pounds",
         "Leave blank if you do not know.",
@@ -118,9 +114,7 @@ class CalculatorForm(forms.Form):
 
     def _add_line(self, kind: str) -> None:
         name = KIND_NAMES[kind]
-        self.fields[f"{kind}_amount"] = NumberField(
-            typed.money, label=f"{name}, pounds a year"
-        )
+        self.fields[f"{kind}_amount"] = NumberField(typed.money, label=f"{name}, pounds a year")
         if kind == "surplus":
             return
         self.fields[f"{kind}_local"] = NumberField(

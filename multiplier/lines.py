@@ -79,9 +79,7 @@ def _read_line(line: Line, reader: Reader, field: str, extended: bool) -> _Line:
     respend = reader.share(line.respend, f"{field}.respend", "E_RATE")
     returned = NOTHING
     if line.nonlocal_respend is not None:
-        returned = reader.share(
-            line.nonlocal_respend, f"{field}.nonlocal_respend", "E_RATE"
-        )
+        returned = reader.share(line.nonlocal_respend, f"{field}.nonlocal_respend", "E_RATE")
     read = _Line(
         kind=line.kind,
         amount=amount,
@@ -175,9 +173,7 @@ def part(amount: int, *shares: Estimate) -> Estimate:
     return Estimate(low if low == high else exact, low, high)
 
 
-def _at_corners(
-    line: _Line, low: Fraction, exact: Fraction | None, high: Fraction
-) -> Estimate:
+def _at_corners(line: _Line, low: Fraction, exact: Fraction | None, high: Fraction) -> Estimate:
     """An estimate from its bounds; certain where both are one, whatever is unknown."""
     low, high = line.amount * low, line.amount * high
     return Estimate(low if low == high else times(line.amount, exact), low, high)
@@ -222,8 +218,7 @@ def _line_warnings(
 ) -> tuple[str, ...]:
     spend = sum(line.amount for line in lines)
     high_rate = any(
-        line.amount and line.local.high and line.respend.claim > HIGH_RESPEND
-        for line in lines
+        line.amount and line.local.high and line.respend.claim > HIGH_RESPEND for line in lines
     )
     found = {
         "W_SPEND_EXCEEDS_INCOME": spend > income,
@@ -231,8 +226,7 @@ def _line_warnings(
         "W_UNUSUALLY_HIGH": r2.claim > HIGH_LOCAL * income or high_rate,
         "W_Q_GT_R": extended and any(map(_outsiders_spend_more, lines)),
         "W_SMALL_SURVEY": any(
-            line.survey_size is not None and line.survey_size < SMALL_SURVEY
-            for line in lines
+            line.survey_size is not None and line.survey_size < SMALL_SURVEY for line in lines
         ),
         "W_SURPLUS_NOT_SPENT": any(line.ignored_shares for line in lines),
     }

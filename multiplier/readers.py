@@ -155,7 +155,5 @@ class Reader:
         if low is None or high is None:
             return UNKNOWN_SHARE
         if not low <= (low if central is None else central) <= high:
-            self.refuse(
-                code, field, "Low must not be above central, nor central above high."
-            )
+            self.refuse(code, field, "Low must not be above central, nor central above high.")
         return Estimate(low if low == high else central, low, high)

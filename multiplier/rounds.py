@@ -69,14 +69,10 @@ def _bounds_of_rounds(
     return second, _known_or_between(r3, 0, most_r3)
 
 
-def _known_or_between(
-    known: int | None, low: Fraction | int, high: Fraction | int
-) -> Estimate:
+def _known_or_between(known: int | None, low: Fraction | int, high: Fraction | int) -> Estimate:
     if known is not None:
         return Estimate.of(known)
-    return (
-        Estimate.of(low) if low == high else Estimate(None, Fraction(low), Fraction(high))
-    )
+    return Estimate.of(low) if low == high else Estimate(None, Fraction(low), Fraction(high))
 
 
 def _leak_of_rounds(r1: int, r2: Estimate, r3: Estimate, extended: bool) -> Estimate:

@@ -5,9 +5,7 @@ from multiplier.engine import Line, Request
 
 def provider(lines: list[Line], income: object = 500_000, **more: object) -> Request:
     """A provider's income and what it was spent on."""
-    return Request(
-        "provider", "Bradford district", income=income, lines=tuple(lines), **more
-    )
+    return Request("provider", "Bradford district", income=income, lines=tuple(lines), **more)
 
 
 def rounds(r1: object, r2: object, r3: object, **more: object) -> Request:

@@ -60,10 +60,7 @@ def test_numbers_are_checked_by_the_engine_itself():
 def test_lines_are_checked_too_and_stand_once_each():
     wrong = {**STAFF, "local": "120"}
 
-    assert (
-        "between 0% and 100%"
-        in faults(mode="guided", income="9", lines=[wrong])["lines"][0]
-    )
+    assert "between 0% and 100%" in faults(mode="guided", income="9", lines=[wrong])["lines"][0]
     assert faults(lines=[STAFF, STAFF])["lines"] == ["Only one line of each kind."]
 
 
@@ -86,9 +83,7 @@ def test_lines_filled_in_beforehand_stand_in_the_table():
 
 
 def test_two_calculators_on_a_page_share_no_ids():
-    one, other = (
-        MultiplierBlock().get_context(value(income=n))["form"] for n in ("1", "2")
-    )
+    one, other = (MultiplierBlock().get_context(value(income=n))["form"] for n in ("1", "2"))
 
     assert one["r1"].auto_id != other["r1"].auto_id
 

@@ -1,4 +1,4 @@
-"""The calculator in a real browser: on its page without scripts, and framed by another site."""
+"""The calculator in a real browser: on its page, and framed by another site."""
 
 import subprocess
 import threading
@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 # The page reads who runs the site; the frame reads nothing at all.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -25,9 +25,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-SENTENCE = (
-    "For every £1 received, between 87p and 99p more was spent again in Bradford district"
-)
+SENTENCE = "For every £1 received, between 87p and 99p more was spent again in Bradford district"
 TABLE = {
     "Staff": ("300,000", "80", "35"),
     "Suppliers": ("120,000", "50", ""),
@@ -50,13 +48,13 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     find = settings.BASE_DIR / "tests" / "find_chromium"
     path = subprocess.run([find], capture_output=True, text=True, check=True).stdout.strip()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield started
+        started.close()
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -66,7 +64,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def foreign(tmp_path: Path, site: str) -> Iterator[str]:
-    """Another site (another host and port), whose page frames our calculator and our page."""
+    """Another site (another host and port), whose pages frame ours."""
     for name, address in {"frame": "/embed/multiplier/v1/", "page": "/multiplier/"}.items():
         (tmp_path / f"{name}.html").write_text(
             '<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,">'
@@ -80,6 +78,13 @@ def foreign(tmp_path: Path, site: str) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def opened(context: Browser | BrowserContext, **more: object) -> Page:
+    """A new page that gives up soon: nothing here takes seconds."""
+    page = context.new_page(**more)
+    page.set_default_timeout(8_000)
+    return page
 
 
 def complaints(page: Page) -> list[str]:
@@ -116,13 +121,11 @@ def overflows(page: Page) -> bool:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("width", [1280, 375, 320])
-def test_the_page_answers_at_every_width_with_and_without_scripts(
-    browser, site, scripts, width
-):
-    context = browser.new_context(
+def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site, scripts, width):
+    context = chromium.new_context(
         java_script_enabled=scripts, viewport={"width": width, "height": 900}
     )
-    page = context.new_page()
+    page = opened(context)
     said = complaints(page)
 
     page.goto(f"{site}/multiplier/")
@@ -150,8 +153,8 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(
 
 @pytest.mark.parametrize("address", ["/multiplier/", "/embed/multiplier/v1/"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_wrong_with_any_state(browser, site, address, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def test_axe_finds_nothing_wrong_with_any_state(chromium, site, address, width):
+    page = opened(chromium, viewport={"width": width, "height": 900})
 
     page.goto(site + address)
     assert axe(page) == []
@@ -169,8 +172,8 @@ def test_axe_finds_nothing_wrong_with_any_state(browser, site, address, width):
 
 
 @pytest.mark.parametrize("width", [1280, 375])
-def test_words_in_the_picture_are_at_least_16_pixels_tall(browser, site, width):
-    page = browser.new_page(viewport={"width": width, "height": 900})
+def test_words_in_the_picture_are_at_least_16_pixels_tall(chromium, site, width):
+    page = opened(chromium, viewport={"width": width, "height": 900})
     page.goto(f"{site}/multiplier/")
     page.get_by_role("button", name="See the answer for an invented provider").click()
 
@@ -186,9 +189,9 @@ def test_words_in_the_picture_are_at_least_16_pixels_tall(browser, site, width):
     page.close()
 
 
-def test_another_site_frames_the_calculator(browser, site, foreign):
-    context = browser.new_context(viewport={"width": 800, "height": 1600})
-    page = context.new_page()
+def test_another_site_frames_the_calculator(chromium, site, foreign):
+    context = chromium.new_context(viewport={"width": 800, "height": 1600})
+    page = opened(context)
     said = complaints(page)
     page.goto(f"{foreign}/frame.html")
     frame = page.frame_locator("iframe")
@@ -198,17 +201,15 @@ def test_another_site_frames_the_calculator(browser, site, foreign):
 
     assert frame.get_by_role("heading", name=SENTENCE).is_visible()
     assert frame.locator("svg.flow--narrow").is_visible()
-    assert (
-        frame.get_by_role("link", name="Keep it Local").get_attribute("target") == "_blank"
-    )
+    assert frame.get_by_role("link", name="Keep it Local").get_attribute("target") == "_blank"
     assert context.cookies() == []
     assert said == []
     assert axe(page) == []
     context.close()
 
 
-def test_another_site_cannot_frame_the_page(browser, site, foreign):
-    page = browser.new_page()
+def test_another_site_cannot_frame_the_page(chromium, site, foreign):
+    page = opened(chromium)
     said = complaints(page)
 
     page.goto(f"{foreign}/page.html")
@@ -218,11 +219,11 @@ def test_another_site_cannot_frame_the_page(browser, site, foreign):
     page.close()
 
 
-def test_another_site_cannot_send_to_the_page(browser, site, foreign, tmp_path):
+def test_another_site_cannot_send_to_the_page(chromium, site, foreign, tmp_path):
     (tmp_path / "send.html").write_text(
         f'<form method="post" action="{site}/multiplier/"><button>Go</button></form>'
     )
-    page = browser.new_page()
+    page = opened(chromium)
     page.goto(f"{foreign}/send.html")
 
     with page.expect_navigation() as navigation:

@@ -241,9 +241,7 @@ def test_extended_rounds_without_round_2_take_it_as_anything_up_to_round_1():
 # Other ways to give a number
 
 
-@pytest.mark.parametrize(
-    "given", ["1234.50", 1234.5, Decimal("1234.50"), F(2469, 2), "+1234.5"]
-)
+@pytest.mark.parametrize("given", ["1234.50", 1234.5, Decimal("1234.50"), F(2469, 2), "+1234.5"])
 def test_numbers_come_in_any_plain_form(given):
     assert calculate(rounds(given, 0, 0)).r1 == 123_450
 

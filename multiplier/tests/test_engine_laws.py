@@ -49,9 +49,7 @@ def test_rises_with_every_share(lines, mode, first, which, second):
     lower, higher = sorted((first, second))
     rest = lines[1:]
 
-    low = calculate(
-        provider([replace(lines[0], **{name: lower}), *rest], within(lines), mode=mode)
-    )
+    low = calculate(provider([replace(lines[0], **{name: lower}), *rest], within(lines), mode=mode))
     high = calculate(
         provider([replace(lines[0], **{name: higher}), *rest], within(lines), mode=mode)
     )
@@ -125,8 +123,7 @@ def test_the_order_of_the_lines_is_irrelevant(orders, mode):
 @given(st.lists(line, max_size=5))
 def test_extended_is_at_least_standard(lines):
     standard, extended = (
-        calculate(provider(lines, within(lines), mode=mode))
-        for mode in ("standard", "extended")
+        calculate(provider(lines, within(lines), mode=mode)) for mode in ("standard", "extended")
     )
 
     assert standard.lm3.low <= extended.lm3.low
@@ -167,9 +164,7 @@ def test_three_rounds_agree_with_the_line_that_says_the_same(given_rounds, mode)
 @given(st.text(max_size=20), st.text(max_size=20), st.floats(), st.integers())
 def test_no_input_brings_anything_but_an_answer_or_its_faults(area, text, number, whole):
     for odd in (area, text, number, whole):
-        request = provider(
-            [Line(text, odd, number, whole, survey_size=odd)], odd, mode=text
-        )
+        request = provider([Line(text, odd, number, whole, survey_size=odd)], odd, mode=text)
         try:
             assert calculate(replace(request, area=area)).lm3.low >= 1
         except ValueError as faults:

@@ -163,18 +163,14 @@ def test_what_is_wrong_in_the_part_not_asked_for_is_left_alone(client):
 def test_engine_errors_name_the_line_that_they_are_about(client):
     """The table leaves out blank lines, so the engine counts them differently."""
     typed = {"view": "council", "area": "Leeds", "how": "guided", "income": "5"}
-    form = client.post(PAGE, {**typed, "tax_amount": "-1", "other_amount": "-2"}).context[
-        "form"
-    ]
+    form = client.post(PAGE, {**typed, "tax_amount": "-1", "other_amount": "-2"}).context["form"]
 
     assert set(form.errors) == {"tax_amount", "other_amount"}
     assert form.errors["tax_amount"][0].startswith(KIND_NAMES["tax"])
 
 
 def test_what_is_typed_is_escaped(client):
-    page = client.post(
-        PAGE, {**QUICK, "area": "<script>alert(1)</script>"}
-    ).content.decode()
+    page = client.post(PAGE, {**QUICK, "area": "<script>alert(1)</script>"}).content.decode()
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
@@ -225,9 +221,7 @@ def test_the_frame_asks_the_database_nothing(client, django_assert_num_queries):
         client.post(FRAME, EXAMPLE)
 
 
-def test_the_page_asks_the_database_only_who_runs_the_site(
-    client, django_assert_max_num_queries
-):
+def test_the_page_asks_the_database_only_who_runs_the_site(client, django_assert_max_num_queries):
     client.get(PAGE)
     with django_assert_max_num_queries(3):
         client.post(PAGE, EXAMPLE)
