@@ -1,4 +1,4 @@
-"""Loaded by pytest before Django's settings: what the tests' process is."""
+"""portal/settings.py, told by its environment that this process runs the tests."""
 
 import os
 import tempfile
@@ -16,3 +16,5 @@ os.environ.update(
     }
 )
 os.environ.setdefault("SEARCH_FILE", f"{tempfile.mkdtemp()}/search.sqlite3")
+
+from portal.settings import *  # noqa: E402, F403

@@ -1,0 +1,101 @@
+"""Rows for tests, made through the actions so that their history is real."""
+
+import itertools
+from dataclasses import dataclass
+
+from network import actions
+from network.choices import ChampionKind, Kind, Office, Region
+from network.models import Council, EndorsementWording, SignUp
+from portal.models import User
+
+_count = itertools.count(1)
+
+ENDORSERS = {
+    Office.LEADER: {"name": "Lena Leader", "role": "Leader", "email": "lena@leeming.gov.uk"},
+    Office.CHIEF_EXECUTIVE: {
+        "name": "Cheng Chief",
+        "role": "Chief Executive",
+        "email": "cheng@leeming.gov.uk",
+    },
+}
+
+
+def make_council(**fields) -> Council:
+    """A council of its own name; fields as the model's."""
+    number = next(_count)
+    return Council.objects.create(
+        **{
+            "key": f"k{number}",
+            "slug": f"council-{number}",
+            "name": f"Council {number:03d}",
+            "official_name": f"Council {number:03d} District Council",
+            "kind": Kind.DISTRICT,
+            "region": Region.NORTH_WEST,
+        }
+        | fields
+    )
+
+
+@dataclass
+class Story:
+    """One sign-up, told as far as a test needs it."""
+
+    council: Council
+    officer: User
+
+    def started(self) -> SignUp:
+        return actions.start_sign_up(self.council, by=self.officer)
+
+    def filled_in(self) -> SignUp:
+        sign_up = self.started()
+        actions.save_about_you(
+            sign_up, by=self.officer, name="Olive Officer", job_title="Adviser", phone=""
+        )
+        for kind in ChampionKind:
+            actions.save_champion(
+                sign_up,
+                by=self.officer,
+                kind=kind,
+                name=f"Champion {kind.label}",
+                role="A role",
+                may_be_published=kind == ChampionKind.POLITICAL,
+            )
+        for office, who in ENDORSERS.items():
+            actions.save_endorser(sign_up, by=self.officer, office=office, **who)
+        return fresh(sign_up)
+
+    def asked(self) -> SignUp:
+        approve_wording(self.officer)
+        sign_up = self.filled_in()
+        actions.ask_endorsers(sign_up, by=self.officer)
+        return fresh(sign_up)
+
+    def signed(self, *offices: Office) -> SignUp:
+        sign_up = self.asked()
+        for office in offices or tuple(Office):
+            who = ENDORSERS[office]
+            request = sign_up.request_of(office)
+            actions.endorse(request, name=who["name"], role=who["role"])
+        return fresh(sign_up)
+
+    def submitted(self) -> SignUp:
+        sign_up = self.signed()
+        actions.submit(sign_up, by=self.officer)
+        return fresh(sign_up)
+
+    def in_review(self, manager: User) -> SignUp:
+        sign_up = self.submitted()
+        actions.take_on(sign_up, by=manager)
+        return fresh(sign_up)
+
+
+def fresh(sign_up: SignUp) -> SignUp:
+    """The row as the database has it now."""
+    return SignUp.objects.get(pk=sign_up.pk)
+
+
+def approve_wording(by: User) -> EndorsementWording:
+    """The network has approved its wording."""
+    wording = EndorsementWording.objects.first()
+    actions.approve_wording(wording, by=by, approved_by_name="Nell Network, Director")
+    return wording
