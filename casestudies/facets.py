@@ -72,9 +72,7 @@ class Listing:
     def page(self) -> Page:
         """The page asked for; the nearest there is where that is none."""
         found = self._narrowed("principle", "region", "kind")
-        paginator = Paginator(
-            found.order_by("council__name", "title", "pk").for_cards(), PER_PAGE
-        )
+        paginator = Paginator(found.order_by("council__name", "title", "pk").for_cards(), PER_PAGE)
         paginator.count = self.total  # known already; else the paginator asks again
         return paginator.get_page(self._page_asked)
 
@@ -95,8 +93,7 @@ class Listing:
             "kind": self._place_counts(1, "region"),
         }
         return [
-            Facet(name, LABELS[name], self._counted(name, counts[name]))
-            for name in self._labels
+            Facet(name, LABELS[name], self._counted(name, counts[name])) for name in self._labels
         ]
 
     @cached_property

@@ -44,9 +44,7 @@ def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[
 
     "Every figure has a date and a source" (DESIGN section 5, point 11).
     """
-    problems = {
-        part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()
-    }
+    problems = {part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()}
     if "source" not in problems and figure["source"] not in labels:
         problems["source"] = (
             f"No source of this page has the label “{figure['source']}”. "

@@ -106,8 +106,6 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
 def _with_citations(text: str) -> str:
     """HTML in which each [[label of a source]] leads to that source on the page."""
     return CITATION.sub(
-        lambda found: format_html(
-            '(<a href="#source-{}">{}</a>)', slugify(found[1]), found[1]
-        ),
+        lambda found: format_html('(<a href="#source-{}">{}</a>)', slugify(found[1]), found[1]),
         text.strip(),
     )

@@ -18,8 +18,7 @@ class Source(Orderable):
     )
     label = models.CharField(
         max_length=60,
-        help_text="Short, as one would say it: “LocalGov, 2019”. "
-        "Figures name their source by it.",
+        help_text="Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.",
     )
     title = models.CharField(max_length=200)
     publisher = models.CharField(max_length=120)
@@ -63,19 +62,15 @@ class Result(Orderable):
     figure = models.CharField(max_length=40, help_text="As it is shown: “£2.43”.")
     measures = models.CharField(
         max_length=250,
-        help_text="Goes on from the figure: "
-        "“of local benefit for every £1 of income at …”.",
+        help_text="Goes on from the figure: “of local benefit for every £1 of income at …”.",
     )
     period = models.CharField(
         "date",
         max_length=80,
-        help_text="As exact as the source: “2019-20”. "
-        f"If it gives none: “{rules.NO_DATE}”.",
+        help_text=f"As exact as the source: “2019-20”. If it gives none: “{rules.NO_DATE}”.",
     )
     claimed_by = models.CharField(max_length=160)
-    source = models.CharField(
-        max_length=60, help_text="The label of one of this page's sources."
-    )
+    source = models.CharField(max_length=60, help_text="The label of one of this page's sources.")
 
     panels = ["figure", "measures", "period", "claimed_by", "source"]
 

@@ -75,9 +75,7 @@ class CaseStudyIndexPage(FixedAddressPage):
     def get_context(self, request, *args, **kwargs):
         """Adds `listing` (see `facets.Listing`): filters, chips and one page of results."""
         context = super().get_context(request, *args, **kwargs)
-        listing = facets.Listing(
-            CaseStudyPage.objects.child_of(self).real().listed(), request.GET
-        )
+        listing = facets.Listing(CaseStudyPage.objects.child_of(self).real().listed(), request.GET)
         draw_crops(listing.page)
         context.update(section="case-studies", listing=listing)
         return context
@@ -102,9 +100,7 @@ class CaseStudyQuerySet(PageQuerySet):
         """About at least one of these principles, given by slug. Never a row twice."""
         through = CaseStudyPage.principles.through
         return self.filter(
-            pk__in=through.objects.filter(principle__slug__in=principles).values(
-                "casestudypage_id"
-            )
+            pk__in=through.objects.filter(principle__slug__in=principles).values("casestudypage_id")
         )
 
     def in_regions(self, regions):
@@ -155,9 +151,7 @@ class CaseStudyPage(BasePage):
         related_name="case_studies",
         help_text="Any council of the register, member or not.",
     )
-    principles = ParentalManyToManyField(
-        "principles.Principle", related_name="case_studies"
-    )
+    principles = ParentalManyToManyField("principles.Principle", related_name="case_studies")
     theme = models.CharField(max_length=20, choices=Theme.choices, blank=True)
     summary = models.TextField(
         help_text=f"At most {rules.SUMMARY_WORDS} words: "
@@ -187,8 +181,7 @@ class CaseStudyPage(BasePage):
     what_was_hard = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="Others learn most from this. "
-        "Left empty, the page says that no source tells.",
+        help_text="Others learn most from this. Left empty, the page says that no source tells.",
     )
     what_it_took = RichTextField(
         blank=True, features=RICH_TEXT, help_text="Money, time, people, decisions."
@@ -223,9 +216,7 @@ class CaseStudyPage(BasePage):
         MultiFieldPanel(
             [
                 "council",
-                FieldPanel(
-                    "principles", widget=CheckboxSelectMultiple, required_on_save=False
-                ),
+                FieldPanel("principles", widget=CheckboxSelectMultiple, required_on_save=False),
                 "theme",
             ],
             heading="Whose, and about what",
@@ -372,9 +363,7 @@ class CaseStudyPage(BasePage):
             ("Sources", True),
             ("Cite", True),
         ]
-        return [
-            {"url": f"#{slugify(text)}", "text": text} for text, there in parts if there
-        ]
+        return [{"url": f"#{slugify(text)}", "text": text} for text, there in parts if there]
 
     def _related(self) -> list["CaseStudyPage"]:
         """Three others, each with `shared_principles`: why it is shown."""

@@ -109,9 +109,7 @@ def test_a_sound_case_study_is_published(post, client):
         ("claimed_by", "Say who claims this figure"),
     ],
 )
-def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(
-    post, field, message
-):
+def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(post, field, message):
     response = post(publish=True, results=[{**RESULT, field: ""}])
 
     assert message in response.content.decode()

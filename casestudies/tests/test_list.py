@@ -23,9 +23,7 @@ def bradford(case_studies):
 
 @pytest.fixture
 def lewisham(case_studies):
-    council = CouncilFactory(
-        name="Lewisham", kind=Kind.LONDON_BOROUGH, region=Region.LONDON
-    )
+    council = CouncilFactory(name="Lewisham", kind=Kind.LONDON_BOROUGH, region=Region.LONDON)
     return CaseStudyPageFactory(
         parent=case_studies, title="A pot in every ward", council=council, numbers=[5]
     )
@@ -184,9 +182,7 @@ def test_drafts_restricted_pages_and_demonstrations_are_absent_and_uncounted(
 ):
     CaseStudyPageFactory(parent=case_studies, title="A draft", live=False)
     private = CaseStudyPageFactory(parent=case_studies, title="Private")
-    PageViewRestriction.objects.create(
-        page=private, restriction_type=PageViewRestriction.LOGIN
-    )
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
     invented = CouncilFactory(name="Exampleshire", is_demonstration=True)
     CaseStudyPageFactory(parent=case_studies, title="Invented", council=invented)
 

@@ -101,9 +101,7 @@ def test_what_is_not_known_is_said_and_not_hidden(client, case_studies):
     assert "No source that was read puts what came of it into figures" in html
 
 
-def test_the_head_says_that_the_council_is_a_member_once_that_is_announced(
-    client, calderdale
-):
+def test_the_head_says_that_the_council_is_a_member_once_that_is_announced(client, calderdale):
     membership = Membership.objects.create(
         council=calderdale.council, joined_precision=Precision.NOT_KNOWN
     )
@@ -127,13 +125,9 @@ def test_a_draft_is_not_found(client, case_studies):
     assert client.get(draft.url).status_code == 404
 
 
-def test_related_share_a_principle_and_come_from_elsewhere_first(
-    client, case_studies, calderdale
-):
+def test_related_share_a_principle_and_come_from_elsewhere_first(client, case_studies, calderdale):
     def make(title, numbers, **more):
-        return CaseStudyPageFactory(
-            parent=case_studies, title=title, numbers=numbers, **more
-        )
+        return CaseStudyPageFactory(parent=case_studies, title=title, numbers=numbers, **more)
 
     make("Same council, both", [2, 4], council=calderdale.council)
     make("Other council, one", [2])

@@ -51,9 +51,7 @@ def test_a_source_has_an_address_or_says_why_not(entry):
 def test_every_citation_leads_to_a_source_of_the_page(entry):
     labels = {source["label"] for source in entry["sources"]}
     cited = {
-        label
-        for field in seeding.RICH
-        for label in seeding.CITATION.findall(entry.get(field, ""))
+        label for field in seeding.RICH for label in seeding.CITATION.findall(entry.get(field, ""))
     }
 
     assert cited <= labels
