@@ -7,6 +7,7 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import search.ticks  # noqa: F401, PLC0415 (registers a job)
         from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
         from search.entries import note_change  # noqa: PLC0415
 

@@ -2,30 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
-from search.engines import Engine, Query, Results
-from search.engines.embedded import EmbeddedEngine
+from search.engines import Query, Results, get_engine
 from search.models import StaleEntry
 
-ENGINES = ("embedded",)
 LATE_AFTER = timedelta(minutes=1)
-
-
-def get_engine(name: str = "embedded") -> Engine:
-    """The engine of that name. Raises KeyError for a name not in ENGINES."""
-    if name not in ENGINES:
-        raise KeyError(name)
-    return _embedded(settings.SEARCH_FILE)
-
-
-@cache
-def _embedded(file: Path) -> EmbeddedEngine:
-    return EmbeddedEngine(file)
 
 
 def ask(query: Query) -> Results:

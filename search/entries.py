@@ -23,8 +23,7 @@ from casestudies.models import CaseStudyPage
 from network.choices import Kind
 from network.models import Council, Membership
 from principles.models import Principle, PrinciplePage
-from search.asking import get_engine
-from search.engines import Entry
+from search.engines import Entry, get_engine
 from search.models import StaleEntry
 
 logger = logging.getLogger("search")

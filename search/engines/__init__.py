@@ -8,8 +8,13 @@ Readers ask through `search.asking.ask`, which leaves out what has been withdraw
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
+from django.conf import settings
+
+ENGINES = ("embedded",)
 FACETS = ("type", "principle", "council", "region")
 PAGE_SIZE = 10
 
@@ -139,3 +144,17 @@ class Engine(Protocol):
 
     def is_current(self) -> bool:
         """Whether it was built, whole, by this version of the code. Never raises."""
+
+
+def get_engine(name: str = "embedded") -> Engine:
+    """The engine of that name, as it is set up. Raises KeyError if not in ENGINES."""
+    if name not in ENGINES:
+        raise KeyError(name)
+    return _embedded(settings.SEARCH_FILE)
+
+
+@cache
+def _embedded(file: Path) -> Engine:
+    from search.engines.embedded import EmbeddedEngine  # noqa: PLC0415 (stands on this module)
+
+    return EmbeddedEngine(file)

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Page, Site
 
 from campaign.models import HomePage
-from search.asking import get_engine
+from search.engines import get_engine
 from search.models import StaleEntry
 
 

@@ -3,8 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from search.asking import get_engine
-from search.engines import EngineUnavailable, Query
+from search.engines import EngineUnavailable, Query, get_engine
 from search.engines.embedded import EmbeddedEngine
 from search.tests.factories import EntryFactory, content_page
 

@@ -9,6 +9,7 @@ from wagtail.models import PageViewRestriction, Site
 
 from network.models import CouncilAlias, Membership, Succession
 from portal.signals import public_changed
+from portal.ticks import due_jobs
 from principles.models import Example, Principle, Prompt
 from search import entries
 from search.engines import EngineUnavailable, Query
@@ -16,6 +17,7 @@ from search.entries import catch_up, live_entries
 from search.finding import find
 from search.models import StaleEntry
 from search.tests.factories import CouncilFactory, case_study, content_page, principle_page
+from search.ticks import tell_what_was_missed
 
 pytestmark = pytest.mark.django_db
 RARE = "quixotic"
@@ -414,3 +416,25 @@ def test_the_worker_builds_an_index_that_is_not_there(home, search_file):
 
 def test_an_index_that_can_be_used_is_not_built_again(engine):
     assert not entries.ensure_built()
+
+
+def test_the_tick_catches_up_on_what_tasks_have_left(known, engine, monkeypatch):
+    known.unpublish()
+    assert tell_what_was_missed() == 0  # its task may yet come
+    StaleEntry.objects.update(since=timezone.now() - datetime.timedelta(minutes=2))
+    with monkeypatch.context() as patch:
+        patch.setattr(type(engine), "put", _down)
+        assert tell_what_was_missed() == 0
+    assert tell_what_was_missed() == 1
+    assert engine.count() == 0
+
+
+def test_the_tick_builds_an_index_that_is_not_there(home, search_file):
+    content_page(home, RARE)
+    tell_what_was_missed()
+    assert [hit.key for hit in find(Query(RARE)).hits]
+    assert "caught up" in " ".join(due_jobs())
+
+
+def _down(*args):
+    raise EngineUnavailable("down")

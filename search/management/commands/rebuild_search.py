@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.asking import ENGINES, get_engine
-from search.engines import EngineUnavailable, Entry
+from search.engines import ENGINES, EngineUnavailable, Entry, get_engine
 from search.entries import live_entries
 
 EVERY = 100

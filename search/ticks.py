@@ -1,0 +1,26 @@
+"""What falls due by itself in search."""
+
+import logging
+
+from django.utils import timezone
+
+from portal.ticks import due
+from search.asking import LATE_AFTER
+from search.engines import EngineUnavailable, get_engine
+from search.entries import catch_up
+from search.models import StaleEntry
+
+logger = logging.getLogger("search")
+
+
+@due("search entries caught up")
+def tell_what_was_missed() -> int:
+    """Tell the engine what a lost or failed task has left behind; build a missing index."""
+    waiting = StaleEntry.objects.filter(since__lt=timezone.now() - LATE_AFTER)
+    if get_engine().is_current() and not waiting.exists():
+        return 0
+    try:
+        return catch_up.func()
+    except EngineUnavailable as error:
+        logger.warning("The search index cannot be written to: %s", error)
+        return 0
