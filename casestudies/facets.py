@@ -9,14 +9,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import QueryDict
 
-from network.models import Council
+from network.choices import Kind, Region
 from principles.models import Principle
+
+if TYPE_CHECKING:
+    from casestudies.models.pages import CaseStudyQuerySet
 
 PER_PAGE = 24
 
@@ -55,7 +59,7 @@ class Chip:
 class Listing:
     """One page of case studies under the choices of a query string."""
 
-    def __init__(self, case_studies: QuerySet, query: QueryDict):
+    def __init__(self, case_studies: "CaseStudyQuerySet", query: QueryDict):
         self._all = case_studies
         self._page_asked = query.get("page")
         self._labels = _options()
@@ -127,7 +131,7 @@ class Listing:
         """Whether the choice of a facet lets this value through; no choice lets all."""
         return not self.chosen[name] or value in self.chosen[name]
 
-    def _narrowed(self, *names: str) -> QuerySet:
+    def _narrowed(self, *names: str) -> "CaseStudyQuerySet":
         """All case studies under the choices of these facets."""
         found = self._all
         for name in names:
@@ -175,12 +179,11 @@ def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
 
 def _options() -> dict[str, dict[str, str]]:
     """Every value a facet may take, with its label, in the order shown."""
-    field = Council._meta.get_field
     return {
         "principle": {
             principle.slug: principle.short_name
             for principle in Principle.objects.order_by("number")
         },
-        "region": dict(field("region").flatchoices),
-        "kind": dict(field("kind").flatchoices),
+        "region": dict(Region.choices),
+        "kind": dict(Kind.choices),
     }
