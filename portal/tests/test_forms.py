@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django import forms
+from django.contrib.auth import get_user_model
 
 from portal.forms import GovukDateWidget
 
@@ -137,3 +138,24 @@ def test_the_links_of_an_error_summary_lead_to_something_one_can_fill_in():
     for name in ("name", "kind", "held_on", "agree"):
         assert f'id="{form[name].govuk_focus_id}"' in html
         assert tag(html, f'id="{form[name].govuk_focus_id}"').startswith("<input")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/users/new/",
+        "/admin/settings/portal/siteoperator/",
+        "/admin/redirects/add/",
+        "/django-admin/account/emailaddress/add/",
+    ],
+)
+def test_both_admins_keep_their_own_markup(client, settings, address):
+    settings.DEBUG = True  # no second factor asked
+    person = get_user_model().objects.create_superuser("root@example.org", "x" * 20)
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    response = client.get(address, follow=True)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "<form" in html
+    assert "govuk-" not in html
