@@ -68,9 +68,9 @@ def foreign(tmp_path: Path, site: str) -> Iterator[str]:
     for name, address in {"frame": "/embed/multiplier/v1/", "page": "/multiplier/"}.items():
         (tmp_path / f"{name}.html").write_text(
             '<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,">'
-            "<title>A town’s own page</title><h1>Our money</h1>"
+            "<title>A town’s own page</title><main><h1>Our money</h1>"
             f'<iframe title="Calculator" width="700" height="1500" src="{site}{address}">'
-            "</iframe></html>"
+            "</iframe></main></html>"
         )
     handler = partial(QuietHandler, directory=tmp_path)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
@@ -131,12 +131,12 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site
     page.goto(f"{site}/multiplier/")
     assert page.get_by_label("Round 2: how much").is_hidden()
     page.get_by_role("button", name="Work it out").click()
-    assert page.get_by_role("link", name="Choose whose money round 1 is").is_visible()
+    page.get_by_role("link", name="Choose whose money round 1 is").wait_for()
     assert page.title().startswith("Error: ")
     fill_in(page)
     page.get_by_role("button", name="Work it out").click()
 
-    assert page.get_by_role("heading", name=SENTENCE).is_visible()
+    page.get_by_role("heading", name=SENTENCE).wait_for()
     assert page.title().startswith("Result: ")
     assert page.url == f"{site}/multiplier/#answer_sentence"
     assert page.get_by_label("Suppliers, pounds a year").input_value() == "120,000"
@@ -162,10 +162,11 @@ def test_axe_finds_nothing_wrong_with_any_state(chromium, site, address, width):
     assert page.get_by_label("Round 2: how much").is_visible()
     assert axe(page) == []
     page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
     assert axe(page) == []
     fill_in(page)
     page.get_by_role("button", name="Work it out").click()
-    assert page.get_by_role("heading", name=SENTENCE).is_visible()
+    page.get_by_role("heading", name=SENTENCE).wait_for()
     assert axe(page) == []
     assert not overflows(page)
     page.close()
@@ -176,6 +177,7 @@ def test_words_in_the_picture_are_at_least_16_pixels_tall(chromium, site, width)
     page = opened(chromium, viewport={"width": width, "height": 900})
     page.goto(f"{site}/multiplier/")
     page.get_by_role("button", name="See the answer for an invented provider").click()
+    page.get_by_role("heading", name="more was spent again in Exampleton").wait_for()
 
     sizes = page.evaluate(
         """() => [...document.querySelectorAll("svg.flow text")]
@@ -199,7 +201,7 @@ def test_another_site_frames_the_calculator(chromium, site, foreign):
     fill_in(frame)
     frame.get_by_role("button", name="Work it out").click()
 
-    assert frame.get_by_role("heading", name=SENTENCE).is_visible()
+    frame.get_by_role("heading", name=SENTENCE).wait_for()
     assert frame.locator("svg.flow--narrow").is_visible()
     assert frame.get_by_role("link", name="Keep it Local").get_attribute("target") == "_blank"
     assert context.cookies() == []
@@ -214,6 +216,7 @@ def test_another_site_cannot_frame_the_page(chromium, site, foreign):
 
     page.goto(f"{foreign}/page.html")
 
+    page.wait_for_load_state("networkidle")
     assert page.frame_locator("iframe").get_by_text("How far does").count() == 0
     assert any("frame-ancestors" in text or "Frame" in text for text in said)
     page.close()
