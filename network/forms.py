@@ -1,10 +1,16 @@
 """What people type. Drafts may be empty; what is typed must still make sense."""
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from network.choices import ChampionKind, Kind, Office, Region
 from network.models import Council
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the POST's data, even when empty; None for a GET."""
+    return request.POST if request.method == "POST" else None
 
 
 class CouncilChoice(forms.ModelChoiceField):

@@ -122,6 +122,7 @@ class England:
     others: list[Shape]
     counties: list[County]
     member_names: list[str]
+    names: list[str]
 
     @property
     def links_to_members(self) -> SafeString:
@@ -258,7 +259,7 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
     atlas = atlas or load()
     places = list(atlas.by_position)
     if not places:
-        return England(1, 1, "", [], [], [], [])
+        return England(1, 1, "", [], [], [], [], [])
     side = STEP / sqrt(3)
     middles = [middle(place) for place in places]
     left = min(x for x, _ in middles) - STEP / 2 - MARGIN
@@ -289,7 +290,8 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
         if county
     ]
     names = [cell.name for cell in atlas.cells if cell.is_member]
-    return England(width, height, land, members, others, counties, names)
+    everybody = [cell.name for cell in atlas.cells]
+    return England(width, height, land, members, others, counties, names, everybody)
 
 
 def _county(atlas: Atlas, cell: Cell, corner: tuple[float, float], width: int) -> County | None:

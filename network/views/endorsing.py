@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from network import actions
 from network.choices import RequestStatus
-from network.forms import EndorseForm
+from network.forms import EndorseForm, posted
 from network.models import EndorsementRequest
 from portal import links
 from portal.origin import same_site_post
@@ -50,7 +50,7 @@ def endorse(request: HttpRequest, token: str) -> HttpResponse:
         return _private(_signed_page(request, asked))
     if not asked.opens_with(token) or not asked.sign_up.is_editable:
         return _private(_dead_page(request, asked, token))
-    form = EndorseForm(request.POST or None, initial={"role": asked.role})
+    form = EndorseForm(posted(request), initial={"role": asked.role})
     if form.is_valid():
         signature = {name: form.cleaned_data[name] for name in ("name", "role")}
         try:

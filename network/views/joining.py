@@ -23,6 +23,7 @@ from network.forms import (
     CouncilForm,
     DeclarationForm,
     EndorserForm,
+    posted,
 )
 from network.models import Council, EndorsementWording, SignUp
 from portal.rate_limits import allow
@@ -130,7 +131,7 @@ def about_you(request: HttpRequest, reference: str) -> HttpResponse:
         "job_title": found.applicant_job_title,
         "phone": found.applicant_phone,
     }
-    form = AboutYouForm(request.POST or None, initial=known)
+    form = AboutYouForm(posted(request), initial=known)
     if form.is_valid():
         actions.save_about_you(found, by=request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
@@ -144,7 +145,7 @@ def about_you(request: HttpRequest, reference: str) -> HttpResponse:
 def champions(request: HttpRequest, reference: str) -> HttpResponse:
     """The second task: who speaks up for it."""
     found = _of_to_edit(request, reference)
-    form = ChampionsForm(request.POST or None, initial=_known_champions(found))
+    form = ChampionsForm(posted(request), initial=_known_champions(found))
     if form.is_valid():
         for kind, answers in form.champions().items():
             actions.save_champion(found, by=request.user, kind=kind, **answers)
@@ -187,7 +188,7 @@ def _endorser_form(request: HttpRequest, sign_up: SignUp, office: Office) -> End
     initial = (
         {"name": known.name, "role": known.role, "email": known.email} if known else {}
     )
-    form = EndorserForm(request.POST or None, office=office, initial=initial)
+    form = EndorserForm(posted(request), office=office, initial=initial)
     form.signed = known is not None and known.status == RequestStatus.SIGNED
     form.request = known
     return form
@@ -245,7 +246,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of(request, reference)
     if found.submitted_at:
         return redirect("network:sign_up_sent", reference)
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.submit(found, by=request.user)

@@ -1,0 +1,200 @@
+"""The emailed link: reading changes nothing, a typed name signs, an old link is dead."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, RequestStatus
+from network.models import Endorsement, EndorsementRequest, Event
+from network.tests.factories import fresh
+from portal import links, outbox
+from portal.models import OutboxMessage
+
+SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on"}
+
+
+@pytest.fixture
+def asked(story) -> EndorsementRequest:
+    """The leader's request, with its link out."""
+    return story.asked().request_of(Office.LEADER)
+
+
+def address(asked: EndorsementRequest) -> str:
+    return reverse("network:endorse", args=[asked.token])
+
+
+def test_the_page_shows_the_wording_the_champions_and_what_becomes_public(client, asked):
+    text = client.get(address(asked)).content.decode()
+
+    assert "On behalf of Leeming Borough Council, we endorse" in text
+    assert "Champion Lead councillor" in text
+    assert "What becomes public" in text
+    assert "Draft" not in text.split("<main")[1]
+
+
+def test_reading_heading_and_prefetching_sign_nothing(client, asked):
+    before = Event.objects.count()
+    for _ in range(20):
+        client.get(address(asked), headers={"Sec-Purpose": "prefetch"})
+        client.head(address(asked))
+
+    assert Event.objects.count() == before
+    assert not Endorsement.objects.exists()
+
+
+@pytest.mark.parametrize("missing", ["name", "role", "has_authority"])
+def test_a_post_that_lacks_anything_signs_nothing(client, asked, missing):
+    data = {key: value for key, value in SIGNATURE.items() if key != missing}
+    page = client.post(address(asked), data)
+
+    assert "There is a problem" in page.content.decode()
+    assert not Endorsement.objects.exists()
+
+
+def test_a_typed_name_signs_once_and_binds_to_what_was_shown(client, asked):
+    page = client.post(address(asked), SIGNATURE)
+    again = client.post(address(asked), SIGNATURE | {"name": "Somebody Else"})
+
+    signed = Endorsement.objects.get()
+    assert page.status_code == 302
+    assert again.status_code == 200
+    assert "was signed on" in again.content.decode()
+    assert (signed.name, signed.role, signed.office) == ("Lena Leader", "Leader", "leader")
+    assert signed.wording_hash == signed.wording.hash
+    assert signed.snapshot["council"] == "Leeming Borough Council"
+    assert len(signed.snapshot["champions"]) == 2
+    assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
+
+
+def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(client, asked, officer):
+    client.post(address(asked), SIGNATURE)
+    outbox.send_due.func()
+    sent = {m.to[0]: m for m in mail.outbox if "ndorse" in m.subject or "Signed" in m.subject}
+
+    assert "Keep it Local principles" in sent["lena@leeming.gov.uk"].body
+    assert "waiting for the chief executive" in sent[officer.email].body
+
+
+def test_a_post_from_another_site_signs_nothing(client, asked):
+    page = client.post(
+        address(asked), SIGNATURE, headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    )
+
+    assert page.status_code == 403
+    assert not Endorsement.objects.exists()
+
+
+def test_the_page_is_kept_by_nobody_and_names_its_address_to_nobody(client, asked):
+    page = client.get(address(asked))
+
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["X-Robots-Tag"] == "noindex"
+    assert not page.cookies
+
+
+@pytest.mark.parametrize("token", ["1", "x", "1-", "-x", "999999-abc", "1-" + "a" * 500, "٣-abc"])
+def test_what_never_was_a_link_is_not_found(client, asked, token):
+    assert client.get(f"/endorse/{token}/").status_code == 404
+
+
+def test_another_requests_mac_does_not_open_this_request(client, asked):
+    other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
+    mac = other.token.partition("-")[2]
+
+    assert client.get(f"/endorse/{asked.pk}-{mac}/").status_code == 404
+
+
+def test_a_token_made_for_another_purpose_does_not_open(client, asked):
+    token = links.make("supporter", pk=asked.pk, generation=asked.generation)
+
+    assert client.get(f"/endorse/{token}/").status_code == 404
+
+
+def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked):
+    past = timezone.now() - timedelta(seconds=1)
+    EndorsementRequest.objects.filter(pk=asked.pk).update(link_ends_at=past)
+    page = client.get(address(asked))
+    signed = client.post(address(asked), SIGNATURE)
+
+    assert page.status_code == signed.status_code == 410
+    assert "Send a new link" in page.content.decode()
+    assert not Endorsement.objects.exists()
+
+
+def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
+    old = asked.token
+    actions.send_new_link(asked, by="test")
+    page = client.post(reverse("network:endorse_new_link", args=[old]))
+
+    newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]
+    assert "Look into your inbox" in page.content.decode()
+    assert newest.to == "lena@leeming.gov.uk"
+    assert newest.about["generation"] == 3
+
+
+def test_asking_for_new_links_is_limited(client, asked):
+    old = asked.token
+    for _ in range(8):
+        client.post(reverse("network:endorse_new_link", args=[old]))
+
+    asked.refresh_from_db()
+    assert asked.generation == 1 + 5
+
+
+def test_no_token_stands_in_any_row(client, asked):
+    outbox.send_due.func()
+    token = asked.token
+
+    for message in OutboxMessage.objects.all():
+        assert token not in str(vars(message))
+    assert token.partition("-")[2] in mail.outbox[-1].body or any(
+        token in m.body for m in mail.outbox
+    )
+
+
+def test_a_mail_of_an_older_generation_is_not_sent(asked):
+    outbox.send_due.func()
+    mail.outbox.clear()
+    row = OutboxMessage.objects.get(event=f"endorsement_request:{asked.pk}:1")
+    OutboxMessage.objects.filter(pk=row.pk).update(status="pending", next_try_at=timezone.now())
+    EndorsementRequest.objects.filter(pk=asked.pk).update(generation=2)
+    outbox.send_due.func()
+
+    row.refresh_from_db()
+    assert row.status == OutboxMessage.Status.CANCELLED
+    assert mail.outbox == []
+
+
+def test_only_signatures_for_the_pinned_wording_count(story):
+    sign_up = story.signed()
+    assert sign_up.is_endorsed()
+
+    later = type(sign_up.wording).objects.create(version=2, text="Another wording")
+    sign_up.wording = later
+    sign_up.save()
+
+    assert not fresh(sign_up).is_endorsed()
+
+
+def test_a_signature_that_was_struck_out_does_not_count(story):
+    sign_up = story.signed()
+    Endorsement.objects.filter(office=Office.LEADER).update(
+        struck_out_at=timezone.now(), struck_out_why="Not signed by the leader"
+    )
+
+    assert not fresh(sign_up).is_endorsed()
+
+
+def test_nothing_is_signed_after_the_sign_up_was_withdrawn(client, story, officer):
+    sign_up = story.asked()
+    asked = sign_up.request_of(Office.LEADER)
+    actions.withdraw(sign_up, by=officer)
+    page = client.post(address(asked), SIGNATURE)
+
+    assert page.status_code == 410
+    assert not Endorsement.objects.exists()

@@ -1,0 +1,190 @@
+"""Staff's side: who gets in, what each act does, what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import SignUpStatus
+from network.models import EndorsementWording, Event, Membership
+from network.tests.factories import Story, fresh, make_council
+from portal.models import OutboxMessage
+
+
+@pytest.fixture
+def staff(as_):
+    """`staff(manager)`: signed in, with a second factor."""
+
+    def signed_in(user):
+        Authenticator.objects.get_or_create(
+            user=user, type="totp", defaults={"data": {"secret": "x"}}
+        )
+        return as_(user)
+
+    return signed_in
+
+
+def address(name: str, *args: str) -> str:
+    return reverse(f"network_review:{name}", args=args)
+
+
+def test_the_queue_shows_age_owner_and_next_action(staff, story, manager):
+    sign_up = story.submitted()
+    text = staff(manager).get(address("queue")).content.decode()
+
+    assert sign_up.reference in text
+    assert "Us: take on the review" in text
+    assert "Nobody" in text
+
+
+def test_an_editor_may_not_see_the_queue(staff, story, editor):
+    sign_up = story.submitted()
+    browser = staff(editor)
+
+    # Wagtail answers a refusal in its admin by sending the person to its front page.
+    assert browser.get(address("queue")).url == reverse("wagtailadmin_home")
+    assert browser.get(address("sign_up", sign_up.reference)).status_code == 302
+    assert browser.post(address("take_on", sign_up.reference)).status_code == 302
+    assert fresh(sign_up).status == SignUpStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("who", ["officer", "stranger"])
+def test_nobody_else_gets_into_the_admin(as_, story, request, who):
+    story.submitted()
+    page = as_(request.getfixturevalue(who)).get(address("queue"))
+
+    assert page.status_code == 302
+    assert "login" in page.url
+
+
+def test_a_manager_without_a_second_factor_is_sent_to_set_one_up(as_, manager):
+    page = as_(manager).get(address("queue"))
+
+    assert page.url == reverse("mfa_index")
+
+
+def test_one_page_shows_answers_signatures_checks_and_history(staff, story, manager):
+    sign_up = story.in_review(manager)
+    text = staff(manager).get(address("sign_up", sign_up.reference)).content.decode()
+
+    for expected in ["Lena Leader", "Champion Lead councillor", "leader, by link", "Took on"]:
+        assert expected in text
+
+
+def test_an_unknown_reference_is_not_found(staff, manager):
+    assert staff(manager).get(address("sign_up", "KIL-2026-9999")).status_code == 404
+
+
+def test_accepting_makes_a_membership_that_is_public_on_its_day(staff, story, manager):
+    sign_up = story.in_review(manager)
+    day = timezone.localdate() + timedelta(days=10)
+    staff(manager).post(address("accept", sign_up.reference), {"announce_on": day.isoformat()})
+
+    membership = Membership.objects.get()
+    assert fresh(sign_up).status == SignUpStatus.ACCEPTED
+    assert membership.announced_at is None
+    assert not Membership.objects.announced().exists()
+    assert OutboxMessage.objects.filter(kind="network.sign_up_accepted").count() == 1
+    assert not OutboxMessage.objects.filter(kind="network.membership_announced").exists()
+
+
+def test_accepting_for_today_announces_at_once(staff, story, manager):
+    sign_up = story.in_review(manager)
+    today = timezone.localdate().isoformat()
+    staff(manager).post(address("accept", sign_up.reference), {"announce_on": today})
+
+    assert Membership.objects.announced().get().council == story.council
+    assert OutboxMessage.objects.filter(kind="network.membership_announced").count() == 1
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01", "9999-99-99", "\x00"])
+def test_a_date_that_makes_no_sense_gets_a_message(staff, story, manager, day):
+    sign_up = story.in_review(manager)
+    page = staff(manager).post(address("accept", sign_up.reference), {"announce_on": day})
+
+    assert page.status_code == 200
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+    assert not Membership.objects.exists()
+
+
+def test_declining_needs_a_reason_and_tells_it(staff, story, manager):
+    sign_up = story.in_review(manager)
+    browser = staff(manager)
+    browser.post(address("decline", sign_up.reference), {"reason": ""})
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+
+    browser.post(address("decline", sign_up.reference), {"reason": "The wrong council"})
+    assert fresh(sign_up).decision_reason == "The wrong council"
+    assert Event.objects.get(what="sign_up.declined").why == "The wrong council"
+    assert OutboxMessage.objects.filter(kind="network.sign_up_declined").count() == 1
+
+
+@pytest.mark.parametrize("act", ["accept", "decline"])
+def test_nothing_is_decided_before_somebody_took_it_on(staff, story, manager, act):
+    sign_up = story.submitted()
+    page = staff(manager).post(address(act, sign_up.reference), {})
+
+    assert page.status_code == 302
+    assert page.url == reverse("wagtailadmin_home")
+    assert fresh(sign_up).status == SignUpStatus.SUBMITTED
+
+
+def test_a_manager_does_not_decide_on_their_own_sign_up(staff, council, manager):
+    sign_up = Story(council, manager).submitted()
+    staff(manager).post(address("take_on", sign_up.reference))
+
+    assert fresh(sign_up).status == SignUpStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("act", ["take_on", "accept", "decline"])
+def test_reading_an_acts_address_does_nothing(staff, story, manager, act):
+    sign_up = story.submitted()
+
+    assert staff(manager).get(address(act, sign_up.reference)).status_code == 405
+
+
+def test_a_second_acceptance_makes_no_second_membership(story, manager):
+    sign_up = story.in_review(manager)
+    today = timezone.localdate()
+    actions.accept(sign_up, by=manager, announce_on=today)
+
+    with pytest.raises((actions.InvalidMove, actions.AlreadyMember)):
+        actions.accept(sign_up, by=manager, announce_on=today)
+    assert Membership.objects.count() == 1
+
+
+def test_the_tick_announces_on_the_day_once(story, manager):
+    sign_up = story.in_review(manager)
+    later = timezone.localdate() + timedelta(days=3)
+    membership = actions.accept(sign_up, by=manager, announce_on=later)
+    assert actions.announce_due() == 0
+
+    Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
+    assert actions.announce_due() == 1
+    assert actions.announce_due() == 0
+    assert Event.objects.get(what="membership.announced").by_label == "tick"
+
+
+def test_approving_the_wording_records_who(staff, manager):
+    staff(manager).post(address("approve_wording"), {"approved_by_name": "  "})
+    assert not EndorsementWording.objects.get().is_approved
+
+    staff(manager).post(address("approve_wording"), {"approved_by_name": "Nell, Director"})
+    assert EndorsementWording.objects.get().approved_by_name == "Nell, Director"
+
+
+def test_the_queue_asks_the_same_of_the_database_for_one_and_ten(
+    staff, manager, officer, django_assert_num_queries, django_assert_max_num_queries
+):
+    browser = staff(manager)
+    Story(make_council(), officer).submitted()
+    browser.get(address("queue"))
+    with django_assert_max_num_queries(40) as one:
+        browser.get(address("queue"))
+    for _ in range(9):
+        Story(make_council(), officer).submitted()
+    with django_assert_num_queries(len(one)):
+        browser.get(address("queue"))
