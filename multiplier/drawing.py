@@ -68,7 +68,7 @@ _WIDE_LABEL = 34
 _WIDE_STACKED = 58
 _WIDE_LINE = 24
 _WIDE_ROOM = 250
-_WIDE_HEADING = 30
+_WIDE_HEADING = 42
 _WIDE_GAP = 10
 
 NARROW_WIDTH = 320
@@ -90,7 +90,7 @@ def wide(flow: Flow, *, whole: bool = True) -> Drawing:
     boxes: dict[str, Box] = {}
     texts: list[Text] = []
     for number, (column, (x, width)) in enumerate(columns):
-        texts.append(Text(x, _WIDE_HEADING - 10, f"Round {number + 1}", tone="quiet"))
+        texts.append(Text(x, _WIDE_HEADING - 22, f"Round {number + 1}", tone="quiet"))
         y = _WIDE_HEADING + (tall - heights[number]) / 2
         for node in column:
             y += _label_height(width)
