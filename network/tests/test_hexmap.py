@@ -109,6 +109,10 @@ def test_the_text_alternative_of_an_empty_network():
     assert "None is a member yet" in england.title
 
 
+def test_the_map_knows_every_name_for_the_finder(atlas):
+    assert set(hexmap.england(atlas).names) == {c.name for c in atlas.cells}
+
+
 def test_a_map_without_councils_is_drawn_as_nothing():
     assert hexmap.england(Atlas(())).members == []
 

@@ -1,6 +1,7 @@
 // The accessible combobox (accessible-autocomplete) over what already works:
 //   <select data-autocomplete>                 becomes a box that finds among its options;
-//   <input data-autocomplete-source="/address"> gains suggestions from the site, and stays an ordinary input.
+//   <input data-autocomplete-source="/address"> gains suggestions from the site, and stays an ordinary input;
+//   <input data-autocomplete-source="#id"> gains them from that <datalist>.
 // Loaded on first focus, so the person is already in the field: the focus and what was typed are kept.
 
 // From its source: the packed file carries polyfills for browsers that the site does not serve.
@@ -79,6 +80,12 @@ function rank(options, query) {
     .map(([, text]) => text)
 }
 
+/** A source of suggestions: the options of a <datalist>, the best ten. */
+function fromList(selector) {
+  const options = [...document.querySelector(selector).options].map(({ value, dataset }) => ({ text: value, dataset }))
+  return (query, done) => done(rank(options, query).slice(0, 10))
+}
+
 function enhanceInput(input) {
   const { autocompleteSource } = input.dataset
   const box = document.createElement("div")
@@ -97,7 +104,7 @@ function enhanceInput(input) {
     displayMenu: "overlay",
     showNoOptionsFound: false,
     inputClasses: [...input.classList].join(" "),
-    source: async (query, done) => {
+    source: autocompleteSource.startsWith("#") ? fromList(autocompleteSource) : async (query, done) => {
       const mine = ++latest
       try {
         const address = new URL(autocompleteSource, location.origin)
