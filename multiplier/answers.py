@@ -92,7 +92,7 @@ def _sentence(result: Result, extra: Estimate, is_range: bool) -> str:
 def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
     """The table: the three rounds, what was spent here in each and what was not."""
     first = [(words.RECEIVED[result.view], Estimate.of(result.r1))]
-    beyond = max(result.spend, result.r2.low) - result.r1
+    beyond = max(Fraction(result.spend), result.r2.low) - result.r1
     if beyond > 0:
         first.append(("From reserves or loans", Estimate.of(beyond)))
     kept = [
@@ -115,7 +115,9 @@ def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
 
 def _left_in_round_2(result: Result) -> Estimate:
     """What was paid to people and firms elsewhere: not what was kept."""
-    spend = result.spend - result.surplus if result.lines else max(result.r1, result.r2.low)
+    spend = (
+        result.spend - result.surplus if result.lines else max(Fraction(result.r1), result.r2.low)
+    )
     return spend - result.r2
 
 

@@ -48,9 +48,10 @@ def check(request: Check) -> CheckResult:
     if request.respend is not None:
         rate = reader.share(request.respend, "respend", "E_RATE")
     reader.finish()
+    assert claimed is not None  # else finish() has raised
     extra = claimed - 1
     needed = None if request.respend is None else extra / (1 + rate.high)
-    respend_min = max(Fraction(0), claimed - 2)
+    respend_min = max(Fraction(0), Fraction(claimed - 2))
     return CheckResult(
         respend_min=respend_min,
         local_share_min=extra / 2,

@@ -57,7 +57,8 @@ class Drawing:
     @property
     def has_unknown(self) -> bool:
         """Whether the pattern for what is not known is needed."""
-        return any(shape.tone == "unknown" for shape in (*self.boxes, *self.bands))
+        tones = {box.tone for box in self.boxes} | {band.tone for band in self.bands}
+        return "unknown" in tones
 
 
 WIDE_WIDTH = 1120

@@ -59,9 +59,8 @@ class Estimate:
 
     def __add__(self, other: Estimate) -> Estimate:
         """The sum of two quantities that do not depend on each other."""
-        unknown = self.exact is None or other.exact is None
         return Estimate(
-            None if unknown else self.exact + other.exact,
+            plus(self.exact, other.exact),
             self.low + other.low,
             self.high + other.high,
         )
@@ -97,6 +96,16 @@ def times(*factors: Fraction | int | None) -> Fraction | None:
             return None
         product *= factor
     return product
+
+
+def plus(*terms: Fraction | None) -> Fraction | None:
+    """The sum, where none means unknown."""
+    total = Fraction(0)
+    for term in terms:
+        if term is None:
+            return None
+        total += term
+    return total
 
 
 def half_up(value: Fraction | int, places: int = 2) -> Decimal:

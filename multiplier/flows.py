@@ -87,7 +87,9 @@ def _locals_of_rounds(result: Result) -> list[_Local]:
 
 def _middle(result: Result, locals_: list[_Local]) -> tuple[Node, ...]:
     """Round 2: who was paid here, what is not known, what left, what was held."""
-    spend = result.spend - result.surplus if result.lines else max(result.r1, result.r2.high)
+    spend = (
+        result.spend - result.surplus if result.lines else max(Fraction(result.r1), result.r2.high)
+    )
     nodes = [Node(each.key, each.name, "local", each.amount) for each in locals_]
     nodes += [
         Node("maybe", "Not known if local", "unknown", result.r2.high - result.r2.low),
@@ -115,17 +117,18 @@ def _first(result: Result, total: Fraction) -> tuple[Node, ...]:
 def _outward(first: tuple[Node, ...], middle: tuple[Node, ...]) -> list[Link]:
     """Fill round 2 from round 1, in order, and the rest from reserves."""
     links = []
-    purses = [[node.key, node.amount] for node in first]
+    names = [node.key for node in first]
+    purses = [node.amount for node in first]
     for node in middle:
         wanted = node.amount
         while wanted:
-            taken = min(wanted, purses[0][1])
+            taken = min(wanted, purses[0])
             if taken:
-                links.append(Link(purses[0][0], node.key, node.tone, taken))
-            purses[0][1] -= taken
+                links.append(Link(names[0], node.key, node.tone, taken))
+            purses[0] -= taken
             wanted -= taken
             if wanted:
-                purses.pop(0)
+                del purses[0], names[0]
     return links
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -41,7 +42,7 @@ _MESSAGES = {
 class NumberField(forms.Field):
     """One line of text, read by a function of multiplier.typed; blank is none: unknown."""
 
-    def __init__(self, read: Callable[[str], Fraction | None], **kwargs: object) -> None:
+    def __init__(self, read: Callable[[str], Fraction | None], **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(widget=widget, required=False, **kwargs)
         self.read = read
@@ -105,7 +106,7 @@ class CalculatorForm(forms.Form):
     result: Result
     blanks: tuple[str, ...] = ()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "multiplier_%s")
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)

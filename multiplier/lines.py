@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add
 
 from multiplier.contract import KINDS, Line, LineResult, Request, Result
-from multiplier.figures import NOTHING, Estimate, times
+from multiplier.figures import NOTHING, Estimate, plus, times
 from multiplier.readers import Reader
 
 UNALLOCATED_BELOW = Fraction(95, 100)
@@ -179,15 +179,11 @@ def _at_corners(line: _Line, low: Fraction, exact: Fraction | None, high: Fracti
     return Estimate(low if low == high else times(line.amount, exact), low, high)
 
 
-def _sum(*terms: Fraction | None) -> Fraction | None:
-    return None if any(term is None for term in terms) else sum(terms, Fraction(0))
-
-
 def _again(line: _Line) -> Fraction | None:
     """The share of a line that round 3 counts, at its exact values."""
     local = line.local.exact
     away = None if local is None else 1 - local
-    return _sum(times(local, line.respend.exact), times(away, line.nonlocal_respend.exact))
+    return plus(times(local, line.respend.exact), times(away, line.nonlocal_respend.exact))
 
 
 def _both_rounds(line: _Line) -> Estimate:
@@ -198,7 +194,7 @@ def _both_rounds(line: _Line) -> Estimate:
 
     low = at(line.local.low, line.respend.low, line.nonlocal_respend.low)
     high = at(line.local.high, line.respend.high, line.nonlocal_respend.high)
-    return _at_corners(line, low, _sum(line.local.exact, _again(line)), high)
+    return _at_corners(line, low, plus(line.local.exact, _again(line)), high)
 
 
 def _round_3(line: _Line) -> Estimate:

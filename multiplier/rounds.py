@@ -83,13 +83,13 @@ def _leak_of_rounds(r1: int, r2: Estimate, r3: Estimate, extended: bool) -> Esti
     low = max(Fraction(0), r2.low - r3.high)
     high = r2.high - r3.low
     if extended:
-        high = min(r2.high, max(r1, r2.high) - r3.low)
+        high = min(r2.high, max(Fraction(r1), r2.high) - r3.low)
     return Estimate(low if low == high else None, low, high)
 
 
 def _returned_of_rounds(r1: int, r2: Estimate, r3: Estimate) -> Estimate:
     low = max(Fraction(0), r3.low - r2.high)
-    high = min(r3.high, max(r1, r2.high) - r2.low)
+    high = min(r3.high, max(Fraction(r1), r2.high) - r2.low)
     return Estimate(low if low == high else None, low, high)
 
 

@@ -55,15 +55,16 @@ WARNINGS = {
 
 def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money as people read it: £126,000, or £6.40 where the sums are small."""
-    amount = half_up(Fraction(pence) / 100, 0 if whole else 2)
+    amount = half_up(Fraction(pence, 100), 0 if whole else 2)
     return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
 
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money in a picture's label: millions and billions to three figures or so."""
+    amount = Fraction(pence)
     for size, letter in ((10**9, "bn"), (10**6, "m")):
-        if abs(pence) >= 10 * size * 100 or (letter == "bn" and abs(pence) >= size * 100):
-            scaled = half_up(Fraction(pence) / (size * 100), 1)
+        if abs(amount) >= (10 if letter == "m" else 1) * size * 100:
+            scaled = half_up(amount / (size * 100), 1)
             return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
     return pounds(pence, whole=whole)
 
