@@ -144,7 +144,7 @@ def _check(value: blocks.StructValue) -> None:
     found: dict[str, list[str]] = {}
     for name, messages in form.errors.items():
         block = "income" if name == "r1" else name
-        found.setdefault(block if block in _NUMBERS else "lines", []).extend(messages)
+        found.setdefault(block if block in _NUMBERS else "lines", []).extend(map(str, messages))
     raise StructBlockValidationError(
         {name: ValidationError(messages) for name, messages in found.items()}
     )

@@ -131,9 +131,10 @@ class CalculatorForm(forms.Form):
         """Line by line unless three numbers were asked for."""
         return QUICK if self.cleaned_data["how"] == QUICK else GUIDED
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """Ask the engine; bring each of its errors to the field it is about."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         guided = cleaned.get("how") == GUIDED
         self._forget_the_other_part(guided)
         request = self._guided_request() if guided else self._quick_request()
@@ -236,7 +237,7 @@ class CalculatorForm(forms.Form):
                 for part in ("local", "again")
                 if self.cleaned_data[f"{line.kind}_{part}"] is None
             ]
-        return tuple(self.fields[name].label for name in names)
+        return tuple(str(self.fields[name].label) for name in names)
 
     @property
     def rows(self) -> list[dict[str, object]]:

@@ -10,12 +10,12 @@ from functools import wraps
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 _OWN_FETCHES = {"same-origin", "none"}
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -46,7 +46,7 @@ def same_site_post(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method not in _SAFE_METHODS and not is_same_origin(request):
             raise PermissionDenied("This form was sent from another site.")
         return view(request, *args, **kwargs)
