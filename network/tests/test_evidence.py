@@ -1,0 +1,39 @@
+"""A mail domain is evidence of a council only when it is exactly its own, or below it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network import evidence
+from network.tests.factories import make_council
+
+
+@pytest.mark.parametrize(
+    ("email", "is_of"),
+    [
+        ("a@leeming.gov.uk", True),
+        ("a@LEEMING.gov.uk", True),
+        ("a@social-care.leeming.gov.uk", True),
+        ("a@evilleeming.gov.uk", False),
+        ("a@leeming.gov.uk.evil.example", False),
+        ("a@gov.uk", False),
+        ("leeming.gov.uk@gmail.com", False),
+        ("a@", False),
+        ("", False),
+    ],
+)
+def test_a_domain_matches_exactly_or_on_a_dot(council, email, is_of):
+    assert evidence.is_of(email, council) is is_of
+
+
+def test_a_shared_domain_offers_each_of_its_councils(db):
+    both = {make_council(), make_council()}
+    for council in both:
+        council.domains.create(domain="adur-worthing.gov.uk", kind="shared")
+
+    assert set(evidence.councils_of("x@adur-worthing.gov.uk")) == both
+
+
+@given(st.text(max_size=300))
+def test_no_address_breaks_it(text):
+    assert isinstance(evidence.domain_of(text), str)
