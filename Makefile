@@ -19,7 +19,7 @@ lint: $(VENV)/installed-dev  ## Check style, templates, import directions and ty
 	$(BIN)/ruff check .
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/lint-imports
-	$(BIN)/mypy
+	DEBUG=1 $(BIN)/mypy
 check: $(VENV)/installed-dev  ## Django's checks, migrations and the built assets
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') LINK_KEY=check-only \
 	  SITE_URL=https://keepitlocal.example $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING

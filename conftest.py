@@ -105,9 +105,7 @@ def as_(db):
     def signed_in(user: User | None = None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(
-                user, backend="allauth.account.auth_backends.AuthenticationBackend"
-            )
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return signed_in

@@ -60,9 +60,7 @@ class HomePage(BasePage):
         index.SearchField("hero_text"),
     ]
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
         context = super().get_context(request, *args, **kwargs)
         # One atlas for the map and for the crops on the cards (templatetags/hexmaps.py).
@@ -88,9 +86,7 @@ class HomePage(BasePage):
 class ChosenCaseStudy(Orderable):
     """A case study that editors put on the home page."""
 
-    page = ParentalKey(
-        HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies"
-    )
+    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies")
     case_study = models.ForeignKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="+"
     )
@@ -110,9 +106,7 @@ class ContentPage(BasePage):
     parent_page_types = ["campaign.HomePage", "campaign.ContentPage"]
     subpage_types = ["campaign.ContentPage"]
 
-    intro = models.CharField(
-        max_length=300, blank=True, help_text="The sentence under the title"
-    )
+    intro = models.CharField(max_length=300, blank=True, help_text="The sentence under the title")
     body = StreamField(CampaignStoryBlock())
 
     content_panels = [*BasePage.content_panels, "intro", "body"]
@@ -122,9 +116,7 @@ class ContentPage(BasePage):
         index.SearchField("body"),
     ]
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `contents`: the page's headings as links, where there are enough of them."""
         context = super().get_context(request, *args, **kwargs)
         headings = [block.value for block in self.body if block.block_type == "heading"]

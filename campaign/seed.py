@@ -99,9 +99,7 @@ def _block(block: dict[str, Any]) -> tuple[str, Any]:
     """A block of the file as StreamField takes it."""
     [(name, value)] = block.items()
     if name == "paragraph":
-        return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(
-            value.strip()
-        )
+        return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(value.strip())
     if name == "panel":
         return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(
             {**value, "text": value["text"].strip()}

@@ -88,17 +88,13 @@ def _start(council: Council, by: User) -> SignUp:
 
 
 @transaction.atomic
-def save_about_you(
-    sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str
-) -> None:
+def save_about_you(sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str) -> None:
     """Keep who is applying; every field may be empty in a draft."""
     _must_be_editable(sign_up)
     sign_up.applicant_name = name
     sign_up.applicant_job_title = job_title
     sign_up.applicant_phone = phone
-    sign_up.save(
-        update_fields=["applicant_name", "applicant_job_title", "applicant_phone"]
-    )
+    sign_up.save(update_fields=["applicant_name", "applicant_job_title", "applicant_phone"])
     Event.objects.record("sign_up.about_you", by=by, sign_up=sign_up)
 
 
@@ -143,9 +139,7 @@ def save_endorser(
         current.refresh_from_db()
     elif current is None or any(getattr(current, f) != v for f, v in details.items()):
         current = _replace_request(sign_up, office, details, current, by)
-    Event.objects.record(
-        "sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label)
-    )
+    Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
     return current
 
 
@@ -153,9 +147,7 @@ def _replace_request(sign_up, office, details, current, by) -> EndorsementReques
     was_asked = current is not None
     if current is not None:
         current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
-    request = EndorsementRequest.objects.create(
-        sign_up=sign_up, office=office, **details
-    )
+    request = EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
     if was_asked:
         _send_link(request, by=by)
     return request
@@ -338,12 +330,8 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         joined_on=announce_on,
         joined_precision=Precision.DAY,
     )
-    sign_up.champions.filter(until=None).update(
-        membership=membership, since=announce_on
-    )
-    Event.objects.record(
-        "membership.made", by=by, sign_up=sign_up, membership=membership
-    )
+    sign_up.champions.filter(until=None).update(membership=membership, since=announce_on)
+    Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
     emails.sign_up_accepted(sign_up)
     if announce_on <= timezone.localdate():
         announce(membership, by=by)
@@ -363,9 +351,9 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
 @transaction.atomic
 def announce(membership: Membership, *, by: Actor) -> None:
     """Make a membership public, once."""
-    made_public = Membership.objects.filter(
-        pk=membership.pk, announced_at=None
-    ).update(announced_at=timezone.now())
+    made_public = Membership.objects.filter(pk=membership.pk, announced_at=None).update(
+        announced_at=timezone.now()
+    )
     if not made_public:
         return
     membership.refresh_from_db()
@@ -418,17 +406,13 @@ def record_existing_membership(
         note=note,
         announced_at=timezone.now(),
     )
-    Event.objects.record(
-        "membership.recorded", by=by, membership=membership, why=source_title
-    )
+    Event.objects.record("membership.recorded", by=by, membership=membership, why=source_title)
     public_changed.send(sender=Council, instance=council)
     return membership
 
 
 @transaction.atomic
-def approve_wording(
-    wording: EndorsementWording, *, by: User, approved_by_name: str
-) -> None:
+def approve_wording(wording: EndorsementWording, *, by: User, approved_by_name: str) -> None:
     """Record who approved a wording for the network: from now on it may be sent."""
     wording.approved_by_name = approved_by_name
     wording.approved_on = timezone.localdate()

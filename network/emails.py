@@ -121,9 +121,9 @@ def _write_sign_up_started(sign_up: int) -> Letter:
 
 @outbox.mail("network.endorsement_request")
 def _write_endorsement_request(request: int, generation: int) -> Letter | None:
-    row = EndorsementRequest.objects.select_related(
-        "sign_up__council", "sign_up__wording"
-    ).get(pk=request)
+    row = EndorsementRequest.objects.select_related("sign_up__council", "sign_up__wording").get(
+        pk=request
+    )
     out_of_date = row.generation != generation or row.status != RequestStatus.SENT
     if out_of_date or not row.sign_up.wording.may_be_sent:
         return None
@@ -199,4 +199,3 @@ def _write_membership_announced(sign_up: int) -> Letter:
 
 def _endorsement(pk: int) -> Endorsement:
     return Endorsement.objects.select_related("sign_up__council", "wording").get(pk=pk)
-

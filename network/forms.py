@@ -56,9 +56,7 @@ class CouncilForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["council"].queryset = Council.objects.choosable().prefetch_related(
-            "aliases"
-        )
+        self.fields["council"].queryset = Council.objects.choosable().prefetch_related("aliases")
 
 
 class AboutYouForm(forms.Form):
@@ -191,8 +189,7 @@ class DeclarationForm(forms.Form):
     """What the applicant confirms when sending."""
 
     declaration = forms.BooleanField(
-        label="What I have entered is true as far as I know, and I may send it for my "
-        "council",
+        label="What I have entered is true as far as I know, and I may send it for my council",
         error_messages={"required": "Confirm that you may send this for your council"},
     )
 

@@ -64,8 +64,7 @@ class Difference:
         yield from (f"changed  {text}" for text in self.changed)
         yield from (f"not in the file, kept as it is  {text}" for text in self.missing)
         yield (
-            f"{len(self.new)} new, {len(self.changed)} changed, "
-            f"{len(self.missing)} not in the file"
+            f"{len(self.new)} new, {len(self.changed)} changed, {len(self.missing)} not in the file"
         )
 
 
@@ -89,9 +88,7 @@ def _read_row(line: int, raw: dict[str, str]) -> Row:
         fields: dict[str, object] = {name: raw[name].strip() for name in TEXTS}
         fields |= {name: int(raw[name]) if raw[name] else None for name in NUMBERS}
         fields |= {name: float(raw[name]) if raw[name] else None for name in POINTS}
-        fields |= {
-            name: date.fromisoformat(raw[name]) if raw[name] else None for name in DATES
-        }
+        fields |= {name: date.fromisoformat(raw[name]) if raw[name] else None for name in DATES}
         Kind(fields["kind"]), Region(fields["region"])
         if raw["change"]:
             SuccessionKind(raw["change"])
@@ -149,9 +146,7 @@ def _apply(rows: list[Row]) -> Difference:
     for row in rows:
         council = existing.get(row.key)
         if council is None:
-            council = existing[row.key] = Council.objects.create(
-                key=row.key, **row.fields
-            )
+            council = existing[row.key] = Council.objects.create(key=row.key, **row.fields)
             difference.new.append(f"{row.key}: {council.official_name}")
             _link_words(council, row)
             touched.append(council)

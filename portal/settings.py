@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -43,10 +44,8 @@ def local_secret(name: str) -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)  # the first of two processes wins
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of two processes wins
+            os.link(fresh, path)
         fresh.unlink()
     return path.read_text().strip()
 
@@ -263,9 +262,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "network:my"
@@ -338,8 +335,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: []
-    for name in ["camera", "geolocation", "microphone", "payment", "usb", "autoplay"]
+    name: [] for name in ["camera", "geolocation", "microphone", "payment", "usb", "autoplay"]
 }
 
 # ---- Logs: no address of an emailed link, no query string of the calculator ---------

@@ -111,9 +111,7 @@ class PrincipleIndexPage(FixedAddressPage):
                 return page.route(request, [])
         return super().route(request, path_components)
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `principles`, published ones only."""
         context = super().get_context(request, *args, **kwargs)
         context["principles"] = Principle.objects.published()
@@ -128,9 +126,7 @@ class PrinciplePage(FixedAddressPage):
     parent_page_types = ["principles.PrincipleIndexPage"]
     subpage_types: list[str] = []
 
-    principle = models.OneToOneField(
-        Principle, on_delete=models.PROTECT, related_name="page"
-    )
+    principle = models.OneToOneField(Principle, on_delete=models.PROTECT, related_name="page")
     intro = models.CharField(
         max_length=300, help_text="The big sentence under the principle's name"
     )
@@ -157,9 +153,7 @@ class PrinciplePage(FixedAddressPage):
     def fixed_slug(self) -> str | None:
         return self.principle.slug if self.principle_id else None
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         principles = list(Principle.objects.published())
         context["principles"] = principles
@@ -179,9 +173,7 @@ class PrinciplePage(FixedAddressPage):
         newest = related.live().public().order_by("-first_published_at", "-pk")
         return list(newest.select_related("council")[:CASE_STUDIES_SHOWN])
 
-    def neighbours(
-        self, principles: list[Principle]
-    ) -> tuple[Principle | None, Principle | None]:
+    def neighbours(self, principles: list[Principle]) -> tuple[Principle | None, Principle | None]:
         """Those of `principles` before and after this page's; None at an end."""
         number = self.principle.number
         before = [other for other in principles if other.number < number]

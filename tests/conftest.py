@@ -165,6 +165,4 @@ def chromium() -> Iterator[Browser]:
 def axe_problems(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands now, a line each."""
     found = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found
-    ]
+    return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]

@@ -17,4 +17,4 @@ os.environ.update(
 )
 os.environ.setdefault("SEARCH_FILE", f"{tempfile.mkdtemp()}/search.sqlite3")
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403

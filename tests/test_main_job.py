@@ -62,9 +62,7 @@ class Visit:
     ],
     ids=["with-javascript", "without-javascript"],
 )
-def test_a_council_joins_and_a_visitor_finds_it(
-    site, chromium, scripts, slug, name, domain
-):
+def test_a_council_joins_and_a_visitor_finds_it(site, chromium, scripts, slug, name, domain):
     officer = Visit(site, chromium, scripts=scripts)
     email = f"officer@{domain}"
     reference = _start(officer, slug, name, email)

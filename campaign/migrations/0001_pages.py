@@ -8,52 +8,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casestudies', '0001_case_studies'),
-        ('wagtailcore', '0098_apitoken'),
+        ("casestudies", "0001_case_studies"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContentPage',
+            name="ContentPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('intro', models.CharField(blank=True, help_text='The sentence under the title', max_length=300)),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('quote', 7), ('panel', 9), ('image', 10), ('case_study_cards', 14), ('multiplier', 29), ('operator', 30)], block_lookup={0: ('portal.blocks.HeadingBlock', (), {}), 1: ('portal.blocks.ParagraphBlock', (), {}), 2: ('wagtail.blocks.TextBlock', (), {'max_length': 400}), 3: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 4: ('wagtail.blocks.CharBlock', (), {'help_text': 'The role at the time', 'max_length': 160}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': 'When it was said, e.g. March 2020', 'max_length': 60}), 6: ('wagtail.blocks.URLBlock', (), {'required': False}), 7: ('wagtail.blocks.StructBlock', [[('text', 2), ('who', 3), ('role', 4), ('as_at', 5), ('source_url', 6)]], {}), 8: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'document-link']}), 9: ('wagtail.blocks.StructBlock', [[('title', 3), ('text', 8)]], {}), 10: ('wagtail.images.blocks.ImageBlock', [], {'template': 'blocks/image.html'}), 11: ('wagtail.blocks.CharBlock', (), {'max_length': 80}), 12: ('wagtail.blocks.PageChooserBlock', (), {'page_type': ['casestudies.CaseStudyPage']}), 13: ('wagtail.blocks.ListBlock', (12,), {'max_num': 6, 'min_num': 1}), 14: ('wagtail.blocks.StructBlock', [[('title', 11), ('case_studies', 13)]], {}), 15: ('wagtail.blocks.CharBlock', (), {'default': 'How far does your money go?', 'max_length': 120}), 16: ('wagtail.blocks.TextBlock', (), {'max_length': 400, 'required': False}), 17: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('provider', 'A provider’s income'), ('council', 'A council’s spending'), ('household', 'Money paid to households')], 'help_text': 'Leave blank for the visitor to fill in.', 'label': 'Whose money is round 1?', 'required': False}), 18: ('wagtail.blocks.CharBlock', (), {'help_text': 'Leave blank for the visitor to fill in.', 'label': 'Which area counts as local?', 'max_length': 80, 'required': False}), 19: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('quick', 'Three numbers'), ('guided', 'The table of lines')], 'label': 'Starts with'}), 20: ('wagtail.blocks.CharBlock', (), {'help_text': 'Leave blank for the visitor to fill in.', 'label': 'Round 1, pounds', 'max_length': 40, 'required': False}), 21: ('wagtail.blocks.CharBlock', (), {'help_text': 'Three numbers only.', 'label': 'Round 2, pounds', 'max_length': 40, 'required': False}), 22: ('wagtail.blocks.CharBlock', (), {'help_text': 'Three numbers only.', 'label': 'Round 3, pounds', 'max_length': 40, 'required': False}), 23: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('staff', 'Staff'), ('supplier', 'Suppliers'), ('subcontractor', 'Sub-contractors'), ('premises', 'Premises'), ('tax', 'Tax'), ('surplus', 'Surplus'), ('other', 'Other spending')]}), 24: ('wagtail.blocks.CharBlock', (), {'help_text': 'Pounds a year', 'max_length': 40}), 25: ('wagtail.blocks.CharBlock', (), {'help_text': 'Per cent spent locally', 'max_length': 40, 'required': False}), 26: ('wagtail.blocks.CharBlock', (), {'help_text': 'Per cent of the local part spent locally again', 'max_length': 40, 'required': False}), 27: ('wagtail.blocks.StructBlock', [[('kind', 23), ('amount', 24), ('local', 25), ('again', 26)]], {}), 28: ('wagtail.blocks.ListBlock', (27,), {'default': [], 'help_text': 'The table of lines only. One of a kind.', 'label': 'Lines filled in beforehand'}), 29: ('wagtail.blocks.StructBlock', [[('title', 15), ('intro', 16), ('view', 17), ('area', 18), ('mode', 19), ('income', 20), ('r2', 21), ('r3', 22), ('lines', 28)]], {}), 30: ('campaign.blocks.OperatorBlock', (), {})})),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.CharField(
+                        blank=True, help_text="The sentence under the title", max_length=300
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("quote", 7),
+                            ("panel", 9),
+                            ("image", 10),
+                            ("case_study_cards", 14),
+                            ("multiplier", 29),
+                            ("operator", 30),
+                        ],
+                        block_lookup={
+                            0: ("portal.blocks.HeadingBlock", (), {}),
+                            1: ("portal.blocks.ParagraphBlock", (), {}),
+                            2: ("wagtail.blocks.TextBlock", (), {"max_length": 400}),
+                            3: ("wagtail.blocks.CharBlock", (), {"max_length": 120}),
+                            4: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"help_text": "The role at the time", "max_length": 160},
+                            ),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "When it was said, e.g. March 2020",
+                                    "max_length": 60,
+                                },
+                            ),
+                            6: ("wagtail.blocks.URLBlock", (), {"required": False}),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("text", 2),
+                                        ("who", 3),
+                                        ("role", 4),
+                                        ("as_at", 5),
+                                        ("source_url", 6),
+                                    ]
+                                ],
+                                {},
+                            ),
+                            8: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "link", "document-link"]},
+                            ),
+                            9: ("wagtail.blocks.StructBlock", [[("title", 3), ("text", 8)]], {}),
+                            10: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"template": "blocks/image.html"},
+                            ),
+                            11: ("wagtail.blocks.CharBlock", (), {"max_length": 80}),
+                            12: (
+                                "wagtail.blocks.PageChooserBlock",
+                                (),
+                                {"page_type": ["casestudies.CaseStudyPage"]},
+                            ),
+                            13: ("wagtail.blocks.ListBlock", (12,), {"max_num": 6, "min_num": 1}),
+                            14: (
+                                "wagtail.blocks.StructBlock",
+                                [[("title", 11), ("case_studies", 13)]],
+                                {},
+                            ),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "How far does your money go?", "max_length": 120},
+                            ),
+                            16: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"max_length": 400, "required": False},
+                            ),
+                            17: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("provider", "A provider’s income"),
+                                        ("council", "A council’s spending"),
+                                        ("household", "Money paid to households"),
+                                    ],
+                                    "help_text": "Leave blank for the visitor to fill in.",
+                                    "label": "Whose money is round 1?",
+                                    "required": False,
+                                },
+                            ),
+                            18: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Leave blank for the visitor to fill in.",
+                                    "label": "Which area counts as local?",
+                                    "max_length": 80,
+                                    "required": False,
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("quick", "Three numbers"),
+                                        ("guided", "The table of lines"),
+                                    ],
+                                    "label": "Starts with",
+                                },
+                            ),
+                            20: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Leave blank for the visitor to fill in.",
+                                    "label": "Round 1, pounds",
+                                    "max_length": 40,
+                                    "required": False,
+                                },
+                            ),
+                            21: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Three numbers only.",
+                                    "label": "Round 2, pounds",
+                                    "max_length": 40,
+                                    "required": False,
+                                },
+                            ),
+                            22: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Three numbers only.",
+                                    "label": "Round 3, pounds",
+                                    "max_length": 40,
+                                    "required": False,
+                                },
+                            ),
+                            23: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("staff", "Staff"),
+                                        ("supplier", "Suppliers"),
+                                        ("subcontractor", "Sub-contractors"),
+                                        ("premises", "Premises"),
+                                        ("tax", "Tax"),
+                                        ("surplus", "Surplus"),
+                                        ("other", "Other spending"),
+                                    ]
+                                },
+                            ),
+                            24: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"help_text": "Pounds a year", "max_length": 40},
+                            ),
+                            25: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Per cent spent locally",
+                                    "max_length": 40,
+                                    "required": False,
+                                },
+                            ),
+                            26: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Per cent of the local part spent locally again",
+                                    "max_length": 40,
+                                    "required": False,
+                                },
+                            ),
+                            27: (
+                                "wagtail.blocks.StructBlock",
+                                [[("kind", 23), ("amount", 24), ("local", 25), ("again", 26)]],
+                                {},
+                            ),
+                            28: (
+                                "wagtail.blocks.ListBlock",
+                                (27,),
+                                {
+                                    "default": [],
+                                    "help_text": "The table of lines only. One of a kind.",
+                                    "label": "Lines filled in beforehand",
+                                },
+                            ),
+                            29: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("title", 15),
+                                        ("intro", 16),
+                                        ("view", 17),
+                                        ("area", 18),
+                                        ("mode", 19),
+                                        ("income", 20),
+                                        ("r2", 21),
+                                        ("r3", 22),
+                                        ("lines", 28),
+                                    ]
+                                ],
+                                {},
+                            ),
+                            30: ("campaign.blocks.OperatorBlock", (), {}),
+                        },
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('hero_title', models.CharField(help_text='The big sentence', max_length=80)),
-                ('hero_text', models.CharField(help_text='One or two sentences below it', max_length=300)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                ("hero_title", models.CharField(help_text="The big sentence", max_length=80)),
+                (
+                    "hero_text",
+                    models.CharField(help_text="One or two sentences below it", max_length=300),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ChosenCaseStudy',
+            name="ChosenCaseStudy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('case_study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='casestudies.casestudypage')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='chosen_case_studies', to='campaign.homepage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "case_study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="casestudies.casestudypage",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chosen_case_studies",
+                        to="campaign.homepage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

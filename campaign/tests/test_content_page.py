@@ -142,9 +142,7 @@ def test_cards_leave_out_what_the_public_may_not_see(client, home, make_case_stu
     public, withdrawn, private = make_case_studies(3)
     page_with(home, card_block(public, withdrawn, private))
     withdrawn.unpublish()
-    PageViewRestriction.objects.create(
-        page=private, restriction_type=PageViewRestriction.LOGIN
-    )
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
 
     text = client.get("/about/").content.decode()
 
@@ -169,9 +167,7 @@ def principle_page(home):
     return PrinciplePageFactory(parent=index, number=1)
 
 
-def test_a_principle_shows_its_own_public_case_studies(
-    client, principle_page, make_case_studies
-):
+def test_a_principle_shows_its_own_public_case_studies(client, principle_page, make_case_studies):
     [own] = make_case_studies(1, numbers=(1, 3))
     [other] = make_case_studies(1, numbers=(2,))
     [withdrawn] = make_case_studies(1, numbers=(1,))
@@ -187,15 +183,10 @@ def test_a_principle_shows_its_own_public_case_studies(
 def test_a_principle_without_case_studies_promises_none(client, principle_page):
     assert Principle.objects.get(number=1).case_studies.count() == 0
 
-    assert (
-        "Case studies of this principle"
-        not in client.get(principle_page.url).content.decode()
-    )
+    assert "Case studies of this principle" not in client.get(principle_page.url).content.decode()
 
 
-def test_a_principles_page_stays_within_the_budget(
-    client, principle_page, make_case_studies
-):
+def test_a_principles_page_stays_within_the_budget(client, principle_page, make_case_studies):
     make_case_studies(1)
     few = queries(client, principle_page.url)
     make_case_studies(9, numbers=(1, 2, 4), results=3)

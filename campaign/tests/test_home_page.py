@@ -83,9 +83,7 @@ def test_editors_choice_comes_first_and_the_newest_fill_up(client, home, make_ca
     ]
 
 
-def test_a_chosen_case_study_that_was_unpublished_makes_room(
-    client, home, make_case_studies
-):
+def test_a_chosen_case_study_that_was_unpublished_makes_room(client, home, make_case_studies):
     studies = make_case_studies(4)
     home.chosen_case_studies = [ChosenCaseStudy(case_study=studies[0])]
     home.save()

@@ -9,93 +9,340 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0003_first_wording_and_managers'),
-        ('principles', '0002_the_six'),
-        ('wagtailcore', '0098_apitoken'),
+        ("network", "0003_first_wording_and_managers"),
+        ("principles", "0002_the_six"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseStudyIndexPage',
+            name="CaseStudyIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('introduction', models.CharField(blank=True, help_text='One or two sentences under the heading.', max_length=300)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences under the heading.",
+                        max_length=300,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case study list',
+                "verbose_name": "case study list",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='CaseStudyPage',
+            name="CaseStudyPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('theme', models.CharField(blank=True, choices=[('buying', 'Buying and social value'), ('anchors', 'Community anchors'), ('neighbourhoods', 'Neighbourhood working'), ('buildings', 'Community buildings'), ('grants', 'Grants and small funds'), ('cohesion', 'Community cohesion'), ('wellbeing', 'Health and wellbeing')], max_length=20)),
-                ('summary', models.TextField(help_text='At most 60 words: what was wrong, what was done, what came of it.')),
-                ('status', models.CharField(choices=[('running', 'Running'), ('changed', 'Changed into something else'), ('ended', 'Ended'), ('unknown', 'Not known')], default='unknown', max_length=10)),
-                ('as_at', models.CharField(blank=True, help_text='When a source or the council last said so: 2019, 2019-07 or 2019-07-05. As exact as the source, no more.', max_length=10, validators=[casestudies.dates.validate_partial_date], verbose_name='last confirmed')),
-                ('status_note', models.CharField(blank=True, help_text='One sentence, if the status needs one.', max_length=200)),
-                ('the_problem', wagtail.fields.RichTextField()),
-                ('what_they_did', wagtail.fields.RichTextField()),
-                ('partners', wagtail.fields.StreamField([('partner', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'max_length': 120}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('council', 'Council'), ('vcse', 'Voluntary, community or social enterprise'), ('nhs', 'NHS'), ('university', 'University or research body'), ('business', 'Business')]}), 2: ('wagtail.blocks.CharBlock', (), {'help_text': 'What it did, in a few words.', 'max_length': 200, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('name', 0), ('kind', 1), ('role', 2)]], {})})),
-                ('on_the_figures', wagtail.fields.RichTextField(blank=True, help_text='What a reader must know before comparing the figures: different bases, years or counts.')),
-                ('what_was_hard', wagtail.fields.RichTextField(blank=True, help_text='Others learn most from this. Left empty, the page says that no source tells.')),
-                ('what_it_took', wagtail.fields.RichTextField(blank=True, help_text='Money, time, people, decisions.')),
-                ('tips', wagtail.fields.RichTextField(blank=True, help_text='What they would tell a neighbour.')),
-                ('contact', wagtail.fields.RichTextField(blank=True, help_text='A team or a page, with its permission. A person only if they agreed.')),
-                ('written_on', models.DateField(blank=True, help_text='When this text was written from its sources.', null=True)),
-                ('confirmed_on', models.DateField(blank=True, help_text='When the council last agreed that this is true.', null=True)),
-                ('review_date', models.DateField(blank=True, help_text='When to ask the council again.', null=True)),
-                ('council', models.ForeignKey(help_text='Any council of the register, member or not.', on_delete=django.db.models.deletion.PROTECT, related_name='case_studies', to='network.council')),
-                ('principles', modelcluster.fields.ParentalManyToManyField(related_name='case_studies', to='principles.principle')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("buying", "Buying and social value"),
+                            ("anchors", "Community anchors"),
+                            ("neighbourhoods", "Neighbourhood working"),
+                            ("buildings", "Community buildings"),
+                            ("grants", "Grants and small funds"),
+                            ("cohesion", "Community cohesion"),
+                            ("wellbeing", "Health and wellbeing"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="At most 60 words: what was wrong, what was done, what came of it."
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("changed", "Changed into something else"),
+                            ("ended", "Ended"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "as_at",
+                    models.CharField(
+                        blank=True,
+                        help_text="When a source or the council last said so: 2019, 2019-07 or 2019-07-05. As exact as the source, no more.",
+                        max_length=10,
+                        validators=[casestudies.dates.validate_partial_date],
+                        verbose_name="last confirmed",
+                    ),
+                ),
+                (
+                    "status_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence, if the status needs one.",
+                        max_length=200,
+                    ),
+                ),
+                ("the_problem", wagtail.fields.RichTextField()),
+                ("what_they_did", wagtail.fields.RichTextField()),
+                (
+                    "partners",
+                    wagtail.fields.StreamField(
+                        [("partner", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"max_length": 120}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("council", "Council"),
+                                        ("vcse", "Voluntary, community or social enterprise"),
+                                        ("nhs", "NHS"),
+                                        ("university", "University or research body"),
+                                        ("business", "Business"),
+                                    ]
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "What it did, in a few words.",
+                                    "max_length": 200,
+                                    "required": False,
+                                },
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("name", 0), ("kind", 1), ("role", 2)]],
+                                {},
+                            ),
+                        },
+                    ),
+                ),
+                (
+                    "on_the_figures",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What a reader must know before comparing the figures: different bases, years or counts.",
+                    ),
+                ),
+                (
+                    "what_was_hard",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Others learn most from this. Left empty, the page says that no source tells.",
+                    ),
+                ),
+                (
+                    "what_it_took",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Money, time, people, decisions."
+                    ),
+                ),
+                (
+                    "tips",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="What they would tell a neighbour."
+                    ),
+                ),
+                (
+                    "contact",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="A team or a page, with its permission. A person only if they agreed.",
+                    ),
+                ),
+                (
+                    "written_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When this text was written from its sources.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "confirmed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When the council last agreed that this is true.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "review_date",
+                    models.DateField(
+                        blank=True, help_text="When to ask the council again.", null=True
+                    ),
+                ),
+                (
+                    "council",
+                    models.ForeignKey(
+                        help_text="Any council of the register, member or not.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case_studies",
+                        to="network.council",
+                    ),
+                ),
+                (
+                    "principles",
+                    modelcluster.fields.ParentalManyToManyField(
+                        related_name="case_studies", to="principles.principle"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case study',
-                'verbose_name_plural': 'case studies',
+                "verbose_name": "case study",
+                "verbose_name_plural": "case studies",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('figure', models.CharField(help_text='As it is shown: “£2.43”.', max_length=40)),
-                ('measures', models.CharField(help_text='Goes on from the figure: “of local benefit for every £1 of income at …”.', max_length=250)),
-                ('period', models.CharField(help_text='As exact as the source: “2019-20”. If it gives none: “date not given in the copy that was read”.', max_length=80, verbose_name='date')),
-                ('claimed_by', models.CharField(max_length=160)),
-                ('source', models.CharField(help_text="The label of one of this page's sources.", max_length=60)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='casestudies.casestudypage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("figure", models.CharField(help_text="As it is shown: “£2.43”.", max_length=40)),
+                (
+                    "measures",
+                    models.CharField(
+                        help_text="Goes on from the figure: “of local benefit for every £1 of income at …”.",
+                        max_length=250,
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        help_text="As exact as the source: “2019-20”. If it gives none: “date not given in the copy that was read”.",
+                        max_length=80,
+                        verbose_name="date",
+                    ),
+                ),
+                ("claimed_by", models.CharField(max_length=160)),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The label of one of this page's sources.", max_length=60
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="casestudies.casestudypage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "figure",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('label', models.CharField(help_text='Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.', max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('publisher', models.CharField(max_length=120)),
-                ('published', models.CharField(blank=True, help_text='As exact as the source says; leave empty if it does not say.', max_length=80)),
-                ('url', models.URLField(blank=True, max_length=400, verbose_name='address')),
-                ('note', models.CharField(blank=True, help_text='How it was read: whole, in part, a stored copy, second hand.', max_length=200, verbose_name='as read')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='casestudies.casestudypage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.",
+                        max_length=60,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("publisher", models.CharField(max_length=120)),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="As exact as the source says; leave empty if it does not say.",
+                        max_length=80,
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=400, verbose_name="address")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="How it was read: whole, in part, a stored copy, second hand.",
+                        max_length=200,
+                        verbose_name="as read",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="casestudies.casestudypage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "source",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,272 +14,728 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='EndorsementRequest',
+            name="EndorsementRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(choices=[('leader', 'Leader'), ('chief_executive', 'Chief executive')], max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('role', models.CharField(max_length=160)),
-                ('email', models.EmailField(max_length=254)),
-                ('status', models.CharField(choices=[('not_sent', 'Not asked yet'), ('sent', 'Asked'), ('signed', 'Signed'), ('declined', 'Said no'), ('wrong_person', 'Not the right person'), ('expired', 'Link expired'), ('cancelled', 'Cancelled'), ('superseded', 'Replaced by a newer request')], default='not_sent', editable=False, max_length=12)),
-                ('generation', models.PositiveIntegerField(default=0, editable=False, help_text='Moves when older links must die.')),
-                ('sent_at', models.DateTimeField(editable=False, null=True)),
-                ('link_ends_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "office",
+                    models.CharField(
+                        choices=[("leader", "Leader"), ("chief_executive", "Chief executive")],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("role", models.CharField(max_length=160)),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_sent", "Not asked yet"),
+                            ("sent", "Asked"),
+                            ("signed", "Signed"),
+                            ("declined", "Said no"),
+                            ("wrong_person", "Not the right person"),
+                            ("expired", "Link expired"),
+                            ("cancelled", "Cancelled"),
+                            ("superseded", "Replaced by a newer request"),
+                        ],
+                        default="not_sent",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "generation",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, help_text="Moves when older links must die."
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(editable=False, null=True)),
+                ("link_ends_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'ordering': ['-office', 'pk'],
+                "ordering": ["-office", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='EndorsementWording',
+            name="EndorsementWording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(unique=True)),
-                ('text', models.TextField(help_text='Paragraphs, parted by blank lines.')),
-                ('approved_by_name', models.CharField(blank=True, help_text='Who approved it for the network.', max_length=120)),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(unique=True)),
+                ("text", models.TextField(help_text="Paragraphs, parted by blank lines.")),
+                (
+                    "approved_by_name",
+                    models.CharField(
+                        blank=True, help_text="Who approved it for the network.", max_length=120
+                    ),
+                ),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Council',
+            name="Council",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(editable=False, max_length=60, unique=True)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('official_name', models.CharField(max_length=160)),
-                ('gss_code', models.CharField(blank=True, max_length=9, verbose_name='GSS code')),
-                ('kind', models.CharField(choices=[('county', 'County council'), ('district', 'District council'), ('unitary', 'Unitary council'), ('metropolitan', 'Metropolitan council'), ('london_borough', 'London borough'), ('sui_generis', 'Council of its own kind'), ('other_body', 'Other public body')], max_length=16)),
-                ('region', models.CharField(choices=[('north-east', 'North East'), ('north-west', 'North West'), ('yorkshire-and-the-humber', 'Yorkshire and The Humber'), ('east-midlands', 'East Midlands'), ('west-midlands', 'West Midlands'), ('east-of-england', 'East of England'), ('london', 'London'), ('south-east', 'South East'), ('south-west', 'South West')], max_length=30)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('population', models.PositiveIntegerField(blank=True, null=True)),
-                ('population_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('website', models.URLField(blank=True)),
-                ('former_gss_codes', models.CharField(blank=True, max_length=60)),
-                ('started_on', models.DateField(blank=True, null=True)),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('hex_q', models.SmallIntegerField(blank=True, null=True)),
-                ('hex_r', models.SmallIntegerField(blank=True, null=True)),
-                ('is_demonstration', models.BooleanField(default=False, help_text='Invented: absent from counts, map, API and exports.')),
-                ('upper_tier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='network.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(editable=False, max_length=60, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("official_name", models.CharField(max_length=160)),
+                ("gss_code", models.CharField(blank=True, max_length=9, verbose_name="GSS code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county", "County council"),
+                            ("district", "District council"),
+                            ("unitary", "Unitary council"),
+                            ("metropolitan", "Metropolitan council"),
+                            ("london_borough", "London borough"),
+                            ("sui_generis", "Council of its own kind"),
+                            ("other_body", "Other public body"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "region",
+                    models.CharField(
+                        choices=[
+                            ("north-east", "North East"),
+                            ("north-west", "North West"),
+                            ("yorkshire-and-the-humber", "Yorkshire and The Humber"),
+                            ("east-midlands", "East Midlands"),
+                            ("west-midlands", "West Midlands"),
+                            ("east-of-england", "East of England"),
+                            ("london", "London"),
+                            ("south-east", "South East"),
+                            ("south-west", "South West"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("population", models.PositiveIntegerField(blank=True, null=True)),
+                ("population_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("website", models.URLField(blank=True)),
+                ("former_gss_codes", models.CharField(blank=True, max_length=60)),
+                ("started_on", models.DateField(blank=True, null=True)),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("hex_q", models.SmallIntegerField(blank=True, null=True)),
+                ("hex_r", models.SmallIntegerField(blank=True, null=True)),
+                (
+                    "is_demonstration",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Invented: absent from counts, map, API and exports.",
+                    ),
+                ),
+                (
+                    "upper_tier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="districts",
+                        to="network.council",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'official_name'],
+                "ordering": ["name", "official_name"],
             },
         ),
         migrations.CreateModel(
-            name='CouncilAlias',
+            name="CouncilAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='network.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="network.council",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'council aliases',
-                'ordering': ['name'],
+                "verbose_name_plural": "council aliases",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CouncilDomain',
+            name="CouncilDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('website', 'Website'), ('alternate', 'Also used for mail'), ('shared', 'Shared with other councils'), ('legacy', 'Of a former council')], max_length=10)),
-                ('evidence', models.CharField(blank=True, max_length=120)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='network.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("domain", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("website", "Website"),
+                            ("alternate", "Also used for mail"),
+                            ("shared", "Shared with other councils"),
+                            ("legacy", "Of a former council"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=120)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="domains",
+                        to="network.council",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['domain'],
+                "ordering": ["domain"],
             },
         ),
         migrations.CreateModel(
-            name='SignUp',
+            name="SignUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=20, unique=True)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('awaiting_endorsement', 'Awaiting endorsement'), ('submitted', 'Submitted'), ('in_review', 'In review'), ('changes_requested', 'Changes requested'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired')], default='draft', editable=False, max_length=24)),
-                ('route', models.CharField(choices=[('signatures', 'Leader and chief executive sign')], default='signatures', max_length=12)),
-                ('applicant_name', models.CharField(blank=True, max_length=120)),
-                ('applicant_job_title', models.CharField(blank=True, max_length=160)),
-                ('applicant_phone', models.CharField(blank=True, max_length=40)),
-                ('email_is_councils', models.BooleanField(default=False, help_text="The applicant's address is of a domain of the council.")),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('decided_at', models.DateTimeField(editable=False, null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='network.council')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_ups', to='network.endorsementwording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=20, unique=True)),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("awaiting_endorsement", "Awaiting endorsement"),
+                            ("submitted", "Submitted"),
+                            ("in_review", "In review"),
+                            ("changes_requested", "Changes requested"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        choices=[("signatures", "Leader and chief executive sign")],
+                        default="signatures",
+                        max_length=12,
+                    ),
+                ),
+                ("applicant_name", models.CharField(blank=True, max_length=120)),
+                ("applicant_job_title", models.CharField(blank=True, max_length=160)),
+                ("applicant_phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "email_is_councils",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The applicant's address is of a domain of the council.",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                ("decided_at", models.DateTimeField(editable=False, null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ups",
+                        to="network.council",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ups",
+                        to="network.endorsementwording",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-up',
-                'ordering': ['-started_at'],
-                'permissions': [('review_signup', 'Can review sign-ups')],
+                "verbose_name": "sign-up",
+                "ordering": ["-started_at"],
+                "permissions": [("review_signup", "Can review sign-ups")],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('live', 'Member'), ('review_due', 'Yearly review due'), ('overdue', 'Yearly review overdue'), ('paused', 'Paused'), ('withdrawn', 'Withdrawn'), ('removed', 'Removed'), ('ended_by_reorganisation', 'Ended by reorganisation')], default='live', editable=False, max_length=24)),
-                ('announce_on', models.DateField(blank=True, null=True)),
-                ('announced_at', models.DateTimeField(editable=False, null=True)),
-                ('joined_on', models.DateField(blank=True, null=True)),
-                ('joined_precision', models.CharField(choices=[('day', 'To the day'), ('month', 'To the month'), ('year', 'To the year'), ('not_known', 'Not known')], default='day', max_length=10)),
-                ('cohort', models.CharField(blank=True, max_length=80)),
-                ('source_title', models.CharField(blank=True, max_length=200)),
-                ('source_url', models.URLField(blank=True, max_length=300)),
-                ('source_date', models.CharField(blank=True, max_length=60)),
-                ('note', models.TextField(blank=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='network.council')),
-                ('sign_up', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='membership', to='network.signup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("live", "Member"),
+                            ("review_due", "Yearly review due"),
+                            ("overdue", "Yearly review overdue"),
+                            ("paused", "Paused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("removed", "Removed"),
+                            ("ended_by_reorganisation", "Ended by reorganisation"),
+                        ],
+                        default="live",
+                        editable=False,
+                        max_length=24,
+                    ),
+                ),
+                ("announce_on", models.DateField(blank=True, null=True)),
+                ("announced_at", models.DateTimeField(editable=False, null=True)),
+                ("joined_on", models.DateField(blank=True, null=True)),
+                (
+                    "joined_precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "To the day"),
+                            ("month", "To the month"),
+                            ("year", "To the year"),
+                            ("not_known", "Not known"),
+                        ],
+                        default="day",
+                        max_length=10,
+                    ),
+                ),
+                ("cohort", models.CharField(blank=True, max_length=80)),
+                ("source_title", models.CharField(blank=True, max_length=200)),
+                ("source_url", models.URLField(blank=True, max_length=300)),
+                ("source_date", models.CharField(blank=True, max_length=60)),
+                ("note", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "council",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="network.council",
+                    ),
+                ),
+                (
+                    "sign_up",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="membership",
+                        to="network.signup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['council__name', '-made_at'],
+                "ordering": ["council__name", "-made_at"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by_label', models.CharField(max_length=254)),
-                ('what', models.CharField(max_length=60)),
-                ('why', models.TextField(blank=True)),
-                ('old', models.CharField(blank=True, max_length=30)),
-                ('new', models.CharField(blank=True, max_length=30)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('endorsement_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='network.endorsementrequest')),
-                ('wording', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='network.endorsementwording')),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='network.membership')),
-                ('sign_up', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='network.signup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("by_label", models.CharField(max_length=254)),
+                ("what", models.CharField(max_length=60)),
+                ("why", models.TextField(blank=True)),
+                ("old", models.CharField(blank=True, max_length=30)),
+                ("new", models.CharField(blank=True, max_length=30)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "endorsement_request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="network.endorsementrequest",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="network.endorsementwording",
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="network.membership",
+                    ),
+                ),
+                (
+                    "sign_up",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="network.signup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='endorsementrequest',
-            name='sign_up',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='network.signup'),
+            model_name="endorsementrequest",
+            name="sign_up",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requests",
+                to="network.signup",
+            ),
         ),
         migrations.CreateModel(
-            name='Endorsement',
+            name="Endorsement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(choices=[('leader', 'Leader'), ('chief_executive', 'Chief executive')], max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('role', models.CharField(max_length=160)),
-                ('wording_hash', models.CharField(max_length=64)),
-                ('snapshot', models.JSONField(help_text='What the page showed: council, champions, route.')),
-                ('signed_at', models.DateTimeField(auto_now_add=True)),
-                ('struck_out_at', models.DateTimeField(blank=True, null=True)),
-                ('struck_out_why', models.TextField(blank=True, null=True)),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='endorsement', to='network.endorsementrequest')),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='network.endorsementwording')),
-                ('sign_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='endorsements', to='network.signup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "office",
+                    models.CharField(
+                        choices=[("leader", "Leader"), ("chief_executive", "Chief executive")],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("role", models.CharField(max_length=160)),
+                ("wording_hash", models.CharField(max_length=64)),
+                (
+                    "snapshot",
+                    models.JSONField(help_text="What the page showed: council, champions, route."),
+                ),
+                ("signed_at", models.DateTimeField(auto_now_add=True)),
+                ("struck_out_at", models.DateTimeField(blank=True, null=True)),
+                ("struck_out_why", models.TextField(blank=True, null=True)),
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endorsement",
+                        to="network.endorsementrequest",
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endorsements",
+                        to="network.endorsementwording",
+                    ),
+                ),
+                (
+                    "sign_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="endorsements",
+                        to="network.signup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['signed_at'],
+                "ordering": ["signed_at"],
             },
         ),
         migrations.CreateModel(
-            name='Collaborator',
+            name="Collaborator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Leads the sign-up')], max_length=12)),
-                ('since', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collaborations', to=settings.AUTH_USER_MODEL)),
-                ('sign_up', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collaborators', to='network.signup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(choices=[("lead", "Leads the sign-up")], max_length=12)),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collaborations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sign_up",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collaborators",
+                        to="network.signup",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Champion',
+            name="Champion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('political', 'Lead councillor'), ('officer', 'Senior officer')], max_length=10)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('role', models.CharField(blank=True, max_length=160)),
-                ('may_be_published', models.BooleanField(default=False)),
-                ('since', models.DateField(blank=True, null=True)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='champions', to='network.membership')),
-                ('sign_up', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='champions', to='network.signup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("political", "Lead councillor"), ("officer", "Senior officer")],
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("role", models.CharField(blank=True, max_length=160)),
+                ("may_be_published", models.BooleanField(default=False)),
+                ("since", models.DateField(blank=True, null=True)),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="champions",
+                        to="network.membership",
+                    ),
+                ),
+                (
+                    "sign_up",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="champions",
+                        to="network.signup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-kind', 'pk'],
+                "ordering": ["-kind", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merged', 'Merged into'), ('split', 'Split into'), ('continuing', 'Continues as'), ('renamed', 'Renamed to')], max_length=12)),
-                ('on', models.DateField(blank=True, null=True)),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='network.council')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='precessions', to='network.council')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("merged", "Merged into"),
+                            ("split", "Split into"),
+                            ("continuing", "Continues as"),
+                            ("renamed", "Renamed to"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("on", models.DateField(blank=True, null=True)),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions",
+                        to="network.council",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="precessions",
+                        to="network.council",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'successor__name'],
+                "ordering": ["on", "successor__name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(condition=models.Q(('gss_code', ''), _negated=True), fields=('gss_code',), name='council_gss_code_once'),
+            model_name="council",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("gss_code", ""), _negated=True),
+                fields=("gss_code",),
+                name="council_gss_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilalias',
-            constraint=models.UniqueConstraint(fields=('council', 'name'), name='alias_once'),
+            model_name="councilalias",
+            constraint=models.UniqueConstraint(fields=("council", "name"), name="alias_once"),
         ),
         migrations.AddConstraint(
-            model_name='councildomain',
-            constraint=models.UniqueConstraint(fields=('council', 'domain'), name='domain_once'),
+            model_name="councildomain",
+            constraint=models.UniqueConstraint(fields=("council", "domain"), name="domain_once"),
         ),
         migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'awaiting_endorsement', 'submitted', 'in_review', 'changes_requested'])), fields=('council',), name='one_open_sign_up_a_council'),
+            model_name="signup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "awaiting_endorsement",
+                            "submitted",
+                            "in_review",
+                            "changes_requested",
+                        ],
+                    )
+                ),
+                fields=("council",),
+                name="one_open_sign_up_a_council",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['live', 'review_due', 'overdue', 'paused'])), fields=('council',), name='one_live_membership_a_council'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["live", "review_due", "overdue", "paused"])),
+                fields=("council",),
+                name="one_live_membership_a_council",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('joined_on__isnull', True), ('joined_precision', 'not_known')), models.Q(('joined_on__isnull', False), models.Q(('joined_precision', 'not_known'), _negated=True)), _connector='OR'), name='joined_date_as_exact_as_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("joined_on__isnull", True), ("joined_precision", "not_known")),
+                    models.Q(
+                        ("joined_on__isnull", False),
+                        models.Q(("joined_precision", "not_known"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="joined_date_as_exact_as_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endorsementrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['cancelled', 'superseded']), _negated=True), fields=('sign_up', 'office'), name='one_request_an_office'),
+            model_name="endorsementrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["cancelled", "superseded"]), _negated=True),
+                fields=("sign_up", "office"),
+                name="one_request_an_office",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endorsementrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('link_ends_at__isnull', True), ('sent_at__isnull', True)), models.Q(('link_ends_at__isnull', False), ('sent_at__isnull', False)), _connector='OR'), name='request_sent_with_end'),
+            model_name="endorsementrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("link_ends_at__isnull", True), ("sent_at__isnull", True)),
+                    models.Q(("link_ends_at__isnull", False), ("sent_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="request_sent_with_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_out_at__isnull', True), ('struck_out_why__isnull', True)), models.Q(('struck_out_at__isnull', False), ('struck_out_why__isnull', False)), _connector='OR'), name='struck_out_with_reason'),
+            model_name="endorsement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("struck_out_at__isnull", True), ("struck_out_why__isnull", True)),
+                    models.Q(("struck_out_at__isnull", False), ("struck_out_why__isnull", False)),
+                    _connector="OR",
+                ),
+                name="struck_out_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collaborator',
-            constraint=models.UniqueConstraint(fields=('sign_up', 'user'), name='once_a_person_a_sign_up'),
+            model_name="collaborator",
+            constraint=models.UniqueConstraint(
+                fields=("sign_up", "user"), name="once_a_person_a_sign_up"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collaborator',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'lead')), fields=('sign_up',), name='one_lead_a_sign_up'),
+            model_name="collaborator",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "lead")), fields=("sign_up",), name="one_lead_a_sign_up"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='champion',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('sign_up', 'kind'), name='one_champion_of_a_kind_a_sign_up'),
+            model_name="champion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("sign_up", "kind"),
+                name="one_champion_of_a_kind_a_sign_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_once'),
+            model_name="succession",
+            constraint=models.UniqueConstraint(
+                fields=("predecessor", "successor"), name="succession_once"
+            ),
         ),
     ]

@@ -31,15 +31,11 @@ MANAGERS_MAY = [
 
 
 def forwards(apps, schema_editor):
-    apps.get_model("network", "EndorsementWording").objects.create(
-        version=1, text=WORDING
-    )
+    apps.get_model("network", "EndorsementWording").objects.create(version=1, text=WORDING)
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     ContentType = apps.get_model("contenttypes", "ContentType")
-    sign_ups, _ = ContentType.objects.get_or_create(
-        app_label="network", model="signup"
-    )
+    sign_ups, _ = ContentType.objects.get_or_create(app_label="network", model="signup")
     review, _ = Permission.objects.get_or_create(
         content_type=sign_ups,
         codename="review_signup",

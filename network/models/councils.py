@@ -125,9 +125,7 @@ class CouncilAlias(models.Model):
     class Meta:
         verbose_name_plural = "council aliases"
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["council", "name"], name="alias_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["council", "name"], name="alias_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -143,9 +141,7 @@ class CouncilDomain(models.Model):
 
     class Meta:
         ordering = ["domain"]
-        constraints = [
-            models.UniqueConstraint(fields=["council", "domain"], name="domain_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["council", "domain"], name="domain_once")]
 
     def __str__(self) -> str:
         return self.domain
@@ -162,9 +158,7 @@ class Succession(models.Model):
     class Meta:
         ordering = ["on", "successor__name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["predecessor", "successor"], name="succession_once"
-            )
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once")
         ]
 
     def __str__(self) -> str:

@@ -60,9 +60,7 @@ class EndorsementRequest(Moving):
     STATUSES = RequestStatus
     event_field = "endorsement_request"
 
-    sign_up = models.ForeignKey(
-        "network.SignUp", models.PROTECT, related_name="requests"
-    )
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="requests")
     office = models.CharField(max_length=16, choices=Office.choices)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=160)
@@ -108,16 +106,12 @@ class EndorsementRequest(Moving):
         return (
             live
             and in_time
-            and links.is_valid(
-                token, LINK_PURPOSE, pk=self.pk, generation=self.generation
-            )
+            and links.is_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
         )
 
     def once_opened_with(self, token: str) -> bool:
         """True when `token` was a link of this request, even one that is dead now."""
-        return links.was_valid(
-            token, LINK_PURPOSE, pk=self.pk, generation=self.generation
-        )
+        return links.was_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
 
     @property
     def link_has_ended(self) -> bool:
@@ -135,30 +129,22 @@ class EndorsementRequest(Moving):
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def counting(self):
         """Not struck out and not replaced by a newer asking."""
-        return self.filter(
-            struck_out_at=None, request__status=RequestStatus.SIGNED
-        ).order_by("-office")
+        return self.filter(struck_out_at=None, request__status=RequestStatus.SIGNED).order_by(
+            "-office"
+        )
 
 
 class Endorsement(models.Model):
     """One person's signature, with what was on the page. Never edited, never deleted."""
 
-    sign_up = models.ForeignKey(
-        "network.SignUp", models.PROTECT, related_name="endorsements"
-    )
-    request = models.OneToOneField(
-        EndorsementRequest, models.PROTECT, related_name="endorsement"
-    )
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="endorsements")
+    request = models.OneToOneField(EndorsementRequest, models.PROTECT, related_name="endorsement")
     office = models.CharField(max_length=16, choices=Office.choices)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=160)
-    wording = models.ForeignKey(
-        EndorsementWording, models.PROTECT, related_name="endorsements"
-    )
+    wording = models.ForeignKey(EndorsementWording, models.PROTECT, related_name="endorsements")
     wording_hash = models.CharField(max_length=64)
-    snapshot = models.JSONField(
-        help_text="What the page showed: council, champions, route."
-    )
+    snapshot = models.JSONField(help_text="What the page showed: council, champions, route.")
     signed_at = models.DateTimeField(auto_now_add=True)
     struck_out_at = models.DateTimeField(null=True, blank=True)
     struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
@@ -167,11 +153,7 @@ class Endorsement(models.Model):
 
     class Meta:
         ordering = ["signed_at"]
-        constraints = [
-            both_or_neither(
-                "struck_out_with_reason", "struck_out_at", "struck_out_why"
-            )
-        ]
+        constraints = [both_or_neither("struck_out_with_reason", "struck_out_at", "struck_out_why")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}, {self.signed_at:%d %B %Y}"

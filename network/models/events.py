@@ -31,17 +31,13 @@ class Event(models.Model):
     """One thing that happened. The database refuses to change a row (migration 0002)."""
 
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_label = models.CharField(max_length=254)
     what = models.CharField(max_length=60)
     why = models.TextField(blank=True)
     old = models.CharField(max_length=30, blank=True)
     new = models.CharField(max_length=30, blank=True)
-    sign_up = models.ForeignKey(
-        "network.SignUp", models.PROTECT, null=True, related_name="events"
-    )
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, null=True, related_name="events")
     membership = models.ForeignKey(
         "network.Membership", models.PROTECT, null=True, related_name="events"
     )

@@ -28,9 +28,7 @@ class Membership(Moving):
     STATUSES = MembershipStatus
     event_field = "membership"
 
-    council = models.ForeignKey(
-        "network.Council", models.PROTECT, related_name="memberships"
-    )
+    council = models.ForeignKey("network.Council", models.PROTECT, related_name="memberships")
     sign_up = models.OneToOneField(
         "network.SignUp", models.PROTECT, null=True, related_name="membership"
     )

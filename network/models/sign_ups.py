@@ -35,9 +35,9 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def next_reference(self) -> str:
         """The next free reference of this year: "KIL-2026-0042"."""
         year = timezone.localdate().year
-        newest = self.filter(reference__startswith=f"KIL-{year}-").aggregate(
-            newest=Max("number")
-        )["newest"]
+        newest = self.filter(reference__startswith=f"KIL-{year}-").aggregate(newest=Max("number"))[
+            "newest"
+        ]
         return f"KIL-{year}-{(newest or 0) + 1:04d}"
 
 
@@ -49,18 +49,14 @@ class SignUp(Moving):
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
     number = models.PositiveIntegerField(editable=False)
-    council = models.ForeignKey(
-        "network.Council", models.PROTECT, related_name="sign_ups"
-    )
+    council = models.ForeignKey("network.Council", models.PROTECT, related_name="sign_ups")
     status = models.CharField(
         max_length=24,
         choices=SignUpStatus.choices,
         default=SignUpStatus.DRAFT,
         editable=False,
     )
-    route = models.CharField(
-        max_length=12, choices=Route.choices, default=Route.SIGNATURES
-    )
+    route = models.CharField(max_length=12, choices=Route.choices, default=Route.SIGNATURES)
     wording = models.ForeignKey(
         "network.EndorsementWording", models.PROTECT, null=True, related_name="sign_ups"
     )
@@ -70,9 +66,7 @@ class SignUp(Moving):
     email_is_councils = models.BooleanField(
         default=False, help_text="The applicant's address is of a domain of the council."
     )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
@@ -185,9 +179,7 @@ class Collaborator(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sign_up", "user"], name="once_a_person_a_sign_up"
-            ),
+            models.UniqueConstraint(fields=["sign_up", "user"], name="once_a_person_a_sign_up"),
             models.UniqueConstraint(
                 fields=["sign_up"],
                 condition=Q(role=CollaboratorRole.LEAD),

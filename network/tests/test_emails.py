@@ -27,11 +27,16 @@ def letters(story, manager, officer):
 def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer):
     sent = {(letter.to[0], letter.subject.split(" (")[0]) for letter in letters}
     leeming = "Leeming Borough Council"
+    copies = {
+        (f"{who}@leeming.gov.uk", f"Your copy: you endorsed Keep it Local for {leeming}")
+        for who in SIGNERS
+    }
 
-    assert len(letters) == len(sent) == 9  # the requests were answered before they left, and so did not leave
+    # The requests were answered before they left, and so did not leave.
+    assert len(letters) == len(sent) == 9
     assert sent == {
         (officer.email, "Leeming and Keep it Local: your way back in"),
-        *((f"{who}@leeming.gov.uk", f"Your copy: you endorsed Keep it Local for {leeming}") for who in SIGNERS),
+        *copies,
         (officer.email, "Signed by the leader"),
         (officer.email, "Signed by the chief executive"),
         (officer.email, f"We have your sign-up: KIL-{timezone.localdate().year}-0001"),

@@ -81,7 +81,9 @@ def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(clien
 
 def test_a_post_from_another_site_signs_nothing(client, asked):
     page = client.post(
-        address(asked), SIGNATURE, headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+        address(asked),
+        SIGNATURE,
+        headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
     )
 
     assert page.status_code == 403

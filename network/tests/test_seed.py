@@ -52,9 +52,7 @@ def test_every_one_of_them_names_its_source_with_the_date_in_words(members):
 
 
 def test_an_ended_membership_is_not_made_again_nor_a_changed_body_changed_back(members):
-    Membership.objects.filter(council__slug="york").update(
-        status=MembershipStatus.WITHDRAWN
-    )
+    Membership.objects.filter(council__slug="york").update(status=MembershipStatus.WITHDRAWN)
     Council.objects.filter(slug="nhs-west-yorkshire").update(name="A new name")
 
     assert seed.seed() == 0

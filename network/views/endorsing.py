@@ -1,5 +1,7 @@
 """The page behind an emailed link. Reading it changes nothing; a typed name signs."""
 
+from contextlib import suppress
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
@@ -91,9 +93,7 @@ def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new link to the address on file; says the same whether it could or not."""
     asked = _request_of(token)
     if allow("new_link", str(asked.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
-        try:
+        with suppress(actions.Refused):  # the page below is true in both cases
             actions.send_new_link(asked, by="holder of an old link")
-        except actions.Refused:
-            pass  # the page below says what is true in both cases
     context = {"council": asked.sign_up.council}
     return _private(render(request, "network/endorse_new_link.html", context))

@@ -101,9 +101,7 @@ def _of_to_edit(request: HttpRequest, reference: str) -> SignUp:
     return sign_up
 
 
-def _page(
-    request: HttpRequest, template: str, sign_up: SignUp, **context: object
-) -> HttpResponse:
+def _page(request: HttpRequest, template: str, sign_up: SignUp, **context: object) -> HttpResponse:
     return render(
         request,
         f"network/{template}.html",
@@ -172,7 +170,8 @@ def endorsers(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_to_edit(request, reference)
     forms = [_endorser_form(request, found, office) for office in Office]
     editable = [form for form in forms if not form.signed]
-    if request.method == "POST" and all([form.is_valid() for form in editable]):
+    faults = [form for form in editable if not form.is_valid()]  # asks every form
+    if request.method == "POST" and not faults:
         for form in editable:
             if form.is_filled:
                 actions.save_endorser(
@@ -185,9 +184,7 @@ def endorsers(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _endorser_form(request: HttpRequest, sign_up: SignUp, office: Office) -> EndorserForm:
     known = sign_up.request_of(office)
-    initial = (
-        {"name": known.name, "role": known.role, "email": known.email} if known else {}
-    )
+    initial = {"name": known.name, "role": known.role, "email": known.email} if known else {}
     form = EndorserForm(posted(request), office=office, initial=initial)
     form.signed = known is not None and known.status == RequestStatus.SIGNED
     form.request = known

@@ -5,43 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0001_people'),
+        ("portal", "0001_people"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SiteOperator',
+            name="SiteOperator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('postal_address', models.CharField(blank=True, max_length=250)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("postal_address", models.CharField(blank=True, max_length=250)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
             options={
-                'verbose_name': 'who runs the site',
+                "verbose_name": "who runs the site",
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=80)),
-                ('event', models.CharField(help_text='One row an event: a second is refused.', max_length=160, unique=True)),
-                ('about', models.JSONField(default=dict, help_text='Primary keys, by name.')),
-                ('to', models.EmailField(max_length=254)),
-                ('message_id', models.CharField(max_length=120, unique=True)),
-                ('status', models.CharField(choices=[('pending', 'Waiting to be sent'), ('sent', 'Sent'), ('failed', 'Failed'), ('cancelled', 'No longer true, not sent')], default='pending', editable=False, max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=80)),
+                (
+                    "event",
+                    models.CharField(
+                        help_text="One row an event: a second is refused.",
+                        max_length=160,
+                        unique=True,
+                    ),
+                ),
+                ("about", models.JSONField(default=dict, help_text="Primary keys, by name.")),
+                ("to", models.EmailField(max_length=254)),
+                ("message_id", models.CharField(max_length=120, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting to be sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("cancelled", "No longer true, not sent"),
+                        ],
+                        default="pending",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['status', 'next_try_at'], name='outbox_due')],
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["status", "next_try_at"], name="outbox_due")],
             },
         ),
     ]

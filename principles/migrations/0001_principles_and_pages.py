@@ -8,84 +8,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PrincipleIndexPage',
+            name="PrincipleIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('intro', models.CharField(help_text='The sentence under the title', max_length=300)),
-                ('background', wagtail.fields.RichTextField(blank=True, help_text='Where the six come from, with sources')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.CharField(help_text="The sentence under the title", max_length=300),
+                ),
+                (
+                    "background",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Where the six come from, with sources"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Principle',
+            name="Principle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(unique=True)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(help_text="The network's wording, as published on 3 March 2020", max_length=120)),
-                ('short_name', models.CharField(max_length=40)),
-                ('aim', models.CharField(help_text='Our one line for cards', max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(unique=True)),
+                ("slug", models.SlugField(unique=True)),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The network's wording, as published on 3 March 2020",
+                        max_length=120,
+                    ),
+                ),
+                ("short_name", models.CharField(max_length=40)),
+                ("aim", models.CharField(help_text="Our one line for cards", max_length=120)),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('number__range', (1, 6))), name='principles_principle_number_of_six')],
+                "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__range", (1, 6))),
+                        name="principles_principle_number_of_six",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PrinciplePage',
+            name="PrinciplePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('listing_summary', models.CharField(blank=True, help_text='One or two sentences for cards, lists and search engines.', max_length=300)),
-                ('intro', models.CharField(help_text="The big sentence under the principle's name", max_length=300)),
-                ('meaning', wagtail.fields.RichTextField(help_text='What it means, with the source of each fact')),
-                ('principle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='page', to='principles.principle')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "listing_summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for cards, lists and search engines.",
+                        max_length=300,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.CharField(
+                        help_text="The big sentence under the principle's name", max_length=300
+                    ),
+                ),
+                (
+                    "meaning",
+                    wagtail.fields.RichTextField(
+                        help_text="What it means, with the source of each fact"
+                    ),
+                ),
+                (
+                    "principle",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="page",
+                        to="principles.principle",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('place', models.CharField(help_text='Who did it, e.g. Kirklees', max_length=80)),
-                ('text', models.TextField(max_length=600)),
-                ('as_at', models.CharField(help_text='The date of the fact or of its source, e.g. March 2020', max_length=80)),
-                ('source_title', models.CharField(max_length=160)),
-                ('source_url', models.URLField(blank=True)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='principles.principlepage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("place", models.CharField(help_text="Who did it, e.g. Kirklees", max_length=80)),
+                ("text", models.TextField(max_length=600)),
+                (
+                    "as_at",
+                    models.CharField(
+                        help_text="The date of the fact or of its source, e.g. March 2020",
+                        max_length=80,
+                    ),
+                ),
+                ("source_title", models.CharField(max_length=160)),
+                ("source_url", models.URLField(blank=True)),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="examples",
+                        to="principles.principlepage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Prompt',
+            name="Prompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('text', models.CharField(max_length=250)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='prompts', to='principles.principlepage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("text", models.CharField(max_length=250)),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prompts",
+                        to="principles.principlepage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

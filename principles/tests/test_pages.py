@@ -71,12 +71,8 @@ def test_a_page_without_prompts_shows_no_panel(client, pages):
     assert "Prompts to reflect on" not in client.get(pages[0].url).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("number", "before", "after"), [(1, None, 2), (3, 2, 4), (6, 5, None)]
-)
-def test_a_page_leads_to_the_one_before_and_the_one_after(
-    client, pages, number, before, after
-):
+@pytest.mark.parametrize(("number", "before", "after"), [(1, None, 2), (3, 2, 4), (6, 5, None)])
+def test_a_page_leads_to_the_one_before_and_the_one_after(client, pages, number, before, after):
     context = client.get(pages[number - 1].url).context
 
     assert getattr(context["previous"], "number", None) == before

@@ -22,9 +22,7 @@ def test_every_principle_has_prompts_and_sourced_examples(texts):
         assert 3 <= len(text["prompts"]) <= 6
         assert all(prompt.endswith("?") for prompt in text["prompts"])
         assert len(text["example"]) >= 3
-        assert all(
-            example["as_at"] and example["source_title"] for example in text["example"]
-        )
+        assert all(example["as_at"] and example["source_title"] for example in text["example"])
 
 
 def test_seeding_makes_the_index_and_six_pages_that_visitors_see(client, home):
