@@ -166,7 +166,7 @@ def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
         raise Refused("Name both champions first: their names stand on what is signed.")
     if not sign_up.endorsers_are_named():
         raise Refused("Say who endorses as leader and who as chief executive.")
-    wording = sign_up.wording or EndorsementWording.objects.first()
+    wording = sign_up.wording or EndorsementWording.objects.newest()
     if not wording.may_be_sent:
         raise Refused(
             "The network has not approved its wording yet, so nobody can be asked to "
@@ -223,14 +223,15 @@ def endorse(request: EndorsementRequest, *, name: str, role: str) -> Endorsement
     if request.status != RequestStatus.SENT or not request.sign_up.is_editable:
         raise Refused("This has been signed, or is no longer asked for.")
     sign_up = request.sign_up
+    wording = sign_up.pinned_wording
     endorsement = Endorsement.objects.create(
         sign_up=sign_up,
         request=request,
         office=request.office,
         name=name,
         role=role,
-        wording=sign_up.wording,
-        wording_hash=sign_up.wording.hash,
+        wording=wording,
+        wording_hash=wording.hash,
         snapshot=snapshot(sign_up),
     )
     label = f"{Office(request.office).label.lower()}, by link"
@@ -363,8 +364,7 @@ def announce(membership: Membership, *, by: Actor) -> None:
         membership=membership,
         sign_up=membership.sign_up,
     )
-    if membership.sign_up:
-        emails.membership_announced(membership)
+    emails.membership_announced(membership)
     public_changed.send(sender=Council, instance=membership.council)
 
 

@@ -110,8 +110,9 @@ def sign_up_withdrawn(sign_up: SignUp) -> None:
 
 
 def membership_announced(membership: Membership) -> None:
-    """To the applicant: the council is a member, in public."""
-    _to_applicant("membership_announced", membership.sign_up)
+    """To the applicant, where there was one: the council is a member, in public."""
+    if membership.sign_up:
+        _to_applicant("membership_announced", membership.sign_up)
 
 
 @outbox.mail("network.sign_up_started")
@@ -125,7 +126,7 @@ def _write_endorsement_request(request: int, generation: int) -> Letter | None:
         pk=request
     )
     out_of_date = row.generation != generation or row.status != RequestStatus.SENT
-    if out_of_date or not row.sign_up.wording.may_be_sent:
+    if out_of_date or not row.sign_up.pinned_wording.may_be_sent:
         return None
     context = _about(row.sign_up) | {
         "request": row,

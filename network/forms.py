@@ -1,11 +1,13 @@
 """What people type. Drafts may be empty; what is typed must still make sense."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from network.choices import ChampionKind, Kind, Office, Region
-from network.models import Council
+from network.choices import ChampionKind, Kind, Office, Region, RequestStatus
+from network.models import Council, EndorsementRequest
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -107,7 +109,7 @@ class ChampionsForm(forms.Form):
         required=False, label="They agree that their name and role are published"
     )
 
-    def champions(self) -> dict[ChampionKind, dict[str, object]]:
+    def champions(self) -> dict[ChampionKind, dict[str, Any]]:
         """The cleaned answers by kind, ready for `actions.save_champion`."""
         return {
             kind: {
@@ -140,9 +142,12 @@ class EndorserForm(forms.Form):
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, office: Office, **kwargs):
-        super().__init__(*args, prefix=office.value, **kwargs)
+    def __init__(self, data, *, office: Office, known: EndorsementRequest | None):
+        initial = {"name": known.name, "role": known.role, "email": known.email} if known else {}
+        super().__init__(data, prefix=office.value, initial=initial)
         self.office = office
+        self.request = known
+        self.signed = known is not None and known.status == RequestStatus.SIGNED
         self.fields["role"].help_text = {
             Office.LEADER: "Leader, elected mayor or committee chair",
             Office.CHIEF_EXECUTIVE: "Chief executive, head of paid service or managing "

@@ -52,6 +52,13 @@ class Cell:
     url: str
 
     @property
+    def place(self) -> Position:
+        """Its position, for a council that has one. Raises ValueError for a county."""
+        if self.position is None:
+            raise ValueError(f"{self.name} has no hex of its own.")
+        return self.position
+
+    @property
     def title(self) -> str:
         """What a pointer or a screen reader is told."""
         standing = "member council" if self.is_member else "not a member yet"
@@ -268,7 +275,7 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
     height = round(max(y for _, y in middles) + side + MARGIN - top)
 
     def shape(cell: Cell) -> Shape:
-        x, y = middle(cell.position)
+        x, y = middle(cell.place)
         x, y = x - left, y - top
         room = len(cell.name) * LABEL_SIZE * LETTER / 2
         anchor = "start" if x < room else "end" if x > width - room else "middle"
@@ -280,7 +287,7 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
     members = [shape(cell) for cell in ordered if cell.is_member]
     rest = [cell for cell in ordered if not cell.is_member]
     others = [shape(cell) for cell in rest] if every_link else []
-    spots = [middle(cell.position) for cell in rest]
+    spots = [middle(cell.place) for cell in rest]
     land = "" if every_link else "".join(hexagon(x - left, y - top) for x, y in spots)
     counties = [
         county
@@ -296,7 +303,7 @@ def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
 
 def _county(atlas: Atlas, cell: Cell, corner: tuple[float, float], width: int) -> County | None:
     """The outline and the label of a member county; None where no district has a place."""
-    places = [district.position for district in atlas.districts_of(cell.slug)]
+    places = [district.place for district in atlas.districts_of(cell.slug)]
     if not places:
         return None
     left, top = corner
@@ -346,7 +353,7 @@ def around(council, atlas: Atlas | None = None) -> Crop:
     if cell and cell.position:
         own = {cell.position}
     else:
-        own = {district.position for district in atlas.districts_of(council.slug)}
+        own = {district.place for district in atlas.districts_of(council.slug)}
     known = bool(own)
     own = own or {(0, 0)}
     step = CROP_STEP if len(own) == 1 else CROP_STEP * 0.62

@@ -89,7 +89,8 @@ def _read_row(line: int, raw: dict[str, str]) -> Row:
         fields |= {name: int(raw[name]) if raw[name] else None for name in NUMBERS}
         fields |= {name: float(raw[name]) if raw[name] else None for name in POINTS}
         fields |= {name: date.fromisoformat(raw[name]) if raw[name] else None for name in DATES}
-        Kind(fields["kind"]), Region(fields["region"])
+        Kind(raw["kind"].strip())
+        Region(raw["region"].strip())
         if raw["change"]:
             SuccessionKind(raw["change"])
         return Row(

@@ -34,6 +34,8 @@ class EmailCodeForm(RequestLoginCodeForm):
     enters its code can do nothing and is swept away by `tick`.
     """
 
+    _user: User | None
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "Work email address"

@@ -3,6 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.models import User
+
+
+class MemberRequest(HttpRequest):
+    """A request behind `login_required`: somebody is signed in."""
+
+    user: User
+
 
 def address_of(request: HttpRequest) -> str:
     """The visitor's network address.

@@ -110,12 +110,12 @@ class GovukBoundField(BoundField):
         bare = str(forms.Field.default_error_messages["required"])
         tick = self.govuk_kind == "checkbox"
         ours = f"“{self.label}” {'must be ticked' if tick else 'needs an answer'}."
-        return [ours if error == bare else error for error in self.errors]
+        return [ours if error == bare else str(error) for error in self.errors]
 
     @property
     def govuk_options(self) -> list[BoundWidget]:
         """The radio buttons or checkboxes, each with govuk-frontend's class."""
-        attrs = {"class": f"govuk-{self.govuk_kind}__input"}
+        attrs: dict[str, str | bool] = {"class": f"govuk-{self.govuk_kind}__input"}
         if self.auto_id:
             attrs["id"] = self.auto_id
         attrs = self.build_widget_attrs(attrs)

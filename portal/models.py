@@ -1,5 +1,7 @@
 """What every app stands on: people who sign in, mail that waits, who runs the site."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
@@ -23,21 +25,19 @@ class PeopleManager(UserManager["User"]):
 
     def create_superuser(self, email, password=None, **extra):
         """A person who may do everything in both admins."""
-        return self._create_user(
-            email, password, is_staff=True, is_superuser=True, **extra
-        )
+        return self._create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
 class User(AbstractUser):
     """A person with an account. The email address is the user name."""
 
-    username = None
+    username = None  # type: ignore[assignment]  # Django's own way to drop it
     email = models.EmailField("email address", unique=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email

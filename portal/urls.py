@@ -19,7 +19,7 @@ from portal.styleguide import styleguide
 # Both before anything asks for admin.site.urls: else Django's own login form stays,
 # a way round the second factor (stack.md, section 3).
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_code = RedirectView.as_view(

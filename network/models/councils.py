@@ -48,7 +48,7 @@ class CouncilQuerySet(models.QuerySet["Council"]):
         return self.filter(words).distinct()
 
 
-class Council(models.Model):
+class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped
     """An entry of the register, keyed by `key`: names, slugs and codes may change."""
 
     key = models.CharField(max_length=60, unique=True, editable=False)

@@ -17,6 +17,12 @@ LINK_PURPOSE = "endorse"
 LINK_LASTS = timedelta(days=30)
 
 
+class WordingQuerySet(models.QuerySet["EndorsementWording"]):
+    def newest(self) -> "EndorsementWording":
+        """The version in force. A migration brings the first, so there always is one."""
+        return self.order_by("-version")[0]
+
+
 class EndorsementWording(models.Model):
     """A version of what is signed. Once somebody was asked to sign it, it is frozen."""
 
@@ -27,6 +33,8 @@ class EndorsementWording(models.Model):
     )
     approved_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = WordingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]

@@ -16,6 +16,7 @@ from network.choices import (
     Route,
     SignUpStatus,
 )
+from network.models.endorsements import EndorsementWording
 from network.models.moves import Moving
 
 
@@ -100,6 +101,13 @@ class SignUp(Moving):
     def is_editable(self) -> bool:
         """True while the council, not the network, has it in hand."""
         return self.status in {SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT}
+
+    @property
+    def pinned_wording(self) -> EndorsementWording:
+        """The wording that its endorsers were asked to sign. Raises ValueError before."""
+        if self.wording is None:
+            raise ValueError(f"{self.reference} has not asked for an endorsement yet.")
+        return self.wording
 
     @property
     def about_you_is_done(self) -> bool:

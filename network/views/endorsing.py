@@ -70,7 +70,7 @@ def _asking_page(request, asked: EndorsementRequest, form: EndorseForm) -> HttpR
         "sign_up": sign_up,
         "council": sign_up.council,
         "wording": sign_up.wording,
-        "text": sign_up.wording.text_for(sign_up.council.official_name),
+        "text": sign_up.pinned_wording.text_for(sign_up.council.official_name),
         "shown": actions.snapshot(sign_up),
         "form": form,
     }

@@ -26,6 +26,7 @@ from network.forms import (
     posted,
 )
 from network.models import Council, EndorsementWording, SignUp
+from portal.client import MemberRequest
 from portal.rate_limits import allow
 
 MAILS_AN_HOUR = 20
@@ -83,7 +84,7 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
     return redirect(sign_up)
 
 
-def _of(request: HttpRequest, reference: str) -> SignUp:
+def _of(request: MemberRequest, reference: str) -> SignUp:
     """The sign-up, for those who work on it; 404 for everybody else."""
     visible = SignUp.objects.visible_to(request.user)
     return get_object_or_404(
@@ -94,14 +95,16 @@ def _of(request: HttpRequest, reference: str) -> SignUp:
     )
 
 
-def _of_to_edit(request: HttpRequest, reference: str) -> SignUp:
+def _of_to_edit(request: MemberRequest, reference: str) -> SignUp:
     sign_up = _of(request, reference)
     if not permissions.can_edit(request.user, sign_up):
         raise PermissionDenied("This sign-up has been sent and can't be changed here.")
     return sign_up
 
 
-def _page(request: HttpRequest, template: str, sign_up: SignUp, **context: object) -> HttpResponse:
+def _page(
+    request: MemberRequest, template: str, sign_up: SignUp, **context: object
+) -> HttpResponse:
     return render(
         request,
         f"network/{template}.html",
@@ -112,7 +115,7 @@ def _page(request: HttpRequest, template: str, sign_up: SignUp, **context: objec
 @never_cache
 @login_required
 @require_safe
-def sign_up(request: HttpRequest, reference: str) -> HttpResponse:
+def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """The task list, with whom we wait for."""
     found = _of(request, reference)
     return _page(request, "sign_up", found, groups=tasks.groups(found))
@@ -121,7 +124,7 @@ def sign_up(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def about_you(request: HttpRequest, reference: str) -> HttpResponse:
+def about_you(request: MemberRequest, reference: str) -> HttpResponse:
     """The first task: who is applying."""
     found = _of_to_edit(request, reference)
     known = {
@@ -140,7 +143,7 @@ def about_you(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def champions(request: HttpRequest, reference: str) -> HttpResponse:
+def champions(request: MemberRequest, reference: str) -> HttpResponse:
     """The second task: who speaks up for it."""
     found = _of_to_edit(request, reference)
     form = ChampionsForm(posted(request), initial=_known_champions(found))
@@ -165,7 +168,7 @@ def _known_champions(sign_up: SignUp) -> dict[str, object]:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def endorsers(request: HttpRequest, reference: str) -> HttpResponse:
+def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     """The third task: who signs. Saving asks nobody; a button of its own does."""
     found = _of_to_edit(request, reference)
     forms = [_endorser_form(request, found, office) for office in Office]
@@ -182,19 +185,14 @@ def endorsers(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, "sign_up_endorsers", found, forms=forms)
 
 
-def _endorser_form(request: HttpRequest, sign_up: SignUp, office: Office) -> EndorserForm:
-    known = sign_up.request_of(office)
-    initial = {"name": known.name, "role": known.role, "email": known.email} if known else {}
-    form = EndorserForm(posted(request), office=office, initial=initial)
-    form.signed = known is not None and known.status == RequestStatus.SIGNED
-    form.request = known
-    return form
+def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> EndorserForm:
+    return EndorserForm(posted(request), office=office, known=sign_up.request_of(office))
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, reference: str) -> HttpResponse:
+def ask(request: MemberRequest, reference: str) -> HttpResponse:
     """What the endorsers will read; sending it to them."""
     found = _of_to_edit(request, reference)
     if request.method == "POST":
@@ -205,7 +203,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("network:sign_up_ask", reference)
         messages.success(request, "The links are on their way.")
         return redirect(found)
-    wording = found.wording or EndorsementWording.objects.first()
+    wording = found.wording or EndorsementWording.objects.newest()
     unsent = [r for r in found.current_requests() if r.status == RequestStatus.NOT_SENT]
     context = {
         "wording": wording,
@@ -218,7 +216,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def send_again(request: HttpRequest, reference: str, office: str) -> HttpResponseBase:
+def send_again(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
     """A new link to the address on file; the old one dies."""
     found = _of_to_edit(request, reference)
     current = found.request_of(office)
@@ -238,7 +236,7 @@ def send_again(request: HttpRequest, reference: str, office: str) -> HttpRespons
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, reference: str) -> HttpResponse:
+def check(request: MemberRequest, reference: str) -> HttpResponse:
     """The last task: read everything once more, and send it. Twice sends once."""
     found = _of(request, reference)
     if found.submitted_at:
@@ -261,7 +259,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def sent(request: HttpRequest, reference: str) -> HttpResponse:
+def sent(request: MemberRequest, reference: str) -> HttpResponse:
     """What was sent, with the reference and what happens next."""
     found = _of(request, reference)
     if not found.submitted_at:
@@ -272,7 +270,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """End the sign-up at the council's wish."""
     found = _of(request, reference)
     if request.method == "POST":
@@ -290,7 +288,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: MemberRequest) -> HttpResponse:
     """The person's sign-ups: the way back in."""
     mine = SignUp.objects.visible_to(request.user).select_related("council")
     return render(request, "network/my.html", {"sign_ups": mine, "section": "join"})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +13,13 @@ from network import actions, permissions, tasks
 from network.choices import OPEN_SIGN_UP, SignUpStatus
 from network.forms import AcceptForm, DeclineForm
 from network.models import EndorsementWording, SignUp
+from portal.client import MemberRequest
 
 
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let only network managers in; 403 for everybody else who can enter the admin."""
 
-    def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    def guarded(request: MemberRequest, *args: str, **kwargs: str) -> HttpResponse:
         if not permissions.can_review(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -28,17 +29,15 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @for_managers
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponse:
     """What waits for staff, oldest first; below it, what is on its way and what ended."""
-    everything = SignUp.objects.select_related("council", "owner").prefetch_related(
-        "requests"
-    )
+    everything = SignUp.objects.select_related("council", "owner").prefetch_related("requests")
     underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
     context = {
         "waiting": everything.with_staff(),
         "underway": everything.filter(status__in=underway),
         "ended": everything.exclude(status__in=OPEN_SIGN_UP)[:50],
-        "wording": EndorsementWording.objects.first(),
+        "wording": EndorsementWording.objects.newest(),
         "now": timezone.now(),
     }
     return render(request, "network/review/queue.html", context)
@@ -55,7 +54,7 @@ def _of(reference: str) -> SignUp:
 
 @for_managers
 @require_safe
-def sign_up(request: HttpRequest, reference: str) -> HttpResponse:
+def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """One sign-up: answers, evidence, history, and what can be done now."""
     found = _of(reference)
     today = {"announce_on": timezone.localdate()}
@@ -63,7 +62,7 @@ def sign_up(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _detail(
-    request: HttpRequest, found: SignUp, accept: AcceptForm, decline: DeclineForm
+    request: MemberRequest, found: SignUp, accept: AcceptForm, decline: DeclineForm
 ) -> HttpResponse:
     context = {
         "sign_up": found,
@@ -95,7 +94,7 @@ def _checks(found: SignUp) -> list[tuple[str, bool]]:
 
 @for_managers
 @require_POST
-def take_on(request: HttpRequest, reference: str) -> HttpResponse:
+def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     """Become the one who reviews it."""
     found = _of(reference)
     if not permissions.can_take_on(request.user, found):
@@ -109,7 +108,7 @@ def take_on(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_managers
 @require_POST
-def accept(request: HttpRequest, reference: str) -> HttpResponse:
+def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Accept it, with a date of announcement."""
     found = _of(reference)
     if not permissions.can_decide(request.user, found):
@@ -127,7 +126,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_managers
 @require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
+def decline(request: MemberRequest, reference: str) -> HttpResponse:
     """Decline it, with a reason."""
     found = _of(reference)
     if not permissions.can_decide(request.user, found):
@@ -145,9 +144,9 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
 
 @for_managers
 @require_POST
-def approve_wording(request: HttpRequest) -> HttpResponse:
+def approve_wording(request: MemberRequest) -> HttpResponse:
     """Record who approved the present wording for the network."""
-    wording = EndorsementWording.objects.first()
+    wording = EndorsementWording.objects.newest()
     name = " ".join(request.POST.get("approved_by_name", "").split())[:120]
     if not name:
         messages.error(request, "Enter the name of the person who approved it.")

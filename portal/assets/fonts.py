@@ -33,7 +33,7 @@ UNICODES = [
 
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "pnum"]
 
-FONTS = [
+FONTS: list[tuple[str, str, tuple[int, int] | int]] = [
     # package and file, our name, weights
     ("bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2", "kil-display", 800),
     ("source-sans-3/files/source-sans-3-latin-wght-normal.woff2", "kil-text", (400, 700)),
