@@ -38,7 +38,7 @@ assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts a
 pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
 	$(BIN)/python -m tests.pictures
 bench: $(VENV)/installed-dev  ## Measure pages and search; prints figures
-	DEBUG= SECRET_KEY=bench LINK_KEY=bench $(BIN)/python -m tests.bench
+	DEBUG=1 $(BIN)/python -m tests.bench
 
 browser:
 	@tests/find_chromium >/dev/null

@@ -1,0 +1,28 @@
+"""What staff find in the Wagtail admin about the site itself."""
+
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from portal.models import OutboxMessage
+
+
+class MailViewSet(ModelViewSet):
+    """Every mail that was to be sent, and how that went. Read only: no text is stored."""
+
+    model = OutboxMessage
+    icon = "mail"
+    menu_label = "Mail"
+    menu_order = 800
+    add_to_admin_menu = True
+    inspect_view_enabled = True
+    form_fields = ["kind"]  # a viewset wants a form; nobody has the right to use it
+    list_display = ["kind", "to", "status", "attempts", "last_error", "created_at", "sent_at"]
+    list_filter = ["status", "kind"]
+    search_fields = ["to", "kind"]
+    search_backend_name = None
+
+
+@hooks.register("register_admin_viewset")
+def mail_viewset() -> MailViewSet:
+    """The list of mails, for those who may view them."""
+    return MailViewSet("mail")

@@ -1,0 +1,109 @@
+"""How fast the pages are: `make bench`. Prints figures beside DESIGN section 7's budgets.
+
+Serves the seeded site with DEBUG off from one granian process, and asks for one page at a
+time over loopback; the search engine's own table follows.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import search.bench
+from tests.conftest import ROOT, free_port
+
+PAGES = [
+    ("home page", "/", 15),
+    ("principle", "/principles/local-spend/", 15),
+    ("case study", "/case-studies/spending-with-the-district-first/", 15),
+    ("case studies, a filter", "/case-studies/?region=yorkshire-and-the-humber", 25),
+    ("council, a member", "/councils/bradford/", 15),
+    ("directory, searched", "/councils/?q=brad", 25),
+    ("search", "/search/?q=local+spend", 25),
+    ("multiplier", "/multiplier/", 15),
+    ("embed", "/embed/multiplier/v1/", 15),
+]
+ROUNDS = 60
+
+
+def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
+    env = os.environ | {
+        "VAR_DIR": var,
+        "SECRET_KEY": "bench",
+        "LINK_KEY": "bench",
+        "SITE_URL": f"http://localhost:{port}",
+        "PORT": str(port),
+        "DEBUG": "",
+    }
+    run = [sys.executable, "-W", "ignore", "manage.py"]
+    quiet = {"cwd": ROOT, "env": env, "check": True, "stdout": subprocess.DEVNULL}
+    data = "network/data/councils.csv"
+    for words in (
+        ["migrate", "-v0"],
+        ["createcachetable"],
+        ["collectstatic", "--noinput", "-v0"],
+        ["load_councils", data],
+        ["seed_content"],
+        ["rebuild_search"],
+    ):
+        print("preparing:", *words, flush=True)
+        subprocess.run([*run, *words], **quiet)
+    server = [sys.executable, "-m", "granian", "portal.wsgi:application"]
+    server += ["--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    server += ["--blocking-threads", "4", "--log-level", "warning"]
+    return subprocess.Popen(server, cwd=ROOT, env=env), env
+
+
+def _time(url: str) -> tuple[float, int]:
+    began = time.perf_counter()
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        size = len(answer.read())
+    return (time.perf_counter() - began) * 1000, size
+
+
+def _memory(pid: int) -> float:
+    """Resident megabytes of the server's processes (Linux)."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    pages = sum(int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in [pid, *children])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main() -> None:
+    """Print a line a page: median, worst of twenty, size, and the budget."""
+    with tempfile.TemporaryDirectory() as var:
+        port = free_port()
+        server, _ = _site(var, port)
+        try:
+            _measure(f"http://localhost:{port}")
+            print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
+        finally:
+            server.terminate()
+            server.wait()
+    search.bench.main()
+
+
+def _measure(base: str) -> None:
+    for _ in range(200):
+        try:
+            _time(base)
+            break
+        except OSError:
+            time.sleep(0.1)
+    print(f"\n{'page':26}{'p50 ms':>8}{'p95 ms':>8}{'budget':>8}{'ratio':>7}{'kB':>7}")
+    for name, path, budget in PAGES:
+        _time(base + path)
+        answers = [_time(base + path) for _ in range(ROUNDS)]
+        times = sorted(ms for ms, _ in answers)
+        middle = statistics.median(times)
+        print(
+            f"{name:26}{middle:8.1f}{times[int(ROUNDS * 0.95)]:8.1f}{budget:8}"
+            f"{middle / budget:7.2f}{answers[0][1] / 1000:7.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

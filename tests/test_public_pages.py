@@ -1,0 +1,109 @@
+"""Every kind of public page, as it is served: clean, private, narrow, readable."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import axe_problems
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/",
+    "/principles/",
+    "/principles/local-spend/",
+    "/case-studies/",
+    "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
+    "/case-studies/?region=london&principle=whole-system&kind=county",
+    "/case-studies/spending-with-the-district-first/",
+    "/councils/",
+    "/councils/?q=zzzz",
+    "/councils/?view=map",
+    "/councils/bradford/",
+    "/councils/leicester/",
+    "/councils/craven/",
+    "/councils/demo-samplebury/",
+    "/councils/nhs-west-yorkshire/",
+    "/join/",
+    "/join/council/",
+    "/join/council/?council=nowhere",
+    "/join/council/?council=bradford",
+    "/multiplier/",
+    "/embed/multiplier/v1/",
+    "/search/",
+    "/search/?q=local+spend",
+    "/search/?q=qwertyuiop",
+    "/about/",
+    "/accessibility/",
+    "/privacy/",
+    "/contact/",
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/styleguide/",
+    "/no-such-page/",
+]
+SIGN_IN = "/accounts/"
+
+
+@pytest.fixture
+def look(site, chromium):
+    """`look(path, width)` opens a page; what it asked for and what it said is kept."""
+    contexts = []
+
+    def opened(path: str, width: int = 1280):
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.goto(site.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_is_clean_and_asks_nobody_else(look, site, path):
+    page = look(path)
+
+    assert axe_problems(page) == []
+    hosts = {urlsplit(url).netloc for url in page.asked if not url.startswith("data:")}
+    assert hosts == {urlsplit(site.url).netloc}
+    assert [text for text in page.said if "404 (Not Found)" not in text] == []
+    if not path.startswith(SIGN_IN):
+        assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_public_page_fits_a_narrow_screen(look, path):
+    page = look(path, width=320)
+
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert over <= 0
+    assert axe_problems(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/councils/", "/multiplier/", "/case-studies/"])
+def test_the_keyboard_reaches_the_content_first(look, path):
+    page = look(path)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_menu_opens_on_a_telephone_without_a_script(site, chromium):
+    context = chromium.new_context(
+        viewport={"width": 375, "height": 800}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(site.url)
+    menu = page.locator("header details summary")
+
+    assert page.get_by_role("link", name="Join", exact=True).first.is_visible()
+    menu.click()
+    assert page.locator("header details").get_by_role("link", name="Principles").is_visible()
+    context.close()
