@@ -32,7 +32,7 @@ CHROMIUM_ARGS = [
 ]
 # What this environment says to the test process, and must not say to the site.
 _OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
-_OURS += ["SEARCH_FILE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "VAR_DIR"]
+_OURS += ["DJANGO_SETTINGS_MODULE", "SEARCH_FILE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "VAR_DIR"]
 
 
 def free_port() -> int:
@@ -42,7 +42,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _empty_database(name: str) -> str:
+def empty_database(name: str) -> str:
     """The address of a new PostgreSQL database beside DATABASE_URL's; "" for SQLite."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
@@ -68,18 +68,22 @@ class Site:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def start(self) -> float:
-        """Run what `make run` runs. Returns the seconds to the first page."""
+    def environment(self) -> dict[str, str]:
+        """What `make run` would find around it."""
         env = {name: value for name, value in os.environ.items() if name not in _OURS}
         env |= {"DEBUG": "1", "VAR_DIR": str(self.var), "PORT": str(self.port)}
         if self.database_url:
             env["DATABASE_URL"] = self.database_url
+        return env
+
+    def start(self) -> float:
+        """Run what `make run` runs. Returns the seconds to the first page."""
         began = time.monotonic()
         log = (self.var / "serve.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--prepare"],
             cwd=ROOT,
-            env=env,
+            env=self.environment(),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -144,7 +148,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         var.mkdir(exist_ok=True)
     else:
         var = tmp_path_factory.mktemp("site")
-    running = Site(var, free_port(), _empty_database("portal_journeys"))
+    running = Site(var, free_port(), empty_database("portal_journeys"))
     running.start()
     yield running
     running.stop()

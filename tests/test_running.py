@@ -1,0 +1,65 @@
+"""`make run` may be killed at any moment: started again, nothing is lost or there twice."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import psycopg
+import pytest
+
+from tests.conftest import ROOT, Site, empty_database, free_port
+
+pytestmark = pytest.mark.browser
+
+COUNTS = {
+    "network_council": 370,
+    "network_signup": 3,
+    "network_membership": 19,
+    "network_endorsement": 5,
+    "casestudies_casestudypage": 13,
+    "principles_principlepage": 6,
+    "portal_user": 3,
+}
+
+
+def counts(site: Site) -> dict[str, int]:
+    """How many rows stand in the tables that the start fills."""
+    if site.database_url:
+        connection = psycopg.connect(site.database_url)
+    else:
+        connection = sqlite3.connect(site.var / "portal.sqlite3")
+    with connection:
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in COUNTS
+        }
+
+
+def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
+    site = Site(tmp_path, free_port(), empty_database("portal_running"))
+    for wait in (4, 8, 6):
+        _begin_and_kill(site, wait)
+    site.start()
+    first = counts(site)
+    site.stop(signal.SIGKILL)
+
+    site.start()
+    assert counts(site) == first == COUNTS
+    site.stop()
+
+
+def _begin_and_kill(site: Site, seconds: float) -> None:
+    """Start as `make run` does and kill it in the middle of its preparations."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--prepare"],
+        cwd=ROOT,
+        env=site.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
