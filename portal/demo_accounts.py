@@ -7,6 +7,7 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from portal.models import User
@@ -29,7 +30,12 @@ def _passwords() -> dict[str, str]:
 
 @transaction.atomic
 def make() -> dict[str, User]:
-    """Make the accounts that are missing. Returns all of them by role."""
+    """Make the accounts that are missing. Returns all of them by role.
+
+    Raises: ImproperlyConfigured outside DEBUG, where nobody may have a demo account.
+    """
+    if not settings.DEBUG:
+        raise ImproperlyConfigured("Demonstration accounts are for DEBUG only.")
     known = _passwords()
     people = {}
     for role, email, first, last, group in ACCOUNTS:

@@ -14,9 +14,7 @@ SHOWN = 100
 
 def _messages() -> list[dict[str, str]]:
     """The newest mails first: when, to, subject and text."""
-    files = sorted(
-        Path(settings.MAIL_DIR).glob("*.log"), key=lambda path: path.stat().st_mtime
-    )
+    files = sorted(Path(settings.MAIL_DIR).glob("*.log"), key=lambda path: path.stat().st_mtime)
     found = []
     for path in reversed(files[-SHOWN:]):
         parsed = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -32,11 +32,9 @@ def row_of(token: str) -> int | None:
 def is_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
     """True when the token is this row's, compared in constant time."""
     expected = make(purpose, pk=pk, generation=generation)
-    return hmac.compare_digest(token.encode(), expected.encode())
+    return hmac.compare_digest(token.encode(errors="replace"), expected.encode())
 
 
 def was_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
     """True when the token belongs to any generation up to this one: a link once sent."""
-    return any(
-        is_valid(token, purpose, pk=pk, generation=past) for past in range(generation + 1)
-    )
+    return any(is_valid(token, purpose, pk=pk, generation=past) for past in range(generation + 1))

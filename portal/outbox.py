@@ -28,12 +28,10 @@ from portal.models import OutboxMessage, SiteOperator
 logger = logging.getLogger("portal.outbox")
 
 # How long to wait after each failure; then the row is marked failed for staff to see.
-PAUSES = [
-    timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)
-]
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)]
 # A claimed row whose worker died is tried again after this.
 CLAIM = timedelta(minutes=5)
-_LINK = re.compile(r"https?://[^\s<>]+")
+_LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]")
 
 
 @dataclass(frozen=True)
@@ -103,13 +101,9 @@ def send_due() -> int:
 def _claim() -> OutboxMessage | None:
     """Take one due row for this worker, or None; two workers never take the same."""
     now = timezone.now()
-    due = OutboxMessage.objects.filter(
-        status=OutboxMessage.Status.PENDING, next_try_at__lte=now
-    )
+    due = OutboxMessage.objects.filter(status=OutboxMessage.Status.PENDING, next_try_at__lte=now)
     for pk in due.order_by("next_try_at").values_list("pk", flat=True)[:20]:
-        taken = due.filter(pk=pk).update(
-            next_try_at=now + CLAIM, attempts=F("attempts") + 1
-        )
+        taken = due.filter(pk=pk).update(next_try_at=now + CLAIM, attempts=F("attempts") + 1)
         if taken:
             return OutboxMessage.objects.get(pk=pk)
     return None
@@ -171,19 +165,23 @@ def as_html(subject: str, text: str) -> str:
     paragraphs = format_html_join(
         "\n", "<p>{}</p>", ((_paragraph(part),) for part in text.split("\n\n"))
     )
-    return render_to_string(
-        "emails/frame.html", {"subject": subject, "paragraphs": paragraphs}
-    )
+    return render_to_string("emails/frame.html", {"subject": subject, "paragraphs": paragraphs})
 
 
 def _paragraph(text: str) -> SafeString:
     stripped = text.strip()
-    if _LINK.fullmatch(stripped):
+    if _LINK.fullmatch(stripped) and _is_ours(stripped):
         return format_html('<a class="button" href="{0}">{0}</a>', stripped)
     pieces, at = [], 0
     for link in _LINK.finditer(stripped):
         pieces.append(escape(stripped[at : link.start()]))
-        pieces.append(format_html('<a href="{0}">{0}</a>', link.group()))
+        shape = '<a href="{0}">{0}</a>' if _is_ours(link.group()) else "{}"
+        pieces.append(format_html(shape, link.group()))
         at = link.end()
     pieces.append(escape(stripped[at:]))
     return mark_safe("".join(pieces).replace("\n", "<br>"))  # noqa: S308 (escaped above)
+
+
+def _is_ours(link: str) -> bool:
+    """Only our own addresses become links: a name that somebody typed may hold another."""
+    return f"{link}/".startswith(f"{settings.SITE_URL}/")

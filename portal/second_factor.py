@@ -34,6 +34,4 @@ class RequireSecondFactorMiddleware:
         if settings.DEBUG or not request.path_info.startswith(ADMIN_PATHS):
             return False
         user = request.user
-        return (
-            user.is_authenticated and may_enter_an_admin(user) and not is_mfa_enabled(user)
-        )
+        return user.is_authenticated and may_enter_an_admin(user) and not is_mfa_enabled(user)

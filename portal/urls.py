@@ -14,6 +14,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal.dev_mail import dev_mail
 from portal.health import healthz, readyz
 from portal.robots import robots
+from portal.sitemaps import SITEMAPS
 from portal.styleguide import styleguide
 
 # Both before anything asks for admin.site.urls: else Django's own login form stays,
@@ -22,15 +23,13 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
-to_code = RedirectView.as_view(
-    pattern_name="account_request_login_code", query_string=True
-)
+to_code = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),
     path("admin/login/", to_login),

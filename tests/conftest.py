@@ -32,7 +32,13 @@ CHROMIUM_ARGS = [
 ]
 # What this environment says to the test process, and must not say to the site.
 _OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
-_OURS += ["DJANGO_SETTINGS_MODULE", "SEARCH_FILE", "DJANGO_ALLOW_ASYNC_UNSAFE", "DATABASE_URL", "VAR_DIR"]
+_OURS += [
+    "DJANGO_SETTINGS_MODULE",
+    "SEARCH_FILE",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "DATABASE_URL",
+    "VAR_DIR",
+]
 
 
 def free_port() -> int:

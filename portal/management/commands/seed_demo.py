@@ -62,9 +62,7 @@ def _councils() -> list[Council]:
             },
         )
         if created:
-            CouncilDomain.objects.create(
-                council=council, domain="demo.example", kind="website"
-            )
+            CouncilDomain.objects.create(council=council, domain="demo.example", kind="website")
         made.append(council)
     return made
 
@@ -84,9 +82,7 @@ def _filled_in(council: Council, officer: User) -> SignUp:
         )
     for office, (name, role, box) in PEOPLE.items():
         email = f"{box}@demo.example"
-        actions.save_endorser(
-            sign_up, by=officer, office=office, name=name, role=role, email=email
-        )
+        actions.save_endorser(sign_up, by=officer, office=office, name=name, role=role, email=email)
     actions.ask_endorsers(sign_up, by=officer)
     return SignUp.objects.get(pk=sign_up.pk)
 
