@@ -1,16 +1,34 @@
-"""Every council of the register: the list, and a page each."""
+"""Every council of the register: the list, the map, and a page each."""
+
+from dataclasses import dataclass
+from math import dist
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from network import hexmap
+from network.choices import LIVE_MEMBERSHIP, Kind, Region
 from network.forms import DirectoryForm
 from network.models import Council, Membership
 
 PAGE_SIZE = 50
+CASE_STUDIES = 6
+MEMBERS_NEARBY = 3
+
+
+@dataclass(frozen=True)
+class PartOfEngland(hexmap.England):
+    """A map that shows less than all of England, and says so."""
+
+    sentence: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.sentence
 
 
 @require_safe
@@ -18,19 +36,32 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The councils, members first, narrowed by name, region, kind and membership."""
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
-    page = Paginator(_councils(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    found = _councils(chosen)
+    page = Paginator(_with_memberships(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    view = "map" if request.GET.get("view") == "map" else "list"
     context = {
         "form": form,
         "chosen": chosen,
+        "is_narrowed": any(chosen[name] for name in ("region", "kind", "status")),
         "page_obj": page,
-        "query": f"{query.urlencode()}&" if query else "",
-        "total": page.paginator.count,
-        "members": Council.objects.real().councils().members().count(),
+        "query": _query_without(request, "page"),
+        "found": _in_words(found),
+        "members": _in_words(Council.objects.real().members()),
+        "view": view,
+        "other_filters": _query_without(request, "page", "view"),
+        "map": _map(found, chosen, every_link=view == "map"),
+        "region": Region(chosen["region"]).label if chosen["region"] else "",
         "section": "councils",
     }
     return render(request, "network/directory.html", context)
+
+
+def _query_without(request: HttpRequest, *names: str) -> str:
+    """What the address asks for, save these; encoded, ending in "&" where there is any."""
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return f"{query.urlencode()}&" if query else ""
 
 
 def _councils(chosen: dict[str, str]):
@@ -42,12 +73,67 @@ def _councils(chosen: dict[str, str]):
             found = found.filter(**{field: chosen[field]})
     if chosen["status"]:
         found = found.filter(is_member=chosen["status"] == "member")
+    return found
+
+
+def _with_memberships(found):
     live = Prefetch(
         "memberships",
         Membership.objects.announced().live(),
         to_attr="announced_memberships",
     )
     return found.prefetch_related(live).order_by("-is_member", "name", "pk")
+
+
+def _in_words(found) -> str:
+    """How many they are, each called what it is: "317 councils and 1 other public body"."""
+    other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__isnull=False)
+    numbers = found.order_by().aggregate(
+        councils=Count("pk", filter=~other & ~ended),
+        former=Count("pk", filter=~other & ended),
+        bodies=Count("pk", filter=other),
+    )
+    words = {
+        "councils": ("council", "councils"),
+        "former": ("former council", "former councils"),
+        "bodies": ("other public body", "other public bodies"),
+    }
+    parts = [f"{number} {words[what][number != 1]}" for what, number in numbers.items() if number]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts) or "No council"
+
+
+def _map(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
+    """The map beside or above the list.
+
+    A region is drawn alone. On the map of every council (`every_link`), those that the
+    other filters leave out stay as outlines: one sees where they are not.
+    """
+    atlas = hexmap.load()
+    region = Region(chosen["region"]).label if chosen["region"] else ""
+    if region:
+        atlas = hexmap.Atlas(tuple(cell for cell in atlas.cells if cell.region == region))
+    whole = hexmap.england(atlas, every_link=every_link)
+    if every_link and (chosen["q"] or chosen["kind"] or chosen["status"]):
+        return _only(whole, set(found.order_by().values_list("slug", flat=True)))
+    if not region:
+        return whole
+    _, _, standing = whole.title.partition(". ")
+    return PartOfEngland(**vars(whole), sentence=f"Map of the councils of {region}. {standing}")
+
+
+def _only(whole: hexmap.England, slugs: set[str]) -> PartOfEngland:
+    """The map with these councils filled and linked, the rest as outlines."""
+    shapes = [*whole.members, *whole.others]
+    rest = [shape.path for shape in shapes if shape.cell.slug not in slugs]
+    parts = {
+        name: [each for each in getattr(whole, name) if each.cell.slug in slugs]
+        for name in ("members", "others", "counties")
+    }
+    sentence = "Map of the councils that fit your filters. The list below names them."
+    return PartOfEngland(
+        **{**vars(whole), **parts, "land": "".join(rest)},
+        sentence=sentence,
+    )
 
 
 @require_safe
@@ -60,15 +146,48 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     membership = found.public_membership()
+    atlas = hexmap.load()
+    case_studies = found.case_studies.live().public().for_cards().order_by("title")
     context = {
         "council": found,
         "membership": membership,
+        "is_member": membership is not None and membership.status in LIVE_MEMBERSHIP,
         "endorsements": _endorsements(membership),
-        "case_studies": found.case_studies.live().public().order_by("title")[:6],
-        "crop": hexmap.around(found),
+        "case_studies": case_studies[:CASE_STUDIES],
+        "crop": hexmap.around(found, atlas),
+        "nearby": _members_nearby(found, atlas),
+        "districts": [cell for cell in atlas.cells if cell.county == found.slug],
+        "website": _website_in_words(found.website),
         "section": "councils",
     }
     return render(request, "network/council.html", context)
+
+
+def _members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
+    """The nearest other members of its region, each with its kind and its crop. No query."""
+    region = council.get_region_display()
+    others = [
+        cell
+        for cell in atlas.cells
+        if cell.is_member and cell.region == region and cell.slug != council.slug
+    ]
+    here = atlas.by_slug.get(council.slug)
+    if here and here.position:
+        spot = hexmap.middle(here.position)
+        # A county has no place of its own: it comes last.
+        others.sort(
+            key=lambda cell: dist(spot, hexmap.middle(cell.position)) if cell.position else 1e9
+        )
+    return [
+        {"cell": cell, "kind": Kind(cell.kind).label, "crop": hexmap.around(cell, atlas)}
+        for cell in others[:MEMBERS_NEARBY]
+    ]
+
+
+def _website_in_words(address: str) -> str:
+    """A web address as people say it: without scheme, and without a slash at the end."""
+    parts = urlsplit(address)
+    return (parts.netloc + parts.path).rstrip("/")
 
 
 def _endorsements(membership: Membership | None) -> list:
