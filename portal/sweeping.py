@@ -1,0 +1,47 @@
+"""What is thrown away by itself: accounts that never confirmed their address."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import ProtectedError, QuerySet, RestrictedError
+from django.utils import timezone
+
+from portal.models import User
+from portal.ticks import due
+
+UNCONFIRMED_FOR = timedelta(days=7)
+
+
+def unconfirmed() -> QuerySet[User]:
+    """Accounts that somebody asked for and never came for.
+
+    Never signed in, no confirmed address, no rights of any kind, and older than a week.
+    """
+    return User.objects.filter(
+        last_login=None,
+        is_staff=False,
+        is_superuser=False,
+        groups=None,
+        user_permissions=None,
+        date_joined__lt=timezone.now() - UNCONFIRMED_FOR,
+    ).exclude(emailaddress__verified=True)
+
+
+@due("unconfirmed accounts swept")
+def sweep_unconfirmed() -> int:
+    """Delete them, one by one. Returns how many went; one that others need stays."""
+    pks = list(unconfirmed().values_list("pk", flat=True))
+    return sum(_sweep(pk) for pk in pks)
+
+
+def _sweep(pk: int) -> bool:
+    try:
+        with transaction.atomic():
+            # Read again under a lock: the code may have been entered meanwhile.
+            person = unconfirmed().filter(pk=pk).select_for_update(of=("self",)).first()
+            if person is None:
+                return False
+            person.delete()
+            return True
+    except (ProtectedError, RestrictedError):  # works on a sign-up, stands in a history
+        return False
