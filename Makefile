@@ -17,7 +17,7 @@ pytest: $(VENV)/installed-dev browser
 lint: $(VENV)/installed-dev  ## Check style, templates, import directions and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	DEBUG=1 $(BIN)/mypy
 check: $(VENV)/installed-dev  ## Django's checks, migrations and the built assets
@@ -25,10 +25,9 @@ check: $(VENV)/installed-dev  ## Django's checks, migrations and the built asset
 	  SITE_URL=https://keepitlocal.example $(BIN)/python -W ignore manage.py check --deploy --fail-level WARNING
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	tests/assets_are_built
-fmt: $(VENV)/installed-dev  ## Format Python and templates
+fmt: $(VENV)/installed-dev  ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --reformat --quiet templates || true
 
 seed: $(VENV)/installed  ## Seed the true content and the demonstration once more
 	DEBUG=1 $(BIN)/python manage.py seed_content
