@@ -1,0 +1,184 @@
+"""Several people at the same moment: the database lets one through. PostgreSQL only.
+
+On SQLite every writer waits for the one before (IMMEDIATE), and a test's threads would
+share one connection: nothing there could race.
+"""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, SignUpStatus
+from network.models import Endorsement, Event, Membership, SignUp
+from network.tests.factories import ENDORSERS, Story, fresh, make_council
+from portal.models import OutboxMessage, User
+from portal.worker import tick
+
+pytestmark = [
+    pytest.mark.skipif(
+        "postgresql" not in settings.DATABASES["default"]["ENGINE"],
+        reason="races need PostgreSQL: set DATABASE_URL=postgres://...",
+    ),
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+AT_ONCE = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _put_back_what_migrations_made(django_db_setup, django_db_blocker):
+    """The flush after a transactional test takes the migrations' rows along: for whoever
+    uses this database next (`--reuse-db`, later modules), they are put back."""
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+def at_the_same_moment(*acts) -> list:
+    """What each act returns, or the exception it raises, each in its own connection."""
+    barrier = Barrier(len(acts))
+
+    def one(act):
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return act()
+        except Exception as problem:
+            return problem
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def kinds(results: list) -> Counter:
+    return Counter(type(result) for result in results)
+
+
+def people(count: int) -> list[User]:
+    return [User.objects.create_user(f"p{n}@leeming.gov.uk") for n in range(count)]
+
+
+def test_of_twenty_who_start_for_one_council_one_gets_through(council):
+    acts = [lambda by=by: actions.start_sign_up(council, by=by) for by in people(AT_ONCE)]
+    results = at_the_same_moment(*acts)
+    assert kinds(results) == {SignUp: 1, actions.AlreadyUnderWay: AT_ONCE - 1}
+    assert SignUp.objects.filter(council=council).count() == 1
+    assert OutboxMessage.objects.count() == 1
+    assert Event.objects.count() == 1
+
+
+def test_twenty_councils_that_start_at_once_get_references_without_gap_or_twin(officer):
+    councils = [make_council() for _ in range(AT_ONCE)]
+    acts = [lambda c=c: actions.start_sign_up(c, by=officer) for c in councils]
+    results = at_the_same_moment(*acts)
+    assert kinds(results) == {SignUp: AT_ONCE}
+    year = timezone.localdate().year
+    expected = [f"KIL-{year}-{number:04d}" for number in range(1, AT_ONCE + 1)]
+    assert sorted(r.reference for r in results) == expected
+
+
+def test_a_double_click_on_send_submits_once(story):
+    sign_up = story.signed()
+    told = OutboxMessage.objects.count()
+    acts = [lambda: actions.submit(fresh(sign_up), by=story.officer)] * AT_ONCE
+    results = at_the_same_moment(*acts)
+    assert Counter(results) == {True: 1, False: AT_ONCE - 1}
+    assert sign_up.events.filter(new=SignUpStatus.SUBMITTED).count() == 1
+    assert OutboxMessage.objects.filter(kind="network.sign_up_submitted").count() == 1
+    assert OutboxMessage.objects.count() <= told + 2
+
+
+def test_two_managers_who_accept_at_once_make_one_membership(story, manager):
+    sign_up = story.in_review(manager)
+    today = timezone.localdate()
+    acts = [lambda: actions.accept(fresh(sign_up), by=manager, announce_on=today)] * 2
+    results = at_the_same_moment(*acts)
+    assert sum(isinstance(result, Membership) for result in results) == 1
+    (loser,) = [result for result in results if not isinstance(result, Membership)]
+    assert isinstance(loser, (actions.InvalidMove, actions.AlreadyMember)), repr(loser)
+    assert Membership.objects.filter(council=sign_up.council).count() == 1
+    assert sign_up.events.filter(what="membership.made").count() == 1
+
+
+def test_accepting_and_withdrawing_at_once_leave_one_of_the_two(story, manager):
+    sign_up = story.in_review(manager)
+    today = timezone.localdate()
+    results = at_the_same_moment(
+        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=today),
+        lambda: actions.withdraw(fresh(sign_up), by=story.officer),
+    )
+    assert sum(isinstance(r, Exception) for r in results) == 1, results
+    accepted = fresh(sign_up).status == SignUpStatus.ACCEPTED
+    assert Membership.objects.count() == int(accepted)
+
+
+def test_a_link_that_is_opened_twenty_times_signs_once(story):
+    asked = story.asked().request_of(Office.LEADER)
+    who = ENDORSERS[Office.LEADER]
+    acts = [lambda: actions.endorse(asked, name=who["name"], role=who["role"])] * AT_ONCE
+    results = at_the_same_moment(*acts)
+    assert kinds(results) == {Endorsement: 1, actions.Refused: AT_ONCE - 1}
+    assert Endorsement.objects.count() == 1
+
+
+def test_both_offices_that_sign_at_once_are_both_signed(story):
+    sign_up = story.asked()
+    acts = [
+        lambda asked=asked: actions.endorse(asked, name=asked.name, role=asked.role)
+        for asked in sign_up.current_requests()
+    ]
+    assert kinds(at_the_same_moment(*acts)) == {Endorsement: 2}
+    assert fresh(sign_up).is_endorsed()
+
+
+def test_a_signature_and_a_new_link_at_once_never_undo_each_other(story):
+    asked = story.asked().request_of(Office.LEADER)
+    who = ENDORSERS[Office.LEADER]
+    at_the_same_moment(
+        lambda: actions.endorse(asked, name=who["name"], role=who["role"]),
+        lambda: actions.send_new_link(asked, by=story.officer),
+    )
+    assert Endorsement.objects.filter(request=asked).count() == 1
+    asked.refresh_from_db()
+    assert asked.status == "signed"
+
+
+def test_a_membership_that_falls_due_is_announced_once_by_two_workers(story, manager):
+    sign_up = story.in_review(manager)
+    later = timezone.localdate() + timedelta(days=1)
+    membership = actions.accept(sign_up, by=manager, announce_on=later)
+    Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
+    at_the_same_moment(*[actions.announce_due] * 5)
+    assert membership.events.filter(what="membership.announced").count() == 1
+    membership.refresh_from_db()
+    assert membership.announced_at is not None
+
+
+def test_five_workers_send_each_mail_once(council, officer):
+    Story(council, officer).started()
+    OutboxMessage.objects.all().delete()
+    rows = [
+        OutboxMessage(
+            kind="network.sign_up_started",
+            event=f"race:{number}",
+            about={"sign_up": SignUp.objects.get().pk},
+            to=f"p{number}@leeming.gov.uk",
+            message_id=f"<{number}@test>",
+        )
+        for number in range(AT_ONCE)
+    ]
+    OutboxMessage.objects.bulk_create(rows)
+    mail.outbox.clear()
+    at_the_same_moment(*[tick] * 5)
+    sent = Counter(message.extra_headers["Message-ID"] for message in mail.outbox)
+    assert sent == {f"<{number}@test>": 1 for number in range(AT_ONCE)}
+    assert set(OutboxMessage.objects.values_list("status", "attempts")) == {("sent", 1)}
