@@ -48,9 +48,18 @@ class EmailCodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        if self._user is None:
+        if not self._has_confirmed(email):
             self._user = account_for(email)
         return email
+
+    def _has_confirmed(self, email: str) -> bool:
+        """Whether the address is this user's for certain.
+
+        allauth also finds somebody who merely asked to change to it: whoever it really
+        belongs to would then enter the other's account.
+        """
+        confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True)
+        return self._user is not None and confirmed.filter(user=self._user).exists()
 
 
 @transaction.atomic

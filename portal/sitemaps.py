@@ -1,0 +1,40 @@
+"""What crawlers find besides Wagtail's pages: the register and the calculator."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
+
+from network.models import Council
+
+
+class OwnSitemap(Sitemap):
+    """Addresses under SITE_URL, whatever host name the crawler asked by."""
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class ViewSitemap(OwnSitemap):
+    """The public pages that no editor owns."""
+
+    def items(self):
+        return ["network:councils", "multiplier:calculator"]
+
+    def location(self, item):
+        return reverse(item)
+
+
+class CouncilSitemap(OwnSitemap):
+    """Every real entry of the register, abolished ones too: they keep their address."""
+
+    def items(self):
+        return Council.objects.real().order_by("slug").only("slug")
+
+
+SITEMAPS = {"pages": PagesSitemap, "views": ViewSitemap, "councils": CouncilSitemap}
