@@ -1,6 +1,9 @@
 """What staff find in the Wagtail admin."""
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -22,6 +25,12 @@ def review_urls():
         path("<str:reference>/decline/", reviewing.decline, name="decline"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
+
+
+@hooks.register("insert_global_admin_css")
+def review_styles() -> SafeString:
+    """The few styles of the review pages: the admin's rules allow no inline ones."""
+    return format_html('<link rel="stylesheet" href="{}">', static("network/admin.css"))
 
 
 class SignUpsMenuItem(MenuItem):
