@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from network import actions
-from network.choices import Office
-from network.models import Endorsement, Membership, Succession
+from network.choices import Kind, Office
+from network.models import Endorsement, EndorsementWording, Membership, Succession
+from network.templatetags.wording import as_wording
 from network.tests.factories import make_council
 
 
@@ -158,7 +160,14 @@ def test_a_council_has_one_live_membership(member):
     assert Membership.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", ["/councils/", "/councils/oldham/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/councils/",
+        "/councils/oldham/",
+        "/councils/?view=map&kind=district&region=north-west&q=l",
+    ],
+)
 def test_public_pages_set_no_cookie_and_ask_little_of_the_database(
     client, member, address, django_assert_max_num_queries
 ):
@@ -168,15 +177,165 @@ def test_public_pages_set_no_cookie_and_ask_little_of_the_database(
     assert not page.cookies
 
 
-def test_the_list_asks_the_same_of_the_database_for_one_and_ten(
-    client, member, django_assert_num_queries, django_assert_max_num_queries
+@pytest.mark.parametrize(
+    "address", ["/councils/", "/councils/?view=map&status=member", "/councils/oldham/"]
+)
+def test_pages_ask_the_same_of_the_database_for_one_and_ten(
+    client, member, address, django_assert_num_queries, django_assert_max_num_queries
 ):
-    client.get("/councils/")
+    client.get(address)
     with django_assert_max_num_queries(15) as one:
-        client.get("/councils/")
-    for _ in range(9):
+        client.get(address)
+    for number in range(9):
         actions.record_existing_membership(
-            make_council(), by="test", joined_on=None, joined_precision="not_known"
+            make_council(hex_q=number, hex_r=1),
+            by="test",
+            joined_on=None,
+            joined_precision="not_known",
         )
     with django_assert_num_queries(len(one)):
-        client.get("/councils/")
+        client.get(address)
+
+
+@pytest.fixture
+def on_the_map(council, member):
+    """The member and its neighbour in one region, and a council of another region."""
+    for number, each in enumerate([council, member]):
+        each.hex_q, each.hex_r = number, 0
+        each.save()
+    return make_council(
+        slug="far", name="Farton", region="london", hex_q=5, hex_r=5, kind=Kind.LONDON_BOROUGH
+    )
+
+
+def hexes(page) -> set[str]:
+    """The addresses of the hexes that are links."""
+    drawing = page.content.decode().split('<svg class="hexmap')[1].split("</svg>")[0]
+    return {part.split('"')[0] for part in drawing.split('<a href="')[1:]}
+
+
+@pytest.mark.parametrize(
+    ("query", "linked"),
+    [
+        ("", {"/councils/oldham/"}),
+        ("?view=nonsense", {"/councils/oldham/"}),
+        ("?view=map", {"/councils/leeming/", "/councils/oldham/", "/councils/far/"}),
+        ("?view=map&region=north-west", {"/councils/leeming/", "/councils/oldham/"}),
+        ("?view=map&status=not-yet", {"/councils/leeming/", "/councils/far/"}),
+        ("?view=map&q=far", {"/councils/far/"}),
+    ],
+)
+def test_the_list_has_a_map_of_members_and_the_map_links_what_fits(
+    client, on_the_map, query, linked
+):
+    assert hexes(client.get(f"/councils/{query}")) == linked
+
+
+def test_the_map_is_of_the_region_chosen_and_says_who_is_a_member_there(client, on_the_map):
+    text = words(client.get("/councils/?view=map&region=london"))
+
+    assert "Map of the councils of London. None is a member yet." in text
+    assert "Oldham" not in text.split("<svg")[1]
+
+
+def test_what_the_filters_leave_out_stays_on_the_map_as_outlines(client, on_the_map):
+    text = words(client.get("/councils/?view=map&q=far"))
+
+    assert 'class="hexmap__land"' in text
+    assert "Left out by your filters" in text
+
+
+def test_list_and_map_keep_the_other_filters_and_start_at_the_first_page(client, on_the_map):
+    text = words(client.get("/councils/?region=london&page=1&view=map"))
+
+    assert '"?region=london&amp;view=list"' in text
+    assert '"?region=london&amp;view=map" aria-current="true"' in text
+    assert '<input type="hidden" name="view" value="map">' in text
+
+
+def test_where_nothing_has_a_place_there_is_no_map(client, member):
+    assert "<svg" not in words(client.get("/councils/?view=map"))
+
+
+def test_the_filters_stand_open_only_where_one_is_set(client, council):
+    closed, opened = client.get("/councils/"), client.get("/councils/?kind=district")
+
+    assert "data-open-when-wide>" in words(closed)
+    assert "data-open-when-wide open>" in words(opened)
+
+
+def test_what_is_no_council_is_not_counted_as_one(client, council, member):
+    body = make_council(name="NHS Place", kind=Kind.OTHER_BODY)
+    make_council(name="Leeming of old", ended_on=date(2020, 1, 1))
+    actions.record_existing_membership(
+        body, by="test", joined_on=None, joined_precision="not_known"
+    )
+
+    text = words(client.get("/councils/"))
+    assert "1 council and 1 other public body are members" in text
+    assert "2 councils and 1 other public body<" in text
+    assert "1 council and 1 former council<" in words(client.get("/councils/?q=leeming"))
+    assert "No council fits" in words(client.get("/councils/?q=nowhere"))
+
+
+def test_a_profile_names_the_nearest_members_of_its_region(client, on_the_map, council):
+    text = words(client.get("/councils/leeming/")).split('id="nearby"')[1]
+
+    assert "Members in the North West" in text
+    assert 'href="/councils/oldham/"' in text
+    assert 'id="nearby"' not in words(client.get("/councils/far/"))
+
+
+def test_a_county_names_its_districts(client, on_the_map, council):
+    council.upper_tier = make_council(slug="shire", name="Shire", kind=Kind.COUNTY)
+    council.save()
+
+    assert "District councils" in words(client.get("/councils/shire/"))
+    assert 'href="/councils/leeming/"' in words(client.get("/councils/shire/"))
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://www.leeming.gov.uk", ">www.leeming.gov.uk</a>"),
+        ("http://www.leeming.gov.uk/home/", ">www.leeming.gov.uk/home</a>"),
+    ],
+)
+def test_a_website_is_written_as_people_say_it(client, council, address, shown):
+    council.website = address
+    council.save()
+
+    text = words(client.get("/councils/leeming/"))
+    assert f'href="{address}"{shown}' in text
+
+
+def test_the_wording_keeps_every_word_and_its_numbers_become_a_list(db):
+    text = EndorsementWording.objects.first().text_for("Leeming <Council>")
+    shown = as_wording(text)
+
+    assert shown.count("<li>") == 6
+    assert "Leeming &lt;Council&gt;" in shown
+    plain = strip_tags(shown.replace("<li>", "\n").replace("<p>", "\n").replace("<br>", "\n"))
+    without_numbers = [line.lstrip("123456. ") for line in text.split("\n")]
+    assert (
+        plain.replace("&lt;", "<").replace("&gt;", ">").split() == " ".join(without_numbers).split()
+    )
+
+
+@pytest.mark.parametrize("text", ["2. two\n3. three", "1. one\nand more", "1. one\n1. one"])
+def test_lines_that_do_not_count_from_one_stay_as_they_were_typed(text):
+    shown = as_wording(text)
+
+    assert "<ol>" not in shown
+    assert shown == f"<p>{text.replace(chr(10), '<br>')}</p>"
+
+
+def test_the_banner_of_a_demonstration_never_swallows_the_wording(client, story):
+    story.council.is_demonstration = True
+    story.council.save()
+    sign_up = story.filled_in()
+    client.force_login(story.officer)
+
+    page = client.get(f"/join/{sign_up.reference}/ask/").content.decode()
+    banner = page.split('class="demonstration"')[1].split("</aside>")[0]
+    assert "invented" in banner and "On behalf of" not in banner
