@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 
 ADMIN_PATHS = ("/admin/", "/django-admin/")
+# Recovery codes only stand in for one of these.
+SECOND_FACTORS = ["totp", "webauthn"]
 
 
 def may_enter_an_admin(user) -> bool:
@@ -34,4 +36,6 @@ class RequireSecondFactorMiddleware:
         if settings.DEBUG or not request.path_info.startswith(ADMIN_PATHS):
             return False
         user = request.user
-        return user.is_authenticated and may_enter_an_admin(user) and not is_mfa_enabled(user)
+        if not (user.is_authenticated and may_enter_an_admin(user)):
+            return False
+        return not is_mfa_enabled(user, types=SECOND_FACTORS)

@@ -20,6 +20,7 @@ from network.choices import Office, SignUpStatus
 from network.models import Endorsement, Event, Membership, SignUp
 from network.tests.factories import ENDORSERS, Story, fresh, make_council
 from portal.models import OutboxMessage, User
+from portal.rate_limits import allow
 from portal.worker import tick
 
 pytestmark = [
@@ -182,3 +183,10 @@ def test_five_workers_send_each_mail_once(council, officer):
     sent = Counter(message.extra_headers["Message-ID"] for message in mail.outbox)
     assert sent == {f"<{number}@test>": 1 for number in range(AT_ONCE)}
     assert set(OutboxMessage.objects.values_list("status", "attempts")) == {("sent", 1)}
+
+
+def test_twenty_tries_at_once_are_counted_one_by_one():
+    results = at_the_same_moment(
+        *[lambda: allow("race", "ann@example.org", times=5, seconds=3600)] * AT_ONCE
+    )
+    assert Counter(results) == {True: 5, False: AT_ONCE - 5}

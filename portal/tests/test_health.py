@@ -1,0 +1,294 @@
+"""For load balancers and crawlers: what works, what may be read, and nothing more."""
+
+import re
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from wagtail.models import Page, PageViewRestriction
+
+import campaign.seed
+from campaign.models import ContentPage
+from network import actions
+from network.tests.factories import make_council
+from portal import health
+from portal.models import OutboxMessage
+from portal.tests.test_worker import a_task
+from search.engines import EngineUnavailable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine that answers; `engine(problem)` makes it fail."""
+
+    class Engine:
+        problem: Exception | None = None
+
+        def count(self):
+            if self.problem:
+                raise self.problem
+            return 1
+
+    made = Engine()
+    monkeypatch.setattr(health, "get_engine", lambda: made)
+
+    def fail(problem):
+        made.problem = problem
+
+    return fail
+
+
+def test_the_process_answers_without_any_database(client, monkeypatch, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+def test_ready_means_every_part_answers(client, engine):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"database": "ok", "search": "ok", "queue": "ok"}
+
+
+@pytest.mark.parametrize("problem", [EngineUnavailable("http://user:secret@es"), OSError("x")])
+def test_a_broken_search_is_named_and_its_words_are_not(client, engine, problem):
+    engine(problem)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": "ok", "search": "not ok", "queue": "ok"}
+    assert b"secret" not in answer.content
+
+
+def test_a_database_that_does_not_answer_is_named_and_breaks_nothing(client, engine, monkeypatch):
+    def refuse():
+        raise OSError("password=secret")
+
+    monkeypatch.setitem(health.CHECKS, "database", refuse)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "not ok")
+    assert b"secret" not in answer.content
+
+
+def a_mail(minutes_late: float, **fields) -> OutboxMessage:
+    due = timezone.now() - timedelta(minutes=minutes_late)
+    return OutboxMessage.objects.create(
+        kind="x", event="x", to="ann@example.org", message_id="x", next_try_at=due, **fields
+    )
+
+
+def test_a_mail_that_nobody_sends_is_a_stuck_queue(client, engine):
+    a_mail(3)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["queue"]) == (503, "not ok")
+    assert b"ann@" not in answer.content
+
+
+@pytest.mark.parametrize("status", ["sent", "failed", "cancelled"])
+def test_a_mail_that_is_done_with_is_not_stuck(client, engine, status):
+    a_mail(300, status=status)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_mail_that_waits_for_its_next_try_is_not_stuck(client, engine):
+    a_mail(-10, attempts=3)
+    a_task(TaskResultStatus.READY, 1)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_task_that_nobody_takes_is_a_stuck_queue(client, engine):
+    task = a_task(TaskResultStatus.READY, 3)
+    long_ago = timezone.now() - timedelta(minutes=3)
+    type(task).objects.update(enqueued_at=long_ago)
+    assert client.get("/readyz").json()["queue"] == "not ok"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/robots.txt"])
+def test_these_are_read_only(client, path):
+    assert client.post(path).status_code == 405
+    assert client.head(path).status_code in {200, 503}
+
+
+def test_crawlers_are_kept_out_of_what_is_private(client):
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    for path in ("/admin/", "/django-admin/", "/accounts/", "/endorse/", "/join/", "/my/"):
+        assert f"Disallow: {path}" in lines
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+
+# ---- The sitemap ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(db):
+    return campaign.seed.home()
+
+
+def addresses() -> list[str]:
+    answer = Client().get("/sitemap.xml")
+    assert answer.status_code == 200
+    tree = ElementTree.fromstring(answer.content)
+    found = [element.text for element in tree.iter() if element.tag.endswith("}loc")]
+    for address in found:
+        assert address.startswith(f"{settings.SITE_URL}/"), address
+    return [address.removeprefix(settings.SITE_URL) for address in found]
+
+
+def a_page(home, slug: str, **fields) -> Page:
+    return home.add_child(instance=ContentPage(title=slug, slug=slug, **fields))
+
+
+def test_the_sitemap_has_pages_views_and_the_register(home, council):
+    gone = make_council(slug="gone", ended_on=timezone.localdate())
+    a_page(home, "imprint")
+    found = addresses()
+    assert {"/", "/imprint/", "/councils/", "/multiplier/", "/councils/leeming/"} <= set(found)
+    assert gone.get_absolute_url() in found
+    assert len(found) == len(set(found))
+
+
+def test_the_sitemap_has_nothing_private_and_nothing_invented(home, council, officer):
+    make_council(slug="demo-x", is_demonstration=True)
+    a_page(home, "a-draft", live=False)
+    secret = a_page(home, "a-secret")
+    PageViewRestriction.objects.create(page=secret, restriction_type="login")
+    below = secret.add_child(instance=ContentPage(title="Below", slug="below"))
+    sign_up = actions.start_sign_up(council, by=officer)
+    found = addresses()
+    for word in ("demo-x", "a-draft", "a-secret", below.slug, "join", "endorse", "my"):
+        assert not any(f"/{word}/" in address for address in found), word
+    assert not any(sign_up.reference in address for address in found)
+
+
+def test_every_address_in_the_sitemap_answers(home, council, client):
+    for address in addresses():
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_sitemap_asks_the_same_for_one_council_and_for_fifty(
+    home, council, client, django_assert_max_num_queries
+):
+    a_page(home, "the-first")
+    client.get("/sitemap.xml")
+    with django_assert_max_num_queries(15) as few:
+        client.get("/sitemap.xml")
+    for number in range(50):
+        make_council()
+        a_page(home, f"page-{number}")
+    with django_assert_max_num_queries(15) as many:
+        client.get("/sitemap.xml")
+    assert len(many) == len(few)
+
+
+# ---- Pages for when something is wrong --------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/no-such-page/", "/councils/no-such/", "/case-studies/x/y/"])
+def test_an_unknown_address_gets_a_page_that_helps(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
+    assert not answer.cookies
+
+
+def test_a_fault_gets_the_500_page_and_tells_nothing(client, monkeypatch):
+    from network.views import directory  # noqa: PLC0415
+
+    def break_down(*args, **kwargs):
+        raise RuntimeError("the secret reason")
+
+    monkeypatch.setattr(directory, "get_object_or_404", break_down)
+    client.raise_request_exception = False
+    answer = client.get("/councils/leeming/")
+    assert answer.status_code == 500
+    html = answer.content.decode()
+    assert "Something went wrong on our side" in html
+    assert "secret reason" not in html
+
+
+# ---- The demonstration ------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(settings, tmp_path):
+    """DEBUG, with a folder of its own for what the machine keeps."""
+    settings.DEBUG, settings.VAR_DIR = True, tmp_path
+    return tmp_path
+
+
+def test_no_demonstration_outside_debug(settings, tmp_path):
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.core.management import CommandError  # noqa: PLC0415
+
+    from network.models import Council  # noqa: PLC0415
+    from portal import demo_accounts  # noqa: PLC0415
+    from portal.models import User  # noqa: PLC0415
+
+    settings.DEBUG, settings.VAR_DIR = False, tmp_path
+    with pytest.raises(CommandError, match="DEBUG"):
+        call_command("seed_demo")
+    with pytest.raises(ImproperlyConfigured):
+        demo_accounts.make()
+    assert not User.objects.exists()
+    assert not Council.objects.exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tmp_path):
+    from portal import demo_accounts  # noqa: PLC0415
+    from portal.models import User  # noqa: PLC0415
+
+    people = demo_accounts.make()
+    first = demo_accounts.lines()
+    assert len(first) == len(people) == 3
+    for line in first:
+        email, password = line.split()[-2:]
+        assert len(password) >= 16
+        assert User.objects.get(email=email).check_password(password)
+    (kept,) = tmp_path.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    demo_accounts.make()
+    assert demo_accounts.lines() == first, "seeding again changes no password"
+    User.objects.all().delete()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    settings.VAR_DIR = elsewhere
+    demo_accounts.make()
+    assert not set(demo_accounts.lines()) & set(first)
+
+
+def test_a_lost_password_file_makes_new_passwords(machine):
+    from portal import demo_accounts  # noqa: PLC0415
+    from portal.models import User  # noqa: PLC0415
+
+    demo_accounts.make()
+    next(machine.iterdir()).unlink()
+    people = demo_accounts.make()
+    line = next(line for line in demo_accounts.lines() if "manager" in line)
+    assert User.objects.get(pk=people["manager"].pk).check_password(line.split()[-1])
+
+
+def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, client):
+    from network.models import Council, Event, SignUp  # noqa: PLC0415
+    from search.asking import ask  # noqa: F401, PLC0415 (search is installed)
+    from search.entries import ensure_built  # noqa: PLC0415
+
+    call_command("seed_demo")
+    counted = [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]
+    call_command("seed_demo")
+    assert counted == [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]
+    assert counted[0] == 4
+    assert not Council.objects.real().exists()
+    assert not any("demo-" in address for address in addresses())
+    ensure_built()
+    for path in ("/councils/", "/councils/?q=samplebury", "/councils/?status=member"):
+        shown = re.findall(r"/councils/(demo-[\w-]+)/", client.get(path).content.decode())
+        assert shown == [], path
+    for path in ("/search/?q=samplebury", "/search/suggest/?q=samplebury"):
+        assert "demo-samplebury" not in client.get(path).content.decode(), path

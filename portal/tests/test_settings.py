@@ -1,0 +1,221 @@
+"""Safe by default: what a process makes of its environment, seen from outside."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
+
+from portal.client import address_of
+from portal.settings import mail_settings
+
+ROOT = Path(settings.BASE_DIR)
+KEYS = {"SECRET_KEY": "s" * 60, "LINK_KEY": "l" * 60}
+SHOW = """
+import json, sys
+from portal import settings
+names = [n for n in dir(settings) if n.isupper()]
+print(json.dumps({n: getattr(settings, n) for n in names}, default=str))
+"""
+
+
+def start(tmp_path, code: str = SHOW, **env: str) -> subprocess.CompletedProcess:
+    """A process with nothing in its environment but `env`."""
+    clean = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=clean | env, cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def settings_of(tmp_path, **env: str) -> dict:
+    done = start(tmp_path, **env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "LINK_KEY"])
+@pytest.mark.parametrize("debug", [{}, {"DEBUG": ""}, {"DEBUG": "0"}, {"DEBUG": "false"}])
+def test_in_production_it_does_not_start_without_its_keys(tmp_path, missing, debug):
+    env = {name: value for name, value in KEYS.items() if name != missing} | debug
+    done = start(tmp_path, **env)
+    assert done.returncode != 0
+    assert f"{missing} is not set" in done.stderr
+    assert not list(tmp_path.iterdir()), "no key is made up in production"
+
+
+def test_production_is_what_one_gets_without_asking(tmp_path):
+    found = settings_of(tmp_path, **KEYS)
+    assert found["DEBUG"] is False
+    assert found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
+    assert found["ALLOWED_HOSTS"] == ["localhost", "localhost", "127.0.0.1", "[::1]"]
+    assert found["TRUSTED_PROXY_COUNT"] == 0
+    assert "SECURE_PROXY_SSL_HEADER" not in found
+    assert "Manifest" in found["STORAGES"]["staticfiles"]["BACKEND"]
+    assert "Immediate" not in found["TASKS"]["default"]["BACKEND"]
+
+
+def test_keys_made_on_this_machine_are_nobody_elses_to_read_and_stay(tmp_path):
+    first = settings_of(tmp_path, DEBUG="1")
+    second = settings_of(tmp_path, DEBUG="1")
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["LINK_KEY"]
+    assert first["LINK_KEY"] == second["LINK_KEY"]
+    assert len(first["SECRET_KEY"]) > 50
+    files = sorted(tmp_path.iterdir())
+    assert [path.name for path in files] == ["link_key.txt", "secret_key.txt"]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+def test_processes_that_start_together_agree_on_the_keys(tmp_path):
+    env = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DEBUG": "1"}
+    show = "from portal import settings; print(settings.SECRET_KEY, settings.LINK_KEY)"
+    command = [sys.executable, "-c", show]
+    together = [
+        subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(6)
+    ]
+    said = {process.communicate()[0] for process in together}
+    assert len(said) == 1
+    assert len(said.pop().split()) == 2
+
+
+def test_https_switches_on_all_that_goes_with_it(tmp_path):
+    found = settings_of(tmp_path, SITE_URL="https://kil.example/", **KEYS)
+    assert found["SITE_URL"] == "https://kil.example"
+    assert found["SECURE_HSTS_SECONDS"] >= 31536000
+    for name in (
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+    ):
+        assert found[name] is True, name
+    assert found["CSRF_TRUSTED_ORIGINS"] == ["https://kil.example"]
+    assert found["ALLOWED_HOSTS"][0] == "kil.example"
+
+
+def test_a_plain_site_promises_no_https(tmp_path):
+    found = settings_of(tmp_path, **KEYS)
+    assert found["SECURE_HSTS_SECONDS"] == 0
+    assert found["SESSION_COOKIE_SECURE"] is False
+
+
+HEADERS = """
+import django, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+django.setup()
+from django.test import Client
+answer = Client().get("/healthz", secure=True, HTTP_HOST="kil.example")
+print(answer.status_code, answer["Strict-Transport-Security"])
+plain = Client().get("/multiplier/", HTTP_HOST="kil.example")
+print(plain.status_code, plain["Location"])
+print(Client().get("/multiplier/", secure=True, HTTP_HOST="evil.example").status_code)
+"""
+
+
+def test_an_https_site_says_so_in_its_headers(tmp_path):
+    done = start(tmp_path, HEADERS, SITE_URL="https://kil.example", EMAIL_URL="memory:", **KEYS)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "200 max-age=31536000; includeSubDomains; preload", done.stderr
+    assert lines[1] == "301 https://kil.example/multiplier/"
+    assert lines[2] == "400", "another host name is not ours to answer for"
+
+
+def test_the_database_is_named_by_one_address(tmp_path):
+    url = "postgres://ann:p%40ss@db.example:5433/kil"
+    found = settings_of(tmp_path, DATABASE_URL=url, **KEYS)["DATABASES"]["default"]
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    told = [found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
+    assert told == ["ann", "p@ss", "db.example", 5433, "kil"]
+    assert "init_command" not in found.get("OPTIONS", {})
+
+
+def test_sqlite_takes_the_write_lock_at_once(tmp_path):
+    found = settings_of(tmp_path, **KEYS)["DATABASES"]["default"]
+    assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "WAL" in found["OPTIONS"]["init_command"]
+
+
+def test_redis_counts_the_limits_where_there_is_one(tmp_path):
+    found = settings_of(tmp_path, REDIS_URL="redis://cache:6379/1", **KEYS)["CACHES"]["default"]
+    assert found["BACKEND"].endswith("RedisCache")
+    assert found["LOCATION"] == "redis://cache:6379/1"
+    assert settings_of(tmp_path, **KEYS)["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] >= 10_000
+
+
+@pytest.mark.parametrize(
+    "url,expected",
+    [
+        ("console:", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        ("memory:", {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}),
+        ("file:/tmp/m", {"EMAIL_FILE_PATH": "/tmp/m"}),
+        ("file:", {"EMAIL_FILE_PATH": str(settings.MAIL_DIR)}),
+        (
+            "smtp://ann%40x.org:p%2Fss@mx.example:587?tls=1",
+            {
+                "EMAIL_HOST": "mx.example",
+                "EMAIL_PORT": 587,
+                "EMAIL_HOST_USER": "ann@x.org",
+                "EMAIL_HOST_PASSWORD": "p/ss",
+                "EMAIL_USE_TLS": True,
+                "EMAIL_USE_SSL": False,
+            },
+        ),
+        ("smtp://mx.example:465?ssl=1", {"EMAIL_USE_SSL": True, "EMAIL_HOST_USER": ""}),
+        ("smtp:", {"EMAIL_HOST": "localhost", "EMAIL_PORT": 25, "EMAIL_TIMEOUT": 20}),
+    ],
+)
+def test_mail_goes_where_its_address_says(url, expected):
+    found = mail_settings(url)
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("url", ["imap://x", "mx.example:25", "http://mail.example/", "?"])
+def test_a_mail_address_that_nobody_knows_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
+        mail_settings(url)
+
+
+def asked(forwarded: str | None = None):
+    more = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded is not None else {}
+    return RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", **more)
+
+
+@pytest.mark.parametrize(
+    "proxies,forwarded,expected",
+    [
+        (0, None, "10.0.0.9"),
+        (0, "6.6.6.6", "10.0.0.9"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, None, "10.0.0.9"),
+        (1, " , ", "10.0.0.9"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.8", "1.2.3.4"),
+        (2, "6.6.6.6", "10.0.0.9"),
+    ],
+)
+def test_what_a_visitor_writes_into_the_header_is_not_believed(
+    settings, proxies, forwarded, expected
+):
+    settings.TRUSTED_PROXY_COUNT = proxies
+    assert address_of(asked(forwarded)) == expected
+
+
+def test_the_example_names_every_variable_and_no_other():
+    source = (ROOT / "portal" / "settings.py").read_text()
+    read = set(re.findall(r'(?:env|env_bool|env_list|local_secret)\(\s*"([A-Z_]+)"', source))
+    read |= set(re.findall(r'environ\.get\("([A-Z_]+)"', source))
+    named = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert len(read) > 15
+    assert named == read
+
+
+def test_the_example_holds_no_secret():
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        name, _, value = line.removeprefix("# ").partition("=")
+        if name.endswith("_KEY"):
+            assert value.split("#")[0].strip() == ""
