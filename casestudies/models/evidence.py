@@ -66,7 +66,7 @@ class Result(Orderable):
     )
     period = models.CharField(
         "date",
-        max_length=80,
+        max_length=160,
         help_text=f"As exact as the source: “2019-20”. If it gives none: “{rules.NO_DATE}”.",
     )
     claimed_by = models.CharField(max_length=160)
