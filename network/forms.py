@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from network.choices import ChampionKind, Kind, Office, Region, RequestStatus
 from network.models import Council, EndorsementRequest
+from portal.forms import OneLineField
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -64,19 +65,19 @@ class CouncilForm(forms.Form):
 class AboutYouForm(forms.Form):
     """Who is applying."""
 
-    name = forms.CharField(
+    name = OneLineField(
         max_length=120,
         required=False,
         label="Your name",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    job_title = forms.CharField(
+    job_title = OneLineField(
         max_length=160,
         required=False,
         label="Your job title",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
-    phone = forms.CharField(
+    phone = OneLineField(
         max_length=40,
         required=False,
         label="Telephone number (optional)",
@@ -88,8 +89,8 @@ class AboutYouForm(forms.Form):
 class ChampionsForm(forms.Form):
     """Both champions on one page; either may wait."""
 
-    political_name = forms.CharField(max_length=120, required=False, label="Name")
-    political_role = forms.CharField(
+    political_name = OneLineField(max_length=120, required=False, label="Name")
+    political_role = OneLineField(
         max_length=160,
         required=False,
         label="Role",
@@ -98,8 +99,8 @@ class ChampionsForm(forms.Form):
     political_may_be_published = forms.BooleanField(
         required=False, label="They agree that their name and role are published"
     )
-    officer_name = forms.CharField(max_length=120, required=False, label="Name")
-    officer_role = forms.CharField(
+    officer_name = OneLineField(max_length=120, required=False, label="Name")
+    officer_role = OneLineField(
         max_length=160,
         required=False,
         label="Role",
@@ -133,8 +134,8 @@ class ChampionsForm(forms.Form):
 class EndorserForm(forms.Form):
     """Who signs in one office. All or nothing: a link needs all three."""
 
-    name = forms.CharField(max_length=120, required=False, label="Name")
-    role = forms.CharField(max_length=160, required=False, label="Office")
+    name = OneLineField(max_length=120, required=False, label="Name")
+    role = OneLineField(max_length=160, required=False, label="Office")
     email = forms.EmailField(
         required=False,
         label="Email address",
@@ -173,13 +174,13 @@ class EndorserForm(forms.Form):
 class EndorseForm(forms.Form):
     """A signature: only a typed name signs."""
 
-    name = forms.CharField(
+    name = OneLineField(
         max_length=120,
         label="Type your full name to sign",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Type your full name"},
     )
-    role = forms.CharField(
+    role = OneLineField(
         max_length=160,
         label="Your office",
         error_messages={"required": "Enter your office"},

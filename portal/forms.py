@@ -7,6 +7,8 @@ Nothing here touches how both admins draw theirs: they use their own templates a
 never ask a bound field for its `govuk_` parts.
 """
 
+import unicodedata
+
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
@@ -16,6 +18,18 @@ _PICK_ONE_OR_MORE = {
     forms.CheckboxSelectMultiple: "checkboxes",
     forms.RadioSelect: "radios",
 }
+
+
+class OneLineField(forms.CharField):
+    """Text of one line: breaks and control characters become blanks.
+
+    A name goes into mails and records, where a line of its own would pass for our words.
+    """
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        shown = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+        return " ".join("".join(shown).split())
 
 
 class GovukDateWidget(forms.SelectDateWidget):

@@ -1,15 +1,19 @@
-"""What is thrown away by itself: accounts that never confirmed their address."""
+"""What is thrown away by itself: accounts that never confirmed, sessions and tasks that ended."""
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from portal.models import User
 from portal.ticks import due
 
 UNCONFIRMED_FOR = timedelta(days=7)
+KEEP_TASKS = timedelta(days=7)
 
 
 def unconfirmed() -> QuerySet[User]:
@@ -45,3 +49,14 @@ def _sweep(pk: int) -> bool:
             return True
     except (ProtectedError, RestrictedError):  # works on a sign-up, stands in a history
         return False
+
+
+@due("old sessions and finished tasks swept")
+def sweep_finished() -> int:
+    """Delete what has ended and tells nobody anything; once an hour. Returns how many."""
+    if not cache.add("swept-finished", True, timeout=3600):
+        return 0
+    now = timezone.now()
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    tasks, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()
+    return sessions + tasks

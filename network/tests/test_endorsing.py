@@ -79,6 +79,12 @@ def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(clien
     assert "waiting for the chief executive" in sent[officer.email].body
 
 
+def test_a_typed_name_stays_on_one_line(client, asked):
+    client.post(address(asked), SIGNATURE | {"name": "Lena\r\n\nGo to\x85evil.example\u2028now"})
+
+    assert Endorsement.objects.get().name == "Lena Go to evil.example now"
+
+
 def test_a_post_from_another_site_signs_nothing(client, asked):
     page = client.post(
         address(asked),
