@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casestudies', '0001_case_studies'),
+        ("casestudies", "0001_case_studies"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='result',
-            name='period',
-            field=models.CharField(help_text='As exact as the source: “2019-20”. If it gives none: “date not given in the copy that was read”.', max_length=160, verbose_name='date'),
+            model_name="result",
+            name="period",
+            field=models.CharField(
+                help_text="As exact as the source: “2019-20”. If it gives none: “date not given in the copy that was read”.",
+                max_length=160,
+                verbose_name="date",
+            ),
         ),
     ]
