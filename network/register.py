@@ -5,10 +5,11 @@ same council. Nothing is ever deleted (product.md, row 98).
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -31,6 +32,8 @@ POINTS = ["latitude", "longitude"]
 DATES = ["started_on", "ended_on"]
 LINKED = ["upper_tier", "email_domains", "aliases", "successors", "change"]
 COLUMNS = ["key", *TEXTS, *NUMBERS, *POINTS, *DATES, *LINKED]
+
+Done = TypeVar("Done")
 
 
 class RegisterProblem(Exception):
@@ -205,6 +208,21 @@ def _link_words(council: Council, row: Row) -> list[str]:
     return [f"alias {name!r}" for name in new_aliases] + [
         f"domain {domain}" for domain in new_domains
     ]
+
+
+@transaction.atomic
+def write_alias(alias: CouncilAlias, write: Callable[[], Done]) -> Done:
+    """Do `write`, which adds, changes or deletes `alias`; what it returns.
+
+    Each council that the alias belonged to before or belongs to then is found by other
+    names from now on, so search is told.
+    """
+    was = CouncilAlias.objects.filter(pk=alias.pk).values_list("council", flat=True)
+    councils = {*was, alias.council_id}
+    done = write()
+    for council in Council.objects.filter(pk__in=councils):
+        public_changed.send(sender=Council, instance=council)
+    return done
 
 
 def _link_councils(row: Row, existing: dict[str, Council]) -> None:

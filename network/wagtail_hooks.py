@@ -1,16 +1,22 @@
 """What staff find in the Wagtail admin."""
 
 from django.templatetags.static import static
-from django.urls import include, path, reverse
+from django.urls import include, path, re_path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 
-from network import permissions
+from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain
 from network.views import reviewing
+
+# What no reference is, PostgreSQL may refuse even to look for (a NUL).
+ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
 
 
 @hooks.register("register_admin_urls")
@@ -19,10 +25,10 @@ def review_urls():
     patterns = [
         path("", reviewing.queue, name="queue"),
         path("wording/approve/", reviewing.approve_wording, name="approve_wording"),
-        path("<str:reference>/", reviewing.sign_up, name="sign_up"),
-        path("<str:reference>/take-on/", reviewing.take_on, name="take_on"),
-        path("<str:reference>/accept/", reviewing.accept, name="accept"),
-        path("<str:reference>/decline/", reviewing.decline, name="decline"),
+        re_path(ONE_SIGN_UP + r"\Z", reviewing.sign_up, name="sign_up"),
+        re_path(ONE_SIGN_UP + r"take-on/\Z", reviewing.take_on, name="take_on"),
+        re_path(ONE_SIGN_UP + r"accept/\Z", reviewing.accept, name="accept"),
+        re_path(ONE_SIGN_UP + r"decline/\Z", reviewing.decline, name="decline"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
 
@@ -48,11 +54,82 @@ def sign_ups_item():
     )
 
 
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Councils are looked at here, by those who may view them, and changed by nobody.
+
+    Names, addresses and codes are the register's: the next `load_councils` would undo
+    what somebody wrote, and a council made by hand has no key to be known by.
+    """
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions):
+        if "view" not in actions:
+            return self.users_with_permission("view").none()
+        return super().users_with_any_permission(["view"])
+
+
+register_permission_policy(Council, ReadOnlyPolicy(Council))
+
+
+class CouncilViewSet(ModelViewSet):
+    """The register; what it says of a council comes by `load_councils`."""
+
+    model = Council
+    icon = "home"
+    form_fields = ["name"]  # Wagtail wants a form; nobody gets to see it
+    list_display = ["name", "kind", "region", "gss_code", "ended_on"]
+    list_filter = ["kind", "region"]
+    search_fields = ["name", "official_name", "gss_code", "aliases__name"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    inspect_view_fields = [
+        "key",
+        *register.TEXTS,
+        "upper_tier",
+        *register.NUMBERS,
+        *register.DATES,
+        "aliases",
+        "domains",
+    ]
+
+    def get_permissions_to_register(self):
+        """Of the rights that groups can be given, only the one that means something."""
+        return super().get_permissions_to_register().filter(codename="view_council")
+
+
+class WritesAlias:
+    """An alias is written so that search hears of it."""
+
+    def save_instance(self):
+        alias = self.form.instance
+        return register.write_alias(alias, super().save_instance)
+
+
+class AddAlias(WritesAlias, generic.CreateView):
+    """A new other name."""
+
+
+class EditAlias(WritesAlias, generic.EditView):
+    """Another other name, or of another council."""
+
+
+class DeleteAlias(generic.DeleteView):
+    """A name that nobody uses."""
+
+    def delete_action(self):
+        register.write_alias(self.object, super().delete_action)
+
+
 class AliasViewSet(ModelViewSet):
     """Other names of councils."""
 
     model = CouncilAlias
     icon = "tag"
+    add_view_class = AddAlias
+    edit_view_class = EditAlias
+    delete_view_class = DeleteAlias
     form_fields = ["council", "name"]
     list_display = ["name", "council"]
     search_fields = ["name", "council__name"]
@@ -68,22 +145,14 @@ class DomainViewSet(ModelViewSet):
     search_fields = ["domain", "council__name"]
 
 
-class CouncilViewSet(ModelViewSet):
-    """The register; new councils come by `load_councils`."""
+class RegisterGroup(ModelViewSetGroup):
+    """One place for the register."""
 
-    model = Council
-    icon = "home"
-    form_fields = ["name", "official_name", "website"]
-    list_display = ["name", "kind", "region", "gss_code", "ended_on"]
-    list_filter = ["kind", "region"]
-    search_fields = ["name", "official_name", "gss_code", "aliases__name"]
+    menu_label = "Register"
+    menu_icon = "list-ul"
+    items = (CouncilViewSet("councils"), AliasViewSet("aliases"), DomainViewSet("domains"))
 
 
 @hooks.register("register_admin_viewset")
-def register_group():
-    """One place for the register."""
-    group = ModelViewSetGroup()
-    group.menu_label = "Register"
-    group.menu_icon = "list-ul"
-    group.items = (CouncilViewSet("councils"), AliasViewSet("aliases"), DomainViewSet("domains"))
-    return group
+def register_group() -> RegisterGroup:
+    return RegisterGroup()
