@@ -26,8 +26,8 @@ from network.models import (
     EndorsementRequest,
     EndorsementWording,
     Event,
-    InvalidMove,
     Membership,
+    Refused,
     SignUp,
 )
 from network.models.endorsements import LINK_LASTS
@@ -36,12 +36,12 @@ from portal.models import User
 from portal.signals import public_changed
 
 
-class Refused(Exception):
-    """The act is not possible; the text says why, in words for the person."""
-
-
 class AlreadyUnderWay(Refused):
     """The council has an open sign-up."""
+
+
+class PageChanged(Refused):
+    """What the signatory read is no longer what would be signed."""
 
 
 class AlreadyMember(Refused):
@@ -78,7 +78,7 @@ def _start(council: Council, by: User) -> SignUp:
         council=council,
         reference=reference,
         number=int(reference.rpartition("-")[2]),
-        applicant_name=by.get_full_name(),
+        applicant_name=by.get_full_name()[:120],
         email_is_councils=evidence.is_of(by.email, council),
     )
     Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
@@ -89,8 +89,8 @@ def _start(council: Council, by: User) -> SignUp:
 
 @transaction.atomic
 def save_about_you(sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str) -> None:
-    """Keep who is applying; every field may be empty in a draft."""
-    _must_be_editable(sign_up)
+    """Keep who is applying; every field may be empty in a draft. Raises: Refused."""
+    sign_up = _locked_to_edit(sign_up)
     sign_up.applicant_name = name
     sign_up.applicant_job_title = job_title
     sign_up.applicant_phone = phone
@@ -108,8 +108,22 @@ def save_champion(
     role: str,
     may_be_published: bool,
 ) -> Champion:
-    """Keep who is to be champion; a draft may name nobody yet."""
-    _must_be_editable(sign_up)
+    """Keep who is to be champion; a draft may name nobody yet.
+
+    Once the endorsers were asked, a champion has a name and a role, since these stand on
+    the page that is signed; once somebody signed, they no longer change. Consent to be
+    published always may. Raises: Refused.
+    """
+    sign_up = _locked_to_edit(sign_up)
+    current = sign_up.champion_of(kind)
+    asked = sign_up.status == SignUpStatus.AWAITING_ENDORSEMENT
+    if asked and not (name and role):
+        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
+    renamed = current is None or (current.name, current.role) != (name, role)
+    if renamed and sign_up.endorsements.counting().exists():
+        raise Refused(
+            "Somebody has signed beside these champions’ names, so they no longer change here."
+        )
     champion, _ = Champion.objects.update_or_create(
         sign_up=sign_up,
         kind=kind,
@@ -124,48 +138,50 @@ def save_champion(
 def save_endorser(
     sign_up: SignUp, *, by: User, office: Office, name: str, role: str, email: str
 ) -> EndorsementRequest:
-    """Keep who is to endorse in this office.
+    """Keep who is to endorse in this office. Asks nobody: `ask_endorsers` does.
 
-    Somebody who has been asked already is replaced: the old link dies with its request.
-    Raises: Refused when this office has signed.
+    Somebody else, or another address, replaces who was asked: the old link dies with its
+    request. Raises: Refused when this office has signed.
     """
-    _must_be_editable(sign_up)
-    current = sign_up.request_of(office)
-    if current and current.status == RequestStatus.SIGNED:
-        raise Refused(f"The {office.label.lower()} has signed already.")
+    sign_up = _locked_to_edit(sign_up)
+    current = _unsigned_request(sign_up, office)
     details = {"name": name, "role": role, "email": email.lower()}
     if current and current.status == RequestStatus.NOT_SENT:
         EndorsementRequest.objects.filter(pk=current.pk).update(**details)
         current.refresh_from_db()
     elif current is None or any(getattr(current, f) != v for f, v in details.items()):
-        current = _replace_request(sign_up, office, details, current, by)
+        if current is not None:
+            current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
+        current = EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
     Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
     return current
 
 
-def _replace_request(sign_up, office, details, current, by) -> EndorsementRequest:
-    was_asked = current is not None
-    if current is not None:
-        current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
-    request = EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
-    if was_asked:
-        _send_link(request, by=by)
-    return request
+@transaction.atomic
+def remove_endorser(sign_up: SignUp, *, by: User, office: Office) -> None:
+    """Name nobody for this office; a link that is out dies. Raises: Refused when signed."""
+    sign_up = _locked_to_edit(sign_up)
+    if current := _unsigned_request(sign_up, office):
+        current.move_to(RequestStatus.CANCELLED, by=by, why="Removed")
+
+
+def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | None:
+    current = sign_up.request_of(office)
+    if current and current.status == RequestStatus.SIGNED:
+        raise Refused(f"The {office.label.lower()} has signed already.")
+    return current
 
 
 @transaction.atomic
 def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
     """Pin the wording and send each office its own link.
 
-    Raises: Refused while champions or endorsers are missing, or the wording may not be
-    sent yet.
+    Raises: Refused while the applicant, champions or endorsers are not named, or the
+    wording may not be sent yet.
     """
-    sign_up = _locked(sign_up)
-    _must_be_editable(sign_up)
-    if not sign_up.champions_are_done:
-        raise Refused("Name both champions first: their names stand on what is signed.")
-    if not sign_up.endorsers_are_named():
-        raise Refused("Say who endorses as leader and who as chief executive.")
+    sign_up = _locked_to_edit(sign_up)
+    if missing := what_is_missing(sign_up, to_ask=True):
+        raise Refused("Not ready to ask anybody yet: " + "; ".join(missing) + ".")
     wording = sign_up.wording or EndorsementWording.objects.newest()
     if not wording.may_be_sent:
         raise Refused(
@@ -176,7 +192,7 @@ def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
         sign_up.wording = wording
         sign_up.save(update_fields=["wording"])
     for request in sign_up.current_requests():
-        if request.status == RequestStatus.NOT_SENT:
+        if request.is_to_be_asked:
             _send_link(request, by=by)
     if sign_up.status == SignUpStatus.DRAFT:
         sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
@@ -206,23 +222,28 @@ def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
 
     Raises: Refused when there is nothing left to sign.
     """
-    request = EndorsementRequest.objects.select_for_update().get(pk=request.pk)
+    request = _locked_request(request)
     if not request.may_be_renewed:
         raise Refused("There is nothing to sign any more.")
     _send_link(request, by=by)
 
 
 @transaction.atomic
-def endorse(request: EndorsementRequest, *, name: str, role: str) -> Endorsement:
+def endorse(request: EndorsementRequest, *, name: str, role: str, shown: str) -> Endorsement:
     """Sign, in the office that was asked, with the name that was typed.
 
-    The signature binds to the wording's hash and to a snapshot of the page. A second
-    one is refused. Raises: Refused.
+    The signature binds to the wording's hash and to a snapshot of the page. `shown` is
+    `SignUp.fingerprint` as it was on the page that was read.
+
+    Raises: PageChanged when another page would be signed than was read; Refused for a
+    second signature, or when it is no longer asked for.
     """
-    request = EndorsementRequest.objects.select_for_update().get(pk=request.pk)
-    if request.status != RequestStatus.SENT or not request.sign_up.is_editable:
-        raise Refused("This has been signed, or is no longer asked for.")
+    request = _locked_request(request)
     sign_up = request.sign_up
+    if request.status != RequestStatus.SENT or not sign_up.is_editable:
+        raise Refused("This has been signed, or is no longer asked for.")
+    if shown != sign_up.fingerprint:
+        raise PageChanged("This page has changed since you opened it.")
     wording = sign_up.pinned_wording
     endorsement = Endorsement.objects.create(
         sign_up=sign_up,
@@ -232,7 +253,7 @@ def endorse(request: EndorsementRequest, *, name: str, role: str) -> Endorsement
         role=role,
         wording=wording,
         wording_hash=wording.hash,
-        snapshot=snapshot(sign_up),
+        snapshot=sign_up.snapshot,
     )
     label = f"{Office(request.office).label.lower()}, by link"
     request.move_to(RequestStatus.SIGNED, by=label)
@@ -240,16 +261,16 @@ def endorse(request: EndorsementRequest, *, name: str, role: str) -> Endorsement
     return endorsement
 
 
-def snapshot(sign_up: SignUp) -> dict[str, object]:
-    """What a signatory sees beside the wording: council, champions and route."""
-    return {
-        "council": sign_up.council.official_name,
-        "route": sign_up.get_route_display(),
-        "champions": [
-            {"kind": c.get_kind_display(), "name": c.name, "role": c.role}
-            for c in sign_up.current_champions()
-        ],
-    }
+@transaction.atomic
+def expire_links(*, by: Actor = "tick") -> int:
+    """Mark the requests whose link has ended. Returns how many."""
+    ended = EndorsementRequest.objects.filter(
+        status=RequestStatus.SENT, link_ends_at__lte=timezone.now()
+    )
+    requests = list(ended)
+    for request in requests:
+        request.move_to(RequestStatus.EXPIRED, by=by)
+    return len(requests)
 
 
 @transaction.atomic
@@ -261,6 +282,8 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     sign_up = _locked(sign_up)
     if sign_up.submitted_at:
         return False
+    if not sign_up.is_editable:
+        raise Refused("This sign-up has ended.")
     if missing := what_is_missing(sign_up):
         raise Refused("Not ready yet: " + "; ".join(missing) + ".")
     sign_up.submitted_at = timezone.now()
@@ -270,14 +293,18 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     return True
 
 
-def what_is_missing(sign_up: SignUp) -> list[str]:
-    """What stands between this sign-up and the network, in words; empty when ready."""
+def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
+    """What stands between this sign-up and the network, in words; empty when ready.
+
+    With `to_ask`: what is missing before the endorsers may be asked.
+    """
     checks = {
         "your name and job title": sign_up.about_you_is_done,
         "both champions": sign_up.champions_are_done,
         "who endorses": sign_up.endorsers_are_named(),
-        "both signatures": sign_up.is_endorsed(),
     }
+    if not to_ask:
+        checks["both signatures"] = sign_up.is_endorsed()
     return [what for what, done in checks.items() if not done]
 
 
@@ -331,7 +358,9 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         joined_on=announce_on,
         joined_precision=Precision.DAY,
     )
-    sign_up.champions.filter(until=None).update(membership=membership, since=announce_on)
+    # They were named when the council sent its sign-up; nobody has said so since.
+    named_on = timezone.localdate(sign_up.submitted_at)
+    sign_up.champions.filter(until=None).update(membership=membership, since=named_on)
     Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
     emails.sign_up_accepted(sign_up)
     if announce_on <= timezone.localdate():
@@ -424,37 +453,23 @@ def approve_wording(wording: EndorsementWording, *, by: User, approved_by_name: 
 
 
 def _locked(sign_up: SignUp) -> SignUp:
-    """The row, read again under a lock."""
-    return SignUp.objects.select_for_update(of=("self",)).get(pk=sign_up.pk)
+    """The row, read again under a lock. Every act takes this lock first, so that two acts
+    wait for one another instead of dying in a deadlock."""
+    rows = SignUp.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=sign_up.pk)
 
 
-def _must_be_editable(sign_up: SignUp) -> None:
-    status = SignUp.objects.values_list("status", flat=True).get(pk=sign_up.pk)
-    if status not in {SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT}:
+def _locked_to_edit(sign_up: SignUp) -> SignUp:
+    """The same, for what the council may still change. Raises: Refused."""
+    sign_up = _locked(sign_up)
+    if not sign_up.is_editable:
         raise Refused("This sign-up has been sent and can no longer be changed here.")
+    return sign_up
 
 
-__all__ = [
-    "AlreadyMember",
-    "AlreadyUnderWay",
-    "InvalidMove",
-    "Refused",
-    "accept",
-    "announce",
-    "announce_due",
-    "approve_wording",
-    "ask_endorsers",
-    "decline",
-    "endorse",
-    "record_existing_membership",
-    "save_about_you",
-    "save_champion",
-    "save_endorser",
-    "send_new_link",
-    "snapshot",
-    "start_sign_up",
-    "submit",
-    "take_on",
-    "what_is_missing",
-    "withdraw",
-]
+def _locked_request(request: EndorsementRequest) -> EndorsementRequest:
+    """The request, read again under its sign-up's lock."""
+    sign_up = _locked(SignUp(pk=request.sign_up_id))
+    request = EndorsementRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    request.sign_up = sign_up
+    return request

@@ -137,6 +137,7 @@ class EndorserForm(forms.Form):
     name = OneLineField(max_length=120, required=False, label="Name")
     role = OneLineField(max_length=160, required=False, label="Office")
     email = forms.EmailField(
+        max_length=254,
         required=False,
         label="Email address",
         help_text="The link goes here and to nobody else. Never published.",
@@ -169,6 +170,22 @@ class EndorserForm(forms.Form):
     @property
     def is_filled(self) -> bool:
         return bool(self.cleaned_data.get("email"))
+
+
+def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
+    """True when each form that can still change is, and two different people are named."""
+    editable = [form for form in forms if not form.signed]
+    faults = [form for form in editable if not form.is_valid()]  # asks every form
+    if faults:
+        return False
+    names = [
+        form.request.name if form.request and form.signed else form.cleaned_data["name"]
+        for form in forms
+    ]
+    if names[0] and names[0].casefold() == names[1].casefold():
+        editable[-1].add_error("name", "Two different people sign: enter another name")
+        return False
+    return True
 
 
 class EndorseForm(forms.Form):

@@ -4,6 +4,12 @@ from network import actions
 from portal.ticks import due
 
 
+@due("links ended")
+def expire_links() -> int:
+    """Say of links that are too old that they have ended."""
+    return actions.expire_links()
+
+
 @due("members announced")
 def announce_members() -> int:
     """Announce accepted councils on their day."""

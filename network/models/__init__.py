@@ -9,7 +9,7 @@ from network.models.endorsements import (
 )
 from network.models.events import Event
 from network.models.memberships import Membership
-from network.models.moves import InvalidMove
+from network.models.moves import InvalidMove, Refused
 from network.models.sign_ups import Collaborator, SignUp
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Event",
     "InvalidMove",
     "Membership",
+    "Refused",
     "SignUp",
     "Succession",
 ]

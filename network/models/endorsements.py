@@ -126,6 +126,11 @@ class EndorsementRequest(Moving):
         return self.link_ends_at is not None and timezone.now() >= self.link_ends_at
 
     @property
+    def is_to_be_asked(self) -> bool:
+        """True when no link is out: not asked yet, or the link has ended."""
+        return self.status in {RequestStatus.NOT_SENT, RequestStatus.EXPIRED}
+
+    @property
     def may_be_renewed(self) -> bool:
         """True when a new link to the address on file makes sense."""
         return self.sign_up.is_editable and self.status in {
@@ -164,7 +169,7 @@ class Endorsement(models.Model):
         constraints = [both_or_neither("struck_out_with_reason", "struck_out_at", "struck_out_why")]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.role}, {self.signed_at:%d %B %Y}"
+        return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
 
     @property
     def signed_text(self) -> str:

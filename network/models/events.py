@@ -84,6 +84,7 @@ SENTENCES = {
     "endorsement_request.sent": "Sent a link",
     "endorsement_request.resent": "Sent a new link",
     "endorsement_request.signed": "Signed the endorsement",
+    "endorsement_request.expired": "The link ended",
     "endorsement_request.superseded": "Replaced by a newer request",
     "endorsement_request.cancelled": "Cancelled the request",
     "membership.made": "Made the membership",

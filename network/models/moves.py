@@ -6,7 +6,11 @@ from network.choices import TRANSITIONS
 from network.models.events import Actor, Event
 
 
-class InvalidMove(Exception):
+class Refused(Exception):
+    """An act is not possible; the text says why, in words for the person."""
+
+
+class InvalidMove(Refused):
     """There is no arrow from the present state to the one asked for."""
 
 
@@ -35,9 +39,10 @@ class Moving(models.Model):
         again and locked, now stands.
         """
         with transaction.atomic():
-            fresh = type(self)._base_manager.select_for_update().get(pk=self.pk)
+            fresh = type(self)._base_manager.select_for_update(no_key=True).get(pk=self.pk)
             if not fresh.can_move_to(status):
-                raise InvalidMove(f"{fresh.status} -> {status}")
+                now = self.STATUSES(fresh.status).label.lower()
+                raise InvalidMove(f"This has moved on meanwhile: it is “{now}” now.")
             Event.objects.record(
                 f"{self.event_field}.{status}",
                 by=by,

@@ -1,5 +1,8 @@
 """One council's application to join."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Max, Q
@@ -157,6 +160,24 @@ class SignUp(Moving):
             SignUpStatus.IN_REVIEW: "Us: decide",
             SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
         }.get(SignUpStatus(self.status), "Nothing")
+
+    @property
+    def snapshot(self) -> dict[str, object]:
+        """What a signatory sees beside the wording: council, champions and route."""
+        return {
+            "council": self.council.official_name,
+            "route": self.get_route_display(),
+            "champions": [
+                {"kind": c.get_kind_display(), "name": c.name, "role": c.role}
+                for c in self.current_champions()
+            ],
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
+        shown = json.dumps([self.pinned_wording.hash, self.snapshot], sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def counting_endorsements(self):
         """The signatures that count: given for the pinned wording, not struck out."""

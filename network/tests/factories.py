@@ -75,7 +75,12 @@ class Story:
         for office in offices or tuple(Office):
             who = ENDORSERS[office]
             request = sign_up.request_of(office)
-            actions.endorse(request, name=who["name"], role=who["role"])
+            actions.endorse(
+                request,
+                name=who["name"],
+                role=who["role"],
+                shown=fresh(sign_up).fingerprint,
+            )
         return fresh(sign_up)
 
     def submitted(self) -> SignUp:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, RequestStatus
+from network.choices import ChampionKind, Office, RequestStatus
 from network.models import Endorsement, EndorsementRequest, Event
 from network.tests.factories import fresh
 from portal import links, outbox
@@ -21,6 +21,12 @@ SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on"}
 def asked(story) -> EndorsementRequest:
     """The leader's request, with its link out."""
     return story.asked().request_of(Office.LEADER)
+
+
+@pytest.fixture
+def signature(asked) -> dict[str, str]:
+    """What the leader sends who has read the page as it stands."""
+    return SIGNATURE | {"shown": asked.sign_up.fingerprint}
 
 
 def address(asked: EndorsementRequest) -> str:
@@ -47,17 +53,17 @@ def test_reading_heading_and_prefetching_sign_nothing(client, asked):
 
 
 @pytest.mark.parametrize("missing", ["name", "role", "has_authority"])
-def test_a_post_that_lacks_anything_signs_nothing(client, asked, missing):
-    data = {key: value for key, value in SIGNATURE.items() if key != missing}
+def test_a_post_that_lacks_anything_signs_nothing(client, asked, signature, missing):
+    data = {key: value for key, value in signature.items() if key != missing}
     page = client.post(address(asked), data)
 
     assert "There is a problem" in page.content.decode()
     assert not Endorsement.objects.exists()
 
 
-def test_a_typed_name_signs_once_and_binds_to_what_was_shown(client, asked):
-    page = client.post(address(asked), SIGNATURE)
-    again = client.post(address(asked), SIGNATURE | {"name": "Somebody Else"})
+def test_a_typed_name_signs_once_and_binds_to_what_was_shown(client, asked, signature):
+    page = client.post(address(asked), signature)
+    again = client.post(address(asked), signature | {"name": "Somebody Else"})
 
     signed = Endorsement.objects.get()
     assert page.status_code == 302
@@ -70,8 +76,10 @@ def test_a_typed_name_signs_once_and_binds_to_what_was_shown(client, asked):
     assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
 
 
-def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(client, asked, officer):
-    client.post(address(asked), SIGNATURE)
+def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(
+    client, asked, signature, officer
+):
+    client.post(address(asked), signature)
     outbox.send_due.func()
     sent = {m.to[0]: m for m in mail.outbox if "ndorse" in m.subject or "Signed" in m.subject}
 
@@ -79,16 +87,57 @@ def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(clien
     assert "waiting for the chief executive" in sent[officer.email].body
 
 
-def test_a_typed_name_stays_on_one_line(client, asked):
-    client.post(address(asked), SIGNATURE | {"name": "Lena\r\n\nGo to\x85evil.example\u2028now"})
+def test_a_typed_name_stays_on_one_line(client, asked, signature):
+    client.post(address(asked), signature | {"name": "Lena\r\n\nGo to\x85evil.example\u2028now"})
 
     assert Endorsement.objects.get().name == "Lena Go to evil.example now"
 
 
-def test_a_post_from_another_site_signs_nothing(client, asked):
+def test_nothing_is_signed_that_was_not_on_the_page(client, asked, signature, officer):
+    actions.save_champion(
+        asked.sign_up,
+        by=officer,
+        kind=ChampionKind.POLITICAL,
+        name="Somebody Else",
+        role="Cabinet Member",
+        may_be_published=True,
+    )
+    page = client.post(address(asked), signature)
+
+    assert not Endorsement.objects.exists()
+    text = page.content.decode()
+    assert "has changed since you opened it" in text
+    assert "Somebody Else" in text
+    assert 'value="Lena Leader"' in text
+
+    read_again = signature | {"shown": fresh(asked.sign_up).fingerprint}
+    client.post(address(asked), read_again)
+    assert "Somebody Else" in str(Endorsement.objects.get().snapshot)
+
+
+@pytest.mark.parametrize("shown", ["", "x", "0" * 64])
+def test_a_post_that_does_not_say_what_was_read_signs_nothing(client, asked, shown):
+    client.post(address(asked), SIGNATURE | {"shown": shown})
+
+    assert not Endorsement.objects.exists()
+
+
+def test_the_tick_says_that_an_old_link_has_ended_and_asking_sends_a_new_one(asked, officer):
+    past = timezone.now() - timedelta(seconds=1)
+    EndorsementRequest.objects.filter(pk=asked.pk).update(link_ends_at=past)
+
+    assert actions.expire_links() == 1
+    assert actions.expire_links() == 0
+    assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.EXPIRED
+
+    actions.ask_endorsers(asked.sign_up, by=officer)
+    assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.SENT
+
+
+def test_a_post_from_another_site_signs_nothing(client, asked, signature):
     page = client.post(
         address(asked),
-        SIGNATURE,
+        signature,
         headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
     )
 
@@ -123,11 +172,11 @@ def test_a_token_made_for_another_purpose_does_not_open(client, asked):
     assert client.get(f"/endorse/{token}/").status_code == 404
 
 
-def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked):
+def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked, signature):
     past = timezone.now() - timedelta(seconds=1)
     EndorsementRequest.objects.filter(pk=asked.pk).update(link_ends_at=past)
     page = client.get(address(asked))
-    signed = client.post(address(asked), SIGNATURE)
+    signed = client.post(address(asked), signature)
 
     assert page.status_code == signed.status_code == 410
     assert "Send a new link" in page.content.decode()

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, SignUpStatus
+from network.choices import ChampionKind, Office, SignUpStatus
 from network.models import Endorsement, EndorsementRequest, Event, SignUp
 from network.tests.factories import Story, approve_wording, fresh, make_council
 from portal.models import OutboxMessage
@@ -104,11 +104,12 @@ def test_an_accepted_council_that_is_not_announced_is_not_given_away(as_, story,
     later = timezone.localdate() + timezone.timedelta(days=9)
     actions.accept(sign_up, by=manager, announce_on=later)
     data = {"council": "leeming", "start": "yes"}
-    looked = as_(stranger).get("/join/council/", {"council": "leeming"})
-    started = as_(stranger).post("/join/council/", data)
+    looked = as_(stranger).get("/join/council/", {"council": "leeming"}, follow=True)
+    started = as_(stranger).post("/join/council/", data, follow=True)
 
-    assert "member" not in looked.content.decode().split("<main")[1].split("</main")[0]
-    assert started.status_code == 302
+    for page in (looked, started):
+        assert "has started already" in page.content.decode()
+        assert "is a member" not in page.content.decode()
     assert SignUp.objects.count() == 1
 
 
@@ -213,14 +214,17 @@ def test_the_task_list_says_whom_we_wait_for(as_, story, officer):
     assert "Waiting for the leader" not in text
 
 
-def test_changing_an_address_kills_the_old_link_and_sends_a_new_one(as_, story, officer):
+def test_changing_an_address_kills_the_old_link_and_asking_sends_a_new_one(as_, story, officer):
     sign_up = story.asked()
     old = sign_up.request_of(Office.LEADER)
     data = {"leader-name": "Lena Leader", "leader-role": "Leader"}
     data |= {"leader-email": "new@leeming.gov.uk"}
     data |= {"chief_executive-name": "Cheng Chief", "chief_executive-role": "Chief Executive"}
     data |= {"chief_executive-email": "cheng@leeming.gov.uk"}
-    as_(officer).post(address("sign_up_endorsers", sign_up), data)
+    browser = as_(officer)
+    browser.post(address("sign_up_endorsers", sign_up), data)
+    assert not OutboxMessage.objects.filter(to="new@leeming.gov.uk").exists()
+    browser.post(address("sign_up_ask", sign_up))
 
     dead = as_().get(reverse("network:endorse", args=[old.token]))
     assert dead.status_code == 410
@@ -271,6 +275,90 @@ def test_what_was_sent_can_no_longer_be_changed(as_, story, officer, name):
     sign_up = story.submitted()
 
     assert as_(officer).post(address(f"sign_up_{name}", sign_up), {}).status_code == 403
+
+
+def test_nobody_is_asked_before_the_officer_says_who_they_are(as_, story, officer):
+    approve_wording(officer)
+    sign_up = story.filled_in()
+    SignUp.objects.filter(pk=sign_up.pk).update(applicant_name="")
+    page = as_(officer).post(address("sign_up_ask", sign_up), follow=True)
+
+    assert "your name and job title" in page.content.decode()
+    assert not OutboxMessage.objects.filter(kind="network.endorsement_request").exists()
+
+
+def test_clearing_an_endorser_removes_them_and_kills_their_link(as_, story, officer):
+    sign_up = story.asked()
+    old = sign_up.request_of(Office.LEADER)
+    data = {"chief_executive-name": "Cheng Chief", "chief_executive-role": "Chief Executive"}
+    data |= {"chief_executive-email": "cheng@leeming.gov.uk"}
+    as_(officer).post(address("sign_up_endorsers", sign_up), data)
+
+    assert fresh(sign_up).request_of(Office.LEADER) is None
+    assert as_().get(reverse("network:endorse", args=[old.token])).status_code == 410
+
+
+def test_one_person_cannot_be_named_for_both_offices(as_, story, officer):
+    sign_up = story.started()
+    who = {"name": "Sam Same", "role": "Both", "email": "sam@leeming.gov.uk"}
+    data = {f"{office}-{key}": value for office in Office.values for key, value in who.items()}
+    page = as_(officer).post(address("sign_up_endorsers", sign_up), data)
+
+    assert "Two different people sign" in page.content.decode()
+
+
+def test_links_in_a_day_are_limited(as_, story, officer):
+    sign_up = story.asked()
+    browser = as_(officer)
+    again = reverse("network:sign_up_send_again", args=[sign_up.reference, "leader"])
+    for _ in range(25):
+        browser.post(again)
+
+    assert fresh(sign_up).request_of(Office.LEADER).generation <= 21
+
+
+def test_an_address_that_no_column_holds_gets_a_message(as_, story, officer):
+    sign_up = story.started()
+    long = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.example"
+    data = {"leader-name": "L", "leader-role": "L", "leader-email": long}
+    page = as_(officer).post(address("sign_up_endorsers", sign_up), data)
+
+    assert "There is a problem" in page.content.decode()
+
+
+def test_champions_no_longer_change_once_somebody_signed_beside_them(as_, story, officer):
+    sign_up = story.signed(Office.LEADER)
+    names = {c.kind: c.name for c in sign_up.champions.all()}
+    data = {"political_name": "Another", "political_role": "Cabinet Member"}
+    data |= {"officer_name": names["officer"], "officer_role": "A role"}
+    page = as_(officer).post(address("sign_up_champions", sign_up), data, follow=True)
+
+    assert "no longer change here" in page.content.decode()
+    assert fresh(sign_up).champion_of("political").name == names["political"]
+
+
+def test_consent_to_be_published_may_change_after_a_signature(story, officer):
+    sign_up = story.signed()
+    champion = sign_up.champion_of("political")
+    actions.save_champion(
+        sign_up,
+        by=officer,
+        kind=ChampionKind.POLITICAL,
+        name=champion.name,
+        role=champion.role,
+        may_be_published=False,
+    )
+
+    assert not fresh(sign_up).champion_of("political").may_be_published
+
+
+@pytest.mark.parametrize("name", ["check", "withdraw", "ask", "endorsers", "champions"])
+def test_an_old_tab_of_a_withdrawn_sign_up_gets_no_error(as_, story, officer, name):
+    sign_up = story.signed()
+    actions.withdraw(sign_up, by=officer)
+    page = as_(officer).post(address(f"sign_up_{name}", sign_up), {"declaration": "on"})
+
+    assert page.status_code in {302, 403}
 
 
 def test_withdrawing_kills_the_links_and_lets_the_council_start_again(as_, story, officer):

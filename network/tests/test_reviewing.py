@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from network import actions
 from network.choices import SignUpStatus
-from network.models import EndorsementWording, Event, Membership
+from network.models import EndorsementWording, Event, InvalidMove, Membership
 from network.tests.factories import Story, fresh, make_council
 from portal.models import OutboxMessage
 
@@ -151,7 +151,7 @@ def test_a_second_acceptance_makes_no_second_membership(story, manager):
     today = timezone.localdate()
     actions.accept(sign_up, by=manager, announce_on=today)
 
-    with pytest.raises((actions.InvalidMove, actions.AlreadyMember)):
+    with pytest.raises((InvalidMove, actions.AlreadyMember)):
         actions.accept(sign_up, by=manager, announce_on=today)
     assert Membership.objects.count() == 1
 

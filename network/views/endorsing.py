@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from network import actions
 from network.choices import RequestStatus
 from network.forms import EndorseForm, posted
-from network.models import EndorsementRequest
+from network.models import EndorsementRequest, Refused
 from portal import links
 from portal.origin import same_site_post
 from portal.rate_limits import allow
@@ -56,14 +56,18 @@ def endorse(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         signature = {name: form.cleaned_data[name] for name in ("name", "role")}
         try:
-            actions.endorse(asked, **signature)
-        except actions.Refused:
-            asked.refresh_from_db()
+            actions.endorse(asked, **signature, shown=request.POST.get("shown", ""))
+        except actions.PageChanged:
+            return _private(_asking_page(request, asked, form, changed=True))
+        except Refused:
+            pass  # the page below shows how it stands now
         return _private(redirect("network:endorse", token))
     return _private(_asking_page(request, asked, form))
 
 
-def _asking_page(request, asked: EndorsementRequest, form: EndorseForm) -> HttpResponse:
+def _asking_page(
+    request: HttpRequest, asked: EndorsementRequest, form: EndorseForm, *, changed: bool = False
+) -> HttpResponse:
     sign_up = asked.sign_up
     context = {
         "asked": asked,
@@ -71,7 +75,9 @@ def _asking_page(request, asked: EndorsementRequest, form: EndorseForm) -> HttpR
         "council": sign_up.council,
         "wording": sign_up.wording,
         "text": sign_up.pinned_wording.text_for(sign_up.council.official_name),
-        "shown": actions.snapshot(sign_up),
+        "shown": sign_up.snapshot,
+        "fingerprint": sign_up.fingerprint,
+        "changed": changed,
         "form": form,
     }
     return render(request, "network/endorse.html", context)
@@ -93,7 +99,7 @@ def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new link to the address on file; says the same whether it could or not."""
     asked = _request_of(token)
     if allow("new_link", str(asked.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
-        with suppress(actions.Refused):  # the page below is true in both cases
+        with suppress(Refused):  # the page below is true in both cases
             actions.send_new_link(asked, by="holder of an old link")
     context = {"council": asked.sign_up.council}
     return _private(render(request, "network/endorse_new_link.html", context))

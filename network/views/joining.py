@@ -1,5 +1,7 @@
 """A council officer's way: choose the council, do the tasks, send."""
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,21 +17,23 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from network import actions, permissions, tasks
-from network.choices import ChampionKind, Office, RequestStatus
+from network import actions, permissions, task_list
+from network.choices import ChampionKind, Office
 from network.forms import (
     AboutYouForm,
     ChampionsForm,
     CouncilForm,
     DeclarationForm,
     EndorserForm,
+    endorsers_are_valid,
     posted,
 )
-from network.models import Council, EndorsementWording, SignUp
+from network.models import Council, EndorsementWording, Refused, SignUp
 from portal.client import MemberRequest
+from portal.models import User
 from portal.rate_limits import allow
 
-MAILS_AN_HOUR = 20
+LINKS_A_DAY = 20
 
 
 @require_safe
@@ -58,7 +62,8 @@ def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
     """What a person meets who has chosen: a stop page, sign-in, or the start."""
     back_here = f"{reverse('network:join_council')}?{urlencode({'council': council.slug})}"
     context = {"council": council, "section": "join"}
-    if council.public_membership() and council.live_membership():
+    membership = council.live_membership()
+    if membership and membership.announced_at:
         return render(request, "network/join_member_already.html", context)
     if not request.user.is_authenticated:
         query = urlencode({"next": back_here})
@@ -66,7 +71,8 @@ def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
     mine = SignUp.objects.open().visible_to(request.user).filter(council=council)
     if sign_up := mine.first():
         return redirect(sign_up)
-    if council.sign_ups.open().exists():
+    if membership or council.sign_ups.open().exists():
+        # The same page for one that is accepted: its embargo is not for us to break.
         return render(request, "network/join_under_way.html", context)
     return render(request, "network/join_start.html", context)
 
@@ -76,12 +82,23 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
         return _before_start(request, council)
     try:
         sign_up = actions.start_sign_up(council, by=request.user)
-    except actions.AlreadyUnderWay:
+    except Refused:
         return _before_start(request, council)
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("network:join_council")
     return redirect(sign_up)
+
+
+def back_when_refused(view: Callable[..., HttpResponseBase]):
+    """When an act is refused, say why on the task list; nothing typed elsewhere is lost."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
+        try:
+            return view(request, reference, **kwargs)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("network:sign_up", reference)
+
+    return guarded
 
 
 def _of(request: MemberRequest, reference: str) -> SignUp:
@@ -118,12 +135,13 @@ def _page(
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """The task list, with whom we wait for."""
     found = _of(request, reference)
-    return _page(request, "sign_up", found, groups=tasks.groups(found))
+    return _page(request, "sign_up", found, groups=task_list.groups(found))
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
 def about_you(request: MemberRequest, reference: str) -> HttpResponse:
     """The first task: who is applying."""
     found = _of_to_edit(request, reference)
@@ -143,6 +161,7 @@ def about_you(request: MemberRequest, reference: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
 def champions(request: MemberRequest, reference: str) -> HttpResponse:
     """The second task: who speaks up for it."""
     found = _of_to_edit(request, reference)
@@ -168,21 +187,25 @@ def _known_champions(sign_up: SignUp) -> dict[str, object]:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     """The third task: who signs. Saving asks nobody; a button of its own does."""
     found = _of_to_edit(request, reference)
     forms = [_endorser_form(request, found, office) for office in Office]
     editable = [form for form in forms if not form.signed]
-    faults = [form for form in editable if not form.is_valid()]  # asks every form
-    if request.method == "POST" and not faults:
+    if request.method == "POST" and endorsers_are_valid(forms):
         for form in editable:
-            if form.is_filled:
-                actions.save_endorser(
-                    found, by=request.user, office=form.office, **form.cleaned_data
-                )
-        messages.success(request, "Saved. Nobody has been asked by saving.")
+            _keep_endorser(found, request.user, form)
+        messages.success(request, "Saved. Saving asks nobody: the button below does.")
         return redirect("network:sign_up_ask", reference)
     return _page(request, "sign_up_endorsers", found, forms=forms)
+
+
+def _keep_endorser(sign_up: SignUp, user: User, form: EndorserForm) -> None:
+    if form.is_filled:
+        actions.save_endorser(sign_up, by=user, office=form.office, **form.cleaned_data)
+    elif form.request:
+        actions.remove_endorser(sign_up, by=user, office=form.office)
 
 
 def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> EndorserForm:
@@ -192,45 +215,44 @@ def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> E
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
 def ask(request: MemberRequest, reference: str) -> HttpResponse:
     """What the endorsers will read; sending it to them."""
     found = _of_to_edit(request, reference)
     if request.method == "POST":
-        try:
-            actions.ask_endorsers(found, by=request.user)
-        except actions.Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("network:sign_up_ask", reference)
+        _mind_the_limit(request.user)
+        actions.ask_endorsers(found, by=request.user)
         messages.success(request, "The links are on their way.")
         return redirect(found)
     wording = found.wording or EndorsementWording.objects.newest()
-    unsent = [r for r in found.current_requests() if r.status == RequestStatus.NOT_SENT]
+    unsent = [r for r in found.current_requests() if r.is_to_be_asked]
     context = {
         "wording": wording,
         "text": wording.text_for(found.council.official_name),
         "unsent": unsent,
-        "ready": found.champions_are_done and found.endorsers_are_named(),
+        "ready": not actions.what_is_missing(found, to_ask=True),
+        "missing": actions.what_is_missing(found, to_ask=True),
     }
     return _page(request, "sign_up_ask", found, **context)
 
 
 @login_required
 @require_POST
+@back_when_refused
 def send_again(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
     """A new link to the address on file; the old one dies."""
     found = _of_to_edit(request, reference)
-    current = found.request_of(office)
-    if current is None:
-        return redirect(found)
-    if not allow("send_again", found.reference, times=MAILS_AN_HOUR, seconds=3600):
-        messages.error(request, "That is a lot of mail. Please try again in an hour.")
-        return redirect(found)
-    try:
+    if current := found.request_of(office):
+        _mind_the_limit(request.user)
         actions.send_new_link(current, by=request.user)
         messages.success(request, f"A new link is on its way to {current.name}.")
-    except actions.Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect(found)
+
+
+def _mind_the_limit(user: User) -> None:
+    """Nobody sends many links in a day: an address is all that it takes to be asked."""
+    if not allow("ask", str(user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
+        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
 
 
 @never_cache
@@ -241,16 +263,18 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
     found = _of(request, reference)
     if found.submitted_at:
         return redirect("network:sign_up_sent", reference)
+    if not found.is_editable:
+        return redirect(found)
     form = DeclarationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.submit(found, by=request.user)
             return redirect("network:sign_up_sent", reference)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
     context = {
         "form": form,
-        "sections": tasks.answers(found),
+        "sections": task_list.answers(found),
         "missing": actions.what_is_missing(found),
     }
     return _page(request, "sign_up_check", found, **context)
@@ -264,21 +288,19 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
     found = _of(request, reference)
     if not found.submitted_at:
         return redirect(found)
-    return _page(request, "sign_up_sent", found, sections=tasks.answers(found))
+    return _page(request, "sign_up_sent", found, sections=task_list.answers(found))
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """End the sign-up at the council's wish."""
     found = _of(request, reference)
     if request.method == "POST":
-        try:
-            actions.withdraw(found, by=request.user)
-            messages.success(request, "The sign-up is withdrawn.")
-        except actions.Refused as refusal:
-            messages.error(request, str(refusal))
+        actions.withdraw(found, by=request.user)
+        messages.success(request, "The sign-up is withdrawn.")
         return redirect(found)
     if not found.is_open:
         return redirect(found)

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from network import actions, permissions, tasks
+from network import actions, permissions, task_list
 from network.choices import OPEN_SIGN_UP, SignUpStatus
 from network.forms import AcceptForm, DeclineForm
-from network.models import EndorsementWording, SignUp
+from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from portal.client import MemberRequest
 
 
@@ -67,7 +67,7 @@ def _detail(
     context = {
         "sign_up": found,
         "council": found.council,
-        "sections": tasks.answers(found),
+        "sections": task_list.answers(found),
         "checks": _checks(found),
         "endorsements": found.counting_endorsements().select_related("wording"),
         "accept_form": accept,
@@ -101,7 +101,7 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     try:
         actions.take_on(found, by=request.user)
-    except actions.InvalidMove:
+    except InvalidMove:
         messages.error(request, "Somebody else has taken it on.")
     return redirect("network_review:sign_up", reference)
 
@@ -119,8 +119,8 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
     try:
         actions.accept(found, by=request.user, **form.cleaned_data)
         messages.success(request, f"{found.council} is accepted. The applicant is told.")
-    except (actions.InvalidMove, actions.AlreadyMember) as problem:
-        messages.error(request, f"Not accepted: {problem}")
+    except Refused as problem:
+        messages.error(request, f"Not accepted. {problem}")
     return redirect("network_review:sign_up", reference)
 
 
@@ -137,8 +137,8 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
     try:
         actions.decline(found, by=request.user, **form.cleaned_data)
         messages.success(request, f"{found.council} is declined. The applicant is told.")
-    except actions.InvalidMove as problem:
-        messages.error(request, f"Not declined: {problem}")
+    except Refused as problem:
+        messages.error(request, f"Not declined. {problem}")
     return redirect("network_review:sign_up", reference)
 
 

@@ -90,7 +90,7 @@ def _filled_in(council: Council, officer: User) -> SignUp:
 def _sign(sign_up: SignUp, *offices: Office) -> None:
     for office in offices:
         request = sign_up.request_of(office)
-        actions.endorse(request, name=request.name, role=request.role)
+        actions.endorse(request, name=request.name, role=request.role, shown=sign_up.fingerprint)
 
 
 def _waiting_for_the_leader(council: Council, people: dict[str, User]) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
+from django.utils.timezone import localtime
 
 from network.choices import ChampionKind, Office, RequestStatus
 from network.models import EndorsementRequest, SignUp
@@ -99,10 +101,12 @@ def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
     if request.status == RequestStatus.NOT_SENT:
         return Task(title, _editable(sign_up, "ask"), "Not asked yet", "attention")
     if request.status == RequestStatus.SIGNED:
-        when = request.endorsement.signed_at
-        return Task(title, "", "Signed", hint=f"Signed on {when.day} {when:%B %Y}")
-    asked = request.sent_at
-    hint = f"Asked on {asked.day} {asked:%B}" if asked else ""
+        when = localtime(request.endorsement.signed_at)
+        return Task(title, "", "Signed", hint=f"Signed on {date_format(when, 'j F Y')}")
+    if request.status == RequestStatus.EXPIRED:
+        hint = "Nobody signed while it worked"
+        return Task(title, _editable(sign_up, "ask"), "The link has ended", "attention", hint)
+    hint = f"Asked on {date_format(localtime(request.sent_at), 'j F')}"
     waiting = f"Waiting for the {office.lower()}"
     return Task(title, _editable(sign_up, "endorsers"), waiting, "attention", hint)
 
