@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
@@ -18,6 +19,10 @@ class PeopleManager(UserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def get_by_natural_key(self, username):
+        """The person with this address, however it is written."""
+        return super().get_by_natural_key(username.lower())
 
     def create_user(self, email, password=None, **extra):
         """A person with an account; no password means that they sign in by code."""
@@ -38,6 +43,26 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[PeopleManager] = PeopleManager()
+
+    class Meta(AbstractUser.Meta):
+        # `save` writes small letters; this holds for `update` and for other programs, too.
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_account_per_address",
+                violation_error_message="User with this Email address already exists.",
+            )
+        ]
+
+    def clean(self) -> None:
+        """Write the address in small letters before it is compared with others."""
+        super().clean()
+        self.email = self.email.lower()
+
+    def save(self, *args, **kwargs) -> None:
+        """The same for whatever comes by no form."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
@@ -76,6 +101,12 @@ class SiteOperator(BaseGenericSetting):
 
     class Meta:
         verbose_name = "who runs the site"
+
+    @classmethod
+    def current(cls) -> "SiteOperator":
+        """What was entered, or an empty one, unsaved. Wagtail's own `load` would write a
+        row while somebody only reads a page."""
+        return cls.objects.first() or cls()
 
     @property
     def is_known(self) -> bool:

@@ -150,7 +150,7 @@ def render(letter: Letter) -> tuple[str, str]:
     context = {
         **letter.context,
         "site_url": settings.SITE_URL,
-        "operator": SiteOperator.load(),
+        "operator": SiteOperator.current(),
     }
     raw = render_to_string(f"emails/{letter.template}.txt", context)
     first, _, body = raw.strip().partition("\n")

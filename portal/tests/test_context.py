@@ -1,0 +1,16 @@
+"""What every template may use."""
+
+from portal.models import SiteOperator
+
+
+def test_reading_a_page_writes_nothing_about_who_runs_the_site(client, db):
+    text = client.get("/multiplier/").content.decode()
+
+    assert "Demonstration: not run by Locality" in text
+    assert not SiteOperator.objects.exists()
+
+
+def test_who_runs_the_site_stands_in_the_footer(client, db):
+    SiteOperator.objects.create(name="The Network", email="hello@network.example")
+
+    assert "Run by The Network, hello@network.example" in client.get("/multiplier/").content.decode()
