@@ -32,11 +32,11 @@ class CaseStudyCardsBlock(blocks.StructBlock):
     def get_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Add `studies`: the chosen ones that the public may see, in the chosen order."""
+        """Add `studies`: the chosen ones that may be listed, in the chosen order."""
         context = super().get_context(value, parent_context=parent_context)
         chosen = [page.pk for page in value["case_studies"] if page]
-        public = CaseStudyPage.objects.live().public().filter(pk__in=chosen)
-        by_pk = {page.pk: page for page in public.for_cards()}
+        listed = CaseStudyPage.objects.listed().filter(pk__in=chosen)
+        by_pk = {page.pk: page for page in listed.for_cards()}
         context["studies"] = [by_pk[pk] for pk in chosen if pk in by_pk]
         return context
 

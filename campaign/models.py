@@ -79,8 +79,8 @@ class HomePage(BasePage):
         order: list[Any] = ["-first_published_at", "-pk"]
         if places:
             order.insert(0, models.Case(*places, default=CASE_STUDIES_ON_HOME))
-        public = CaseStudyPage.objects.live().public().for_cards()
-        return list(public.order_by(*order)[:CASE_STUDIES_ON_HOME])
+        listed = CaseStudyPage.objects.listed().for_cards()
+        return list(listed.order_by(*order)[:CASE_STUDIES_ON_HOME])
 
 
 class ChosenCaseStudy(Orderable):

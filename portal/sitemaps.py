@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 
+from casestudies.models import CaseStudyPage
 from network.models import Council
 
 
@@ -18,6 +19,13 @@ class OwnSitemap(Sitemap):
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
+
+
+class RealPagesSitemap(PagesSitemap):
+    """Wagtail's public pages, but for what demonstration councils are said to have done."""
+
+    def items(self):
+        return super().items().exclude(pk__in=CaseStudyPage.objects.invented().values("pk"))
 
 
 class ViewSitemap(OwnSitemap):
@@ -37,4 +45,4 @@ class CouncilSitemap(OwnSitemap):
         return Council.objects.real().order_by("slug").only("slug")
 
 
-SITEMAPS = {"pages": PagesSitemap, "views": ViewSitemap, "councils": CouncilSitemap}
+SITEMAPS = {"pages": RealPagesSitemap, "views": ViewSitemap, "councils": CouncilSitemap}

@@ -163,14 +163,14 @@ class PrinciplePage(FixedAddressPage):
         return context
 
     def case_studies(self) -> list[BasePage]:
-        """The newest public case studies of this principle.
+        """The newest case studies of this principle that may be listed.
 
         A higher app's pages, reached through its related name; none where it is absent.
         """
         related = getattr(self.principle, "case_studies", None)
         if related is None:
             return []
-        newest = related.live().public().order_by("-first_published_at", "-pk")
+        newest = related.listed().order_by("-first_published_at", "-pk")
         return list(newest.select_related("council")[:CASE_STUDIES_SHOWN])
 
     def neighbours(self, principles: list[Principle]) -> tuple[Principle | None, Principle | None]:

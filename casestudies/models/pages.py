@@ -75,7 +75,9 @@ class CaseStudyIndexPage(FixedAddressPage):
     def get_context(self, request, *args, **kwargs):
         """Adds `listing` (see `facets.Listing`): filters, chips and one page of results."""
         context = super().get_context(request, *args, **kwargs)
-        listing = facets.Listing(CaseStudyPage.objects.child_of(self).real().listed(), request.GET)
+        listing = facets.Listing(
+            CaseStudyPage.objects.child_of(self).real().unrestricted(), request.GET
+        )
         draw_crops(listing.page)
         context.update(section="case-studies", listing=listing)
         return context
@@ -88,11 +90,20 @@ class CaseStudyQuerySet(PageQuerySet):
         """Without those of demonstration councils: what lists and counts may hold."""
         return self.filter(council__is_demonstration=False)
 
+    def invented(self):
+        """Those of demonstration councils."""
+        return self.filter(council__is_demonstration=True)
+
     def listed(self):
-        """Live, and without a restriction of their own who may read them.
+        """Live, public and real: what any page may list."""
+        return self.live().public().real()
+
+    def unrestricted(self):
+        """Live, and without a restriction of their own: for the list page and below it.
 
         What Wagtail's `public()` asks besides, whether an ancestor is restricted, is
-        settled before a list is shown: they all have the list page for a parent.
+        settled before the list page is shown: they all have it for a parent. Who may
+        read a restricted list finds something on it.
         """
         return self.live().filter(view_restrictions=None)
 
@@ -129,7 +140,7 @@ class CaseStudyQuerySet(PageQuerySet):
         count = shared.values("casestudypage").annotate(n=models.Count("pk")).values("n")
         return (
             self.real()
-            .listed()
+            .unrestricted()
             .exclude(pk=page.pk)
             .annotate(
                 shared=models.Subquery(count),

@@ -1,0 +1,74 @@
+"""What a demonstration council did is read on its own page and listed nowhere."""
+
+import pytest
+
+from campaign.models import ChosenCaseStudy
+from campaign.tests.test_content_page import card_block, page_with
+from casestudies.tests.factories import CouncilFactory
+from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
+
+
+@pytest.fixture
+def real(make_case_studies):
+    [study] = make_case_studies(1, title="It happened")
+    return study
+
+
+@pytest.fixture
+def invented(make_case_studies):
+    council = CouncilFactory(is_demonstration=True)
+    [study] = make_case_studies(1, title="It never happened", council=council)
+    return study
+
+
+def text_of(client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_it_has_a_page(client, home, invented):
+    assert invented.title in text_of(client, invented.url)
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_the_home_page_leaves_it_out(client, home, real, invented, chosen):
+    if chosen:
+        home.chosen_case_studies = [ChosenCaseStudy(case_study=invented)]
+        home.save_revision().publish()
+
+    text = text_of(client, "/")
+
+    assert real.title in text
+    assert invented.title not in text
+
+
+def test_cards_leave_it_out(client, home, real, invented):
+    page_with(home, card_block(invented, real))
+
+    text = text_of(client, "/about/")
+
+    assert real.title in text
+    assert invented.title not in text
+
+
+def test_a_principle_leaves_it_out(client, home, real, invented):
+    index = PrincipleIndexPageFactory(parent=home)
+    text = text_of(client, PrinciplePageFactory(parent=index, number=1).url)
+
+    assert real.title in text
+    assert invented.title not in text
+
+
+def test_the_list_of_case_studies_leaves_it_out(client, home, case_study_index, real, invented):
+    text = text_of(client, case_study_index.url)
+
+    assert real.title in text
+    assert invented.title not in text
+
+
+def test_the_sitemap_leaves_it_out(client, home, real, invented):
+    text = text_of(client, "/sitemap.xml")
+
+    assert real.url in text
+    assert invented.url not in text
