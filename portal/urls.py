@@ -10,7 +10,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from portal.admin_posts import in_one_transaction
 from portal.dev_mail import dev_mail
 from portal.health import healthz, readyz
 from portal.robots import robots
@@ -21,6 +23,8 @@ from portal.styleguide import styleguide
 # a way round the second factor (stack.md, section 3).
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_code = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
