@@ -2,8 +2,24 @@
 
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 
 from portal.models import OutboxMessage
+
+
+class ViewOnlyPolicy(ModelPermissionPolicy):
+    """Nobody may do more than view: not a superuser, whom Django allows everything."""
+
+    def user_has_permission(self, user, action) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions):
+        viewers = super().users_with_any_permission(["view"])
+        return viewers if "view" in actions else viewers.none()
+
+
+register_permission_policy(OutboxMessage, ViewOnlyPolicy(OutboxMessage))
 
 
 class MailViewSet(ModelViewSet):
@@ -15,7 +31,7 @@ class MailViewSet(ModelViewSet):
     menu_order = 800
     add_to_admin_menu = True
     inspect_view_enabled = True
-    form_fields = ["kind"]  # a viewset wants a form; nobody has the right to use it
+    form_fields = ["kind"]  # a viewset wants a form; the policy lets nobody use it
     list_display = ["kind", "to", "status", "attempts", "last_error", "created_at", "sent_at"]
     list_filter = ["status", "kind"]
     search_fields = ["to", "kind"]
