@@ -4,9 +4,6 @@ import hashlib
 import time
 
 from django.core.cache import cache
-from django.http import HttpRequest
-
-from portal.client import address_of
 
 
 def allow(what: str, who: str, *, times: int, seconds: int) -> bool:
@@ -21,8 +18,3 @@ def allow(what: str, who: str, *, times: int, seconds: int) -> bool:
     # `add` lets one of two processes have a slot. The database cache's `incr` would not:
     # it reads, then writes, and forgets the timeout on the way.
     return any(cache.add(slot, 1, timeout=seconds) for slot in slots if slot not in taken)
-
-
-def allow_visitor(what: str, request: HttpRequest, *, times: int, seconds: int) -> bool:
-    """The same, counted by the visitor's network address."""
-    return allow(what, address_of(request), times=times, seconds=seconds)

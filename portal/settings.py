@@ -57,7 +57,9 @@ LINK_KEY = env("LINK_KEY") or (local_secret("LINK_KEY") if DEBUG else "")
 if not LINK_KEY:
     raise ImproperlyConfigured("LINK_KEY is not set. See .env.example.")
 PORT = env("PORT", "8000")
-SITE_URL = env("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = env("SITE_URL", f"http://localhost:{PORT}" if DEBUG else "").rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):  # else mails would lead nowhere
+    raise ImproperlyConfigured("SITE_URL is not set to an address. See .env.example.")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", f"{SITE_HOST} localhost 127.0.0.1 [::1]")
