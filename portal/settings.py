@@ -273,7 +273,16 @@ ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # so that the login form has a password
-ACCOUNT_FORMS = {"request_login_code": "portal.accounts.EmailCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "portal.accounts.EmailCodeForm",
+    "reset_password": "portal.accounts.PasswordResetForm",
+    "add_email": "portal.accounts.NewAddressForm",
+}
+# Each of these sends a mail to an address that anybody may type.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,30/h/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,30/h/ip,5/m/key,10/h/key",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
