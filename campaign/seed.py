@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 
 from campaign.models import ChosenCaseStudy, ContentPage, HomePage
 from casestudies.models import CaseStudyPage
+from portal import seeding
 
 TEXTS = Path(__file__).parent / "data" / "pages.toml"
 
@@ -80,19 +81,19 @@ def choose_case_studies(page: HomePage) -> int:
 
 
 def seed(parent: HomePage) -> int:
-    """Make the pages of content that are missing below `parent`; how many that were."""
-    return sum(_page(parent, dict(text)) for text in texts()["page"])
+    """Make the pages of content that were never made, below `parent`; how many."""
+    return sum(_page(parent, text) for text in texts()["page"])
 
 
-@transaction.atomic
 def _page(parent: HomePage, text: dict[str, Any]) -> bool:
-    if parent.get_children().filter(slug=text["slug"]).exists():
-        return False
-    body = [_block(block) for block in text.pop("body")]
-    page = ContentPage(body=body, **text)
-    parent.add_child(instance=page)
-    page.save_revision().publish()
-    return True
+    def make() -> None:
+        body = [_block(block) for block in text["body"]]
+        page = ContentPage(**{**text, "body": body})
+        parent.add_child(instance=page)
+        page.save_revision().publish()
+
+    there = parent.get_children().filter(slug=text["slug"]).exists()
+    return seeding.once(f"pages/{text['slug']}", make, there=there)
 
 
 def _block(block: dict[str, Any]) -> tuple[str, Any]:

@@ -1,7 +1,7 @@
 """Puts the case studies of `casestudies/data/` on the site: public sources, our words.
 
-What is there already is left alone, whoever wrote it: an editor's change is never
-undone, and a page that an editor unpublished stays unpublished.
+What was made once is the editors': a change is never undone, and a page that an editor
+unpublished, renamed or deleted stays so.
 """
 
 import re
@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
 from network.models import Council
+from portal import seeding
 from principles.models import Principle
 
 DATA = Path(__file__).parent / "data"
@@ -51,36 +52,42 @@ def case_studies() -> Iterator[dict[str, Any]]:
 
 @transaction.atomic
 def seed(home: Page) -> int:
-    """Make the index below `home` and the case studies that are missing; how many pages.
+    """Make the index below `home` and the case studies that were never made; how many
+    pages.
 
-    A case study is known by its slug. Raises Council.DoesNotExist while the register
+    A case study is known by the slug of its file. Raises Council.DoesNotExist while the register
     is not loaded, and ValidationError where a file breaks a rule for publishing: then
     nothing is made.
     """
-    index, made = _index(home)
-    present = set(index.get_children().values_list("slug", flat=True))
-    for entry in case_studies():
-        if entry["slug"] not in present:
-            page = _page(entry)
-            index.add_child(instance=page)
-            page.save_revision().publish()
-            made += 1
+    made = _index(home)
+    if index := CaseStudyIndexPage.objects.first():
+        made += sum(_case_study(index, entry) for entry in case_studies())
     return made
 
 
-def _index(home: Page) -> tuple[CaseStudyIndexPage, int]:
-    if index := CaseStudyIndexPage.objects.first():
-        return index, 0
-    index = CaseStudyIndexPage(
-        title="Case studies",
-        slug="case-studies",
-        introduction=INTRODUCTION,
-        listing_summary=INTRODUCTION,
-        show_in_menus=True,
-    )
-    home.add_child(instance=index)
-    index.save_revision().publish()
-    return index, 1
+def _index(home: Page) -> bool:
+    def make() -> None:
+        index = CaseStudyIndexPage(
+            title="Case studies",
+            slug="case-studies",
+            introduction=INTRODUCTION,
+            listing_summary=INTRODUCTION,
+            show_in_menus=True,
+        )
+        home.add_child(instance=index)
+        index.save_revision().publish()
+
+    return seeding.once("case-studies", make, there=CaseStudyIndexPage.objects.exists())
+
+
+def _case_study(index: CaseStudyIndexPage, entry: dict[str, Any]) -> bool:
+    def make() -> None:
+        page = _page(entry)
+        index.add_child(instance=page)
+        page.save_revision().publish()
+
+    there = index.get_children().filter(slug=entry["slug"]).exists()
+    return seeding.once(f"case-studies/{entry['slug']}", make, there=there)
 
 
 def _page(entry: dict[str, Any]) -> CaseStudyPage:

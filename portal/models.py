@@ -156,3 +156,16 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+
+class Seeded(models.Model):
+    """A piece of the first content was made once, and is not made again: `portal.seeding`."""
+
+    key = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "seeded"
+
+    def __str__(self) -> str:
+        return self.key

@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from wagtail.models import Page
 
+from portal import seeding
 from principles.models import (
     Example,
     Principle,
@@ -19,32 +19,35 @@ TEXTS = Path(__file__).parent / "data" / "principles.toml"
 
 
 def seed(home: Page) -> int:
-    """Make the index and the pages that are missing, below `home`; how many that were.
+    """Make the index and the pages that were never made, below `home`; how many.
 
-    What is there is left as it is: from the first seeding on, the text is the editors'.
+    What was made once is left as it is, changed or deleted: it is the editors'.
     """
     texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
-    index, made = _index(home, texts["index"])
-    for text in texts["principle"]:
-        made += _page(index, text)
+    made = _index(home, texts["index"])
+    if index := PrincipleIndexPage.objects.first():
+        made += sum(_page(index, text) for text in texts["principle"])
     return made
 
 
-@transaction.atomic
-def _index(home: Page, text: dict[str, Any]) -> tuple[PrincipleIndexPage, int]:
-    if index := PrincipleIndexPage.objects.first():
-        return index, 0
-    index = PrincipleIndexPage(slug="principles", show_in_menus=True, **text)
-    home.add_child(instance=index)
-    index.save_revision().publish()
-    return index, 1
+def _index(home: Page, text: dict[str, Any]) -> bool:
+    def make() -> None:
+        index = PrincipleIndexPage(slug="principles", show_in_menus=True, **text)
+        home.add_child(instance=index)
+        index.save_revision().publish()
+
+    there = PrincipleIndexPage.objects.exists()
+    return seeding.once("principles", make, there=there)
 
 
-@transaction.atomic
-def _page(index: PrincipleIndexPage, text: dict[str, Any]) -> int:
+def _page(index: PrincipleIndexPage, text: dict[str, Any]) -> bool:
     principle = Principle.objects.get(slug=text["slug"])
-    if PrinciplePage.objects.filter(principle=principle).exists():
-        return 0
+    there = PrinciplePage.objects.filter(principle=principle).exists()
+    key = f"principles/{principle.slug}"
+    return seeding.once(key, lambda: _make(index, principle, text), there=there)
+
+
+def _make(index: PrincipleIndexPage, principle: Principle, text: dict[str, Any]) -> None:
     page = PrinciplePage(
         principle=principle,
         title=principle.name,
@@ -57,4 +60,3 @@ def _page(index: PrincipleIndexPage, text: dict[str, Any]) -> int:
     page.examples = [Example(**example) for example in text["example"]]
     index.add_child(instance=page)
     page.save_revision().publish()
-    return 1

@@ -90,6 +90,23 @@ def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
     assert " new" not in out
 
 
+def test_what_an_editor_renamed_moved_or_deleted_is_not_made_again(seeded, client):
+    about, privacy, contact = (
+        ContentPage.objects.get(slug=slug) for slug in ("about", "privacy", "contact")
+    )
+    about.slug = "about-us"
+    about.save_revision().publish()
+    privacy.move(about, "last-child")
+    contact.delete()
+
+    out = run()
+
+    assert " new" not in out
+    assert client.get("/about-us/").status_code == 200
+    assert client.get("/about-us/privacy/").status_code == 200
+    assert ContentPage.objects.count() == 3
+
+
 def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(councils, monkeypatch):
     def break_down(home):
         raise KeyboardInterrupt

@@ -115,11 +115,27 @@ def test_seeding_keeps_what_an_editor_changed_or_took_down(home):
     assert not CaseStudyPage.objects.get(pk=other.pk).live
 
 
-def test_one_missing_page_is_made_again_alone(home):
+def test_a_new_file_makes_its_page_alone(home, monkeypatch):
+    monkeypatch.setattr(seeding, "case_studies", lambda: ENTRIES[:2])
     seed(home)
-    CaseStudyPage.objects.first().delete()
+    monkeypatch.setattr(seeding, "case_studies", lambda: ENTRIES[:3])
 
     assert seed(home) == 1
+
+
+def test_what_an_editor_renamed_or_deleted_is_not_made_again(home):
+    seed(home)
+    renamed, deleted = CaseStudyPage.objects.all()[:2]
+    renamed.slug = "a-better-name"
+    renamed.save_revision().publish()
+    deleted.delete()
+
+    assert seed(home) == 0
+
+    CaseStudyIndexPage.objects.get().delete()
+
+    assert seed(home) == 0
+    assert not CaseStudyIndexPage.objects.exists()
 
 
 def test_a_broken_entry_leaves_nothing_behind(home, monkeypatch):

@@ -2,6 +2,8 @@ import tomllib
 
 import pytest
 
+from portal.models import Seeded
+from principles import seed as seeds
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from principles.seed import TEXTS, seed
 
@@ -55,9 +57,39 @@ def test_seeding_again_leaves_an_editors_text(home):
     assert page.intro == "In our editor's words."
 
 
-def test_what_a_broken_run_left_out_is_made_by_the_next(home):
+def test_what_a_broken_run_left_out_is_made_by_the_next(home, monkeypatch):
+    make = seeds._make
+
+    def break_down_at_the_fourth(index, principle, text):
+        make(index, principle, text)
+        if principle.number == 4:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(seeds, "_make", break_down_at_the_fourth)
+        with pytest.raises(KeyboardInterrupt):
+            seed(home)
+    assert PrinciplePage.objects.count() == 3
+
+    assert seed(home) == 3
+    assert PrinciplePage.objects.live().count() == 6
+
+
+def test_what_an_editor_deleted_stays_deleted(home):
     seed(home)
     PrinciplePage.objects.get(principle__number=4).delete()
 
-    assert seed(home) == 1
-    assert PrinciplePage.objects.get(principle__number=4).live
+    assert seed(home) == 0
+
+    PrincipleIndexPage.objects.get().delete()
+
+    assert seed(home) == 0
+    assert not PrincipleIndexPage.objects.exists()
+
+
+def test_a_page_of_before_the_memory_is_not_made_twice(home):
+    seed(home)
+    Seeded.objects.all().delete()
+
+    assert seed(home) == 0
+    assert Seeded.objects.count() == 7
