@@ -239,14 +239,3 @@ def test_a_joining_date_is_as_exact_as_its_source():
         assert member["source_title"]
         assert member["source_url"].startswith("https://")
         assert member["note"]
-
-
-def test_a_quoted_person_is_short_and_sourced():
-    members = {member["key"] for member in read("existing_members.csv")}
-
-    for person in read("member_people.csv"):
-        assert person["key"] in members
-        assert len(person["quote"].split()) < 25, person["name"]
-        assert person["source_title"]
-        if person["as_at"]:
-            date.fromisoformat(person["as_at"])
