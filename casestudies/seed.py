@@ -59,7 +59,7 @@ def seed(home: Page) -> int:
     is not loaded, and ValidationError where a file breaks a rule for publishing: then
     nothing is made.
     """
-    made = _index(home)
+    made: int = _index(home)
     if index := CaseStudyIndexPage.objects.first():
         made += sum(_case_study(index, entry) for entry in case_studies())
     return made

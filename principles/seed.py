@@ -24,7 +24,7 @@ def seed(home: Page) -> int:
     What was made once is left as it is, changed or deleted: it is the editors'.
     """
     texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
-    made = _index(home, texts["index"])
+    made: int = _index(home, texts["index"])
     if index := PrincipleIndexPage.objects.first():
         made += sum(_page(index, text) for text in texts["principle"])
     return made
