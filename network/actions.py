@@ -35,6 +35,9 @@ from network.models.events import Actor
 from portal.models import User
 from portal.signals import public_changed
 
+# Officers of partnered councils work for two; nobody signs up councils by the dozen.
+OPEN_AT_ONCE = 3
+
 
 class AlreadyUnderWay(Refused):
     """The council has an open sign-up."""
@@ -42,6 +45,10 @@ class AlreadyUnderWay(Refused):
 
 class PageChanged(Refused):
     """What the signatory read is no longer what would be signed."""
+
+
+class TooMany(Refused):
+    """This person leads as many open sign-ups as one may: each keeps others out."""
 
 
 class AlreadyMember(Refused):
@@ -54,13 +61,17 @@ class AlreadyMember(Refused):
 def start_sign_up(council: Council, *, by: User) -> SignUp:
     """Begin a council's sign-up, led by `by`.
 
-    Raises: AlreadyMember, AlreadyUnderWay, or Refused for what is not choosable. Of two
+    Raises: AlreadyMember, AlreadyUnderWay, TooMany, or Refused for what is not choosable. Of two
     at the same moment, the database lets one through and this says so to the other.
     """
     if not Council.objects.choosable().filter(pk=council.pk).exists():
         raise Refused("Only a council that is in force can join.")
     if council.live_membership():
         raise AlreadyMember(f"{council.name} is a member already.")
+    if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
+        raise TooMany(
+            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
+        )
     try:
         return _start(council, by)
     except IntegrityError as clash:

@@ -187,8 +187,10 @@ def _write_sign_up_declined(sign_up: int) -> Letter:
 
 @outbox.mail("network.sign_up_withdrawn")
 def _write_sign_up_withdrawn(sign_up: int) -> Letter:
-    join = absolute("network:join")
-    return Letter("sign_up_withdrawn", _about(_sign_up(sign_up)) | {"join": join})
+    row = _sign_up(sign_up)
+    ended = row.events.filter(what="sign_up.withdrawn").last()
+    context = {"join": absolute("network:join"), "reason": ended.why if ended else ""}
+    return Letter("sign_up_withdrawn", _about(row) | context)
 
 
 @outbox.mail("network.membership_announced")

@@ -29,3 +29,8 @@ def can_take_on(user, sign_up: SignUp) -> bool:
     """May become the one who reviews it: a manager, while nobody has."""
     submitted = sign_up.status == SignUpStatus.SUBMITTED
     return submitted and can_review(user) and not works_on(user, sign_up)
+
+
+def can_end(user, sign_up: SignUp) -> bool:
+    """May end it for the council: a manager, while the council has it in hand."""
+    return sign_up.is_editable and can_review(user) and not works_on(user, sign_up)

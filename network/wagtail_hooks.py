@@ -29,6 +29,7 @@ def review_urls():
         re_path(ONE_SIGN_UP + r"take-on/\Z", reviewing.take_on, name="take_on"),
         re_path(ONE_SIGN_UP + r"accept/\Z", reviewing.accept, name="accept"),
         re_path(ONE_SIGN_UP + r"decline/\Z", reviewing.decline, name="decline"),
+        re_path(ONE_SIGN_UP + r"end/\Z", reviewing.end, name="end"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
 

@@ -10,7 +10,8 @@ CLOSED = [
     "/django-admin/",
     "/dev/",
     "/endorse/",
-    "/join/",
+    "/join/council/",
+    "/join/KIL-",
     "/my/",
     "/search/",
 ]

@@ -3,6 +3,7 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
@@ -23,6 +24,9 @@ class RequireSecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest):
+        if self._has_no_business_here(request):
+            # Wagtail would send the person to sign in, and that page straight back.
+            raise PermissionDenied
         if self._must_set_one_up(request):
             messages.warning(
                 request,
@@ -30,6 +34,12 @@ class RequireSecondFactorMiddleware:
             )
             return redirect("mfa_index")
         return self.get_response(request)
+
+    @staticmethod
+    def _has_no_business_here(request: HttpRequest) -> bool:
+        if not request.path_info.startswith(ADMIN_PATHS):
+            return False
+        return request.user.is_authenticated and not may_enter_an_admin(request.user)
 
     @staticmethod
     def _must_set_one_up(request: HttpRequest) -> bool:

@@ -1,11 +1,24 @@
 """The register: every English council, in force or abolished, and who followed whom."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 
 from network.choices import DomainKind, Kind, Region, SuccessionKind
 from network.models.memberships import Membership
+
+
+def _without_apostrophes(field: str) -> Replace:
+    """The column as people type it: "Kings Lynn"."""
+    return Replace(Replace(field, Value("'"), Value("")), Value("’"), Value(""))
+
+
+def _searched_words(text: str) -> list[str]:
+    """The words of a search that tell councils apart: every body here is a council."""
+    words = text.split()
+    telling = [word for word in words if word.casefold() != "council"]
+    return telling or words
 
 
 class CouncilQuerySet(models.QuerySet["Council"]):
@@ -38,14 +51,16 @@ class CouncilQuerySet(models.QuerySet["Council"]):
     def named_like(self, text: str):
         """Those whose name, official name, alias or GSS code holds `text`."""
         words = Q()
-        for word in text.split():
+        plain = self.annotate(plain_name=_without_apostrophes("official_name"))
+        for word in _searched_words(text):
             words &= (
                 Q(name__icontains=word)
                 | Q(official_name__icontains=word)
+                | Q(plain_name__icontains=word)
                 | Q(aliases__name__icontains=word)
                 | Q(gss_code__iexact=word)
             )
-        return self.filter(words).distinct()
+        return plain.filter(words).distinct()
 
 
 class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped

@@ -22,11 +22,18 @@ from network.choices import (
 from network.models.endorsements import EndorsementWording
 from network.models.moves import Moving
 
+# The council, not the network, has it in hand.
+EDITABLE = [SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT]
+
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def open(self):
         """Under way: has a way out."""
         return self.filter(status__in=OPEN_SIGN_UP)
+
+    def editable(self):
+        """While the council, not the network, has it in hand."""
+        return self.filter(status__in=EDITABLE)
 
     def visible_to(self, user):
         """Those on which this person works."""
@@ -103,7 +110,7 @@ class SignUp(Moving):
     @property
     def is_editable(self) -> bool:
         """True while the council, not the network, has it in hand."""
-        return self.status in {SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT}
+        return self.status in EDITABLE
 
     @property
     def pinned_wording(self) -> EndorsementWording:
@@ -163,8 +170,10 @@ class SignUp(Moving):
 
     @property
     def snapshot(self) -> dict[str, object]:
-        """What a signatory sees beside the wording: council, champions and route."""
+        """What a signatory sees beside the wording: council, champions, route, and whether
+        the network had approved it."""
         return {
+            "draft": not self.pinned_wording.is_approved,
             "council": self.council.official_name,
             "route": self.get_route_display(),
             "champions": [

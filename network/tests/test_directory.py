@@ -47,6 +47,7 @@ def test_members_come_first_and_are_counted(client, council, member):
         ({"q": "LBC"}, {"Leeming"}),
         ({"q": "e07999999"}, {"Leeming"}),
         ({"q": "leeming council"}, {"Leeming"}),
+        ({"q": "Oldham Council"}, {"Oldham"}),
         ({"region": "north-west"}, {"Leeming", "Oldham"}),
         ({"region": "london"}, set()),
         ({"status": "member"}, {"Oldham"}),

@@ -389,12 +389,12 @@ def test_my_page_asks_the_same_of_the_database_for_one_and_ten(
     as_, officer, django_assert_num_queries, django_assert_max_num_queries
 ):
     browser = as_(officer)
-    Story(make_council(), officer).started()
+    Story(make_council(), officer).submitted()
     browser.get("/my/")
     with django_assert_max_num_queries(15) as one:
         browser.get("/my/")
     for _ in range(9):
-        Story(make_council(), officer).started()
+        Story(make_council(), officer).submitted()
     with django_assert_num_queries(len(one)):
         browser.get("/my/")
 
@@ -413,3 +413,13 @@ def test_nonsense_in_every_field_is_kept_or_gets_a_message(as_, story, officer, 
         assert page.status_code in {200, 302}
         assert "<script>alert" not in page.content.decode()
     assert browser.get(sign_up.get_absolute_url()).status_code == 200
+
+
+def test_nobody_keeps_more_than_three_councils_to_themselves(as_, officer):
+    browser = as_(officer)
+    for _ in range(5):
+        slug = make_council().slug
+        page = browser.post("/join/council/", {"council": slug, "start": "yes"}, follow=True)
+
+    assert SignUp.objects.count() == 3
+    assert "Send or withdraw one of them first" in page.content.decode()

@@ -54,10 +54,8 @@ def test_an_editor_may_not_see_the_queue(staff, story, editor):
 @pytest.mark.parametrize("who", ["officer", "stranger"])
 def test_nobody_else_gets_into_the_admin(as_, story, request, who):
     story.submitted()
-    page = as_(request.getfixturevalue(who)).get(address("queue"))
-
-    assert page.status_code == 302
-    assert "login" in page.url
+    assert as_(request.getfixturevalue(who)).get(address("queue")).status_code == 403
+    assert as_().get(address("queue")).url.startswith("/accounts/login/")
 
 
 def test_a_manager_without_a_second_factor_is_sent_to_set_one_up(as_, manager):
@@ -188,3 +186,51 @@ def test_the_queue_asks_the_same_of_the_database_for_one_and_ten(
         Story(make_council(), officer).submitted()
     with django_assert_num_queries(len(one)):
         browser.get(address("queue"))
+
+
+def test_a_manager_ends_a_sign_up_that_nobody_goes_on_with(staff, story, manager):
+    sign_up = story.asked()
+    browser = staff(manager)
+    browser.post(address("end", sign_up.reference), {"reason": ""})
+    assert fresh(sign_up).is_open
+
+    browser.post(address("end", sign_up.reference), {"reason": "Started by a stranger"})
+    assert fresh(sign_up).status == SignUpStatus.WITHDRAWN
+    assert Event.objects.get(what="sign_up.withdrawn").why == "Started by a stranger"
+    assert not story.council.sign_ups.open().exists()
+
+
+def test_a_manager_does_not_end_what_was_sent_to_the_network(staff, story, manager):
+    sign_up = story.submitted()
+    staff(manager).post(address("end", sign_up.reference), {"reason": "No"})
+
+    assert fresh(sign_up).status == SignUpStatus.SUBMITTED
+
+
+def test_the_checks_show_who_signed_otherwise_than_asked(staff, story, manager):
+    sign_up = story.in_review(manager)
+    text = staff(manager).get(address("sign_up", sign_up.reference)).content.decode()
+    assert "Both signed with the name and office under which they were asked" in text
+
+    sign_up.requests.filter(office="leader").update(name="Somebody Else")
+    page = staff(manager).get(address("sign_up", sign_up.reference))
+    checks = dict(page.context["checks"])
+    assert checks["Both signed with the name and office under which they were asked"] is False
+
+
+def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, settings):
+    settings.DEBUG = True  # only there may a draft be sent
+    sign_up = story.filled_in()
+    actions.ask_endorsers(sign_up, by=story.officer)
+    for request in fresh(sign_up).current_requests():
+        shown = fresh(sign_up).fingerprint
+        actions.endorse(request, name=request.name, role=request.role, shown=shown)
+    actions.submit(fresh(sign_up), by=story.officer)
+    actions.take_on(fresh(sign_up), by=manager)
+    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    settings.DEBUG = False
+    actions.approve_wording(EndorsementWording.objects.get(), by=manager, approved_by_name="N")
+    text = client.get("/councils/leeming/").content.decode()
+
+    assert "the network had not approved this wording" in text
+    assert "approved for the network by" not in text

@@ -82,6 +82,9 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
         return _before_start(request, council)
     try:
         sign_up = actions.start_sign_up(council, by=request.user)
+    except actions.TooMany as refusal:
+        messages.error(request, str(refusal))
+        return redirect("network:my")
     except Refused:
         return _before_start(request, council)
     return redirect(sign_up)

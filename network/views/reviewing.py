@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from network import actions, permissions, task_list
-from network.choices import OPEN_SIGN_UP, SignUpStatus
+from network import actions, evidence, permissions, task_list
+from network.choices import OPEN_SIGN_UP, Office, SignUpStatus
 from network.forms import AcceptForm, DeclineForm
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from portal.client import MemberRequest
@@ -74,6 +74,7 @@ def _detail(
         "decline_form": decline,
         "can_take_on": permissions.can_take_on(request.user, found),
         "can_decide": permissions.can_decide(request.user, found),
+        "can_end": permissions.can_end(request.user, found),
         "membership": getattr(found, "membership", None),
     }
     return render(request, "network/review/sign_up.html", context)
@@ -81,12 +82,23 @@ def _detail(
 
 def _checks(found: SignUp) -> list[tuple[str, bool]]:
     """What staff would look up by hand: the question, and whether all is well."""
-    addresses = {r.email for r in found.current_requests()}
+    requests = found.current_requests()
+    addresses = {r.email for r in requests}
+    signed = list(found.counting_endorsements().select_related("request"))
     wording = found.wording
     return [
         ("The applicant’s address is of a domain of the council", found.email_is_councils),
-        ("The two endorsers have different addresses", len(addresses) == 2),
+        ("The two endorsers have different addresses", len(addresses) == len(Office)),
+        (
+            "Both endorsers’ addresses are of a domain of the council",
+            all(evidence.is_of(r.email, found.council) for r in requests),
+        ),
+        ("No endorser’s address is the applicant’s", found.lead().email not in addresses),
         ("Both signatures are there and count", found.is_endorsed()),
+        (
+            "Both signed with the name and office under which they were asked",
+            all((e.name, e.role) == (e.request.name, e.request.role) for e in signed),
+        ),
         ("The network has approved the wording", bool(wording and wording.is_approved)),
         ("The council is in force", not found.council.is_abolished),
     ]
@@ -139,6 +151,26 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, f"{found.council} is declined. The applicant is told.")
     except Refused as problem:
         messages.error(request, f"Not declined. {problem}")
+    return redirect("network_review:sign_up", reference)
+
+
+@for_managers
+@require_POST
+def end(request: MemberRequest, reference: str) -> HttpResponse:
+    """End one that the council has in hand but does not go on with, with a reason."""
+    found = _of(reference)
+    if not permissions.can_end(request.user, found):
+        raise PermissionDenied
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, found, AcceptForm(), form)
+    try:
+        actions.withdraw(found, by=request.user, why=form.cleaned_data["reason"])
+        messages.success(
+            request, "It is ended. The applicant is told; the council may start again."
+        )
+    except Refused as problem:
+        messages.error(request, str(problem))
     return redirect("network_review:sign_up", reference)
 
 

@@ -13,4 +13,5 @@ def test_reading_a_page_writes_nothing_about_who_runs_the_site(client, db):
 def test_who_runs_the_site_stands_in_the_footer(client, db):
     SiteOperator.objects.create(name="The Network", email="hello@network.example")
 
-    assert "Run by The Network, hello@network.example" in client.get("/multiplier/").content.decode()
+    text = client.get("/multiplier/").content.decode()
+    assert "Run by The Network, hello@network.example" in text

@@ -117,7 +117,8 @@ def test_these_are_read_only(client, path):
 
 def test_crawlers_are_kept_out_of_what_is_private(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
-    for path in ("/admin/", "/django-admin/", "/accounts/", "/endorse/", "/join/", "/my/"):
+    private = ["/admin/", "/django-admin/", "/accounts/", "/endorse/", "/join/KIL-", "/my/"]
+    for path in private:
         assert f"Disallow: {path}" in lines
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
 
