@@ -112,11 +112,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.nul_bytes.NoNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.csp.StrictPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.nul_bytes.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
