@@ -161,6 +161,10 @@ class CouncilDomain(models.Model):
     def __str__(self) -> str:
         return self.domain
 
+    def clean(self) -> None:
+        """Domains are compared in small letters."""
+        self.domain = self.domain.strip().lower().rstrip(".")
+
 
 class Succession(models.Model):
     """One council followed another, wholly or in part."""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network import evidence
+from network.models import CouncilDomain
 from network.tests.factories import make_council
 
 
@@ -32,6 +33,14 @@ def test_a_shared_domain_offers_each_of_its_councils(db):
         council.domains.create(domain="adur-worthing.gov.uk", kind="shared")
 
     assert set(evidence.councils_of("x@adur-worthing.gov.uk")) == both
+
+
+def test_a_domain_typed_in_capitals_in_the_admin_matches(council):
+    domain = CouncilDomain(council=council, domain=" LEEMING-Mail.gov.uk. ", kind="alternate")
+    domain.full_clean()
+    domain.save()
+
+    assert evidence.is_of("a@leeming-mail.gov.uk", council)
 
 
 @given(st.text(max_size=300))
