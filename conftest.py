@@ -1,5 +1,8 @@
 """The cast of every test, by their parts in the story."""
 
+import os
+
+import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -9,6 +12,15 @@ from django.test import Client
 from network.choices import Kind, Office, Region
 from network.models import Council, CouncilDomain
 from portal.models import User
+
+# A busy machine is no fault of the code; CI tries the same examples each time.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
