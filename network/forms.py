@@ -270,3 +270,9 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
+
+
+class ApprovalForm(forms.Form):
+    """Who approved a wording for the network."""
+
+    approved_by_name = OneLineField(max_length=120)

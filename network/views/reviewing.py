@@ -1,6 +1,8 @@
 """Staff's side, in the Wagtail admin: the queue, one sign-up on one page, the decision."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network import actions, evidence, permissions, task_list
 from network.choices import OPEN_SIGN_UP, Office, SignUpStatus
-from network.forms import AcceptForm, DeclineForm
+from network.forms import AcceptForm, ApprovalForm, DeclineForm
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from portal.client import MemberRequest
 
@@ -56,22 +58,22 @@ def _of(reference: str) -> SignUp:
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """One sign-up: answers, evidence, history, and what can be done now."""
-    found = _of(reference)
-    today = {"announce_on": timezone.localdate()}
-    return _detail(request, found, AcceptForm(initial=today), DeclineForm())
+    return _detail(request, _of(reference))
 
 
 def _detail(
-    request: MemberRequest, found: SignUp, accept: AcceptForm, decline: DeclineForm
+    request: MemberRequest, found: SignUp, form: AcceptForm | DeclineForm | None = None
 ) -> HttpResponse:
+    """The page of one sign-up, with a form that was filled in wrongly, if there is one."""
+    today = AcceptForm(initial={"announce_on": timezone.localdate()})
     context = {
         "sign_up": found,
         "council": found.council,
         "sections": task_list.answers(found),
         "checks": _checks(found),
         "endorsements": found.counting_endorsements().select_related("wording"),
-        "accept_form": accept,
-        "decline_form": decline,
+        "accept_form": form if isinstance(form, AcceptForm) else today,
+        "decline_form": form if isinstance(form, DeclineForm) else DeclineForm(),
         "can_take_on": permissions.can_take_on(request.user, found),
         "can_decide": permissions.can_decide(request.user, found),
         "can_end": permissions.can_end(request.user, found),
@@ -118,6 +120,24 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     return redirect("network_review:sign_up", reference)
 
 
+def _decide(
+    request: MemberRequest,
+    found: SignUp,
+    form: AcceptForm | DeclineForm,
+    act: Callable[[dict[str, Any]], object],
+    done: str,
+) -> HttpResponse:
+    """Carry out what the form asks for; show it again where it is not valid."""
+    if not form.is_valid():
+        return _detail(request, found, form)
+    try:
+        act(form.cleaned_data)
+        messages.success(request, f"{found.council} is {done}. The applicant is told.")
+    except Refused as problem:
+        messages.error(request, f"Not {done}. {problem}")
+    return redirect("network_review:sign_up", found.reference)
+
+
 @for_managers
 @require_POST
 def accept(request: MemberRequest, reference: str) -> HttpResponse:
@@ -126,14 +146,8 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
     if not permissions.can_decide(request.user, found):
         raise PermissionDenied
     form = AcceptForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, found, form, DeclineForm())
-    try:
-        actions.accept(found, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{found.council} is accepted. The applicant is told.")
-    except Refused as problem:
-        messages.error(request, f"Not accepted. {problem}")
-    return redirect("network_review:sign_up", reference)
+    act = partial(actions.accept, found, by=request.user)
+    return _decide(request, found, form, lambda data: act(**data), "accepted")
 
 
 @for_managers
@@ -144,14 +158,8 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
     if not permissions.can_decide(request.user, found):
         raise PermissionDenied
     form = DeclineForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, found, AcceptForm(), form)
-    try:
-        actions.decline(found, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{found.council} is declined. The applicant is told.")
-    except Refused as problem:
-        messages.error(request, f"Not declined. {problem}")
-    return redirect("network_review:sign_up", reference)
+    act = partial(actions.decline, found, by=request.user)
+    return _decide(request, found, form, lambda data: act(**data), "declined")
 
 
 @for_managers
@@ -162,16 +170,8 @@ def end(request: MemberRequest, reference: str) -> HttpResponse:
     if not permissions.can_end(request.user, found):
         raise PermissionDenied
     form = DeclineForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, found, AcceptForm(), form)
-    try:
-        actions.withdraw(found, by=request.user, why=form.cleaned_data["reason"])
-        messages.success(
-            request, "It is ended. The applicant is told; the council may start again."
-        )
-    except Refused as problem:
-        messages.error(request, str(problem))
-    return redirect("network_review:sign_up", reference)
+    act = partial(actions.withdraw, found, by=request.user)
+    return _decide(request, found, form, lambda data: act(why=data["reason"]), "ended")
 
 
 @for_managers
@@ -179,12 +179,12 @@ def end(request: MemberRequest, reference: str) -> HttpResponse:
 def approve_wording(request: MemberRequest) -> HttpResponse:
     """Record who approved the present wording for the network."""
     wording = EndorsementWording.objects.newest()
-    name = " ".join(request.POST.get("approved_by_name", "").split())[:120]
-    if not name:
+    form = ApprovalForm(request.POST)
+    if not form.is_valid():
         messages.error(request, "Enter the name of the person who approved it.")
     elif wording.is_approved:
         messages.error(request, "This wording has been approved already.")
     else:
-        actions.approve_wording(wording, by=request.user, approved_by_name=name)
+        actions.approve_wording(wording, by=request.user, **form.cleaned_data)
         messages.success(request, "The wording may be sent from now on.")
     return redirect("network_review:queue")
