@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from network.choices import Kind, Office, Region
@@ -23,10 +24,23 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+@pytest.fixture(scope="session")
+def _database_left_alone(django_db_setup, django_db_blocker):
+    """PostgreSQL drops no database that a server's thread or a worker still holds."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(autouse=True)
 def _fresh_limits(request):
     """Rate limits count anew in each test that has a database."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("_database_left_alone")
         request.getfixturevalue("db")
         cache.clear()
 

@@ -68,10 +68,6 @@ def start_sign_up(council: Council, *, by: User) -> SignUp:
         raise Refused("Only a council that is in force can join.")
     if council.live_membership():
         raise AlreadyMember(f"{council.name} is a member already.")
-    if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
-        raise TooMany(
-            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
-        )
     try:
         return _start(council, by)
     except IntegrityError as clash:
@@ -84,6 +80,10 @@ def start_sign_up(council: Council, *, by: User) -> SignUp:
 def _start(council: Council, by: User) -> SignUp:
     # One start at a time takes a number, so that references have neither gap nor twin.
     EndorsementWording.objects.select_for_update().order_by("version").first()
+    if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
+        raise TooMany(
+            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
+        )
     reference = SignUp.objects.next_reference()
     sign_up = SignUp.objects.create(
         council=council,

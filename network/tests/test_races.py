@@ -96,9 +96,22 @@ def test_of_twenty_who_start_for_one_council_one_gets_through(council):
     assert Event.objects.count() == 1
 
 
-def test_twenty_councils_that_start_at_once_get_references_without_gap_or_twin(officer):
+def test_one_person_who_starts_twenty_at_once_holds_three(officer):
     councils = [make_council() for _ in range(AT_ONCE)]
     acts = [lambda c=c: actions.start_sign_up(c, by=officer) for c in councils]
+
+    assert kinds(at_the_same_moment(*acts)) == {
+        SignUp: actions.OPEN_AT_ONCE,
+        actions.TooMany: AT_ONCE - actions.OPEN_AT_ONCE,
+    }
+
+
+def test_twenty_councils_that_start_at_once_get_references_without_gap_or_twin(db):
+    councils = [make_council() for _ in range(AT_ONCE)]
+    acts = [
+        lambda by=by, council=council: actions.start_sign_up(council, by=by)
+        for by, council in zip(people(AT_ONCE), councils, strict=True)
+    ]
     results = at_the_same_moment(*acts)
     assert kinds(results) == {SignUp: AT_ONCE}
     year = timezone.localdate().year
