@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -124,14 +123,14 @@ def _decide(
     request: MemberRequest,
     found: SignUp,
     form: AcceptForm | DeclineForm,
-    act: Callable[[dict[str, Any]], object],
+    act: Callable[..., object],
     done: str,
 ) -> HttpResponse:
     """Carry out what the form asks for; show it again where it is not valid."""
     if not form.is_valid():
         return _detail(request, found, form)
     try:
-        act(form.cleaned_data)
+        act(**form.cleaned_data)
         messages.success(request, f"{found.council} is {done}. The applicant is told.")
     except Refused as problem:
         messages.error(request, f"Not {done}. {problem}")
@@ -147,7 +146,7 @@ def accept(request: MemberRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     form = AcceptForm(request.POST)
     act = partial(actions.accept, found, by=request.user)
-    return _decide(request, found, form, lambda data: act(**data), "accepted")
+    return _decide(request, found, form, act, "accepted")
 
 
 @for_managers
@@ -159,7 +158,7 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     form = DeclineForm(request.POST)
     act = partial(actions.decline, found, by=request.user)
-    return _decide(request, found, form, lambda data: act(**data), "declined")
+    return _decide(request, found, form, act, "declined")
 
 
 @for_managers
@@ -170,8 +169,11 @@ def end(request: MemberRequest, reference: str) -> HttpResponse:
     if not permissions.can_end(request.user, found):
         raise PermissionDenied
     form = DeclineForm(request.POST)
-    act = partial(actions.withdraw, found, by=request.user)
-    return _decide(request, found, form, lambda data: act(why=data["reason"]), "ended")
+
+    def act(reason: str) -> None:
+        actions.withdraw(found, by=request.user, why=reason)
+
+    return _decide(request, found, form, act, "ended")
 
 
 @for_managers
