@@ -1,0 +1,162 @@
+"""What a council's officers do with their sign-up."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from network import emails, evidence
+from network.actions.locks import locked, locked_to_edit
+from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
+from network.choices import (
+    ChampionKind,
+    CollaboratorRole,
+    RequestStatus,
+    SignUpStatus,
+)
+from network.models import (
+    Champion,
+    Collaborator,
+    Council,
+    EndorsementWording,
+    Event,
+    Refused,
+    SignUp,
+)
+from portal.models import User
+
+# Officers of partnered councils work for two; nobody signs up councils by the dozen.
+OPEN_AT_ONCE = 3
+
+
+def start_sign_up(council: Council, *, by: User) -> SignUp:
+    """Begin a council's sign-up, led by `by`.
+
+    Raises: AlreadyMember, AlreadyUnderWay, TooMany, or Refused for what is not choosable. Of two
+    at the same moment, the database lets one through and this says so to the other.
+    """
+    if not Council.objects.choosable().filter(pk=council.pk).exists():
+        raise Refused("Only a council that is in force can join.")
+    if council.live_membership():
+        raise AlreadyMember(f"{council.name} is a member already.")
+    try:
+        return _start(council, by)
+    except IntegrityError as clash:
+        if council.sign_ups.open().exists():
+            raise AlreadyUnderWay(f"{council.name} has a sign-up under way.") from clash
+        raise
+
+
+@transaction.atomic
+def _start(council: Council, by: User) -> SignUp:
+    # One start at a time takes a number, so that references have neither gap nor twin.
+    EndorsementWording.objects.select_for_update().order_by("version").first()
+    if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
+        raise TooMany(
+            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
+        )
+    reference = SignUp.objects.next_reference()
+    sign_up = SignUp.objects.create(
+        council=council,
+        reference=reference,
+        number=int(reference.rpartition("-")[2]),
+        applicant_name=by.get_full_name()[:120],
+        email_is_councils=evidence.is_of(by.email, council),
+    )
+    Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
+    Event.objects.record("sign_up.started", by=by, sign_up=sign_up)
+    emails.sign_up_started(sign_up)
+    return sign_up
+
+
+@transaction.atomic
+def save_about_you(sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str) -> None:
+    """Keep who is applying; every field may be empty in a draft. Raises: Refused."""
+    sign_up = locked_to_edit(sign_up)
+    sign_up.applicant_name = name
+    sign_up.applicant_job_title = job_title
+    sign_up.applicant_phone = phone
+    sign_up.save(update_fields=["applicant_name", "applicant_job_title", "applicant_phone"])
+    Event.objects.record("sign_up.about_you", by=by, sign_up=sign_up)
+
+
+@transaction.atomic
+def save_champion(
+    sign_up: SignUp,
+    *,
+    by: User,
+    kind: ChampionKind,
+    name: str,
+    role: str,
+    may_be_published: bool,
+) -> Champion:
+    """Keep who is to be champion; a draft may name nobody yet.
+
+    Once the endorsers were asked, a champion has a name and a role, since these stand on
+    the page that is signed; once somebody signed, they no longer change. Consent to be
+    published always may. Raises: Refused.
+    """
+    sign_up = locked_to_edit(sign_up)
+    current = sign_up.champion_of(kind)
+    asked = sign_up.status == SignUpStatus.AWAITING_ENDORSEMENT
+    if asked and not (name and role):
+        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
+    renamed = current is None or (current.name, current.role) != (name, role)
+    if renamed and sign_up.endorsements.counting().exists():
+        raise Refused(
+            "Somebody has signed beside these champions’ names, so they no longer change here."
+        )
+    champion, _ = Champion.objects.update_or_create(
+        sign_up=sign_up,
+        kind=kind,
+        until=None,
+        defaults={"name": name, "role": role, "may_be_published": may_be_published},
+    )
+    Event.objects.record("sign_up.champions", by=by, sign_up=sign_up, why=str(kind.label))
+    return champion
+
+
+@transaction.atomic
+def submit(sign_up: SignUp, *, by: User) -> bool:
+    """Send the sign-up to the network; once. Returns False when it had been sent.
+
+    Raises: Refused while something is missing.
+    """
+    sign_up = locked(sign_up)
+    if sign_up.submitted_at:
+        return False
+    if not sign_up.is_editable:
+        raise Refused("This sign-up has ended.")
+    if missing := what_is_missing(sign_up):
+        raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    sign_up.submitted_at = timezone.now()
+    sign_up.save(update_fields=["submitted_at"])
+    sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
+    emails.sign_up_submitted(sign_up)
+    return True
+
+
+def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
+    """What stands between this sign-up and the network, in words; empty when ready.
+
+    With `to_ask`: what is missing before the endorsers may be asked.
+    """
+    checks = {
+        "your name and job title": sign_up.about_you_is_done,
+        "both champions": sign_up.champions_are_done,
+        "who endorses": sign_up.endorsers_are_named(),
+    }
+    if not to_ask:
+        checks["both signatures"] = sign_up.is_endorsed()
+    return [what for what, done in checks.items() if not done]
+
+
+@transaction.atomic
+def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
+    """End the sign-up at the council's wish; links that are out die. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.is_open:
+        raise Refused("This sign-up has ended already.")
+    for request in sign_up.current_requests():
+        if request.can_move_to(RequestStatus.CANCELLED):
+            request.move_to(RequestStatus.CANCELLED, by=by, why="Sign-up withdrawn")
+    sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
+    emails.sign_up_withdrawn(sign_up)

@@ -1,0 +1,26 @@
+"""Every act locks its sign-up first, so that two acts wait instead of dying in a deadlock."""
+
+from network.models import EndorsementRequest, Refused, SignUp
+
+
+def locked(sign_up: SignUp) -> SignUp:
+    """The row, read again under a lock. Every act takes this lock first, so that two acts
+    wait for one another instead of dying in a deadlock."""
+    rows = SignUp.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=sign_up.pk)
+
+
+def locked_to_edit(sign_up: SignUp) -> SignUp:
+    """The same, for what the council may still change. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.is_editable:
+        raise Refused("This sign-up has been sent and can no longer be changed here.")
+    return sign_up
+
+
+def locked_request(request: EndorsementRequest) -> EndorsementRequest:
+    """The request, read again under its sign-up's lock."""
+    sign_up = locked(SignUp(pk=request.sign_up_id))
+    request = EndorsementRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    request.sign_up = sign_up
+    return request

@@ -1,0 +1,22 @@
+"""The words we send about joining: for each mail who gets it, and what it is about.
+
+Each `<mail>` function puts a row into the outbox; the `_write_…` function beside it makes
+the letter when the row is sent. Templates: `templates/emails/`.
+"""
+
+from network.emails.addressing import managers
+from network.emails.deciding import membership_announced, sign_up_accepted, sign_up_declined
+from network.emails.endorsing import endorsement_request, endorsement_signed
+from network.emails.joining import sign_up_started, sign_up_submitted, sign_up_withdrawn
+
+__all__ = [
+    "endorsement_request",
+    "endorsement_signed",
+    "managers",
+    "membership_announced",
+    "sign_up_accepted",
+    "sign_up_declined",
+    "sign_up_started",
+    "sign_up_submitted",
+    "sign_up_withdrawn",
+]

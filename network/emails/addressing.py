@@ -1,0 +1,39 @@
+"""To whom, and what every letter about a sign-up says."""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
+from network.models import SignUp
+from portal import outbox
+from portal.addresses import absolute
+from portal.models import User
+
+
+def managers():
+    """Everyone who reviews sign-ups."""
+    permission = Permission.objects.filter(
+        content_type__app_label="network", codename="review_signup"
+    )
+    has_it = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    return User.objects.filter(has_it, is_active=True).distinct()
+
+
+def about(sign_up: SignUp) -> dict[str, object]:
+    return {
+        "sign_up": sign_up,
+        "council": sign_up.council,
+        "task_list": absolute("network:sign_up", sign_up.reference),
+    }
+
+
+def sign_up_row(pk: int) -> SignUp:
+    return SignUp.objects.select_related("council", "wording").get(pk=pk)
+
+
+def to_applicant(kind: str, sign_up: SignUp) -> None:
+    outbox.post(
+        f"network.{kind}",
+        to=sign_up.lead().email,
+        event=f"{kind}:{sign_up.pk}",
+        sign_up=sign_up.pk,
+    )

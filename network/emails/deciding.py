@@ -1,0 +1,42 @@
+"""Letters about what staff decided."""
+
+from network.emails.addressing import about, sign_up_row, to_applicant
+from network.models import Membership, SignUp
+from portal import outbox
+from portal.addresses import absolute
+from portal.outbox import Letter
+
+
+def sign_up_accepted(sign_up: SignUp) -> None:
+    """To the applicant: accepted, and when it becomes public."""
+    to_applicant("sign_up_accepted", sign_up)
+
+
+@outbox.mail("network.sign_up_accepted")
+def _write_sign_up_accepted(sign_up: int) -> Letter:
+    row = sign_up_row(sign_up)
+    return Letter("sign_up_accepted", about(row) | {"membership": row.membership})
+
+
+def sign_up_declined(sign_up: SignUp) -> None:
+    """To the applicant: declined, and why."""
+    to_applicant("sign_up_declined", sign_up)
+
+
+@outbox.mail("network.sign_up_declined")
+def _write_sign_up_declined(sign_up: int) -> Letter:
+    join = absolute("network:join")
+    return Letter("sign_up_declined", about(sign_up_row(sign_up)) | {"join": join})
+
+
+def membership_announced(membership: Membership) -> None:
+    """To the applicant, where there was one: the council is a member, in public."""
+    if membership.sign_up:
+        to_applicant("membership_announced", membership.sign_up)
+
+
+@outbox.mail("network.membership_announced")
+def _write_membership_announced(sign_up: int) -> Letter:
+    row = sign_up_row(sign_up)
+    profile = absolute("network:council", row.council.slug)
+    return Letter("membership_announced", about(row) | {"profile": profile})

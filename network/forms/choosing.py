@@ -1,0 +1,51 @@
+"""Which council."""
+
+from django import forms
+
+from network.models import Council
+
+
+class CouncilChoice(forms.ModelChoiceField):
+    """A council that may join; its other names help the picker to find it."""
+
+    def label_from_instance(self, council: Council) -> str:
+        return f"{council.official_name}"
+
+
+class PickerSelect(forms.Select):
+    """A plain select; on first focus the combobox takes it over. Aliases ride along."""
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if aliases := self._aliases_of(value):
+            option["attrs"]["data-names"] = aliases
+        return option
+
+    @staticmethod
+    def _aliases_of(value) -> str:
+        council = getattr(value, "instance", None)
+        if council is None:
+            return ""
+        return "|".join([council.name, *(alias.name for alias in council.aliases.all())])
+
+
+class CouncilForm(forms.Form):
+    """Which council is joining."""
+
+    council = CouncilChoice(
+        queryset=Council.objects.none(),
+        label="Which council do you work for?",
+        help_text="Start to type its name. County, district, unitary, metropolitan and "
+        "London borough councils in England can join.",
+        empty_label="",
+        to_field_name="slug",
+        error_messages={
+            "required": "Choose your council",
+            "invalid_choice": "Choose a council from the list",
+        },
+        widget=PickerSelect(attrs={"data-autocomplete": ""}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["council"].queryset = Council.objects.choosable().prefetch_related("aliases")
