@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("search/", include("search.urls")),
+    path("api/v1/", include("portal.api")),
     path("", include("multiplier.urls")),
     path("", include("network.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
