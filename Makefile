@@ -36,7 +36,7 @@ assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts a
 	npm run --silent assets
 pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
 	$(BIN)/python -m tests.pictures
-bench: $(VENV)/installed-dev  ## Measure pages and search; prints figures
+bench: $(VENV)/installed-dev  ## Measure pages, search and how well it answers; prints figures
 	DEBUG=1 $(BIN)/python -m tests.bench
 
 browser:

@@ -1,7 +1,7 @@
 """How fast the pages are: `make bench`. Prints figures beside DESIGN section 7's budgets.
 
 Serves the seeded site with DEBUG off from one granian process, and asks for one page at a
-time over loopback; the search engine's own table follows.
+time over loopback; how well search answers and the engine's own table follow.
 """
 
 import os
@@ -76,13 +76,16 @@ def main() -> None:
     """Print a line a page: median, worst of twenty, size, and the budget."""
     with tempfile.TemporaryDirectory() as var:
         port = free_port()
-        server, _ = _site(var, port)
+        server, env = _site(var, port)
         try:
             _measure(f"http://localhost:{port}")
             print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
         finally:
             server.terminate()
             server.wait()
+        print("\nHow well search answers:", flush=True)
+        measure = [sys.executable, "-W", "ignore", "manage.py", "measure_relevance"]
+        subprocess.run(measure, cwd=ROOT, env=env, check=True)
     search.bench.main()
 
 

@@ -1,0 +1,76 @@
+"""How good an answer is: questions judged by hand, and the figures that sum answers up.
+
+Imports no engine and no database, so that one ruler measures every way of searching.
+"""
+
+import math
+import statistics
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+JUDGED = Path(__file__).parent / "judged.toml"
+GRADES = {"best": 3, "good": 2, "fair": 1}
+DEPTH = 10  # what a first page shows
+ANSWERS = 2  # from this grade on, a reader has found something
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks, and how well things answer it: a grade by the address's end."""
+
+    text: str
+    grades: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Score:
+    """Means over all questions: 1 is perfect, but for `empty`, where 0 is."""
+
+    ndcg: float
+    mrr: float
+    empty: float
+
+
+def questions(file: Path = JUDGED) -> list[Question]:
+    """The judged questions of a file, in its order."""
+    rows = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
+    return [
+        Question(
+            row["text"],
+            {name: grade for word, grade in GRADES.items() for name in row.get(word, ())},
+        )
+        for row in rows
+    ]
+
+
+def name_of(address: str) -> str:
+    """What a judgement calls the thing at this address: the last part of its path."""
+    return address.rstrip("/").rpartition("/")[2]
+
+
+def ndcg(names: Sequence[str], grades: Mapping[str, int]) -> float:
+    """Normalised discounted cumulative gain of the first DEPTH, gain 2^grade - 1."""
+    best = _gain(sorted(grades.values(), reverse=True))
+    return _gain([grades.get(name, 0) for name in names]) / best if best else 0.0
+
+
+def reciprocal_rank(names: Sequence[str], grades: Mapping[str, int]) -> float:
+    """One over the place of the first real answer among the first DEPTH; else 0."""
+    places = (n for n, name in enumerate(names[:DEPTH], 1) if grades.get(name, 0) >= ANSWERS)
+    return 1 / next(places, math.inf)
+
+
+def score(answers: Iterable[tuple[Question, Sequence[str]]]) -> Score:
+    """Sum up what was answered to each question: names, best first."""
+    rows = [
+        (ndcg(names, q.grades), reciprocal_rank(names, q.grades), not names) for q, names in answers
+    ]
+    return Score(*(statistics.fmean(column) for column in zip(*rows, strict=True)))
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum(
+        (2**grade - 1) / math.log2(place + 1) for place, grade in enumerate(grades[:DEPTH], 1)
+    )
