@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from search.engines import Query, Results, get_engine
+from search.engines import Query, Results, Suggestion, get_engine
 from search.models import StaleEntry
 
 LATE_AFTER = timedelta(minutes=1)
@@ -21,3 +21,9 @@ def ask(query: Query) -> Results:
     results = get_engine().search(replace(query, exclude=query.exclude | frozenset(stale)))
     late = bool(stale) and min(stale.values()) < timezone.now() - LATE_AFTER
     return replace(results, late=late)
+
+
+def suggest(prefix: str, limit: int, types: tuple[str, ...] = ()) -> tuple[Suggestion, ...]:
+    """What the engine suggests, nothing withdrawn among it. Raises EngineUnavailable."""
+    stale = frozenset(StaleEntry.objects.values_list("key", flat=True))
+    return get_engine().suggest(prefix, limit, types, exclude=stale)

@@ -187,6 +187,8 @@ class CaseStudyEntries(PageEntries):
             principles=tuple(principle.slug for principle in page.principles.all()),
             council=page.council.slug,
             region=page.council.region,
+            theme=page.theme,
+            date=page.as_at,
         )
 
 

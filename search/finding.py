@@ -63,6 +63,7 @@ def _hit(entry: Entry, terms: Terms) -> Hit:
         principles=entry.principles,
         council=entry.council,
         region=entry.region,
+        theme=entry.theme,
         date=entry.date,
     )
 

@@ -5,7 +5,6 @@ public; it may be late, broken or gone, and then says so with `EngineUnavailable
 Readers ask through `search.asking.ask`, which leaves out what has been withdrawn.
 """
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,8 +14,10 @@ from typing import Protocol
 from django.conf import settings
 
 ENGINES = ("embedded",)
-FACETS = ("type", "principle", "council", "region")
+FACETS = ("type", "principle", "council", "region", "theme", "year")
+SORTS = ("relevance", "newest", "title")
 PAGE_SIZE = 10
+MOST_HITS = 1_000  # of one page
 
 
 class EngineUnavailable(Exception):
@@ -28,8 +29,9 @@ class Entry:
     """One searchable thing, as the engines see it. Everything in it is public text.
 
     `key` is the thing's own for good ("page:12", "council:brd"); `names` are other names
-    it is found by; `note` is shown, not searched; `council`, `region` and `principles`
-    are slugs.
+    and aliases it is found by; `note` is shown, not searched; `council`, `region`, `theme`
+    and `principles` are slugs. `date` is as exact as is known: "2019", "2019-07" or
+    "2019-07-05"; its year is a facet.
     """
 
     key: str
@@ -43,7 +45,13 @@ class Entry:
     principles: tuple[str, ...] = ()
     council: str = ""
     region: str = ""
-    date: datetime.date | None = None
+    theme: str = ""
+    date: str = ""
+
+    @property
+    def year(self) -> str:
+        """The date's year, or nothing."""
+        return self.date[:4]
 
     def values(self, facet: str) -> tuple[str, ...]:
         """What the entry is filed under in one of FACETS; empty where nothing."""
@@ -54,18 +62,48 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Query:
-    """What somebody asks: words, choices in facets, a page.
+class WordRule:
+    """What editors know about words of the sector. An expression is one word or several.
 
-    Within a facet the chosen values mean "or", across facets "and". `exclude` holds
-    keys that must not be in the answer, whatever the engine still has.
+    `words`: expressions that stand for each other: who asks for one finds all of them
+    (`WordRule(("CAT", "asset transfer"))`). One alone stands for itself.
+    `also`: found besides whenever one of `words` is asked for; never the other way round
+    (`WordRule(("Halifax",), also=("Calderdale",))`).
+    `as_written`: found only as they are written, side by side and without stems
+    (`WordRule(("community anchor",), as_written=True)`; "Locality" is not "local").
+    `unlike`: expressions that mean something else: where one of `words` is asked for,
+    entries that hold one of these come last (`unlike=("anchor institution",)`).
+
+    Rules act when a question is asked, so that a change of theirs needs no rebuild. The
+    caller reads them from where editors keep them and puts them into `Query.rules`.
+    """
+
+    words: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    as_written: bool = False
+    unlike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody asks: words, choices in facets, an order, a page.
+
+    `chosen` holds, by facet, the values wanted: within a facet they mean "or", across
+    facets "and". `facets` are those to be counted. `sort` is one of SORTS ("newest":
+    those without a date last). `size` is at most MOST_HITS. `marks`: whether hits come
+    with the words marked and the piece of text that shows why; without, only what they
+    are called: quicker, for callers who only want the keys. `exclude` holds keys that must
+    not be in the answer, whatever the engine still has.
     """
 
     text: str
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facets: tuple[str, ...] = ("type", "principle")
+    sort: str = "relevance"
     page: int = 1
     size: int = PAGE_SIZE
+    rules: tuple[WordRule, ...] = ()
+    marks: bool = True
     exclude: frozenset[str] = frozenset()
 
 
@@ -94,7 +132,28 @@ class Hit:
     principles: tuple[str, ...] = ()
     council: str = ""
     region: str = ""
-    date: datetime.date | None = None
+    theme: str = ""
+    date: str = ""
+
+    @property
+    def year(self) -> str:
+        """The date's year, or nothing."""
+        return self.date[:4]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One thing whose title or name goes on from what has been typed so far.
+
+    `name` is the name that does, where it is not the title.
+    """
+
+    key: str
+    type: str
+    url: str
+    title: str
+    name: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +169,8 @@ class FacetCount:
 class Results:
     """An answer. `limited`: a plain title match stood in for the engine.
     `loosened`: nothing held every word, so these hold some. `late`: changes of a minute
-    ago or more have not reached the engine.
+    ago or more have not reached the engine. `did_you_mean`: the question with a word
+    spelled as entries spell it, where as typed it finds nothing; asking it finds something.
     """
 
     count: int = 0
@@ -119,6 +179,7 @@ class Results:
     limited: bool = False
     loosened: bool = False
     late: bool = False
+    did_you_mean: str = ""
 
 
 class Engine(Protocol):
@@ -126,6 +187,16 @@ class Engine(Protocol):
 
     def search(self, query: Query) -> Results:
         """Ranked hits with highlights and facets; nothing for a text without words."""
+
+    def suggest(
+        self,
+        prefix: str,
+        limit: int,
+        types: tuple[str, ...] = (),
+        exclude: frozenset[str] = frozenset(),
+    ) -> tuple[Suggestion, ...]:
+        """Things with every word of `prefix` in one of their names, the last perhaps
+        unfinished; only of these types, where any are given; what is called so first."""
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Add these, in place of any with the same key."""

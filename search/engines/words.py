@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 250  # characters: longer than any question, shorter than an attack
@@ -24,11 +25,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Terms:
-    """A question taken apart: loose words, quoted phrases, the word still being typed."""
+    """A question taken apart: loose words, quoted phrases, the word still being typed.
+
+    `loose` are all loose words in their order; `words` those that tell what is asked for.
+    """
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     prefix: str = ""
+    loose: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
@@ -50,14 +55,20 @@ def parse(text: str) -> Terms:
     phrases = [" ".join(_WORD.findall(found)) for found in _QUOTED.findall(text)]
     loose = _QUOTED.sub(" ", text)
     words = _WORD.findall(loose)
-    telling = [word for word in words if word.casefold() not in STOPWORDS]
-    kept = (telling or words)[:MOST_TERMS]
+    kept = telling(words)[:MOST_TERMS]
     last = words[-1] if words and text.endswith(words[-1]) else ""
     return Terms(
         words=tuple(dict.fromkeys(kept)),
         phrases=tuple(phrase for phrase in phrases if phrase)[:MOST_TERMS],
         prefix=last if last in kept and len(last) >= SHORTEST_PREFIX else "",
+        loose=tuple(words),
     )
+
+
+def telling(words: Sequence[str], *, others: bool = False) -> list[str]:
+    """The words without small ones; all of them where nothing else is asked for."""
+    kept = [word for word in words if word.casefold() not in STOPWORDS]
+    return kept if kept or others else list(words)
 
 
 def fold(text: str) -> str:

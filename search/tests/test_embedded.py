@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from search.engines import EngineUnavailable, Query
-from search.engines.embedded import LAYOUT, EmbeddedEngine
+from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.schema import LAYOUT
 from search.tests.factories import EntryFactory
 
 
@@ -129,7 +130,7 @@ def test_a_locked_file_is_not_taken_for_a_broken_one(engine, file):
     with sqlite3.connect(file) as other:
         other.execute("BEGIN IMMEDIATE")
         impatient = EmbeddedEngine(file)
-        impatient._connection().execute("PRAGMA busy_timeout = 10")
+        impatient._index.connection().execute("PRAGMA busy_timeout = 10")
         with pytest.raises(EngineUnavailable, match="locked"):
             impatient.replace_all([])
         other.rollback()

@@ -1,12 +1,10 @@
 """What every engine must do: one suite, each engine a parameter."""
 
-from datetime import date
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines import EngineUnavailable, Part, Query
+from search.engines import EngineUnavailable, Part, Query, WordRule
 from search.engines.embedded import EmbeddedEngine
 from search.tests.factories import EntryFactory
 
@@ -202,7 +200,8 @@ def test_a_hit_carries_what_a_page_shows(engine):
         principles=("local-spend", "neighbourhood"),
         council="bradford",
         region="north-east",
-        date=date(2024, 2, 29),
+        theme="buying",
+        date="2024-02-29",
     )
     engine.put([entry])
     [hit] = engine.search(Query("anchor")).hits
@@ -213,7 +212,8 @@ def test_a_hit_carries_what_a_page_shows(engine):
         "Bradford",
     )
     assert set(hit.principles) == {"local-spend", "neighbourhood"}
-    assert (hit.council, hit.region, hit.date) == ("bradford", "north-east", entry.date)
+    assert (hit.council, hit.region, hit.theme) == ("bradford", "north-east", "buying")
+    assert (hit.date, hit.year) == ("2024-02-29", "2024")
     assert text(hit.title) == "[Anchor]"
     assert text(hit.summary) == "In short."
 
@@ -221,8 +221,8 @@ def test_a_hit_carries_what_a_page_shows(engine):
 def test_words_found_are_marked_where_they_stand(engine):
     engine.put([EntryFactory(key="a", title="Local buying", summary="Buys locally, it is said.")])
     [hit] = engine.search(Query("local buying")).hits
-    assert text(hit.title) == "[Local] [buying]"
-    assert "[locally]" in text(hit.summary)
+    assert text(hit.title) == "[Local buying]"
+    assert "[Buys locally]," in text(hit.summary)
 
 
 def test_the_body_is_shown_where_the_words_stand_only_there(engine):
@@ -323,7 +323,173 @@ def test_a_value_that_nothing_has_finds_nothing(filed):
     assert filed.search(Query("anchor", {"type": ("nonsense\x00",)})).count == 0
 
 
+def test_themes_and_years_are_facets(engine):
+    engine.put(
+        [
+            EntryFactory(key="a", title="anchor", theme="buying", date="2019-07"),
+            EntryFactory(key="b", title="anchor", theme="buying", date="2024"),
+            EntryFactory(key="c", title="anchor"),
+        ]
+    )
+    results = engine.search(Query("anchor", {"year": ("2019",)}, facets=("theme", "year")))
+    assert keys(results) == ["a"]
+    assert counts(results, "theme") == {"buying": 1}
+    assert counts(results, "year") == {"2019": 1, "2024": 1}
+
+
+# ---- Order --------------------------------------------------------------------------
+
+
+def test_what_is_found_can_be_put_in_another_order(engine):
+    engine.put(
+        [
+            EntryFactory(key="b", title="Zinc anchor", date="2019-07"),
+            EntryFactory(key="a", title="The anchor", date="2019"),
+            EntryFactory(key="c", title="anchor", body="long " * 50),
+            EntryFactory(key="d", title="Éclair anchor", date="2024-01-02"),
+        ]
+    )
+    assert keys(engine.search(Query("anchor", sort="newest"))) == ["d", "b", "a", "c"]
+    assert keys(engine.search(Query("anchor", sort="title"))) == ["c", "d", "a", "b"]
+    assert keys(engine.search(Query("anchor", sort="nonsense")))[0] == "c"
+
+
+# ---- Words of the sector ------------------------------------------------------------
+
+
+def test_words_that_stand_for_each_other_find_all_of_them(engine):
+    engine.put(
+        [
+            EntryFactory(key="cat", title="A CAT in practice"),
+            EntryFactory(key="transfer", title="Transfer of one asset"),
+            EntryFactory(key="owned", title="Community ownership"),
+            EntryFactory(title="Ownership"),
+        ]
+    )
+    rules = (WordRule(("CAT", "asset transfer", "community ownership")),)
+    for asked in ("cat", "Asset Transfers", "community ownership"):
+        assert {"cat", "owned"} <= set(keys(engine.search(Query(asked, rules=rules))))
+    found = keys(engine.search(Query("asset transfer", rules=rules)))
+    assert found[0] == "transfer"
+    assert set(found) == {"cat", "transfer", "owned"}
+    assert keys(engine.search(Query("cat"))) == ["cat"]
+
+
+def test_a_word_may_find_another_and_not_be_found_by_it(engine):
+    engine.put([EntryFactory(key="c", title="Calderdale"), EntryFactory(key="h", title="Halifax")])
+    rules = (WordRule(("Halifax",), also=("Calderdale",)),)
+    assert keys(engine.search(Query("halifax", rules=rules))) == ["h", "c"]
+    assert keys(engine.search(Query("calderdale", rules=rules))) == ["c"]
+
+
+def test_a_small_word_counts_within_an_expression_of_a_rule(engine):
+    engine.put([EntryFactory(key="a", title="Endorse the principles"), EntryFactory()])
+    rules = (WordRule(("become a member", "endorse")),)
+    assert keys(engine.search(Query("how to become a member", rules=rules))) == ["a"]
+
+
+def test_other_words_must_be_there_beside_what_stands_for_one(engine):
+    engine.put(
+        [
+            EntryFactory(key="both", body="The third sector and contracts."),
+            EntryFactory(body="third sector"),
+            EntryFactory(body="contracts"),
+        ]
+    )
+    rules = (WordRule(("VCSE", "third sector")),)
+    results = engine.search(Query("vcse contracts", rules=rules))
+    assert keys(results) == ["both"]
+    assert text(results.hits[0].summary) == "The [third sector] and [contracts]."
+
+
+def test_as_written_is_side_by_side_and_without_stems(engine):
+    engine.put(
+        [
+            EntryFactory(key="anchor", body="a community anchor in town"),
+            EntryFactory(key="apart", body="an anchor institution of the community"),
+            EntryFactory(key="charity", body="Locality is a charity."),
+            EntryFactory(key="local", body="local charity"),
+        ]
+    )
+    rules = (
+        WordRule(("community anchor",), as_written=True),
+        WordRule(("Locality",), as_written=True),
+    )
+    assert keys(engine.search(Query("community anchor", rules=rules))) == ["anchor"]
+    assert keys(engine.search(Query("locality", rules=rules))) == ["charity"]
+    assert keys(engine.search(Query("charity locality", rules=rules))) == ["charity"]
+
+
+def test_what_means_something_else_comes_last(engine):
+    engine.put(
+        [
+            EntryFactory(key="working", title="Locality working"),
+            EntryFactory(key="charity", body="A charity called Locality. " * 9),
+        ]
+    )
+    rule = WordRule(("Locality",), as_written=True, unlike=("locality working",))
+    assert keys(engine.search(Query("locality", rules=(rule,)))) == ["charity", "working"]
+
+
+def test_what_stands_for_a_word_is_never_in_an_answer_that_excludes_it(engine):
+    engine.put([EntryFactory(key="a", title="third sector"), EntryFactory(key="b", title="VCSE")])
+    query = Query("vcse", rules=(WordRule(("VCSE", "third sector")),), exclude=frozenset({"a"}))
+    assert keys(engine.search(query)) == ["b"]
+
+
+# ---- Suggestions --------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(engine):
+    engine.put(
+        [
+            EntryFactory(key="brd", type="council", title="Bradford", names=("BMDC",)),
+            EntryFactory(key="boa", type="council", title="Bradford on Avon", note="Town"),
+            EntryFactory(key="study", type="case-study", title="How Bradford buys"),
+            EntryFactory(key="body", title="Other", body="Bradford"),
+            EntryFactory(key="cal", type="council", title="Calderdale", names=("Halifax Council",)),
+        ]
+    )
+    return engine
+
+
+def suggested(engine, prefix, limit=8, **kwargs):
+    return [suggestion.key for suggestion in engine.suggest(prefix, limit, **kwargs)]
+
+
+def test_names_that_go_on_are_suggested_the_thing_itself_first(named):
+    assert suggested(named, "brad") == ["brd", "boa", "study"]
+    assert suggested(named, "Bradford") == ["brd", "boa", "study"]
+    assert suggested(named, "BRADFORD o") == ["boa"]
+    assert suggested(named, "buys brad") == ["study"]
+    assert suggested(named, "brad", limit=1) == ["brd"]
+
+
+def test_a_suggestion_tells_the_name_that_was_typed(named):
+    [suggestion] = named.suggest("halif", 5)
+    assert (suggestion.title, suggestion.name) == ("Calderdale", "Halifax Council")
+    [suggestion] = named.suggest("bradford on", 5)
+    assert (suggestion.name, suggestion.note, suggestion.type) == ("", "Town", "council")
+
+
+def test_suggestions_keep_to_types_and_leave_out_what_is_excluded(named):
+    assert suggested(named, "brad", types=("case-study",)) == ["study"]
+    assert suggested(named, "brad", exclude=frozenset({"brd", "study"})) == ["boa"]
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "\x00", '"', "zzz", "*", "b* OR c"])
+def test_nothing_is_suggested_for_nothing(named, prefix):
+    assert named.suggest(prefix, 5) == ()
+
+
 # ---- Pages --------------------------------------------------------------------------
+
+
+def test_a_caller_may_want_names_and_no_marks(engine):
+    engine.put([EntryFactory(key="a", title="anchor", summary="In short.", body="anchor")])
+    [hit] = engine.search(Query("anchor", marks=False)).hits
+    assert (text(hit.title), text(hit.summary)) == ("anchor", "In short.")
 
 
 def test_pages_hold_everything_once(engine):

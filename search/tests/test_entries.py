@@ -76,12 +76,15 @@ def test_a_principle_is_found_by_its_names_text_examples_and_prompts(home, engin
 def test_a_case_study_carries_its_council_principles_and_figures(home):
     council = CouncilFactory(name="Bradford", slug="bradford", region="london")
     CouncilAlias.objects.create(council=council, name="BMDC")
-    page = case_study(home, 1, 3, council=council, what_was_hard="<p>Trust.</p>")
+    page = case_study(
+        home, 1, 3, council=council, what_was_hard="<p>Trust.</p>", theme="buying", as_at="2019-07"
+    )
     entry = entry_of(f"page:{page.pk}")
     assert entry.type == "case-study"
     assert entry.note == "Bradford"
     assert set(entry.principles) == {"whole-system", "local-spend"}
     assert (entry.council, entry.region) == ("bradford", "london")
+    assert (entry.theme, entry.date, entry.year) == ("buying", "2019-07", "2019")
     assert "Trust." in entry.body
     assert "BMDC" in entry.body
     assert entry.names == ()

@@ -1,0 +1,89 @@
+"""The engine of one machine: SQLite FTS5 in a file of its own, beside any database."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from search.engines import EngineUnavailable, Entry, Query, Results, Suggestion
+from search.engines.embedded import suggesting
+from search.engines.embedded.answering import answer
+from search.engines.embedded.connections import IndexFile
+from search.engines.embedded.finding import find
+from search.engines.embedded.schema import FULL_TEXT, TABLES, create
+from search.engines.embedded.writing import add, drop
+from search.engines.plan import make_plan
+
+
+class EmbeddedEngine:
+    """Search in one SQLite file. Safe to share: each thread has its own connection."""
+
+    def __init__(self, file: Path):
+        self._index = IndexFile(file)
+
+    @property
+    def file(self) -> Path:
+        return self._index.file
+
+    def search(self, query: Query) -> Results:
+        """See `Engine.search`."""
+        plan = make_plan(query.text, query.rules)
+        if not plan:
+            return Results()
+        with self._index.reading() as db:
+            loosened = find(db, plan, query)
+            return answer(db, plan, query, loosened=loosened)
+
+    def suggest(
+        self,
+        prefix: str,
+        limit: int,
+        types: tuple[str, ...] = (),
+        exclude: frozenset[str] = frozenset(),
+    ) -> tuple[Suggestion, ...]:
+        """See `Engine.suggest`."""
+        with self._index.reading() as db:
+            return suggesting.suggest(db, prefix, limit, types, exclude)
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """See `Engine.put`."""
+        with self._index.writing() as db:
+            for entry in entries:
+                add(db, entry)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """See `Engine.remove`."""
+        with self._index.writing() as db:
+            for key in keys:
+                drop(db, key)
+
+    def replace_all(self, entries: Iterable[Entry]) -> int:
+        """See `Engine.replace_all`. One transaction: readers see the old until its end.
+
+        It begins before the first live row is read, so a change that comes meanwhile
+        is written after it, never under it. A file of another layout, or a broken one,
+        is thrown away first: it could not answer anyway.
+        """
+        if not self._index.is_sound():
+            self._index.throw_away()
+        with self._index.writing() as db:
+            for table in TABLES:
+                db.execute(f"DROP TABLE IF EXISTS {table}")
+            create(db)
+            for entry in entries:
+                add(db, entry)
+            for table in FULL_TEXT:
+                db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
+            db.execute("INSERT INTO built DEFAULT VALUES")
+            return db.execute("SELECT count(*) FROM entry").fetchone()[0]
+
+    def count(self) -> int:
+        """See `Engine.count`."""
+        with self._index.reading() as db:
+            return db.execute("SELECT count(*) FROM entry").fetchone()[0]
+
+    def is_current(self) -> bool:
+        """See `Engine.is_current`."""
+        try:
+            with self._index.reading():
+                return True
+        except EngineUnavailable:
+            return False

@@ -1,0 +1,151 @@
+"""What a question asks for, once the editors' rules about words are read into it.
+
+Every engine takes its questions from here, so that all of them ask for the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.engines import WordRule
+from search.engines.words import MOST_TERMS, Terms, fold, parse, telling
+
+_Tokens = tuple[str, ...]
+_Index = Mapping[str, list[tuple[_Tokens, WordRule]]]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A word, or several side by side; `as_written`: without stems."""
+
+    text: str
+    as_written: bool = False
+
+
+@dataclass(frozen=True)
+class Want:
+    """One thing that an entry must hold: all that was typed of it, or one thing instead."""
+
+    typed: tuple[Expression, ...]
+    instead: tuple[Expression, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether stems may answer all of it."""
+        return not any(expression.as_written for expression in self.all)
+
+    @property
+    def all(self) -> tuple[Expression, ...]:
+        """Everything that answers it or a part of it."""
+        return self.typed + self.instead
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A question ready to be asked.
+
+    `prefix` is the last want's word where it may be unfinished; entries holding `unlike`
+    come last; one that is called `name` comes first.
+    """
+
+    wants: tuple[Want, ...] = ()
+    prefix: str = ""
+    unlike: tuple[str, ...] = ()
+    name: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.wants)
+
+    @property
+    def is_expanded(self) -> bool:
+        """Whether a rule gave something to ask for instead."""
+        return any(want.instead for want in self.wants)
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All that may be marked in an answer, once each."""
+        return tuple(dict.fromkeys(e for want in self.wants for e in want.all))
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What was asked for in the words that were typed."""
+        return tuple(dict.fromkeys(e.text for want in self.wants for e in want.typed))
+
+
+def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
+    """The plan for what somebody typed; an empty one where there is no word in it."""
+    terms = parse(text)
+    if not terms:
+        return Plan()
+    matched = list(_matched(terms.loose, _index(rules)))
+    spans = [found for _, found in matched if found]
+    words = telling([tokens[0] for tokens, found in matched if not found], others=bool(spans))
+    wants = [_want(tokens, found) for tokens, found in matched if found or tokens[0] in words]
+    wants += [Want((Expression(phrase, as_written=True),)) for phrase in terms.phrases]
+    wants = list(dict.fromkeys(wants))[:MOST_TERMS]
+    return Plan(
+        wants=tuple(wants),
+        prefix=_prefix(terms, wants),
+        unlike=tuple(dict.fromkeys(text for found in spans for r in found for text in r.unlike)),
+        name=fold(text),
+    )
+
+
+def _prefix(terms: Terms, wants: list[Want]) -> str:
+    """The unfinished word, unless a rule knows it: then it is whole."""
+    there = Want((Expression(terms.prefix),)) in wants
+    return terms.prefix if there else ""
+
+
+def _matched(words: _Tokens, index: _Index) -> Iterator[tuple[_Tokens, list[WordRule]]]:
+    """The words in order, alone or as the longest expression that rules are about."""
+    bases = [_base(word) for word in words]
+    at = 0
+    while at < len(words):
+        length, rules = 1, []
+        for tokens, rule in index.get(bases[at], ()):
+            if len(tokens) >= length and tuple(bases[at : at + len(tokens)]) == tokens:
+                rules = [*rules, rule] if len(tokens) == length else [rule]
+                length = len(tokens)
+        yield words[at : at + length], rules
+        at += length
+
+
+def _want(words: _Tokens, rules: list[WordRule]) -> Want:
+    asked = " ".join(words)
+    as_written = any(rule.as_written for rule in rules)
+    mine = tuple(_base(word) for word in words)
+    instead = [
+        Expression(text, as_written=rule.as_written and text in rule.words)
+        for rule in rules
+        for text in (*rule.words, *rule.also)
+        if _tokens(text) and _tokens(text) != mine
+    ]
+    typed = [asked] if as_written else words
+    return Want(
+        tuple(Expression(text, as_written) for text in typed),
+        tuple(dict.fromkeys(instead)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _index(rules: tuple[WordRule, ...]) -> _Index:
+    """The rules by the first word of each expression."""
+    index: dict[str, list[tuple[_Tokens, WordRule]]] = defaultdict(list)
+    for rule in rules:
+        for text in rule.words:
+            if tokens := _tokens(text):
+                index[tokens[0]].append((tokens, rule))
+    return dict(index)
+
+
+def _tokens(text: str) -> _Tokens:
+    return tuple(_base(word) for word in fold(text).split())
+
+
+def _base(word: str) -> str:
+    """A word as rules compare it: without case, accents and a plural's "s"."""
+    folded = fold(word)
+    plural = len(folded) > 3 and folded.endswith("s") and not folded.endswith("ss")
+    return folded[:-1] if plural else folded
