@@ -65,12 +65,99 @@ class Route(models.TextChoices):
     """How a council endorses: the network prescribes none (domain.md 2.1)."""
 
     SIGNATURES = "signatures", "Leader and chief executive sign"
+    DECISION = "decision", "A formal decision"
+    BOTH = "both", "Signatures and a formal decision"
+
+
+class SignUpTask(models.TextChoices):
+    """What a sign-up asks for, in the order of the task list. Each is saved by itself."""
+
+    ABOUT_YOU = "about_you", "About you"
+    ABOUT_COUNCIL = "about_council", "About the council"
+    CHAMPIONS = "champions", "Champions"
+    PRACTICE = "practice", "Each principle in practice"
+    CONVERSATION = "conversation", "Community conversation"
+    ROUTE = "route", "How your council endorses"
+    ENDORSERS = "endorsers", "Your endorsers"
+    DECISION = "decision", "The formal decision"
+    PUBLICITY = "publicity", "Publicity"
+
+
+class Governance(models.TextChoices):
+    """How a council is governed: it decides what its offices are called (domain.md 2.4)."""
+
+    LEADER = "leader", "Leader and cabinet"
+    MAYOR = "mayor", "Elected mayor and cabinet"
+    COMMITTEES = "committees", "Committees"
+    OTHER = "other", "In another way"
+
+
+class ConversationStatus(models.TextChoices):
+    """How far the conversation with the community is."""
+
+    PLANNED = "planned", "Planned"
+    HELD = "held", "Held"
+    AGREED = "agreed", "Held, and a statement agreed"
+
+
+class DecisionBody(models.TextChoices):
+    """Who takes formal decisions of this kind in a council (domain.md 2.4)."""
+
+    LEAD_MEMBER = "lead_member", "Lead member, alone"
+    CABINET = "cabinet", "Cabinet or executive"
+    MAYOR = "mayor", "Elected mayor"
+    COMMITTEE = "committee", "Committee"
+    FULL_COUNCIL = "full_council", "Full council"
+    OTHER = "other", "Another body"
 
 
 class CollaboratorRole(models.TextChoices):
     """What somebody does on a sign-up."""
 
     LEAD = "lead", "Leads the sign-up"
+    COLLEAGUE = "colleague", "Works on it"
+
+
+class RepresentativeRole(models.TextChoices):
+    """What somebody with an account does for a member."""
+
+    LEAD = "lead", "Lead"
+    CONTRIBUTOR = "contributor", "Contributor"
+    VIEWER = "viewer", "Viewer"
+
+
+class EmailEvidence(models.TextChoices):
+    """What is known of whether somebody works for the council: never proof."""
+
+    MATCHED = "matched", "The address is of a domain of the council"
+    UNKNOWN = "unknown", "The address is of no domain that is known"
+    CALLED_BACK = "called_back", "Staff rang the council’s main number"
+
+
+class UploadKind(models.TextChoices):
+    """What an uploaded file is for."""
+
+    LOGO = "logo", "The council’s logo"
+    DECISION = "decision", "A decision that is not published"
+
+
+class InvitationStatus(models.TextChoices):
+    """Where an invitation to a colleague stands."""
+
+    SENT = "sent", "Invited"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Said no"
+    CANCELLED = "cancelled", "Taken back"
+    EXPIRED = "expired", "Link expired"
+
+
+class AccessStatus(models.TextChoices):
+    """Where somebody's asking to work on a sign-up, or for a member, stands."""
+
+    OPEN = "open", "Waiting for an answer"
+    GRANTED = "granted", "Let in"
+    REFUSED = "refused", "Refused"
+    CLOSED = "closed", "No longer needed"
 
 
 class Precision(models.TextChoices):
@@ -122,6 +209,7 @@ class MembershipStatus(models.TextChoices):
 
 
 S, R, M = SignUpStatus, RequestStatus, MembershipStatus
+N, A = InvitationStatus, AccessStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -162,6 +250,19 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         M.WITHDRAWN: set(),
         M.REMOVED: set(),
         M.ENDED_BY_REORGANISATION: set(),
+    },
+    InvitationStatus: {
+        N.SENT: {N.ACCEPTED, N.REFUSED, N.CANCELLED, N.EXPIRED},
+        N.EXPIRED: {N.SENT, N.CANCELLED},
+        N.ACCEPTED: set(),
+        N.REFUSED: set(),
+        N.CANCELLED: set(),
+    },
+    AccessStatus: {
+        A.OPEN: {A.GRANTED, A.REFUSED, A.CLOSED},
+        A.GRANTED: set(),
+        A.REFUSED: set(),
+        A.CLOSED: set(),
     },
 }
 

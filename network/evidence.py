@@ -1,5 +1,6 @@
 """What an email address says about where somebody works: evidence, never proof."""
 
+from network.choices import EmailEvidence
 from network.models import Council, CouncilDomain
 
 
@@ -26,3 +27,8 @@ def councils_of(email: str):
 def is_of(email: str, council: Council) -> bool:
     """True when the address's domain is one of this council's."""
     return councils_of(email).filter(pk=council.pk).exists()
+
+
+def of(email: str, council: Council) -> EmailEvidence:
+    """What the address says by itself about working for this council."""
+    return EmailEvidence.MATCHED if is_of(email, council) else EmailEvidence.UNKNOWN

@@ -191,6 +191,7 @@ SEARCH_FILE = Path(env("SEARCH_FILE", str(VAR_DIR / "search.sqlite3")))
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL")
 
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
+UPLOADS_ROOT = Path(env("UPLOADS_ROOT", str(VAR_DIR / "uploads")))
 MEDIA_URL = env("MEDIA_URL", "/media/")
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))

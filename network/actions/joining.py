@@ -59,7 +59,7 @@ def _start(council: Council, by: User) -> SignUp:
         reference=reference,
         number=int(reference.rpartition("-")[2]),
         applicant_name=by.get_full_name()[:120],
-        email_is_councils=evidence.is_of(by.email, council),
+        email_evidence=evidence.of(by.email, council),
     )
     Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
     Event.objects.record("sign_up.started", by=by, sign_up=sign_up)

@@ -2,6 +2,7 @@
 
 from network.models.champions import Champion
 from network.models.councils import Council, CouncilAlias, CouncilDomain, Succession
+from network.models.decisions import FormalDecision
 from network.models.endorsements import (
     Endorsement,
     EndorsementRequest,
@@ -10,9 +11,13 @@ from network.models.endorsements import (
 from network.models.events import Event
 from network.models.memberships import Membership
 from network.models.moves import InvalidMove, Refused
+from network.models.people import AccessRequest, Invitation, Representative
+from network.models.periods import PreElectionPeriod
 from network.models.sign_ups import Collaborator, SignUp
+from network.models.tasks import Practice, TaskSave, Upload
 
 __all__ = [
+    "AccessRequest",
     "Champion",
     "Collaborator",
     "Council",
@@ -22,9 +27,16 @@ __all__ = [
     "EndorsementRequest",
     "EndorsementWording",
     "Event",
+    "FormalDecision",
     "InvalidMove",
+    "Invitation",
     "Membership",
+    "Practice",
+    "PreElectionPeriod",
     "Refused",
+    "Representative",
     "SignUp",
     "Succession",
+    "TaskSave",
+    "Upload",
 ]

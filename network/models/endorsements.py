@@ -84,6 +84,20 @@ class EndorsementRequest(Moving):
     )
     sent_at = models.DateTimeField(null=True, editable=False)
     link_ends_at = models.DateTimeField(null=True, editable=False)
+    message = models.CharField(
+        max_length=300, blank=True, help_text="A line from the applicant, plain text."
+    )
+    chasers = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many went out since the link was sent."
+    )
+    reminded_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the applicant last reminded by hand."
+    )
+    bounced_at = models.DateTimeField(null=True, editable=False)
+    answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
+    proposed_name = models.CharField(max_length=120, blank=True)
+    proposed_role = models.CharField(max_length=160, blank=True)
+    proposed_email = models.EmailField(blank=True)
 
     class Meta:
         ordering = ["-office", "pk"]
@@ -159,6 +173,21 @@ class Endorsement(models.Model):
     wording_hash = models.CharField(max_length=64)
     snapshot = models.JSONField(help_text="What the page showed: council, champions, route.")
     signed_at = models.DateTimeField(auto_now_add=True)
+    assistant_name = models.CharField(
+        max_length=120, blank=True, help_text="Who filled it in for the office holder."
+    )
+    agreed_how = models.CharField(
+        max_length=300, blank=True, help_text="How the office holder agreed."
+    )
+    agreed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_how = models.CharField(max_length=300, blank=True)
+    reported_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody said “this was not me”."
+    )
     struck_out_at = models.DateTimeField(null=True, blank=True)
     struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
 
@@ -166,7 +195,10 @@ class Endorsement(models.Model):
 
     class Meta:
         ordering = ["signed_at"]
-        constraints = [both_or_neither("struck_out_with_reason", "struck_out_at", "struck_out_why")]
+        constraints = [
+            both_or_neither("struck_out_with_reason", "struck_out_at", "struck_out_why"),
+            both_or_neither("signature_confirmed_by_at", "confirmed_by", "confirmed_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"

@@ -48,6 +48,13 @@ class Event(models.Model):
         "network.EndorsementWording", models.PROTECT, null=True, related_name="events"
     )
 
+    invitation = models.ForeignKey(
+        "network.Invitation", models.PROTECT, null=True, related_name="events"
+    )
+    access_request = models.ForeignKey(
+        "network.AccessRequest", models.PROTECT, null=True, related_name="events"
+    )
+
     objects = EventQuerySet.as_manager()
 
     class Meta:

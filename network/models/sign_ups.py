@@ -14,6 +14,9 @@ from network.choices import (
     WITH_STAFF,
     ChampionKind,
     CollaboratorRole,
+    ConversationStatus,
+    EmailEvidence,
+    Governance,
     Office,
     RequestStatus,
     Route,
@@ -23,7 +26,11 @@ from network.models.endorsements import EndorsementWording
 from network.models.moves import Moving
 
 # The council, not the network, has it in hand.
-EDITABLE = [SignUpStatus.DRAFT, SignUpStatus.AWAITING_ENDORSEMENT]
+EDITABLE = [
+    SignUpStatus.DRAFT,
+    SignUpStatus.AWAITING_ENDORSEMENT,
+    SignUpStatus.CHANGES_REQUESTED,
+]
 
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
@@ -74,11 +81,31 @@ class SignUp(Moving):
     applicant_name = models.CharField(max_length=120, blank=True)
     applicant_job_title = models.CharField(max_length=160, blank=True)
     applicant_phone = models.CharField(max_length=40, blank=True)
-    email_is_councils = models.BooleanField(
-        default=False, help_text="The applicant's address is of a domain of the council."
+    email_evidence = models.CharField(
+        max_length=12, choices=EmailEvidence.choices, default=EmailEvidence.UNKNOWN
     )
+    governance = models.CharField(max_length=12, choices=Governance.choices, blank=True)
+    profile = models.TextField(blank=True, help_text="What the council says of itself.")
+    strategy_title = models.CharField(max_length=160, blank=True)
+    strategy_link = models.URLField(max_length=500, blank=True)
+    conversation = models.CharField(max_length=10, choices=ConversationStatus.choices, blank=True)
+    conversation_on = models.DateField(null=True, blank=True)
+    conversation_partners = models.TextField(blank=True)
+    conversation_outcome = models.TextField(blank=True)
+    quote = models.TextField(blank=True)
+    quote_by = models.CharField(max_length=200, blank=True, help_text="Name and role.")
+    quote_approved_by = models.CharField(max_length=160, blank=True)
+    publish_from = models.DateField(null=True, blank=True, help_text="Not public before this day.")
+    logo_rights = models.CharField(
+        max_length=300, blank=True, help_text="Whose it is, and that the network may show it."
+    )
+    changes_wanted = models.TextField(blank=True, help_text="What staff asked to be changed.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField(default=timezone.now, editable=False)
+    idle_warnings = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many since it was last touched."
+    )
     submitted_at = models.DateTimeField(null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
     decision_reason = models.TextField(blank=True)
@@ -118,6 +145,11 @@ class SignUp(Moving):
         if self.wording is None:
             raise ValueError(f"{self.reference} has not asked for an endorsement yet.")
         return self.wording
+
+    @property
+    def email_is_councils(self) -> bool:
+        """The applicant's address is of a domain of the council."""
+        return self.email_evidence == EmailEvidence.MATCHED
 
     @property
     def about_you_is_done(self) -> bool:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from network import actions
 from network.choices import (
     TRANSITIONS,
+    AccessStatus,
+    InvitationStatus,
     MembershipStatus,
     RequestStatus,
     SignUpStatus,
@@ -18,7 +20,13 @@ from network.choices import (
 )
 from network.models import Event, InvalidMove, SignUp
 
-LIFECYCLES = [SignUpStatus, RequestStatus, MembershipStatus]
+LIFECYCLES = [
+    SignUpStatus,
+    RequestStatus,
+    MembershipStatus,
+    InvitationStatus,
+    AccessStatus,
+]
 
 
 def as_table(statuses) -> str:

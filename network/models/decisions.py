@@ -1,0 +1,67 @@
+"""The other route: a formal decision of the council to endorse."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from network.choices import DecisionBody
+from portal.constraints import both_or_neither
+
+
+class FormalDecision(models.Model):
+    """What was decided, by which body, and from when it holds. A draft may be empty."""
+
+    sign_up = models.OneToOneField("network.SignUp", models.PROTECT, related_name="decision")
+    body = models.CharField(max_length=12, choices=DecisionBody.choices, blank=True)
+    body_name = models.CharField(max_length=160, blank=True, help_text="As the minutes call it.")
+    decided_on = models.DateField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    call_in_ends_on = models.DateField(null=True, blank=True)
+    takes_effect_on = models.DateField(null=True, blank=True)
+    minute_reference = models.CharField(max_length=120, blank=True)
+    link = models.URLField(max_length=500, blank=True)
+    wording_matches = models.BooleanField(
+        default=False, help_text="The officer says that what was decided is this wording."
+    )
+    wording = models.ForeignKey(
+        "network.EndorsementWording", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            both_or_neither("decision_confirmed_by_at", "confirmed_by", "confirmed_at"),
+            models.CheckConstraint(
+                condition=Q(takes_effect_on__isnull=True)
+                | Q(decided_on__isnull=True)
+                | Q(takes_effect_on__gte=F("decided_on")),
+                name="no_effect_before_the_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body_name or self.get_body_display()}, {self.decided_on or 'no date yet'}"
+
+    @property
+    def is_complete(self) -> bool:
+        """True when all that the network asks for is there."""
+        return bool(
+            self.body
+            and self.body_name
+            and self.decided_on
+            and self.takes_effect_on
+            and self.minute_reference
+            and self.wording_matches
+        )
+
+    def has_taken_effect(self, on: date | None = None) -> bool:
+        """True when it holds, and no call-in can stop it any more, on that day (today)."""
+        day = on or timezone.localdate()
+        called_in = self.call_in_ends_on is not None and self.call_in_ends_on >= day
+        return bool(self.takes_effect_on and self.takes_effect_on <= day and not called_in)

@@ -1,0 +1,177 @@
+"""Who works on what: colleagues who are invited, people who ask to be let in, those who
+act for a member."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from network.choices import (
+    AccessStatus,
+    EmailEvidence,
+    InvitationStatus,
+    RepresentativeRole,
+)
+from network.models.moves import Moving
+from portal import links
+from portal.constraints import both_or_neither
+
+INVITATION_PURPOSE = "invite"
+INVITATION_LASTS = timedelta(days=30)
+
+
+class Invitation(Moving):
+    """A colleague asked, by email, to work on a sign-up. The token is never stored."""
+
+    STATUSES = InvitationStatus
+    event_field = "invitation"
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=10,
+        choices=InvitationStatus.choices,
+        default=InvitationStatus.SENT,
+        editable=False,
+    )
+    generation = models.PositiveIntegerField(default=1, editable=False)
+    sent_at = models.DateTimeField(default=timezone.now, editable=False)
+    link_ends_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering = ["-sent_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "email"],
+                condition=Q(status=InvitationStatus.SENT),
+                name="one_open_invitation_an_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.sign_up}"
+
+    def event_about(self) -> dict[str, models.Model | None]:
+        return {"invitation": self, "sign_up": self.sign_up}
+
+    @property
+    def token(self) -> str:
+        """The token of the present link; made afresh, never stored."""
+        return links.make(INVITATION_PURPOSE, pk=self.pk, generation=self.generation)
+
+    @property
+    def link_has_ended(self) -> bool:
+        return timezone.now() >= self.link_ends_at
+
+    def opens_with(self, token: str) -> bool:
+        """True when `token` is the present link's, in time and not answered."""
+        waiting = self.status == InvitationStatus.SENT and not self.link_has_ended
+        return waiting and links.is_valid(
+            token, INVITATION_PURPOSE, pk=self.pk, generation=self.generation
+        )
+
+
+class AccessRequest(Moving):
+    """Somebody with an account asks to work on a sign-up, or to represent a member.
+
+    Exactly one of `sign_up` and `membership` is set. Its lead is told, without being named
+    to the asker; where nobody leads, staff decide.
+    """
+
+    STATUSES = AccessStatus
+    event_field = "access_request"
+
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, null=True, blank=True, related_name="access_requests"
+    )
+    membership = models.ForeignKey(
+        "network.Membership", models.PROTECT, null=True, blank=True, related_name="access_requests"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=160)
+    message = models.CharField(max_length=300, blank=True)
+    email_evidence = models.CharField(
+        max_length=12, choices=EmailEvidence.choices, default=EmailEvidence.UNKNOWN
+    )
+    status = models.CharField(
+        max_length=10,
+        choices=AccessStatus.choices,
+        default=AccessStatus.OPEN,
+        editable=False,
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sign_up__isnull=True) ^ Q(membership__isnull=True),
+                name="access_to_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "sign_up"],
+                condition=Q(status=AccessStatus.OPEN),
+                name="one_open_request_a_sign_up",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "membership"],
+                condition=Q(status=AccessStatus.OPEN),
+                name="one_open_request_a_membership",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.sign_up or self.membership}"
+
+    def event_about(self) -> dict[str, models.Model | None]:
+        return {
+            "access_request": self,
+            "sign_up": self.sign_up,
+            "membership": self.membership,
+        }
+
+
+class RepresentativeQuerySet(models.QuerySet["Representative"]):
+    def current(self):
+        """Those who act for a member now."""
+        return self.filter(ended_at=None)
+
+
+class Representative(models.Model):
+    """A person with an account who acts for a member, from a time until a time."""
+
+    membership = models.ForeignKey(
+        "network.Membership", models.PROTECT, related_name="representatives"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="representations"
+    )
+    role = models.CharField(max_length=12, choices=RepresentativeRole.choices)
+    since = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 (paired)
+
+    objects = RepresentativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "user"],
+                condition=Q(ended_at=None),
+                name="one_role_a_person_a_membership",
+            ),
+            models.UniqueConstraint(
+                fields=["membership"],
+                condition=Q(ended_at=None, role=RepresentativeRole.LEAD),
+                name="one_lead_a_membership",
+            ),
+            both_or_neither("representative_ended_why", "ended_at", "ended_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.membership}"

@@ -1,0 +1,37 @@
+"""Times in which councils may not be chased: before elections."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class PreElectionPeriodQuerySet(models.QuerySet["PreElectionPeriod"]):
+    def holding_for(self, council, on: date):
+        """Those that hold for a council on a day: its own, and those for everybody."""
+        in_time = self.filter(starts_on__lte=on, ends_on__gte=on)
+        return in_time.filter(Q(councils=None) | Q(councils=council)).distinct()
+
+
+class PreElectionPeriod(models.Model):
+    """From the notice of election until polling day. Staff set it; chasers wait."""
+
+    name = models.CharField(max_length=120, help_text="For example: local elections, May 2027")
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="The last day, as a rule polling day.")
+    councils = models.ManyToManyField(
+        "network.Council", blank=True, related_name="+", help_text="None: it holds for all."
+    )
+
+    objects = PreElectionPeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="period_ends_after_its_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.starts_on} to {self.ends_on}"

@@ -1,0 +1,85 @@
+"""What a council answers, beyond the sign-up's own columns, and each saving of a task."""
+
+from django.conf import settings
+from django.db import models
+
+from network.choices import SignUpTask, UploadKind
+from network.models.uploading import private_files, random_name
+
+
+class TaskSave(models.Model):
+    """One saving of one task: who, when, and the answers as they then stood.
+
+    The newest version of a task says whether somebody else saved it meanwhile; the older
+    ones say who changed what. Written once, never changed.
+    """
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="task_saves")
+    task = models.CharField(max_length=20, choices=SignUpTask.choices)
+    version = models.PositiveIntegerField(help_text="Counts from 1 in each task.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    answers = models.JSONField(help_text="By the names of the form's fields.")
+    is_finished = models.BooleanField(
+        default=False, help_text="The person said that this section is finished."
+    )
+
+    class Meta:
+        ordering = ["task", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "task", "version"], name="one_save_a_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_task_display()}, version {self.version}"
+
+
+class Practice(models.Model):
+    """How a council will put one principle into practice. Optional, in its own words."""
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="practices")
+    principle = models.ForeignKey("principles.Principle", models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["principle__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "principle"], name="one_practice_a_principle"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.principle}: {self.sign_up}"
+
+
+class Upload(models.Model):
+    """A file that an officer gave: checked, renamed, kept where no address leads.
+
+    Only `network` hands it out, to those who may see the sign-up, as a download.
+    """
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="uploads")
+    kind = models.CharField(max_length=10, choices=UploadKind.choices)
+    file = models.FileField(storage=private_files, upload_to=random_name)
+    name = models.CharField(max_length=120, help_text="As the officer called it.")
+    content_type = models.CharField(max_length=80, help_text="As sniffed, not as claimed.")
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "kind"],
+                condition=models.Q(replaced_at=None),
+                name="one_upload_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
