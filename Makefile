@@ -36,6 +36,8 @@ assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts a
 	npm run --silent assets
 pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
 	$(BIN)/python -m tests.pictures
+elasticsearch:  ## Start a real Elasticsearch on port 9200 (fetches 920 MB the first time); needs Java and Maven
+	@deploy/elasticsearch start
 bench: $(VENV)/installed-dev  ## Measure pages, search and how well it answers; prints figures
 	DEBUG=1 $(BIN)/python -m tests.bench
 
@@ -58,4 +60,4 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test pytest lint check fmt seed assets pictures bench browser
+.PHONY: help run test pytest lint check fmt seed assets pictures elasticsearch bench browser
