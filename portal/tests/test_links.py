@@ -1,5 +1,7 @@
 """Tokens of emailed links: one row, one purpose, one generation, one key."""
 
+import base64
+import hashlib
 import hmac
 import itertools
 
@@ -17,6 +19,14 @@ def test_no_two_purposes_rows_or_generations_share_a_token():
     tokens = [links.make(purpose, pk=pk, generation=g) for purpose, pk, g in every]
     assert len(set(tokens)) == len(tokens)
     assert len({token.partition("-")[2] for token in tokens}) == len(tokens)
+
+
+def test_a_token_carries_all_256_bits_of_its_hmac(settings):
+    mac = links.make("endorse", pk=7, generation=2).removeprefix("7-")
+    message = b"endorse\n7\n2"
+    whole = hmac.digest(settings.LINK_KEY.encode(), message, hashlib.sha256)
+    assert base64.urlsafe_b64decode(mac + "=") == whole
+    assert len(whole) * 8 == 256
 
 
 def test_a_token_is_safe_in_an_address_and_names_its_row():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portal import links
 from portal.discreet_logs import discreet
 
-TOKEN = "17-" + "aB3_-" * 6 + "xy"
+TOKEN = "17-" + "aB3_-" * 8 + "xyz"
 PRINTABLE = st.text(string.ascii_letters + string.digits + "%-_.~!$&'()*+,;=:@\"", min_size=12)
 
 

@@ -17,7 +17,7 @@ from portal.outbox import Letter
 
 pytestmark = pytest.mark.django_db
 Status = OutboxMessage.Status
-SECRET = "17-abcdefghijklmnopqrstuvwxyz012345"
+SECRET = "17-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
 @pytest.fixture
