@@ -8,7 +8,7 @@ from portal.ticks import due
 from search.asking import LATE_AFTER
 from search.engines import EngineUnavailable, get_engine
 from search.entries import catch_up
-from search.models import StaleEntry
+from search.models import QuestionCount, StaleEntry
 
 logger = logging.getLogger("search")
 
@@ -24,3 +24,9 @@ def tell_what_was_missed() -> int:
     except EngineUnavailable as error:
         logger.warning("The search index cannot be written to: %s", error)
         return 0
+
+
+@due("counts of questions forgotten")
+def forget_questions() -> int:
+    """Delete counts that are old, and what was asked too rarely to say anything."""
+    return QuestionCount.objects.forget(timezone.localdate())

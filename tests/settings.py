@@ -11,6 +11,7 @@ os.environ.update(
         "EMAIL_URL": "memory:",
         "SITE_URL": "http://localhost:8000",
         "TASKS_AT_ONCE": "1",
+        "COUNT_QUESTIONS": "0",  # a thread would write them into the tests' database
         # Playwright's event loop lives in the thread in which pytest runs.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
     }

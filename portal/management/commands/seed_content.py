@@ -8,6 +8,7 @@ import campaign.seed
 import casestudies.seed
 import network.seed
 import principles.seed
+import search.seed
 from network.models import Council
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         self.report("pages of content", campaign.seed.seed(home))
         self.report("members of before this site", network.seed.seed())
         self.report("pages of case studies", casestudies.seed.seed(home))
+        self.report("words that search knows", search.seed.seed())
         chosen = campaign.seed.choose_case_studies(home)
         self.report("case studies on the home page", chosen)
 
