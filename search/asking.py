@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from search.engines import Query, Results, Suggestion, get_engine
-from search.models import StaleEntry
+from search.models import SectorWords, StaleEntry
 
 LATE_AFTER = timedelta(minutes=1)
 
@@ -14,11 +14,17 @@ LATE_AFTER = timedelta(minutes=1)
 def ask(query: Query) -> Results:
     """The engine's answer, without any entry whose live row has changed meanwhile.
 
-    Raises EngineUnavailable. The stale keys are read before the engine is asked: one
-    that is settled in between was taken out of the engine first.
+    What editors know of the sector's words is added to the question here. Raises
+    EngineUnavailable. The stale keys are read before the engine is asked: one that is
+    settled in between was taken out of the engine first.
     """
     stale = dict(StaleEntry.objects.values_list("key", "since"))
-    results = get_engine().search(replace(query, exclude=query.exclude | frozenset(stale)))
+    asked = replace(
+        query,
+        rules=query.rules + SectorWords.objects.rules(),
+        exclude=query.exclude | frozenset(stale),
+    )
+    results = get_engine().search(asked)
     late = bool(stale) and min(stale.values()) < timezone.now() - LATE_AFTER
     return replace(results, late=late)
 

@@ -16,6 +16,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from wagtail.admin.panels import MultiFieldPanel
 
+from search.engines import WordRule
 from search.questions import normal
 
 ASKED_OFTEN = 3  # a question asked less often than this is shown to nobody
@@ -63,6 +64,12 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
+class SectorWordsQuerySet(models.QuerySet["SectorWords"]):
+    def rules(self) -> tuple[WordRule, ...]:
+        """All of them, as the engines take them."""
+        return tuple(words.rule() for words in self)
+
+
 class SectorWords(models.Model):
     """Words of the sector that search should know, as editors keep them.
 
@@ -91,6 +98,8 @@ class SectorWords(models.Model):
     note = models.CharField(
         max_length=200, blank=True, help_text="Why, for other editors. Not shown to readers."
     )
+
+    objects = SectorWordsQuerySet.as_manager()
 
     panels = [
         "words",
@@ -133,6 +142,15 @@ class SectorWords(models.Model):
             raise ValidationError({"unlike": f"“{min(both)}” cannot be found and kept apart."})
         if len(words) < 2 and not (also or unlike or self.as_written):
             raise ValidationError({"words": "One word alone changes nothing. Add another line."})
+
+    def rule(self) -> WordRule:
+        """The same, as the engines take it."""
+        return WordRule(
+            words=lines(self.words),
+            also=lines(self.also),
+            as_written=self.as_written,
+            unlike=lines(self.unlike),
+        )
 
 
 class PromotedResultQuerySet(models.QuerySet["PromotedResult"]):

@@ -4,7 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portal.tests.test_doors import give_second_factor
-from search.models import PromotedResult, SectorWords
+from search.asking import ask
+from search.engines import Query
+from search.entries import live_entries
+from search.models import PromotedResult, SectorWords, StaleEntry
 from search.seed import groups, seed
 from search.tests.factories import content_page
 
@@ -88,3 +91,16 @@ def test_a_promotion_goes_with_its_page(home):
     PromotedResult.objects.create(page=page, questions="join")
     page.delete()
     assert not PromotedResult.objects.exists()
+
+
+def test_words_act_from_the_next_question_on(home, engine):
+    content_page(home, "A civic hall changed hands.", title="Asset transfer")
+    content_page(home, "Towns of the borough.", title="Calderdale page")
+    engine.replace_all(live_entries())
+    StaleEntry.objects.all().delete()
+    assert ask(Query("CAT")).count == 0
+    SectorWords.objects.create(words="CAT\nasset transfer")
+    SectorWords.objects.create(words="Halifax", also="Calderdale")
+    assert ask(Query("cat")).count == 1
+    assert ask(Query("Halifax")).count == 1
+    assert ask(Query("Calderdale CAT")).loosened
