@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from network.views import directory, endorsing, joining
+from network.views import asking, directory, endorsing, joining
 
 app_name = "network"
 
@@ -19,11 +19,11 @@ urlpatterns = [
     _of_a_sign_up("", joining.sign_up, "sign_up"),
     _of_a_sign_up("about-you/", joining.about_you, "sign_up_about_you"),
     _of_a_sign_up("champions/", joining.champions, "sign_up_champions"),
-    _of_a_sign_up("endorsers/", joining.endorsers, "sign_up_endorsers"),
-    _of_a_sign_up("ask/", joining.ask, "sign_up_ask"),
+    _of_a_sign_up("endorsers/", asking.endorsers, "sign_up_endorsers"),
+    _of_a_sign_up("ask/", asking.ask, "sign_up_ask"),
     _of_a_sign_up(
         "ask/(?P<office>leader|chief_executive)/again/",
-        joining.send_again,
+        asking.send_again,
         "sign_up_send_again",
     ),
     _of_a_sign_up("check/", joining.check, "sign_up_check"),

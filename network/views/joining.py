@@ -1,39 +1,30 @@
 """A council officer's way: choose the council, do the tasks, send."""
 
-from collections.abc import Callable
-from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
-from network import actions, permissions, task_list
-from network.choices import ChampionKind, Office
+from network import actions, task_list
+from network.choices import ChampionKind
 from network.forms import (
     AboutYouForm,
     ChampionsForm,
     CouncilForm,
     DeclarationForm,
-    EndorserForm,
-    endorsers_are_valid,
     posted,
 )
-from network.models import Council, EndorsementWording, Refused, SignUp
+from network.models import Council, Refused, SignUp
+from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of, to_edit
 from portal.client import MemberRequest
-from portal.models import User
-from portal.rate_limits import allow
-
-LINKS_A_DAY = 20
 
 
 @require_safe
@@ -90,55 +81,13 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
     return redirect(sign_up)
 
 
-def back_when_refused(view: Callable[..., HttpResponseBase]):
-    """When an act is refused, say why on the task list; nothing typed elsewhere is lost."""
-
-    @wraps(view)
-    def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
-        try:
-            return view(request, reference, **kwargs)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("network:sign_up", reference)
-
-    return guarded
-
-
-def _of(request: MemberRequest, reference: str) -> SignUp:
-    """The sign-up, for those who work on it; 404 for everybody else."""
-    visible = SignUp.objects.visible_to(request.user)
-    return get_object_or_404(
-        visible.select_related("council", "wording").prefetch_related(
-            "champions", "requests", "collaborators"
-        ),
-        reference=reference,
-    )
-
-
-def _of_to_edit(request: MemberRequest, reference: str) -> SignUp:
-    sign_up = _of(request, reference)
-    if not permissions.can_edit(request.user, sign_up):
-        raise PermissionDenied("This sign-up has been sent and can't be changed here.")
-    return sign_up
-
-
-def _page(
-    request: MemberRequest, template: str, sign_up: SignUp, **context: object
-) -> HttpResponse:
-    return render(
-        request,
-        f"network/{template}.html",
-        {"sign_up": sign_up, "council": sign_up.council, "section": "join", **context},
-    )
-
-
 @never_cache
 @login_required
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """The task list, with whom we wait for."""
-    found = _of(request, reference)
-    return _page(request, "sign_up", found, groups=task_list.groups(found))
+    found = sign_up_of(request, reference)
+    return page_of(request, "sign_up", found, groups=task_list.groups(found))
 
 
 @never_cache
@@ -147,7 +96,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 @back_when_refused
 def about_you(request: MemberRequest, reference: str) -> HttpResponse:
     """The first task: who is applying."""
-    found = _of_to_edit(request, reference)
+    found = to_edit(request, reference)
     known = {
         "name": found.applicant_name,
         "job_title": found.applicant_job_title,
@@ -158,7 +107,7 @@ def about_you(request: MemberRequest, reference: str) -> HttpResponse:
         actions.save_about_you(found, by=request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect(found)
-    return _page(request, "sign_up_about_you", found, form=form)
+    return page_of(request, "sign_up_about_you", found, form=form)
 
 
 @never_cache
@@ -167,14 +116,14 @@ def about_you(request: MemberRequest, reference: str) -> HttpResponse:
 @back_when_refused
 def champions(request: MemberRequest, reference: str) -> HttpResponse:
     """The second task: who speaks up for it."""
-    found = _of_to_edit(request, reference)
+    found = to_edit(request, reference)
     form = ChampionsForm(posted(request), initial=_known_champions(found))
     if form.is_valid():
         for kind, answers in form.champions().items():
             actions.save_champion(found, by=request.user, kind=kind, **answers)
         messages.success(request, "Saved.")
         return redirect(found)
-    return _page(request, "sign_up_champions", found, form=form)
+    return page_of(request, "sign_up_champions", found, form=form)
 
 
 def _known_champions(sign_up: SignUp) -> dict[str, object]:
@@ -190,80 +139,9 @@ def _known_champions(sign_up: SignUp) -> dict[str, object]:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@back_when_refused
-def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
-    """The third task: who signs. Saving asks nobody; a button of its own does."""
-    found = _of_to_edit(request, reference)
-    forms = [_endorser_form(request, found, office) for office in Office]
-    editable = [form for form in forms if not form.signed]
-    if request.method == "POST" and endorsers_are_valid(forms):
-        for form in editable:
-            _keep_endorser(found, request.user, form)
-        messages.success(request, "Saved. Saving asks nobody: the button below does.")
-        return redirect("network:sign_up_ask", reference)
-    return _page(request, "sign_up_endorsers", found, forms=forms)
-
-
-def _keep_endorser(sign_up: SignUp, user: User, form: EndorserForm) -> None:
-    if form.is_filled:
-        actions.save_endorser(sign_up, by=user, office=form.office, **form.cleaned_data)
-    elif form.request:
-        actions.remove_endorser(sign_up, by=user, office=form.office)
-
-
-def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> EndorserForm:
-    return EndorserForm(posted(request), office=office, known=sign_up.request_of(office))
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@back_when_refused
-def ask(request: MemberRequest, reference: str) -> HttpResponse:
-    """What the endorsers will read; sending it to them."""
-    found = _of_to_edit(request, reference)
-    if request.method == "POST":
-        _mind_the_limit(request.user)
-        actions.ask_endorsers(found, by=request.user)
-        messages.success(request, "The links are on their way.")
-        return redirect(found)
-    wording = found.wording or EndorsementWording.objects.newest()
-    unsent = [r for r in found.current_requests() if r.is_to_be_asked]
-    context = {
-        "wording": wording,
-        "text": wording.text_for(found.council.official_name),
-        "unsent": unsent,
-        "ready": not actions.what_is_missing(found, to_ask=True),
-        "missing": actions.what_is_missing(found, to_ask=True),
-    }
-    return _page(request, "sign_up_ask", found, **context)
-
-
-@login_required
-@require_POST
-@back_when_refused
-def send_again(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
-    """A new link to the address on file; the old one dies."""
-    found = _of_to_edit(request, reference)
-    if current := found.request_of(office):
-        _mind_the_limit(request.user)
-        actions.send_new_link(current, by=request.user)
-        messages.success(request, f"A new link is on its way to {current.name}.")
-    return redirect(found)
-
-
-def _mind_the_limit(user: User) -> None:
-    """Nobody sends many links in a day: an address is all that it takes to be asked."""
-    if not allow("ask", str(user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
-        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: MemberRequest, reference: str) -> HttpResponse:
     """The last task: read everything once more, and send it. Twice sends once."""
-    found = _of(request, reference)
+    found = sign_up_of(request, reference)
     if found.submitted_at:
         return redirect("network:sign_up_sent", reference)
     if not found.is_editable:
@@ -280,7 +158,7 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
         "sections": task_list.answers(found),
         "missing": actions.what_is_missing(found),
     }
-    return _page(request, "sign_up_check", found, **context)
+    return page_of(request, "sign_up_check", found, **context)
 
 
 @never_cache
@@ -288,10 +166,10 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
 @require_safe
 def sent(request: MemberRequest, reference: str) -> HttpResponse:
     """What was sent, with the reference and what happens next."""
-    found = _of(request, reference)
+    found = sign_up_of(request, reference)
     if not found.submitted_at:
         return redirect(found)
-    return _page(request, "sign_up_sent", found, sections=task_list.answers(found))
+    return page_of(request, "sign_up_sent", found, sections=task_list.answers(found))
 
 
 @never_cache
@@ -300,14 +178,14 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
 @back_when_refused
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """End the sign-up at the council's wish."""
-    found = _of(request, reference)
+    found = sign_up_of(request, reference)
     if request.method == "POST":
         actions.withdraw(found, by=request.user)
         messages.success(request, "The sign-up is withdrawn.")
         return redirect(found)
     if not found.is_open:
         return redirect(found)
-    return _page(request, "sign_up_withdraw", found)
+    return page_of(request, "sign_up_withdraw", found)
 
 
 @never_cache

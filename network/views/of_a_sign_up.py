@@ -1,0 +1,57 @@
+"""What every page of a sign-up does first: find it for those who work on it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+
+from network import permissions
+from network.models import Refused, SignUp
+from portal.client import MemberRequest
+
+
+def back_when_refused(view: Callable[..., HttpResponseBase]):
+    """When an act is refused, say why on the task list; nothing typed elsewhere is lost."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
+        try:
+            return view(request, reference, **kwargs)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("network:sign_up", reference)
+
+    return guarded
+
+
+def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
+    """The sign-up, for those who work on it; 404 for everybody else."""
+    visible = SignUp.objects.visible_to(request.user)
+    return get_object_or_404(
+        visible.select_related("council", "wording").prefetch_related(
+            "champions", "requests", "collaborators"
+        ),
+        reference=reference,
+    )
+
+
+def to_edit(request: MemberRequest, reference: str) -> SignUp:
+    """The same, for who may change it now; 403 for who may only read it."""
+    sign_up = sign_up_of(request, reference)
+    if not permissions.can_edit(request.user, sign_up):
+        raise PermissionDenied("This sign-up has been sent and can't be changed here.")
+    return sign_up
+
+
+def page_of(
+    request: MemberRequest, template: str, sign_up: SignUp, **context: object
+) -> HttpResponse:
+    """A page of a sign-up, with what each of them shows."""
+    return render(
+        request,
+        f"network/{template}.html",
+        {"sign_up": sign_up, "council": sign_up.council, "section": "join", **context},
+    )
