@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from multiplier.figures import Estimate, Number, Share
 
@@ -10,6 +11,7 @@ METHOD_VERSION = "1"
 VIEWS = ("provider", "council", "household")
 MODES = ("standard", "extended")
 KINDS = ("staff", "supplier", "subcontractor", "premises", "tax", "surplus", "other")
+SOURCES = ("accounts", "survey", "assumption")
 AREA_LENGTH = 80
 
 
@@ -25,6 +27,9 @@ class Line:
     pay_basis          staff only: "net" when respend is a share of take-home pay
     net_to_gross       take-home pay over gross pay: turns such a share into one of gross
     survey_size        how many answered, where respend comes from a survey
+
+    The sources say what each share rests on, one of SOURCES: accounts, survey, assumption.
+    Left out, it is an assumption; a respend with a survey_size, a survey.
     """
 
     kind: str
@@ -35,12 +40,18 @@ class Line:
     local_amount: Number = None
     pay_basis: str = "gross"
     net_to_gross: Number = None
-    survey_size: int | None = None
+    survey_size: Number = None
+    local_source: str | None = None
+    respend_source: str | None = None
+    nonlocal_respend_source: str | None = None
 
 
 @dataclass(frozen=True)
 class Request:
-    """One calculation: either an income with lines, or three rounds."""
+    """One calculation: either an income with lines, or three rounds.
+
+    r2_source and r3_source say what those rounds rest on, as the sources of a Line do.
+    """
 
     view: str
     area: str
@@ -50,6 +61,8 @@ class Request:
     r1: Number = None
     r2: Number = None
     r3: Number = None
+    r2_source: str | None = None
+    r3_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,18 @@ class LineResult:
 
 
 @dataclass(frozen=True)
+class Grade:
+    """How much of r2 + r3 rests on accounts, on a survey and on assumption: together 1.
+
+    Of what is surely claimed: where a share is unknown, its low end counts.
+    """
+
+    accounts: Fraction
+    survey: Fraction
+    assumption: Fraction
+
+
+@dataclass(frozen=True)
 class Result:
     """What came of it. Money in pence.
 
@@ -79,6 +104,7 @@ class Result:
     returned   what recipients outside the area spent in it: part of r3, extended mode only
     held       surplus, and what no line accounts for: not seen to leave
     lines      one for each line given; empty when three rounds were given
+    grade      what r2 + r3 rest on; none where nothing is known to be spent locally
 
     Money is conserved: r1 + returned = leak2 + leak3 + r3.
     """
@@ -98,6 +124,7 @@ class Result:
     surplus: int
     lines: tuple[LineResult, ...]
     warnings: tuple[str, ...]
+    grade: Grade | None = None
     method_version: str = METHOD_VERSION
 
     @property

@@ -17,8 +17,10 @@ rises with every share (so both ends of its range lie at corners; no simulation 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from unicodedata import category
 
 from multiplier.claims import Check, CheckResult, check
 from multiplier.contract import (
@@ -26,7 +28,9 @@ from multiplier.contract import (
     KINDS,
     METHOD_VERSION,
     MODES,
+    SOURCES,
     VIEWS,
+    Grade,
     Line,
     LineResult,
     Request,
@@ -37,37 +41,62 @@ from multiplier.figures import (
     InputError,
     InputErrors,
     Number,
+    Share,
     Spread,
     half_up,
 )
 from multiplier.lines import from_lines
 from multiplier.readers import Reader
 from multiplier.rounds import from_rounds
-from multiplier.shifts import Shift, ShiftResult, shift
+from multiplier.several import Means, mean_of, seen_from_council
+from multiplier.shifts import Mix, Shift, ShiftResult, Tenth, mix_change, shift
+from multiplier.simulation import Simulation, simulate
+from multiplier.surveys import Survey, SurveyResult, survey
+from multiplier.theory import Theory, keynes, theory_of
+from multiplier.tornado import Swing, Tornado, tornado
 
 __all__ = [
     "KINDS",
     "METHOD_VERSION",
     "MODES",
+    "SOURCES",
     "VIEWS",
     "Check",
     "CheckResult",
     "Comparison",
     "Estimate",
+    "Grade",
     "InputError",
     "InputErrors",
     "Line",
     "LineResult",
+    "Means",
+    "Mix",
     "Request",
     "Result",
     "Shift",
     "ShiftResult",
+    "Simulation",
     "Spread",
+    "Survey",
+    "SurveyResult",
+    "Swing",
+    "Tenth",
+    "Theory",
+    "Tornado",
     "calculate",
     "check",
     "compare",
+    "council_view",
     "half_up",
+    "keynes",
+    "means",
+    "mix_change",
     "shift",
+    "simulate",
+    "survey",
+    "theory_of",
+    "tornado",
 ]
 
 
@@ -98,7 +127,9 @@ def _read_frame(request: Request, reader: Reader, prefix: str) -> None:
     reader.choice(request.view, VIEWS, "E_VIEW", f"{prefix}view")
     reader.choice(request.mode, MODES, "E_MODE", f"{prefix}mode")
     area = request.area.strip() if isinstance(request.area, str) else ""
-    if not 1 <= len(area) <= AREA_LENGTH:
+    # Control characters and half a surrogate pair are no part of a name, and break files.
+    odd = any(category(letter) in ("Cc", "Cs") for letter in area)
+    if odd or not 1 <= len(area) <= AREA_LENGTH:
         reader.refuse(
             "E_AREA",
             f"{prefix}area",
@@ -113,7 +144,8 @@ class Comparison:
     difference                    (r2 + r3) of A less that of B, in pence
     cost_per_extra_local_pound    how much more A costs for each further local pound;
                                   none without prices, or where A is not known to add more
-    overlap                       whether the two ranges of LM3 overlap
+    overlap                       whether the two ranges of r2 + r3 overlap: then neither is
+                                  known to add more
     """
 
     difference: Estimate
@@ -129,7 +161,7 @@ def compare(
     Refuses two views, two areas or two modes: such multipliers are not on one scale.
     """
     reader = Reader()
-    _refuse_unlike(a, b, reader)
+    _refuse_unlike(a, b, reader, "b.")
     first = _read_and_calculate(a, reader, "a.")
     second = _read_and_calculate(b, reader, "b.")
     prices = _read_prices(price_a, price_b, reader)
@@ -138,16 +170,16 @@ def compare(
     return Comparison(
         difference=difference,
         cost_per_extra_local_pound=_premium(prices, difference),
-        overlap=first.lm3.low <= second.lm3.high and second.lm3.low <= first.lm3.high,
+        overlap=difference.low <= 0 <= difference.high,
     )
 
 
-def _refuse_unlike(a: Request, b: Request, reader: Reader) -> None:
+def _refuse_unlike(a: Request, b: Request, reader: Reader, prefix: str) -> None:
     likeness = (("view", "E_VIEW"), ("area", "E_AREA"), ("mode", "E_MODE"))
     for name, code in likeness:
         if _plain(getattr(a, name)) != _plain(getattr(b, name)):
             message = f"Only calculations of the same {name} can be set side by side."
-            reader.refuse(code, f"b.{name}", message)
+            reader.refuse(code, f"{prefix}{name}", message)
 
 
 def _plain(text: str) -> str:
@@ -168,3 +200,42 @@ def _premium(prices: tuple[int, int] | None, difference: Estimate) -> Fraction |
     if prices is None or difference.exact is None or difference.exact <= 0:
         return None
     return Fraction(prices[0] - prices[1]) / difference.exact
+
+
+def means(requests: Sequence[Request]) -> Means:
+    """The plain and the weighted mean of several; raise InputErrors with all that is wrong.
+
+    plain = sum of LM3 / n; weighted = (sum of R1 + R2 + R3) / (sum of R1). Refuses what cannot
+    be compared: two views, areas or modes.
+    """
+    reader = Reader()
+    if not requests:
+        reader.refuse("E_NONE", "requests", "Give at least one calculation.")
+    results = []
+    for index, request in enumerate(requests):
+        prefix = f"requests[{index}]."
+        _refuse_unlike(requests[0], request, reader, prefix)
+        results.append(_read_and_calculate(request, reader, prefix))
+    reader.finish()
+    return mean_of(results)
+
+
+def council_view(
+    request: Request, *, local_share: Share, nonlocal_respend: Share = None
+) -> Estimate:
+    """The LM3 of a council that pays providers like this one, from the provider's own.
+
+        LM3 = 1 + p + p a + (1 - p) q
+
+    p is the share of the council's spend that goes to local providers, a = R2 / R1 what such
+    a provider spends locally, q (left out: nothing) what providers elsewhere spend here. It
+    rises with all three, so its bounds lie at the corners. Source: lm3.md 1.2. Raises
+    InputErrors with all that is wrong; E_VIEW where the request is not a provider's.
+    """
+    reader = Reader()
+    if request.view != "provider":
+        reader.refuse("E_VIEW", "view", "Only a provider's figures can be seen from a council.")
+    result = _read_and_calculate(request, reader)
+    estimate = seen_from_council(result, reader, local_share, nonlocal_respend)
+    reader.finish()
+    return estimate

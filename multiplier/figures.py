@@ -39,13 +39,14 @@ class Estimate:
     @classmethod
     def of(cls, value: Fraction | int) -> Estimate:
         """A number that is known."""
-        value = Fraction(value)
+        if not isinstance(value, Fraction):
+            value = Fraction(value)
         return cls(value, value, value)
 
     @property
     def is_certain(self) -> bool:
         """Whether low, exact and high are one number."""
-        return self.low == self.high
+        return self.low is self.high or self.low == self.high
 
     @property
     def claim(self) -> Fraction:
@@ -59,6 +60,8 @@ class Estimate:
 
     def __add__(self, other: Estimate) -> Estimate:
         """The sum of two quantities that do not depend on each other."""
+        if self.low is self.high and other.low is other.high:
+            return Estimate.of(self.low + other.low)
         return Estimate(
             plus(self.exact, other.exact),
             self.low + other.low,
@@ -67,6 +70,8 @@ class Estimate:
 
     def __rsub__(self, whole: Fraction | int) -> Estimate:
         """What a known whole leaves: its low is where this one is high."""
+        if self.low is self.high:
+            return Estimate.of(whole - self.low)
         return Estimate(
             None if self.exact is None else whole - self.exact,
             whole - self.high,
@@ -75,6 +80,8 @@ class Estimate:
 
     def __truediv__(self, whole: Fraction | int) -> Estimate:
         """This over a known, positive whole."""
+        if self.low is self.high:
+            return Estimate.of(self.low / whole)
         return Estimate(
             None if self.exact is None else Fraction(self.exact, whole),
             Fraction(self.low, whole),
@@ -83,6 +90,7 @@ class Estimate:
 
 
 NOTHING = Estimate.of(0)
+ONE = Estimate.of(1)
 UNKNOWN_SHARE = Estimate(None, Fraction(0), Fraction(1))
 
 

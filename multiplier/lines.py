@@ -7,13 +7,15 @@ local share, r what local recipients spend locally again, q (extended mode) what
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from operator import add
 
-from multiplier.contract import KINDS, Line, LineResult, Request, Result
-from multiplier.figures import NOTHING, Estimate, plus, times
+from multiplier.contract import Grade, LineResult, Request, Result
+from multiplier.figures import NOTHING, ONE, Estimate, plus, times
+from multiplier.grading import graded
+from multiplier.line_reader import ReadLine, read_lines
 from multiplier.readers import Reader
 
 UNALLOCATED_BELOW = Fraction(95, 100)
@@ -23,16 +25,15 @@ SMALL_SURVEY = 5
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A line as read: pence, and shares with their bounds."""
+class _Spent:
+    """What one line comes to: where its money went, and what it adds to the rounds.
 
-    kind: str
-    amount: int
-    local: Estimate
-    respend: Estimate
-    nonlocal_respend: Estimate
-    survey_size: int | None
-    ignored_shares: bool = False
+    Rounds are not sums of `result`'s parts where those have ends that cannot hold together.
+    """
+
+    result: LineResult
+    round_3: Estimate
+    both_rounds: Estimate
 
 
 def from_lines(request: Request, reader: Reader, prefix: str) -> Result:
@@ -41,12 +42,9 @@ def from_lines(request: Request, reader: Reader, prefix: str) -> Result:
     `prefix` stands before every field's name, for a request that is part of another.
     """
     income = reader.income(request.income, f"{prefix}income")
-    extended = request.mode == "extended"
-    lines = [
-        _read_line(line, reader, f"{prefix}lines[{index}]", extended)
-        for index, line in enumerate(request.lines)
-    ]
-    results = tuple(_line_result(line) for line in lines)
+    lines = read_lines(request, reader, prefix)
+    spent = [_spent(line) for line in lines]
+    results = tuple(each.result for each in spent)
     r2 = _total(result.local for result in results)
     remainder = max(0, income - sum(line.amount for line in lines))
     surplus = sum(line.amount for line in lines if line.kind == "surplus")
@@ -54,18 +52,19 @@ def from_lines(request: Request, reader: Reader, prefix: str) -> Result:
         view=request.view,
         area=str(request.area).strip(),
         mode=request.mode,
-        lm3=Estimate.of(1) + _total(_both_rounds(line) for line in lines) / income,
-        lm2=Estimate.of(1) + r2 / income,
+        lm3=ONE + _total(each.both_rounds for each in spent) / income,
+        lm2=ONE + r2 / income,
         r1=income,
         r2=r2,
-        r3=_total(_round_3(line) for line in lines),
+        r3=_total(each.round_3 for each in spent),
         leak2=income - r2,
         leak3=_total(result.lost for result in results),
         returned=_total(result.returned for result in results),
         held=surplus + remainder,
         surplus=surplus,
         lines=results,
-        warnings=_line_warnings(income, lines, r2, extended),
+        warnings=_line_warnings(income, lines, r2, request.mode == "extended"),
+        grade=_grade(lines, results),
     )
 
 
@@ -73,88 +72,12 @@ def _total(parts: Iterable[Estimate]) -> Estimate:
     return reduce(add, parts, NOTHING)
 
 
-def _read_line(line: Line, reader: Reader, field: str, extended: bool) -> _Line:
-    reader.choice(line.kind, KINDS, "E_KIND", f"{field}.kind")
-    amount = 0 if line.amount is None else reader.amount(line.amount, f"{field}.amount")
-    respend = reader.share(line.respend, f"{field}.respend", "E_RATE")
-    returned = NOTHING
-    if line.nonlocal_respend is not None:
-        returned = reader.share(line.nonlocal_respend, f"{field}.nonlocal_respend", "E_RATE")
-    read = _Line(
-        kind=line.kind,
-        amount=amount,
-        local=_read_local(line, amount, reader, field),
-        respend=_on_gross_pay(line, respend, reader, field),
-        nonlocal_respend=returned if extended else NOTHING,
-        survey_size=_read_survey_size(line, reader, field),
-    )
-    return _keep_surplus(read, line) if line.kind == "surplus" else read
-
-
-def _keep_surplus(read: _Line, line: Line) -> _Line:
-    """A surplus is not spent, so nothing of it reaches round 2, whatever its shares say."""
-    given = line.local_share is not None or line.local_amount is not None
-    ignored = (given and read.local.high > 0) or read.nonlocal_respend.high > 0
-    return replace(read, local=NOTHING, nonlocal_respend=NOTHING, ignored_shares=ignored)
-
-
-def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate:
-    """The local share, given as a share or as pounds."""
-    if line.local_amount is None:
-        return reader.share(line.local_share, f"{field}.local_share", "E_SHARE")
-    if line.local_share is not None:
-        reader.refuse(
-            "E_SHARE",
-            f"{field}.local_share",
-            "Give the local share or the local amount, not both.",
-        )
-    local = reader.amount(line.local_amount, f"{field}.local_amount")
-    if local > amount:
-        reader.refuse(
-            "E_LOCAL_GT_AMOUNT",
-            f"{field}.local_amount",
-            "The local part cannot be more than the whole amount.",
-        )
-    return Estimate.of(Fraction(min(local, amount), amount)) if amount else NOTHING
-
-
-def _on_gross_pay(line: Line, respend: Estimate, reader: Reader, field: str) -> Estimate:
-    """A share of take-home pay, turned into a share of the pay that the line holds."""
-    if line.pay_basis == "gross":
-        return respend
-    if line.pay_basis != "net" or line.kind != "staff":
-        message = "The pay basis is gross or net, and net is for staff only."
-        reader.refuse("E_BASIS", f"{field}.pay_basis", message)
-        return respend
-    if line.net_to_gross is None:
-        message = "A share of take-home pay needs take-home pay as a share of gross pay."
-        reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
-        return respend
-    ratio = reader.number(line.net_to_gross, f"{field}.net_to_gross")
-    if ratio is None:
-        return respend
-    if not 0 < ratio <= 1:
-        message = "Take-home pay is more than 0% and at most 100% of gross pay."
-        reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
-        return respend
-    return Estimate(times(respend.exact, ratio), respend.low * ratio, respend.high * ratio)
-
-
-def _read_survey_size(line: Line, reader: Reader, field: str) -> int | None:
-    if line.survey_size is None:
-        return None
-    size = reader.number(line.survey_size, f"{field}.survey_size")
-    if size is None:
-        return None
-    if size.denominator != 1 or size < 1:
-        message = "The number of replies is a whole number, 1 or more."
-        reader.refuse("E_NOT_A_NUMBER", f"{field}.survey_size", message)
-    return int(size)
-
-
-def _line_result(line: _Line) -> LineResult:
+def _spent(line: ReadLine) -> _Spent:
+    shares = (line.local, line.respend, line.nonlocal_respend)
+    if all(share.is_certain for share in shares):
+        return _spent_for_certain(line, *(share.low for share in shares))
     away = 1 - line.local
-    return LineResult(
+    result = LineResult(
         kind=line.kind,
         amount=line.amount,
         local=part(line.amount, line.local),
@@ -162,9 +85,27 @@ def _line_result(line: _Line) -> LineResult:
         lost=part(line.amount, line.local, 1 - line.respend),
         returned=part(line.amount, away, line.nonlocal_respend),
     )
+    return _Spent(result, _round_3(line), _both_rounds(line))
 
 
-def part(amount: int, *shares: Estimate) -> Estimate:
+def _spent_for_certain(line: ReadLine, l: Fraction, r: Fraction, q: Fraction) -> _Spent:  # noqa: E741
+    """The same for known shares, where every end is one number: most lines are so."""
+    local = line.amount * l
+    again = local * r
+    returned = (line.amount - local) * q if q else Fraction(0)
+    result = LineResult(
+        kind=line.kind,
+        amount=line.amount,
+        local=Estimate.of(local),
+        again=Estimate.of(again),
+        lost=Estimate.of(local - again),
+        returned=Estimate.of(returned) if q else NOTHING,
+    )
+    round_3 = Estimate.of(again + returned) if q else result.again
+    return _Spent(result, round_3, result.local + round_3)
+
+
+def part(amount: Fraction | int, *shares: Estimate) -> Estimate:
     """An amount times shares independent of each other: the ends go with the ends."""
     low, high = Fraction(amount), Fraction(amount)
     for share in shares:
@@ -173,31 +114,32 @@ def part(amount: int, *shares: Estimate) -> Estimate:
     return Estimate(low if low == high else exact, low, high)
 
 
-def _at_corners(line: _Line, low: Fraction, exact: Fraction | None, high: Fraction) -> Estimate:
+def _at_corners(line: ReadLine, low: Fraction, exact: Fraction | None, high: Fraction) -> Estimate:
     """An estimate from its bounds; certain where both are one, whatever is unknown."""
     low, high = line.amount * low, line.amount * high
     return Estimate(low if low == high else times(line.amount, exact), low, high)
 
 
-def _again(line: _Line) -> Fraction | None:
+def _again(line: ReadLine) -> Fraction | None:
     """The share of a line that round 3 counts, at its exact values."""
     local = line.local.exact
     away = None if local is None else 1 - local
     return plus(times(local, line.respend.exact), times(away, line.nonlocal_respend.exact))
 
 
-def _both_rounds(line: _Line) -> Estimate:
+def _both_rounds(line: ReadLine) -> Estimate:
     """Rounds 2 and 3 together: l + l r + (1 - l) q, which rises with l, r and q alike."""
-
-    def at(local: Fraction, respend: Fraction, returned: Fraction) -> Fraction:
-        return local + local * respend + (1 - local) * returned
-
-    low = at(line.local.low, line.respend.low, line.nonlocal_respend.low)
-    high = at(line.local.high, line.respend.high, line.nonlocal_respend.high)
+    low = both_rounds_at(line.local.low, line.respend.low, line.nonlocal_respend.low)
+    high = both_rounds_at(line.local.high, line.respend.high, line.nonlocal_respend.high)
     return _at_corners(line, low, plus(line.local.exact, _again(line)), high)
 
 
-def _round_3(line: _Line) -> Estimate:
+def both_rounds_at(local: Fraction, respend: Fraction, returned: Fraction) -> Fraction:
+    """What rounds 2 and 3 count of each pound of a line: l + l r + (1 - l) q."""
+    return local + local * respend + (1 - local) * returned
+
+
+def _round_3(line: ReadLine) -> Estimate:
     """Round 3 alone: l r + (1 - l) q, which falls with l where q is more than r."""
 
     def at(local: Fraction, respend: Fraction, returned: Fraction) -> Fraction:
@@ -209,8 +151,19 @@ def _round_3(line: _Line) -> Estimate:
     return _at_corners(line, low, _again(line), high)
 
 
+def _grade(lines: list[ReadLine], results: tuple[LineResult, ...]) -> Grade | None:
+    parts = []
+    for line, result in zip(lines, results, strict=True):
+        parts += [
+            (line.local_source, result.local.claim),
+            (line.respend_source, result.again.claim),
+            (line.nonlocal_source, result.returned.claim),
+        ]
+    return graded(parts)
+
+
 def _line_warnings(
-    income: int, lines: list[_Line], r2: Estimate, extended: bool
+    income: int, lines: list[ReadLine], r2: Estimate, extended: bool
 ) -> tuple[str, ...]:
     spend = sum(line.amount for line in lines)
     high_rate = any(
@@ -229,7 +182,7 @@ def _line_warnings(
     return tuple(code for code, holds in found.items() if holds)
 
 
-def _outsiders_spend_more(line: _Line) -> bool:
+def _outsiders_spend_more(line: ReadLine) -> bool:
     """Whether q is more than r: rare, and usually a slip."""
     respend = line.respend.high if line.respend.exact is None else line.respend.exact
     return line.nonlocal_respend.claim > respend

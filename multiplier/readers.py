@@ -21,7 +21,12 @@ from multiplier.figures import (
 MOST_PENCE = 100_000_000_000 * 100
 
 # ASCII digits only: Python itself would also read Arabic or Devanagari ones.
-_DECIMAL = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})")
+_DECIMAL = re.compile(r"([+-]?)(?:([0-9]{1,30})(?:\.([0-9]{0,30}))?|\.([0-9]{1,30}))")
+
+# As many digits as text may have, and exponents as far as a float goes: nobody means more,
+# and a number of a million digits would take long.
+_MOST_DIGITS = 60
+_MOST_EXPONENT = 400
 
 
 class NotANumber(ValueError):
@@ -52,15 +57,20 @@ def _from_float(value: float) -> Fraction:
 
 def _from_decimal(value: Decimal) -> Fraction:
     # An exponent of a billion would be written out in full: refuse it first.
-    if not value.is_finite() or abs(value.adjusted()) > 400:
+    too_far = abs(value.adjusted()) > _MOST_EXPONENT if value.is_finite() else True
+    if too_far or len(value.as_tuple().digits) > _MOST_DIGITS:
         raise NotANumber
     return Fraction(value)
 
 
 def _from_text(value: str) -> Fraction:
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value.strip()):
+    found = _DECIMAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
         raise NotANumber
-    return Fraction(value.strip().removesuffix("."))
+    sign, whole, part, alone = found.groups()
+    part = part or alone or ""
+    number = int((whole or "") + part)
+    return Fraction(-number if sign == "-" else number, 10 ** len(part))
 
 
 class Reader:
@@ -126,6 +136,16 @@ class Reader:
         else:
             return int(pence)
         return 0
+
+    def count(self, value: Number, field: str, what: str) -> int | None:
+        """A whole number from 1, or none after noting E_NOT_A_NUMBER."""
+        number = self.number(value, field)
+        if number is None:
+            return None
+        if number.denominator != 1 or number < 1:
+            message = f"The number of {what} is a whole number, 1 or more."
+            self.refuse("E_NOT_A_NUMBER", field, message)
+        return int(number)
 
     def share(self, value: Share, field: str, code: str) -> Estimate:
         """A share from 0 to 1, or a Spread of three; none is unknown, the whole of 0 to 1.

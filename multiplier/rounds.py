@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from multiplier.contract import Request, Result
-from multiplier.figures import NOTHING, Estimate, Number
+from multiplier.figures import NOTHING, ONE, Estimate, Number
+from multiplier.grading import graded
+from multiplier.line_reader import read_source
 from multiplier.lines import HIGH_LOCAL, HIGH_RESPEND
 from multiplier.readers import Reader
 
@@ -31,8 +33,8 @@ def from_rounds(request: Request, reader: Reader, prefix: str) -> Result:
         view=request.view,
         area=str(request.area).strip(),
         mode=request.mode,
-        lm3=Estimate.of(1) + (r2 + r3) / r1,
-        lm2=Estimate.of(1) + r2 / r1,
+        lm3=ONE + (r2 + r3) / r1,
+        lm2=ONE + r2 / r1,
         r1=r1,
         r2=r2,
         r3=r3,
@@ -43,7 +45,18 @@ def from_rounds(request: Request, reader: Reader, prefix: str) -> Result:
         surplus=0,
         lines=(),
         warnings=_round_warnings(r1, r2, r3),
+        grade=graded(_sources(request, reader, prefix, r2, r3)),
     )
+
+
+def _sources(
+    request: Request, reader: Reader, prefix: str, r2: Estimate, r3: Estimate
+) -> list[tuple[str, Fraction]]:
+    """What each round rests on, and what is surely claimed for it."""
+    return [
+        (read_source(request.r2_source, reader, f"{prefix}r2_source"), r2.claim),
+        (read_source(request.r3_source, reader, f"{prefix}r3_source"), r3.claim),
+    ]
 
 
 def _r3_message(extended: bool) -> str:
