@@ -28,13 +28,14 @@ function report(kind, name, text) {
 }
 
 function buildCss() {
-  const sheets = { "site.css": "portal/assets/scss/site.scss", "embed.css": "multiplier/assets/embed.scss" }
+  // The widget's sheet gets the tokens of themed/ instead of the site's: the same names, as custom properties.
+  const sheets = { "site.css": ["portal/assets/scss/site.scss"], "embed.css": ["multiplier/assets/embed.scss", "multiplier/assets/themed"] }
   mkdirSync(join(OUT, "css"), { recursive: true })
-  for (const [name, source] of Object.entries(sheets)) {
+  for (const [name, [source, ...first]] of Object.entries(sheets)) {
     if (!existsSync(join(ROOT, source))) continue
     const { css } = sass.compile(join(ROOT, source), {
       style: "compressed",
-      loadPaths: [ROOT, join(ROOT, "node_modules", "govuk-frontend", "dist")],
+      loadPaths: [...first.map((folder) => join(ROOT, folder)), ROOT, join(ROOT, "node_modules", "govuk-frontend", "dist")],
       quietDeps: true,
     })
     // esbuild squeezes what Sass leaves (repeated rules, long colours) and adds the prefixes that old Safari needs.
@@ -65,6 +66,7 @@ function buildJs() {
     loader: { ".js": "jsx" },
     write: false,
     absWorkingDir: ROOT,
+    preserveSymlinks: true, // node_modules may be a link: the names of the chunks must not depend on it
     define: { "process.env.NODE_ENV": '"production"', "process.env.COMPONENT_LIBRARY": '"PREACT"' },
   })
   mkdirSync(join(OUT, "js"), { recursive: true })
