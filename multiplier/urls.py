@@ -1,11 +1,16 @@
-"""The calculator's addresses. The embed's is permanent: other people's pages rely on it."""
+"""The calculator's addresses. Those under /embed/ are permanent: others' pages rely on them."""
 
 from django.urls import path
 
-from multiplier import views
+from multiplier import embedding, oembed, snippets, views
 
 app_name = "multiplier"
 urlpatterns = [
     path("multiplier/", views.calculator, name="calculator"),
-    path("embed/multiplier/v1/", views.embed_v1, name="embed_v1"),
+    path("multiplier/embed/", snippets.embed_builder, name="embed_builder"),
+    path("multiplier/embed/terms/", snippets.embed_terms, name="embed_terms"),
+    path("embed/multiplier/v1/", embedding.embed_v1, name="embed_v1"),
+    path("embed/v1.js", embedding.loader_v1, name="loader_v1"),
+    path("embed/v1/accent/<str:theme>/<str:colour>.css", embedding.accent_v1, name="accent_v1"),
+    path("oembed/", oembed.oembed, name="oembed"),
 ]

@@ -6,7 +6,7 @@ import re
 _ENDORSE = re.compile(r"(/endorse/)/*[^\s?]+", re.IGNORECASE)
 # A token by its shape (`portal.links`), for the texts of exceptions, which hold no path.
 _TOKEN = re.compile(r"(?<![\w-])\d{1,17}-[\w-]{43}(?![\w-])", re.ASCII)
-_FIGURES = re.compile(r"(/(?:multiplier|embed|search)(?:/[^\s?]*)?)\?\S*")
+_FIGURES = re.compile(r"(/(?:multiplier|o?embed|search)(?:/[^\s?]*)?)\?\S*")
 _plain = logging.Formatter()
 
 

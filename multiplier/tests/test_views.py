@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils.html import escape
 
@@ -205,58 +204,14 @@ def test_other_methods_are_refused(client, address, method):
     assert getattr(client, method)(address).status_code == 405
 
 
-@both
-def test_a_query_changes_nothing(client, address):
-    assert client.get(f"{address}?r1=5&view=council").content == client.get(address).content
-
-
-def test_the_frame_is_the_same_for_everyone(client, stranger, as_):
-    assert "Cookie" not in client.get(FRAME).get("Vary", "")
-    assert as_(stranger).get(FRAME).content == client.get(FRAME).content
-
-
-def test_the_frame_asks_the_database_nothing(client, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        client.get(FRAME)
-        client.post(FRAME, EXAMPLE)
+def test_a_query_changes_nothing(client):
+    assert client.get(f"{PAGE}?r1=5&view=council").content == client.get(PAGE).content
 
 
 def test_the_page_asks_the_database_only_who_runs_the_site(client, django_assert_max_num_queries):
     client.get(PAGE)
     with django_assert_max_num_queries(3):
         client.post(PAGE, EXAMPLE)
-
-
-def test_only_the_frame_may_be_framed(client):
-    frame, page = client.get(FRAME), client.get(PAGE)
-
-    ancestors = " ".join(settings.EMBED_ANCESTORS)
-    assert f"frame-ancestors {ancestors}" in frame["Content-Security-Policy"]
-    assert "default-src 'self'" in frame["Content-Security-Policy"]
-    assert "X-Frame-Options" not in frame
-    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
-    assert page["X-Frame-Options"] == "DENY"
-
-
-def test_an_answer_in_the_frame_may_be_framed_too(client):
-    answered = client.post(FRAME, QUICK)
-
-    assert "frame-ancestors 'none'" not in answered["Content-Security-Policy"]
-    assert "X-Frame-Options" not in answered
-
-
-def test_the_frame_is_titled_small_and_links_back_in_a_new_tab(client):
-    response = client.post(FRAME, EXAMPLE)
-    page = text(response)
-
-    style = settings.BASE_DIR / "portal" / "static" / "portal" / "css" / "embed.css"
-    sheet = style.read_text()
-    assert len(response.content) + len(sheet.encode()) <= 40_000
-    assert "Local multiplier calculator, Keep it Local</title>" in page
-    assert f'href="{settings.SITE_URL}/multiplier/" target="_blank" rel="noopener"' in page
-    assert "<script" not in page
-    assert "@font-face" not in sheet
-    assert "vh" not in sheet
 
 
 def test_nothing_typed_is_logged(client, caplog):

@@ -1,0 +1,164 @@
+"""The calculator in a frame on another site: the frame, its loader, its accent colour.
+
+These addresses are permanent: other people's pages rely on them. No cookie, no session, no
+database; nothing typed is stored or logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_http_methods, require_safe
+
+from multiplier import accents
+from multiplier.answers import answer
+from multiplier.forms import QUICK, CalculatorForm
+from portal.origin import View, is_same_origin
+
+LANGUAGES = {"en": "English"}
+LONGEST_VALUE = 80
+DAY = 24 * 3600
+LOADER = (settings.BASE_DIR / "multiplier" / "assets" / "embed" / "v1.js").read_bytes()
+_LOADER_MARK = f'"{hashlib.sha256(LOADER).hexdigest()[:20]}"'
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a frame looks. What was asked for and cannot be had is left out."""
+
+    theme: str = "light"
+    accent: str = ""
+    language: str = "en"
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Look:
+        """From an address: an unknown theme is light, an unreadable accent is none."""
+        theme = query.get("theme", "")
+        theme = theme if theme in accents.THEMES else "light"
+        accent = accents.read(query.get("accent", "")) or ""
+        if accent and not accents.passes(accent, accents.THEMES[theme]):
+            accent = ""
+        language = query.get("lang", "")
+        return cls(theme, accent, language if language in LANGUAGES else "en")
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address needs to say to get this look; what is usual is left out."""
+        said = {"accent": self.accent.removeprefix("#")}
+        if self.theme != "light":
+            said["theme"] = self.theme
+        if self.language != "en":
+            said["lang"] = self.language
+        return {name: value for name, value in said.items() if value}
+
+
+def prefilled(query: QueryDict) -> dict[str, str]:
+    """The calculator's own fields that an address fills in; `local` is another name of area."""
+    typed = {name: query.get(name, "") for name in CalculatorForm().fields}
+    typed["area"] = typed["area"] or query.get("local", "")
+    return {name: value[:LONGEST_VALUE].replace("\0", "") for name, value in typed.items() if value}
+
+
+def _from_a_frame(view: View) -> View:
+    """Take POSTs from our own frame, sandboxed too; refuse those from another site's page.
+
+    A frame sandboxed without allow-same-origin sends `Origin: null`, as any page can be
+    made to. That is safe here: the answer depends on the form alone, uses no session,
+    changes nothing, and another site's page cannot see more of it than it sent.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        sandboxed = request.headers.get("Origin") == "null"
+        if request.method == "POST" and not (sandboxed or is_same_origin(request)):
+            raise PermissionDenied("This form was sent from another site.")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@_from_a_frame
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": settings.EMBED_ANCESTORS})
+@require_http_methods(["GET", "HEAD", "POST"])
+def embed_v1(request: HttpRequest) -> HttpResponse:
+    """The calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""
+    look = Look.of(request.GET)
+    posted = request.method == "POST"
+    form = CalculatorForm(
+        request.POST if posted else None,
+        initial=None if posted else {"how": QUICK, **prefilled(request.GET)},
+    )
+    valid = form.is_valid()
+    context = {
+        "form": form,
+        "answer": answer(form.result, form.blanks) if valid else None,
+        "look": look,
+        "action": _with_query("multiplier:embed_v1", look.query) + "#answer_sentence",
+        "accent_sheet": _accent_sheet(look),
+    }
+    return _for_anyone(render(request, "multiplier/embed_v1.html", context), posted)
+
+
+def _for_anyone(response: HttpResponse, posted: bool) -> HttpResponse:
+    """Headers for foreign pages: a sandboxed frame's own script may read the answer."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = "no-store" if posted else "max-age=300"
+    return response
+
+
+def _with_query(viewname: str, query: dict[str, str]) -> str:
+    address = reverse(viewname)
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _accent_sheet(look: Look) -> str:
+    if not look.accent:
+        return ""
+    return reverse("multiplier:accent_v1", args=[look.theme, look.accent.removeprefix("#")])
+
+
+@require_safe
+@condition(etag_func=lambda request: _LOADER_MARK)
+@cache_control(public=True, max_age=3600, stale_while_revalidate=7 * DAY)
+def loader_v1(request: HttpRequest) -> HttpResponse:
+    """The script that puts our widgets on other people's pages; readable, as it stands."""
+    response = HttpResponse(LOADER, content_type="text/javascript; charset=utf-8")
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=365 * DAY, immutable=True)
+def accent_v1(request: HttpRequest, theme: str, colour: str) -> HttpResponse:
+    """A style sheet of one rule, since our policy allows no inline style."""
+    accent = accents.read(colour)
+    if theme not in accents.THEMES or accent is None:
+        raise Http404
+    if not accents.passes(accent, accents.THEMES[theme]):
+        raise Http404
+    names: dict[str, Any] = {
+        "accent": accent,
+        "accent-ink": accents.ink_on(accent),
+        "accent-edge": accents.edge_of(accent),
+    }
+    rules = "".join(f"--{name}:{value};" for name, value in names.items())
+    response = HttpResponse(f':root[data-theme="{theme}"]{{{rules}}}', content_type="text/css")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
