@@ -5,7 +5,7 @@ they are put together here. Say what you add in docs/api.md too.
 """
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal.json_api import json_api, refusal
 
@@ -17,5 +17,6 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("multiplier.api")),
     re_path(r"", nothing_here),
 ]

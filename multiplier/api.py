@@ -1,0 +1,76 @@
+"""The multiplier's JSON: computes, stores nothing, logs nothing. Documented in docs/api.md."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
+
+from multiplier import wire
+from multiplier.figures import InputErrors
+from portal.json_api import answer, json_api, refusal
+
+MOST_BYTES = 64 * 1024
+_TOO_LARGE = f"A request is at most {MOST_BYTES // 1024} kB."
+
+
+class _TooLarge(ValueError):
+    """The body is longer than we read."""
+
+
+@json_api("POST")
+def multiplier(request: HttpRequest) -> HttpResponse:
+    """One multiplier, from lines or from three rounds."""
+    return _answer(request, wire.calculate)
+
+
+@json_api("POST")
+def shift(request: HttpRequest) -> HttpResponse:
+    """What moving money to local suppliers brings."""
+    return _answer(request, wire.shift)
+
+
+@json_api("POST")
+def compare(request: HttpRequest) -> HttpResponse:
+    """A beside B."""
+    return _answer(request, wire.compare)
+
+
+@json_api("POST")
+def check(request: HttpRequest) -> HttpResponse:
+    """What must be true for a claimed multiplier to hold."""
+    return _answer(request, wire.check)
+
+
+def _answer(request: HttpRequest, act: Callable[[object], wire.Json]) -> HttpResponse:
+    try:
+        return answer(act(wire.parse(_body(request))))
+    except _TooLarge:
+        return refusal(413, "E_TOO_LARGE", _TOO_LARGE)
+    except wire.NotJson as fault:
+        return refusal(400, "E_JSON", str(fault))
+    except InputErrors as faults:
+        errors = [
+            {"code": each.code, "field": each.field, "message": each.message}
+            for each in faults.errors
+        ]
+        return answer({"errors": errors}, 422)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, or _TooLarge before more of it is read than is wanted."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and int(length[:20]) > MOST_BYTES:
+        raise _TooLarge
+    body = request.read(MOST_BYTES + 1)
+    if len(body) > MOST_BYTES:
+        raise _TooLarge
+    return body
+
+
+# With a slash at the end or without: a POST cannot follow a redirect.
+urlpatterns = [
+    re_path(r"^multiplier/?$", multiplier, name="api_multiplier"),
+    re_path(r"^multiplier/shift/?$", shift, name="api_multiplier_shift"),
+    re_path(r"^multiplier/compare/?$", compare, name="api_multiplier_compare"),
+    re_path(r"^multiplier/check/?$", check, name="api_multiplier_check"),
+]
