@@ -5,29 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from multiplier import drawing, flows, words
+from django.utils.safestring import SafeString
+
+from multiplier import drawing, flows, svg, words
 from multiplier.contract import Result
 from multiplier.figures import Estimate
+from multiplier.forms import Origin
+from multiplier.tables import Group, Table
 
 # Below this income the table shows pence.
 SMALL = 1_000 * 100
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the table: what, how much, and how much of each £1."""
-
-    name: str
-    amount: str
-    per_pound: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """One round in the table."""
-
-    title: str
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -42,35 +29,45 @@ class Answer:
     lm2: str
     lm3_exact: str
     basis: tuple[str, ...]
-    blanks: tuple[str, ...]
+    origins: tuple[Origin, ...]
     warnings: tuple[str, ...]
-    groups: tuple[Group, ...]
-    wide: drawing.Drawing
-    narrow: drawing.Drawing
+    table: Table
+    wide: SafeString
+    narrow: SafeString
+    method_version: str
 
 
-def answer(result: Result, blanks: tuple[str, ...] = ()) -> Answer:
-    """What to say about a result; `blanks` are the names of what was left unknown."""
+def answer(result: Result, origins: tuple[Origin, ...] = ()) -> Answer:
+    """What to say about a result; `origins` name what makes it a range."""
     whole = result.r1 >= SMALL
     flow = flows.flow_of(result)
     lm3 = result.lm3
     extra = lm3 + Estimate.of(-1)
     is_range = words.per_pound(lm3.low) != words.per_pound(lm3.high)
+    title = "Where the money went, in three rounds"
     return Answer(
         sentence=_sentence(result, extra, is_range),
         figure=_figure(lm3),
         range=words.per_pound_range(lm3),
         is_range=is_range,
-        extra=words.per_pound_range(extra),
+        extra=_figure(extra),
         lm2=words.per_pound_range(result.lm2),
-        lm3_exact=str(lm3.exact) if lm3.exact is not None else f"{lm3.low} to {lm3.high}",
-        basis=(words.WHOSE[result.view], result.area, "Three rounds (LM3), standard"),
-        blanks=blanks if is_range else (),
+        lm3_exact=_exactly(lm3),
+        basis=(words.WHOSE[result.view], result.area, words.MODES[result.mode]),
+        origins=origins if is_range else (),
         warnings=tuple(words.WARNINGS[code] for code in result.warnings),
-        groups=_groups(result, whole),
-        wide=drawing.wide(flow, whole=whole),
-        narrow=drawing.narrow(flow, whole=whole),
+        table=_table(result, whole),
+        wide=svg.flow(drawing.wide(flow, whole=whole), title),
+        narrow=svg.flow(drawing.narrow(flow, whole=whole), title),
+        method_version=result.method_version,
     )
+
+
+def _exactly(lm3: Estimate) -> str:
+    ends = "" if lm3.is_certain else f"{lm3.low} to {lm3.high}"
+    if lm3.exact is None:
+        return ends
+    return f"{lm3.exact}, between {ends.replace(' to ', ' and ')}" if ends else str(lm3.exact)
 
 
 def _figure(lm3: Estimate) -> str:
@@ -83,14 +80,15 @@ def _sentence(result: Result, extra: Estimate, is_range: bool) -> str:
     end = f"more was spent again in {result.area} over the next two rounds."
     if extra.high == 0:
         return f"{start}, nothing {end}"
-    if extra.exact is not None or not is_range:
-        return f"{start}, about {words.per_pound(extra.claim)} {end}"
     low, high = words.per_pound(extra.low), words.per_pound(extra.high)
+    if extra.exact is not None or not is_range:
+        said = f"{start}, about {words.per_pound(extra.claim)} {end}"
+        return f"{said.removesuffix('.')} (range {low} to {high})." if is_range else said
     return f"{start}, between {low} and {high} {end}"
 
 
-def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
-    """The table: the three rounds, what was spent here in each and what was not."""
+def _table(result: Result, whole: bool) -> Table:
+    """The three rounds, what was spent here in each and what was not."""
     first = [(words.RECEIVED[result.view], Estimate.of(result.r1))]
     beyond = max(Fraction(result.spend), result.r2.low) - result.r1
     if beyond > 0:
@@ -102,15 +100,16 @@ def _groups(result: Result, whole: bool) -> tuple[Group, ...]:
     ]
     second = _lines(result, "local", "{} here") or [("Spent here", result.r2)]
     third = _lines(result, "again", "{}: spent again here") or [("Spent again here", result.r3)]
+    back = [("Spent here by those elsewhere", result.returned)]
     titles = ("Round 1", "Round 2", "Round 3")
-    parts = (first, [*second, *kept], [*third, ("Left the area", result.leak3)])
-    return tuple(
+    parts = (first, [*second, *kept], [*third, *back, ("Left the area", result.leak3)])
+    groups = tuple(
         Group(
-            title,
-            tuple(_row(name, money, result.r1, whole) for name, money in rows if money.high),
+            title, tuple(_row(name, money, result.r1, whole) for name, money in rows if money.high)
         )
         for title, rows in zip(titles, parts, strict=True)
     )
+    return Table("The same as a table", ("Where it went", "Pounds", "Of each £1"), groups)
 
 
 def _left_in_round_2(result: Result) -> Estimate:
@@ -129,6 +128,6 @@ def _lines(result: Result, part: str, name: str) -> list[tuple[str, Estimate]]:
     ]
 
 
-def _row(name: str, money: Estimate, r1: int, whole: bool) -> Row:
+def _row(name: str, money: Estimate, r1: int, whole: bool) -> tuple[str, str, str]:
     share = money / Fraction(r1)
-    return Row(name, words.money_range(money, whole=whole), words.per_pound_range(share))
+    return name, words.money_range(money, whole=whole), words.per_pound_range(share)

@@ -23,9 +23,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
-from multiplier import accents
+from multiplier import accents, filled
 from multiplier.answers import answer
 from multiplier.forms import QUICK, CalculatorForm
+from multiplier.sent import form_of
 from portal.origin import View, is_same_origin
 
 LANGUAGES = {"en": "English"}
@@ -99,16 +100,15 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     """The calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""
     look = Look.of(request.GET)
     posted = request.method == "POST"
-    form = CalculatorForm(
-        request.POST if posted else None,
-        initial=None if posted else {"how": QUICK, **prefilled(request.GET)},
-    )
+    form = form_of(request, {"how": QUICK, **prefilled(request.GET)})
     valid = form.is_valid()
+    action = _with_query("multiplier:embed_v1", look.query)
     context = {
         "form": form,
-        "answer": answer(form.result, form.blanks) if valid else None,
+        "form_html": filled.render("multiplier/_form.html", {"form": form, "action": action}, form),
+        "answer": answer(form.result, form.origins) if valid else None,
         "look": look,
-        "action": _with_query("multiplier:embed_v1", look.query) + "#answer_sentence",
+        "action": action,
         "accent_sheet": _accent_sheet(look),
     }
     return _for_anyone(render(request, "multiplier/embed_v1.html", context), posted)

@@ -1,4 +1,4 @@
-"""Where the money went: three columns of nodes and the links between them (standard mode).
+"""Where the money went: three columns of nodes and the links between them (both modes).
 
 Only what is certain is drawn as here or away; the rest is its own band, "not known". Every
 node gets out what it gets in, and what is held is not drawn as having left.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from multiplier.contract import KINDS, Result
+from multiplier.contract import KINDS, LineResult, Result
 from multiplier.words import KIND_NAMES, RECEIVED
 
 
@@ -53,12 +53,13 @@ class _Local:
 
 
 def flow_of(result: Result) -> Flow:
-    """The picture of a result, in standard mode."""
+    """The picture of a result."""
     locals_ = _locals_of_lines(result) if result.lines else _locals_of_rounds(result)
     middle = _middle(result, locals_)
     total = sum((node.amount for node in middle), Fraction(0))
     first = _first(result, total)
     onward = [link for local in locals_ for link in _onward(local)]
+    onward += _back(result, middle)
     return Flow(
         columns=(first, middle, _last(onward)),
         links=(*_outward(first, middle), *onward),
@@ -141,6 +142,22 @@ def _onward(local: _Local) -> list[Link]:
         ("left3", "left", local.lost),
     )
     return [Link(local.key, key, tone, amount) for key, tone, amount in ways if amount]
+
+
+def _back(result: Result, middle: tuple[Node, ...]) -> list[Link]:
+    """Extended mode: what became of the money that surely went elsewhere."""
+    away = next((node for node in middle if node.key == "left2"), None)
+    if result.mode != "extended" or away is None:
+        return []
+    again = min(away.amount, result.returned.low)
+    most = sum((_most_back(line) for line in result.lines), Fraction(0))
+    return list(_onward(_Local(away.key, away.name, away.amount, again, away.amount - most)))
+
+
+def _most_back(line: LineResult) -> Fraction:
+    """At most how much comes back of that part of a line which is surely not local."""
+    sure, most = line.amount - line.local.high, line.amount - line.local.low
+    return line.returned.high * sure / most if most else Fraction(0)
 
 
 def _last(onward: list[Link]) -> tuple[Node, ...]:

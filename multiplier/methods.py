@@ -1,35 +1,54 @@
 """The versions of the method, the newest last. A saved result names the one it was made by.
 
-A version changes when the same input would give another answer, never otherwise.
+A version changes when the same input would give another answer, never otherwise. A new one
+stands here beside the old, each with the functions that compute it: an old address goes on
+giving what its method gave.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from multiplier import engine
 from multiplier.contract import METHOD_VERSION
 
 
 @dataclass(frozen=True)
 class MethodVersion:
-    """One version: its number, the day it came into use, and what it changed."""
+    """One version: its number, the day it came into use, what it changed, and its calls."""
 
     number: str
     since: date
     what: str
+    calculate: Callable[..., engine.Result] = engine.calculate
+    compare: Callable[..., engine.Comparison] = engine.compare
+    shift: Callable[..., engine.ShiftResult] = engine.shift
+    check: Callable[..., engine.CheckResult] = engine.check
+    tornado: Callable[..., engine.Tornado] = engine.tornado
 
 
-VERSIONS = (
+VERSIONS = [
     MethodVersion(
-        "1",
+        METHOD_VERSION,
         date(2026, 11, 25),
         "The first. Standard and extended LM3 and LM2 from lines or from three rounds; what is "
         "unknown runs from 0 to 1; exact bounds at the corners.",
     ),
-)
+]
+
+
+def current() -> MethodVersion:
+    """The version that a new calculation uses."""
+    return VERSIONS[-1]
+
+
+def find(number: str) -> MethodVersion | None:
+    """The version of that number, or none."""
+    return next((version for version in VERSIONS if version.number == number), None)
 
 
 def newer_than(number: str) -> MethodVersion | None:
     """The present version where it is newer than a saved result's; else none."""
-    return None if number == METHOD_VERSION else VERSIONS[-1]
+    return None if number == current().number else current()

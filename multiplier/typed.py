@@ -1,4 +1,4 @@
-"""Reads numbers as people type them: "£1,234.50", "1.2m", "12%".
+"""Reads numbers as people type them: "£1,234.50", "1.2m", "12%", "35 (25 to 50)".
 
 Strict on purpose: "1.234,5" might be a thousand or one and a bit, so it is refused with a
 word on how to write it, not guessed at. Blank is none: unknown, never zero. Range is the
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from multiplier.figures import Number, Spread
+
 LONGEST = 40
 
 _TOO_LONG = "Type a shorter number."
@@ -20,12 +22,16 @@ _HOW_SEPARATORS = (
 _HOW_DIGITS = "Use the digits 0 to 9."
 _HOW_EXPONENT = "Write the number out in full, like 1000000."
 _HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
-_HOW_PERCENT = "Type a percentage, like 35 or 35%."
+_HOW_PERCENT = "Type a percentage, like 35 or 35%, or a range, like 25 to 50."
+
+_HOW_MULTIPLE = "Type a multiplier, like 2.52."
 
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?")
 _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
 _EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
 _SIGN = re.compile(r"[+\-\u2212]")
+_BETWEEN = re.compile(r"(.*[0-9.%])\s*(?:to|[-\u2013])\s*([0-9.].*)", re.IGNORECASE)
+_ABOUT = re.compile(r"(.*?)\s*\((.*)\)")
 _SCALES = {"k": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
 _SCALE = re.compile(r"(.*?)\s*(k|m|million|bn|billion)", re.IGNORECASE)
 
@@ -52,14 +58,66 @@ def money(text: str) -> Fraction | None:
     return -pounds if negative else pounds
 
 
-def share(text: str) -> Fraction | None:
-    """A percentage as a share, exactly: "35" and "35%" are 7/20. Raises Unreadable."""
+def share(text: str) -> Fraction | Spread | None:
+    """A percentage as a share, exactly: "35" and "35%" are 7/20.
+
+    "25 to 50" is a range of which no point is claimed; "35 (25 to 50)" claims 35.
+    Raises Unreadable.
+    """
     text = _tidy(text)
     if not text:
         return None
-    negative, text = _take_sign(text)
+    central = None
+    if about := _ABOUT.fullmatch(text):
+        central, text = _percentage(about[1]), about[2].strip()
+        if not _BETWEEN.fullmatch(text):
+            raise Unreadable(_HOW_PERCENT)
+    if between := _BETWEEN.fullmatch(text):
+        return Spread(_percentage(between[1]), central, _percentage(between[2]))
+    return _percentage(text)
+
+
+def _percentage(text: str) -> Fraction:
+    negative, text = _take_sign(text.strip())
     number = _number(text.removesuffix("%").rstrip(), _HOW_PERCENT) / 100
     return -number if negative else number
+
+
+def multiple(text: str) -> Fraction | None:
+    """A multiplier as people quote it: "2.52", "£2.52", "x2.52". Raises Unreadable."""
+    text = _tidy(text).removeprefix("x").removeprefix("×").lstrip()
+    try:
+        return money(text)
+    except Unreadable:
+        raise Unreadable(_HOW_MULTIPLE) from None
+
+
+def plain_money(pounds: Fraction) -> str:
+    """Pounds as typed in the plainest way: what `money` reads back as the same."""
+    return _decimal(pounds)
+
+
+def plain_share(value: Fraction | Spread) -> str:
+    """A share as typed in the plainest way: what `share` reads back as the same."""
+    if not isinstance(value, Spread):
+        return _decimal(value * 100)
+    ends = f"{_per_cent(value.low)} to {_per_cent(value.high)}"
+    return ends if value.central is None else f"{_per_cent(value.central)} ({ends})"
+
+
+def _per_cent(share: Number) -> str:
+    assert share is not None
+    return _decimal(Fraction(share) * 100)
+
+
+def _decimal(value: Fraction) -> str:
+    """A fraction that came from a decimal, written as one."""
+    places = 0
+    while (scaled := abs(value) * 10**places).denominator != 1:
+        places += 1
+    digits = str(scaled.numerator).rjust(places + 1, "0")
+    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+    return f"{'-' if value < 0 else ''}{whole}{'.' if part else ''}{part}"
 
 
 def _tidy(text: str) -> str:

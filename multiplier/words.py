@@ -31,6 +31,16 @@ KIND_NAMES = {
     "surplus": "Surplus",
     "other": "Other spending",
 }
+MODES = {
+    "standard": "Three rounds (LM3), standard",
+    "extended": "Three rounds (LM3), extended: what those elsewhere spend here counts too",
+}
+# What a figure may rest on, as the visitor says it.
+BASES = {
+    "accounts": "Our own records",
+    "survey": "A survey",
+    "assumption": "An estimate",
+}
 WARNINGS = {
     "W_SPEND_EXCEEDS_INCOME": (
         "More was spent than came in, so part of it came from reserves or loans. "

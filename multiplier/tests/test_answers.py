@@ -8,13 +8,16 @@ from multiplier import words
 from multiplier.answers import answer
 from multiplier.engine import Line, Request, calculate
 from multiplier.figures import Estimate
+from multiplier.forms import Origin
 from multiplier.tests.builders import A, community_lines, provider, rounds
+
+BLANK = Origin("Suppliers, again", "left blank")
 
 
 def table(request) -> dict[str, dict[str, tuple[str, str]]]:
     return {
-        group.title: {row.name: (row.amount, row.per_pound) for row in group.rows}
-        for group in answer(calculate(request)).groups
+        group.title: {name: (amount, per_pound) for name, amount, per_pound in group.rows}
+        for group in answer(calculate(request)).table.groups
     }
 
 
@@ -34,21 +37,21 @@ def test_an_unknown_share_is_said_as_a_range_and_named():
     lines = community_lines()
     lines[1] = Line("supplier", 120_000, "0.5")
 
-    said = answer(calculate(provider(lines)), blanks=("Suppliers, again",))
+    said = answer(calculate(provider(lines)), origins=(BLANK,))
 
     assert "between 87p and 99p more" in said.sentence
     assert said.figure == said.range == "£1.87 to £1.99"
-    assert said.blanks == ("Suppliers, again",)
+    assert said.origins == (BLANK,)
     assert said.lm3_exact == "234/125 to 249/125"
 
 
 def test_an_unknown_that_cannot_be_seen_claims_no_range():
     said = answer(calculate(rounds(10_000_000, 5_000_000, None)))
-    tiny = answer(calculate(rounds(10_000_000, 1, None)), blanks=("Round 3",))
+    tiny = answer(calculate(rounds(10_000_000, 1, None)), origins=(BLANK,))
 
     assert said.is_range
     assert not tiny.is_range
-    assert tiny.blanks == ()
+    assert tiny.origins == ()
     assert "about 0p more" in tiny.sentence
 
 

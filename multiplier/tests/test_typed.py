@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from multiplier import typed
+from multiplier.figures import Spread
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,51 @@ def test_no_text_brings_anything_but_a_number_none_or_advice(text):
             assert str(advice)
         else:
             assert number is None or isinstance(number, F)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "central", "high"),
+    [
+        ("25 to 50", ".25", None, ".5"),
+        ("25% to 50%", ".25", None, ".5"),
+        ("25-50", ".25", None, ".5"),
+        ("25 – 50 %", ".25", None, ".5"),
+        ("35 (25 to 50)", ".35", ".25", ".5"),
+        ("35% (25%–50%)", ".35", ".25", ".5"),
+        ("0 to 100", "0", None, "1"),
+    ],
+)
+def test_a_share_may_be_a_range(text, low, central, high):
+    if central is not None:
+        low, central = central, low
+    assert typed.share(text) == Spread(F(low), central and F(central), F(high))
+
+
+@pytest.mark.parametrize(
+    "text", ["35 ()", "35 (25)", "to 50", "25 to", "25 to 50 to 60", "(1 to 2)"]
+)
+def test_half_a_range_is_refused_with_advice(text):
+    with pytest.raises(typed.Unreadable, match="like"):
+        typed.share(text)
+
+
+def test_a_multiplier_is_read_as_people_quote_it():
+    assert typed.multiple("£2.52") == typed.multiple("x 2.52") == F("2.52")
+    with pytest.raises(typed.Unreadable, match=r"like 2\.52"):
+        typed.multiple("lots")
+
+
+@given(st.decimals(-(10**9), 10**9, places=4))
+def test_what_is_written_plainly_is_read_back_as_the_same(number):
+    exact = F(number)
+
+    assert typed.money(typed.plain_money(exact)) == exact
+    assert typed.share(typed.plain_share(exact)) == exact
+
+
+@given(st.lists(st.decimals(0, 1, places=4), min_size=3, max_size=3), st.booleans())
+def test_ranges_written_plainly_are_read_back_as_the_same(numbers, claimed):
+    low, central, high = sorted(map(F, numbers))
+    spread = Spread(low, central if claimed else None, high)
+
+    assert typed.share(typed.plain_share(spread)) == spread

@@ -65,7 +65,7 @@ def test_lines_are_answered_with_the_range_that_blanks_leave(client, address):
 
     assert "between 87p and 99p more was spent again in Exampleton" in page
     assert "£1.87 to £1.99" in page
-    assert "suppliers, per cent of the local part spent locally again" in page
+    assert "Suppliers, per cent of the local part spent locally again</strong> (left blank" in page
     assert "Held as surplus" in page
     assert "£96,000" in page
 
@@ -222,3 +222,74 @@ def test_nothing_typed_is_logged(client, caplog):
     assert "Secretshire" not in caplog.text
     assert "123456789" not in caplog.text
     assert "987654321" not in caplog.text
+
+
+@both
+def test_an_assumed_figure_is_put_in_only_when_its_button_is_pressed(client, address):
+    blank = {**EXAMPLE, "staff_again": ""}
+    assert client.post(address, blank).context["form"]["staff_again"].value() == ""
+
+    response = client.post(address, {**blank, "do": "assume staff_again"})
+
+    form = response.context["form"]
+    assert form["staff_again"].value() == "35 (25 to 50)"
+    assert "(assumed 25 to 50%)" in text(response)
+    assert "about" not in response.context["answer"].sentence  # a share is still blank
+
+
+@both
+def test_an_assumed_figure_amid_unfinished_typing_blames_nothing(client, address):
+    response = client.post(address, {"income": "x", "do": "assume premises_again"})
+
+    page = text(response)
+    assert 'value="30 (0 to 50)"' in page and 'value="x"' in page
+    assert "There is a problem" not in page and response.context["answer"] is None
+
+
+@both
+@pytest.mark.parametrize("do", ["assume tax_again", "assume", "assume staff_amount", "fly", "\0"])
+def test_a_button_that_does_not_exist_is_work_it_out(client, address, do):
+    response = client.post(address, {**QUICK, "do": do})
+
+    assert "£1.71" in text(response)
+
+
+def test_a_range_that_was_typed_is_named_and_claimed_as_typed(client):
+    response = client.post(PAGE, {**EXAMPLE, "supplier_again": "50 (40 to 60)"})
+
+    said = response.context["answer"]
+    assert "about 93p more was spent again" in said.sentence
+    assert "(range 92p to 94p)" in said.sentence
+    assert said.figure == "£1.93" and said.range == "£1.92 to £1.94"
+    assert "typed as 40 to 60%" in text(response)
+
+
+def test_a_range_the_wrong_way_round_is_told_at_its_field(client):
+    response = client.post(PAGE, {**EXAMPLE, "supplier_again": "60 to 40"})
+
+    assert set(response.context["form"].errors) == {"supplier_again"}
+
+
+def test_money_that_comes_back_from_outside_counts_where_it_is_asked_for(client):
+    """lm3.md T08: q of staff 5%, of suppliers 10%."""
+    away = {f"{kind}_away": "0" for kind in ("premises", "tax")}
+    typed = {**EXAMPLE, "supplier_again": "50", "staff_away": "5", "supplier_away": "10", **away}
+
+    assert client.post(PAGE, typed).context["answer"].figure == "£1.93"
+    response = client.post(PAGE, {**typed, "extended": "on"})
+    assert response.context["answer"].figure == "£1.95"
+    assert "extended" in response.context["answer"].basis[2]
+    assert "Spent here by those elsewhere" in text(response)
+    blank = client.post(PAGE, {**typed, "extended": "on", "staff_away": ""})
+    assert blank.context["answer"].range == "£1.94 to £2.06"
+    assert "Staff elsewhere, per cent they spend in the area" in text(blank)
+
+
+def test_a_share_of_take_home_pay_needs_what_it_is_of(client):
+    response = client.post(PAGE, {**EXAMPLE, "net": "on"})
+    assert set(response.context["form"].errors) == {"net_to_gross"}
+
+    response = client.post(
+        PAGE, {**EXAMPLE, "supplier_again": "50", "net": "on", "net_to_gross": "80"}
+    )
+    assert response.context["answer"].lm3_exact == "2373/1250"  # 483/250 - 0.48 x 0.35 x 0.2

@@ -1,0 +1,52 @@
+"""The calculator's fields: a line of text each, read strictly, and cheap to make by the dozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from multiplier import typed
+
+
+class NumberField(forms.Field):
+    """One line of text, read by a function of multiplier.typed; blank is none: unknown."""
+
+    def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(widget=widget, required=False, **kwargs)
+        self.read = read
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> NumberField:
+        """Itself: no form changes it, and copying dozens takes longer than answering."""
+        return self
+
+    def to_python(self, value: str | None) -> Any:
+        try:
+            return self.read(value or "")
+        except typed.Unreadable as advice:
+            raise ValidationError(f"{self.label}: {advice}", code="E_NOT_A_NUMBER") from advice
+
+
+def money(label: str, help_text: str = "") -> NumberField:
+    """Pounds."""
+    return NumberField(typed.money, label=label, help_text=help_text)
+
+
+def share(label: str, help_text: str = "", **kwargs: Any) -> NumberField:
+    """A percentage, or a range of them."""
+    return NumberField(typed.share, label=label, help_text=help_text, **kwargs)
+
+
+class AreaField(forms.CharField):
+    """The name of the area that counts as local."""
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(
+            label="Which area counts as local?",
+            help_text="One area, the same for every round, for example Bradford district.",
+            required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": max_length}),
+        )
