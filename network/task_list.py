@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
-from network.choices import ChampionKind, Office, RequestStatus
+from network.choices import ChampionKind, Office, RequestStatus, SignUpTask
 from network.models import EndorsementRequest, SignUp
 
 
@@ -41,8 +41,17 @@ class Answer:
 
 def groups(sign_up: SignUp) -> list[Group]:
     """The whole task list."""
+    told = [
+        _task(sign_up, SignUpTask.ABOUT_YOU, sign_up.about_you_is_done),
+        _task(
+            sign_up,
+            SignUpTask.CHAMPIONS,
+            sign_up.champions_are_done,
+            hint="One lead councillor, one senior officer",
+        ),
+    ]
     return [
-        Group("Tell us about the council", "tell", [_about_you(sign_up), _champions(sign_up)]),
+        Group("Tell us about the council", "tell", told),
         Group("Get it endorsed", "endorse", _endorsing(sign_up)),
         Group("Send", "send", [_send(sign_up)]),
     ]
@@ -62,23 +71,19 @@ def _done(done: bool, begun: bool = False) -> dict[str, str]:
     return {"status": "In progress" if begun else "Not started", "tone": "mint"}
 
 
-def _about_you(sign_up: SignUp) -> Task:
-    begun = bool(sign_up.applicant_name or sign_up.applicant_job_title)
-    return Task(
-        "About you",
-        _editable(sign_up, "about_you"),
-        **_done(sign_up.about_you_is_done, begun),
-    )
-
-
-def _champions(sign_up: SignUp) -> Task:
-    begun = any(c.name or c.role for c in sign_up.current_champions())
-    return Task(
-        "Champions",
-        _editable(sign_up, "champions"),
-        hint="One lead councillor, one senior officer",
-        **_done(sign_up.champions_are_done, begun),
-    )
+def _task(sign_up: SignUp, task: SignUpTask, is_complete: bool = True, hint: str = "") -> Task:
+    """A task as it stands: `is_complete` when what the network needs of it is there."""
+    finished = sign_up.finished_tasks()
+    if task not in finished:
+        status = {"status": "Not started", "tone": "mint"}
+    elif finished[task] and is_complete:
+        status = {"status": "Completed"}
+    elif finished[task]:
+        status = {"status": "There is a problem", "tone": "problem"}
+        hint = "Said to be finished, but something that we need is missing"
+    else:
+        status = {"status": "In progress", "tone": "mint"}
+    return Task(task.label, _editable(sign_up, task), hint=hint, **status)
 
 
 def _endorsing(sign_up: SignUp) -> list[Task]:

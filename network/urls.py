@@ -1,6 +1,9 @@
+from functools import partial
+
 from django.urls import path, re_path
 
-from network.views import asking, directory, endorsing, joining
+from network.forms import TASK_FORMS
+from network.views import asking, directory, endorsing, sending, starting, tasks
 
 app_name = "network"
 
@@ -14,11 +17,15 @@ def _of_a_sign_up(rest: str, view, name: str):
 urlpatterns = [
     path("councils/", directory.directory, name="councils"),
     path("councils/<slug:slug>/", directory.council, name="council"),
-    path("join/", joining.join, name="join"),
-    path("join/council/", joining.choose_council, name="join_council"),
-    _of_a_sign_up("", joining.sign_up, "sign_up"),
-    _of_a_sign_up("about-you/", joining.about_you, "sign_up_about_you"),
-    _of_a_sign_up("champions/", joining.champions, "sign_up_champions"),
+    path("join/", starting.join, name="join"),
+    path("join/council/", starting.choose_council, name="join_council"),
+    _of_a_sign_up("", sending.sign_up, "sign_up"),
+    *(
+        _of_a_sign_up(
+            f"{task.replace('_', '-')}/", partial(tasks.task, task=task), f"sign_up_{task}"
+        )
+        for task in TASK_FORMS
+    ),
     _of_a_sign_up("endorsers/", asking.endorsers, "sign_up_endorsers"),
     _of_a_sign_up("ask/", asking.ask, "sign_up_ask"),
     _of_a_sign_up(
@@ -26,14 +33,14 @@ urlpatterns = [
         asking.send_again,
         "sign_up_send_again",
     ),
-    _of_a_sign_up("check/", joining.check, "sign_up_check"),
-    _of_a_sign_up("sent/", joining.sent, "sign_up_sent"),
-    _of_a_sign_up("withdraw/", joining.withdraw, "sign_up_withdraw"),
+    _of_a_sign_up("check/", sending.check, "sign_up_check"),
+    _of_a_sign_up("sent/", sending.sent, "sign_up_sent"),
+    _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),
     path("endorse/<str:token>/", endorsing.endorse, name="endorse"),
     path(
         "endorse/<str:token>/new-link/",
         endorsing.endorse_new_link,
         name="endorse_new_link",
     ),
-    path("my/", joining.my, name="my"),
+    path("my/", sending.my, name="my"),
 ]

@@ -4,16 +4,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from network import emails, evidence
-from network.actions.locks import locked, locked_to_edit
+from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
-from network.choices import (
-    ChampionKind,
-    CollaboratorRole,
-    RequestStatus,
-    SignUpStatus,
-)
+from network.choices import CollaboratorRole, RequestStatus, SignUpStatus
 from network.models import (
-    Champion,
     Collaborator,
     Council,
     EndorsementWording,
@@ -65,53 +59,6 @@ def _start(council: Council, by: User) -> SignUp:
     Event.objects.record("sign_up.started", by=by, sign_up=sign_up)
     emails.sign_up_started(sign_up)
     return sign_up
-
-
-@transaction.atomic
-def save_about_you(sign_up: SignUp, *, by: User, name: str, job_title: str, phone: str) -> None:
-    """Keep who is applying; every field may be empty in a draft. Raises: Refused."""
-    sign_up = locked_to_edit(sign_up)
-    sign_up.applicant_name = name
-    sign_up.applicant_job_title = job_title
-    sign_up.applicant_phone = phone
-    sign_up.save(update_fields=["applicant_name", "applicant_job_title", "applicant_phone"])
-    Event.objects.record("sign_up.about_you", by=by, sign_up=sign_up)
-
-
-@transaction.atomic
-def save_champion(
-    sign_up: SignUp,
-    *,
-    by: User,
-    kind: ChampionKind,
-    name: str,
-    role: str,
-    may_be_published: bool,
-) -> Champion:
-    """Keep who is to be champion; a draft may name nobody yet.
-
-    Once the endorsers were asked, a champion has a name and a role, since these stand on
-    the page that is signed; once somebody signed, they no longer change. Consent to be
-    published always may. Raises: Refused.
-    """
-    sign_up = locked_to_edit(sign_up)
-    current = sign_up.champion_of(kind)
-    asked = sign_up.status == SignUpStatus.AWAITING_ENDORSEMENT
-    if asked and not (name and role):
-        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
-    renamed = current is None or (current.name, current.role) != (name, role)
-    if renamed and sign_up.endorsements.counting().exists():
-        raise Refused(
-            "Somebody has signed beside these champions’ names, so they no longer change here."
-        )
-    champion, _ = Champion.objects.update_or_create(
-        sign_up=sign_up,
-        kind=kind,
-        until=None,
-        defaults={"name": name, "role": role, "may_be_published": may_be_published},
-    )
-    Event.objects.record("sign_up.champions", by=by, sign_up=sign_up, why=str(kind.label))
-    return champion
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What an act may refuse, where a view has to tell one refusal from another."""
 
-from network.models import Refused
+from network.models import Refused, TaskSave
 
 
 class AlreadyUnderWay(Refused):
@@ -17,3 +17,11 @@ class TooMany(Refused):
 
 class AlreadyMember(Refused):
     """The council has a live membership."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody saved this task after the page was opened: `save` is theirs."""
+
+    def __init__(self, save: TaskSave):
+        super().__init__(f"{save.by} saved this section while you had it open.")
+        self.save = save

@@ -6,10 +6,15 @@ the letter when the row is sent. Templates: `templates/emails/`.
 
 from network.emails.addressing import managers
 from network.emails.deciding import membership_announced, sign_up_accepted, sign_up_declined
-from network.emails.endorsing import endorsement_request, endorsement_signed
+from network.emails.endorsing import (
+    champions_changed,
+    endorsement_request,
+    endorsement_signed,
+)
 from network.emails.joining import sign_up_started, sign_up_submitted, sign_up_withdrawn
 
 __all__ = [
+    "champions_changed",
     "endorsement_request",
     "endorsement_signed",
     "managers",

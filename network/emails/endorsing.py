@@ -2,7 +2,7 @@
 
 from network.choices import Office, RequestStatus
 from network.emails.addressing import about
-from network.models import Endorsement, EndorsementRequest
+from network.models import Endorsement, EndorsementRequest, TaskSave
 from portal import outbox
 from portal.addresses import absolute
 from portal.outbox import Letter
@@ -49,6 +49,27 @@ def endorsement_signed(endorsement: Endorsement) -> None:
         event=f"endorsement_signed:{endorsement.pk}",
         endorsement=endorsement.pk,
     )
+
+
+def champions_changed(endorsement: Endorsement, save: TaskSave) -> None:
+    """To who signed: other champions are named now than beside their signature."""
+    outbox.post(
+        "network.champions_changed",
+        to=endorsement.request.email,
+        event=f"champions_changed:{endorsement.pk}:{save.version}",
+        endorsement=endorsement.pk,
+    )
+
+
+@outbox.mail("network.champions_changed")
+def _write_champions_changed(endorsement: int) -> Letter:
+    row = _endorsement(endorsement)
+    context = about(row.sign_up) | {
+        "endorsement": row,
+        "champions": row.sign_up.current_champions(),
+        "contact": absolute("wagtail_serve", "contact/"),
+    }
+    return Letter("champions_changed", context)
 
 
 @outbox.mail("network.endorsement_copy")

@@ -6,19 +6,20 @@ from network.forms.choosing import CouncilForm
 from network.forms.directory import DirectoryForm
 from network.forms.endorsing import EndorseForm, EndorserForm, endorsers_are_valid
 from network.forms.reviewing import AcceptForm, ApprovalForm, DeclineForm
-from network.forms.tasks import AboutYouForm, ChampionsForm, DeclarationForm
+from network.forms.saving import TaskForm
+from network.forms.tasks import TASK_FORMS, DeclarationForm
 
 __all__ = [
-    "AboutYouForm",
+    "TASK_FORMS",
     "AcceptForm",
     "ApprovalForm",
-    "ChampionsForm",
     "CouncilForm",
     "DeclarationForm",
     "DeclineForm",
     "DirectoryForm",
     "EndorseForm",
     "EndorserForm",
+    "TaskForm",
     "endorsers_are_valid",
     "posted",
 ]

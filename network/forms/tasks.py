@@ -4,12 +4,16 @@ from typing import Any
 
 from django import forms
 
-from network.choices import ChampionKind
+from network.choices import ChampionKind, SignUpTask
+from network.forms.saving import TaskForm
+from network.models import SignUp
 from portal.forms import OneLineField
 
 
-class AboutYouForm(forms.Form):
+class AboutYouForm(TaskForm):
     """Who is applying."""
+
+    task = SignUpTask.ABOUT_YOU
 
     name = OneLineField(
         max_length=120,
@@ -31,16 +35,25 @@ class AboutYouForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {
+            "name": sign_up.applicant_name,
+            "job_title": sign_up.applicant_job_title,
+            "phone": sign_up.applicant_phone,
+        }
 
-class ChampionsForm(forms.Form):
+
+class ChampionsForm(TaskForm):
     """Both champions on one page; either may wait."""
+
+    task = SignUpTask.CHAMPIONS
 
     political_name = OneLineField(max_length=120, required=False, label="Name")
     political_role = OneLineField(
         max_length=160,
         required=False,
         label="Role",
-        help_text="For example: Cabinet Member for Communities, or the committee's chair",
+        help_text="For example: Cabinet Member for Communities, or the committee’s chair",
     )
     political_may_be_published = forms.BooleanField(
         required=False, label="They agree that their name and role are published"
@@ -56,15 +69,18 @@ class ChampionsForm(forms.Form):
         required=False, label="They agree that their name and role are published"
     )
 
-    def champions(self) -> dict[ChampionKind, dict[str, Any]]:
-        """The cleaned answers by kind, ready for `actions.save_champion`."""
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
         return {
-            kind: {
-                field: self.cleaned_data[f"{kind}_{field}"]
-                for field in ("name", "role", "may_be_published")
-            }
+            f"{kind}_{field}": getattr(champion, field)
             for kind in ChampionKind
+            if (champion := sign_up.champion_of(kind))
+            for field in ("name", "role", "may_be_published")
         }
+
+    def question(self, name: str) -> str:
+        kind, _, field = name.partition("_")
+        what = {"name": "name", "role": "role"}.get(field, "may be published")
+        return f"{ChampionKind(kind).label}: {what}"
 
     def fields_of(self, kind: str) -> list:
         """The bound fields of one champion, in order."""
@@ -84,3 +100,9 @@ class DeclarationForm(forms.Form):
         label="What I have entered is true as far as I know, and I may send it for my council",
         error_messages={"required": "Confirm that you may send this for your council"},
     )
+
+
+# One form a task: the pages, the history and the clash of two versions look here.
+TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
+    form.task: form for form in (AboutYouForm, ChampionsForm)
+}

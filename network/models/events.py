@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from network.choices import SignUpTask
 from portal.models import User
 
 Actor = User | str
@@ -79,9 +80,7 @@ class Event(models.Model):
 
 SENTENCES = {
     "sign_up.started": "Started the sign-up",
-    "sign_up.about_you": "Saved “About you”",
-    "sign_up.champions": "Saved “Champions”",
-    "sign_up.endorsers": "Saved “Your endorsers”",
+    **{f"sign_up.{task}": f"Saved “{task.label}”" for task in SignUpTask},
     "sign_up.awaiting_endorsement": "Asked for the endorsement",
     "sign_up.submitted": "Sent the sign-up to the network",
     "sign_up.in_review": "Took on the review",

@@ -139,6 +139,16 @@ class SignUp(Moving):
         """True while the council, not the network, has it in hand."""
         return self.status in EDITABLE
 
+    def finished_tasks(self) -> dict[str, bool]:
+        """The tasks that were ever saved, and whether each is said to be finished."""
+        saves = self.task_saves.order_by("version").values_list("task", "is_finished")
+        return dict(saves)
+
+    def touch(self) -> None:
+        """Somebody works on it: it is not idle, and is reminded from the start again."""
+        self.touched_at, self.idle_warnings = timezone.now(), 0
+        self.save(update_fields=["touched_at", "idle_warnings"])
+
     @property
     def pinned_wording(self) -> EndorsementWording:
         """The wording that its endorsers were asked to sign. Raises ValueError before."""

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 from network import actions
-from network.choices import ChampionKind, Kind, Office, Region
+from network.choices import ChampionKind, Kind, Office, Region, SignUpTask
 from network.models import Council, EndorsementWording, SignUp
 from portal.models import User
 
@@ -17,6 +17,17 @@ ENDORSERS = {
         "role": "Chief Executive",
         "email": "cheng@leeming.gov.uk",
     },
+}
+
+ABOUT_YOU = {"name": "Olive Officer", "job_title": "Adviser", "phone": ""}
+CHAMPIONS = {
+    f"{kind}_{field}": value
+    for kind in ChampionKind
+    for field, value in {
+        "name": f"Champion {kind.label}",
+        "role": "A role",
+        "may_be_published": kind == ChampionKind.POLITICAL,
+    }.items()
 }
 
 
@@ -46,20 +57,13 @@ class Story:
     def started(self) -> SignUp:
         return actions.start_sign_up(self.council, by=self.officer)
 
+    def save(self, sign_up: SignUp, task: SignUpTask, answers: dict, **how) -> None:
+        actions.save_task(sign_up, task, by=self.officer, answers=answers, **how)
+
     def filled_in(self) -> SignUp:
         sign_up = self.started()
-        actions.save_about_you(
-            sign_up, by=self.officer, name="Olive Officer", job_title="Adviser", phone=""
-        )
-        for kind in ChampionKind:
-            actions.save_champion(
-                sign_up,
-                by=self.officer,
-                kind=kind,
-                name=f"Champion {kind.label}",
-                role="A role",
-                may_be_published=kind == ChampionKind.POLITICAL,
-            )
+        self.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
+        self.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS)
         for office, who in ENDORSERS.items():
             actions.save_endorser(sign_up, by=self.officer, office=office, **who)
         return fresh(sign_up)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import ChampionKind, Office, RequestStatus
+from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event
-from network.tests.factories import fresh
+from network.tests.factories import CHAMPIONS, fresh
 from portal import links, outbox
 from portal.models import OutboxMessage
 
@@ -94,14 +94,8 @@ def test_a_typed_name_stays_on_one_line(client, asked, signature):
 
 
 def test_nothing_is_signed_that_was_not_on_the_page(client, asked, signature, officer):
-    actions.save_champion(
-        asked.sign_up,
-        by=officer,
-        kind=ChampionKind.POLITICAL,
-        name="Somebody Else",
-        role="Cabinet Member",
-        may_be_published=True,
-    )
+    other = CHAMPIONS | {"political_name": "Somebody Else"}
+    actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
     page = client.post(address(asked), signature)
 
     assert not Endorsement.objects.exists()

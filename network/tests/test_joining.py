@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import ChampionKind, Office, SignUpStatus
+from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, SignUp
-from network.tests.factories import Story, approve_wording, fresh, make_council
+from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh, make_council
 from portal.models import OutboxMessage
 
 TASKS = ["sign_up", "sign_up_about_you", "sign_up_champions", "sign_up_endorsers"]
@@ -326,30 +326,37 @@ def test_an_address_that_no_column_holds_gets_a_message(as_, story, officer):
     assert "There is a problem" in page.content.decode()
 
 
-def test_champions_no_longer_change_once_somebody_signed_beside_them(as_, story, officer):
+def test_other_champions_after_a_signature_are_told_to_who_signed(as_, story, officer):
     sign_up = story.signed(Office.LEADER)
-    names = {c.kind: c.name for c in sign_up.champions.all()}
-    data = {"political_name": "Another", "political_role": "Cabinet Member"}
-    data |= {"officer_name": names["officer"], "officer_role": "A role"}
-    page = as_(officer).post(address("sign_up_champions", sign_up), data, follow=True)
-
-    assert "no longer change here" in page.content.decode()
-    assert fresh(sign_up).champion_of("political").name == names["political"]
-
-
-def test_consent_to_be_published_may_change_after_a_signature(story, officer):
-    sign_up = story.signed()
-    champion = sign_up.champion_of("political")
-    actions.save_champion(
-        sign_up,
-        by=officer,
-        kind=ChampionKind.POLITICAL,
-        name=champion.name,
-        role=champion.role,
-        may_be_published=False,
+    page = as_(officer).post(
+        address("sign_up_champions", sign_up),
+        CHAMPIONS | {"political_name": "Ann Other", "version": 1},
+        follow=True,
     )
 
+    assert "is saved" in page.content.decode()
+    assert fresh(sign_up).champion_of("political").name == "Ann Other"
+    assert sign_up.champions.exclude(until=None).get().name == "Champion Lead councillor"
+    assert "Ann Other" not in str(Endorsement.objects.get().snapshot)
+    told = OutboxMessage.objects.get(kind="network.champions_changed")
+    assert told.to == "lena@leeming.gov.uk"
+
+
+def test_consent_to_be_published_may_change_after_a_signature_without_a_mail(story, officer):
+    sign_up = story.signed()
+    story.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS | {"political_may_be_published": False})
+
     assert not fresh(sign_up).champion_of("political").may_be_published
+    assert not OutboxMessage.objects.filter(kind="network.champions_changed").exists()
+
+
+def test_who_was_asked_reads_names_so_champions_cannot_be_emptied(as_, story, officer):
+    sign_up = story.asked()
+    data = CHAMPIONS | {"political_name": "", "version": 1}
+    page = as_(officer).post(address("sign_up_champions", sign_up), data)
+
+    assert "enter a name and a role" in page.content.decode()
+    assert fresh(sign_up).champion_of("political").name == "Champion Lead councillor"
 
 
 @pytest.mark.parametrize("name", ["check", "withdraw", "ask", "endorsers", "champions"])

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from network import actions
-from network.choices import ChampionKind, Kind, Office, Region
+from network.choices import Kind, Office, Region, SignUpTask
 from network.models import Council, CouncilDomain, SignUp
 from portal import demo_accounts
 from portal.models import User
@@ -20,9 +20,14 @@ PEOPLE = {
     Office.LEADER: ("Lee Example", "Leader of the Council", "leader"),
     Office.CHIEF_EXECUTIVE: ("Chris Example", "Chief Executive", "chief.executive"),
 }
+ABOUT_YOU = {"name": "Demo Officer", "job_title": "Policy Officer (invented)", "phone": ""}
 CHAMPIONS = {
-    ChampionKind.POLITICAL: ("Pat Example", "Cabinet Member for Communities (invented)"),
-    ChampionKind.OFFICER: ("Sam Example", "Director of Communities (invented)"),
+    "political_name": "Pat Example",
+    "political_role": "Cabinet Member for Communities (invented)",
+    "political_may_be_published": True,
+    "officer_name": "Sam Example",
+    "officer_role": "Director of Communities (invented)",
+    "officer_may_be_published": True,
 }
 
 
@@ -67,19 +72,14 @@ def _councils() -> list[Council]:
     return made
 
 
+def _save(sign_up: SignUp, by: User, task: SignUpTask, answers: dict) -> None:
+    actions.save_task(sign_up, task, by=by, answers=answers, is_finished=True)
+
+
 def _filled_in(council: Council, officer: User) -> SignUp:
     sign_up = actions.start_sign_up(council, by=officer)
-    actions.save_about_you(
-        sign_up,
-        by=officer,
-        name="Demo Officer",
-        job_title="Policy Officer (invented)",
-        phone="",
-    )
-    for kind, (name, role) in CHAMPIONS.items():
-        actions.save_champion(
-            sign_up, by=officer, kind=kind, name=name, role=role, may_be_published=True
-        )
+    _save(sign_up, officer, SignUpTask.ABOUT_YOU, ABOUT_YOU)
+    _save(sign_up, officer, SignUpTask.CHAMPIONS, CHAMPIONS)
     for office, (name, role, box) in PEOPLE.items():
         email = f"{box}@demo.example"
         actions.save_endorser(sign_up, by=officer, office=office, name=name, role=role, email=email)

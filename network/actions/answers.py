@@ -1,0 +1,55 @@
+"""Which rows hold the answers of each task."""
+
+from django.utils import timezone
+
+from network import emails
+from network.actions.tasks import Answers, keeps
+from network.choices import ChampionKind, SignUpStatus, SignUpTask
+from network.models import Champion, Refused, SignUp, TaskSave
+
+
+@keeps(SignUpTask.ABOUT_YOU)
+def _keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    _keep_columns(
+        sign_up,
+        applicant_name=answers["name"],
+        applicant_job_title=answers["job_title"],
+        applicant_phone=answers["phone"],
+    )
+
+
+@keeps(SignUpTask.CHAMPIONS)
+def _keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Once the endorsers were asked, a champion has a name and a role, since these stand
+    on the page that is signed. Who signed beside other names is told; their signature
+    keeps the names that it was given for."""
+    changed = [_keep_champion(sign_up, kind, answers) for kind in ChampionKind]
+    if any(changed):
+        for endorsement in sign_up.endorsements.counting():
+            emails.champions_changed(endorsement, save)
+
+
+def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> bool:
+    """Returns whether somebody else stands there now, or in another role."""
+    name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
+    published = answers[f"{kind}_may_be_published"]
+    if sign_up.status != SignUpStatus.DRAFT and not (name and role):
+        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
+    current = sign_up.champion_of(kind)
+    changed = current is None or (current.name, current.role) != (name, role)
+    if current is not None and changed and sign_up.endorsements.exists():
+        # Signed beside: the row stays as history.
+        Champion.objects.filter(pk=current.pk).update(until=timezone.localdate())
+    Champion.objects.update_or_create(
+        sign_up=sign_up,
+        kind=kind,
+        until=None,
+        defaults={"name": name, "role": role, "may_be_published": published},
+    )
+    return changed
+
+
+def _keep_columns(sign_up: SignUp, **columns: object) -> None:
+    for name, value in columns.items():
+        setattr(sign_up, name, value)
+    sign_up.save(update_fields=list(columns))

@@ -1,0 +1,111 @@
+"""What every task's form has: the version on the page, and the question at its end."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.dateformat import format as format_date
+
+from network.choices import SignUpTask
+from network.models import SignUp, TaskSave
+
+FINISHED = [("yes", "Yes, it is finished"), ("no", "No, I will come back to it")]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One question to which two versions give different answers, in words."""
+
+    question: str
+    theirs: str
+    mine: str
+
+
+class TaskForm(forms.Form):
+    """A task of a sign-up. Subclasses say their fields and what is `known` of them.
+
+    Drafts may be empty, so no field is required; what is typed must still make sense.
+    """
+
+    task: SignUpTask
+
+    version = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    is_finished = forms.ChoiceField(
+        choices=FINISHED,
+        required=False,
+        label="Have you finished this section?",
+        help_text="Your answers are saved either way.",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        sign_up: SignUp | None = None,
+        saved: TaskSave | None = None,
+        answers: dict[str, Any] | None = None,
+    ):
+        """Bound to `data`; or showing `answers`, by default those that the rows hold."""
+        self.sign_up = sign_up
+        if answers is None:
+            answers = self.known(sign_up) if sign_up else {}
+        initial = answers | {"version": saved.version if saved else 0}
+        if saved:
+            initial["is_finished"] = "yes" if saved.is_finished else "no"
+        super().__init__(data, initial=initial)
+        self.order_fields([*self.questions(), "is_finished", "version"])
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        """What the sign-up's rows hold, by the names of the fields."""
+        raise NotImplementedError
+
+    def questions(self) -> list[str]:
+        """The names of the task's own fields, in order."""
+        return [name for name in self.fields if name not in ("version", "is_finished")]
+
+    @property
+    def seen(self) -> int:
+        """The version that was on the page; 0 for none, and for nonsense."""
+        typed = str(self.data.get("version", ""))
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+    def to_save(self) -> dict[str, Any]:
+        """What `actions.save_task` is told, when the form is valid."""
+        return {
+            "answers": {name: self.cleaned_data[name] for name in self.questions()},
+            "seen": self.seen,
+            "is_finished": self.cleaned_data["is_finished"] == "yes",
+        }
+
+    def in_words(self, name: str, value: object) -> str:
+        """An answer as people read it; "" for none."""
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if value in (None, ""):
+            return ""
+        field = self.fields.get(name)
+        if isinstance(field, forms.DateField):
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
+            return format_date(day, "j F Y")
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, value))
+        return str(value)
+
+    def question(self, name: str) -> str:
+        """How a question is called where it stands alone, away from its heading."""
+        field = self.fields.get(name)
+        return str(field.label).removesuffix(" (optional)") if field else name
+
+    def differences(self, theirs: dict[str, Any], mine: dict[str, Any]) -> list[Difference]:
+        """The questions that two versions answer differently, in the form's order."""
+        return [
+            Difference(
+                self.question(name),
+                self.in_words(name, theirs.get(name)),
+                self.in_words(name, mine.get(name)),
+            )
+            for name in self.questions()
+            if self.in_words(name, theirs.get(name)) != self.in_words(name, mine.get(name))
+        ]

@@ -1,0 +1,97 @@
+"""One page a task: read it, save it, and choose where somebody else saved meanwhile."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from network import actions
+from network.choices import SignUpTask
+from network.forms import TASK_FORMS, posted
+from network.forms.saving import TaskForm
+from network.models import Refused, SignUp, TaskSave
+from network.views.of_a_sign_up import page_of, to_edit
+from portal.client import MemberRequest
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpResponse:
+    """Any task of a sign-up, by its form and its template."""
+    found = to_edit(request, reference)
+    saved = actions.newest_save(found, task)
+    form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)
+    if form.is_valid():
+        try:
+            actions.save_task(found, task, by=request.user, **form.to_save())
+        except actions.ChangedMeanwhile as clash:
+            return _clash(request, found, form, clash.save)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"“{task.label}” is saved.")
+            return redirect(_back(request, found))
+    return _task_page(request, found, form, saved=saved)
+
+
+def _back(request: MemberRequest, found: SignUp) -> str:
+    """Where one came from: the answers to check, or the task list."""
+    if request.GET.get("back") == "check":
+        return reverse("network:sign_up_check", args=[found.reference])
+    return found.get_absolute_url()
+
+
+def _task_page(
+    request: MemberRequest, found: SignUp, form: TaskForm, **context: object
+) -> HttpResponse:
+    return page_of(
+        request,
+        f"sign_up_{form.task}",
+        found,
+        form=form,
+        task=form.task,
+        back=_back(request, found),
+        **context,
+    )
+
+
+def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSave) -> HttpResponse:
+    """Both versions, field by field; below, a form with the two put together."""
+    mine = form.to_save()["answers"]
+    differences = form.differences(theirs.answers, mine)
+    together = type(form)(
+        sign_up=found, saved=theirs, answers=_together(found, form, theirs.answers, mine)
+    )
+    context = {
+        "clash": theirs,
+        "differences": differences,
+        # What was typed, to be sent again as it is: only the version is theirs.
+        "typed": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in ("csrfmiddlewaretoken", "version")
+            for value in values
+        ],
+    }
+    response = _task_page(request, found, together, saved=theirs, **context)
+    response.status_code = 409
+    return response
+
+
+def _together(
+    found: SignUp, form: TaskForm, theirs: actions.Answers, mine: actions.Answers
+) -> actions.Answers:
+    """Mine, but theirs where only they changed the answer since I opened the page."""
+    opened = found.task_saves.filter(task=form.task, version=form.seen).first()
+    before = opened.answers if opened else {}
+    plain = actions.in_json(mine)
+    return {
+        name: theirs[name]
+        if name in theirs and form.in_words(name, before.get(name)) == form.in_words(name, answer)
+        else answer
+        for name, answer in plain.items()
+    }
