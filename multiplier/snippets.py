@@ -26,8 +26,8 @@ TITLE = "Local multiplier calculator, Keep it Local"
 # How tall the first view is in columns of this width, in pixels, with some room for other
 # fonts. multiplier/tests/test_widget_browser.py measures it.
 HEIGHTS = {
-    QUICK: {320: 1480, 480: 1280, 640: 1160, 960: 1000},
-    GUIDED: {320: 3000, 480: 2900, 640: 2700, 960: 1700},
+    QUICK: {320: 1800, 480: 1500, 640: 1360, 960: 940},
+    GUIDED: {320: 4000, 480: 3500, 640: 3120, 960: 1620},
 }
 WIDTHS = tuple(HEIGHTS[QUICK])
 _FRAME = (
