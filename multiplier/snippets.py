@@ -27,7 +27,7 @@ TITLE = "Local multiplier calculator, Keep it Local"
 # fonts. multiplier/tests/test_widget_browser.py measures it.
 HEIGHTS = {
     QUICK: {320: 1800, 480: 1500, 640: 1360, 960: 940},
-    GUIDED: {320: 4000, 480: 3500, 640: 3120, 960: 1620},
+    GUIDED: {320: 4400, 480: 3900, 640: 3500, 960: 1900},
 }
 WIDTHS = tuple(HEIGHTS[QUICK])
 _FRAME = (

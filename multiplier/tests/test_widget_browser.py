@@ -160,7 +160,7 @@ def test_the_fixed_heights_show_the_first_view_whole_and_little_more(chromium, s
             page.set_viewport_size({"width": width, "height": height})
             page.goto(f"{site}/embed/multiplier/v1/?how={how}")
             tall = page.evaluate("document.body.getBoundingClientRect().height")
-            assert tall * 1.03 <= height <= tall * 1.3, f"{how} at {width}: {tall}"
+            assert tall * 1.03 <= height <= tall * 1.4, f"{how} at {width}: {tall}"
     page.close()
 
 
@@ -174,9 +174,11 @@ def test_the_snippets_page_follows_what_is_chosen(chromium, site, width):
 
     page.get_by_label("Dark").check()
     page.get_by_label("Which area counts as local?").fill("Ely")
-    page.get_by_text("Preview and code follow what you chose.").wait_for()
+    page.wait_for_function(
+        "document.getElementById('code_script').value.includes('theme=dark&amp;area=Ely')"
+    )
+    assert page.get_by_text("Preview and code follow what you chose.").is_visible()
     code = page.get_by_label("Frame and script", exact=True)
-    assert "theme=dark&amp;area=Ely" in code.input_value()
     page.get_by_role("button", name="Copy: Frame and script").click()
     page.get_by_text("The code is copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == code.input_value()
