@@ -46,7 +46,7 @@ PUBLISHED = (
         Fraction("2.43"),
         "provider",
         "the trust, with NEF’s support",
-        "quoted by Solihull Sustain",
+        "as quoted by Solihull Sustain",
         "December 2017",
     ),
     Published(

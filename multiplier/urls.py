@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from multiplier import embedding, oembed, snippets, views
+from multiplier import embedding, explaining, oembed, snippets, views
 
 app_name = "multiplier"
 urlpatterns = [
     path("multiplier/", views.calculator, name="calculator"),
+    path("multiplier/method/", explaining.method, name="method"),
     path("multiplier/embed/", snippets.embed_builder, name="embed_builder"),
     path("multiplier/embed/terms/", snippets.embed_terms, name="embed_terms"),
     path("embed/multiplier/v1/", embedding.embed_v1, name="embed_v1"),
