@@ -19,11 +19,12 @@ from django_tasks import task
 from wagtail.models import Page, Site
 
 from campaign.models import ContentPage
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from network.choices import Kind
 from network.models import Council, Membership
-from principles.models import Principle, PrinciplePage
+from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines import Entry, get_engine
+from search.fixed_pages import FIXED
 from search.models import StaleEntry
 
 logger = logging.getLogger("search")
@@ -147,7 +148,11 @@ class PrincipleEntries(PageEntries):
         principle = page.principle
         return entry and replace(
             entry,
-            names=(principle.name, principle.short_name),
+            names=(
+                principle.name,
+                principle.short_name,
+                f"Principle {principle.number}",
+            ),
             summary=entry.summary or page.intro,
             principles=(principle.slug,),
         )
@@ -175,7 +180,10 @@ class CaseStudyEntries(PageEntries):
     def body(self, page: CaseStudyPage) -> Iterator[str]:
         yield from super().body(page)
         yield from (str(result) for result in page.results.all())
-        # Below the text, so that "BMDC" finds the studies too, after the council itself.
+        # Below the text, so that "BMDC" finds the studies too, after the council itself;
+        # and so does what it is filed under.
+        yield f"{page.get_theme_display()}."
+        yield from (f"{principle.name}." for principle in page.principles.all())
         yield page.council.official_name
         yield from (alias.name for alias in page.council.aliases.all())
 
@@ -183,6 +191,7 @@ class CaseStudyEntries(PageEntries):
         entry = super().entry(page)
         return entry and replace(
             entry,
+            names=(page.council.name,),
             note=page.council.name,
             principles=tuple(principle.slug for principle in page.principles.all()),
             council=page.council.slug,
@@ -195,6 +204,44 @@ class CaseStudyEntries(PageEntries):
 class ContentEntries(PageEntries):
     type, label, plural = "page", "Page", "Pages"
     model, texts = ContentPage, ("intro", "body")
+
+
+class CaseStudyListEntries(PageEntries):
+    """The list itself, for who asks for case studies and not for one of them."""
+
+    type, label, plural = "page", "Page", "Pages"
+    model, texts = CaseStudyIndexPage, ("introduction",)
+
+
+class PrincipleListEntries(PageEntries):
+    """All six, and where they come from."""
+
+    type, label, plural = "page", "Page", "Pages"
+    model, texts = PrincipleIndexPage, ("intro", "background")
+
+    def body(self, page: PrincipleIndexPage) -> Iterator[str]:
+        yield from super().body(page)
+        yield from Principle.objects.values_list("name", flat=True)
+
+
+class FixedEntries(EntryType):
+    """Pages that no row stands for: public as long as the site is."""
+
+    type, label, plural = "page", "Page", "Pages"
+    key_prefix = "fixed"
+
+    def entries(
+        self,
+        keys: Iterable[str] | None = None,
+        titled: Iterable[str] = (),
+        most: int | None = None,
+    ) -> Iterator[Entry]:
+        wanted = None if keys is None else set(keys)
+        words = [word.casefold() for word in titled]
+        for name, entry in FIXED:
+            called = "\n".join((entry.title, *entry.names)).casefold()
+            if (wanted is None or entry.key in wanted) and all(word in called for word in words):
+                yield replace(entry, url=reverse(name))
 
 
 class CouncilEntries(EntryType):
@@ -247,6 +294,9 @@ TYPES: tuple[EntryType, ...] = (
     CaseStudyEntries(),
     CouncilEntries(),
     OtherBodyEntries(),
+    FixedEntries(),
+    PrincipleListEntries(),
+    CaseStudyListEntries(),
     ContentEntries(),
 )
 

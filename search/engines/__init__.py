@@ -92,8 +92,10 @@ class Query:
     facets "and". `facets` are those to be counted. `sort` is one of SORTS ("newest":
     those without a date last). `size` is at most MOST_HITS. `marks`: whether hits come
     with the words marked and the piece of text that shows why; without, only what they
-    are called: quicker, for callers who only want the keys. `exclude` holds keys that must
-    not be in the answer, whatever the engine still has.
+    are called: quicker, for callers who only want the keys. `fill`: where what holds every
+    word is less than a page, go on, up to a page, with the best of what holds some of
+    them; without, that is done only where nothing holds every word. `exclude` holds keys
+    that must not be in the answer, whatever the engine still has.
     """
 
     text: str
@@ -104,6 +106,7 @@ class Query:
     size: int = PAGE_SIZE
     rules: tuple[WordRule, ...] = ()
     marks: bool = True
+    fill: bool = True
     exclude: frozenset[str] = frozenset()
 
 
@@ -120,7 +123,10 @@ Parts = tuple[Part, ...]
 
 @dataclass(frozen=True)
 class Hit:
-    """One entry found. Texts come in parts, so that templates escape them as ever."""
+    """One entry found. Texts come in parts, so that templates escape them as ever.
+
+    `partly`: it holds only some of the words; such hits come after all others.
+    """
 
     key: str
     type: str
@@ -134,6 +140,7 @@ class Hit:
     region: str = ""
     theme: str = ""
     date: str = ""
+    partly: bool = False
 
     @property
     def year(self) -> str:

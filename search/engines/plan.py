@@ -25,10 +25,14 @@ class Expression:
 
 @dataclass(frozen=True)
 class Want:
-    """One thing that an entry must hold: all that was typed of it, or one thing instead."""
+    """One thing that an entry must hold: all that was typed of it, or one thing instead.
+
+    `is_quoted`: it stood in quotation marks, so that there is no doing without it.
+    """
 
     typed: tuple[Expression, ...]
     instead: tuple[Expression, ...] = ()
+    is_quoted: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -82,7 +86,9 @@ def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
     spans = [found for _, found in matched if found]
     words = telling([tokens[0] for tokens, found in matched if not found], others=bool(spans))
     wants = [_want(tokens, found) for tokens, found in matched if found or tokens[0] in words]
-    wants += [Want((Expression(phrase, as_written=True),)) for phrase in terms.phrases]
+    wants += [
+        Want((Expression(phrase, as_written=True),), is_quoted=True) for phrase in terms.phrases
+    ]
     wants = list(dict.fromkeys(wants))[:MOST_TERMS]
     return Plan(
         wants=tuple(wants),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.engines import EngineUnavailable, Part, Query, WordRule
+from search.engines import PAGE_SIZE, EngineUnavailable, Part, Query, WordRule
 from search.engines.embedded import EmbeddedEngine
 from search.tests.factories import EntryFactory
 
@@ -60,9 +60,37 @@ def test_endings_accents_and_case_do_not_matter(engine, asked, written):
 
 def test_every_word_must_be_there(engine):
     engine.put([EntryFactory(key="both", body="asset transfer"), EntryFactory(body="asset")])
-    results = engine.search(Query("asset transfer"))
+    results = engine.search(Query("asset transfer", fill=False))
     assert keys(results) == ["both"]
     assert not results.loosened
+
+
+def test_a_page_is_filled_with_what_holds_some_of_the_words(engine):
+    engine.put(
+        [
+            EntryFactory(key="one", body="asset"),
+            EntryFactory(key="two", body="asset transfer somewhere"),
+            EntryFactory(key="all", body="asset transfer in kirklees"),
+            EntryFactory(key="none", body="zebra"),
+            *(EntryFactory(body="asset") for _ in range(PAGE_SIZE)),
+        ]
+    )
+    results = engine.search(Query("asset transfer kirklees"))
+    assert keys(results)[:3] == ["all", "two", "one"]
+    assert [hit.partly for hit in results.hits] == [False] + [True] * (PAGE_SIZE - 1)
+    assert results.count == PAGE_SIZE
+    assert not results.loosened
+
+
+def test_what_is_in_quotation_marks_is_in_what_fills_a_page_too(engine):
+    engine.put(
+        [
+            EntryFactory(key="all", body="asset transfer in kirklees"),
+            EntryFactory(key="phrase", body="asset transfer"),
+            EntryFactory(key="word", body="kirklees"),
+        ]
+    )
+    assert keys(engine.search(Query('"asset transfer" kirklees'))) == ["all", "phrase"]
 
 
 def test_some_of_the_words_will_do_where_nothing_has_all(engine):
@@ -102,7 +130,7 @@ def test_a_phrase_is_meant_letter_by_letter(engine):
     )
     assert keys(engine.search(Query('"local spending"'))) == ["exact"]
     assert keys(engine.search(Query("“local spending”"))) == ["exact"]
-    assert keys(engine.search(Query('since "local spending"'))) == ["exact"]
+    assert keys(engine.search(Query('since "local spending"', fill=False))) == ["exact"]
     assert set(keys(engine.search(Query("local spending")))) == {"exact", "stem", "apart"}
 
 
@@ -115,7 +143,7 @@ def test_a_question_without_words_finds_nothing(engine, asked):
 def test_operators_are_ordinary_words(engine):
     engine.put([EntryFactory(key="a", body="near the town"), EntryFactory(body="zebra")])
     assert keys(engine.search(Query("NEAR("))) == ["a"]
-    assert keys(engine.search(Query("title:near"))) == ["a"]
+    assert keys(engine.search(Query("title:near", fill=False))) == ["a"]
     assert engine.search(Query("near NOT town")).count == 1
 
 
@@ -397,7 +425,7 @@ def test_other_words_must_be_there_beside_what_stands_for_one(engine):
         ]
     )
     rules = (WordRule(("VCSE", "third sector")),)
-    results = engine.search(Query("vcse contracts", rules=rules))
+    results = engine.search(Query("vcse contracts", rules=rules, fill=False))
     assert keys(results) == ["both"]
     assert text(results.hits[0].summary) == "The [third sector] and [contracts]."
 
@@ -417,7 +445,7 @@ def test_as_written_is_side_by_side_and_without_stems(engine):
     )
     assert keys(engine.search(Query("community anchor", rules=rules))) == ["anchor"]
     assert keys(engine.search(Query("locality", rules=rules))) == ["charity"]
-    assert keys(engine.search(Query("charity locality", rules=rules))) == ["charity"]
+    assert keys(engine.search(Query("charity locality", rules=rules, fill=False))) == ["charity"]
 
 
 def test_what_means_something_else_comes_last(engine):

@@ -13,7 +13,7 @@ from portal.ticks import due_jobs
 from principles.models import Example, Principle, Prompt
 from search import entries
 from search.engines import EngineUnavailable, Query
-from search.entries import catch_up, live_entries
+from search.entries import FixedEntries, catch_up, live_entries
 from search.finding import find
 from search.models import StaleEntry
 from search.tests.factories import CouncilFactory, case_study, content_page, principle_page
@@ -87,7 +87,7 @@ def test_a_case_study_carries_its_council_principles_and_figures(home):
     assert (entry.theme, entry.date, entry.year) == ("buying", "2019-07", "2019")
     assert "Trust." in entry.body
     assert "BMDC" in entry.body
-    assert entry.names == ()
+    assert entry.names == ("Bradford",)
 
 
 def test_a_council_is_found_by_every_name_and_code(engine):
@@ -172,7 +172,7 @@ def test_building_takes_no_more_queries_for_more_rows(home, rows, django_assert_
         principle_page(home, number + 1)
         CouncilFactory()
     with django_assert_max_num_queries(30):
-        assert len(list(live_entries())) == 5 * rows
+        assert len(list(live_entries())) == 5 * rows + 2  # and the two lists
 
 
 def test_a_page_of_no_site_is_not_an_entry(home):
@@ -441,3 +441,13 @@ def test_the_tick_builds_an_index_that_is_not_there(home, search_file):
 
 def _down(*args):
     raise EngineUnavailable("down")
+
+
+def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch, client, home):
+    monkeypatch.setattr(entries, "FIXED", fixed_pages)
+    found = list(live_entries())
+    assert {entry.key for entry in found} == {entry.key for _, entry in fixed_pages}
+    for entry in found:
+        assert client.get(entry.url).status_code == 200
+    assert [e.key for e in live_entries({"fixed:join"})] == ["fixed:join"]
+    assert [e.key for e in FixedEntries().entries(titled=["lm3"])] == ["fixed:multiplier"]

@@ -34,7 +34,7 @@ def answer(db: sqlite3.Connection, plan: Plan, query: Query, *, loosened: bool) 
     return Results(
         count=count,
         hits=tuple(
-            _hit(db, filed, plan, id, how if query.marks else "plain")
+            _hit(db, filed, plan, id, how, marks=query.marks)
             for id, how in _page(db, choices, query, count)
         ),
         facets={
@@ -120,12 +120,14 @@ def _page(
     ).fetchall()
 
 
-def _hit(db: sqlite3.Connection, filed: Filed, plan: Plan, id: int, how: str) -> Hit:
+def _hit(
+    db: sqlite3.Connection, filed: Filed, plan: Plan, id: int, how: str, *, marks: bool
+) -> Hit:
     key, url, note, day, *numbers = db.execute(
         f"SELECT key, url, note, date, {', '.join(FACETS)} FROM entry WHERE id = ?", [id]
     ).fetchone()
     values = {facet: filed[n] for facet, n in zip(FACETS, numbers, strict=True)}
-    title, names, summary, body = _texts(db, plan, id, how)
+    title, names, summary, body = _texts(db, plan, id, how if marks else "plain")
     return Hit(
         key=key,
         type=" ".join(values["type"]),
@@ -139,6 +141,7 @@ def _hit(db: sqlite3.Connection, filed: Filed, plan: Plan, id: int, how: str) ->
         region=" ".join(values["region"]),
         theme=" ".join(values["theme"]),
         date=day,
+        partly=how == "some",
     )
 
 

@@ -96,6 +96,7 @@ class IndexFile:
             db.execute("PRAGMA temp_store = MEMORY")
             db.execute("PRAGMA cache_size = -16000")
             db.execute("CREATE TEMP TABLE found (id INTEGER PRIMARY KEY, score REAL, how)")
+            db.execute("CREATE TEMP TABLE some (id INTEGER PRIMARY KEY, score REAL, held)")
             create_if_empty(db)
         except sqlite3.Error:
             db.close()

@@ -7,13 +7,15 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from search.engines import Query
+from search.engines import PAGE_SIZE, Query
 from search.engines.plan import Expression, Plan, Want
 
 WEIGHTS = "10.0, 4.0, 3.0, 1.0"  # title, names, summary, body
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
 INSTEAD = 0.7  # of the best rank of words as typed, for the best of what stands for them
+PARTLY = 5000.0  # what holds only some of the words comes after all that holds them all
+CANDIDATES = 50  # of which the best fill up a page
 UNLIKE = 500.0  # what means something else comes after all that does not
 
 
@@ -36,18 +38,17 @@ def find(db: sqlite3.Connection, plan: Plan, query: Query) -> bool:
     """Fill the connection's `found` table. Returns whether it had to be loosened.
 
     Whole words first. Where they find less than a page, the last word may be the
-    beginning of one; where nothing holds every word, some of them will do.
+    beginning of one, and then the page is filled with what holds some of the words.
     """
     db.execute("DELETE FROM temp.found")
     found = _match_words(db, plan, query)
-    if plan.prefix and found < query.size:
+    if plan.prefix and found < PAGE_SIZE:
         found = _match_prefix(db, plan, query)
-    loosened = not found and len(plan.typed) > 1
-    if loosened:
-        _match_some(db, plan, query)
     _lift_titles(db, plan)
+    if found < PAGE_SIZE and len(plan.wants) > 1 and (query.fill or not found):
+        _match_some(db, plan, query, PAGE_SIZE - found)
     _put_last(db, plan)
-    return loosened
+    return not found
 
 
 def _match_words(db: sqlite3.Connection, plan: Plan, query: Query) -> int:
@@ -73,14 +74,9 @@ def _either(want: Want) -> str:
 
 def _keep_as_written(db: sqlite3.Connection, want: Want) -> None:
     """Of what stems have found, keep what is meant letter by letter."""
-    if want.is_plain:
-        return
-    literal = any_of(e for e in want.all if e.as_written)
-    kept, matches = "SELECT rowid FROM exact WHERE exact MATCH ?", [literal]
-    if others := [e for e in want.all if not e.as_written]:
-        kept += " UNION SELECT rowid FROM stemmed WHERE stemmed MATCH ?"
-        matches.append(any_of(others))
-    db.execute(f"DELETE FROM temp.found WHERE id NOT IN ({kept})", matches)
+    if not want.is_plain:
+        holding, matches = _holding(want)
+        db.execute(f"DELETE FROM temp.found WHERE id NOT IN ({holding})", matches)
 
 
 def _match_prefix(db: sqlite3.Connection, plan: Plan, query: Query) -> int:
@@ -98,10 +94,49 @@ def _match_prefix(db: sqlite3.Connection, plan: Plan, query: Query) -> int:
     return _leave_out(db, query.exclude)
 
 
-def _match_some(db: sqlite3.Connection, plan: Plan, query: Query) -> None:
-    _insert(db, "stemmed", any_of(plan.expressions), "words")
-    _keep_as_written(db, Want(plan.expressions))
-    _leave_out(db, query.exclude)
+def _match_some(db: sqlite3.Connection, plan: Plan, query: Query, room: int) -> None:
+    """Fill up with the best of what holds some of the words: more of them, rarer ones."""
+    db.execute("DELETE FROM temp.some")
+    for table in ("stemmed", "exact"):
+        _add_candidates(db, table, plan, query)
+    _lift_titles(db, plan, "some")
+    for want in plan.wants:
+        holding, matches = _holding(want)
+        db.execute(f"UPDATE temp.some SET held = held + 1 WHERE id IN ({holding})", matches)
+        if want.is_quoted:  # meant letter by letter, and not to be done without
+            db.execute(f"DELETE FROM temp.some WHERE id NOT IN ({holding})", matches)
+    db.execute(
+        "INSERT INTO temp.found (id, score, how)"
+        " SELECT id, ? + score * held / ?, 'some' FROM temp.some WHERE held > 0"
+        " ORDER BY 2 LIMIT ?",
+        [PARTLY, float(len(plan.wants)), room],
+    )
+
+
+def _add_candidates(db: sqlite3.Connection, table: str, plan: Plan, query: Query) -> None:
+    asked = [e for e in plan.expressions if e.as_written is (table == "exact")]
+    if not asked:
+        return
+    db.execute(
+        f"INSERT OR IGNORE INTO temp.some (id, score, held)"
+        f" SELECT rowid, bm25({table}, {WEIGHTS}), 0 FROM {table} WHERE {table} MATCH ?"
+        " AND +rowid NOT IN (SELECT id FROM temp.found)"
+        " AND +rowid NOT IN (SELECT id FROM entry WHERE key IN (SELECT value FROM json_each(?)))"
+        " ORDER BY 2 LIMIT ?",
+        [any_of(asked), json.dumps(sorted(query.exclude)), CANDIDATES],
+    )
+
+
+def _holding(want: Want) -> tuple[str, list[str]]:
+    """SQL for the rows that hold it, and its parameters."""
+    if want.is_plain:
+        return "SELECT rowid FROM stemmed WHERE stemmed MATCH ?", [_either(want)]
+    holding = "SELECT rowid FROM exact WHERE exact MATCH ?"
+    matches = [any_of(e for e in want.all if e.as_written)]
+    if others := [e for e in want.all if not e.as_written]:
+        holding += " UNION SELECT rowid FROM stemmed WHERE stemmed MATCH ?"
+        matches.append(any_of(others))
+    return holding, matches
 
 
 def _insert(
@@ -147,16 +182,16 @@ def _leave_out(db: sqlite3.Connection, keys: frozenset[str]) -> int:
     return db.execute("SELECT count(*) FROM temp.found").fetchone()[0]
 
 
-def _lift_titles(db: sqlite3.Connection, plan: Plan) -> None:
+def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str = "found") -> None:
     """Words found unchanged in a title or name count more; a whole name counts most."""
     db.execute(
-        "UPDATE temp.found SET score = score + lift.rank FROM"
+        f"UPDATE temp.{table} SET score = score + lift.rank FROM"
         f" (SELECT rowid, 1.5 * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"
-        "  WHERE heads MATCH ?) AS lift WHERE found.id = lift.rowid",
+        f"  WHERE heads MATCH ?) AS lift WHERE {table}.id = lift.rowid",
         [any_of(plan.typed)],
     )
     db.execute(
-        "UPDATE temp.found SET score = score - ? WHERE id IN"
+        f"UPDATE temp.{table} SET score = score - ? WHERE id IN"
         " (SELECT entry FROM name WHERE folded = ?)",
         [NAMED_EXACTLY, plan.name],
     )
