@@ -175,7 +175,7 @@ def test_the_snippets_page_follows_what_is_chosen(chromium, site, width):
     page.get_by_label("Dark").check()
     page.get_by_label("Which area counts as local?").fill("Ely")
     page.wait_for_function(
-        "document.getElementById('code_script').value.includes('theme=dark&amp;area=Ely')"
+        "() => document.getElementById('code_script').value.includes('theme=dark&amp;area=Ely')"
     )
     assert page.get_by_text("Preview and code follow what you chose.").is_visible()
     code = page.get_by_label("Frame and script", exact=True)
