@@ -190,6 +190,7 @@ TASKS = {
 SEARCH_FILE = Path(env("SEARCH_FILE", str(VAR_DIR / "search.sqlite3")))
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL")
 COUNT_QUESTIONS = env("COUNT_QUESTIONS", "1") != "0"
+ELASTICSEARCH_NAME = env("ELASTICSEARCH_NAME", "keep-it-local")
 
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 UPLOADS_ROOT = Path(env("UPLOADS_ROOT", str(VAR_DIR / "uploads")))

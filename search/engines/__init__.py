@@ -5,7 +5,7 @@ public; it may be late, broken or gone, and then says so with `EngineUnavailable
 Readers ask through `search.asking.ask`, which leaves out what has been withdrawn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-ENGINES = ("embedded",)
+ENGINES = ("embedded", "elasticsearch")
 FACETS = ("type", "principle", "council", "region", "theme", "year")
 SORTS = ("relevance", "newest", "title")
 PAGE_SIZE = 10
@@ -211,9 +211,12 @@ class Engine(Protocol):
     def remove(self, keys: Iterable[str]) -> None:
         """Let go of these; unknown keys are ignored."""
 
-    def replace_all(self, entries: Iterable[Entry]) -> int:
+    def replace_all(
+        self, entries: Iterable[Entry], afresh: Callable[[set[str]], Iterable[Entry]] | None = None
+    ) -> int:
         """Build anew from `entries`; until that is done, the old index answers.
 
+        `afresh` reads the public ones of some keys again, for what changes meanwhile.
         Returns how many there are.
         """
 
@@ -224,11 +227,17 @@ class Engine(Protocol):
         """Whether it was built, whole, by this version of the code. Never raises."""
 
 
-def get_engine(name: str = "embedded") -> Engine:
-    """The engine of that name, as it is set up. Raises KeyError if not in ENGINES."""
+def get_engine(name: str = "") -> Engine:
+    """The engine of that name, or the one that is set up. Raises KeyError if not in
+    ENGINES, EngineUnavailable for one without an address."""
+    name = name or ("elasticsearch" if settings.ELASTICSEARCH_URL else "embedded")
     if name not in ENGINES:
         raise KeyError(name)
-    return _embedded(settings.SEARCH_FILE)
+    if name == "embedded":
+        return _embedded(settings.SEARCH_FILE)
+    if not settings.ELASTICSEARCH_URL:
+        raise EngineUnavailable("ELASTICSEARCH_URL is not set.")
+    return _elasticsearch(settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_NAME)
 
 
 @cache
@@ -236,3 +245,10 @@ def _embedded(file: Path) -> Engine:
     from search.engines.embedded import EmbeddedEngine  # noqa: PLC0415 (stands on this module)
 
     return EmbeddedEngine(file)
+
+
+@cache
+def _elasticsearch(url: str, name: str) -> Engine:
+    from search.engines.elastic import ElasticsearchEngine  # noqa: PLC0415 (only where in use)
+
+    return ElasticsearchEngine(url, name)

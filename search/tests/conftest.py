@@ -1,4 +1,13 @@
-"""An index of each test's own, and a small site to find things on."""
+"""An index of each test's own, a small site to find things on, a real Elasticsearch.
+
+Tests ask the Elasticsearch at ELASTICSEARCH_TEST_URL (default: where `make elasticsearch`
+starts one) and are skipped where none answers, unless REQUIRE_ELASTICSEARCH is set.
+"""
+
+import json
+import os
+import uuid
+from urllib.request import urlopen
 
 import pytest
 from wagtail.models import Page, Site
@@ -6,7 +15,80 @@ from wagtail.models import Page, Site
 from campaign.models import HomePage
 from search import entries
 from search.engines import get_engine
+from search.engines.elastic import ElasticsearchEngine
 from search.models import StaleEntry
+
+ELASTICSEARCH = os.environ.get("ELASTICSEARCH_TEST_URL", "http://127.0.0.1:9200")
+PATIENCE = 20  # seconds for an answer: a busy machine is no fault of the code
+REQUIRED = bool(os.environ.get("REQUIRE_ELASTICSEARCH"))
+_missed: list[str] = []
+
+
+def _version(url: str) -> str:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            return json.load(answer)["version"]["number"]
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Nobody shall think that both engines were tested where one was not."""
+    if _missed:
+        terminalreporter.write_sep("!", "ELASTICSEARCH WAS NOT TESTED", red=True, bold=True)
+        terminalreporter.write_line(f"{len(_missed)} tests were skipped: {_missed[0]}")
+
+
+@pytest.fixture(scope="session")
+def _elasticsearch_version():
+    return _version(ELASTICSEARCH)
+
+
+@pytest.fixture
+def elasticsearch_url(_elasticsearch_version):
+    """The address of a real Elasticsearch 8; without one the test is skipped, or fails."""
+    if _elasticsearch_version.startswith("8."):
+        return ELASTICSEARCH
+    why = f"no Elasticsearch 8 answers at {ELASTICSEARCH}; `make elasticsearch` starts one"
+    if REQUIRED:
+        pytest.fail(why)
+    _missed.append(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def _session_engine():
+    """One index for all tests, since making one takes long. Deleted at the end."""
+    engine = ElasticsearchEngine(ELASTICSEARCH, f"test-{uuid.uuid4().hex[:12]}", PATIENCE)
+    yield engine
+    for index in list(engine.client.indices.get(index=f"{engine.name}-*")):
+        engine.client.indices.delete(index=index)
+    engine.client.close()
+
+
+@pytest.fixture
+def elastic(elasticsearch_url, _session_engine):
+    """An engine on Elasticsearch, built and empty."""
+    engine = _session_engine
+    engine.breaker.answered()
+    if not engine.is_current():
+        engine.replace_all([])
+    elif engine.count():
+        client = engine.client
+        client.delete_by_query(index=engine.alias, query={"match_all": {}}, refresh=True)
+        # What is only marked as deleted would still weigh in ranks and spellings.
+        client.indices.forcemerge(index=engine.alias, only_expunge_deletes=True)
+    return engine
+
+
+@pytest.fixture
+def unbuilt_elastic(elasticsearch_url):
+    """An engine on Elasticsearch that nothing was ever put into."""
+    engine = ElasticsearchEngine(elasticsearch_url, f"test-{uuid.uuid4().hex[:12]}", PATIENCE)
+    yield engine
+    for index in list(engine.client.indices.get(index=f"{engine.name}-*")):
+        engine.client.indices.delete(index=index)
+    engine.client.close()
 
 
 @pytest.fixture(autouse=True)

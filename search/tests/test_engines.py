@@ -1,34 +1,52 @@
 """What every engine must do: one suite, each engine a parameter."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.engines import PAGE_SIZE, EngineUnavailable, Part, Query, WordRule
+from search.engines.elastic import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
+from search.tests.conftest import ELASTICSEARCH, PATIENCE
 from search.tests.factories import EntryFactory
 
 NASTY = ["a", '"', "*", "OR", "NEAR(", "\x00", "{", "}", ":", "^", "+", "-", "x'", "b"]
 
 
-def embedded(tmp_path):
-    return EmbeddedEngine(tmp_path / "contract" / "search.sqlite3")
-
-
-@pytest.fixture(params=[embedded])
-def new_engine(request, tmp_path):
-    """An engine that nothing was ever put into."""
-    return request.param(tmp_path)
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def which(request):
+    return request.param
 
 
 @pytest.fixture
-def engine(new_engine):
-    new_engine.replace_all([])
-    return new_engine
+def new_engine(which, request, tmp_path):
+    """An engine that nothing was ever put into."""
+    if which == "elasticsearch":
+        return request.getfixturevalue("unbuilt_elastic")
+    return EmbeddedEngine(tmp_path / "contract" / "search.sqlite3")
+
+
+@pytest.fixture
+def engine(which, request):
+    """An engine that is built and empty."""
+    if which == "elasticsearch":
+        return request.getfixturevalue("elastic")
+    engine = request.getfixturevalue("new_engine")
+    engine.replace_all([])
+    return engine
 
 
 def keys(results):
     return [hit.key for hit in results.hits]
+
+
+def another(engine):
+    """The same, as another process has it."""
+    if isinstance(engine, EmbeddedEngine):
+        return EmbeddedEngine(engine.file)
+    return ElasticsearchEngine(ELASTICSEARCH, engine.name, PATIENCE)
 
 
 def text(parts):
@@ -147,8 +165,14 @@ def test_operators_are_ordinary_words(engine):
     assert engine.search(Query("near NOT town")).count == 1
 
 
+@pytest.fixture
+def one_entry(engine):
+    engine.put([EntryFactory(key="a", title="A b c x OR near")])
+    return engine
+
+
 @settings(
-    max_examples=150,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -158,8 +182,8 @@ def test_operators_are_ordinary_words(engine):
     chosen=st.text(alphabet=st.characters(exclude_categories=[]), max_size=5),
     page=st.integers(-(10**20), 10**20),
 )
-def test_no_question_is_an_error(engine, asked, chosen, page):
-    engine.put([EntryFactory(key="a", title="A b c x OR near")])
+def test_no_question_is_an_error(one_entry, asked, chosen, page):
+    engine = one_entry
     results = engine.search(Query(asked, {"type": (chosen,)} if chosen else {}, page=page))
     assert results.count in (0, 1)
 
@@ -254,7 +278,7 @@ def test_words_found_are_marked_where_they_stand(engine):
 
 
 def test_the_body_is_shown_where_the_words_stand_only_there(engine):
-    body = f"{'before ' * 60} the anchor organisation {'after ' * 60}"
+    body = f"{'Before it. ' * 60}Here the anchor organisation works. {'After it. ' * 60}"
     engine.put([EntryFactory(summary="In short.", body=body)])
     [hit] = engine.search(Query("anchor")).hits
     assert "[anchor] organisation" in text(hit.summary)
@@ -465,6 +489,56 @@ def test_what_stands_for_a_word_is_never_in_an_answer_that_excludes_it(engine):
     assert keys(engine.search(query)) == ["b"]
 
 
+# ---- Spelling -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def spelled(engine):
+    engine.put(
+        [
+            EntryFactory(key="brd", title="Bradford multiplier"),
+            EntryFactory(key="proc", body="local procurement, procurement"),
+            EntryFactory(key="typo", body="procuremant"),
+            EntryFactory(body="procurement once more"),
+        ]
+    )
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("bradfrod", "bradford"),
+        ("Bradfrod multiplier", "bradford multiplier"),
+        ("bradfrod multplier", "bradford multiplier"),
+        ("procurememt", "procurement"),
+        ("vradford", "bradford"),
+    ],
+)
+def test_a_word_that_nothing_holds_is_spelled_as_entries_spell_it(spelled, asked, meant):
+    results = spelled.search(Query(asked))
+    assert results.did_you_mean == meant
+    assert spelled.search(Query(meant)).count
+
+
+@pytest.mark.parametrize(
+    "asked", ["bradford", "procuring", "bradf", "zzzzzzz", "xyz", "bradfrod zzz"]
+)
+def test_nothing_is_corrected_where_nothing_is_wrong_or_nothing_near(spelled, asked):
+    assert spelled.search(Query(asked)).did_you_mean == ""
+
+
+def test_what_is_excluded_spells_nothing(spelled):
+    hidden = frozenset({"brd"})
+    assert spelled.search(Query("bradfrod", exclude=hidden)).did_you_mean == ""
+    spelled.remove(["brd"])
+    assert spelled.search(Query("bradfrod")).did_you_mean == ""
+
+
+def test_nothing_is_corrected_to_what_the_choices_leave_out(spelled):
+    assert spelled.search(Query("bradfrod", {"type": ("nonsense",)})).did_you_mean == ""
+
+
 # ---- Suggestions --------------------------------------------------------------------
 
 
@@ -582,8 +656,7 @@ def test_the_old_index_answers_until_the_new_one_is_complete(engine):
 
     def entries():
         yield EntryFactory(key="new", title="anchor")
-        reader = type(engine)(engine.file)
-        seen.extend(keys(reader.search(Query("anchor"))))
+        seen.extend(keys(another(engine).search(Query("anchor"))))
 
     engine.replace_all(entries())
     assert seen == ["old"]
@@ -606,7 +679,8 @@ def test_an_engine_that_was_never_built_says_so(new_engine):
     assert not new_engine.is_current()
     with pytest.raises(EngineUnavailable):
         new_engine.search(Query("anchor"))
-    new_engine.put([EntryFactory(title="anchor")])
+    with suppress(EngineUnavailable):
+        new_engine.put([EntryFactory(title="anchor")])
     assert not new_engine.is_current()
     with pytest.raises(EngineUnavailable):
         new_engine.search(Query("anchor"))

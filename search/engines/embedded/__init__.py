@@ -1,6 +1,8 @@
 """The engine of one machine: SQLite FTS5 in a file of its own, beside any database."""
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from search.engines import EngineUnavailable, Entry, Query, Results, Suggestion
@@ -9,8 +11,10 @@ from search.engines.embedded.answering import answer
 from search.engines.embedded.connections import IndexFile
 from search.engines.embedded.finding import find
 from search.engines.embedded.schema import FULL_TEXT, TABLES, create
+from search.engines.embedded.spellings import Spellings
 from search.engines.embedded.writing import add, drop
-from search.engines.plan import make_plan
+from search.engines.plan import Plan, make_plan
+from search.engines.spelling import correct
 
 
 class EmbeddedEngine:
@@ -30,7 +34,10 @@ class EmbeddedEngine:
             return Results()
         with self._index.reading() as db:
             loosened = find(db, plan, query)
-            return answer(db, plan, query, loosened=loosened)
+            results = answer(db, plan, query, loosened=loosened)
+            if results.count and not loosened:
+                return results
+            return replace(results, did_you_mean=_did_you_mean(db, plan, query))
 
     def suggest(
         self,
@@ -55,12 +62,14 @@ class EmbeddedEngine:
             for key in keys:
                 drop(db, key)
 
-    def replace_all(self, entries: Iterable[Entry]) -> int:
+    def replace_all(
+        self, entries: Iterable[Entry], afresh: Callable[[set[str]], Iterable[Entry]] | None = None
+    ) -> int:
         """See `Engine.replace_all`. One transaction: readers see the old until its end.
 
         It begins before the first live row is read, so a change that comes meanwhile
-        is written after it, never under it. A file of another layout, or a broken one,
-        is thrown away first: it could not answer anyway.
+        is written after it, never under it: nothing need be read afresh. A file of
+        another layout, or a broken one, is thrown away first: it could not answer anyway.
         """
         if not self._index.is_sound():
             self._index.throw_away()
@@ -87,3 +96,16 @@ class EmbeddedEngine:
                 return True
         except EngineUnavailable:
             return False
+
+
+def _did_you_mean(db: sqlite3.Connection, plan: Plan, query: Query) -> str:
+    """The question as entries spell it, where that finds something in full."""
+    spellings = Spellings(db, query.exclude)
+    better = correct(query.text, plan, spellings.known, spellings.near)
+    if not better:
+        return ""
+    plan = make_plan(better, query.rules)
+    asked = replace(query, text=better, facets=(), size=1, page=1, marks=False, fill=False)
+    loosened = find(db, plan, asked)
+    found = answer(db, plan, asked, loosened=loosened)
+    return better if found.count and not loosened else ""

@@ -1,0 +1,241 @@
+"""The engine of a cluster: Elasticsearch 8, one index behind an alias."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch_dsl import MultiSearch, Search
+
+from search.engines import (
+    MOST_HITS,
+    PAGE_SIZE,
+    EngineUnavailable,
+    Entry,
+    Query,
+    Results,
+    Suggestion,
+)
+from search.engines.elastic import hits
+from search.engines.elastic.breaker import BUDGET, Breaker, Budget, TooLate
+from search.engines.elastic.building import Building, mark
+from search.engines.elastic.documents import WINDOW, layout, to_source
+from search.engines.elastic.queries import (
+    EntrySearch,
+    filled_up,
+    going_on,
+    holding_all,
+    holding_some,
+    ranked,
+    suggestions,
+    without,
+)
+from search.engines.elastic.spellings import Spellings
+from search.engines.plan import Plan, make_plan
+from search.engines.spelling import correct
+from search.engines.suggestions import CANDIDATES, best_first
+from search.engines.words import fold
+
+SOME = 50  # of what holds some of the words, of which the best fill up a page
+WRITING = 30  # seconds that a write may take: no reader waits for it
+
+
+class ElasticsearchEngine:
+    """Search on a cluster. The index of another version of the mapping has another name,
+    so that this code never reads one that it does not understand."""
+
+    def __init__(self, url: str, name: str = "keep-it-local", budget: float = BUDGET):
+        hosts = url.replace(",", " ").split()
+        self.client = Elasticsearch(
+            hosts, max_retries=len(hosts) - 1, retry_on_timeout=False, request_timeout=WRITING
+        )
+        self.name = name
+        self.alias = f"{name}-{layout()}"
+        self.budget = budget
+        self.breaker = Breaker()
+
+    # ---- Asking -----------------------------------------------------------------
+
+    def search(self, query: Query) -> Results:
+        """See `Engine.search`. All of it together takes no longer than a `Budget`."""
+        plan = make_plan(query.text, query.rules)
+        if not plan:
+            return Results()
+        with self._asking() as client:
+            results = self._find(client, plan, query)
+            if results.count and not results.loosened:
+                return results
+            return replace(results, did_you_mean=self._did_you_mean(client, plan, query))
+
+    def suggest(
+        self,
+        prefix: str,
+        limit: int,
+        types: tuple[str, ...] = (),
+        exclude: frozenset[str] = frozenset(),
+    ) -> tuple[Suggestion, ...]:
+        """See `Engine.suggest`."""
+        words = fold(prefix).split()
+        if not words:
+            return ()
+        with self._asking() as client:
+            search = suggestions(client(), self.alias, words, types, exclude)
+            found = [hits.to_suggestion(hit) for hit in search[:CANDIDATES].execute()]
+        return best_first(found, words)[:limit]
+
+    def _find(self, client: "Client", plan: Plan, query: Query) -> Results:
+        """Whole words first; where they find less than a page, what goes on from the last
+        word, and then as much of what holds some of the words as fills it."""
+        full = holding_all(plan)
+        answer = self._ask(client, plan, query, full)
+        found = _found(answer)
+        several = len(plan.wants) > 1
+        if found >= PAGE_SIZE or not (several or plan.prefix):
+            return _results(answer, query, loosened=not found)
+        if plan.prefix:
+            full = going_on(plan)
+        found, some = self._rest(client, plan, query, full)
+        if not several or (found and not query.fill):
+            some = []
+        some = some[: max(0, PAGE_SIZE - found)]
+        if some or plan.prefix:
+            answer = self._ask(client, plan, query, filled_up(full, some) if some else full)
+        return _results(answer, query, loosened=not found, partly=some)
+
+    def _ask(self, client: "Client", plan: Plan, query: Query, wanted: Any) -> Any:
+        """The answer for a page that there is: the last one where less is found."""
+        size = max(1, min(query.size, MOST_HITS))
+        page = max(1, min(query.page, WINDOW // size))
+        wanted = ranked(plan, wanted)
+        search = EntrySearch(client(), self.alias, plan, query, wanted)
+        answer = search[(page - 1) * size : page * size].execute()
+        count = answer.hits.total.value
+        if answer.hits or not count or page == 1:
+            return answer
+        last = -(-count // size)
+        search = EntrySearch(client(), self.alias, plan, query, wanted)
+        return search[(last - 1) * size : last * size].execute()
+
+    def _rest(self, client: "Client", plan: Plan, query: Query, full: Any) -> tuple[int, list[str]]:
+        """How many are found in full, and the keys of what holds some of the words: more
+        of them, rarer ones, first."""
+        counted = Search().query(without(full, query.exclude))[:0].extra(track_total_hits=True)
+        some = Search().query(without(ranked(plan, holding_some(plan, full)), query.exclude))
+        some = some[:SOME].source(False)
+        together = MultiSearch(using=client(), index=self.alias).add(counted).add(some)
+        count, candidates = together.execute()
+        held = [
+            (-hit.meta.score * len(names), hit.meta.id)
+            for hit in candidates
+            if (names := hit.meta.to_dict().get("matched_queries", ()))
+        ]
+        return count.hits.total.value, [key for _, key in sorted(held)]
+
+    def _did_you_mean(self, client: "Client", plan: Plan, query: Query) -> str:
+        spellings = Spellings(client, self.alias, query.exclude)
+        better = correct(query.text, plan, spellings.known, spellings.near)
+        if not better:
+            return ""
+        asked = replace(query, text=better, facets=(), size=1, page=1, marks=False, fill=False)
+        found = self._find(client, make_plan(better, query.rules), asked)
+        return better if found.count and not found.loosened else ""
+
+    # ---- Writing ------------------------------------------------------------------
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """See `Engine.put`."""
+        self._write([{"_id": e.key, "_source": to_source(e)} for e in entries])
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """See `Engine.remove`."""
+        self._write([{"_op_type": "delete", "_id": key} for key in keys])
+
+    def replace_all(
+        self, entries: Iterable[Entry], afresh: Callable[[set[str]], Iterable[Entry]] | None = None
+    ) -> int:
+        """See `Engine.replace_all`. Takes up a build that broke off."""
+        with self._told():
+            return Building(self.client, self.alias).run(entries, afresh)
+
+    def _write(self, actions: list[dict[str, Any]]) -> None:
+        """Write them and have readers see them: who let go of an entry relies on it."""
+        if not actions:
+            return
+        with self._told():
+            mark(self.client, self.alias, [action["_id"] for action in actions])
+            _, problems = bulk(
+                self.client,
+                actions,
+                index=self.alias,
+                require_alias=True,
+                refresh=True,
+                raise_on_error=False,
+            )
+            # One that is not there need not be taken out; but an index must be there.
+            for problem in problems:
+                told = next(iter(problem.values()))
+                if told.get("result") != "not_found":
+                    raise EngineUnavailable(f"The server refused an entry: {told.get('error')}")
+
+    # ---- How it is ------------------------------------------------------------------
+
+    def count(self) -> int:
+        """See `Engine.count`."""
+        with self._asking() as client:
+            return client().count(index=self.alias)["count"]
+
+    def is_current(self) -> bool:
+        """See `Engine.is_current`."""
+        try:
+            with self._asking() as client:
+                return bool(client().indices.exists_alias(name=self.alias))
+        except EngineUnavailable:
+            return False
+
+    @contextmanager
+    def _asking(self) -> Iterator["Client"]:
+        """The server for one answer, within the budget, unless it is left to rest."""
+        self.breaker.ask()
+        budget = Budget(self.budget)
+        with self._told():
+            yield lambda: self.client.options(request_timeout=budget.left())
+        self.breaker.answered()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """The client's errors in the words of the protocol."""
+        try:
+            yield
+        except NotFoundError as error:
+            self.breaker.answered()
+            raise EngineUnavailable("The index has not been built.") from error
+        except (ApiError, TransportError) as error:
+            # What it refuses is no sign that it is ill: one odd question must not stop all.
+            if getattr(error, "status_code", 500) >= 429:
+                self.breaker.failed()
+            raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+        except BulkIndexError as error:
+            raise EngineUnavailable(str(error)) from error
+        except TooLate:
+            self.breaker.failed()
+            raise
+
+
+Client = Callable[[], Elasticsearch]  # with the time that is left
+
+
+def _found(answer: Any) -> int:
+    """How many were found, whatever is chosen in facets."""
+    return answer.aggregations.found.doc_count
+
+
+def _results(answer: Any, query: Query, *, loosened: bool, partly: Collection[str] = ()) -> Results:
+    count = answer.hits.total.value
+    return Results(
+        count=count,
+        hits=tuple(hits.to_hit(hit, partly) for hit in answer),
+        facets=hits.to_counts(answer, query),
+        loosened=loosened and bool(count),
+    )

@@ -1,0 +1,182 @@
+"""A new index beside the old one: built, compared, and only then put in its place.
+
+While it is built it stands under the alias `<name>-next`, and whoever changes an entry
+leaves a mark there; the builder reads marked entries afresh before and after the swap.
+So an old text can neither overtake a newer one nor come back. A build that broke off
+is taken up by the next one, which indexes only what differs.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch.helpers import bulk, scan
+
+from search.engines import EngineUnavailable, Entry
+from search.engines.elastic.documents import analysis, mappings, settings, to_source
+
+logger = logging.getLogger("search")
+
+BATCH = 500
+BUILDER_GONE = 60  # seconds without a sign of life
+MARK = "told:"  # the id of a mark is this and the entry's key
+Afresh = Callable[[set[str]], Iterable[Entry]]
+
+
+class Building:
+    """The making of the index that will be called `alias`."""
+
+    def __init__(self, client: Elasticsearch, alias: str):
+        self.client = client.options(request_timeout=60)
+        self.alias, self.next = alias, f"{alias}-next"
+        self.token = uuid.uuid4().hex
+
+    def run(self, entries: Iterable[Entry], afresh: Afresh | None) -> int:
+        """Build, swap, tidy up. Returns how many entries there are."""
+        index = self._claim()
+        there = self._digests(index)
+        self._write(index, self._differing(entries, there))
+        self._write(index, ({"_op_type": "delete", "_id": key} for key in there))
+        self._catch_up(index, afresh)
+        self.client.indices.put_settings(index=index, settings={"refresh_interval": "1s"})
+        self._swap(index)
+        self._catch_up(index, afresh)
+        self.client.indices.update_aliases(
+            actions=[{"remove": {"index": index, "alias": self.next, "must_exist": False}}]
+        )
+        return self.client.count(index=index)["count"]
+
+    # ---- The index in the making --------------------------------------------------
+
+    def _claim(self) -> str:
+        """The index to fill: one that was left half done, or a new one."""
+        name = self._unfinished()
+        if name is None:
+            name = f"{self.alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{self.token[:4]}"
+            self.client.indices.create(
+                index=name,
+                settings=settings(refresh_interval="-1", analysis=analysis()),
+                mappings=mappings(),
+                aliases={self.next: {}},
+            )
+        self._sign(name)
+        return name
+
+    def _unfinished(self) -> str | None:
+        with suppress(NotFoundError):
+            for name, found in self.client.indices.get(index=self.next).items():
+                seen = found["mappings"].get("_meta", {}).get("seen", 0)
+                if time.time() - seen < BUILDER_GONE:
+                    raise EngineUnavailable("The index is being built already.")
+                if self.alias in found["aliases"]:  # swapped, but not told so
+                    self.client.indices.delete_alias(index=name, name=self.next)
+                    continue
+                logger.info("Going on with the index %s", name)
+                return name
+        return None
+
+    def _sign(self, index: str) -> None:
+        """Leave a sign of life, by which others know that somebody is at work."""
+        meta = {"builder": self.token, "seen": int(time.time())}
+        self.client.indices.put_mapping(index=index, meta=meta)
+
+    def _check(self, index: str) -> None:
+        found = self.client.indices.get_mapping(index=index)[index]["mappings"]
+        if found.get("_meta", {}).get("builder") != self.token:
+            raise EngineUnavailable("Another process builds the index now.")
+        self._sign(index)
+
+    # ---- Its entries ------------------------------------------------------------
+
+    def _digests(self, index: str) -> dict[str, str]:
+        """What is in it already: by key, the digest of what was written."""
+        self.client.indices.refresh(index=index)
+        found = scan(self.client, index=index, _source=["digest"], size=BATCH)
+        return {
+            hit["_id"]: hit["_source"].get("digest", "")
+            for hit in found
+            if not hit["_id"].startswith(MARK)
+        }
+
+    def _differing(
+        self, entries: Iterable[Entry], there: dict[str, str]
+    ) -> Iterator[dict[str, Any]]:
+        """What has to be written; what is left in `there` has to go."""
+        for entry in entries:
+            source = to_source(entry)
+            if there.pop(entry.key, None) != source["digest"]:
+                yield {"_id": entry.key, "_source": source}
+
+    def _write(self, index: str, actions: Iterable[dict[str, Any]]) -> None:
+        batch: list[dict[str, Any]] = []
+        for action in actions:
+            batch.append(action)
+            if len(batch) == BATCH:
+                self._check(index)
+                self._bulk(index, batch)
+                batch = []
+        if batch:
+            self._check(index)
+            self._bulk(index, batch)
+
+    def _bulk(self, index: str, batch: list[dict[str, Any]]) -> None:
+        _, problems = bulk(
+            self.client, batch, index=index, raise_on_error=False, max_retries=3, initial_backoff=1
+        )
+        if wrong := [p for p in problems if next(iter(p.values())).get("status") != 404]:
+            raise EngineUnavailable(f"The server refused {len(wrong)} entries: {wrong[0]}")
+
+    # ---- What changes meanwhile ---------------------------------------------------
+
+    def _catch_up(self, index: str, afresh: Afresh | None) -> None:
+        """Read what has been marked afresh, until nothing is."""
+        while marks := self._marks(index):
+            keys = {mark.removeprefix(MARK) for mark in marks}
+            public = list(afresh(keys)) if afresh else []
+            gone = keys - {entry.key for entry in public} if afresh else set()
+            self._write(index, ({"_id": e.key, "_source": to_source(e)} for e in public))
+            self._write(index, ({"_op_type": "delete", "_id": key} for key in gone))
+            self._unmark(index, marks)
+        self.client.indices.refresh(index=index)
+
+    def _marks(self, index: str) -> dict[str, int]:
+        """The marks that are there, each with its version."""
+        self.client.indices.refresh(index=index)
+        query = {"prefix": {"key": MARK}}
+        found = scan(self.client, index=index, query={"query": query, "seq_no_primary_term": True})
+        return {hit["_id"]: hit for hit in found}
+
+    def _unmark(self, index: str, marks: dict[str, Any]) -> None:
+        """Take these marks away, but none that was renewed meanwhile."""
+        actions = [
+            {
+                "_op_type": "delete",
+                "_id": id,
+                "if_seq_no": hit["_seq_no"],
+                "if_primary_term": hit["_primary_term"],
+            }
+            for id, hit in marks.items()
+        ]
+        bulk(self.client, actions, index=index, raise_on_error=False)
+
+    def _swap(self, index: str) -> None:
+        """Put the new index in the place of the old one, in one step."""
+        old: list[str] = []
+        with suppress(NotFoundError):
+            old = [n for n in self.client.indices.get_alias(name=self.alias) if n != index]
+        actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self.alias}}]
+        actions += [{"remove_index": {"index": name}} for name in old]
+        self.client.indices.update_aliases(actions=actions)
+
+
+def mark(client: Elasticsearch, alias: str, keys: Iterable[str]) -> None:
+    """Tell a build that is going on, if any, that these have changed."""
+    name = f"{alias}-next"
+    if not client.indices.exists_alias(name=name):
+        return
+    marks = [{"_id": f"{MARK}{key}", "_source": {"key": f"{MARK}{key}"}} for key in keys]
+    bulk(client, marks, index=name, require_alias=True)

@@ -1,0 +1,218 @@
+"""From a plan to what Elasticsearch is asked."""
+
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from elasticsearch_dsl import FacetedSearch, Q, Search, TermsFacet
+from elasticsearch_dsl.query import (
+    Bool,
+    Boosting,
+    CombinedFields,
+    ConstantScore,
+    DisMax,
+    MultiMatch,
+    Prefix,
+    Term,
+    Terms,
+)
+from elasticsearch_dsl.query import Query as Asked
+
+from search.engines import FACETS, Query
+from search.engines.marks import CLOSE, OPEN, storable
+from search.engines.plan import Expression, Plan, Want
+from search.engines.words import fold
+
+WEIGHTS = {"title": 10, "names": 4, "summary": 3, "body": 1}
+STEMMED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
+EXACT = [f"{name}.exact^{weight}" for name, weight in WEIGHTS.items()]
+# Of a phrase the best field counts, where of words all fields count together and level off.
+_PHRASE = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1}
+STEMMED_PHRASE = [f"{name}^{weight}" for name, weight in _PHRASE.items()]
+EXACT_PHRASE = [f"{name}.exact^{weight}" for name, weight in _PHRASE.items()]
+HEADS = ["title.exact^10", "names.exact^3"]
+
+# More than any rank of words, so that the kinds of finds keep apart.
+CALLED_SO, HOLDS_ALL, HOLDS_START, LAST = 4000.0, 2000.0, 1000.0, 100.0
+INSTEAD = 0.4
+UNLIKE = 1e-5
+
+MOST_VALUES = 1_000  # of a facet
+PIECE = 200  # letters of the body shown
+
+
+class EntrySearch(FacetedSearch):
+    """The plan's question with the facets and choices of a query."""
+
+    facets: dict[str, Any]
+    fields = list(WEIGHTS)  # without any, `highlight` is never called
+
+    def __init__(self, client: Any, index: str, plan: Plan, query: Query, wanted: Asked):
+        self.using, self.index = client, index
+        self._plan, self._wanted, self._marks = plan, wanted, query.marks
+        chosen = {
+            name: [storable(value) for value in values]
+            for name, values in query.chosen.items()
+            if name in FACETS and values
+        }
+        self.facets = {
+            name: TermsFacet(field=name, size=MOST_VALUES)
+            for name in dict.fromkeys([*query.facets, *chosen])
+        }
+        self._excluded = query.exclude
+        super().__init__(query.text, chosen, _orders(query.sort))
+
+    def search(self) -> Search:
+        """The base of it: what may be said about the answer, whatever is asked."""
+        found = super().search().source(excludes=["body", "called", "heads", "spelling"])
+        return found.extra(track_total_hits=True).params(
+            allow_partial_search_results=False,
+            # Copies of the index rank a little differently: one question, one copy.
+            preference=f"q{zlib.crc32(self._plan.name.encode())}",
+        )
+
+    def query(self, search: Search, query: Any) -> Search:
+        return search.query(without(self._wanted, self._excluded))
+
+    def aggregate(self, search: Search) -> None:
+        super().aggregate(search)
+        search.aggs.bucket("found", "filter", filter=Q("match_all"))
+
+    def highlight(self, search: Search) -> Search:
+        if not self._marks:
+            return search
+        search = search.highlight_options(
+            pre_tags=[OPEN], post_tags=[CLOSE], type="unified", highlight_query=self._marked()
+        )
+        for name in ("title", "names", "summary"):
+            search = search.highlight(
+                name, number_of_fragments=0, matched_fields=[name, f"{name}.exact"]
+            )
+        return search.highlight(
+            "body",
+            number_of_fragments=1,
+            fragment_size=PIECE,
+            order="score",
+            matched_fields=["body", "body.exact"],
+        )
+
+    def _marked(self) -> dict[str, Any]:
+        """Everything that may be marked, wherever it stands."""
+        marked = [_phrase(expression) for expression in self._plan.expressions]
+        if self._plan.prefix:
+            marked.append(_begins(self._plan.prefix))
+        return Bool(should=marked).to_dict()
+
+
+def _orders(sort: str) -> list[Any]:
+    best = [{"_score": "desc"}, {"key": "asc"}]
+    if sort == "newest":
+        return [{"date": "desc"}, *best]
+    if sort == "title":
+        return [{"title_order": "asc"}, {"key": "asc"}]
+    return best
+
+
+def without(wanted: Asked, keys: Iterable[str]) -> Asked:
+    """The same, with nothing of these keys."""
+    if not keys:
+        return wanted
+    return Bool(must=[wanted], must_not=[Terms(key=sorted(keys))])
+
+
+def holding_all(plan: Plan) -> Asked:
+    """What holds everything that is wanted, whole words only."""
+    return Bool(must=[_want(want) for want in plan.wants])
+
+
+def going_on(plan: Plan) -> Asked:
+    """What holds everything, and after it what goes on from the last word."""
+    strict = holding_all(plan)
+    rest = [_want(want) for want in plan.wants if want != Want((Expression(plan.prefix),))]
+    unfinished = Bool(must=[*rest, _begins(plan.prefix)])
+    ways = [strict, ConstantScore(filter=strict, boost=HOLDS_START), unfinished]
+    return Bool(should=ways, minimum_should_match=1)
+
+
+def holding_some(plan: Plan, otherwise: Asked) -> Asked:
+    """What holds any of the words and all that was quoted, but is not found `otherwise`.
+    Which wants a hit holds stands in the names of its queries."""
+    return Bool(
+        must=[Bool(should=[_expression(e) for e in plan.expressions], minimum_should_match=1)],
+        filter=[_want(want) for want in plan.wants if want.is_quoted],
+        should=[
+            ConstantScore(filter=_want(want), boost=0, _name=str(number))
+            for number, want in enumerate(plan.wants)
+        ],
+        must_not=[otherwise],
+    )
+
+
+def filled_up(full: Asked, keys: Iterable[str]) -> Asked:
+    """What is found in full, and after it these, in their order."""
+    few = [
+        ConstantScore(filter=Term(key=key), boost=LAST - number) for number, key in enumerate(keys)
+    ]
+    return Bool(should=[full, ConstantScore(filter=full, boost=HOLDS_ALL), *few])
+
+
+def ranked(plan: Plan, found: Asked) -> Asked:
+    """Words found unchanged in a title or name count more; a whole name counts most;
+    what means something else comes after all the rest."""
+    lifts = [
+        CombinedFields(query=" ".join(plan.typed), fields=HEADS, boost=1.5),
+        ConstantScore(filter=Term(called=plan.name), boost=CALLED_SO),
+    ]
+    lifted = Bool(must=[found], should=lifts)
+    if not plan.unlike:
+        return lifted
+    other = Bool(should=[_phrase(Expression(text, as_written=True)) for text in plan.unlike])
+    return Boosting(positive=lifted, negative=other, negative_boost=UNLIKE)
+
+
+def _want(want: Want) -> Asked:
+    typed = Bool(must=[_expression(e) for e in want.typed])
+    if not want.instead:
+        return typed
+    instead = [_expression(e, boost=INSTEAD) for e in want.instead]
+    return DisMax(queries=[typed, *instead])
+
+
+def _expression(expression: Expression, boost: float = 1.0) -> Asked:
+    if not expression.text.isalnum():
+        return _phrase(expression, boost)
+    fields = EXACT if expression.as_written else STEMMED
+    return CombinedFields(query=expression.text, fields=fields, boost=boost)
+
+
+def _phrase(expression: Expression, boost: float = 1.0) -> Asked:
+    fields = EXACT_PHRASE if expression.as_written else STEMMED_PHRASE
+    return MultiMatch(query=expression.text, type="phrase", fields=fields, boost=boost)
+
+
+def _begins(word: str) -> Asked:
+    """What holds a word that begins so."""
+    start = fold(word)
+    return DisMax(
+        queries=[
+            Prefix(**{f"{name}.exact": {"value": start, "boost": weight}})
+            for name, weight in WEIGHTS.items()
+        ]
+    )
+
+
+def suggestions(
+    client: Any, index: str, words: list[str], types: Iterable[str], exclude: Iterable[str]
+) -> Search:
+    """Things with a name that goes on from these words."""
+    text = " ".join(words)
+    names = Q("match", heads={"query": text, "operator": "and"})
+    begun = [
+        ConstantScore(filter=Term(called=text), boost=20),
+        ConstantScore(filter=Prefix(called={"value": text}), boost=10),
+    ]
+    wanted = Bool(must=[names], should=begun)
+    if types := list(types):
+        wanted = Bool(must=[wanted], filter=[Terms(type=[storable(t) for t in types])])
+    found = Search(using=client, index=index).query(without(wanted, exclude))
+    return found.source(["key", "type", "url", "title", "names", "note"])
