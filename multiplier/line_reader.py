@@ -121,24 +121,28 @@ def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate
 
 def _on_gross_pay(line: Line, respend: Estimate, reader: Reader, field: str) -> Estimate:
     """A share of take-home pay, turned into a share of the pay that the line holds."""
+    ratio = _read_ratio(line, reader, f"{field}.net_to_gross")
     if line.pay_basis == "gross":
         return respend
     if line.pay_basis != "net" or line.kind != "staff":
         message = "The pay basis is gross or net, and net is for staff only."
         reader.refuse("E_BASIS", f"{field}.pay_basis", message)
-        return respend
-    if line.net_to_gross is None:
+    elif line.net_to_gross is None:
         message = "A share of take-home pay needs take-home pay as a share of gross pay."
         reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
-        return respend
-    ratio = reader.number(line.net_to_gross, f"{field}.net_to_gross")
-    if ratio is None:
-        return respend
-    if not 0 < ratio <= 1:
-        message = "Take-home pay is more than 0% and at most 100% of gross pay."
-        reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
-        return respend
     return Estimate(times(respend.exact, ratio), respend.low * ratio, respend.high * ratio)
+
+
+def _read_ratio(line: Line, reader: Reader, field: str) -> Fraction:
+    """Take-home pay over gross pay; 1 where it is faulty or not given."""
+    if line.net_to_gross is None:
+        return Fraction(1)
+    ratio = reader.number(line.net_to_gross, field)
+    if ratio is not None and not 0 < ratio <= 1:
+        message = "Take-home pay is more than 0% and at most 100% of gross pay."
+        reader.refuse("E_BASIS", field, message)
+        return Fraction(1)
+    return ratio or Fraction(1)
 
 
 def _read_survey_size(line: Line, reader: Reader, field: str) -> int | None:

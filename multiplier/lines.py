@@ -15,7 +15,7 @@ from operator import add
 from multiplier.contract import Grade, LineResult, Request, Result
 from multiplier.figures import NOTHING, ONE, Estimate, plus, times
 from multiplier.grading import graded
-from multiplier.line_reader import ReadLine, read_lines
+from multiplier.line_reader import ReadLine, read_lines, read_source
 from multiplier.readers import Reader
 
 UNALLOCATED_BELOW = Fraction(95, 100)
@@ -43,6 +43,8 @@ def from_lines(request: Request, reader: Reader, prefix: str) -> Result:
     """
     income = reader.income(request.income, f"{prefix}income")
     lines = read_lines(request, reader, prefix)
+    for name in ("r2_source", "r3_source"):  # for three rounds; nonsense is told all the same
+        read_source(getattr(request, name), reader, f"{prefix}{name}")
     spent = [_spent(line) for line in lines]
     results = tuple(each.result for each in spent)
     r2 = _total(result.local for result in results)

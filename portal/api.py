@@ -1,13 +1,85 @@
 """The open API, below /api/v1/: whose addresses it has, and the document that describes them.
 
-Each app brings its own views and its own part of the OpenAPI document (paths and schemas);
-they are put together here. Say what you add in docs/api.md too.
+Each app brings its own views, mounted in `urlpatterns`, and its own part of the OpenAPI
+document: `<app>/openapi.json` with `paths` and `components`, named in DESCRIBED. They are put
+together here and served at /api/v1/openapi.json. Say what you add in docs/api.md too.
 """
 
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from portal.json_api import json_api, refusal
+from portal.json_api import answer, json_api, refusal
+
+# The apps with an openapi.json, in the order in which the document lists them.
+DESCRIBED = ["multiplier"]
+
+_FAULTS = {
+    "type": "object",
+    "required": ["errors"],
+    "additionalProperties": False,
+    "properties": {
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["code", "field", "message"],
+                "additionalProperties": False,
+                "properties": {
+                    "code": {"type": "string", "pattern": "^E_[A-Z0-9_]+$"},
+                    "field": {"type": "string", "description": "Empty for the whole request."},
+                    "message": {"type": "string", "description": "For people; may change."},
+                },
+            },
+        }
+    },
+}
+
+
+def _told(description: str) -> dict[str, Any]:
+    faults = {"schema": {"$ref": "#/components/schemas/Faults"}}
+    return {"description": description, "content": {"application/json": faults}}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole OpenAPI document."""
+    whole: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Keep it Local",
+            "version": "1",
+            "description": "Open to every origin, without a key, a cookie or a log of what is "
+            "asked. Fields and codes are added within a version, never taken away.",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": {},
+        "components": {
+            "schemas": {"Faults": _FAULTS},
+            "responses": {
+                "NotJson": _told("The body is no JSON, or names a field twice."),
+                "TooLarge": _told("The body is too large."),
+                "Faults": _told("All that is wrong with the request, at once."),
+            },
+        },
+    }
+    for app in DESCRIBED:
+        part = json.loads((settings.BASE_DIR / app / "openapi.json").read_text("utf-8"))
+        whole["paths"] |= part["paths"]
+        for kind, found in part["components"].items():
+            whole["components"].setdefault(kind, {}).update(found)
+    return whole
+
+
+@json_api("GET")
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of the API for programs."""
+    return answer(document(), seconds=300)
 
 
 @json_api("GET", "POST")
@@ -17,6 +89,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("openapi.json", openapi, name="openapi"),
     path("", include("multiplier.api")),
     re_path(r"", nothing_here),
 ]

@@ -1,0 +1,40 @@
+"""docs/api.md: its examples are answered as they say, its codes are those in the code."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+PAGE = (settings.BASE_DIR / "docs" / "api.md").read_text("utf-8")
+EXAMPLES = re.findall(
+    r"```http\n(POST) (\S+)\n\n(.*?)```\n\n```json (\d+)\n(.*?)```", PAGE, re.DOTALL
+)
+SOURCES = ["portal/api.py", "portal/json_api.py"]
+SOURCES += [
+    f"multiplier/{name}.py"
+    for name in ["api", "wire", "engine", "readers", "line_reader", "lines", "rounds", "claims"]
+]
+# Of a call that only the engine offers.
+ENGINE_ONLY = {"E_NONE"}
+
+
+def test_every_request_on_the_page_has_its_answer():
+    assert len(EXAMPLES) == PAGE.count("```http\nPOST") >= 6
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status", "expected"), EXAMPLES)
+def test_an_example_is_answered_as_the_page_says(method, path, body, status, expected):
+    response = Client().generic(method, path, body, content_type="application/json")
+
+    assert response.status_code == int(status)
+    assert response.json() == json.loads(expected)
+
+
+def test_the_page_lists_every_code_and_no_other():
+    def codes(text: str) -> set[str]:
+        return set(re.findall(r"\b[EW]_[A-Z0-9_]+\b", text))
+
+    used = set().union(*(codes((settings.BASE_DIR / path).read_text("utf-8")) for path in SOURCES))
+    assert codes(PAGE) == used - ENGINE_ONLY
