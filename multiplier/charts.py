@@ -12,10 +12,10 @@ from textwrap import wrap
 
 from django.utils.safestring import SafeString
 
-from multiplier.benchmarks import BY_VIEW
 from multiplier.contract import Result
 from multiplier.engine import CheckResult, ShiftResult
 from multiplier.figures import Estimate, half_up
+from multiplier.published import of_view
 from multiplier.svg import Bars
 from multiplier.tables import Table
 from multiplier.words import (
@@ -147,13 +147,13 @@ def range_(result: Result) -> Chart:
     if lm3.exact is not None:
         bars.rule(at(lm3.exact), top - 5, top + Bars.BAR + 5, "central")
     bars.skip(Bars.BAR + 8)
-    published = BY_VIEW[result.view]
+    published = of_view(result.view)
     for each in published:
         bars.skip(6)
-        _say(bars, f"{each.name}, {each.when}: {half_up(each.lm3)}", "quiet")
+        _say(bars, f"{each.short}: £{half_up(each.figure)}", "quiet")
         bars.skip(12)
         bars.across(bars.y)
-        bars.dot(at(each.lm3), bars.y, "published")
+        bars.dot(at(each.figure), bars.y, "published")
         bars.skip(12)
     bars.skip(6)
     for value in range(1, int(most) + 1):
@@ -161,7 +161,10 @@ def range_(result: Result) -> Chart:
         bars.beside(f"£{value}", at(Fraction(value)), bars.y + 20)
     bars.skip(26)
     rows = [("This answer", per_pound_range(lm3), "the numbers typed here")]
-    rows += [(each.name, f"£{half_up(each.lm3)}", f"{each.source}") for each in published]
+    rows += [
+        (each.who, f"£{half_up(each.figure)}", f"{each.given_by}; {each.where}, {each.when}")
+        for each in published
+    ]
     note = (
         "Published by those whose money it is or who sponsored the study, who publish good"
         " scores. Areas, years and surveys differ: none is a norm."

@@ -285,16 +285,19 @@ class CalculatorForm(LinesForm):
 
     def _forget_the_other_part(self) -> None:
         """What was typed into the part not asked for may be wrong: it is kept, unread."""
-        for name in list(self.errors):
-            if name in ("view", "area", "how"):
-                continue
-            if (name in ("r1", "r2", "r3")) == self.is_guided or self._is_switched_off(name):
-                del self.errors[name]
+        for name in self.unread() & set(self.errors):
+            del self.errors[name]
 
-    def _is_switched_off(self, name: str) -> bool:
-        if name == "net_to_gross":
-            return not self.cleaned_data["net"]
-        return name.endswith("_away") and not self.cleaned_data["extended"]
+    def unread(self) -> set[str]:
+        """The fields that the answer does not depend on, as the others are filled in."""
+        rounds = {"r1", "r2", "r3"}
+        asked = {"view", "area", "how", "local_basis", "again_basis"}
+        if not self.is_guided:
+            return set(self.fields) - rounds - asked
+        off = rounds if self.cleaned_data["net"] else {*rounds, "net_to_gross"}
+        if not self.cleaned_data["extended"]:
+            off |= {name for name in self.fields if name.endswith("_away")}
+        return off
 
     def _frame(self) -> dict[str, str]:
         data = self.cleaned_data

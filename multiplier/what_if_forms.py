@@ -14,6 +14,7 @@ from multiplier.contract import AREA_LENGTH, Request, Result
 from multiplier.engine import Check, CheckResult, Comparison, Shift, ShiftResult, Tenth
 from multiplier.fields import AreaField, NumberField, money, share
 from multiplier.figures import InputError, InputErrors, Spread
+from multiplier.filled import Blank
 from multiplier.forms import MESSAGES, LinesForm, Origin, view_field
 
 POUNDS, TOTAL, LOCAL = "pounds", "total", "local"
@@ -317,6 +318,8 @@ class CompareForm:
 
 def _of_side(initial: Mapping[str, str] | None, prefix: str) -> dict[str, str]:
     """The fields of one side, without its prefix."""
+    if isinstance(initial, Blank):
+        return initial
     start = f"{prefix}-"
     given = (initial or {}).items()
     return {name.removeprefix(start): text for name, text in given if name.startswith(start)}
