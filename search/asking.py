@@ -1,5 +1,6 @@
 """The one way to ask: the engine that is set up, without what has been withdrawn."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,21 +13,26 @@ LATE_AFTER = timedelta(minutes=1)
 
 
 def ask(query: Query) -> Results:
-    """The engine's answer, without any entry whose live row has changed meanwhile.
+    """The engine's answer to one question: see `ask_all`."""
+    return ask_all([query])[0]
+
+
+def ask_all(queries: Iterable[Query]) -> list[Results]:
+    """The engine's answers, without any entry whose live row has changed meanwhile.
 
     What editors know of the sector's words is added to the question here. Raises
     EngineUnavailable. The stale keys are read before the engine is asked: one that is
-    settled in between was taken out of the engine first.
+    settled in between was taken out of the engine first. Two queries of the database.
     """
     stale = dict(StaleEntry.objects.values_list("key", "since"))
-    asked = replace(
-        query,
-        rules=query.rules + SectorWords.objects.rules(),
-        exclude=query.exclude | frozenset(stale),
-    )
-    results = get_engine().search(asked)
+    rules = SectorWords.objects.rules()
     late = bool(stale) and min(stale.values()) < timezone.now() - LATE_AFTER
-    return replace(results, late=late)
+    engine = get_engine()
+    answers = (
+        engine.search(replace(q, rules=q.rules + rules, exclude=q.exclude | frozenset(stale)))
+        for q in queries
+    )
+    return [replace(answer, late=late) for answer in answers]
 
 
 def suggest(prefix: str, limit: int, types: tuple[str, ...] = ()) -> tuple[Suggestion, ...]:

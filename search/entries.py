@@ -182,10 +182,11 @@ class CaseStudyEntries(PageEntries):
         yield from (str(result) for result in page.results.all())
         # Below the text, so that "BMDC" finds the studies too, after the council itself;
         # and so does what it is filed under.
-        yield f"{page.get_theme_display()}."
-        yield from (f"{principle.name}." for principle in page.principles.all())
-        yield page.council.official_name
-        yield from (alias.name for alias in page.council.aliases.all())
+        yield f"Theme: {page.get_theme_display()}." if page.theme else ""
+        principles = "; ".join(principle.name for principle in page.principles.all())
+        yield f"Principles: {principles}."
+        names = [page.council.official_name, *(a.name for a in page.council.aliases.all())]
+        yield f"Council: {', '.join(names)}."
 
     def entry(self, page: CaseStudyPage) -> Entry | None:
         entry = super().entry(page)
@@ -305,6 +306,16 @@ def live_entries(keys: Iterable[str] | None = None) -> Iterator[Entry]:
     """The entries of everything public now, or of what is public among `keys`."""
     for kind in TYPES:
         yield from kind.entries(keys)
+
+
+def entries_of_pages(pages: Iterable[Page]) -> dict[int, Entry]:
+    """By primary key, the entries of those of these pages that anybody may see."""
+    by_model: dict[type, list[str]] = {}
+    for page in pages:
+        by_model.setdefault(page.specific_class, []).append(f"page:{page.pk}")
+    kinds = [kind for kind in TYPES if isinstance(kind, PageEntries) and kind.model in by_model]
+    found = (entry for kind in kinds for entry in kind.entries(by_model[kind.model]))
+    return {int(entry.key.removeprefix("page:")): entry for entry in found}
 
 
 def _address(page: Page, roots: list[Any]) -> str:

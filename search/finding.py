@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
-from search.asking import ask
+from search.asking import ask, ask_all
 from search.engines import EngineUnavailable, Entry, Hit, Part, Parts, Query, Results
 from search.engines.words import Terms, parse
 from search.entries import TYPES
@@ -14,12 +16,29 @@ MOST_OF_A_TYPE = 50
 
 
 def find(query: Query) -> Results:
-    """The engine's answer; a `limited` one while the engine cannot give any."""
+    """The engine's answer; a `limited` one while the engine cannot give any.
+
+    Where nothing is found as it is typed and the engine knows how entries spell it, the
+    answer is that of the spelling: `corrected`.
+    """
     try:
-        return ask(query)
+        results = ask(query)
+        if results.count or not results.did_you_mean:
+            return results
+        better = ask(replace(query, text=results.did_you_mean))
+        return replace(better, did_you_mean=results.did_you_mean, corrected=True)
     except EngineUnavailable as error:
         logger.warning("Search is limited to titles: %s", error)
         return match_titles(query)
+
+
+def find_all(queries: Iterable[Query]) -> list[Results]:
+    """The engine's answers, as they are; none of them found while it cannot answer."""
+    queries = list(queries)
+    try:
+        return ask_all(queries)
+    except EngineUnavailable:
+        return [Results(limited=True) for _ in queries]
 
 
 def match_titles(query: Query) -> Results:

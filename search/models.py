@@ -217,7 +217,7 @@ class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):
 
     def often(self, since: datetime.date):
         """Questions asked often enough to be nobody's own, the most asked first."""
-        rows = self.filter(day__gte=since).values("question")
+        rows = self.filter(day__gte=since).order_by().values("question")
         sums = rows.annotate(times=Sum("asked"), in_vain=Sum("empty"))
         return sums.filter(times__gte=ASKED_OFTEN).order_by("-times", "question")
 
@@ -225,9 +225,9 @@ class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):
         """Delete what is old, and sooner what was asked too rarely. How many rows."""
         old, _ = self.filter(day__lt=today - FORGET_AFTER).delete()
         settled = today - FORGET_RARE_AFTER
-        rare = self.values("question").annotate(n=Sum("asked"), last=models.Max("day"))
-        rare = rare.filter(n__lt=ASKED_OFTEN, last__lt=settled).values("question")
-        gone, _ = self.filter(question__in=list(rare.values_list("question", flat=True))).delete()
+        sums = self.order_by().values("question").annotate(n=Sum("asked"), last=models.Max("day"))
+        rare = sums.filter(n__lt=ASKED_OFTEN, last__lt=settled)
+        gone, _ = self.filter(question__in=[row["question"] for row in rare]).delete()
         return old + gone
 
 

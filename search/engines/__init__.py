@@ -178,6 +178,7 @@ class Results:
     `loosened`: nothing held every word, so these hold some. `late`: changes of a minute
     ago or more have not reached the engine. `did_you_mean`: the question with a word
     spelled as entries spell it, where as typed it finds nothing; asking it finds something.
+    `corrected`: this is the answer to `did_you_mean`, as whoever asked the engine decided.
     """
 
     count: int = 0
@@ -187,6 +188,7 @@ class Results:
     loosened: bool = False
     late: bool = False
     did_you_mean: str = ""
+    corrected: bool = False
 
 
 class Engine(Protocol):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search.engines import EngineUnavailable
 from search.entries import live_entries
-from search.models import StaleEntry
+from search.models import PromotedResult, StaleEntry
 from search.tests.factories import (
     CouncilFactory,
     EntryFactory,
@@ -39,7 +39,7 @@ def words(response):
 
 
 def titles(response):
-    return ["".join(part.text for part in hit.title) for hit, _ in response.context["hits"]]
+    return ["".join(part.text for part in hit.title) for hit in response.context["results"].hits]
 
 
 def test_results_show_type_title_and_why(ask, home, engine):
@@ -47,7 +47,8 @@ def test_results_show_type_title_and_why(ask, home, engine):
     engine.replace_all(live_entries())
     page = words(ask("buying"))
     assert "1 result for “buying”" in page
-    assert "Case study: Bradford" in page
+    assert 'Case study<span class="result__fact">Bradford</span>' in page
+    assert "<li>3. Local spend</li>" in page
     assert "Local <mark>buying</mark></a>" in page
     assert 'href="/case-studies/local-buying/"' in page
 
@@ -87,16 +88,16 @@ def test_facets_narrow_and_can_be_taken_away(ask, home, engine):
     engine.replace_all(live_entries())
     everything = ask("anchor")
     assert len(titles(everything)) == 3
-    [kinds, principles] = everything.context["facets"]
-    assert [(o["value"], o["count"]) for o in kinds["options"]] == [
+    kinds = {facet.name: facet for facet in everything.context["facets"]}
+    assert [(o.value, o.count) for o in kinds["type"].options] == [
         ("principle", 1),
         ("case-study", 1),
         ("page", 1),
     ]
-    assert [(o["label"], o["count"]) for o in principles["options"]] == [("3. Local spend", 2)]
+    assert "principle" not in kinds, "one box alone narrows nothing"
     narrowed = ask("anchor", type=["case-study", "page"])
     assert set(titles(narrowed)) == {"Anchor study", "Anchor page"}
-    assert [chip["url"] for chip in narrowed.context["active"]] == [
+    assert [chip.url for chip in narrowed.context["active"]] == [
         "?q=anchor&type=page",
         "?q=anchor&type=case-study",
     ]
@@ -104,13 +105,94 @@ def test_facets_narrow_and_can_be_taken_away(ask, home, engine):
     assert titles(ask("anchor", type="page", principle="local-spend")) == []
 
 
-def test_filters_that_leave_nothing_say_what_there_is_without_them(ask, home, engine):
+def test_filters_that_leave_nothing_say_which_to_drop(ask, home, engine):
     content_page(home, title="Anchor page")
-    principle_page(home, 1, title="Buoy")
+    case_study(home, 1, title="Anchor study", theme="buying")
     engine.replace_all(live_entries())
-    page = words(ask("anchor", type="principle"))
+    page = words(ask("anchor", type="page", theme="buying"))
     assert "Nothing found for “anchor” with these filters" in page
-    assert 'Without the filters there is <a href="?q=anchor">1 result</a>' in page
+    assert '<a href="?q=anchor&amp;theme=buying">Without “What it is”: 1 result</a>' in page
+    assert '<a href="?q=anchor&amp;type=page">Without “Theme”: 1 result</a>' in page
+    assert '<a href="?q=anchor">Without any filter</a>' in page
+
+
+def test_filters_that_cannot_be_helped_say_so_too(ask, engine):
+    page = words(ask("zebra", type="page"))
+    assert "Nothing found for “zebra” with these filters" in page
+    assert "Without “" not in page
+    assert "/contact/" in page
+
+
+def test_every_facet_narrows_and_is_named(ask, home, engine):
+    leeds = CouncilFactory(key="lds", slug="leeds", name="Leeds", region="london")
+    case_study(home, 1, title="Anchor one", council=leeds, theme="buying", as_at="2021-03")
+    case_study(home, 2, title="Anchor two", theme="anchors", as_at="2019")
+    engine.replace_all(live_entries())
+    everything = ask("anchor")
+    facets = {f.name: [o.label for o in f.options] for f in everything.context["facets"]}
+    assert facets["year"] == ["2021", "2019"]
+    assert facets["theme"] == ["Buying and social value", "Community anchors"]
+    assert "Leeds" in facets["council"]
+    assert "London" in facets["region"]
+    for choice in (
+        {"council": "leeds"},
+        {"theme": "buying"},
+        {"region": "london"},
+        {"year": "2021"},
+        {"principle": "whole-system"},
+    ):
+        narrowed = ask("anchor", **choice)
+        assert titles(narrowed) == ["Anchor one"]
+        assert len(narrowed.context["active"]) == 1
+        assert 'class="filter-chip"' in words(narrowed)
+    assert "as at March 2021" in words(everything)
+
+
+def test_an_order_and_a_page_size_stay_in_the_address(ask, engine):
+    engine.put(
+        EntryFactory(title=f"{letter} anchor", type="page", date=f"20{n}")
+        for n, letter in enumerate("bcadefghijklmn", start=10)
+    )
+    by_title = ask("anchor", sort="title", size="25", type="page")
+    assert titles(by_title)[:2] == ["a anchor", "b anchor"]
+    assert titles(ask("anchor", sort="newest"))[0] == "n anchor"
+    assert [chip.url for chip in by_title.context["active"]] == ["?q=anchor&sort=title&size=25"]
+    page = words(by_title)
+    assert 'href="?q=anchor&amp;type=page&amp;sort=newest&amp;size=25"' in page
+    assert '<input type="hidden" name="sort" value="title">' in page
+    for nonsense in ({"sort": "x\x00"}, {"size": "7"}, {"size": "10000"}):
+        assert len(titles(ask("anchor", **nonsense))) == 10
+
+
+def test_what_editors_put_first_is_first_and_public(ask, home, engine):
+    shown = content_page(home, title="Start here", listing_summary="How it begins.")
+    hidden = content_page(home, title="Secret", live=False)
+    for page in (shown, hidden):
+        PromotedResult.objects.create(page=page, questions="anchor\nhow to anchor")
+    engine.put([EntryFactory(title="anchor")])
+    response = ask("How to ANCHOR")
+    assert [page["title"] for page in response.context["promoted"]] == ["Start here"]
+    assert "How it begins." in words(response)
+    assert "Secret" not in words(response)
+    assert ask("anchors").context["promoted"] == []
+    assert ask("anchor", type="page").context["promoted"] == []
+    shown.unpublish()
+    assert ask("anchor").context["promoted"] == []
+
+
+def test_where_nothing_is_found_editors_offer_pages(ask, home, engine):
+    page = content_page(home, title="Start here")
+    PromotedResult.objects.create(
+        page=page, because="Most people begin with this.", when_nothing_is_found=True
+    )
+    engine.put([EntryFactory(title="anchor")])
+    assert "Most people begin with this." in words(ask("zebra"))
+    assert ask("anchor").context["promoted"] == []
+
+
+def test_what_is_cut_is_told(ask, engine):
+    assert "only its beginning was searched for" in words(ask("x" * 251))
+    assert "only its beginning" not in words(ask("x" * 250))
 
 
 def test_unknown_choices_are_ignored(ask, home, engine):
@@ -140,6 +222,14 @@ def test_a_page_that_is_not_there_is_another_that_is(ask, engine, page):
 def test_some_of_the_words_is_told(ask, engine):
     engine.put([EntryFactory(title="anchor")])
     assert "Nothing here has all of these words" in words(ask("anchor zebra"))
+
+
+def test_what_has_only_some_of_the_words_stands_below_a_line(ask, engine):
+    engine.put([EntryFactory(title="anchor zebra"), EntryFactory(title="anchor")])
+    page = words(ask("anchor zebra"))
+    assert page.index("some of your words") > page.index("result__title")
+    assert '<ol class="results" start="2">' in page
+    assert page.count("<ol") == page.count("</ol>")
 
 
 def test_limited_search_finds_titles_and_says_so(ask, home, search_file):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.asking import ask
 from search.engines import Query
 from search.entries import catch_up, live_entries
+from search.finding import find
 from search.relevance import others
 from search.relevance.judging import DEPTH, Question, name_of, ndcg, questions, score
 
@@ -16,7 +16,7 @@ TO_REACH = 0.85
 
 def ours(text: str) -> list[str]:
     """What our engine answers, as judgements name it."""
-    return [name_of(hit.url) for hit in ask(Query(text, facets=(), size=DEPTH)).hits]
+    return [name_of(hit.url) for hit in find(Query(text, facets=(), size=DEPTH)).hits]
 
 
 class Command(BaseCommand):
