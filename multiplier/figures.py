@@ -60,6 +60,8 @@ class Estimate:
 
     def __add__(self, other: Estimate) -> Estimate:
         """The sum of two quantities that do not depend on each other."""
+        if self is NOTHING or other is NOTHING:
+            return other if self is NOTHING else self
         if self.low is self.high and other.low is other.high:
             return Estimate.of(self.low + other.low)
         return Estimate(

@@ -75,18 +75,22 @@ def _total(parts: Iterable[Estimate]) -> Estimate:
 
 
 def _spent(line: ReadLine) -> _Spent:
-    shares = (line.local, line.respend, line.nonlocal_respend)
-    if all(share.is_certain for share in shares):
-        return _spent_for_certain(line, *(share.low for share in shares))
-    away = 1 - line.local
+    local, respend, away_respend = line.local, line.respend, line.nonlocal_respend
+    # What nothing local spends again may well be unknown: it does not matter.
+    known = respend.is_certain or not local.high
+    if known and local.is_certain and away_respend.is_certain:
+        return _spent_for_certain(line, local.low, respend.low, away_respend.low)
+    none_away = not away_respend.high
     result = LineResult(
         kind=line.kind,
         amount=line.amount,
-        local=part(line.amount, line.local),
-        again=part(line.amount, line.local, line.respend),
-        lost=part(line.amount, line.local, 1 - line.respend),
-        returned=part(line.amount, away, line.nonlocal_respend),
+        local=part(line.amount, local),
+        again=part(line.amount, local, respend),
+        lost=part(line.amount, local, 1 - respend),
+        returned=NOTHING if none_away else part(line.amount, 1 - local, away_respend),
     )
+    if none_away:
+        return _Spent(result, result.again, result.local + result.again)
     return _Spent(result, _round_3(line), _both_rounds(line))
 
 

@@ -4,6 +4,7 @@ Serves the seeded site with DEBUG off from one granian process, and asks for one
 time over loopback; how well search answers and the engine's own table follow.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -14,6 +15,10 @@ import urllib.request
 from pathlib import Path
 
 import search.bench
+from multiplier.engine import calculate
+from multiplier.readers import Reader
+from multiplier.tests.cases import community
+from multiplier.wire import read_request
 from tests.conftest import ROOT, free_port
 
 PAGES = [
@@ -58,11 +63,20 @@ def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
     return subprocess.Popen(server, cwd=ROOT, env=env), env
 
 
-def _time(url: str) -> tuple[float, int]:
+def _time(url: str | urllib.request.Request) -> tuple[float, int]:
     began = time.perf_counter()
     with urllib.request.urlopen(url, timeout=10) as answer:
         size = len(answer.read())
     return (time.perf_counter() - began) * 1000, size
+
+
+def _row(name: str, times: list[float], budget: float, size: float) -> str:
+    times = sorted(times)
+    middle = statistics.median(times)
+    return (
+        f"{name:26}{middle:8.1f}{times[int(len(times) * 0.95)]:8.1f}{budget:8}"
+        f"{middle / budget:7.2f}{size / 1000:7.0f}"
+    )
 
 
 def _memory(pid: int) -> float:
@@ -100,12 +114,23 @@ def _measure(base: str) -> None:
     for name, path, budget in PAGES:
         _time(base + path)
         answers = [_time(base + path) for _ in range(ROUNDS)]
-        times = sorted(ms for ms, _ in answers)
-        middle = statistics.median(times)
-        print(
-            f"{name:26}{middle:8.1f}{times[int(ROUNDS * 0.95)]:8.1f}{budget:8}"
-            f"{middle / budget:7.2f}{answers[0][1] / 1000:7.0f}"
-        )
+        print(_row(name, [ms for ms, _ in answers], budget, answers[0][1]))
+    _measure_the_multiplier(base)
+
+
+def _measure_the_multiplier(base: str) -> None:
+    """One guided calculation of five lines: by the engine alone, and asked of the API."""
+    request = read_request(community(), Reader())
+    times = []
+    for _ in range(20 * ROUNDS):
+        began = time.perf_counter()
+        calculate(request)
+        times.append((time.perf_counter() - began) * 1000)
+    print(_row("multiplier's engine", times, 1, 0))
+    body = json.dumps(community()).encode()
+    asked = urllib.request.Request(f"{base}/api/v1/multiplier", body)
+    answers = [_time(asked) for _ in range(5 * ROUNDS)]
+    print(_row("multiplier's API", [ms for ms, _ in answers], 5, answers[0][1]))
 
 
 if __name__ == "__main__":
