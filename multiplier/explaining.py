@@ -64,9 +64,7 @@ SECTIONS = (
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """The page."""
-    response = render(request, "multiplier/method.html", {**_facts(), "section": "multiplier"})
-    response["Cache-Control"] = "public, max-age=300"
-    return response
+    return render(request, "multiplier/method.html", {**_facts(), "section": "multiplier"})
 
 
 def _percent(share: Fraction | Decimal, places: int = 0) -> str:
@@ -132,12 +130,12 @@ def _example() -> dict[str, object]:
     b_council = engine.council_view(
         NATIONAL, local_share=0, nonlocal_respend=b.r2.low / Fraction(b.r1)
     )
-    rounds = (a.r1, a.r2.low, a.r3.low)
+    rounds = [pounds(each) for each in (a.r1, a.r2.low, a.r3.low)]
     late = Request("provider", "Exampleton", r1=100_000, r2=50_000, r3=50_000)
     return {
         "example": a,
         "bars": _bars(a),
-        "example_sum": f"({' + '.join(map(pounds, rounds))}) ÷ {pounds(a.r1)}",
+        "example_sum": f"({' + '.join(rounds)}) ÷ {pounds(a.r1)}",
         "example_exact": a.lm3.exact,
         "example_lm3": a.lm3.rounded,
         "example_lm2": a.lm2.rounded,

@@ -18,6 +18,8 @@ from multiplier.line_reader import ReadLine, read_lines
 from multiplier.readers import Reader
 from multiplier.tornado import SHARES
 
+# Draws from one distribution, given where numbers between 0 and 1 come from.
+Draw = Callable[[Callable[[], float]], float]
 DRAWS = 10_000
 PLACES = 4
 _32_BITS = 0xFFFFFFFF
@@ -69,7 +71,9 @@ def simulate(request: Request, *, seed: int = 1, draws: int = DRAWS) -> Simulati
     drawn = sorted(_draw(lines, income, seed, draws))
     middle = math.fsum(drawn) / draws
     return Simulation(
-        *(_percentile(drawn, per_cent) for per_cent in (5, 50, 95)),
+        p5=_percentile(drawn, 5),
+        p50=_percentile(drawn, 50),
+        p95=_percentile(drawn, 95),
         drawn_mean=middle,
         drawn_variance=math.fsum((each - middle) ** 2 for each in drawn) / draws,
         mean=1 + sum((line.amount * _mean(line) for line in lines), Fraction(0)) / income,
@@ -92,18 +96,18 @@ def _draw(lines: list[ReadLine], income: int, seed: int, draws: int) -> Iterator
     numbers = mulberry32(seed)
     pick = numbers.__next__
     parts = [
-        (line.amount / income, *(_triangle(getattr(line, name)) for name in SHARES))
+        (line.amount / income, [_triangle(getattr(line, name)) for name in SHARES])
         for line in lines
     ]
     for _ in range(draws):
         total = 1.0
-        for share, *triangles in parts:
+        for share, triangles in parts:
             local, respend, returned = (draw(pick) for draw in triangles)
             total += share * (local + local * respend + (1 - local) * returned)
         yield total
 
 
-def _triangle(share: Estimate) -> Callable[[Callable[[], float]], float]:
+def _triangle(share: Estimate) -> Draw:
     """A draw from a triangle by the inverse of its distribution; a certain share uses none."""
     assert share.exact is not None  # _refuse_without_centre has seen to it
     low, centre, high = float(share.low), float(share.exact), float(share.high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from multiplier.contract import Request
 from multiplier.figures import Estimate
@@ -87,7 +88,8 @@ def _uncertain(line: ReadLine) -> Iterator[tuple[str, Estimate]]:
 
 
 def _hold(line: ReadLine) -> ReadLine:
-    return replace(line, **{name: _held(getattr(line, name)) for name in SHARES})
+    held: dict[str, Any] = {name: _held(getattr(line, name)) for name in SHARES}
+    return replace(line, **held)
 
 
 def _held(value: Estimate) -> Estimate:
@@ -95,7 +97,8 @@ def _held(value: Estimate) -> Estimate:
 
 
 def _with(line: ReadLine, name: str, value: Fraction) -> ReadLine:
-    return replace(line, **{name: Estimate.of(value)})
+    changed: dict[str, Any] = {name: Estimate.of(value)}
+    return replace(line, **changed)
 
 
 def _gain(line: ReadLine) -> Fraction:
@@ -116,7 +119,7 @@ def _of_rounds(request: Request, reader: Reader) -> Tornado:
     if len(blank) == len(rounds) and request.mode != "extended":
         return _NOTHING_KNOWN
     held = {name: _held(value).low for name, value in rounds.items()}
-    central = 1 + sum(held.values()) / whole.r1
+    central = 1 + sum(held.values(), Fraction(0)) / whole.r1
     swings = [
         Swing(
             name,

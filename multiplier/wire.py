@@ -155,7 +155,9 @@ def decimal_text(value: Fraction, least: int = 0) -> str | None:
 
 def money(pence: Fraction | int | None) -> str | None:
     """Pounds, exactly; none where it is not known."""
-    return None if pence is None else decimal_text(Fraction(pence) / 100, 2) or _near(pence / 100)
+    if pence is None:
+        return None
+    return decimal_text(Fraction(pence) / 100, 2) or _near(Fraction(pence) / 100)
 
 
 def _near(value: Fraction | int) -> str:

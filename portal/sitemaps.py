@@ -32,7 +32,7 @@ class ViewSitemap(OwnSitemap):
     """The public pages that no editor owns."""
 
     def items(self):
-        return ["network:councils", "multiplier:calculator"]
+        return ["network:councils", "multiplier:calculator", "multiplier:method"]
 
     def location(self, item):
         return reverse(item)
