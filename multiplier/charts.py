@@ -12,9 +12,10 @@ from textwrap import wrap
 
 from django.utils.safestring import SafeString
 
-from multiplier.benchmarks import BY_VIEW
 from multiplier.contract import Result
+from multiplier.engine import CheckResult, ShiftResult
 from multiplier.figures import Estimate, half_up
+from multiplier.published import of_view
 from multiplier.svg import Bars
 from multiplier.tables import Table
 from multiplier.words import (
@@ -146,13 +147,13 @@ def range_(result: Result) -> Chart:
     if lm3.exact is not None:
         bars.rule(at(lm3.exact), top - 5, top + Bars.BAR + 5, "central")
     bars.skip(Bars.BAR + 8)
-    published = BY_VIEW[result.view]
+    published = of_view(result.view)
     for each in published:
         bars.skip(6)
-        _say(bars, f"{each.name}, {each.when}: {half_up(each.lm3)}", "quiet")
+        _say(bars, f"{each.short}: £{half_up(each.figure)}", "quiet")
         bars.skip(12)
         bars.across(bars.y)
-        bars.dot(at(each.lm3), bars.y, "published")
+        bars.dot(at(each.figure), bars.y, "published")
         bars.skip(12)
     bars.skip(6)
     for value in range(1, int(most) + 1):
@@ -160,7 +161,10 @@ def range_(result: Result) -> Chart:
         bars.beside(f"£{value}", at(Fraction(value)), bars.y + 20)
     bars.skip(26)
     rows = [("This answer", per_pound_range(lm3), "the numbers typed here")]
-    rows += [(each.name, f"£{half_up(each.lm3)}", f"{each.source}") for each in published]
+    rows += [
+        (each.who, f"£{half_up(each.figure)}", f"{each.given_by}; {each.where}, {each.when}")
+        for each in published
+    ]
     note = (
         "Published by those whose money it is or who sponsored the study, who publish good"
         " scores. Areas, years and surveys differ: none is a norm."
@@ -181,8 +185,13 @@ def range_(result: Result) -> Chart:
     )
 
 
-def tornado(swings: Sequence[tuple[str, Fraction, Fraction]], central: Fraction) -> Chart:
-    """What makes the range, the widest first: each from its low to its high end."""
+def tornado(
+    swings: Sequence[tuple[str, Fraction, Fraction]], central: Fraction, halfway: bool
+) -> Chart:
+    """What makes the range, the widest first: each from its low to its high end.
+
+    `halfway`: some of the others have no central value and were held half way.
+    """
     low = min(swing[1] for swing in swings)
     high = max(swing[2] for swing in swings)
     span = high - low
@@ -216,7 +225,8 @@ def tornado(swings: Sequence[tuple[str, Fraction, Fraction]], central: Fraction)
             ("Uncertain number", "At its low end", "At its high end", "Difference"),
             rows,
         ),
-        "Measure the first of these and the range shrinks most.",
+        "Measure the first of these and the range shrinks most."
+        + (" To draw this, what is unknown is held at half while others move." if halfway else ""),
     )
 
 
@@ -266,4 +276,70 @@ def pair(sides: Sequence[tuple[str, Result]]) -> Chart:
             ("Whose", "Round 1", "Round 2", "Round 3", "Rounds 2 and 3", "LM3"),
             rows,
         ),
+    )
+
+
+def shift(result: ShiftResult, takes_off: bool) -> Chart:
+    """What moves, and what it brings by each way of counting."""
+    counted = [
+        ("Moved", Estimate.of(result.amount), "first"),
+        ("More here, if suppliers elsewhere spent nothing here", result.ignoring_nonlocal, "local"),
+        ("More here, with what they spent here taken off", result.extra, "local"),
+    ]
+    if takes_off:
+        net = "More here, with what would have happened anyway taken off too"
+        counted.append((net, result.net, "local"))
+    whole = max([money.high for _, money, _ in counted] + [Fraction(1)])
+    bars = Bars("shift")
+    for number, (name, money, tone) in enumerate(counted):
+        bars.skip(14 if number else 0)
+        _say(bars, name)
+        bars.words(_short_range(money), tone="strong")
+        bars.skip(4)
+        segments = [("", tone, money.low), ("", "unknown", money.high - money.low)]
+        _segments(bars, whole, segments)
+    bars.skip(6)
+    big = result.amount >= 100_000
+    rows = [(name, money_range(money, whole=big)) for name, money, _ in counted]
+    return Chart(
+        "What it brings, by each way of counting",
+        bars.picture(
+            "What it brings, by each way of counting",
+            "Bars to one scale. The table after this picture gives every sum.",
+        ),
+        Table.of("Two rounds of what is moved", ("What is counted", "Pounds"), rows),
+        "Striped: it may be this much, but not all that decides it is known.",
+    )
+
+
+def claim(claimed: Fraction, result: CheckResult) -> Chart:
+    """What must be spent locally, at each rate of spending again, for a claim to hold."""
+    rates = sorted({Fraction(n, 100) for n in (0, 25, 35, 50, 75, 100)})
+    bars = Bars("claim")
+    rows = []
+    for rate in rates:
+        needed = (claimed - 1) / (1 + rate)
+        possible = needed <= 1
+        words_ = per_pound(needed) if possible else f"{per_pound(needed)}: impossible"
+        _say(bars, f"{per_pound(rate)} spent again: {words_}")
+        bars.skip(4)
+        top = bars.y
+        bars.bar(0, 100, "ground", height=22)
+        bars.bar(0, min(100.0, float(needed) * 100), "local" if possible else "left", height=22)
+        bars.rule(100, top - 3, top + 25, "central")
+        bars.skip(32)
+        rows.append((per_pound(rate), words_))
+    return Chart(
+        f"What {per_pound(claimed)} needs",
+        bars.picture(
+            f"What {per_pound(claimed)} needs",
+            "For each rate of spending again, how much of each £1 must be spent locally; a full"
+            " bar is all of it. The table after this picture gives every figure.",
+        ),
+        Table.of(
+            "For the claim to be true",
+            ("Spent locally again, of each local £1", "Spent locally, of each £1"),
+            rows,
+        ),
+        "A full bar is the whole £1. What needs more is impossible.",
     )

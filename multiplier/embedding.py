@@ -26,7 +26,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from multiplier import accents, filled
 from multiplier.answers import answer
 from multiplier.forms import QUICK, CalculatorForm
-from multiplier.sent import form_of
+from multiplier.questions import QUESTIONS, make, sent
 from portal.origin import View, is_same_origin
 
 LANGUAGES = {"en": "English"}
@@ -100,7 +100,9 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     """The calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""
     look = Look.of(request.GET)
     posted = request.method == "POST"
-    form = form_of(request, {"how": QUICK, **prefilled(request.GET)})
+    question = QUESTIONS["calculator"]
+    begun = {"how": QUICK, **prefilled(request.GET)}
+    form = sent(question, request.POST) if posted else make(question, initial=begun)
     valid = form.is_valid()
     action = _with_query("multiplier:embed_v1", look.query)
     context = {

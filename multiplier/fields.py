@@ -12,12 +12,17 @@ from multiplier import typed
 
 
 class NumberField(forms.Field):
-    """One line of text, read by a function of multiplier.typed; blank is none: unknown."""
+    """One line of text, read by a function of multiplier.typed; blank is none: unknown.
+
+    `write` writes a value plainly, so that `read` reads the same again.
+    """
 
     def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(widget=widget, required=False, **kwargs)
         self.read = read
+        self.is_share = read is typed.share
+        self.write = typed.plain_share if self.is_share else typed.plain_money
 
     def __deepcopy__(self, memo: dict[int, Any]) -> NumberField:
         """Itself: no form changes it, and copying dozens takes longer than answering."""

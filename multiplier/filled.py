@@ -26,22 +26,33 @@ _TYPE = re.compile(r' type="([^"]*)"')
 Piece = tuple[str, str, str | None]
 
 
+class Blank(dict[str, str]):
+    """What an empty form starts with: nothing in any field."""
+
+    def __bool__(self) -> bool:
+        """True, or Django would take what the fields start with."""
+        return True
+
+    def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+        """Nothing, whatever the field would start with."""
+        return ""
+
+
 def render(template: str, context: dict[str, object], *forms: Form) -> SafeString:
-    """The template with these forms in it, which `context` names; quickly if none has faults."""
+    """The template with its context, quickly if no form has faults.
+
+    `context["form"]` is the form, or what holds the forms that stand in the template.
+    """
     if settings.DEBUG or any(form.is_bound and form.errors for form in forms):
         return get_template(template).render(context)
-    names = tuple(name for name, value in context.items() if value in forms)
-    rest = tuple((name, value) for name, value in context.items() if name not in names)
-    pieces = _skeleton(template, rest, tuple((n, _kind(context[n])) for n in names))
+    form = context["form"]
+    rest = tuple((name, value) for name, value in context.items() if name != "form")
+    names = tuple((name, getattr(form, name, None)) for name in ("prefix", "auto_id"))
+    pieces = _skeleton(template, rest, type(form), names)
     values: dict[str, object] = {}
-    for form in forms:
-        values |= values_of(form)
+    for part in forms:
+        values |= values_of(part)
     return SafeString("".join(_written(pieces, values)))  # escaped below, or by the template
-
-
-def _kind(form: object) -> tuple[type[Form], str | None, str]:
-    assert isinstance(form, Form)
-    return type(form), form.prefix, str(form.auto_id)
 
 
 def values_of(form: Form) -> dict[str, object]:
@@ -60,13 +71,12 @@ def values_of(form: Form) -> dict[str, object]:
 def _skeleton(
     template: str,
     rest: tuple[tuple[str, object], ...],
-    kinds: tuple[tuple[str, tuple[type[Form], str | None, str]], ...],
+    form_class: type,
+    names: tuple[tuple[str, str | None], ...],
 ) -> tuple[Piece, ...]:
-    """The empty forms' markup, cut after each control's name."""
-    context = dict(rest)
-    for name, (form_class, prefix, auto_id) in kinds:
-        blank = dict.fromkeys(form_class.base_fields, "")
-        context[name] = form_class(initial=blank, prefix=prefix, auto_id=auto_id)
+    """The empty form's markup, cut after each control's name."""
+    named = {name: value for name, value in names if value is not None}
+    context = {**dict(rest), "form": form_class(initial=Blank(), **named)}
     # In a list of an empty form the empty choice stands chosen.
     markup = get_template(template).render(context).replace('<option value="" selected>', _EMPTY)
     pieces: list[Piece] = []

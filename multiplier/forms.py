@@ -137,6 +137,10 @@ class LinesForm(forms.Form):
             message = f"{self.fields[name].label}: {fault.message}"
         self.add_error(name, ValidationError(message, code=fault.code))
 
+    def label_of(self, field: str) -> str:
+        """The words for what the engine calls by its own name, like lines[0].respend."""
+        return str(self.fields[self._field_of(InputError("", field, ""))].label)
+
     def _field_of(self, fault: InputError) -> str:
         if not fault.field.startswith("lines["):
             return fault.field
@@ -171,7 +175,9 @@ class LinesForm(forms.Form):
     def is_assumed(self, name: str) -> bool:
         """Whether a field holds the figure that its button puts in."""
         kind, _, part = name.partition("_")
-        return part == "again" and kind in AGAIN and self.cleaned_data[name] == AGAIN[kind].share
+        return (
+            part == "again" and kind in AGAIN and self.cleaned_data.get(name) == AGAIN[kind].share
+        )
 
     @property
     def rows(self) -> list[dict[str, object]]:
@@ -232,8 +238,8 @@ class CalculatorForm(LinesForm):
         "Round 3: how much of round 2 was spent locally again, pounds",
         "Leave blank if you do not know.",
     )
-    local_basis = _basis("The pounds and what was spent locally rest on")
-    again_basis = _basis("What was spent locally again rests on")
+    local_basis = _basis("What was spent locally (round 2) rests on")
+    again_basis = _basis("What was spent again (round 3) rests on")
     net = forms.BooleanField(
         label="What staff spend again is a share of take-home pay, not of pay before tax",
         required=False,
@@ -279,16 +285,19 @@ class CalculatorForm(LinesForm):
 
     def _forget_the_other_part(self) -> None:
         """What was typed into the part not asked for may be wrong: it is kept, unread."""
-        for name in list(self.errors):
-            if name in ("view", "area", "how"):
-                continue
-            if (name in ("r1", "r2", "r3")) == self.is_guided or self._is_switched_off(name):
-                del self.errors[name]
+        for name in self.unread() & set(self.errors):
+            del self.errors[name]
 
-    def _is_switched_off(self, name: str) -> bool:
-        if name == "net_to_gross":
-            return not self.cleaned_data["net"]
-        return name.endswith("_away") and not self.cleaned_data["extended"]
+    def unread(self) -> set[str]:
+        """The fields that the answer does not depend on, as the others are filled in."""
+        rounds = {"r1", "r2", "r3"}
+        asked = {"view", "area", "how", "local_basis", "again_basis"}
+        if not self.is_guided:
+            return set(self.fields) - rounds - asked
+        off = rounds if self.cleaned_data["net"] else {*rounds, "net_to_gross"}
+        if not self.cleaned_data["extended"]:
+            off |= {name for name in self.fields if name.endswith("_away")}
+        return off
 
     def _frame(self) -> dict[str, str]:
         data = self.cleaned_data
@@ -302,7 +311,14 @@ class CalculatorForm(LinesForm):
         if r1 is None and "r1" not in self.errors:
             self.add_error("r1", ValidationError("Type round 1: how much came in"))
         r1 = 1 if r1 is None else r1
-        return Request(**self._frame(), r1=r1, r2=data.get("r2"), r3=data.get("r3"))
+        return Request(
+            **self._frame(),
+            r1=r1,
+            r2=data.get("r2"),
+            r3=data.get("r3"),
+            r2_source=data.get("local_basis") or None,
+            r3_source=data.get("again_basis") or None,
+        )
 
     def _guided_request(self) -> Request:
         lines = self.check_lines()
@@ -320,7 +336,16 @@ class CalculatorForm(LinesForm):
             nonlocal_respend=self._away(kind) if data["extended"] else None,
             pay_basis="net" if net else "gross",
             net_to_gross=data.get("net_to_gross") if net else None,
+            local_source=data.get("local_basis") or None,
+            respend_source=self._again_source(kind),
         )
+
+    def _again_source(self, kind: str) -> str | None:
+        """What was said, but where an assumed figure stands it is an assumption."""
+        name = f"{kind}_again"
+        if name in self.fields and self.is_assumed(name):
+            return "assumption"
+        return self.cleaned_data.get("again_basis") or None
 
     def _away(self, kind: str) -> Any:
         """What those elsewhere spend here: in extended mode a blank is unknown, as ever."""

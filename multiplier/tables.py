@@ -33,6 +33,11 @@ class Table:
         return cls(caption, heads, (Group("", tuple(rows)),))
 
     @property
+    def is_wide(self) -> bool:
+        """Whether it has more columns than fit beside a picture."""
+        return len(self.heads) > 4
+
+    @property
     def html(self) -> SafeString:
         """The table as markup; every word in it escaped here."""
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)

@@ -108,12 +108,15 @@ def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
     if request.status == RequestStatus.SIGNED:
         when = localtime(request.endorsement.signed_at)
         return Task(title, "", "Signed", hint=f"Signed on {date_format(when, 'j F Y')}")
+    sign_off = _address(sign_up, "sign_off")
+    if request.is_answered:
+        return Task(title, sign_off, "Answered", "attention", "See what they say")
     if request.status == RequestStatus.EXPIRED:
         hint = "Nobody signed while it worked"
-        return Task(title, _editable(sign_up, "ask"), "The link has ended", "attention", hint)
+        return Task(title, sign_off, "The link has ended", "attention", hint)
     hint = f"Asked on {date_format(localtime(request.sent_at), 'j F')}"
     waiting = f"Waiting for the {office.lower()}"
-    return Task(title, _editable(sign_up, "endorsers"), waiting, "attention", hint)
+    return Task(title, sign_off, waiting, "attention", hint)
 
 
 def _send(sign_up: SignUp) -> Task:

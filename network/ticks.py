@@ -10,6 +10,12 @@ def expire_links() -> int:
     return actions.expire_links()
 
 
+@due("endorsers reminded")
+def chase_endorsers() -> int:
+    """Remind those who were asked to sign and have not answered."""
+    return actions.chase_due()
+
+
 @due("members announced")
 def announce_members() -> int:
     """Announce accepted councils on their day."""

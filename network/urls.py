@@ -7,6 +7,7 @@ from network.views import asking, directory, endorsing, sending, starting, tasks
 
 app_name = "network"
 
+ONE_OFFICE = "ask/(?P<office>leader|chief_executive)/"
 REFERENCE = r"^join/(?P<reference>KIL-\d{4}-\d{4,8})/"
 
 
@@ -28,19 +29,19 @@ urlpatterns = [
     ),
     _of_a_sign_up("endorsers/", asking.endorsers, "sign_up_endorsers"),
     _of_a_sign_up("ask/", asking.ask, "sign_up_ask"),
-    _of_a_sign_up(
-        "ask/(?P<office>leader|chief_executive)/again/",
-        asking.send_again,
-        "sign_up_send_again",
-    ),
+    _of_a_sign_up("sign-off/", asking.sign_off, "sign_up_sign_off"),
+    _of_a_sign_up(f"{ONE_OFFICE}again/", asking.send_again, "sign_up_send_again"),
+    _of_a_sign_up(f"{ONE_OFFICE}remind/", asking.remind, "sign_up_remind"),
+    _of_a_sign_up(f"{ONE_OFFICE}cancel/", asking.cancel, "sign_up_cancel_request"),
+    _of_a_sign_up(f"{ONE_OFFICE}instead/", asking.ask_instead, "sign_up_ask_instead"),
     _of_a_sign_up("check/", sending.check, "sign_up_check"),
     _of_a_sign_up("sent/", sending.sent, "sign_up_sent"),
     _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),
+    path("endorse/report/<str:token>/", endorsing.endorse_report, name="endorse_report"),
     path("endorse/<str:token>/", endorsing.endorse, name="endorse"),
-    path(
-        "endorse/<str:token>/new-link/",
-        endorsing.endorse_new_link,
-        name="endorse_new_link",
-    ),
+    path("endorse/<str:token>/for-them/", endorsing.endorse_for_them, name="endorse_for_them"),
+    path("endorse/<str:token>/not-me/", endorsing.endorse_not_me, name="endorse_not_me"),
+    path("endorse/<str:token>/no/", endorsing.endorse_no, name="endorse_no"),
+    path("endorse/<str:token>/new-link/", endorsing.endorse_new_link, name="endorse_new_link"),
     path("my/", sending.my, name="my"),
 ]

@@ -12,11 +12,15 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
-from network.models import Council, CouncilAlias, CouncilDomain
-from network.views import reviewing
+from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
+from network.views import looking_into, reviewing, wordings
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
+
+DECISION = ONE_SIGN_UP + r"decision/\Z"
+CONFIRM = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/confirm/\Z"
+STRIKE_OUT = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/strike-out/\Z"
 
 
 @hooks.register("register_admin_urls")
@@ -24,12 +28,20 @@ def review_urls():
     """The queue and its pages, under /admin/sign-ups/."""
     patterns = [
         path("", reviewing.queue, name="queue"),
-        path("wording/approve/", reviewing.approve_wording, name="approve_wording"),
+        path("wordings/", wordings.wordings, name="wordings"),
+        path("wordings/new/", wordings.write, name="write_wording"),
+        path("wordings/<int:version>/", wordings.write, name="rewrite_wording"),
+        path("wordings/<int:version>/approve/", wordings.approve, name="approve_wording"),
         re_path(ONE_SIGN_UP + r"\Z", reviewing.sign_up, name="sign_up"),
         re_path(ONE_SIGN_UP + r"take-on/\Z", reviewing.take_on, name="take_on"),
         re_path(ONE_SIGN_UP + r"accept/\Z", reviewing.accept, name="accept"),
         re_path(ONE_SIGN_UP + r"decline/\Z", reviewing.decline, name="decline"),
         re_path(ONE_SIGN_UP + r"end/\Z", reviewing.end, name="end"),
+        re_path(ONE_SIGN_UP + r"call-back/\Z", looking_into.call_back, name="call_back"),
+        re_path(ONE_SIGN_UP + r"wording/\Z", looking_into.move_wording, name="move_wording"),
+        re_path(DECISION, looking_into.confirm_decision, name="confirm_decision"),
+        re_path(CONFIRM, looking_into.confirm_signature, name="confirm_signature"),
+        re_path(STRIKE_OUT, looking_into.strike_out, name="strike_out"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
 
@@ -146,12 +158,30 @@ class DomainViewSet(ModelViewSet):
     search_fields = ["domain", "council__name"]
 
 
+class PreElectionPeriodViewSet(ModelViewSet):
+    """When nobody is reminded to sign: from the notice of election until polling day."""
+
+    model = PreElectionPeriod
+    icon = "calendar"
+    menu_label = "Pre-election periods"
+    form_fields = ["name", "starts_on", "ends_on", "councils"]
+    list_display = ["name", "starts_on", "ends_on"]
+    list_filter = ["starts_on"]
+    search_fields = ["name"]
+    copy_view_enabled = False
+
+
 class RegisterGroup(ModelViewSetGroup):
     """One place for the register."""
 
     menu_label = "Register"
     menu_icon = "list-ul"
-    items = (CouncilViewSet("councils"), AliasViewSet("aliases"), DomainViewSet("domains"))
+    items = (
+        CouncilViewSet("councils"),
+        AliasViewSet("aliases"),
+        DomainViewSet("domains"),
+        PreElectionPeriodViewSet("pre_election_periods"),
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -151,10 +151,12 @@ def _endorse(site, chromium, scripts, email, who, title) -> None:
         signatory.page.request.get(link)
     signatory.goto(link)
     signatory.see("Reading this page signs nothing")
-    signatory.press("Sign the endorsement")
+    signatory.press("Check before you sign")
     signatory.see("Type your full name")
     signatory.fill(Type_your_full_name_to_sign=who, Your_office=title)
     signatory.page.get_by_label("I hold this office").check()
+    signatory.press("Check before you sign")
+    signatory.see("Nothing is signed yet")
     signatory.press("Sign the endorsement")
     signatory.see("was signed on")
     assert signatory.context.cookies() == []

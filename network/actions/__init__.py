@@ -5,14 +5,19 @@ same transaction (DESIGN section 2).
 """
 
 from network.actions import answers as _answers  # noqa: F401  # registers the keepers
-from network.actions.endorsing import (
+from network.actions.asking import (
+    REMIND_AFTER,
     ask_endorsers,
-    endorse,
-    expire_links,
+    ask_instead,
+    cancel_request,
+    keep_message,
+    remind,
     remove_endorser,
     save_endorser,
     send_new_link,
 )
+from network.actions.chasing import chase_due, expire_links
+from network.actions.decisions import confirm_decision
 from network.actions.joining import (
     OPEN_AT_ONCE,
     start_sign_up,
@@ -28,14 +33,37 @@ from network.actions.refusals import (
     PageChanged,
     TooMany,
 )
-from network.actions.reviewing import accept, approve_wording, decline, take_on
+from network.actions.reviewing import (
+    accept,
+    confirm_signature,
+    decline,
+    record_call_back,
+    take_on,
+    what_forbids_acceptance,
+)
+from network.actions.signing import (
+    Assistant,
+    endorse,
+    not_the_right_person,
+    report_signature,
+    say_no,
+)
 from network.actions.tasks import Answers, in_json, newest_save, save_task
+from network.actions.wording import (
+    approve_wording,
+    move_to_wording,
+    rewrite_wording,
+    strike_out,
+    write_wording,
+)
 
 __all__ = [
     "OPEN_AT_ONCE",
+    "REMIND_AFTER",
     "AlreadyMember",
     "AlreadyUnderWay",
     "Answers",
+    "Assistant",
     "ChangedMeanwhile",
     "PageChanged",
     "TooMany",
@@ -44,19 +72,35 @@ __all__ = [
     "announce_due",
     "approve_wording",
     "ask_endorsers",
+    "ask_instead",
+    "cancel_request",
+    "chase_due",
+    "confirm_decision",
+    "confirm_signature",
     "decline",
     "endorse",
     "expire_links",
     "in_json",
+    "keep_message",
+    "move_to_wording",
     "newest_save",
+    "not_the_right_person",
+    "record_call_back",
     "record_existing_membership",
+    "remind",
     "remove_endorser",
+    "report_signature",
+    "rewrite_wording",
     "save_endorser",
     "save_task",
+    "say_no",
     "send_new_link",
     "start_sign_up",
+    "strike_out",
     "submit",
     "take_on",
+    "what_forbids_acceptance",
     "what_is_missing",
     "withdraw",
+    "write_wording",
 ]

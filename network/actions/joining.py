@@ -74,6 +74,9 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
         raise Refused("This sign-up has ended.")
     if missing := what_is_missing(sign_up):
         raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    if sign_up.status == SignUpStatus.DRAFT:
+        # By a decision alone: nobody had to be asked.
+        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
     sign_up.submitted_at = timezone.now()
     sign_up.save(update_fields=["submitted_at"])
     sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
@@ -86,13 +89,17 @@ def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
 
     With `to_ask`: what is missing before the endorsers may be asked.
     """
+    signs, decides = sign_up.needs_signatures, sign_up.needs_decision
     checks = {
         "your name and job title": sign_up.about_you_is_done,
         "both champions": sign_up.champions_are_done,
-        "who endorses": sign_up.endorsers_are_named(),
+        "who endorses": not signs or sign_up.endorsers_are_named(),
     }
-    if not to_ask:
-        checks["both signatures"] = sign_up.is_endorsed()
+    if to_ask:
+        checks["signatures as your council’s way of endorsing"] = signs
+    else:
+        checks["both signatures"] = not signs or sign_up.is_signed()
+        checks["the formal decision"] = not decides or sign_up.is_decided()
     return [what for what, done in checks.items() if not done]
 
 

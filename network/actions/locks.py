@@ -18,6 +18,15 @@ def locked_to_edit(sign_up: SignUp) -> SignUp:
     return sign_up
 
 
+def locked_to_ask(sign_up: SignUp) -> SignUp:
+    """The same, for what a signature needs: also after it was sent, where one is missing
+    again since the wording moved or one was struck out. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.may_ask:
+        raise Refused("Nobody can be asked to sign this any more.")
+    return sign_up
+
+
 def locked_request(request: EndorsementRequest) -> EndorsementRequest:
     """The request, read again under its sign-up's lock."""
     sign_up = locked(SignUp(pk=request.sign_up_id))

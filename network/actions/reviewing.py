@@ -1,4 +1,4 @@
-"""What staff decide."""
+"""What staff decide, and what they confirm before."""
 
 from datetime import date
 
@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from network import emails
+from network.actions.locks import locked
 from network.actions.memberships import announce
 from network.actions.refusals import AlreadyMember
-from network.choices import Precision, SignUpStatus
-from network.models import EndorsementWording, Event, Membership, SignUp
+from network.choices import EmailEvidence, Precision, SignUpStatus
+from network.models import Endorsement, Event, Membership, Refused, SignUp
 from portal.models import User
 
 
@@ -21,11 +22,96 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
     sign_up.save(update_fields=["owner"])
 
 
+@transaction.atomic
+def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
+    """Staff rang the council's main number: the applicant works there. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.is_open:
+        raise Refused("This sign-up has ended.")
+    sign_up.email_evidence = EmailEvidence.CALLED_BACK
+    sign_up.save(update_fields=["email_evidence"])
+    Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
+
+
+@transaction.atomic
+def confirm_signature(endorsement: Endorsement, *, by: User, how: str) -> None:
+    """Staff asked the office holder, by another way than the link: it was them.
+
+    Needed for what an assistant filled in, and after somebody reported a signature.
+    Raises: Refused for one that was struck out, or needs no confirming.
+    """
+    sign_up = locked(endorsement.sign_up)
+    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=endorsement.pk
+    )
+    if endorsement.struck_out_at or not endorsement.needs_confirming:
+        raise Refused("This signature needs no confirming.")
+    endorsement.confirmed_by, endorsement.confirmed_at = by, timezone.now()
+    endorsement.confirmed_how = how
+    endorsement.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_how"])
+    Event.objects.record(
+        "endorsement.confirmed",
+        by=by,
+        why=how,
+        sign_up=sign_up,
+        endorsement_request=endorsement.request,
+    )
+
+
+def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
+    """Why it cannot be accepted now, in sentences for staff; empty when nothing does."""
+    reasons = []
+    if sign_up.email_evidence == EmailEvidence.UNKNOWN:
+        reasons.append("Nobody has checked yet that the applicant works for the council.")
+    if sign_up.wording is None or not sign_up.wording.may_be_sent:
+        reasons.append("The network has not approved the wording.")
+    if sign_up.needs_signatures:
+        reasons += _about_signatures(sign_up)
+    if sign_up.needs_decision:
+        reasons += _about_the_decision(sign_up)
+    return reasons
+
+
+def _about_signatures(sign_up: SignUp) -> list[str]:
+    reasons = []
+    if not sign_up.is_signed():
+        reasons.append("Both signatures for the present wording are not there yet.")
+    for endorsement in sign_up.counting_endorsements():
+        office = endorsement.get_office_display().lower()
+        if endorsement.is_disputed:
+            reasons.append(
+                f"Somebody says that the {office}’s signature was not theirs: strike it out, "
+                "or confirm that it was."
+            )
+        elif endorsement.needs_confirming:
+            reasons.append(
+                f"An assistant filled in the {office}’s signature: confirm it with the "
+                "office holder first."
+            )
+    return reasons
+
+
+def _about_the_decision(sign_up: SignUp) -> list[str]:
+    decision = sign_up.formal_decision
+    if decision is None or not sign_up.is_decided():
+        return ["The formal decision about the present wording is not complete."]
+    reasons = []
+    if not decision.confirmed_at:
+        reasons.append("Nobody of us has confirmed the formal decision yet.")
+    if not decision.has_taken_effect():
+        reasons.append(
+            "The formal decision does not hold yet: it takes effect, or its call-in ends, "
+            "on a later day."
+        )
+    return reasons
+
+
 def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
     """Accept: a membership is made, public from `announce_on` (today: at once).
 
     Raises: InvalidMove when it has been decided; AlreadyMember when the council has a
-    live membership, also when another acceptance came first.
+    live membership, also when another acceptance came first; Refused for what
+    `what_forbids_acceptance` says, and for a day before the council's own.
     """
     try:
         return _accept(sign_up, by, announce_on)
@@ -37,6 +123,11 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
 
 @transaction.atomic
 def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
+    sign_up = locked(sign_up)
+    if sign_up.is_open and (reasons := what_forbids_acceptance(sign_up)):
+        raise Refused(" ".join(reasons))
+    if sign_up.publish_from and announce_on < sign_up.publish_from:
+        raise Refused(f"The council asked for no publicity before {sign_up.publish_from:%d %B %Y}.")
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
     sign_up.decided_at = timezone.now()
     sign_up.save(update_fields=["decided_at"])
@@ -65,12 +156,3 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
     sign_up.decision_reason = reason
     sign_up.save(update_fields=["decided_at", "decision_reason"])
     emails.sign_up_declined(sign_up)
-
-
-@transaction.atomic
-def approve_wording(wording: EndorsementWording, *, by: User, approved_by_name: str) -> None:
-    """Record who approved a wording for the network: from now on it may be sent."""
-    wording.approved_by_name = approved_by_name
-    wording.approved_on = timezone.localdate()
-    wording.save(update_fields=["approved_by_name", "approved_on"])
-    Event.objects.record("wording.approved", by=by, wording=wording, why=approved_by_name)

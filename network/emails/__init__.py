@@ -8,20 +8,38 @@ from network.emails.addressing import managers
 from network.emails.deciding import membership_announced, sign_up_accepted, sign_up_declined
 from network.emails.endorsing import (
     champions_changed,
+    endorsement_chaser,
+    endorsement_expired,
+    endorsement_refused,
+    endorsement_reminder,
     endorsement_request,
     endorsement_signed,
+    endorsement_waiting,
+    preview_of_request,
+    signature_reported,
+    signature_struck_out,
+    wording_moved,
 )
 from network.emails.joining import sign_up_started, sign_up_submitted, sign_up_withdrawn
 
 __all__ = [
     "champions_changed",
+    "endorsement_chaser",
+    "endorsement_expired",
+    "endorsement_refused",
+    "endorsement_reminder",
     "endorsement_request",
     "endorsement_signed",
+    "endorsement_waiting",
     "managers",
     "membership_announced",
+    "preview_of_request",
     "sign_up_accepted",
     "sign_up_declined",
     "sign_up_started",
     "sign_up_submitted",
     "sign_up_withdrawn",
+    "signature_reported",
+    "signature_struck_out",
+    "wording_moved",
 ]

@@ -3,9 +3,27 @@
 from django.http import HttpRequest, QueryDict
 
 from network.forms.choosing import CouncilForm
+from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.directory import DirectoryForm
-from network.forms.endorsing import EndorseForm, EndorserForm, endorsers_are_valid
-from network.forms.reviewing import AcceptForm, ApprovalForm, DeclineForm
+from network.forms.endorsing import (
+    AssistantForm,
+    EndorseForm,
+    EndorserForm,
+    MessageForm,
+    NoForm,
+    NotMeForm,
+    ReportForm,
+    endorsers_are_valid,
+)
+from network.forms.reviewing import (
+    AcceptForm,
+    ApprovalForm,
+    ConfirmForm,
+    DeclineForm,
+    MoveForm,
+    StrikeOutForm,
+    WordingForm,
+)
 from network.forms.saving import TaskForm
 from network.forms.tasks import TASK_FORMS, DeclarationForm
 
@@ -13,13 +31,24 @@ __all__ = [
     "TASK_FORMS",
     "AcceptForm",
     "ApprovalForm",
+    "AssistantForm",
+    "ConfirmForm",
     "CouncilForm",
+    "DecisionForm",
     "DeclarationForm",
     "DeclineForm",
     "DirectoryForm",
     "EndorseForm",
     "EndorserForm",
+    "MessageForm",
+    "MoveForm",
+    "NoForm",
+    "NotMeForm",
+    "ReportForm",
+    "RouteForm",
+    "StrikeOutForm",
     "TaskForm",
+    "WordingForm",
     "endorsers_are_valid",
     "posted",
 ]

@@ -2,7 +2,9 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
+from network.models import SignUp
 from portal.forms import OneLineField
 
 
@@ -15,10 +17,21 @@ class AcceptForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
+    def __init__(self, *args, sign_up: SignUp, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.publish_from = sign_up.publish_from
+        today = timezone.localdate()
+        self.fields["announce_on"].initial = max(today, sign_up.publish_from or today)
+
     def clean_announce_on(self):
         day = self.cleaned_data["announce_on"]
         if day < timezone.localdate():
             raise forms.ValidationError("Choose today or a later day")
+        if self.publish_from and day < self.publish_from:
+            earliest = format_date(self.publish_from, "j F Y")
+            raise forms.ValidationError(
+                f"The council asked for no publicity before {earliest}: choose that day or a later"
+            )
         return day
 
 
@@ -33,7 +46,62 @@ class DeclineForm(forms.Form):
     )
 
 
+class ConfirmForm(forms.Form):
+    """How staff know what they confirm."""
+
+    how = OneLineField(
+        max_length=300,
+        label="How do you know?",
+        help_text="For example: rang the council’s main number and was put through. Who reads "
+        "the history reads this.",
+        error_messages={"required": "Say how you know"},
+    )
+
+
+class StrikeOutForm(forms.Form):
+    """Why a signature no longer counts."""
+
+    why = forms.CharField(
+        label="Why is it struck out?",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages={"required": "Say why it is struck out"},
+    )
+
+
 class ApprovalForm(forms.Form):
     """Who approved a wording for the network."""
 
     approved_by_name = OneLineField(max_length=120)
+
+
+class WordingForm(forms.Form):
+    """The text of a version."""
+
+    text = forms.CharField(
+        label="The wording",
+        help_text="Paragraphs, parted by blank lines; lines that begin with 1., 2., 3. become a "
+        "list. “{council}” stands for the council’s official name.",
+        widget=forms.Textarea(attrs={"rows": 24}),
+        max_length=8000,
+        error_messages={"required": "Write the wording"},
+    )
+
+    def clean_text(self):
+        text = self.cleaned_data["text"].replace("\r\n", "\n").strip()
+        if "{council}" not in text:
+            raise forms.ValidationError("Keep “{council}” where the council’s name belongs")
+        return text
+
+
+class MoveForm(forms.Form):
+    """Why an open sign-up gets another wording."""
+
+    why = forms.CharField(
+        label="Why does the wording change?",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": "Say why the wording changes"},
+    )

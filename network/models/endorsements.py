@@ -14,6 +14,7 @@ from portal import links
 from portal.constraints import both_or_neither
 
 LINK_PURPOSE = "endorse"
+REPORT_PURPOSE = "report"
 LINK_LASTS = timedelta(days=30)
 
 
@@ -51,6 +52,11 @@ class EndorsementWording(models.Model):
     def may_be_sent(self) -> bool:
         """Outside DEBUG no mail asks anybody to sign an unapproved wording."""
         return self.is_approved or settings.DEBUG
+
+    @property
+    def is_in_use(self) -> bool:
+        """A sign-up has pinned it: its text no longer changes."""
+        return self.sign_ups.exists()
 
     @property
     def hash(self) -> str:
@@ -145,12 +151,34 @@ class EndorsementRequest(Moving):
         return self.status in {RequestStatus.NOT_SENT, RequestStatus.EXPIRED}
 
     @property
+    def is_waited_for(self) -> bool:
+        """True when the link is out and works: its holder may still answer."""
+        asked = self.status == RequestStatus.SENT and not self.link_has_ended
+        return asked and self.sign_up.is_open
+
+    @property
+    def is_answered(self) -> bool:
+        """True when its holder said no, or “not me”."""
+        return self.status in {RequestStatus.DECLINED, RequestStatus.WRONG_PERSON}
+
+    @property
     def may_be_renewed(self) -> bool:
         """True when a new link to the address on file makes sense."""
-        return self.sign_up.is_editable and self.status in {
+        return self.sign_up.is_open and self.status in {
             RequestStatus.SENT,
             RequestStatus.EXPIRED,
         }
+
+    def before(self) -> "EndorsementRequest | None":
+        """The request that this one took the place of, since the wording has changed or
+        the signature was struck out."""
+        earlier = EndorsementRequest.objects.filter(
+            sign_up=self.sign_up_id,
+            office=self.office,
+            status=RequestStatus.SUPERSEDED,
+            pk__lt=self.pk,
+        )
+        return earlier.select_related("endorsement__wording").order_by("-pk").first()
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
@@ -202,6 +230,36 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
+
+    @property
+    def is_disputed(self) -> bool:
+        """Somebody said “this was not me”, and nobody has looked into that since."""
+        if self.reported_at is None:
+            return False
+        return self.confirmed_at is None or self.confirmed_at < self.reported_at
+
+    @property
+    def needs_confirming(self) -> bool:
+        """Staff have to ask the office holder, by another way than the link."""
+        return self.is_disputed or bool(self.assistant_name and self.confirmed_at is None)
+
+    @property
+    def counts(self) -> bool:
+        """Not struck out and not replaced by a newer asking."""
+        return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED
+
+    @property
+    def report_token(self) -> str:
+        """The token of the link that says “this was not me”; never stored."""
+        return links.make(REPORT_PURPOSE, pk=self.pk, generation=0)
+
+    def may_be_reported_with(self, token: str) -> bool:
+        """True when `token` is the link's."""
+        return links.is_valid(token, REPORT_PURPOSE, pk=self.pk, generation=0)
+
+    @property
+    def report_link_has_ended(self) -> bool:
+        return timezone.now() >= self.signed_at + LINK_LASTS
 
     @property
     def signed_text(self) -> str:

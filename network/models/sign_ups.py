@@ -234,13 +234,40 @@ class SignUp(Moving):
         """The signatures that count: given for the pinned wording, not struck out."""
         return self.endorsements.counting().filter(wording=self.wording_id)
 
-    def is_endorsed(self) -> bool:
-        """True once the council's way of endorsing is complete.
+    @property
+    def needs_signatures(self) -> bool:
+        return self.route in {Route.SIGNATURES, Route.BOTH}
 
-        By signatures: one that counts for each office.
-        """
-        offices = {e.office for e in self.counting_endorsements()}
-        return offices == set(Office.values)
+    @property
+    def needs_decision(self) -> bool:
+        return self.route in {Route.DECISION, Route.BOTH}
+
+    @property
+    def formal_decision(self):
+        """The decision as far as it is entered, or None."""
+        return getattr(self, "decision", None)
+
+    def is_signed(self) -> bool:
+        """True once a signature that counts is there for each office."""
+        return {e.office for e in self.counting_endorsements()} == set(Office.values)
+
+    def is_decided(self) -> bool:
+        """True once the decision is complete, and about the pinned wording. Whether it
+        holds yet is another question: `FormalDecision.has_taken_effect`."""
+        decision = self.formal_decision
+        return bool(decision and decision.is_complete and decision.wording_id == self.wording_id)
+
+    def is_endorsed(self) -> bool:
+        """True once the council's way of endorsing is complete."""
+        return (not self.needs_signatures or self.is_signed()) and (
+            not self.needs_decision or self.is_decided()
+        )
+
+    @property
+    def may_ask(self) -> bool:
+        """True while somebody may be asked to sign: also after it was sent, where a
+        signature is missing again."""
+        return self.is_editable or (self.is_open and self.needs_signatures and not self.is_signed())
 
     def lead(self):
         """The person who leads it."""

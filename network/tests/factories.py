@@ -106,5 +106,6 @@ def fresh(sign_up: SignUp) -> SignUp:
 def approve_wording(by: User) -> EndorsementWording:
     """The network has approved its wording."""
     wording = EndorsementWording.objects.first()
-    actions.approve_wording(wording, by=by, approved_by_name="Nell Network, Director")
+    if not wording.is_approved:
+        actions.approve_wording(wording, by=by, approved_by_name="Nell Network, Director")
     return wording

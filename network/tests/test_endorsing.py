@@ -14,7 +14,7 @@ from network.tests.factories import CHAMPIONS, fresh
 from portal import links, outbox
 from portal.models import OutboxMessage
 
-SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on"}
+SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on", "sign": "yes"}
 
 
 @pytest.fixture

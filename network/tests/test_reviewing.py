@@ -27,7 +27,7 @@ def staff(as_):
     return signed_in
 
 
-def address(name: str, *args: str) -> str:
+def address(name: str, *args: object) -> str:
     return reverse(f"network_review:{name}", args=args)
 
 
@@ -168,10 +168,10 @@ def test_the_tick_announces_on_the_day_once(story, manager):
 
 def test_approving_the_wording_records_who(staff, manager):
     for nobody in ["  ", "\x00", "x" * 500]:
-        staff(manager).post(address("approve_wording"), {"approved_by_name": nobody})
+        staff(manager).post(address("approve_wording", 1), {"approved_by_name": nobody})
     assert not EndorsementWording.objects.get().is_approved
 
-    staff(manager).post(address("approve_wording"), {"approved_by_name": "Nell, Director"})
+    staff(manager).post(address("approve_wording", 1), {"approved_by_name": "Nell, Director"})
     assert EndorsementWording.objects.get().approved_by_name == "Nell, Director"
 
 

@@ -1,17 +1,21 @@
-"""Who is asked to sign, and asking them."""
+"""Who is asked to sign, asking them, and what they answered."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from network import actions
+from network import actions, emails, permissions
 from network.choices import Office
-from network.forms import EndorserForm, endorsers_are_valid, posted
-from network.models import EndorsementWording, Refused, SignUp
-from network.views.of_a_sign_up import back_when_refused, page_of, to_edit
+from network.forms import EndorserForm, MessageForm, endorsers_are_valid, posted
+from network.models import EndorsementRequest, EndorsementWording, Refused, SignUp
+from network.signing_state import signatures_of
+from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal.client import MemberRequest
 from portal.models import User
 from portal.rate_limits import allow
@@ -19,13 +23,21 @@ from portal.rate_limits import allow
 LINKS_A_DAY = 20
 
 
+def _to_ask(request: MemberRequest, reference: str) -> SignUp:
+    """The sign-up, for who may ask for signatures now; 403 for who may only read it."""
+    sign_up = sign_up_of(request, reference)
+    if not permissions.can_ask(request.user, sign_up):
+        raise PermissionDenied("Nobody can be asked to sign this any more.")
+    return sign_up
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
-    """The third task: who signs. Saving asks nobody; a button of its own does."""
-    found = to_edit(request, reference)
+    """Who signs. Saving asks nobody; a button of its own does."""
+    found = _to_ask(request, reference)
     forms = [_endorser_form(request, found, office) for office in Office]
     editable = [form for form in forms if not form.signed]
     if request.method == "POST" and endorsers_are_valid(forms):
@@ -44,7 +56,12 @@ def _keep_endorser(sign_up: SignUp, user: User, form: EndorserForm) -> None:
 
 
 def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> EndorserForm:
-    return EndorserForm(posted(request), office=office, known=sign_up.request_of(office))
+    return EndorserForm(
+        posted(request),
+        office=office,
+        known=sign_up.request_of(office),
+        governance=sign_up.governance,
+    )
 
 
 @never_cache
@@ -52,36 +69,102 @@ def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> E
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def ask(request: MemberRequest, reference: str) -> HttpResponse:
-    """What the endorsers will read; sending it to them."""
-    found = to_edit(request, reference)
-    if request.method == "POST":
+    """What the endorsers will read, wording and mail; sending it to them, now or later."""
+    found = _to_ask(request, reference)
+    unsent = [r for r in found.current_requests() if r.is_to_be_asked]
+    known = {"message": unsent[0].message if unsent else ""}
+    form = MessageForm(posted(request), initial=known)
+    if form.is_valid():
+        actions.keep_message(found, by=request.user, **form.cleaned_data)
+        if "look" in request.POST:
+            return redirect("network:sign_up_ask", reference)
         _mind_the_limit(request.user)
         actions.ask_endorsers(found, by=request.user)
         messages.success(request, "The links are on their way.")
         return redirect(found)
+    return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
+
+
+def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, object]:
+    """The exact words: the wording on the page, and each letter as it would leave."""
     wording = found.wording or EndorsementWording.objects.newest()
-    unsent = [r for r in found.current_requests() if r.is_to_be_asked]
-    context = {
+    missing = actions.what_is_missing(found, to_ask=True)
+    letters = [] if missing else [_letter(found, request, wording) for request in unsent]
+    return {
         "wording": wording,
         "text": wording.text_for(found.council.official_name),
         "unsent": unsent,
-        "ready": not actions.what_is_missing(found, to_ask=True),
-        "missing": actions.what_is_missing(found, to_ask=True),
+        "letters": letters,
+        "missing": missing,
     }
-    return page_of(request, "sign_up_ask", found, **context)
 
 
+def _letter(found: SignUp, request: EndorsementRequest, wording: EndorsementWording):
+    request.sign_up = found
+    subject, text = emails.preview_of_request(request, wording)
+    return {"request": request, "subject": subject, "text": text}
+
+
+@never_cache
 @login_required
-@require_POST
-@back_when_refused
-def send_again(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
-    """A new link to the address on file; the old one dies."""
-    found = to_edit(request, reference)
-    if current := found.request_of(office):
-        _mind_the_limit(request.user)
-        actions.send_new_link(current, by=request.user)
-        messages.success(request, f"A new link is on its way to {current.name}.")
-    return redirect(found)
+@require_safe
+def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
+    """Whom we wait for, what each answered, and what one can do about it."""
+    found = sign_up_of(request, reference)
+    return page_of(
+        request,
+        "sign_up_sign_off",
+        found,
+        signatures=signatures_of(found),
+        can_ask=permissions.can_ask(request.user, found),
+    )
+
+
+def _about_one(act: Callable[[EndorsementRequest, User], str], *, mails: bool = False):
+    """A button about one office's request: act, say what was done, back to the sign-off."""
+
+    @login_required
+    @require_POST
+    def pressed(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
+        found = _to_ask(request, reference)
+        current = found.request_of(office)
+        if current is None:
+            raise Http404
+        try:
+            if mails:
+                _mind_the_limit(request.user)
+            messages.success(request, act(current, request.user))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("network:sign_up_sign_off", reference)
+
+    return pressed
+
+
+def _send_again(current: EndorsementRequest, user: User) -> str:
+    actions.send_new_link(current, by=user)
+    return f"A new link is on its way to {current.name}. The old one no longer works."
+
+
+def _remind(current: EndorsementRequest, user: User) -> str:
+    actions.remind(current, by=user)
+    return f"A reminder is on its way to {current.name}."
+
+
+def _cancel(current: EndorsementRequest, user: User) -> str:
+    actions.cancel_request(current, by=user)
+    return f"{current.name} is no longer asked. The link no longer works."
+
+
+def _ask_instead(current: EndorsementRequest, user: User) -> str:
+    named = actions.ask_instead(current, by=user)
+    return f"{named.name} is named now. Nothing has been sent yet: you do that next."
+
+
+send_again = _about_one(_send_again, mails=True)
+remind = _about_one(_remind, mails=True)
+cancel = _about_one(_cancel)
+ask_instead = _about_one(_ask_instead)
 
 
 def _mind_the_limit(user: User) -> None:

@@ -1,6 +1,8 @@
-"""The page behind an emailed link. Reading it changes nothing; a typed name signs."""
+"""The pages behind an emailed link. Reading them changes nothing; a typed name signs."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial, wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from network import actions
 from network.choices import RequestStatus
-from network.forms import EndorseForm, posted
-from network.models import EndorsementRequest, Refused
+from network.forms import AssistantForm, EndorseForm, NoForm, NotMeForm, ReportForm, posted
+from network.forms.endorsing import who_qualifies
+from network.models import Endorsement, EndorsementRequest, Refused
 from portal import links
 from portal.origin import same_site_post
 from portal.rate_limits import allow
@@ -43,54 +46,134 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@same_site_post
-@require_http_methods(["GET", "HEAD", "POST"])
-def endorse(request: HttpRequest, token: str) -> HttpResponse:
-    """The wording, and a form to sign it."""
-    asked = _request_of(token)
-    if asked.status == RequestStatus.SIGNED:
-        return _private(_signed_page(request, asked))
-    if not asked.opens_with(token) or not asked.sign_up.is_editable:
-        return _private(_dead_page(request, asked, token))
+Answering = Callable[[HttpRequest, EndorsementRequest, str], HttpResponse]
+
+
+def behind_the_link(view: Answering) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Hand a view the request whose live link this is; else show how it stands."""
+
+    @same_site_post
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        asked = _request_of(token)
+        if asked.opens_with(token) and asked.is_waited_for:
+            return _private(view(request, asked, token))
+        return _private(_as_it_stands(request, asked, token))
+
+    return opened
+
+
+def _as_it_stands(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
+    """Signed, answered in another way, or a dead link."""
+    context = {"asked": asked, "council": asked.sign_up.council, "token": token}
+    is_its_link = links.is_valid(token, "endorse", pk=asked.pk, generation=asked.generation)
+    if asked.status == RequestStatus.SIGNED and is_its_link:
+        return render(request, "network/endorse_signed.html", context)
+    if asked.is_answered and is_its_link:
+        return render(request, "network/endorse_answered.html", context)
+    return render(request, "network/endorse_dead.html", context, status=410)
+
+
+def _answer(token: str, act: Callable[[], object]) -> HttpResponse:
+    """Act, then show how it stands: also where somebody else was quicker."""
+    with suppress(Refused):
+        act()
+    return redirect("network:endorse", token)
+
+
+@behind_the_link
+def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
+    """The wording, and a form to sign it; what was typed is shown before it signs."""
     form = EndorseForm(posted(request), initial={"role": asked.role})
-    if form.is_valid():
-        signature = {name: form.cleaned_data[name] for name in ("name", "role")}
-        try:
-            actions.endorse(asked, **signature, shown=request.POST.get("shown", ""))
-        except actions.PageChanged:
-            return _private(_asking_page(request, asked, form, changed=True))
-        except Refused:
-            pass  # the page below shows how it stands now
-        return _private(redirect("network:endorse", token))
-    return _private(_asking_page(request, asked, form))
+    return _sign(request, asked, token, form, "endorse")
+
+
+@behind_the_link
+def endorse_for_them(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
+    """The same, filled in by an assistant, who says so."""
+    form = AssistantForm(posted(request), initial={"name": asked.name, "role": asked.role})
+    return _sign(request, asked, token, form, "endorse_for_them")
+
+
+def _sign(
+    request: HttpRequest,
+    asked: EndorsementRequest,
+    token: str,
+    form: EndorseForm,
+    template: str,
+) -> HttpResponse:
+    page = partial(_asking_page, request, asked, token, form)
+    if not form.is_valid() or "change" in request.POST:
+        return page(template)
+    shown = request.POST.get("shown", "")
+    if shown != asked.sign_up.fingerprint:
+        return page(template, changed=True)
+    if "sign" not in request.POST:
+        return page("endorse_check", typed=_typed(request, form), template=template)
+    assistant = form.assistant() if isinstance(form, AssistantForm) else {}
+    act = partial(actions.endorse, asked, shown=shown, **form.signature())
+    try:
+        return _answer(token, partial(act, assistant=actions.Assistant(**assistant)))
+    except actions.PageChanged:
+        asked.refresh_from_db()
+        return page(template, changed=True)
+
+
+def _typed(request: HttpRequest, form: EndorseForm) -> list[tuple[str, str]]:
+    """What was typed, to be sent once more with the signature."""
+    ours = tuple(form.fields)
+    return [(name, value) for name, value in request.POST.items() if name.startswith(ours)]
 
 
 def _asking_page(
-    request: HttpRequest, asked: EndorsementRequest, form: EndorseForm, *, changed: bool = False
+    request: HttpRequest,
+    asked: EndorsementRequest,
+    token: str,
+    form: EndorseForm,
+    name: str,
+    **more: object,
 ) -> HttpResponse:
     sign_up = asked.sign_up
-    context = {
+    context = _context(asked, token) | {
+        "text": sign_up.pinned_wording.text_for(sign_up.council.official_name),
+        "shown": sign_up.snapshot,
+        "fingerprint": sign_up.fingerprint,
+        "form": form,
+        **more,
+    }
+    return render(request, f"network/{name}.html", context)
+
+
+def _context(asked: EndorsementRequest, token: str) -> dict[str, object]:
+    sign_up = asked.sign_up
+    return {
         "asked": asked,
         "sign_up": sign_up,
         "council": sign_up.council,
         "wording": sign_up.wording,
-        "text": sign_up.pinned_wording.text_for(sign_up.council.official_name),
-        "shown": sign_up.snapshot,
-        "fingerprint": sign_up.fingerprint,
-        "changed": changed,
-        "form": form,
+        "token": token,
+        "qualifies": who_qualifies(asked.office, sign_up.governance),
     }
-    return render(request, "network/endorse.html", context)
 
 
-def _signed_page(request, asked: EndorsementRequest) -> HttpResponse:
-    context = {"asked": asked, "council": asked.sign_up.council}
-    return render(request, "network/endorse_signed.html", context)
+@behind_the_link
+def endorse_no(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
+    """Do not endorse, with a reason if they like."""
+    form = NoForm(posted(request))
+    if form.is_valid():
+        return _answer(token, partial(actions.say_no, asked, why=form.cleaned_data["why"]))
+    return render(request, "network/endorse_no.html", _context(asked, token) | {"form": form})
 
 
-def _dead_page(request, asked: EndorsementRequest, token: str) -> HttpResponse:
-    context = {"asked": asked, "council": asked.sign_up.council, "token": token}
-    return render(request, "network/endorse_dead.html", context, status=410)
+@behind_the_link
+def endorse_not_me(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
+    """Somebody else signs in this office."""
+    form = NotMeForm(posted(request))
+    if form.is_valid():
+        act = partial(actions.not_the_right_person, asked, **form.proposal())
+        return _answer(token, act)
+    return render(request, "network/endorse_not_me.html", _context(asked, token) | {"form": form})
 
 
 @same_site_post
@@ -103,3 +186,29 @@ def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
             actions.send_new_link(asked, by="holder of an old link")
     context = {"council": asked.sign_up.council}
     return _private(render(request, "network/endorse_new_link.html", context))
+
+
+@same_site_post
+@require_http_methods(["GET", "HEAD", "POST"])
+def endorse_report(request: HttpRequest, token: str) -> HttpResponse:
+    """“This was not me”: staff are told, and nobody accepts until they looked into it."""
+    signed = _signed_with(token)
+    form = ReportForm(posted(request))
+    context = {"signed": signed, "council": signed.sign_up.council, "form": form}
+    if signed.report_link_has_ended:
+        return _private(render(request, "network/endorse_report_ended.html", context, status=410))
+    if form.is_valid():
+        actions.report_signature(signed, **form.cleaned_data)
+        return _private(redirect("network:endorse_report", token))
+    done = signed.is_disputed or signed.struck_out_at
+    name = "endorse_reported" if done else "endorse_report"
+    return _private(render(request, f"network/{name}.html", context))
+
+
+def _signed_with(token: str) -> Endorsement:
+    pk = links.row_of(token)
+    rows = Endorsement.objects.select_related("sign_up__council", "wording", "request")
+    found = rows.filter(pk=pk).first() if pk is not None else None
+    if found is None or not found.may_be_reported_with(token):
+        raise Http404
+    return found

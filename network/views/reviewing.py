@@ -5,15 +5,17 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from network import actions, evidence, permissions, task_list
-from network.choices import OPEN_SIGN_UP, Office, SignUpStatus
-from network.forms import AcceptForm, ApprovalForm, DeclineForm
+from network import actions, permissions, task_list
+from network.choices import OPEN_SIGN_UP, SignUpStatus
+from network.forms import AcceptForm, ConfirmForm, DeclineForm, MoveForm, StrikeOutForm
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
+from network.review_checks import checks_of
 from portal.client import MemberRequest
 
 
@@ -44,10 +46,19 @@ def queue(request: MemberRequest) -> HttpResponse:
     return render(request, "network/review/queue.html", context)
 
 
-def _of(reference: str) -> SignUp:
+def the_sign_up(reference: str) -> SignUp:
+    """One sign-up with all that its page shows."""
     return get_object_or_404(
-        SignUp.objects.select_related("council", "owner", "wording").prefetch_related(
-            "champions", "requests__endorsement", "collaborators__user", "events__by"
+        SignUp.objects.select_related(
+            "council", "owner", "wording", "decision__confirmed_by", "decision__wording"
+        ).prefetch_related(
+            "champions",
+            "requests__endorsement",
+            "endorsements__wording",
+            "endorsements__request",
+            "endorsements__confirmed_by",
+            "collaborators__user",
+            "events__by",
         ),
         reference=reference,
     )
@@ -57,59 +68,42 @@ def _of(reference: str) -> SignUp:
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """One sign-up: answers, evidence, history, and what can be done now."""
-    return _detail(request, _of(reference))
+    return detail(request, the_sign_up(reference))
 
 
-def _detail(
-    request: MemberRequest, found: SignUp, form: AcceptForm | DeclineForm | None = None
-) -> HttpResponse:
-    """The page of one sign-up, with a form that was filled in wrongly, if there is one."""
-    today = AcceptForm(initial={"announce_on": timezone.localdate()})
+def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpResponse:
+    """The page of one sign-up, with the form that was filled in wrongly, if there is one."""
+    newest = EndorsementWording.objects.newest()
+    can_move = found.is_open and found.wording_id and found.wording_id != newest.pk
     context = {
         "sign_up": found,
         "council": found.council,
         "sections": task_list.answers(found),
-        "checks": _checks(found),
-        "endorsements": found.counting_endorsements().select_related("wording"),
-        "accept_form": form if isinstance(form, AcceptForm) else today,
-        "decline_form": form if isinstance(form, DeclineForm) else DeclineForm(),
+        "checks": checks_of(found),
+        "forbidden": actions.what_forbids_acceptance(found) if found.is_open else [],
+        "endorsements": list(found.endorsements.all()),
+        "decision": found.formal_decision if found.needs_decision else None,
+        "accept_form": AcceptForm(sign_up=found),
+        "decline_form": DeclineForm(),
+        "confirm_form": ConfirmForm(),
+        "strike_form": StrikeOutForm(),
+        "move_form": MoveForm(),
+        "newest_wording": newest,
+        "can_move": can_move and newest.may_be_sent,
+        "can_look_into": permissions.can_look_into(request.user, found),
         "can_take_on": permissions.can_take_on(request.user, found),
         "can_decide": permissions.can_decide(request.user, found),
         "can_end": permissions.can_end(request.user, found),
         "membership": getattr(found, "membership", None),
-    }
+    } | filled_in
     return render(request, "network/review/sign_up.html", context)
-
-
-def _checks(found: SignUp) -> list[tuple[str, bool]]:
-    """What staff would look up by hand: the question, and whether all is well."""
-    requests = found.current_requests()
-    addresses = {r.email for r in requests}
-    signed = list(found.counting_endorsements().select_related("request"))
-    wording = found.wording
-    return [
-        ("The applicant’s address is of a domain of the council", found.email_is_councils),
-        ("The two endorsers have different addresses", len(addresses) == len(Office)),
-        (
-            "Both endorsers’ addresses are of a domain of the council",
-            all(evidence.is_of(r.email, found.council) for r in requests),
-        ),
-        ("No endorser’s address is the applicant’s", found.lead().email not in addresses),
-        ("Both signatures are there and count", found.is_endorsed()),
-        (
-            "Both signed with the name and office under which they were asked",
-            all((e.name, e.role) == (e.request.name, e.request.role) for e in signed),
-        ),
-        ("The network has approved the wording", bool(wording and wording.is_approved)),
-        ("The council is in force", not found.council.is_abolished),
-    ]
 
 
 @for_managers
 @require_POST
 def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     """Become the one who reviews it."""
-    found = _of(reference)
+    found = the_sign_up(reference)
     if not permissions.can_take_on(request.user, found):
         raise PermissionDenied
     try:
@@ -119,21 +113,23 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     return redirect("network_review:sign_up", reference)
 
 
-def _decide(
+def decide(
     request: MemberRequest,
     found: SignUp,
-    form: AcceptForm | DeclineForm,
+    form: Form,
     act: Callable[..., object],
+    *,
     done: str,
+    name: str,
 ) -> HttpResponse:
-    """Carry out what the form asks for; show it again where it is not valid."""
+    """Carry out what the form asks for; show it again, by its name, where it is not valid."""
     if not form.is_valid():
-        return _detail(request, found, form)
+        return detail(request, found, **{name: form, "wrong_at": request.path})
     try:
         act(**form.cleaned_data)
-        messages.success(request, f"{found.council} is {done}. The applicant is told.")
+        messages.success(request, done)
     except Refused as problem:
-        messages.error(request, f"Not {done}. {problem}")
+        messages.error(request, f"Not done. {problem}")
     return redirect("network_review:sign_up", found.reference)
 
 
@@ -141,31 +137,33 @@ def _decide(
 @require_POST
 def accept(request: MemberRequest, reference: str) -> HttpResponse:
     """Accept it, with a date of announcement."""
-    found = _of(reference)
+    found = the_sign_up(reference)
     if not permissions.can_decide(request.user, found):
         raise PermissionDenied
-    form = AcceptForm(request.POST)
+    form = AcceptForm(request.POST, sign_up=found)
     act = partial(actions.accept, found, by=request.user)
-    return _decide(request, found, form, act, "accepted")
+    done = f"{found.council} is accepted. The applicant is told."
+    return decide(request, found, form, act, done=done, name="accept_form")
 
 
 @for_managers
 @require_POST
 def decline(request: MemberRequest, reference: str) -> HttpResponse:
     """Decline it, with a reason."""
-    found = _of(reference)
+    found = the_sign_up(reference)
     if not permissions.can_decide(request.user, found):
         raise PermissionDenied
     form = DeclineForm(request.POST)
     act = partial(actions.decline, found, by=request.user)
-    return _decide(request, found, form, act, "declined")
+    done = f"{found.council} is declined. The applicant is told."
+    return decide(request, found, form, act, done=done, name="decline_form")
 
 
 @for_managers
 @require_POST
 def end(request: MemberRequest, reference: str) -> HttpResponse:
     """End one that the council has in hand but does not go on with, with a reason."""
-    found = _of(reference)
+    found = the_sign_up(reference)
     if not permissions.can_end(request.user, found):
         raise PermissionDenied
     form = DeclineForm(request.POST)
@@ -173,20 +171,5 @@ def end(request: MemberRequest, reference: str) -> HttpResponse:
     def act(reason: str) -> None:
         actions.withdraw(found, by=request.user, why=reason)
 
-    return _decide(request, found, form, act, "ended")
-
-
-@for_managers
-@require_POST
-def approve_wording(request: MemberRequest) -> HttpResponse:
-    """Record who approved the present wording for the network."""
-    wording = EndorsementWording.objects.newest()
-    form = ApprovalForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Enter the name of the person who approved it.")
-    elif wording.is_approved:
-        messages.error(request, "This wording has been approved already.")
-    else:
-        actions.approve_wording(wording, by=request.user, **form.cleaned_data)
-        messages.success(request, "The wording may be sent from now on.")
-    return redirect("network_review:queue")
+    done = f"{found.council} is ended. The applicant is told."
+    return decide(request, found, form, act, done=done, name="decline_form")

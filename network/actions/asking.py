@@ -1,0 +1,194 @@
+"""Whom a council asks to sign, and the links that go out."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from network import emails
+from network.actions.joining import what_is_missing
+from network.actions.locks import locked_request, locked_to_ask
+from network.choices import Office, RequestStatus, SignUpStatus
+from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
+from network.models.endorsements import LINK_LASTS
+from network.models.events import Actor
+from portal.models import User
+
+REMIND_AFTER = timedelta(hours=48)
+
+
+@transaction.atomic
+def save_endorser(
+    sign_up: SignUp, *, by: User, office: Office, name: str, role: str, email: str
+) -> EndorsementRequest:
+    """Keep who is to endorse in this office. Asks nobody: `ask_endorsers` does.
+
+    Somebody else, or another address, replaces who was asked: the old link dies with its
+    request. Raises: Refused when this office has signed.
+    """
+    sign_up = locked_to_ask(sign_up)
+    current = _unsigned_request(sign_up, office)
+    details = {"name": name, "role": role, "email": email.lower()}
+    if current and current.status == RequestStatus.NOT_SENT:
+        EndorsementRequest.objects.filter(pk=current.pk).update(**details)
+        current.refresh_from_db()
+    elif current is None or any(getattr(current, f) != v for f, v in details.items()):
+        current = _ask_instead(sign_up, office, current, by, details)
+    Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
+    return current
+
+
+def _ask_instead(
+    sign_up: SignUp,
+    office: str,
+    current: EndorsementRequest | None,
+    by: User,
+    details: dict[str, str],
+) -> EndorsementRequest:
+    if current is not None:
+        current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
+    return EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
+
+
+@transaction.atomic
+def remove_endorser(sign_up: SignUp, *, by: User, office: Office) -> None:
+    """Name nobody for this office; a link that is out dies. Raises: Refused when signed."""
+    sign_up = locked_to_ask(sign_up)
+    if current := _unsigned_request(sign_up, office):
+        current.move_to(RequestStatus.CANCELLED, by=by, why="Removed")
+
+
+def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | None:
+    current = sign_up.request_of(office)
+    if current and current.status == RequestStatus.SIGNED:
+        raise Refused(f"The {office.label.lower()} has signed already.")
+    return current
+
+
+@transaction.atomic
+def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
+    """Name, in the office of somebody who said “not me”, the person they proposed; or
+    name once more who said no. Sends nothing: the applicant does, from the next page.
+
+    Raises: Refused when the request is not answered in one of these ways.
+    """
+    request = locked_request(request)
+    locked_to_ask(request.sign_up)
+    if request.status == RequestStatus.WRONG_PERSON and request.proposed_email:
+        details = {
+            "name": request.proposed_name,
+            "role": request.proposed_role,
+            "email": request.proposed_email.lower(),
+        }
+    elif request.status == RequestStatus.DECLINED:
+        details = {"name": request.name, "role": request.role, "email": request.email}
+    else:
+        raise Refused("There is nobody to ask instead.")
+    return _ask_instead(request.sign_up, request.office, request, by, details)
+
+
+@transaction.atomic
+def keep_message(sign_up: SignUp, *, by: User, message: str) -> None:
+    """Keep the applicant's line for those who are still to be asked. Raises: Refused."""
+    sign_up = locked_to_ask(sign_up)
+    for request in sign_up.current_requests():
+        if request.is_to_be_asked:
+            request.message = message
+            request.save(update_fields=["message"])
+
+
+@transaction.atomic
+def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
+    """Pin the wording and send each office its own link.
+
+    Raises: Refused while the applicant, champions or endorsers are not named, the council
+    endorses by a decision alone, or the wording may not be sent yet.
+    """
+    sign_up = locked_to_ask(sign_up)
+    if missing := what_is_missing(sign_up, to_ask=True):
+        raise Refused("Not ready to ask anybody yet: " + "; ".join(missing) + ".")
+    wording = sign_up.wording or EndorsementWording.objects.newest()
+    if not wording.may_be_sent:
+        raise Refused(
+            "The network has not approved its wording yet, so nobody can be asked to "
+            "sign it. Your answers are saved."
+        )
+    if sign_up.wording_id is None:
+        sign_up.wording = wording
+        sign_up.save(update_fields=["wording"])
+    for request in sign_up.current_requests():
+        if request.is_to_be_asked:
+            send_link(request, by=by)
+    if sign_up.status == SignUpStatus.DRAFT:
+        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
+
+
+def send_link(request: EndorsementRequest, *, by: Actor) -> None:
+    """Move the generation on, so that older links die, and mail the new link.
+
+    For acts that hold the sign-up's lock.
+    """
+    now = timezone.now()
+    request.generation += 1
+    request.sent_at, request.link_ends_at = now, now + LINK_LASTS
+    request.chasers, request.reminded_at, request.bounced_at = 0, None, None
+    request.save(
+        update_fields=[
+            "generation",
+            "sent_at",
+            "link_ends_at",
+            "chasers",
+            "reminded_at",
+            "bounced_at",
+        ]
+    )
+    if request.status == RequestStatus.SENT:
+        _record("endorsement_request.resent", request, by)
+    else:
+        request.move_to(RequestStatus.SENT, by=by)
+    emails.endorsement_request(request)
+
+
+def _record(what: str, request: EndorsementRequest, by: Actor, why: str = "") -> None:
+    Event.objects.record(what, by=by, why=why, sign_up=request.sign_up, endorsement_request=request)
+
+
+@transaction.atomic
+def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
+    """Send a new link to the address on file; every older link dies.
+
+    Raises: Refused when there is nothing left to sign.
+    """
+    request = locked_request(request)
+    if not request.may_be_renewed:
+        raise Refused("There is nothing to sign any more.")
+    send_link(request, by=by)
+
+
+@transaction.atomic
+def remind(request: EndorsementRequest, *, by: User) -> None:
+    """Remind somebody by hand, once in 48 hours. The link stays the same.
+
+    Raises: Refused when nothing waits for them, their mail came back, or it is too soon.
+    """
+    request = locked_request(request)
+    if not request.is_waited_for:
+        raise Refused("Nothing waits for this person any more.")
+    if request.bounced_at:
+        raise Refused("The last mail came back, so a reminder would too: change the address.")
+    if request.reminded_at and timezone.now() < request.reminded_at + REMIND_AFTER:
+        raise Refused("This person was reminded less than 48 hours ago.")
+    request.reminded_at = timezone.now()
+    request.save(update_fields=["reminded_at"])
+    _record("endorsement_request.reminded", request, by)
+    emails.endorsement_reminder(request)
+
+
+@transaction.atomic
+def cancel_request(request: EndorsementRequest, *, by: User) -> None:
+    """Ask no more: the link dies, nobody is named for the office. Raises: Refused."""
+    request = locked_request(request)
+    locked_to_ask(request.sign_up)
+    if request.status == RequestStatus.SIGNED:
+        raise Refused("This has been signed already.")
+    request.move_to(RequestStatus.CANCELLED, by=by, why="Cancelled by the applicant")

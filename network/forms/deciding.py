@@ -1,0 +1,120 @@
+"""How a council endorses, and its formal decision. A draft of it may be empty."""
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils import timezone
+
+from network.choices import DecisionBody, Governance, Route
+from portal.forms import GovukDateWidget, OneLineField
+
+
+class RouteForm(forms.Form):
+    """How the council endorses."""
+
+    governance = forms.ChoiceField(
+        choices=Governance.choices,
+        required=False,
+        label="How is your council governed?",
+        help_text="It decides what the offices are called.",
+        widget=forms.RadioSelect,
+    )
+    route = forms.ChoiceField(
+        choices=Route.choices,
+        label="How will it endorse?",
+        help_text="The network asks for no particular way. Choose what is usual with you.",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how your council endorses"},
+    )
+
+
+class DecisionDate(forms.DateField):
+    """A date of a decision, typed in three small fields; a draft may lack it."""
+
+    def __init__(self, label: str, help_text: str = ""):
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            widget=GovukDateWidget(),
+            error_messages={"invalid": f"“{label}” must be a real date, for example 27 3 2027"},
+        )
+
+
+class DecisionForm(forms.Form):
+    """What was decided, by which body, from when it holds, where it is minuted."""
+
+    body = forms.ChoiceField(
+        choices=DecisionBody.choices,
+        required=False,
+        label="Who decided?",
+        widget=forms.RadioSelect,
+    )
+    body_name = OneLineField(
+        max_length=160,
+        required=False,
+        label="What the minutes call it",
+        help_text="For example: Cabinet, or Lead Member for Resources",
+    )
+    decided_on = DecisionDate("Decided on", "The day of the meeting or of the signature")
+    published_on = DecisionDate("Published on", "If it was published on a day of its own")
+    call_in_ends_on = DecisionDate(
+        "Call-in ends on", "The last day on which it can be called in, if it can be"
+    )
+    takes_effect_on = DecisionDate(
+        "Takes effect on", "The day from which it holds. We cannot accept the council before."
+    )
+    minute_reference = OneLineField(
+        max_length=120, required=False, label="Minute or decision number"
+    )
+    link = forms.URLField(
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(["http", "https"])],
+        label="Web address of the published decision",
+        help_text="So that we, and the public, can read it. Leave it empty while it is not "
+        "published: we shall ask you for the minutes.",
+        error_messages={"invalid": "Enter a web address, such as https://example.gov.uk/decision"},
+    )
+    wording_matches = forms.BooleanField(
+        required=False, label="What was decided is to endorse exactly the wording below"
+    )
+
+    def __init__(self, *args, may_match: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.may_match = may_match
+
+    def clean_decided_on(self):
+        day = self.cleaned_data["decided_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                "“Decided on” is in the future. Come back when it has been decided; the rest "
+                "is kept if you leave this empty."
+            )
+        return day
+
+    def clean_wording_matches(self):
+        matches = self.cleaned_data["wording_matches"]
+        if matches and not self.may_match:
+            raise forms.ValidationError(
+                "The network has not approved its wording yet. Save without this, and come back."
+            )
+        return matches
+
+    def clean(self):
+        cleaned = super().clean()
+        self._in_order("decided_on", "published_on", "It was published before it was decided")
+        self._in_order("decided_on", "call_in_ends_on", "The call-in ends before the decision")
+        self._in_order("published_on", "call_in_ends_on", "The call-in ends before publication")
+        self._in_order("decided_on", "takes_effect_on", "It takes effect before it was decided")
+        self._in_order(
+            "call_in_ends_on",
+            "takes_effect_on",
+            "It takes effect before the call-in ends: enter the day after",
+        )
+        return cleaned
+
+    def _in_order(self, first: str, second: str, words: str) -> None:
+        earlier, later = self.cleaned_data.get(first), self.cleaned_data.get(second)
+        if earlier and later and later < earlier and second not in self.errors:
+            self.add_error(second, f"{words}. Check the dates")

@@ -1,0 +1,124 @@
+"""Where each signature of a sign-up stands, in words for those who work on it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+
+from network.actions import REMIND_AFTER
+from network.choices import Office, RequestStatus
+from network.models import EndorsementRequest, SignUp
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One office: who was asked, what came of it, and which buttons make sense."""
+
+    office: Office
+    request: EndorsementRequest | None
+    status: str
+    tone: str
+    facts: tuple[str, ...] = ()
+    may_remind: bool = False
+    may_renew: bool = False
+    may_ask: bool = False
+    may_ask_instead: bool = False
+
+
+def signatures_of(sign_up: SignUp) -> list[Signature]:
+    """One line an office, leader first."""
+    return [_signature(office, sign_up.request_of(office)) for office in Office]
+
+
+def _signature(office: Office, request: EndorsementRequest | None) -> Signature:
+    if request is None:
+        return Signature(office, None, "Nobody is named yet", "attention")
+    describe = _WORDS[RequestStatus(request.status)]
+    return describe(office, request)
+
+
+def _day(moment) -> str:
+    return date_format(timezone.localtime(moment), "j F Y")
+
+
+def _not_sent(office: Office, request: EndorsementRequest) -> Signature:
+    return Signature(office, request, "Not asked yet", "attention", may_ask=True)
+
+
+def _sent(office: Office, request: EndorsementRequest) -> Signature:
+    facts = [
+        f"Asked on {_day(request.sent_at)}. The link works until {_day(request.link_ends_at)}."
+    ]
+    if request.chasers:
+        facts.append(f"Our reminder {request.chasers} of 3 has gone out.")
+    if request.bounced_at:
+        facts.append(f"The mail came back on {_day(request.bounced_at)}: check the address.")
+        return Signature(office, request, "The mail came back", "problem", tuple(facts))
+    soon = request.reminded_at and timezone.now() < request.reminded_at + REMIND_AFTER
+    if soon:
+        again = _day(request.reminded_at + REMIND_AFTER + timedelta(minutes=1))
+        facts.append(f"You reminded them on {_day(request.reminded_at)}; you can again on {again}.")
+    if request.link_has_ended:
+        return Signature(
+            office, request, "The link has ended", "attention", tuple(facts), may_renew=True
+        )
+    return Signature(
+        office,
+        request,
+        f"Waiting for the {office.label.lower()}",
+        "attention",
+        tuple(facts),
+        may_remind=not soon,
+        may_renew=True,
+    )
+
+
+def _signed(office: Office, request: EndorsementRequest) -> Signature:
+    endorsement = request.endorsement
+    facts = [f"Signed on {_day(endorsement.signed_at)} as {endorsement.name}, {endorsement.role}."]
+    if endorsement.assistant_name:
+        known = "has confirmed that" if endorsement.confirmed_at else "will confirm that"
+        facts.append(
+            f"Filled in by {endorsement.assistant_name}. The network {known} with the office "
+            "holder."
+        )
+    if endorsement.is_disputed:
+        facts.append("Somebody says that this was not them: the network looks into it.")
+        return Signature(office, request, "Questioned", "problem", tuple(facts))
+    return Signature(office, request, "Signed", "", tuple(facts))
+
+
+def _declined(office: Office, request: EndorsementRequest) -> Signature:
+    why = request.answer_why
+    facts = (f"They add: “{why}”" if why else "They gave no reason.",)
+    status = "Does not wish to endorse at present"
+    return Signature(office, request, status, "attention", facts, may_ask_instead=True)
+
+
+def _wrong_person(office: Office, request: EndorsementRequest) -> Signature:
+    if not request.proposed_email:
+        facts: tuple[str, ...] = ("They name nobody in their place.",)
+    else:
+        facts = (
+            f"They propose {request.proposed_name}, {request.proposed_role}, "
+            f"{request.proposed_email}.",
+        )
+    status = "Says that somebody else signs"
+    proposed = bool(request.proposed_email)
+    return Signature(office, request, status, "attention", facts, may_ask_instead=proposed)
+
+
+def _expired(office: Office, request: EndorsementRequest) -> Signature:
+    facts = (f"Asked on {_day(request.sent_at)}. Nobody answered while the link worked.",)
+    return Signature(office, request, "The link has ended", "attention", facts, may_renew=True)
+
+
+_WORDS = {
+    RequestStatus.NOT_SENT: _not_sent,
+    RequestStatus.SENT: _sent,
+    RequestStatus.SIGNED: _signed,
+    RequestStatus.DECLINED: _declined,
+    RequestStatus.WRONG_PERSON: _wrong_person,
+    RequestStatus.EXPIRED: _expired,
+}
