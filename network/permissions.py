@@ -9,9 +9,10 @@ def can_review(user) -> bool:
     return user.is_active and user.has_perm("network.review_signup")
 
 
-def can_edit(user, sign_up: SignUp) -> bool:
-    """May change the answers: who works on it, while it is in the council's hands."""
-    return sign_up.is_editable and works_on(user, sign_up)
+def can_edit(user, sign_up: SignUp, task: str = "") -> bool:
+    """May change the answers: who works on it, while it is in the council's hands; the
+    decision's also later, where it is no longer about the pinned wording."""
+    return sign_up.may_save(task) and works_on(user, sign_up)
 
 
 def can_ask(user, sign_up: SignUp) -> bool:

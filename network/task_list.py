@@ -87,24 +87,45 @@ def _task(sign_up: SignUp, task: SignUpTask, is_complete: bool = True, hint: str
 
 
 def _endorsing(sign_up: SignUp) -> list[Task]:
+    tasks = [_task(sign_up, SignUpTask.ROUTE, hint=sign_up.get_route_display())]
+    if sign_up.needs_signatures:
+        tasks += _signing(sign_up)
+    if sign_up.needs_decision:
+        tasks.append(_deciding(sign_up))
+    return tasks
+
+
+def _signing(sign_up: SignUp) -> list[Task]:
     named = sign_up.endorsers_are_named()
     tasks = [
         Task(
             "Your endorsers",
-            _editable(sign_up, "endorsers"),
+            _address(sign_up, "endorsers") if sign_up.may_ask else "",
             hint="Who signs as leader and who as chief executive",
             **_done(named, bool(sign_up.current_requests())),
         )
     ]
-    tasks += [_signature(sign_up, request) for request in sign_up.current_requests()]
-    return tasks
+    return tasks + [_signature(sign_up, request) for request in sign_up.current_requests()]
+
+
+def _deciding(sign_up: SignUp) -> Task:
+    task = SignUpTask.DECISION
+    url = _address(sign_up, task) if sign_up.may_save(task) else ""
+    decision = sign_up.formal_decision
+    if not sign_up.is_decided():
+        hint = "Who decided, when, and where it is minuted"
+        return Task(task.label, url, hint=hint, **_done(False, decision is not None))
+    if decision.has_taken_effect():
+        return Task(task.label, url, "Completed")
+    holds_from = date_format(decision.holds_from, "j F Y")
+    return Task(task.label, url, "Completed", hint=f"It holds from {holds_from}")
 
 
 def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
     office = request.get_office_display()
     title = f"{office}: {request.name}"
     if request.status == RequestStatus.NOT_SENT:
-        return Task(title, _editable(sign_up, "ask"), "Not asked yet", "attention")
+        return Task(title, _address(sign_up, "ask"), "Not asked yet", "attention")
     if request.status == RequestStatus.SIGNED:
         when = localtime(request.endorsement.signed_at)
         return Task(title, "", "Signed", hint=f"Signed on {date_format(when, 'j F Y')}")
@@ -129,7 +150,7 @@ def _send(sign_up: SignUp) -> Task:
         title,
         "",
         "Cannot start yet",
-        hint="Once the tasks above are done and both have signed",
+        hint="Once the tasks above are done and it is endorsed",
     )
 
 
@@ -152,10 +173,7 @@ def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
             "Champions",
             [_champion_answer(sign_up, kind, champions) for kind in ChampionKind],
         ),
-        (
-            "Endorsement",
-            [_endorser_answer(sign_up, office, endorsers) for office in Office],
-        ),
+        ("Endorsement", _endorsement_answers(sign_up, endorsers)),
     ]
 
 
@@ -165,6 +183,35 @@ def _champion_answer(sign_up: SignUp, kind: ChampionKind, url: str) -> Answer:
         return Answer(kind.label, "", url)
     published = "may be published" if champion.may_be_published else "not to be published"
     return Answer(kind.label, f"{champion.name}, {champion.role}\nName {published}", url)
+
+
+def _endorsement_answers(sign_up: SignUp, endorsers: str) -> list[Answer]:
+    route = _editable(sign_up, "route")
+    found = [Answer("How it endorses", sign_up.get_route_display(), route)]
+    if sign_up.needs_signatures:
+        found += [_endorser_answer(sign_up, office, endorsers) for office in Office]
+    if sign_up.needs_decision:
+        found.append(_decision_answer(sign_up))
+    return found
+
+
+def _decision_answer(sign_up: SignUp) -> Answer:
+    task = SignUpTask.DECISION
+    url = _address(sign_up, task) if sign_up.may_save(task) else ""
+    decision = sign_up.formal_decision
+    if decision is None:
+        return Answer(task.label, "", url)
+    days = {
+        "Decided on": decision.decided_on,
+        "Published on": decision.published_on,
+        "Call-in ends on": decision.call_in_ends_on,
+        "Takes effect on": decision.takes_effect_on,
+    }
+    lines = [decision.body_name or decision.get_body_display()]
+    lines += [f"{what} {date_format(day, 'j F Y')}" for what, day in days.items() if day]
+    lines += [decision.minute_reference, decision.link]
+    lines.append("Covers this wording" if sign_up.is_decided() else "Not complete yet")
+    return Answer(task.label, "\n".join(filter(None, lines)), url)
 
 
 def _endorser_answer(sign_up: SignUp, office: Office, url: str) -> Answer:

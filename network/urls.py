@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import path, re_path
 
 from network.forms import TASK_FORMS
-from network.views import asking, directory, endorsing, sending, starting, tasks
+from network.views import asking, directory, endorsing, record, sending, starting, tasks
 
 app_name = "network"
 
@@ -18,6 +18,8 @@ def _of_a_sign_up(rest: str, view, name: str):
 urlpatterns = [
     path("councils/", directory.directory, name="councils"),
     path("councils/<slug:slug>/", directory.council, name="council"),
+    path("councils/<slug:slug>/endorsement/", record.endorsement, name="endorsement"),
+    path("councils/<slug:slug>/endorsement.json", record.endorsement_json, name="endorsement_json"),
     path("join/", starting.join, name="join"),
     path("join/council/", starting.choose_council, name="join_council"),
     _of_a_sign_up("", sending.sign_up, "sign_up"),

@@ -3,6 +3,8 @@
 Each row is its own transaction: one that cannot be written holds up no other.
 """
 
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,9 +38,10 @@ def _expire(pk: int, by: Actor) -> bool:
     return True
 
 
-def chase_due(*, by: Actor = "tick") -> int:
-    """Remind those who have not answered. Returns how many were reminded."""
-    if not working_days.is_working(timezone.localdate()):
+def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
+    """Remind those who have not answered by that day (today). Returns how many."""
+    today = on or timezone.localdate()
+    if not working_days.is_working(today):
         return 0
     waited_for = EndorsementRequest.objects.filter(
         status=RequestStatus.SENT,
@@ -47,16 +50,15 @@ def chase_due(*, by: Actor = "tick") -> int:
         chasers__lt=len(CHASED_ON),
         link_ends_at__gt=timezone.now(),
     )
-    return sum(_chase(pk, by) for pk in list(waited_for.values_list("pk", flat=True)))
+    return sum(_chase(pk, by, today) for pk in list(waited_for.values_list("pk", flat=True)))
 
 
 @transaction.atomic
-def _chase(pk: int, by: Actor) -> bool:
+def _chase(pk: int, by: Actor, today: date) -> bool:
     request = locked_request(EndorsementRequest.objects.get(pk=pk))
-    due = _chasers_due(request)
+    due = _chasers_due(request, today)
     if not request.is_waited_for or request.bounced_at or due <= request.chasers:
         return False
-    today = timezone.localdate()
     if PreElectionPeriod.objects.holding_for(request.sign_up.council, today).exists():
         return False
     before, request.chasers = request.chasers, due
@@ -73,8 +75,9 @@ def _chase(pk: int, by: Actor) -> bool:
     return True
 
 
-def _chasers_due(request: EndorsementRequest) -> int:
-    """How many should have gone out by today; what a period held back goes as one."""
+def _chasers_due(request: EndorsementRequest, today: date) -> int:
+    """How many should have gone out by that day; what a period held back goes as one."""
+    if request.sent_at is None:
+        return 0
     asked_on = timezone.localdate(request.sent_at)
-    today = timezone.localdate()
     return sum(working_days.add(asked_on, days) <= today for days in CHASED_ON)

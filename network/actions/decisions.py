@@ -4,8 +4,52 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.actions.locks import locked
-from network.models import Event, Refused, SignUp
+from network.actions.tasks import Answers, keeps
+from network.choices import RequestStatus, Route, SignUpTask
+from network.models import EndorsementWording, Event, FormalDecision, Refused, SignUp, TaskSave
 from portal.models import User
+
+
+@keeps(SignUpTask.ROUTE)
+def _keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Where signatures are no longer asked for, the links that are out die. What was
+    signed or decided before stays as it is."""
+    route = Route(answers["route"] or sign_up.route)
+    if route == Route.DECISION:
+        for request in sign_up.current_requests():
+            if request.can_move_to(RequestStatus.CANCELLED):
+                why = "The council endorses by a formal decision"
+                request.move_to(RequestStatus.CANCELLED, by=save.by, why=why)
+    sign_up.route = route
+    sign_up.save(update_fields=["route"])
+
+
+@keeps(SignUpTask.DECISION)
+def _keep_decision(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Whoever says that the wording matches means the one on the page: it is pinned.
+
+    What staff confirmed was the decision as it stood: any change needs them again.
+    """
+    decision = FormalDecision.objects.filter(sign_up=sign_up).first()
+    decision = decision or FormalDecision(sign_up=sign_up)
+    before = [getattr(decision, name) for name in answers]
+    for name, value in answers.items():
+        setattr(decision, name, value)
+    if decision.wording_matches:
+        decision.wording = _wording_that_matches(sign_up)
+    if before != list(answers.values()):
+        decision.confirmed_by = decision.confirmed_at = None
+    decision.save()
+
+
+def _wording_that_matches(sign_up: SignUp) -> EndorsementWording:
+    if sign_up.wording is None:
+        wording = EndorsementWording.objects.newest()
+        if not wording.may_be_sent:
+            raise Refused("The network has not approved its wording yet.")
+        sign_up.wording = wording
+        sign_up.save(update_fields=["wording"])
+    return sign_up.pinned_wording
 
 
 @transaction.atomic

@@ -11,9 +11,14 @@ def locked(sign_up: SignUp) -> SignUp:
 
 
 def locked_to_edit(sign_up: SignUp) -> SignUp:
-    """The same, for what the council may still change. Raises: Refused."""
+    """The same, for what the council may change while it has it in hand. Raises: Refused."""
+    return locked_to_save(sign_up, "")
+
+
+def locked_to_save(sign_up: SignUp, task: str) -> SignUp:
+    """The same, for a task that the council may still change. Raises: Refused."""
     sign_up = locked(sign_up)
-    if not sign_up.is_editable:
+    if not sign_up.may_save(task):
         raise Refused("This sign-up has been sent and can no longer be changed here.")
     return sign_up
 

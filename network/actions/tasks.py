@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from network.actions.locks import locked_to_edit
+from network.actions.locks import locked_to_save
 from network.actions.refusals import ChangedMeanwhile
 from network.choices import SignUpTask
 from network.models import Event, SignUp, TaskSave
@@ -54,7 +54,7 @@ def save_task(
         is_finished: the person said that this section is finished.
     Raises: ChangedMeanwhile when another version was saved since `seen`; Refused.
     """
-    sign_up = locked_to_edit(sign_up)
+    sign_up = locked_to_save(sign_up, task)
     plain = in_json(answers)
     last = newest_save(sign_up, task)
     if last and seen is not None and seen != last.version:

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, QueryDict
 
 from network.forms.choosing import CouncilForm
-from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.directory import DirectoryForm
 from network.forms.endorsing import (
     AssistantForm,
@@ -34,7 +33,6 @@ __all__ = [
     "AssistantForm",
     "ConfirmForm",
     "CouncilForm",
-    "DecisionForm",
     "DeclarationForm",
     "DeclineForm",
     "DirectoryForm",
@@ -45,7 +43,6 @@ __all__ = [
     "NoForm",
     "NotMeForm",
     "ReportForm",
-    "RouteForm",
     "StrikeOutForm",
     "TaskForm",
     "WordingForm",

@@ -1,30 +1,37 @@
 """How a council endorses, and its formal decision. A draft of it may be empty."""
 
+from typing import Any
+
 from django import forms
 from django.core.validators import URLValidator
 from django.utils import timezone
 
-from network.choices import DecisionBody, Governance, Route
+from network.choices import DecisionBody, Route, SignUpTask
+from network.forms.saving import TaskForm
+from network.models import EndorsementWording, SignUp
 from portal.forms import GovukDateWidget, OneLineField
 
 
-class RouteForm(forms.Form):
+class RouteForm(TaskForm):
     """How the council endorses."""
 
-    governance = forms.ChoiceField(
-        choices=Governance.choices,
-        required=False,
-        label="How is your council governed?",
-        help_text="It decides what the offices are called.",
-        widget=forms.RadioSelect,
-    )
+    task = SignUpTask.ROUTE
+
     route = forms.ChoiceField(
         choices=Route.choices,
-        label="How will it endorse?",
-        help_text="The network asks for no particular way. Choose what is usual with you.",
+        required=False,
+        label="How will your council endorse?",
+        help_text="The network asks for no particular way: choose what is usual with you.",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how your council endorses"},
     )
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {"route": sign_up.route}
+
+    @property
+    def links_are_out(self) -> bool:
+        """Somebody was asked to sign and has not: their link dies if they no longer need to."""
+        return bool(self.sign_up and self.sign_up.waiting_for())
 
 
 class DecisionDate(forms.DateField):
@@ -40,8 +47,10 @@ class DecisionDate(forms.DateField):
         )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(TaskForm):
     """What was decided, by which body, from when it holds, where it is minuted."""
+
+    task = SignUpTask.DECISION
 
     body = forms.ChoiceField(
         choices=DecisionBody.choices,
@@ -80,9 +89,22 @@ class DecisionForm(forms.Form):
         required=False, label="What was decided is to endorse exactly the wording below"
     )
 
-    def __init__(self, *args, may_match: bool, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.may_match = may_match
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        decision = sign_up.formal_decision
+        names = [name for name in self.base_fields if hasattr(decision, name)]
+        return {name: getattr(decision, name) for name in names}
+
+    @property
+    def wording(self) -> EndorsementWording:
+        """The wording that the decision is to be about."""
+        pinned = self.sign_up.wording if self.sign_up else None
+        return pinned or EndorsementWording.objects.newest()
+
+    @property
+    def text(self) -> str:
+        """The same, as it reads for this council."""
+        council = self.sign_up.council.official_name if self.sign_up else ""
+        return self.wording.text_for(council)
 
     def clean_decided_on(self):
         day = self.cleaned_data["decided_on"]
@@ -95,7 +117,7 @@ class DecisionForm(forms.Form):
 
     def clean_wording_matches(self):
         matches = self.cleaned_data["wording_matches"]
-        if matches and not self.may_match:
+        if matches and not self.wording.may_be_sent:
             raise forms.ValidationError(
                 "The network has not approved its wording yet. Save without this, and come back."
             )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from network.choices import ChampionKind, SignUpTask
+from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
 from network.models import SignUp
 from portal.forms import OneLineField
@@ -104,5 +105,5 @@ class DeclarationForm(forms.Form):
 
 # One form a task: the pages, the history and the clash of two versions look here.
 TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
-    form.task: form for form in (AboutYouForm, ChampionsForm)
+    form.task: form for form in (AboutYouForm, ChampionsForm, RouteForm, DecisionForm)
 }

@@ -1,6 +1,6 @@
 """The other route: a formal decision of the council to endorse."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -60,8 +60,14 @@ class FormalDecision(models.Model):
             and self.wording_matches
         )
 
+    @property
+    def holds_from(self) -> date | None:
+        """The first day on which it holds and no call-in can stop it any more."""
+        if self.takes_effect_on is None or self.call_in_ends_on is None:
+            return self.takes_effect_on
+        return max(self.takes_effect_on, self.call_in_ends_on + timedelta(days=1))
+
     def has_taken_effect(self, on: date | None = None) -> bool:
         """True when it holds, and no call-in can stop it any more, on that day (today)."""
         day = on or timezone.localdate()
-        called_in = self.call_in_ends_on is not None and self.call_in_ends_on >= day
-        return bool(self.takes_effect_on and self.takes_effect_on <= day and not called_in)
+        return self.holds_from is not None and self.holds_from <= day

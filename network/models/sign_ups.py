@@ -21,6 +21,7 @@ from network.choices import (
     RequestStatus,
     Route,
     SignUpStatus,
+    SignUpTask,
 )
 from network.models.endorsements import EndorsementWording
 from network.models.moves import Moving
@@ -262,6 +263,12 @@ class SignUp(Moving):
         return (not self.needs_signatures or self.is_signed()) and (
             not self.needs_decision or self.is_decided()
         )
+
+    def may_save(self, task: str) -> bool:
+        """True while a task may change: also the decision's after it was sent, where it is
+        no longer about the pinned wording."""
+        anew = self.is_open and self.needs_decision and not self.is_decided()
+        return self.is_editable or (task == SignUpTask.DECISION and anew)
 
     @property
     def may_ask(self) -> bool:

@@ -31,17 +31,17 @@ def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
     """The sign-up, for those who work on it; 404 for everybody else."""
     visible = SignUp.objects.visible_to(request.user)
     return get_object_or_404(
-        visible.select_related("council", "wording").prefetch_related(
+        visible.select_related("council", "wording", "decision").prefetch_related(
             "champions", "requests", "collaborators"
         ),
         reference=reference,
     )
 
 
-def to_edit(request: MemberRequest, reference: str) -> SignUp:
-    """The same, for who may change it now; 403 for who may only read it."""
+def to_edit(request: MemberRequest, reference: str, task: str = "") -> SignUp:
+    """The same, for who may change it (or this task) now; 403 for who may only read it."""
     sign_up = sign_up_of(request, reference)
-    if not permissions.can_edit(request.user, sign_up):
+    if not permissions.can_edit(request.user, sign_up, task):
         raise PermissionDenied("This sign-up has been sent and can't be changed here.")
     return sign_up
 

@@ -22,7 +22,7 @@ from portal.client import MemberRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpResponse:
     """Any task of a sign-up, by its form and its template."""
-    found = to_edit(request, reference)
+    found = to_edit(request, reference, task)
     saved = actions.newest_save(found, task)
     form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)
     if form.is_valid():

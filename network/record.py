@@ -1,0 +1,141 @@
+"""The public record of one council's endorsement: what was signed or decided, by whom."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from network.choices import ChampionKind
+from network.models import Endorsement, EndorsementWording, FormalDecision, Membership, SignUp
+
+
+@dataclass(frozen=True)
+class NamedChampion:
+    """A champion as named beside a signature; `name` is "" without consent to publish."""
+
+    kind: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that the public may know. Without a wording, this site does not hold it."""
+
+    membership: Membership
+    wording: EndorsementWording | None = None
+    text: str = ""
+    signed_as_draft: bool = False
+    route: str = ""
+    signatures: tuple[Endorsement, ...] = ()
+    champions: tuple[NamedChampion, ...] = ()
+    decision: FormalDecision | None = None
+    struck_out: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        return self.wording is not None
+
+
+def record_of(membership: Membership) -> Record:
+    """The record of an announced membership."""
+    sign_up = membership.sign_up
+    if sign_up is None or sign_up.wording is None:
+        return Record(membership)
+    given = list(sign_up.endorsements.select_related("wording", "request"))
+    counting = [e for e in given if e.counts and e.wording_id == sign_up.wording_id]
+    counting.sort(key=lambda each: each.office, reverse=True)
+    snapshot = counting[0].snapshot if counting else sign_up.snapshot
+    return Record(
+        membership,
+        wording=sign_up.wording,
+        text=sign_up.wording.text_for(snapshot["council"]),
+        signed_as_draft=any(e.snapshot.get("draft") for e in counting),
+        route=sign_up.get_route_display(),
+        signatures=tuple(counting),
+        champions=_named(sign_up, snapshot),
+        decision=sign_up.formal_decision if sign_up.needs_decision else None,
+        struck_out=sum(1 for e in given if e.struck_out_at),
+    )
+
+
+def _named(sign_up: SignUp, snapshot: dict) -> tuple[NamedChampion, ...]:
+    """The champions as they stood on the page that was signed; a name only where its
+    owner agreed, at whatever time, that it is published."""
+    agreed = {(c.get_kind_display(), c.name) for c in sign_up.champions.all() if c.may_be_published}
+    return tuple(
+        NamedChampion(c["kind"], c["name"], c["role"])
+        if (c["kind"], c["name"]) in agreed
+        else NamedChampion(c["kind"], "", "")
+        for c in snapshot["champions"]
+        if c["kind"] in ChampionKind.labels
+    )
+
+
+def as_data(record: Record) -> dict[str, object]:
+    """The same for machines. No address of anybody, ever."""
+    membership = record.membership
+    council = membership.council
+    data: dict[str, object] = {
+        "council": {
+            "name": council.official_name,
+            "slug": council.slug,
+            "gss": council.gss_code,
+            "demonstration": council.is_demonstration,
+        },
+        "membership": {
+            "status": membership.status,
+            "joined_on": _iso(membership.joined_on),
+            "joined_precision": membership.joined_precision,
+        },
+        "held_here": record.is_held,
+    }
+    if record.wording is None:
+        return data
+    return data | {
+        "wording": _wording(record, record.wording),
+        "route": record.route,
+        "signatures": [_signature(each) for each in record.signatures],
+        "champions_named": [vars(champion) for champion in record.champions],
+        "decision": _decision(record.decision) if record.decision else None,
+        "signatures_struck_out": record.struck_out,
+    }
+
+
+def _iso(day) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _wording(record: Record, wording: EndorsementWording) -> dict[str, object]:
+    approved = wording.is_approved and not record.signed_as_draft
+    return {
+        "version": wording.version,
+        "text": wording.text,
+        "sha256": wording.hash,
+        "text_as_signed": record.text,
+        "approved_by": wording.approved_by_name if approved else None,
+        "approved_on": _iso(wording.approved_on) if approved else None,
+    }
+
+
+def _signature(endorsement: Endorsement) -> dict[str, object]:
+    return {
+        "office": endorsement.get_office_display(),
+        "name": endorsement.name,
+        "role": endorsement.role,
+        "signed_on": timezone.localdate(endorsement.signed_at).isoformat(),
+        "on_behalf": bool(endorsement.assistant_name),
+        "wording_sha256": endorsement.wording_hash,
+    }
+
+
+def _decision(decision: FormalDecision) -> dict[str, object]:
+    return {
+        "body": decision.get_body_display(),
+        "body_name": decision.body_name,
+        "decided_on": _iso(decision.decided_on),
+        "published_on": _iso(decision.published_on),
+        "call_in_ended_on": _iso(decision.call_in_ends_on),
+        "took_effect_on": _iso(decision.takes_effect_on),
+        "minute_reference": decision.minute_reference,
+        "link": decision.link or None,
+    }

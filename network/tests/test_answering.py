@@ -1,0 +1,225 @@
+"""Every other answer to an emailed link: check first, for somebody, no, not me, not mine."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, RequestStatus
+from network.models import Endorsement, EndorsementRequest, Event, Refused
+from network.tests.factories import fresh
+from portal import links, outbox
+from portal.models import OutboxMessage
+
+DAY = {"agreed_on_day": "2", "agreed_on_month": "3", "agreed_on_year": "2026"}
+FOR_THEM = DAY | {
+    "name": "Lena Leader",
+    "role": "Leader",
+    "assistant_name": "Ash Assistant",
+    "agreed_how": "In a meeting, after reading it",
+    "has_authority": "on",
+    "sign": "yes",
+}
+
+
+@pytest.fixture
+def asked(story) -> EndorsementRequest:
+    """The leader's request, with its link out."""
+    return story.asked().request_of(Office.LEADER)
+
+
+def address(asked: EndorsementRequest, name: str = "endorse") -> str:
+    return reverse(f"network:{name}", args=[asked.token])
+
+
+def state(asked: EndorsementRequest) -> str:
+    return EndorsementRequest.objects.get(pk=asked.pk).status
+
+
+def letters_to(address: str) -> list[str]:
+    mail.outbox.clear()
+    outbox.send_due.func()
+    return [m.body for m in mail.outbox if m.to == [address]]
+
+
+def test_what_was_typed_is_shown_before_it_signs(client, asked):
+    typed = {"name": "Lena Leader", "role": "Leader", "has_authority": "on"}
+    shown = {"shown": asked.sign_up.fingerprint}
+    check = client.post(address(asked), typed | shown)
+    changed = client.post(address(asked), typed | shown | {"change": "yes"})
+
+    assert "Nothing is signed yet" in check.content.decode()
+    assert 'value="Lena Leader"' in changed.content.decode()
+    assert not Endorsement.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["endorse", "endorse_for_them", "endorse_no", "endorse_not_me"])
+def test_a_scanner_that_presses_every_button_answers_nothing(client, asked, name):
+    for data in [{}, {"shown": asked.sign_up.fingerprint}, {"sign": "yes"}, {"why": ""}]:
+        page = client.post(address(asked, name), data)
+        assert "There is a problem" in page.content.decode()
+    client.head(address(asked, name))
+    client.get(address(asked, name), headers={"Sec-Purpose": "prefetch"})
+
+    assert state(asked) == RequestStatus.SENT
+    assert not Endorsement.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["endorse_for_them", "endorse_no", "endorse_not_me"])
+def test_every_page_behind_the_link_is_as_private_as_the_first(client, asked, name):
+    page = client.get(address(asked, name))
+
+    assert page.status_code == 200
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["X-Robots-Tag"] == "noindex"
+    assert not page.cookies
+    assert (
+        client.get(f"/endorse/999-{'x' * 43}/{name.removeprefix('endorse_')}/").status_code == 404
+    )
+
+
+def test_saying_no_is_told_in_neutral_words_and_ends_it(client, asked, officer):
+    page = client.post(
+        address(asked, "endorse_no"), {"is_sure": "on", "why": "Not before the budget"}, follow=True
+    )
+
+    assert "Thank you for your answer" in page.content.decode()
+    assert state(asked) == RequestStatus.DECLINED
+    (told,) = [b for b in letters_to(officer.email) if "does not" in b or "do not wish" in b]
+    assert "Not before the budget" in told
+    assert "refus" not in told.lower() and "reject" not in told.lower()
+    # The answer stands: the old form signs nothing any more.
+    client.post(address(asked), {"name": "L", "role": "L", "has_authority": "on", "sign": "yes"})
+    assert not Endorsement.objects.exists()
+
+
+def test_not_me_proposes_and_asks_nobody_until_the_officer_does(client, as_, asked, officer):
+    proposal = {"name": "Rita Right", "role": "Leader", "email": "Rita@leeming.gov.uk"}
+    client.post(address(asked, "endorse_not_me"), {"is_sure": "on"} | proposal)
+    assert state(asked) == RequestStatus.WRONG_PERSON
+    assert letters_to("rita@leeming.gov.uk") == []
+    browser, reference = as_(officer), asked.sign_up.reference
+    page = browser.get(reverse("network:sign_up_sign_off", args=[reference]))
+    assert "Rita Right" in page.content.decode()
+
+    browser.post(reverse("network:sign_up_ask_instead", args=[reference, "leader"]))
+    named = fresh(asked.sign_up).request_of(Office.LEADER)
+    assert (named.name, named.email) == ("Rita Right", "rita@leeming.gov.uk")
+    assert named.status == RequestStatus.NOT_SENT
+    assert letters_to("rita@leeming.gov.uk") == []
+
+    browser.post(reverse("network:sign_up_ask", args=[reference]), {"message": ""})
+    assert len(letters_to("rita@leeming.gov.uk")) == 1
+
+
+def test_half_a_proposal_gets_a_message_and_keeps_what_was_typed(client, asked):
+    data = {"is_sure": "on", "name": "Rita Right"}
+    text = client.post(address(asked, "endorse_not_me"), data).content.decode()
+
+    assert "Enter their email address" in text
+    assert 'value="Rita Right"' in text
+    assert state(asked) == RequestStatus.SENT
+
+
+def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
+    client, story, asked, manager
+):
+    page = client.post(
+        address(asked, "endorse_for_them"),
+        FOR_THEM | {"shown": asked.sign_up.fingerprint},
+        follow=True,
+    )
+    assert "filled in by Ash Assistant" in page.content.decode()
+    signed = Endorsement.objects.get()
+    assert (signed.assistant_name, str(signed.agreed_on)) == ("Ash Assistant", "2026-03-02")
+    assert Event.objects.get(new="signed").by_label == "leader, by an assistant"
+
+    other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
+    shown = fresh(asked.sign_up).fingerprint
+    actions.endorse(other, name=other.name, role=other.role, shown=shown)
+    sign_up = fresh(asked.sign_up)
+    actions.submit(sign_up, by=story.officer)
+    actions.take_on(fresh(sign_up), by=manager)
+    today = timezone.localdate()
+    with pytest.raises(Refused, match="assistant"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=today)
+
+    actions.confirm_signature(signed, by=manager, how="Rang her office")
+    actions.accept(fresh(sign_up), by=manager, announce_on=today)
+    assert "Signed on behalf of" in client.get("/councils/leeming/endorsement/").content.decode()
+    assert "Ash Assistant" not in client.get("/councils/leeming/endorsement/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("assistant_name", "", "Enter your own name"),
+        ("agreed_how", " ", "Say how the office holder agreed"),
+        ("agreed_on_year", "2999", "This day has not come yet"),
+        ("agreed_on_month", "13", "Enter a real date"),
+        ("assistant_name", "lena leader", "sign for yourself"),
+    ],
+)
+def test_an_assistant_who_leaves_something_out_signs_nothing(client, asked, field, value, message):
+    data = FOR_THEM | {"shown": asked.sign_up.fingerprint, field: value}
+    page = client.post(address(asked, "endorse_for_them"), data)
+
+    assert message in page.content.decode()
+    assert not Endorsement.objects.exists()
+
+
+@pytest.fixture
+def signed(story) -> Endorsement:
+    return story.signed().endorsements.get(office=Office.LEADER)
+
+
+def report_of(signed: Endorsement) -> str:
+    return reverse("network:endorse_report", args=[signed.report_token])
+
+
+def test_this_was_not_me_tells_staff_and_stops_acceptance(client, signed, story, manager, officer):
+    client.get(report_of(signed))
+    client.head(report_of(signed))
+    client.post(report_of(signed), {"name": " "})
+    assert not Endorsement.objects.exclude(reported_at=None).exists()
+
+    data = {"name": "Lena Leader", "message": "I was on leave"}
+    client.post(report_of(signed), data)
+    again = client.post(report_of(signed), data, follow=True)
+    assert "Thank you for telling us" in again.content.decode()
+    assert OutboxMessage.objects.filter(kind="network.signature_reported").count() == 1
+    assert OutboxMessage.objects.filter(kind="network.signature_questioned").count() == 1
+    assert Event.objects.get(what="endorsement.reported").why == "I was on leave"
+
+    sign_up = fresh(signed.sign_up)
+    actions.submit(sign_up, by=officer)
+    actions.take_on(fresh(sign_up), by=manager)
+    with pytest.raises(Refused, match="not theirs"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    actions.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
+    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+
+
+def test_the_copys_link_is_of_its_own_purpose_and_ends(client, signed):
+    other_purpose = links.make("endorse", pk=signed.pk, generation=0)
+    assert client.get(reverse("network:endorse_report", args=[other_purpose])).status_code == 404
+    assert client.get(f"/endorse/{signed.report_token}/").status_code == 404
+
+    long_ago = timezone.now() - timedelta(days=31)
+    Endorsement.objects.filter(pk=signed.pk).update(signed_at=long_ago)
+    assert client.post(report_of(signed), {"name": "Lena Leader"}).status_code == 410
+    signed.refresh_from_db()
+    assert signed.reported_at is None
+
+
+def test_the_copy_carries_the_privacy_notice_and_a_link_that_opens(client, signed):
+    (copy,) = letters_to("lena@leeming.gov.uk")[-1:]
+
+    assert signed.report_token in copy
+    assert "/privacy/" in copy
+    assert signed.report_token not in str(list(OutboxMessage.objects.values()))
+    assert client.get(report_of(signed)).status_code == 200
