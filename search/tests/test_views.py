@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from network.models import CouncilAlias
 from search.engines import EngineUnavailable
 from search.entries import live_entries
 from search.models import PromotedResult, StaleEntry
@@ -360,3 +361,65 @@ def test_no_question_is_an_error(client, home, engine, monkeypatch, q, kind, pag
 
 def _down(self, query):
     raise EngineUnavailable("down")
+
+
+# ---- Suggestions --------------------------------------------------------------------
+
+
+@pytest.fixture
+def suggested(client):
+    """What is suggested for this beginning: titles."""
+
+    def suggested(q):
+        response = client.get("/search/suggest/", query_params={"q": q})
+        assert response.status_code == 200
+        assert response["Cache-Control"] == "no-store"
+        assert not response.cookies
+        return [row["title"] for row in response.json()["results"]]
+
+    return suggested
+
+
+def test_councils_principles_and_case_studies_are_suggested_and_nothing_else(
+    suggested, home, engine, client
+):
+    bradford = CouncilFactory(key="brd", slug="bradford", name="Bradford")
+    CouncilAlias.objects.create(council=bradford, name="BMDC")
+    case_study(home, 3, title="Brass bands", council=bradford)
+    content_page(home, title="Brass page")
+    engine.replace_all(live_entries())
+    StaleEntry.objects.all().delete()
+    assert set(suggested("bra")) == {"Bradford", "Brass bands"}
+    assert suggested("bmd")[0] == "Bradford"
+    assert suggested("brass pa") == []
+    [row] = client.get("/search/suggest/?q=bmdc").json()["results"][:1]
+    assert row == {
+        "title": "Bradford",
+        "name": "BMDC",
+        "kind": "Council",
+        "url": "/councils/bradford/",
+    }
+
+
+@pytest.mark.parametrize("q", ["", " ", "\x00", '"', "😀", "x" * 10_000, "%", "a* OR"])
+def test_nasty_beginnings_suggest_nothing_and_break_nothing(suggested, engine, q):
+    assert suggested(q) == []
+
+
+def test_what_is_withdrawn_is_not_suggested(suggested, home, engine):
+    page = case_study(home, 3, title="Quixotic study")
+    engine.replace_all(live_entries())
+    StaleEntry.objects.all().delete()
+    assert suggested("quix") == ["Quixotic study"]
+    page.unpublish()
+    assert suggested("quix") == []
+
+
+def test_with_the_engine_away_nothing_is_suggested(suggested, search_file):
+    assert suggested("brad") == []
+
+
+def test_a_suggestion_asks_the_database_once(suggested, engine, django_assert_max_num_queries):
+    engine.put(EntryFactory(title=f"anchor {n}", type="council") for n in range(20))
+    with django_assert_max_num_queries(1):
+        assert len(suggested("anch")) == 8

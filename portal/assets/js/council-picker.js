@@ -1,6 +1,7 @@
 // The accessible combobox (accessible-autocomplete) over what already works:
 //   <select data-autocomplete>                 becomes a box that finds among its options;
-//   <input data-autocomplete-source="/address"> gains suggestions from the site, and stays an ordinary input;
+//   <input data-autocomplete-source="/address"> gains suggestions from the site, and stays an ordinary input; one that
+//                                              has an address of its own ("url") leads there when it is chosen;
 //   <input data-autocomplete-source="#id"> gains them from that <datalist>.
 // Loaded on first focus, so the person is already in the field: the focus and what was typed are kept.
 
@@ -86,6 +87,18 @@ function fromList(selector) {
   return (query, done) => done(rank(options, query).slice(0, 10))
 }
 
+/** What stands in the box when a suggestion is chosen: a name of its own, or the thing's title. */
+function called(found) {
+  return found?.title ?? found?.name ?? found ?? ""
+}
+
+/** A suggestion as its line shows it, escaped: the list takes HTML. */
+function described(found) {
+  const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  const more = [found.name !== found.title ? found.name : "", found.kind].filter(Boolean).join(", ")
+  return escape(called(found)) + (more && found.title ? ` <span class="autocomplete__kind">${escape(more)}</span>` : "")
+}
+
 function enhanceInput(input) {
   const { autocompleteSource } = input.dataset
   const box = document.createElement("div")
@@ -111,15 +124,18 @@ function enhanceInput(input) {
         address.searchParams.set("q", query)
         const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "omit" })
         const { results = [] } = answer.ok ? await answer.json() : {}
-        if (mine === latest) done(results.map((found) => found.name ?? found.title ?? found))
+        if (mine === latest) done(results)
       } catch {
         done([]) // no suggestions then: the form still finds
       }
     },
-    onConfirm: (text) => {
-      if (!text || !form) return
-      document.getElementById(id).value = text
-      form.requestSubmit()
+    templates: { inputValue: called, suggestion: described },
+    onConfirm: (found) => {
+      if (found?.url) location.assign(found.url)
+      else if (found && form) {
+        document.getElementById(id).value = called(found)
+        form.requestSubmit()
+      }
     },
     ...words,
     tAssistiveHint: () => [hint, words.tAssistiveHint()].filter(Boolean).join(" "),
