@@ -29,6 +29,7 @@ PAGES = [
     "/join/council/?council=nowhere",
     "/join/council/?council=bradford",
     "/multiplier/",
+    "/multiplier/method/",
     "/embed/multiplier/v1/",
     "/search/",
     "/search/?q=local+spend",
