@@ -187,6 +187,15 @@ def _money_range(estimate: Estimate) -> Json:
     return {"low": money(estimate.low), "high": money(estimate.high)}
 
 
+def _line_json(line: engine.LineResult) -> Json:
+    parts = ("local", "again", "lost", "returned")
+    return {
+        "kind": line.kind,
+        "amount": money(line.amount),
+        **{name: money(getattr(line, name).exact) for name in parts},
+    }
+
+
 def result_json(result: engine.Result) -> Json:
     """A result, in the words of the API."""
     sums = {name: getattr(result, name) for name in ("r2", "r3", "leak2", "leak3", "returned")}
@@ -198,6 +207,7 @@ def result_json(result: engine.Result) -> Json:
         **{name: money(estimate.exact) for name, estimate in sums.items()},
         "held": money(result.held),
         "ranges": {name: _money_range(estimate) for name, estimate in sums.items()},
+        "lines": [_line_json(line) for line in result.lines],
         "grade": None
         if grade is None
         else {name: str(getattr(grade, name)) for name in engine.SOURCES},

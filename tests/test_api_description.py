@@ -19,6 +19,8 @@ from schemathesis.specs.openapi.checks import (
 
 from portal.api import document
 
+# The multiplier asks no database, but each real request begins by looking after connections.
+pytestmark = pytest.mark.django_db
 DESCRIPTION = "/api/v1/openapi.json"
 # Not that what fits the schema is accepted: no schema can say that round 3 is at most round 2.
 CHECKS = [
@@ -61,16 +63,12 @@ def test_the_document_is_served_to_everybody():
     assert response["Cache-Control"] == "public, max-age=300"
 
 
-@pytest.mark.parametrize(
-    ("path", "method"),
-    [(path, method) for path, item in document()["paths"].items() for method in item],
-)
-def test_every_example_of_the_document_is_answered(path, method):
-    body = document()["paths"][path][method].get("requestBody")
-    if body is None:
-        pytest.skip("nothing is sent to it")
-    example = json.dumps(body["content"]["application/json"]["example"])
+@pytest.mark.parametrize("path", [p for p, item in document()["paths"].items() if "post" in item])
+def test_every_request_that_the_document_shows_is_answered(path):
+    (content,) = document()["paths"][path]["post"]["requestBody"]["content"].values()
 
-    response = Client().post(f"/api/v1{path}", example, content_type="application/json")
+    response = Client().post(
+        f"/api/v1{path}", json.dumps(content["example"]), content_type="application/json"
+    )
 
     assert response.status_code == 200

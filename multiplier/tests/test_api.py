@@ -41,6 +41,12 @@ def faults(response) -> dict[str, str]:
     return {error["field"]: error["code"] for error in found}
 
 
+def went(kind: str, amount: str, local: str, again: str, lost: str) -> dict[str, str]:
+    """Where one line's money went, in standard mode."""
+    given = {"kind": kind, "amount": amount, "local": local, "again": again, "lost": lost}
+    return {**given, "returned": "0.00"}
+
+
 def with_numbers(data):
     """The same request with JSON's own numbers where it has text that is one."""
     if isinstance(data, dict):
@@ -117,10 +123,62 @@ def test_t06_in_full():
             "leak3": {"low": "214000.00", "high": "214000.00"},
             "returned": {"low": "0.00", "high": "0.00"},
         },
+        "lines": [
+            went("staff", "300000.00", "240000.00", "84000.00", "156000.00"),
+            went("supplier", "120000.00", "60000.00", "30000.00", "30000.00"),
+            went("premises", "40000.00", "40000.00", "12000.00", "28000.00"),
+            went("tax", "20000.00", "0.00", "0.00", "0.00"),
+            went("surplus", "20000.00", "0.00", "0.00", "0.00"),
+        ],
         "grade": {"accounts": "0", "survey": "0", "assumption": "1"},
         "warnings": [],
         "method_version": "1",
     }
+
+
+@pytest.mark.parametrize(
+    ("request_", "rounded"),
+    [
+        (three("1000", "1000", "675"), "2.68"),
+        (three("1000", "5", "0"), "1.01"),
+        (three("1000", "4.99", "0"), "1.00"),
+        (three("3", "1", "1"), "1.67"),
+    ],
+)
+def test_halves_are_rounded_up_on_the_exact_value(request_, rounded):
+    assert post(request_).json()["lm3"]["rounded"] == rounded
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 10**7), *[st.none() | st.integers(0, 1000)] * 3), max_size=4),
+    st.integers(1, 10**7),
+    st.sampled_from(["standard", "extended"]),
+)
+def test_no_penny_is_lost_on_the_way_out(given_lines, spare, mode):
+    """Node in = node out, on the text that leaves: exact, so no rounding is to be forgiven."""
+    spent = [
+        {
+            "kind": "other",
+            "amount": str(Decimal(pence) / 100),
+            "local_share": None if local is None else str(Decimal(local) / 1000),
+            "respend": None if again is None else str(Decimal(again) / 1000),
+            "nonlocal_respend": None if away is None else str(Decimal(away) / 1000),
+        }
+        for pence, local, again, away in given_lines
+    ]
+    income = Decimal(sum(line[0] for line in given_lines) + spare) / 100
+
+    found = wire.calculate({**FRAME, "mode": mode, "income": str(income), "lines": spent})
+
+    for line_ in found["lines"]:
+        if None not in line_.values():
+            assert Decimal(line_["again"]) + Decimal(line_["lost"]) == Decimal(line_["local"])
+    sums = [found[name] for name in ("r1", "returned", "leak2", "leak3", "r3")]
+    if None not in sums:
+        r1, returned, leak2, leak3, r3 = map(Decimal, sums)
+        assert r1 + returned == leak2 + leak3 + r3
+        assert r1 == income
 
 
 def test_the_warnings_are_told():
