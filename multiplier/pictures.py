@@ -36,10 +36,7 @@ def rests_on(grade: Grade | None, said: bool) -> str:
     if grade is None:
         return "Nothing is known to have been spent locally, so it rests on nothing yet."
     if not said:
-        return (
-            "It was not said what the numbers rest on, so all of it counts as assumption."
-            " The form below asks."
-        )
+        return "It was not said what the numbers rest on, so all of it counts as assumption."
     names = {
         "accounts": "on records",
         "survey": "on a survey",

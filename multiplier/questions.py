@@ -13,6 +13,7 @@ from multiplier.assumptions import AGAIN
 from multiplier.fields import NumberField
 from multiplier.forms import CalculatorForm
 from multiplier.what_if_forms import CheckForm, CompareForm, ShiftForm
+from multiplier.words import pounds
 
 AnyForm = CalculatorForm | ShiftForm | CheckForm | CompareForm
 
@@ -135,7 +136,7 @@ def typed_in(form: AnyForm) -> Iterator[Typed]:
 def _written(field: Field, value: Any) -> tuple[str, str]:
     if isinstance(field, NumberField):
         text = field.write(value)
-        return text, f"{text}%" if field.is_share else text
+        return text, f"{text}%" if field.is_share else pounds(value * 100, whole=value % 1 == 0)
     if value is True:
         return "on", "yes"
     choices = dict(getattr(field, "choices", ()))

@@ -1,5 +1,7 @@
 """The calculator in a real browser, on its page."""
 
+import re
+
 import pytest
 
 from multiplier.tests.browsing import axe, complaints, fill_in, opened, overflows
@@ -104,4 +106,86 @@ def test_another_site_cannot_send_to_the_page(chromium, site, foreign, tmp_path)
         page.get_by_role("button").click()
 
     assert navigation.value.status == 403
+    page.close()
+
+
+def test_the_answer_follows_what_is_typed(chromium, site):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = opened(context)
+    said = complaints(page)
+    page.goto(f"{site}/multiplier/")
+    status = page.locator("[data-status]")
+    fill_in(page)
+    page.get_by_role("heading", name=SENTENCE).wait_for()
+    status.get_by_text(SENTENCE).wait_for(state="attached")
+    assert page.url == f"{site}/multiplier/"
+
+    page.get_by_label("Staff, pounds a year").fill("lots")
+    page.locator("[data-result].is-old").wait_for()
+    page.get_by_label("Staff, pounds a year").fill("300,000")
+    page.locator("[data-result]:not(.is-old)").wait_for()
+    page.get_by_role("button", name="Use the assumed 50% for suppliers").click()
+
+    again = page.get_by_label("Suppliers, per cent of the local part")
+    assert again.input_value() == "50 (30 to 75)"
+    assert again.evaluate("field => field === document.activeElement")
+    page.get_by_role("heading", name="about 93p more was spent again").wait_for()
+    status.get_by_text("range 91p to 96p").wait_for(state="attached")
+    page.get_by_role("button", name="Work it out").press("Enter")
+    page.wait_for_url("**/#answer_sentence")
+    assert page.evaluate("document.activeElement.id") == "answer_sentence"
+    assert said == []
+    context.close()
+
+
+def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, site):
+    page = opened(chromium, viewport={"width": 1280, "height": 900})
+    page.goto(f"{site}/multiplier/")
+    page.get_by_role("button", name="See the answer for an invented provider").click()
+    page.get_by_role("button", name="Make a link").click()
+    page.wait_for_url("**/multiplier/result/?of=calculator&method=1&**")
+    kept = page.url.removesuffix("#answer_sentence")
+    assert page.get_by_label("Address of this result").input_value().endswith(kept[len(site) :])
+    assert axe(page) == []
+    page.close()
+
+    elsewhere = chromium.new_context(java_script_enabled=False)
+    page = opened(elsewhere)
+    page.goto(kept)
+    page.get_by_role("heading", name="between 87p and 99p more").wait_for()
+    page.get_by_role("link", name="One page to print").click()
+    page.wait_for_url("**/multiplier/report/**")
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom"), "12mm"))
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    elsewhere.close()
+    page = opened(chromium)
+    page.goto(kept.replace("/result/", "/report/"))
+    assert axe(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "button"),
+    [
+        ("compare", "Fill in two invented organisations"),
+        ("shift", "Try Northumberland’s rates of 2005 on £1m"),
+        ("check", "Check Bradford Trident’s £2.52"),
+    ],
+)
+def test_each_question_is_asked_answered_and_refused_without_a_fault(chromium, site, name, button):
+    page = opened(chromium, viewport={"width": 320, "height": 800})
+    said = complaints(page)
+    page.goto(f"{site}/multiplier/{name}/")
+    assert axe(page) == [] and not overflows(page)
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("heading", name="Keep or share this result").wait_for()
+    assert page.title().startswith("Result: ")
+    assert axe(page) == [] and not overflows(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert axe(page) == [] and not overflows(page)
+    page.locator("form.calc input.govuk-input").last.fill("oops")
+    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    assert axe(page) == []
+    assert said == []
     page.close()
