@@ -45,6 +45,8 @@ def parse(body: bytes) -> object:
     Refuses what JSON does not have (NaN, Infinity), what is not UTF-8, what names a field
     twice (I-JSON, RFC 7493), and what is nested too deep to read.
     """
+    if not body.strip():
+        raise NotJson("The body is empty. Send it with its length, not in chunks.")
     try:
         text = body.decode("utf-8-sig")
         return json.loads(

@@ -439,6 +439,15 @@ def test_what_is_not_json_is_400(body):
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
+def test_money_and_decimals_are_written_out_or_near_where_they_never_end():
+    assert wire.money(F(100, 3)) == "0.3333"
+    assert wire.money(F(-200)) == "-2.00"
+    assert wire.decimal_text(F(1, 8)) == "0.125"
+    assert wire.decimal_text(F(-1, 8), 4) == "-0.1250"
+    assert wire.decimal_text(F(5)) == "5"
+    assert wire.decimal_text(F(1, 3)) is None
+
+
 def test_a_byte_order_mark_is_no_fault():
     assert post(b"\xef\xbb\xbf" + json.dumps(three("1", "0", "0")).encode()).status_code == 200
 

@@ -21,7 +21,7 @@ def page(client) -> str:
 
 def test_the_claim_of_252_is_taken_apart_by_the_engine(page):
     for words in (
-        "every local recipient must spend at least 52% locally again",
+        "local recipients must spend at least 52% of it locally again, on average over every pound",
         "at least 76% of the income must be spent locally",
         "with one rate for both rounds, that rate is 83%",
         "113% of the income would have to be spent locally, which is impossible",
