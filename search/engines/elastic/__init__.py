@@ -1,5 +1,6 @@
 """The engine of a cluster: Elasticsearch 8, one index behind an alias."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +21,7 @@ from search.engines import (
 )
 from search.engines.elastic import hits
 from search.engines.elastic.breaker import BUDGET, Breaker, Budget, TooLate
-from search.engines.elastic.building import Building, mark
+from search.engines.elastic.building import Building, is_finished, mark
 from search.engines.elastic.documents import WINDOW, layout, to_source
 from search.engines.elastic.queries import (
     EntrySearch,
@@ -39,6 +40,7 @@ from search.engines.suggestions import CANDIDATES, best_first
 from search.engines.words import fold
 
 SOME = 50  # of what holds some of the words, of which the best fill up a page
+VOUCHED_FOR = 10  # seconds for which an index that was whole is taken to be so
 WRITING = 30  # seconds that a write may take: no reader waits for it
 
 
@@ -51,10 +53,11 @@ class ElasticsearchEngine:
         self.client = Elasticsearch(
             hosts, max_retries=len(hosts) - 1, retry_on_timeout=False, request_timeout=WRITING
         )
-        self.name = name
+        self.url, self.name = url, name
         self.alias = f"{name}-{layout()}"
         self.budget = budget
         self.breaker = Breaker()
+        self._vouched_until = 0.0
 
     # ---- Asking -----------------------------------------------------------------
 
@@ -188,9 +191,10 @@ class ElasticsearchEngine:
 
     def is_current(self) -> bool:
         """See `Engine.is_current`."""
+        self._vouched_until = 0.0
         try:
-            with self._asking() as client:
-                return bool(client().indices.exists_alias(name=self.alias))
+            with self._asking():
+                return True
         except EngineUnavailable:
             return False
 
@@ -200,8 +204,17 @@ class ElasticsearchEngine:
         self.breaker.ask()
         budget = Budget(self.budget)
         with self._told():
+            self._vouch(lambda: self.client.options(request_timeout=budget.left()))
             yield lambda: self.client.options(request_timeout=budget.left())
         self.breaker.answered()
+
+    def _vouch(self, client: "Client") -> None:
+        """Raise EngineUnavailable unless the index is whole; looked up now and then."""
+        if time.monotonic() < self._vouched_until:
+            return
+        if not is_finished(client(), self.alias):
+            raise EngineUnavailable("The index is not complete.")
+        self._vouched_until = time.monotonic() + VOUCHED_FOR
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -210,6 +223,7 @@ class ElasticsearchEngine:
             yield
         except NotFoundError as error:
             self.breaker.answered()
+            self._vouched_until = 0.0
             raise EngineUnavailable("The index has not been built.") from error
         except (ApiError, TransportError) as error:
             # What it refuses is no sign that it is ill: one odd question must not stop all.

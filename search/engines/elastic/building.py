@@ -43,6 +43,7 @@ class Building:
         self._write(index, ({"_op_type": "delete", "_id": key} for key in there))
         self._catch_up(index, afresh)
         self.client.indices.put_settings(index=index, settings={"refresh_interval": "1s"})
+        self._sign(index, finished=True)
         self._swap(index)
         self._catch_up(index, afresh)
         self.client.indices.update_aliases(
@@ -79,16 +80,16 @@ class Building:
                 return name
         return None
 
-    def _sign(self, index: str) -> None:
+    def _sign(self, index: str, *, finished: bool = False) -> None:
         """Leave a sign of life, by which others know that somebody is at work."""
-        meta = {"builder": self.token, "seen": int(time.time())}
+        meta = {"builder": self.token, "seen": int(time.time()), "finished": finished}
         self.client.indices.put_mapping(index=index, meta=meta)
 
     def _check(self, index: str) -> None:
         found = self.client.indices.get_mapping(index=index)[index]["mappings"]
         if found.get("_meta", {}).get("builder") != self.token:
             raise EngineUnavailable("Another process builds the index now.")
-        self._sign(index)
+        self._sign(index, finished=found["_meta"].get("finished", False))
 
     # ---- Its entries ------------------------------------------------------------
 
@@ -171,6 +172,12 @@ class Building:
         actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": self.alias}}]
         actions += [{"remove_index": {"index": name}} for name in old]
         self.client.indices.update_aliases(actions=actions)
+
+
+def is_finished(client: Elasticsearch, alias: str) -> bool:
+    """Whether the index of this name was built to its end. Raises NotFoundError without one."""
+    found = client.indices.get_mapping(index=alias)
+    return all(i["mappings"].get("_meta", {}).get("finished") for i in found.values())
 
 
 def mark(client: Elasticsearch, alias: str, keys: Iterable[str]) -> None:
