@@ -1,4 +1,4 @@
-"""Filters of the case-study list: what was chosen, what may be chosen, and how many.
+"""Filters of the case-study list: words, what was chosen, what may be, and how many.
 
 OR within a facet, AND across facets. A facet's counts are made with its own choice
 lifted: they say what ticking one more box would add, not what is left. All state is in
@@ -7,7 +7,7 @@ the address; a value that is no option of its facet is ignored.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -18,11 +18,14 @@ from django.http import QueryDict
 
 from network.choices import Kind, Region
 from principles.models import Principle
+from search.engines.words import clean, parse
+from search.inside import Inside, look, rank
 
 if TYPE_CHECKING:
     from casestudies.models.pages import CaseStudyQuerySet
 
 PER_PAGE = 24
+MOST_LETTERS = 200  # of the words asked for
 
 #: Facet name -> the word of `CaseStudyQuerySet` that narrows by it.
 NARROW = {"principle": "about", "region": "in_regions", "kind": "by_kinds"}
@@ -60,7 +63,13 @@ class Listing:
     """One page of case studies under the choices of a query string."""
 
     def __init__(self, case_studies: "CaseStudyQuerySet", query: QueryDict):
+        self.q = clean(query.get("q", ""))[:MOST_LETTERS]
+        self.found = _found(self.q) if parse(self.q) else None
         self._all = case_studies
+        if self.found:
+            self._all = case_studies.filter(pk__in=self.found.keys)
+        elif parse(self.q):  # the engine is away
+            self._all = case_studies.titled(parse(self.q).words)
         self._page_asked = query.get("page")
         self._labels = _options()
         self.chosen = {
@@ -70,13 +79,20 @@ class Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.chosen.values())
+        return bool(self.q) or any(self.chosen.values())
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Name and value of each choice, for a form that asks for other words."""
+        return [(name, value) for name, values in self.chosen.items() for value in values]
 
     @cached_property
     def page(self) -> Page:
         """The page asked for; the nearest there is where that is none."""
         found = self._narrowed("principle", "region", "kind")
-        paginator = Paginator(found.order_by("council__name", "title", "pk").for_cards(), PER_PAGE)
+        best = [rank("pk", self.found.keys)] if self.found else []
+        ordered = found.order_by(*best, "council__name", "title", "pk")
+        paginator = Paginator(ordered.for_cards(), PER_PAGE)
         paginator.count = self.total  # known already; else the paginator asks again
         return paginator.get_page(self._page_asked)
 
@@ -102,10 +118,9 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        return [
-            Chip(self._labels[name][value], self._without(name, value))
-            for name, values in self.chosen.items()
-            for value in values
+        words = [Chip(f"“{self.q}”", "?" + _query(self.chosen))] if self.q else []
+        return words + [
+            Chip(self._labels[name][value], self._without(name, value)) for name, value in self.kept
         ]
 
     @property
@@ -121,11 +136,19 @@ class Listing:
     @property
     def query(self) -> str:
         """The choices as a query string that a page number can follow."""
-        return _query(self.chosen, ending="&")
+        return _query(self._state(self.chosen), ending="&")
+
+    @property
+    def kept_words(self) -> list[tuple[str, str]]:
+        """The words, for the form of the other filters."""
+        return [("q", self.q)] if self.q else []
+
+    def _state(self, chosen: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+        return {"q": [self.q] if self.q else [], **chosen}
 
     def _without(self, name: str, value: str) -> str:
         rest = [other for other in self.chosen[name] if other != value]
-        return "?" + _query({**self.chosen, name: rest})
+        return "?" + _query(self._state({**self.chosen, name: rest}))
 
     def _allows(self, name: str, value: str) -> bool:
         """Whether the choice of a facet lets this value through; no choice lets all."""
@@ -175,6 +198,11 @@ def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
     """The choices as a query string, and `ending` after it unless it is empty."""
     text = urlencode({name: v for name, v in chosen.items() if v}, doseq=True)
     return text and text + ending
+
+
+def _found(text: str) -> Inside | None:
+    found = look(text, ["case-study"])
+    return found and replace(found, keys=tuple(int(key) for key in found.keys))
 
 
 def _options() -> dict[str, dict[str, str]]:

@@ -64,11 +64,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Councils, principles and case studies whose names go on from `?q=`; none while the
-    engine cannot say."""
+    """Councils, principles and case studies whose names go on from `?q=`, or only those
+    of `type`; none while the engine cannot say."""
     typed = clean(request.GET.get("q", ""))
+    types = tuple(t for t in request.GET.getlist("type") if t in SUGGESTED) or SUGGESTED
     try:
-        found = suggestions_for(typed, MOST_SUGGESTIONS, SUGGESTED) if typed else ()
+        found = suggestions_for(typed, MOST_SUGGESTIONS, types) if typed else ()
     except EngineUnavailable:
         found = ()
     rows = [

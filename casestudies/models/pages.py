@@ -114,6 +114,15 @@ class CaseStudyQuerySet(PageQuerySet):
             pk__in=through.objects.filter(principle__slug__in=principles).values("casestudypage_id")
         )
 
+    def titled(self, words):
+        """With every one of these words in the title, the summary or the council's name."""
+        found = self
+        for word in words:
+            places = ("title", "summary", "council__name")
+            holds = [models.Q(**{f"{place}__icontains": word}) for place in places]
+            found = found.filter(holds[0] | holds[1] | holds[2])
+        return found
+
     def in_regions(self, regions):
         return self.filter(council__region__in=regions)
 

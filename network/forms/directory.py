@@ -8,7 +8,14 @@ from network.choices import Kind, Region
 class DirectoryForm(forms.Form):
     """What the directory is narrowed to. Nonsense narrows nothing."""
 
-    q = forms.CharField(required=False, label="Name", max_length=100)
+    q = forms.CharField(
+        required=False,
+        label="Name",
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"data-autocomplete-source": "/search/suggest/?type=council", "type": "search"}
+        ),
+    )
     region = forms.ChoiceField(
         required=False,
         label="Region",

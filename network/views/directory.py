@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from network import hexmap
 from network.choices import LIVE_MEMBERSHIP, Kind, Region
 from network.forms import DirectoryForm
+from network.looking_up import LookedUp, look_up
 from network.models import Council, Membership
 
 PAGE_SIZE = 50
@@ -36,8 +37,11 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The councils, members first, narrowed by name, region, kind and membership."""
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
-    found = _councils(chosen)
-    page = Paginator(_with_memberships(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    looked_up = look_up(chosen["q"]) if chosen["q"] else None
+    found = _councils(looked_up, chosen)
+    page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     view = "map" if request.GET.get("view") == "map" else "list"
     context = {
         "form": form,
@@ -51,6 +55,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "other_filters": _query_without(request, "page", "view"),
         "map": _map(found, chosen, every_link=view == "map"),
         "region": Region(chosen["region"]).label if chosen["region"] else "",
+        "did_you_mean": looked_up.did_you_mean if looked_up else "",
         "section": "councils",
     }
     return render(request, "network/directory.html", context)
@@ -64,10 +69,10 @@ def _query_without(request: HttpRequest, *names: str) -> str:
     return f"{query.urlencode()}&" if query else ""
 
 
-def _councils(chosen: dict[str, str]):
-    found = Council.objects.real().with_membership_flag()
+def _councils(looked_up: LookedUp | None, chosen: dict[str, str]):
     # An abolished council is found by its name; it is no part of the plain list.
-    found = found.named_like(chosen["q"]) if chosen["q"] else found.in_force()
+    found = looked_up.councils if looked_up else Council.objects.real().in_force()
+    found = found.with_membership_flag()
     for field in ("region", "kind"):
         if chosen[field]:
             found = found.filter(**{field: chosen[field]})
@@ -76,13 +81,15 @@ def _councils(chosen: dict[str, str]):
     return found
 
 
-def _with_memberships(found):
+def _with_memberships(found, looked_up: LookedUp | None):
+    """Members first; in each part, what fits the words best."""
     live = Prefetch(
         "memberships",
         Membership.objects.announced().live(),
         to_attr="announced_memberships",
     )
-    return found.prefetch_related(live).order_by("-is_member", "name", "pk")
+    best = ["rank"] if looked_up else []
+    return found.prefetch_related(live).order_by("-is_member", *best, "name", "pk")
 
 
 def _in_words(found) -> str:
@@ -159,6 +166,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "nearby": _members_nearby(found, atlas),
         "districts": [cell for cell in atlas.cells if cell.county == found.slug],
         "website": _website_in_words(found.website),
+        "search_label": f"Search all about {found.name}",
+        "search_keep": [("council", found.slug)],
         "section": "councils",
     }
     return render(request, "network/council.html", context)

@@ -1,0 +1,32 @@
+"""Which councils somebody means: by the search engine, or by what their names hold."""
+
+from dataclasses import dataclass
+
+from network.models import Council
+from network.models.councils import CouncilQuerySet
+from search import inside
+
+TYPES = ("council", "other-body")
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """The councils, with `rank`: best first. `did_you_mean`: where there are none."""
+
+    councils: CouncilQuerySet
+    did_you_mean: str = ""
+
+
+def look_up(text: str) -> LookedUp:
+    """Real councils that fit the text, abolished ones too.
+
+    The engine knows their names, codes and places, the sector's words for them, and how
+    they are spelled. Where it finds nothing in full or cannot answer, parts of names do.
+    """
+    found = inside.look(text, TYPES)
+    real = Council.objects.real()
+    if found and found.keys and not found.loosened:
+        councils = real.filter(key__in=found.keys)
+        return LookedUp(councils.annotate(rank=inside.rank("key", found.keys)))
+    councils = real.named_like(text).annotate(rank=inside.rank("key", ()))
+    return LookedUp(councils, found.did_you_mean if found else "")
