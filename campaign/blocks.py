@@ -5,7 +5,7 @@ from typing import Any
 from wagtail import blocks
 
 from casestudies.models import CaseStudyPage
-from multiplier.blocks import MultiplierBlock
+from multiplier.blocks import MultiplierBlock, MultiplierResultBlock
 from portal.blocks import StoryBlock
 
 
@@ -52,4 +52,5 @@ class CampaignStoryBlock(StoryBlock):
 
     case_study_cards = CaseStudyCardsBlock()
     multiplier = MultiplierBlock()
+    multiplier_result = MultiplierResultBlock()
     operator = OperatorBlock()

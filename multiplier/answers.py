@@ -37,8 +37,11 @@ class Answer:
     method_version: str
 
 
-def answer(result: Result, origins: tuple[Origin, ...] = ()) -> Answer:
-    """What to say about a result; `origins` name what makes it a range."""
+def answer(result: Result, origins: tuple[Origin, ...] = (), mark: str = "flow") -> Answer:
+    """What to say about a result; `origins` name what makes it a range.
+
+    `mark` keeps the pictures' ids apart from those of another answer on the page.
+    """
     whole = result.r1 >= SMALL
     flow = flows.flow_of(result)
     lm3 = result.lm3
@@ -57,8 +60,8 @@ def answer(result: Result, origins: tuple[Origin, ...] = ()) -> Answer:
         origins=origins if is_range else (),
         warnings=tuple(words.WARNINGS[code] for code in result.warnings),
         table=_table(result, whole),
-        wide=svg.flow(drawing.wide(flow, whole=whole), title),
-        narrow=svg.flow(drawing.narrow(flow, whole=whole), title),
+        wide=svg.flow(drawing.wide(flow, whole=whole), title, mark),
+        narrow=svg.flow(drawing.narrow(flow, whole=whole), title, mark),
         method_version=result.method_version,
     )
 

@@ -8,12 +8,21 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from multiplier import kept
+from multiplier.answers import answer
 from multiplier.contract import AREA_LENGTH, KINDS
+from multiplier.examples import EXAMPLES
 from multiplier.forms import GUIDED, QUICK, CalculatorForm
 from multiplier.words import KIND_NAMES, WHOSE
 
 BLANK = "Leave blank for the visitor to fill in."
 _NUMBERS = ("income", "r2", "r3")
+# Editors are offered no invented figures.
+_SOURCED = {
+    str(number): example
+    for number, example in enumerate(EXAMPLES["calculator"])
+    if example.is_sourced
+}
 
 
 class LineBlock(blocks.StructBlock):
@@ -55,6 +64,13 @@ class MultiplierBlock(blocks.StructBlock):
         choices=[(QUICK, "Three numbers"), (GUIDED, "The table of lines")],
         default=QUICK,
     )
+    example = blocks.ChoiceBlock(
+        label="A published example",
+        required=False,
+        choices=[(number, example.button) for number, example in _SOURCED.items()],
+        help_text="Its numbers stand in the form, and its source below it. "
+        "What you fill in yourself comes before it.",
+    )
     income = blocks.CharBlock(
         label="Round 1, pounds", required=False, max_length=40, help_text=BLANK
     )
@@ -89,6 +105,7 @@ class MultiplierBlock(blocks.StructBlock):
             "view": "provider",
             "area": "Exampleton",
             "mode": QUICK,
+            "example": "",
             "income": "100,000",
             "r2": "60,000",
             "r3": "",
@@ -108,6 +125,7 @@ class MultiplierBlock(blocks.StructBlock):
         typed = _typed(value)
         # Two calculators on one page must not share ids.
         mark = f"{crc32(repr(sorted(typed.items())).encode()):08x}"
+        context["example"] = _SOURCED.get(value["example"])
         context["form"] = CalculatorForm(initial=typed, auto_id=f"multiplier_{mark}_%s")
         return context
 
@@ -118,6 +136,7 @@ def _is_filled_in(value: blocks.StructValue) -> bool:
 
 def _typed(value: blocks.StructValue) -> dict[str, str]:
     """The block's value as the fields of the form; what is blank is left out."""
+    example = _SOURCED.get(value["example"])
     fields = {
         "view": value["view"],
         "area": value["area"],
@@ -130,7 +149,8 @@ def _typed(value: blocks.StructValue) -> dict[str, str]:
     for line in value["lines"]:
         for part in ("amount", "local", "again"):
             fields[f"{line['kind']}_{part}"] = line[part]
-    return {name: text for name, text in fields.items() if text}
+    typed = {name: text for name, text in fields.items() if text}
+    return {**example.typed, **typed, "how": example.typed["how"]} if example else typed
 
 
 def _check(value: blocks.StructValue) -> None:
@@ -148,3 +168,70 @@ def _check(value: blocks.StructValue) -> None:
     raise StructBlockValidationError(
         {name: ValidationError(messages) for name, messages in found.items()}
     )
+
+
+class MultiplierResultBlock(blocks.StructBlock):
+    """A result that somebody kept, worked out again by the method it was kept with.
+
+    Only the address is stored: the page shows what the calculator makes of it.
+    """
+
+    what = blocks.CharBlock(
+        label="What it is about",
+        max_length=120,
+        help_text="Whose money, in which year: “The trust’s income, 2024/25”.",
+    )
+    address = blocks.TextBlock(
+        label="Address of the result",
+        max_length=kept.LONGEST,
+        rows=3,
+        help_text="From the calculator: “Make a link”. The address holds the figures, so "
+        "whoever reads this page can read them.",
+    )
+    claimed_by = blocks.CharBlock(
+        label="Who typed the figures", max_length=160, help_text="Who stands by them."
+    )
+    as_at = blocks.CharBlock(label="As at", max_length=60, help_text="When, e.g. March 2026.")
+
+    class Meta:
+        icon = "decimal"
+        template = "blocks/multiplier_result_block.html"
+        label = "Worked-out multiplier"
+        group = "Tools"
+        description = "A result of the multiplier calculator, from its permanent address"
+        preview_value = {
+            "what": "An invented provider’s income",
+            "address": "/multiplier/result/?of=calculator&method=1&view=provider&area=Exampleton"
+            "&how=quick&r1=100000&r2=60000&r3=24000",
+            "claimed_by": "Nobody: an example",
+            "as_at": "November 2026",
+        }
+
+    def clean(self, value):
+        """Refuse an address that holds no result."""
+        cleaned = super().clean(value)
+        try:
+            found = kept.read_address(cleaned["address"])
+        except kept.NotKept as fault:
+            raise StructBlockValidationError({"address": ValidationError(str(fault))}) from fault
+        if not found.form.is_valid():
+            message = "The figures in this address cannot be worked out. Make the link again."
+            raise StructBlockValidationError({"address": ValidationError(message)})
+        return cleaned
+
+    def get_context(self, value, parent_context=None):
+        """Adds `kept` and its `answer` or `finding`; neither where it can be read no more."""
+        context = super().get_context(value, parent_context=parent_context)
+        try:
+            found = kept.read_address(value["address"])
+        except kept.NotKept:
+            return context
+        if not found.form.is_valid():
+            return context
+        context["kept"] = found
+        if found.question.finding is None:
+            mark = f"flow_{crc32(value['address'].encode()):08x}"
+            context["answer"] = answer(found.form.result, found.form.origins, mark)
+        else:
+            context["finding"] = found.question.finding(found.form)
+        return context

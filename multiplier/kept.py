@@ -18,6 +18,8 @@ from multiplier.questions import QUESTIONS, AnyForm, Question
 
 # Browsers and mail programs take longer ones; ours have at most this with every field full.
 LONGEST = 8_000
+MOST_FIELDS = 200
+_NO_ADDRESS = "This is no address of a kept result: such a one has /multiplier/result/ in it."
 
 
 class NotKept(ValueError):
@@ -77,9 +79,13 @@ def read(query: QueryDict) -> Kept:
 
 def read_address(address: str) -> Kept:
     """The calculation that a whole address holds, if it is one of ours. Raises NotKept."""
-    parts = urlsplit(address.strip())
-    if len(address) > LONGEST or parts.path != reverse("multiplier:result"):
-        raise NotKept("This is no address of a kept result: it has /multiplier/result/ in it.")
+    try:
+        parts = urlsplit(address.strip()[:LONGEST])
+        held = parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
+    except ValueError as fault:
+        raise NotKept(_NO_ADDRESS) from fault
+    if parts.path != reverse("multiplier:result"):
+        raise NotKept(_NO_ADDRESS)
     query = QueryDict(mutable=True)
-    query.update(dict(parse_qsl(parts.query, max_num_fields=200)))
+    query.update(dict(held))
     return read(query)

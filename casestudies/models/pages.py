@@ -30,6 +30,7 @@ from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
 from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result, Source
+from multiplier.blocks import MultiplierResultBlock
 from network import hexmap
 from portal.models import BasePage
 from principles.models import FixedAddressPage
@@ -40,6 +41,7 @@ LONG_TEXTS = (
     "what_they_did",
     "partners",
     "on_the_figures",
+    "worked_out",
     "what_was_hard",
     "what_it_took",
     "tips",
@@ -198,6 +200,13 @@ class CaseStudyPage(BasePage):
         help_text="What a reader must know before comparing the figures: "
         "different bases, years or counts.",
     )
+    worked_out = StreamField(
+        [("result", MultiplierResultBlock())],
+        blank=True,
+        max_num=3,
+        verbose_name="worked-out multiplier",
+        help_text="Results of the calculator, by their permanent addresses.",
+    )
     what_was_hard = RichTextField(
         blank=True,
         features=RICH_TEXT,
@@ -261,6 +270,7 @@ class CaseStudyPage(BasePage):
         InlinePanel("sources", heading="Sources", label="Source"),
         InlinePanel("results", heading="Figures", label="Figure"),
         "on_the_figures",
+        "worked_out",
         MultiFieldPanel(
             ["written_on", "confirmed_on", "review_date"], heading="Is this still true?"
         ),

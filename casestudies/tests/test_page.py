@@ -261,3 +261,24 @@ def test_what_is_no_date_is_refused(text):
 
 def test_a_source_without_a_date_says_so():
     assert Source().published_text == "date not given in the copy that was read"
+
+
+def test_a_kept_result_of_the_calculator_is_worked_out_on_the_page(client, calderdale):
+    address = "/multiplier/result/?of=calculator&method=1&view=provider&area=Calderdale&how=quick"
+    calderdale.worked_out = [
+        (
+            "result",
+            {
+                "what": "The trust’s income, 2025/26",
+                "address": f"{address}&r1=1000&r2=600&r3=240",
+                "claimed_by": "the trust",
+                "as_at": "May 2026",
+            },
+        )
+    ]
+    calderdale.save()
+
+    html = html_of(client, calderdale)
+
+    assert "about 84p more was spent again in Calderdale" in html
+    assert "The trust’s income, 2025/26" in html and "as at May 2026" in html

@@ -1,10 +1,14 @@
 """The calculator in a story: what editors may fill in, and what comes of it."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from multiplier.blocks import MultiplierBlock
+from multiplier import blocks
+from multiplier.blocks import MultiplierBlock, MultiplierResultBlock
+from multiplier.examples import EXAMPLES
 
 EMPTY = {
     "title": "How far?",
@@ -101,3 +105,81 @@ def test_the_picture_is_not_drawn_in_a_block():
     context = MultiplierBlock().get_context(value())
 
     assert "<svg" not in render_to_string("blocks/multiplier_block.html", context)
+
+
+# ---- A published example, and a kept result --------------------------------------------
+
+
+def test_editors_are_offered_sourced_examples_only():
+    block = MultiplierBlock().child_blocks["example"]
+    offered = [label for value, label in block.field.choices if value]
+
+    sourced = [example.button for example in EXAMPLES["calculator"] if example.is_sourced]
+    assert offered == sourced != []
+
+
+def test_an_example_fills_the_form_in_and_names_its_source():
+    number = next(iter(blocks._SOURCED))
+    cleaned = clean(example=number, area="Ely")
+
+    page = MultiplierBlock().render(cleaned)
+
+    assert 'name="income" value="200,000"' in page and 'name="staff_again" value="40"' in page
+    assert 'name="area" value="Ely"' in page
+    assert "New Economics Foundation" in page
+
+
+KEPT = MultiplierResultBlock().get_preview_value()
+
+
+def result(**given):
+    return MultiplierResultBlock().to_python({**dict(KEPT), **given})
+
+
+def test_a_kept_result_is_worked_out_in_the_page():
+    block = MultiplierResultBlock()
+
+    page = block.render(block.clean(result(claimed_by="The trust", as_at="May 2026")))
+
+    assert "about 84p more was spent again in Exampleton" in page
+    assert "£1.84" in page and "typed by The trust, as at May 2026" in page
+    assert '<svg class="flow' in page
+    assert "/multiplier/result/?of=calculator&amp;method=1" in page
+
+
+def test_a_whole_address_and_another_question_may_be_kept_too():
+    address = "https://keep.example/multiplier/result/?of=check&method=1&claimed=2.52#x"
+
+    page = MultiplierResultBlock().render(result(address=address))
+
+    assert "For £2.52 to be true" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://keep.example/multiplier/",
+        "https://evil.example/?of=check&method=1&claimed=2",
+        "/multiplier/result/?of=check&method=99&claimed=2",
+        "/multiplier/result/?of=check&method=1&claimed=lots",
+        "/multiplier/result/?" + "a=1&" * 300,
+        "https://[::1/multiplier/result/",
+        "\0",
+    ],
+)
+def test_what_holds_no_result_is_refused_and_never_shown(address):
+    block = MultiplierResultBlock()
+
+    with pytest.raises(StructBlockValidationError) as caught:
+        block.clean(result(address=address))
+    assert set(caught.value.block_errors) == {"address"}
+    assert block.render(result(address=address)).strip() == ""
+
+
+def test_two_results_on_a_page_share_no_ids():
+    block = MultiplierResultBlock()
+    other = KEPT["address"].replace("60000", "50000")
+    one, two = (block.render(result(address=address)) for address in (KEPT["address"], other))
+
+    ids = [set(re.findall(r' id="([^"]+)"', page)) for page in (one, two)]
+    assert ids[0] and not ids[0] & ids[1]
