@@ -149,8 +149,8 @@ def send_link(request: EndorsementRequest, *, by: Actor) -> None:
     emails.endorsement_request(request)
 
 
-def _record(what: str, request: EndorsementRequest, by: Actor, why: str = "") -> None:
-    Event.objects.record(what, by=by, why=why, sign_up=request.sign_up, endorsement_request=request)
+def _record(what: str, request: EndorsementRequest, by: Actor) -> Event:
+    return Event.objects.record(what, by=by, sign_up=request.sign_up, endorsement_request=request)
 
 
 @transaction.atomic
@@ -180,8 +180,8 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
         raise Refused("This person was reminded less than 48 hours ago.")
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
-    _record("endorsement_request.reminded", request, by)
-    emails.endorsement_reminder(request)
+    event = _record("endorsement_request.reminded", request, by)
+    emails.endorsement_reminder(request, event)
 
 
 @transaction.atomic

@@ -18,10 +18,9 @@ def endorsement_chaser(request: EndorsementRequest) -> None:
     _to_office_holder("endorsement_chaser", request, f"{request.generation}:{request.chasers}")
 
 
-def endorsement_reminder(request: EndorsementRequest) -> None:
+def endorsement_reminder(request: EndorsementRequest, event: Event) -> None:
     """The same letter, at the wish of the applicant."""
-    at = f"{request.reminded_at:%Y%m%dT%H%M%S}"
-    _to_office_holder("endorsement_chaser", request, f"{request.generation}:{at}")
+    _to_office_holder("endorsement_chaser", request, f"by-hand:{event.pk}")
 
 
 def _to_office_holder(kind: str, request: EndorsementRequest, which: str) -> None:

@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from network import actions
-from network.choices import Kind, Office, Region, SignUpTask
+from network.choices import DecisionBody, Kind, Office, Region, Route, SignUpTask
 from network.models import Council, CouncilDomain, SignUp
 from portal import demo_accounts
 from portal.models import User
@@ -14,6 +16,9 @@ COUNCILS = [
     ("exampleshire", "Exampleshire", "Exampleshire County Council", Kind.COUNTY),
     ("samplebury", "Samplebury", "Samplebury Borough Council", Kind.DISTRICT),
     ("testford", "Testford", "Testford City Council", Kind.UNITARY),
+    ("pretendham", "Pretendham", "Pretendham Borough Council", Kind.DISTRICT),
+    ("fictionwick", "Fictionwick", "Fictionwick District Council", Kind.DISTRICT),
+    ("inventon", "Inventon", "Inventon City Council", Kind.UNITARY),
     ("mockington", "Mockington", "Mockington Metropolitan Council", Kind.METROPOLITAN),
 ]
 PEOPLE = {
@@ -76,10 +81,15 @@ def _save(sign_up: SignUp, by: User, task: SignUpTask, answers: dict) -> None:
     actions.save_task(sign_up, task, by=by, answers=answers, is_finished=True)
 
 
-def _filled_in(council: Council, officer: User) -> SignUp:
+def _started(council: Council, officer: User) -> SignUp:
     sign_up = actions.start_sign_up(council, by=officer)
     _save(sign_up, officer, SignUpTask.ABOUT_YOU, ABOUT_YOU)
     _save(sign_up, officer, SignUpTask.CHAMPIONS, CHAMPIONS)
+    return sign_up
+
+
+def _filled_in(council: Council, officer: User) -> SignUp:
+    sign_up = _started(council, officer)
     for office, (name, role, box) in PEOPLE.items():
         email = f"{box}@demo.example"
         actions.save_endorser(sign_up, by=officer, office=office, name=name, role=role, email=email)
@@ -110,9 +120,60 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     actions.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
 
 
+def _said_no_and_not_me(council: Council, people: dict[str, User]) -> None:
+    sign_up = _filled_in(council, people["officer"])
+    why = "I should like to hear our scrutiny committee first. (invented)"
+    actions.say_no(sign_up.request_of(Office.LEADER), why=why)
+    actions.not_the_right_person(
+        sign_up.request_of(Office.CHIEF_EXECUTIVE),
+        name="Robin Example",
+        role="Interim Head of Paid Service",
+        email="head.of.paid.service@demo.example",
+    )
+
+
+def _signed_by_an_assistant(council: Council, people: dict[str, User]) -> None:
+    sign_up = _filled_in(council, people["officer"])
+    _sign(sign_up, Office.CHIEF_EXECUTIVE)
+    asked = sign_up.request_of(Office.LEADER)
+    assistant = actions.Assistant(
+        assistant_name="Ali Example",
+        agreed_how="By telephone, after reading the wording (invented)",
+        agreed_on=timezone.localdate(),
+    )
+    actions.endorse(
+        asked, name=asked.name, role=asked.role, shown=sign_up.fingerprint, assistant=assistant
+    )
+    actions.submit(sign_up, by=people["officer"])
+    actions.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
+
+
+def _decided_with_call_in_open(council: Council, people: dict[str, User]) -> None:
+    officer, today = people["officer"], timezone.localdate()
+    sign_up = _started(council, officer)
+    _save(sign_up, officer, SignUpTask.ROUTE, {"route": Route.DECISION})
+    decision = {
+        "body": DecisionBody.CABINET,
+        "body_name": "Cabinet (invented)",
+        "decided_on": today - timedelta(days=2),
+        "published_on": today - timedelta(days=1),
+        "call_in_ends_on": today + timedelta(days=5),
+        "takes_effect_on": today + timedelta(days=6),
+        "minute_reference": "CAB-0042 (invented)",
+        "link": "https://demo.example/decisions/42",
+        "wording_matches": True,
+    }
+    _save(sign_up, officer, SignUpTask.DECISION, decision)
+    actions.submit(sign_up, by=officer)
+    actions.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
+
+
 STORIES = {
     "demo-exampleshire": _waiting_for_the_leader,
     "demo-samplebury": _announced,
     "demo-testford": _submitted,
+    "demo-pretendham": _said_no_and_not_me,
+    "demo-fictionwick": _signed_by_an_assistant,
+    "demo-inventon": _decided_with_call_in_open,
     # Mockington is left for whoever wants to try.
 }

@@ -1,0 +1,243 @@
+"""Asking for signatures: the line of one's own, reminders, chasers, who may ask and when."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions, working_days
+from network.choices import Office, RequestStatus, Route, SignUpTask
+from network.models import (
+    EndorsementRequest,
+    EndorsementWording,
+    Event,
+    PreElectionPeriod,
+    Refused,
+    SignUp,
+)
+from network.tests.factories import ENDORSERS, approve_wording, fresh, make_council
+from portal import outbox
+from portal.models import OutboxMessage
+
+
+def page(name: str, sign_up: SignUp, *more: str) -> str:
+    return reverse(f"network:sign_up_{name}", args=[sign_up.reference, *more])
+
+
+def count(kind: str) -> int:
+    return OutboxMessage.objects.filter(kind=f"network.{kind}").count()
+
+
+def after(working_day: int) -> date:
+    return working_days.add(timezone.localdate(), working_day)
+
+
+def test_who_qualifies_is_said_before_the_address_is_asked(as_, story, officer):
+    text = as_(officer).get(page("endorsers", story.started())).content.decode()
+
+    for office, words in [("leader", "elected mayor"), ("chief_executive", "head of paid service")]:
+        assert 0 < text.index(words) < text.index(f'name="{office}-email"')
+
+
+def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(as_, story, officer):
+    sign_up = story.filled_in()
+    approve_wording(officer)
+    browser, line = as_(officer), "We met on Tuesday & agreed <b>this</b>"
+    browser.post(page("ask", sign_up), {"message": line, "look": "yes"})
+    text = browser.get(page("ask", sign_up)).content.decode()
+
+    assert "agreed &lt;b&gt;this&lt;/b&gt;" in text
+    assert "Will you endorse Keep it Local for Leeming Borough Council?" in text
+    assert "/endorse/…/" in text or "/endorse/%E2%80%A6/" in text
+    assert count("endorsement_request") == 0
+
+    browser.post(page("ask", sign_up), {"message": line})
+    outbox.send_due.func()
+    letter = next(m for m in mail.outbox if m.to == ["lena@leeming.gov.uk"])
+    assert f"“{line}”" in letter.body
+    assert "<b>" not in letter.alternatives[0][0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["See https://evil.example", "www.evil.example", "evil.com now", "a@b.example", "x" * 301],
+)
+def test_a_line_with_an_address_or_too_long_is_not_sent(as_, story, officer, line):
+    sign_up = story.filled_in()
+    approve_wording(officer)
+    text = as_(officer).post(page("ask", sign_up), {"message": line}).content.decode()
+
+    assert "There is a problem" in text
+    assert count("endorsement_request") == 0
+
+
+def test_one_reminder_by_hand_in_48_hours(as_, story, officer):
+    sign_up = story.asked()
+    browser = as_(officer)
+    for _ in range(2):
+        browser.post(page("remind", sign_up, "leader"))
+    assert count("endorsement_chaser") == 1
+    assert "less than 48 hours ago" in browser.get(page("sign_off", sign_up)).content.decode()
+
+    long_ago = timezone.now() - timedelta(hours=49)
+    EndorsementRequest.objects.filter(office=Office.LEADER).update(reminded_at=long_ago)
+    browser.post(page("remind", sign_up, "leader"))
+    assert count("endorsement_chaser") == 2
+
+
+def test_cancelling_kills_the_link_and_names_nobody(client, as_, story, officer):
+    sign_up = story.asked()
+    request = sign_up.request_of(Office.LEADER)
+    as_(officer).post(page("cancel_request", sign_up, "leader"))
+
+    assert fresh(sign_up).request_of(Office.LEADER) is None
+    assert client.get(reverse("network:endorse", args=[request.token])).status_code == 410
+
+
+@pytest.mark.parametrize("name", ["remind", "send_again", "cancel_request", "ask_instead"])
+def test_nobody_else_presses_the_buttons(as_, story, stranger, name):
+    sign_up = story.asked()
+    before = Event.objects.count()
+
+    assert as_(stranger).post(page(name, sign_up, "leader")).status_code == 404
+    assert as_().post(page(name, sign_up, "leader")).status_code == 302
+    assert as_(story.officer).get(page(name, sign_up, "leader")).status_code == 405
+    assert Event.objects.count() == before
+
+
+def test_chasers_go_out_on_working_days_3_7_and_14_and_the_applicant_hears_at_7(story):
+    story.asked()
+    sent = []
+    for number in range(1, 18):
+        sent += [number] * actions.chase_due(on=after(number))
+
+    assert sent == [3, 3, 7, 7, 14, 14]
+    assert count("endorsement_chaser") == 6
+    assert count("endorsement_waiting") == 2
+    assert actions.chase_due(on=after(17)) == 0
+
+
+def test_nobody_is_chased_on_a_day_of_rest(story):
+    story.asked()
+    day = after(3)
+    while working_days.is_working(day):
+        day += timedelta(days=1)
+
+    assert actions.chase_due(on=day) == 0
+
+
+def test_an_answer_a_bounce_or_a_withdrawal_stops_the_chasers(story, officer):
+    sign_up = story.asked()
+    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    EndorsementRequest.objects.filter(office=Office.CHIEF_EXECUTIVE).update(
+        bounced_at=timezone.now()
+    )
+    assert actions.chase_due(on=after(14)) == 0
+
+    EndorsementRequest.objects.update(bounced_at=None)
+    actions.withdraw(fresh(sign_up), by=officer)
+    assert actions.chase_due(on=after(14)) == 0
+
+
+def test_a_pre_election_period_holds_the_chasers_back_and_then_sends_one(story, council):
+    story.asked()
+    period = PreElectionPeriod.objects.create(
+        name="Elections", starts_on=after(1), ends_on=after(9)
+    )
+    other = PreElectionPeriod.objects.create(
+        name="Elsewhere", starts_on=after(10), ends_on=after(30)
+    )
+    other.councils.add(make_council())
+
+    assert actions.chase_due(on=after(3)) == actions.chase_due(on=after(8)) == 0
+    assert period.councils.count() == 0
+    assert actions.chase_due(on=after(10)) == 2
+    assert count("endorsement_chaser") == 2
+    assert set(EndorsementRequest.objects.values_list("chasers", flat=True)) == {2}
+
+
+def test_a_chaser_carries_the_same_link_and_none_leaves_after_the_answer(client, story):
+    sign_up = story.asked()
+    outbox.send_due.func()
+    mail.outbox.clear()
+    actions.chase_due(on=after(3))
+    actions.say_no(sign_up.request_of(Office.CHIEF_EXECUTIVE), why="")
+    outbox.send_due.func()
+
+    chasers = [m for m in mail.outbox if m.subject.startswith("Still open")]
+    assert [m.to for m in chasers] == [["lena@leeming.gov.uk"]]
+    assert sign_up.request_of(Office.LEADER).token in chasers[0].body
+
+
+def test_a_link_that_ends_is_told_to_the_applicant_once(story, officer):
+    story.asked()
+    past = timezone.now() - timedelta(seconds=1)
+    EndorsementRequest.objects.update(link_ends_at=past)
+
+    assert actions.expire_links() == 2
+    assert actions.expire_links() == 0
+    assert count("endorsement_expired") == 2
+
+
+def test_one_row_that_cannot_be_ended_holds_up_no_other(story, officer):
+    other = type(story)(make_council(), officer).asked()
+    mine = story.asked()
+    past = timezone.now() - timedelta(seconds=1)
+    EndorsementRequest.objects.update(link_ends_at=past)
+    actions.withdraw(fresh(mine), by=officer)
+
+    assert actions.expire_links() == 2
+    assert {r.status for r in fresh(other).current_requests()} == {RequestStatus.EXPIRED}
+
+
+def test_the_sign_off_page_says_of_each_what_they_answered(as_, story, officer):
+    sign_up = story.signed(Office.CHIEF_EXECUTIVE)
+    actions.say_no(sign_up.request_of(Office.LEADER), why="After the election, please")
+    text = as_(officer).get(page("sign_off", sign_up)).content.decode()
+
+    for words in ["Signed on", "Cheng Chief", "Does not wish to endorse", "After the election"]:
+        assert words in text
+
+
+def test_who_said_no_is_asked_again_only_from_the_next_page(as_, story, officer):
+    sign_up = story.asked()
+    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    before = count("endorsement_request")
+    as_(officer).post(page("ask_instead", sign_up, "leader"))
+
+    assert fresh(sign_up).request_of(Office.LEADER).status == RequestStatus.NOT_SENT
+    assert count("endorsement_request") == before
+
+
+def test_one_mailbox_for_both_is_allowed(as_, story, officer):
+    sign_up = story.started()
+    data = {}
+    for office, who in ENDORSERS.items():
+        data |= {f"{office}-{key}": value for key, value in who.items()}
+    data["chief_executive-email"] = data["leader-email"]
+    as_(officer).post(page("endorsers", sign_up), data)
+
+    assert len(fresh(sign_up).current_requests()) == 2
+
+
+def test_a_council_that_decides_alone_asks_nobody(as_, story, officer):
+    sign_up = story.asked()
+    request = sign_up.request_of(Office.LEADER)
+    answers = {"route": Route.DECISION}
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=answers)
+
+    assert not fresh(sign_up).current_requests()
+    request.refresh_from_db()
+    assert request.status == RequestStatus.CANCELLED
+    with pytest.raises(Refused, match="way of endorsing"):
+        actions.ask_endorsers(fresh(sign_up), by=officer)
+
+
+def test_an_unanswered_wording_is_pinned_by_the_first_asking(story):
+    sign_up = story.asked()
+    EndorsementWording.objects.create(version=2, text="On behalf of {council}, we agree")
+    actions.send_new_link(sign_up.request_of(Office.LEADER), by="test")
+
+    assert fresh(sign_up).wording.version == 1

@@ -1,0 +1,198 @@
+"""Versions of what is signed: frozen, moved, signatures that stop counting."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, RequestStatus
+from network.models import Endorsement, EndorsementWording, Event, Refused
+from network.tests.factories import ENDORSERS, Story, fresh
+from portal import outbox
+from portal.models import OutboxMessage
+
+NEW = "On behalf of {council}, we endorse the six principles, and say so more plainly."
+
+
+@pytest.fixture
+def staff(as_, manager):
+    """The manager's browser, with a second factor."""
+    Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
+    return as_(manager)
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"network_review:{name}", args=args)
+
+
+def bodies(to: str) -> list[str]:
+    mail.outbox.clear()
+    outbox.send_due.func()
+    return [m.body for m in mail.outbox if m.to == [to]]
+
+
+def test_staff_write_change_and_approve_a_version(staff):
+    staff.post(address("write_wording"), {"text": NEW})
+    staff.post(address("rewrite_wording", 2), {"text": NEW + " Together."})
+    wording = EndorsementWording.objects.get(version=2)
+    assert wording.text.endswith("Together.")
+    assert not wording.is_approved
+
+    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell, Director"})
+    staff.post(address("rewrite_wording", 2), {"text": NEW})
+    staff.post(address("approve_wording", 2), {"approved_by_name": "Somebody Else"})
+    wording.refresh_from_db()
+    assert wording.text.endswith("Together.")
+    assert wording.approved_by_name == "Nell, Director"
+    assert Event.objects.filter(what="wording.approved").count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "  ", "Without the place for its name", "x" * 9000])
+def test_a_wording_that_makes_no_sense_is_not_kept(staff, text):
+    page = staff.post(address("write_wording"), {"text": text})
+
+    assert page.status_code == 200
+    assert EndorsementWording.objects.count() == 1
+
+
+def test_a_pinned_wording_is_frozen(story, manager, settings):
+    settings.DEBUG = True  # only there may a draft be pinned
+    sign_up = story.filled_in()
+    actions.ask_endorsers(sign_up, by=story.officer)
+
+    with pytest.raises(Refused, match="frozen"):
+        actions.rewrite_wording(fresh(sign_up).wording, by=manager, text=NEW)
+
+
+@pytest.mark.parametrize("name", ["wordings", "write_wording"])
+def test_editors_do_not_see_wordings(as_, editor, name):
+    Authenticator.objects.create(user=editor, type="totp", data={"secret": "x"})
+    assert as_(editor).get(address(name)).url == reverse("wagtailadmin_home")
+
+
+def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_the_officer(
+    client, story, manager, officer
+):
+    sign_up = story.signed(Office.LEADER)
+    other = actions.write_wording(by=manager, text=NEW)
+    actions.approve_wording(other, by=manager, approved_by_name="Nell Network")
+    old = [r.token for r in sign_up.current_requests()]
+    outbox.send_due.func()
+    actions.move_to_wording(sign_up, other, by=manager, why="Plainer words")
+
+    moved = fresh(sign_up)
+    assert moved.wording == other
+    assert not moved.is_endorsed()
+    assert {r.status for r in moved.current_requests()} == {RequestStatus.SENT}
+    assert Endorsement.objects.get().wording != other
+    for token in old:
+        assert client.get(f"/endorse/{token}/").status_code == 410
+    assert actions.chase_due() == 0
+    mail.outbox.clear()
+    outbox.send_due.func()
+    to = sorted(m.to[0] for m in mail.outbox)
+    assert to == ["cheng@leeming.gov.uk", "lena@leeming.gov.uk", officer.email]
+    letter = {m.to[0]: m.body for m in mail.outbox}
+    assert "no longer counts" in letter["lena@leeming.gov.uk"]
+    assert "Plainer words" in letter[officer.email]
+
+
+def test_changing_a_telephone_number_asks_nobody_again(story, officer):
+    sign_up = story.signed(Office.LEADER)
+    about = {"name": "Olive Officer", "job_title": "Adviser", "phone": "0113 496 0000"}
+    actions.save_task(sign_up, "about_you", by=officer, answers=about)
+
+    assert fresh(sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
+    assert fresh(sign_up).counting_endorsements().count() == 1
+
+
+def test_signatures_are_given_after_sending_where_the_wording_moved(
+    client, as_, story, manager, officer
+):
+    sign_up = story.in_review(manager)
+    wording = actions.write_wording(by=manager, text=NEW)
+    with pytest.raises(Refused, match="not approved"):
+        actions.move_to_wording(sign_up, wording, by=manager, why="x")
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    actions.move_to_wording(sign_up, wording, by=manager, why="x")
+    today = timezone.localdate()
+    with pytest.raises(Refused, match="Both signatures"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=today)
+
+    # The officer may still change who is asked; the link works; then it can be accepted.
+    endorsers = reverse("network:sign_up_endorsers", args=[sign_up.reference])
+    assert as_(officer).get(endorsers).status_code == 200
+    for request in fresh(sign_up).current_requests():
+        shown = fresh(sign_up).fingerprint
+        data = {"name": request.name, "role": request.role, "has_authority": "on", "shown": shown}
+        client.post(reverse("network:endorse", args=[request.token]), data | {"sign": "yes"})
+    assert as_(officer).get(endorsers).status_code == 403
+    actions.accept(fresh(sign_up), by=manager, announce_on=today)
+
+
+def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
+    staff, story, manager, officer
+):
+    sign_up = story.in_review(manager)
+    forged = sign_up.endorsements.get(office=Office.LEADER)
+    outbox.send_due.func()
+    strike = address("strike_out", sign_up.reference, forged.pk)
+    page = staff.post(strike, {"why": ""})
+    assert "Say why it is struck out" in page.content.decode()
+    staff.post(strike, {"why": "The leader was abroad and never saw it"})
+    staff.post(strike, {"why": "Twice"})
+
+    forged.refresh_from_db()
+    assert forged.struck_out_why == "The leader was abroad and never saw it"
+    assert Event.objects.get(what="endorsement.struck_out").by == manager
+    assert not fresh(sign_up).is_endorsed()
+    (told,) = bodies(officer.email)
+    assert "never saw it" in told
+
+    who = ENDORSERS[Office.LEADER]
+    actions.save_endorser(fresh(sign_up), by=officer, office=Office.LEADER, **who)
+    actions.ask_endorsers(fresh(sign_up), by=officer)
+    (asked,) = bodies(who["email"])
+    assert "was struck out" in asked
+    again = fresh(sign_up).request_of(Office.LEADER)
+    shown = fresh(sign_up).fingerprint
+    actions.endorse(again, name=again.name, role=again.role, shown=shown)
+    assert fresh(sign_up).is_endorsed()
+
+
+def test_a_signature_that_is_public_leaves_the_record_when_it_is_struck_out(client, story, manager):
+    sign_up = story.in_review(manager)
+    actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    signature = sign_up.endorsements.get(office=Office.LEADER)
+    actions.strike_out(signature, by=manager, why="Forged by Fred")
+    text = client.get("/councils/leeming/endorsement/").content.decode()
+
+    assert "Lena Leader" not in text
+    assert "struck out" in text
+    assert "Forged by Fred" not in text
+    assert "Lena Leader" not in client.get("/councils/leeming/").content.decode()
+    assert OutboxMessage.objects.filter(kind="network.signature_struck_out").count() == 1
+
+
+@pytest.mark.parametrize("name", ["move_wording", "call_back", "confirm_decision"])
+def test_who_works_on_it_looks_into_nothing(staff, council, manager, name):
+    sign_up = Story(council, manager).submitted()
+    before = Event.objects.count()
+    staff.post(address(name, sign_up.reference), {"why": "x", "how": "x"})
+
+    assert Event.objects.count() == before
+
+
+def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
+    sign_up = story.in_review(manager)
+    wording = actions.write_wording(by=manager, text=NEW)
+    text = staff.get(address("sign_up", sign_up.reference)).content.decode()
+    assert "Move to version 2" not in text
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    text = staff.get(address("sign_up", sign_up.reference)).content.decode()
+    assert "Move to version 2" in text
+
+    staff.post(address("move_wording", sign_up.reference), {"why": "Plainer"})
+    assert fresh(sign_up).wording == wording
