@@ -1,0 +1,339 @@
+"""Endorsing by a formal decision; accepting it; the public record."""
+
+from datetime import date, timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
+from network.models import Champion, FormalDecision, Membership, Refused, SignUp
+from network.tests.factories import Story, approve_wording, fresh
+
+
+def days(offset: int) -> date:
+    return timezone.localdate() + timedelta(days=offset)
+
+
+def decision(**changes) -> dict[str, object]:
+    """A complete decision, in force."""
+    return {
+        "body": "cabinet",
+        "body_name": "Cabinet",
+        "decided_on": days(-20),
+        "published_on": days(-19),
+        "call_in_ends_on": days(-12),
+        "takes_effect_on": days(-11),
+        "minute_reference": "CAB-42",
+        "link": "https://leeming.gov.uk/decisions/42",
+        "wording_matches": True,
+    } | changes
+
+
+def typed(answers: dict[str, object]) -> dict[str, str]:
+    """The same as a browser sends it."""
+    data: dict[str, str] = {"version": "0"}
+    for name, value in answers.items():
+        if isinstance(value, date):
+            parts = {"day": value.day, "month": value.month, "year": value.year}
+            data |= {f"{name}_{part}": str(number) for part, number in parts.items()}
+        elif value is True:
+            data[name] = "on"
+        elif value:
+            data[name] = str(value)
+    return data
+
+
+@pytest.fixture
+def deciding(story) -> SignUp:
+    """A sign-up that endorses by a decision, with the wording approved."""
+    approve_wording(story.officer)
+    sign_up = story.filled_in()
+    route = {"route": Route.DECISION}
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=story.officer, answers=route)
+    return fresh(sign_up)
+
+
+def decided(sign_up: SignUp, by, **changes) -> SignUp:
+    actions.save_task(sign_up, SignUpTask.DECISION, by=by, answers=decision(**changes))
+    return fresh(sign_up)
+
+
+def in_review(sign_up: SignUp, officer, manager) -> SignUp:
+    actions.submit(sign_up, by=officer)
+    actions.take_on(fresh(sign_up), by=manager)
+    return fresh(sign_up)
+
+
+def page(name: str, sign_up: SignUp) -> str:
+    return reverse(f"network:sign_up_{name}", args=[sign_up.reference])
+
+
+def test_a_complete_decision_endorses_and_is_sent_without_a_signature(deciding, officer):
+    assert "the formal decision" in actions.what_is_missing(deciding)
+    sign_up = decided(deciding, officer)
+
+    assert sign_up.is_endorsed()
+    assert sign_up.wording.version == 1
+    actions.submit(sign_up, by=officer)
+    assert fresh(sign_up).status == SignUpStatus.SUBMITTED
+
+
+def test_both_needs_both(story, officer):
+    sign_up = story.signed()
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.BOTH})
+    assert not fresh(sign_up).is_endorsed()
+    assert fresh(sign_up).endorsements.counting().count() == 2
+
+    assert decided(fresh(sign_up), officer).is_endorsed()
+
+
+def test_the_route_page_changes_the_task_list(as_, story, officer):
+    sign_up, browser = story.filled_in(), as_(officer)
+    assert "Who qualifies" not in browser.get(page("route", sign_up)).content.decode()
+    browser.post(page("route", sign_up), {"route": "decision", "version": "0"})
+    text = browser.get(sign_up.get_absolute_url()).content.decode()
+
+    assert "The formal decision" in text
+    assert "Your endorsers" not in text
+
+
+def test_a_draft_of_a_decision_may_be_empty_and_is_kept(as_, deciding, officer):
+    browser = as_(officer)
+    assert browser.post(page("decision", deciding), {"version": "0"}).status_code == 302
+    browser.post(page("decision", deciding), typed({"minute_reference": "CAB"}) | {"version": "1"})
+
+    assert FormalDecision.objects.get().minute_reference == "CAB"
+    assert 'value="CAB"' in browser.get(page("decision", deciding)).content.decode()
+    assert not fresh(deciding).is_endorsed()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"decided_on": days(1)}, "in the future"),
+        ({"published_on": days(-30)}, "published before it was decided"),
+        ({"call_in_ends_on": days(-40)}, "call-in ends before"),
+        ({"takes_effect_on": days(-40)}, "takes effect before"),
+        ({"takes_effect_on": days(-13)}, "before the call-in ends"),
+        ({"link": "javascript:alert(1)"}, "Enter a"),
+        ({"link": "ftp://leeming.gov.uk/x"}, "Enter a"),
+    ],
+)
+def test_dates_out_of_order_and_bad_links_get_a_message(as_, deciding, officer, changes, message):
+    text = as_(officer).post(page("decision", deciding), typed(decision(**changes)))
+
+    assert message in text.content.decode()
+    assert "CAB-42" in text.content.decode()
+    assert not FormalDecision.objects.exists()
+
+
+def test_nothing_matches_a_wording_that_is_not_approved(as_, story, officer):
+    sign_up = story.filled_in()
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
+    text = as_(officer).post(page("decision", sign_up), typed(decision())).content.decode()
+
+    assert "has not approved its wording" in text
+    assert fresh(sign_up).wording is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "holds"),
+    [
+        ({}, True),
+        ({"takes_effect_on": days(0), "call_in_ends_on": None}, True),
+        ({"takes_effect_on": days(1), "call_in_ends_on": None}, False),
+        ({"takes_effect_on": days(0), "call_in_ends_on": days(-1)}, True),
+        ({"takes_effect_on": days(0), "call_in_ends_on": days(0)}, False),
+    ],
+)
+def test_nobody_accepts_before_it_takes_effect(deciding, officer, manager, changes, holds):
+    sign_up = in_review(decided(deciding, officer, **changes), officer, manager)
+    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    if holds:
+        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    else:
+        with pytest.raises(Refused, match="does not hold yet"):
+            actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    assert Membership.objects.exists() is holds
+
+
+def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, manager):
+    sign_up = in_review(decided(deciding, officer), officer, manager)
+    with pytest.raises(Refused, match="confirmed the formal decision"):
+        actions.accept(sign_up, by=manager, announce_on=days(0))
+
+    Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
+    browser = as_(manager)
+    detail = reverse("network_review:sign_up", args=[sign_up.reference])
+    text = browser.get(detail).content.decode()
+    assert "It cannot be accepted yet" in text
+    confirm = reverse("network_review:confirm_decision", args=[sign_up.reference])
+    assert "Say how you know" in browser.post(confirm, {"how": ""}).content.decode()
+    browser.post(confirm, {"how": "Read the minutes"})
+    assert "It cannot be accepted yet" not in browser.get(detail).content.decode()
+    assert FormalDecision.objects.get().confirmed_by == manager
+
+
+def test_a_changed_decision_needs_staff_again(deciding, officer, manager):
+    sign_up = decided(deciding, officer)
+    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    decided(sign_up, officer)
+    assert FormalDecision.objects.get().confirmed_at
+    decided(sign_up, officer, minute_reference="CAB-43")
+
+    assert FormalDecision.objects.get().confirmed_at is None
+
+
+def test_a_moved_wording_asks_for_the_decision_anew_even_after_sending(
+    as_, deciding, officer, manager
+):
+    sign_up = in_review(decided(deciding, officer), officer, manager)
+    assert as_(officer).get(page("decision", sign_up)).status_code == 403
+    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    actions.move_to_wording(sign_up, wording, by=manager, why="Plainer")
+
+    assert not fresh(sign_up).is_endorsed()
+    text = as_(officer).get(page("decision", sign_up)).content.decode()
+    assert "The wording has changed since" in text
+    assert decided(fresh(sign_up), officer).is_endorsed()
+    assert as_(officer).get(page("about_you", sign_up)).status_code == 403
+
+
+# The public record.
+
+
+def record(slug: str = "leeming") -> str:
+    return f"/councils/{slug}/endorsement/"
+
+
+def as_json(slug: str = "leeming") -> str:
+    return f"/councils/{slug}/endorsement.json"
+
+
+def test_there_is_no_record_before_the_announcement(client, story, manager):
+    sign_up = story.in_review(manager)
+    assert client.get(record()).status_code == client.get(as_json()).status_code == 404
+    actions.accept(sign_up, by=manager, announce_on=days(3))
+    assert client.get(record()).status_code == client.get(as_json()).status_code == 404
+    assert "endorsement/" not in client.get("/councils/leeming/").content.decode()
+
+    Membership.objects.update(announce_on=days(0))
+    actions.announce_due()
+    assert client.get(record()).status_code == client.get(as_json()).status_code == 200
+    assert record() in client.get("/councils/leeming/").content.decode()
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "leeming"])
+def test_what_is_no_member_has_no_record(client, council, slug):
+    assert client.get(record(slug)).status_code == 404
+    assert client.get(as_json(slug)).status_code == 404
+    assert client.get(as_json(slug))["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_record_shows_wording_signatures_and_champions_and_no_address(client, story, manager):
+    sign_up = story.in_review(manager)
+    actions.accept(sign_up, by=manager, announce_on=days(0))
+    text, data = client.get(record()).content.decode(), client.get(as_json()).json()
+
+    wording = sign_up.wording
+    assert wording.hash in text
+    assert data["wording"]["sha256"] == wording.hash
+    assert data["wording"]["text"] == wording.text
+    assert "On behalf of Leeming Borough Council" in data["wording"]["text_as_signed"]
+    assert [s["name"] for s in data["signatures"]] == ["Lena Leader", "Cheng Chief"]
+    # The senior officer did not agree to be published (factories).
+    assert "Champion Lead councillor" in text
+    assert "Champion Senior officer" not in text
+    assert {c["name"] for c in data["champions_named"]} == {"Champion Lead councillor", ""}
+    for answer in (text.split("<main")[1], str(data)):
+        assert "@" not in answer
+
+
+def test_champions_stay_as_named_at_signing(client, story, manager):
+    sign_up = story.in_review(manager)
+    actions.accept(sign_up, by=manager, announce_on=days(0))
+    Champion.objects.filter(kind="political").update(until=days(0))
+    Champion.objects.create(
+        sign_up=sign_up, kind="political", name="New One", role="x", may_be_published=True
+    )
+
+    assert "Champion Lead councillor" in client.get(record()).content.decode()
+    assert "New One" not in client.get(record()).content.decode()
+
+
+def test_the_record_of_a_decision(client, deciding, officer, manager):
+    sign_up = in_review(decided(deciding, officer), officer, manager)
+    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    text, data = client.get(record()).content.decode(), client.get(as_json()).json()
+
+    assert "Cabinet" in text and "https://leeming.gov.uk/decisions/42" in text
+    assert data["decision"]["minute_reference"] == "CAB-42"
+    assert data["signatures"] == []
+    assert record() in client.get("/councils/leeming/").content.decode()
+
+
+def test_a_member_of_before_this_site_has_an_honest_page(client, council):
+    actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision=Precision.NOT_KNOWN
+    )
+
+    assert "is not held here" in client.get(record()).content.decode()
+    assert client.get(as_json()).json()["held_here"] is False
+
+
+def test_the_record_asks_the_database_little(client, story, manager, django_assert_max_num_queries):
+    actions.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    client.get(record())
+    with django_assert_max_num_queries(12):
+        client.get(record())
+
+
+def test_the_record_of_a_membership_that_ended_stays(client, story, manager):
+    membership = actions.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    membership.move_to(MembershipStatus.WITHDRAWN, by=manager)
+
+    assert "has ended" in client.get(record()).content.decode()
+
+
+# Accepting.
+
+
+def test_a_day_before_the_councils_own_is_refused(story, manager):
+    sign_up = story.in_review(manager)
+    SignUp.objects.filter(pk=sign_up.pk).update(publish_from=days(10))
+    with pytest.raises(Refused, match="no publicity before"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=days(9))
+
+    assert actions.accept(fresh(sign_up), by=manager, announce_on=days(10)).announced_at is None
+
+
+def test_nobody_accepts_an_applicant_whom_nobody_has_checked(story, manager):
+    sign_up = story.in_review(manager)
+    SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="unknown")
+    with pytest.raises(Refused, match="works for the council"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+
+    actions.record_call_back(fresh(sign_up), by=manager, how="Rang the main number")
+    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+
+
+@pytest.mark.parametrize("part", ["champion", "asked"])
+def test_a_manager_with_a_part_in_it_does_not_decide(as_, story, manager, part):
+    manager.last_name = "Manager"
+    manager.save()
+    sign_up = story.in_review(manager)
+    if part == "champion":
+        sign_up.champions.filter(kind="political").update(name="Mo Manager")
+    else:
+        sign_up.requests.filter(office=Office.LEADER).update(email=manager.email)
+    Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
+    accept = reverse("network_review:accept", args=[sign_up.reference])
+    as_(manager).post(accept, {"announce_on": days(0).isoformat()})
+
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+    assert isinstance(story, Story)
