@@ -38,7 +38,13 @@ class CheckResult:
 
 
 def check(request: Check) -> CheckResult:
-    """What a claimed multiplier needs; raise InputErrors with everything that is wrong."""
+    """What a claimed multiplier L needs; raise InputErrors with everything that is wrong.
+
+        respend_min = L - 2                     local_share_min = (L - 1) / 2
+        equal_rate = (sqrt(4 L - 3) - 1) / 2    local_share_needed = (L - 1) / (1 + r)
+
+    From L = 1 + a + a b, with a and b the rates of rounds 2 and 3. Source: lm3.md 5.5.
+    """
     reader = Reader()
     claimed = reader.number(request.claimed, "claimed")
     if claimed is not None and not 1 <= claimed <= 1000:

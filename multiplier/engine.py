@@ -158,7 +158,11 @@ def compare(
 ) -> Comparison:
     """Set A beside B; raise InputErrors with all that is wrong with either.
 
-    Refuses two views, two areas or two modes: such multipliers are not on one scale.
+        difference = (R2 + R3) of A - (R2 + R3) of B
+        cost of an extra local pound = (price of A - price of B) / difference
+
+    Source: lm3.md 5.5. Refuses two views, areas or modes: such multipliers are not on one
+    scale.
     """
     reader = Reader()
     _refuse_unlike(a, b, reader, "b.")

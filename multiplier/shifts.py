@@ -66,7 +66,14 @@ class ShiftResult:
 
 
 def shift(request: Shift) -> ShiftResult:
-    """What moving an amount would bring; raise InputErrors with all that is wrong."""
+    """What moving an amount x would bring; raise InputErrors with all that is wrong.
+
+        extra = x (1 + r - q)
+
+    r is what local suppliers spend in the area again, q what those elsewhere spend in it; what
+    is not known of r runs from 0 to 1. Source: lm3.md section 3, where Northumberland's 76p
+    and 36p give 1.40 for each pound that moves.
+    """
     reader = Reader()
     amount = _read_amount(request.amount, reader)
     respend = reader.share(request.respend, "respend", "E_RATE")

@@ -1,16 +1,18 @@
 """What the engine offers beyond the four calls of the API: each against a number by hand."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction as F
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from multiplier.engine import (
-    InputErrors,
     Line,
     Mix,
     Request,
@@ -32,14 +34,14 @@ from multiplier.engine import (
 )
 from multiplier.simulation import mulberry32
 from multiplier.student import t_quantile
-from multiplier.tests.builders import A, B, community_lines, provider, rounds
+from multiplier.tests.builders import A, B, codes, community_lines, provider, rounds
 
 
-def codes(act) -> dict[str, str]:
-    with pytest.raises(InputErrors) as caught:
-        act()
-    assert all(error.message for error in caught.value.errors)
-    return {error.field: error.code for error in caught.value.errors}
+def test_the_engine_needs_no_package_at_all():
+    """-S: no site-packages, so that only Python's own library can be imported."""
+    alone = [sys.executable, "-S", "-c", "import multiplier.engine, multiplier.wire"]
+
+    subprocess.run(alone, cwd=settings.BASE_DIR, check=True, timeout=60)
 
 
 # ---- Tornado -----------------------------------------------------------------------------

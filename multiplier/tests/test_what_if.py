@@ -7,7 +7,6 @@ import pytest
 
 from multiplier.engine import (
     Check,
-    InputErrors,
     Line,
     Request,
     Shift,
@@ -17,13 +16,7 @@ from multiplier.engine import (
     compare,
     shift,
 )
-from multiplier.tests.builders import A, B, provider
-
-
-def codes(act) -> dict[str, str]:
-    with pytest.raises(InputErrors) as caught:
-        act()
-    return {error.field: error.code for error in caught.value.errors}
+from multiplier.tests.builders import A, B, codes, provider
 
 
 def test_s1_ten_per_cent_of_forty_billion():
