@@ -1,6 +1,7 @@
 """The cast of every test, by their parts in the story."""
 
 import os
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,6 +15,8 @@ from network.choices import Kind, Office, Region
 from network.models import Council, CouncilDomain
 from portal.models import User
 
+ROOT = Path(__file__).resolve().parent
+
 # A busy machine is no fault of the code; CI tries the same examples each time.
 hypothesis.settings.register_profile(
     "suite",
@@ -22,6 +25,16 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """How `make pytest` shares the tests out to two processes: file by file, those that take
+    longest first; all that visit the one site of the browser journeys stay together."""
+    crossing = ROOT / "tests"
+    for item in items:
+        visits = item.path.parent == crossing and "site" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("site" if visits else str(item.path)))
+    items.sort(key=lambda item: item.path.parent != crossing)
 
 
 @pytest.fixture(scope="session")

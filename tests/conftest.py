@@ -30,11 +30,15 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long we wait for what a busy machine will do in the end.
+PATIENCE = 240
 # What this environment says to the test process, and must not say to the site.
 _OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
 _OURS += [
     "DJANGO_SETTINGS_MODULE",
     "SEARCH_FILE",
+    "MEDIA_ROOT",
+    "UPLOADS_ROOT",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "DATABASE_URL",
     "VAR_DIR",
@@ -48,12 +52,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def empty_database(name: str) -> str:
-    """The address of a new PostgreSQL database beside DATABASE_URL's; "" for SQLite."""
+def empty_database(purpose: str) -> str:
+    """The address of a new PostgreSQL database, named after DATABASE_URL's; "" for SQLite."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         return ""
     parts = urlsplit(given)
+    name = f"{parts.path.lstrip('/')}_{purpose}"
     with psycopg.connect(given, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -85,6 +90,12 @@ class Site:
     def start(self) -> float:
         """Run what `make run` runs. Returns the seconds to the first page."""
         began = time.monotonic()
+        self.begin()
+        self._wait()
+        return time.monotonic() - began
+
+    def begin(self) -> None:
+        """The same, without waiting for the first page."""
         log = (self.var / "serve.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--prepare"],
@@ -94,25 +105,23 @@ class Site:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._wait()
-        return time.monotonic() - began
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             self.greeting = (self.var / "serve.log").read_text()
             assert self.process.poll() is None, self.greeting
             if "Stop with Ctrl+C" in self.greeting:
-                urllib.request.urlopen(self.url, timeout=20)
+                urllib.request.urlopen(self.url, timeout=PATIENCE)
                 return
             time.sleep(0.2)
         raise AssertionError(f"The site did not start:\n{self.greeting}")
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """End the site and its server."""
+        """End the site and its server: its port is free again."""
         self.process.send_signal(how)
-        self.process.wait(timeout=20)
-        deadline = time.monotonic() + 20
+        self.process.wait(timeout=PATIENCE)
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)):
@@ -137,7 +146,7 @@ class Site:
 
     def wait_for_mail(self, address: str, subject: str) -> str:
         """The text of the newest mail to this address with these words in its subject."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             texts = [text for title, text in self.mails_to(address) if subject in title]
             if texts:
@@ -154,7 +163,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
         var.mkdir(exist_ok=True)
     else:
         var = tmp_path_factory.mktemp("site")
-    running = Site(var, free_port(), empty_database("portal_journeys"))
+    running = Site(var, free_port(), empty_database("journeys"))
     running.start()
     yield running
     running.stop()

@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+FILES = tempfile.mkdtemp(prefix="portal-tests-")
 os.environ.update(
     {
         "DEBUG": "",
@@ -14,8 +15,11 @@ os.environ.update(
         "COUNT_QUESTIONS": "0",  # a thread would write them into the tests' database
         # Playwright's event loop lives in the thread in which pytest runs.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
+        # Each of several processes that run tests side by side has files of its own.
+        "SEARCH_FILE": f"{FILES}/search.sqlite3",
+        "MEDIA_ROOT": f"{FILES}/media",
+        "UPLOADS_ROOT": f"{FILES}/uploads",
     }
 )
-os.environ.setdefault("SEARCH_FILE", f"{tempfile.mkdtemp()}/search.sqlite3")
 
 from portal.settings import *  # noqa: F403

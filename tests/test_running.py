@@ -2,14 +2,12 @@
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 
 import psycopg
 import pytest
 
-from tests.conftest import ROOT, Site, empty_database, free_port
+from tests.conftest import Site, empty_database, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -38,9 +36,11 @@ def counts(site: Site) -> dict[str, int]:
 
 
 def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
-    site = Site(tmp_path, free_port(), empty_database("portal_running"))
+    site = Site(tmp_path, free_port(), empty_database("running"))
     for wait in (4, 8, 6):
-        _begin_and_kill(site, wait)
+        site.begin()
+        time.sleep(wait)
+        site.stop(signal.SIGKILL)
     site.start()
     first = counts(site)
     site.stop(signal.SIGKILL)
@@ -48,18 +48,3 @@ def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
     site.start()
     assert counts(site) == first == COUNTS
     site.stop()
-
-
-def _begin_and_kill(site: Site, seconds: float) -> None:
-    """Start as `make run` does and kill it in the middle of its preparations."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--prepare"],
-        cwd=ROOT,
-        env=site.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    time.sleep(seconds)
-    process.kill()
-    process.wait()
