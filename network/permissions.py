@@ -26,6 +26,11 @@ def works_on(user, sign_up: SignUp) -> bool:
     return any(c.user_id == user.pk for c in sign_up.collaborators.all())
 
 
+def can_read(user, sign_up: SignUp) -> bool:
+    """May see what the council has entered and handed in: who works on it, and staff."""
+    return works_on(user, sign_up) or can_review(user)
+
+
 def can_decide(user, sign_up: SignUp) -> bool:
     """May accept or decline: a manager with no part in it for the council."""
     in_review = sign_up.status == SignUpStatus.IN_REVIEW

@@ -20,3 +20,9 @@ def chase_endorsers() -> int:
 def announce_members() -> int:
     """Announce accepted councils on their day."""
     return actions.announce_due()
+
+
+@due("files without a row swept")
+def sweep_orphans() -> int:
+    """Delete what was written for a row that never came to be."""
+    return actions.sweep_orphans()

@@ -3,7 +3,7 @@ from functools import partial
 from django.urls import path, re_path
 
 from network.forms import TASK_FORMS
-from network.views import asking, directory, endorsing, record, sending, starting, tasks
+from network.views import asking, directory, endorsing, record, sending, starting, tasks, uploads
 
 app_name = "network"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     _of_a_sign_up("sent/", sending.sent, "sign_up_sent"),
     _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),
     path("endorse/report/<str:token>/", endorsing.endorse_report, name="endorse_report"),
+    _of_a_sign_up(r"files/(?P<pk>\d{1,17})/", uploads.download, "sign_up_file"),
     path("endorse/<str:token>/", endorsing.endorse, name="endorse"),
     path("endorse/<str:token>/for-them/", endorsing.endorse_for_them, name="endorse_for_them"),
     path("endorse/<str:token>/not-me/", endorsing.endorse_not_me, name="endorse_not_me"),

@@ -22,4 +22,4 @@ os.environ.update(
     }
 )
 
-from portal.settings import *  # noqa: F403
+from portal.settings import *  # noqa: E402, F403

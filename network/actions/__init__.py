@@ -49,6 +49,7 @@ from network.actions.signing import (
     say_no,
 )
 from network.actions.tasks import Answers, in_json, newest_save, save_task
+from network.actions.uploads import keep_upload, remove_upload, sweep_orphans
 from network.actions.wording import (
     approve_wording,
     move_to_wording,
@@ -82,6 +83,7 @@ __all__ = [
     "expire_links",
     "in_json",
     "keep_message",
+    "keep_upload",
     "move_to_wording",
     "newest_save",
     "not_the_right_person",
@@ -89,6 +91,7 @@ __all__ = [
     "record_existing_membership",
     "remind",
     "remove_endorser",
+    "remove_upload",
     "report_signature",
     "rewrite_wording",
     "save_endorser",
@@ -98,6 +101,7 @@ __all__ = [
     "start_sign_up",
     "strike_out",
     "submit",
+    "sweep_orphans",
     "take_on",
     "what_forbids_acceptance",
     "what_is_missing",

@@ -25,6 +25,7 @@ from network.forms.reviewing import (
 )
 from network.forms.saving import TaskForm
 from network.forms.tasks import TASK_FORMS, DeclarationForm
+from network.forms.uploads import UploadField
 
 __all__ = [
     "TASK_FORMS",
@@ -45,6 +46,7 @@ __all__ = [
     "ReportForm",
     "StrikeOutForm",
     "TaskForm",
+    "UploadField",
     "WordingForm",
     "endorsers_are_valid",
     "posted",

@@ -81,6 +81,10 @@ class Event(models.Model):
 SENTENCES = {
     "sign_up.started": "Started the sign-up",
     **{f"sign_up.{task}": f"Saved “{task.label}”" for task in SignUpTask},
+    "sign_up.logo_uploaded": "Uploaded the logo",
+    "sign_up.logo_removed": "Removed the logo",
+    "sign_up.decision_uploaded": "Uploaded the decision",
+    "sign_up.decision_removed": "Removed the decision",
     "sign_up.awaiting_endorsement": "Asked for the endorsement",
     "sign_up.submitted": "Sent the sign-up to the network",
     "sign_up.in_review": "Took on the review",

@@ -276,6 +276,10 @@ class SignUp(Moving):
         signature is missing again."""
         return self.is_editable or (self.is_open and self.needs_signatures and not self.is_signed())
 
+    def upload_of(self, kind: str):
+        """The file of this kind that was handed in last and not taken back, or None."""
+        return self.uploads.filter(kind=kind, replaced_at=None).first()
+
     def lead(self):
         """The person who leads it."""
         return self.collaborators.get(role=CollaboratorRole.LEAD).user

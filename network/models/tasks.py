@@ -1,7 +1,10 @@
 """What a council answers, beyond the sign-up's own columns, and each saving of a task."""
 
+from pathlib import PurePosixPath
+
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from network.choices import SignUpTask, UploadKind
 from network.models.uploading import private_files, random_name
@@ -83,3 +86,12 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:sign_up_file", args=[self.sign_up.reference, self.pk])
+
+    @property
+    def download_name(self) -> str:
+        """What the browser is told to call it: ours, with the ending of what it is."""
+        ending = PurePosixPath(self.file.name).suffix
+        return f"{self.sign_up.reference}-{self.kind}{ending}"
