@@ -1,6 +1,8 @@
 """The cast of every test, by their parts in the story."""
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -10,12 +12,23 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from network.choices import Kind, Office, Region
 from network.models import Council, CouncilDomain
 from portal.models import User
 
 ROOT = Path(__file__).resolve().parent
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # A busy machine is no fault of the code; CI tries the same examples each time.
 hypothesis.settings.register_profile(
@@ -27,6 +40,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("suite")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """How `make pytest` shares the tests out to two processes: file by file, those that take
     longest first; all that visit the one site of the browser journeys stay together."""
@@ -35,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         visits = item.path.parent == crossing and "site" in item.fixturenames
         item.add_marker(pytest.mark.xdist_group("site" if visits else str(item.path)))
     items.sort(key=lambda item: item.path.parent != crossing)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; one for all, since Playwright starts only once a process."""
+    find = ROOT / "tests" / "find_chromium"
+    path = subprocess.run([find], capture_output=True, text=True, check=True).stdout.strip()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,18 +18,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # How long we wait for what a busy machine will do in the end.
 PATIENCE = 240
 # What this environment says to the test process, and must not say to the site.
@@ -167,18 +158,6 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running.start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = subprocess.run(
-        [ROOT / "tests" / "find_chromium"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 def axe_problems(page: Page) -> list[str]:

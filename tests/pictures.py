@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.conftest import CHROMIUM_ARGS, ROOT, Site, free_port
+from conftest import CHROMIUM_ARGS
+from tests.conftest import ROOT, Site, free_port
 
 OUT = ROOT / "docs" / "pictures"
 

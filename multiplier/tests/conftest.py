@@ -1,6 +1,5 @@
 """Our site, a browser and somebody else's site, for the tests that drive a browser."""
 
-import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -8,20 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, sync_playwright
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +21,6 @@ def site() -> Iterator[str]:
     assert not thread.error
     yield f"http://localhost:{thread.port}"
     thread.terminate()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    find = settings.BASE_DIR / "tests" / "find_chromium"
-    path = subprocess.run([find], capture_output=True, text=True, check=True).stdout.strip()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield started
-        started.close()
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -5,11 +5,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from portal import demo_accounts
 from portal.worker import run as work
@@ -45,7 +48,8 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """Everything here may run again: it makes only what is missing."""
         self._step("Database")
-        call_command("migrate", verbosity=0)
+        with _built_aside():
+            call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         self._step("Register of councils")
         for name in ("councils.csv", "other_bodies.csv"):
@@ -73,6 +77,30 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         self.stdout.write("Stop with Ctrl+C.")
         self.stdout.flush()
+
+
+@contextmanager
+def _built_aside() -> Iterator[None]:
+    """A new SQLite file gets its name when it is whole.
+
+    Django commits a migration and writes a moment later that it did: killed in between, it
+    would never get over "duplicate column".
+    """
+    named = connection.settings_dict["NAME"]
+    if connection.vendor != "sqlite" or Path(named).exists():
+        yield
+        return
+    aside = Path(f"{named}.new")
+    for left_over in aside.parent.glob(f"{aside.name}*"):
+        left_over.unlink()
+    connection.close()
+    connection.settings_dict["NAME"] = str(aside)
+    yield
+    with connection.cursor() as cursor:  # all in the one file, none in its write-ahead log
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    aside.rename(named)
+    connection.settings_dict["NAME"] = named
 
 
 def _refuse_a_taken_port(port: int) -> None:
