@@ -14,6 +14,7 @@ RESERVED = frozenset(
         "endorse",
         "healthz",
         "join",
+        "mail-events",
         "media",
         "multiplier",
         "my",

@@ -7,7 +7,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import publishing, sweeping  # noqa: F401, PLC0415 (register jobs)
+        from portal import bounces, publishing, sweeping  # noqa: F401, PLC0415 (they register)
         from portal.signals import bridge_wagtail  # noqa: PLC0415 (needs loaded apps)
 
         bridge_wagtail()

@@ -149,6 +149,11 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+    provider_id = models.CharField(
+        max_length=200, blank=True, help_text="What the mail provider calls it, if it said so."
+    )
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_why = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -156,6 +161,10 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        return self.status == self.Status.FAILED
 
 
 class Seeded(models.Model):

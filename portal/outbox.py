@@ -45,6 +45,9 @@ class Letter:
     context: dict[str, object] = field(default_factory=dict)
 
 
+# Stands in samples for what only a real mail holds. It opens nothing.
+SAMPLE_TOKEN = "sample"  # noqa: S105 (no secret)
+
 Writer = Callable[..., Letter | None]
 _writers: dict[str, Writer] = {}
 
@@ -57,6 +60,81 @@ def mail(kind: str) -> Callable[[Writer], Writer]:
         return writer
 
     return register
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A mail as the catalogue shows it: what staff call it, who gets it, an invented letter."""
+
+    words: str
+    to: str
+    letter: Callable[[], Letter]
+
+
+_samples: dict[str, Sample] = {}
+
+
+def sample(kind: str, words: str, *, to: str) -> Callable[[Callable[[], Letter]], object]:
+    """Register what the catalogue shows of a kind: every kind has one.
+
+    The letter is made of rows that were never saved, and of SAMPLE_TOKEN where a link has one.
+    """
+
+    def register(letter: Callable[[], Letter]) -> Callable[[], Letter]:
+        _samples[kind] = Sample(words, to, letter)
+        return letter
+
+    return register
+
+
+def sample_of(kind: str) -> Sample | None:
+    """What the catalogue shows of a kind."""
+    return _samples.get(kind)
+
+
+def in_words(kind: str) -> str:
+    """What staff call a kind; a kind of an app that is gone keeps its name."""
+    return _samples[kind].words if kind in _samples else kind
+
+
+BounceHandler = Callable[[OutboxMessage], None]
+_bounce_handlers: dict[str, BounceHandler] = {}
+
+
+def on_bounce(*kinds: str) -> Callable[[BounceHandler], BounceHandler]:
+    """Register what happens, once a mail, when one of these kinds comes back."""
+
+    def register(handler: BounceHandler) -> BounceHandler:
+        _bounce_handlers.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
+
+
+@transaction.atomic
+def mark_bounced(row: OutboxMessage, why: str) -> bool:
+    """Record that a mail came back, and let its app act on it. False when it was known."""
+    came_back = OutboxMessage.objects.filter(pk=row.pk, bounced_at=None).update(
+        bounced_at=timezone.now(), bounce_why=why
+    )
+    if not came_back:
+        return False
+    row.refresh_from_db()
+    if handler := _bounce_handlers.get(row.kind):
+        handler(row)
+    return True
+
+
+@transaction.atomic
+def try_again(row: OutboxMessage) -> bool:
+    """Put a mail that was given up back among those that wait. False when it was not."""
+    failed = OutboxMessage.objects.filter(pk=row.pk, status=OutboxMessage.Status.FAILED)
+    if not failed.update(
+        status=OutboxMessage.Status.PENDING, attempts=0, next_try_at=timezone.now()
+    ):
+        return False
+    transaction.on_commit(lambda: send_due.enqueue())
+    return True
 
 
 def kinds() -> list[str]:
@@ -125,8 +203,20 @@ def _send(row: OutboxMessage) -> bool:
     except Exception as problem:  # whatever a mail server or a template may raise
         _put_off(row, problem)
         return False
-    _record(row, status=OutboxMessage.Status.SENT, sent_at=timezone.now(), last_error="")
+    _record(
+        row,
+        status=OutboxMessage.Status.SENT,
+        sent_at=timezone.now(),
+        last_error="",
+        provider_id=_provider_id(message),
+    )
     return True
+
+
+def _provider_id(message: EmailMultiAlternatives) -> str:
+    """What the provider calls it, by which it speaks of it later; "" without a provider."""
+    status = getattr(message, "anymail_status", None)
+    return str((status and status.message_id) or "")[:200]
 
 
 def _put_off(row: OutboxMessage, problem: Exception) -> None:

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "anymail",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -215,10 +216,13 @@ MAIL_DIR = VAR_DIR / "mail"
 def mail_settings(url: str) -> dict[str, object]:
     """Django's EMAIL_* settings from one address.
 
-    `file:`, `console:`, `memory:`, `smtp://user:password@host:port?tls=1` (or `ssl=1`).
+    `file:`, `console:`, `memory:`, `smtp://user:password@host:port?tls=1` (or `ssl=1`), or a
+    provider of django-anymail's with its settings: `anymail://postmark?server_token=...`.
     Raises ImproperlyConfigured for any other scheme.
     """
     parts = urlsplit(url)
+    if parts.scheme == "anymail":
+        return anymail_settings(parts.hostname or "", parse_qs(parts.query))
     backends = {
         "file": "filebased",
         "console": "console",
@@ -246,7 +250,23 @@ def mail_settings(url: str) -> dict[str, object]:
     return found
 
 
+def anymail_settings(provider: str, given: dict[str, list[str]]) -> dict[str, object]:
+    """Sending by the API of a mail provider, by django-anymail."""
+    return {
+        "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
+        "MAIL_PROVIDER": provider,
+        "ANYMAIL": {f"{provider}_{name}".upper(): texts[0] for name, texts in given.items()},
+    }
+
+
+MAIL_PROVIDER = ""
+ANYMAIL: dict[str, object] = {}
 globals().update(mail_settings(env("EMAIL_URL", f"file:{MAIL_DIR}")))
+# Who tells us of mails that came back, and the "user:password" by which we know them.
+MAIL_PROVIDER = env("MAIL_PROVIDER", MAIL_PROVIDER)
+MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET")
+if MAIL_WEBHOOK_SECRET:
+    ANYMAIL["WEBHOOK_SECRET"] = MAIL_WEBHOOK_SECRET
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"Keep it Local <noreply@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -12,6 +12,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from portal import bounces
 from portal.admin_posts import in_one_transaction
 from portal.dev_mail import dev_mail
 from portal.health import healthz, readyz
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),
+    path("mail-events/", include(bounces.patterns())),
     path("admin/login/", to_login),
     path("_util/login/", to_login),
     path("accounts/signup/", to_code),

@@ -5,6 +5,7 @@ same transaction (DESIGN section 2).
 """
 
 from network.actions import answers as _answers  # noqa: F401  # registers the keepers
+from network.actions import bounces as _bounces  # noqa: F401  # registers what mails that came back do
 from network.actions.asking import (
     REMIND_AFTER,
     ask_endorsers,

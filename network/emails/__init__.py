@@ -1,10 +1,13 @@
 """The words we send about joining: for each mail who gets it, and what it is about.
 
 Each `<mail>` function puts a row into the outbox; the `_write_…` function beside it makes
-the letter when the row is sent. Templates: `templates/emails/`.
+the letter when the row is sent. Templates: `templates/emails/`. The admin's catalogue shows
+each from a sample, in `samples.py`: a test asks for one a kind.
 """
 
+from network.emails import samples as _samples  # noqa: F401  # registers them
 from network.emails.addressing import managers
+from network.emails.bouncing import endorsement_bounced
 from network.emails.deciding import membership_announced, sign_up_accepted, sign_up_declined
 from network.emails.endorsing import (
     champions_changed,
@@ -24,6 +27,7 @@ from network.emails.joining import sign_up_started, sign_up_submitted, sign_up_w
 
 __all__ = [
     "champions_changed",
+    "endorsement_bounced",
     "endorsement_chaser",
     "endorsement_expired",
     "endorsement_refused",

@@ -98,6 +98,7 @@ SENTENCES = {
     "endorsement_request.declined": "Does not wish to endorse",
     "endorsement_request.wrong_person": "Says that somebody else signs",
     "endorsement_request.signed": "Signed the endorsement",
+    "endorsement_request.bounced": "The mail came back",
     "endorsement_request.expired": "The link ended",
     "endorsement_request.superseded": "Replaced by a newer request",
     "endorsement_request.cancelled": "Cancelled the request",

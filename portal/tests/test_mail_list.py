@@ -1,6 +1,8 @@
 """The list of mails in the admin is there to be read, by managers; nobody changes it."""
 
 import pytest
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
 from wagtail.permissions import policy_registry
 
 from portal.models import OutboxMessage, User
@@ -63,6 +65,56 @@ def test_the_policy_names_only_those_who_may_view(manager, editor, superuser):
     for action in ("add", "change", "delete"):
         assert not policy.users_with_permission(action).exists()
         assert not policy.user_has_permission(superuser, action)
+
+
+# ---- What staff do with it ---------------------------------------------------------------
+@pytest.fixture
+def failed(row) -> OutboxMessage:
+    OutboxMessage.objects.update(status="failed", attempts=8, last_error="TimeoutError")
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("who", ["manager", "superuser"])
+def test_a_mail_that_was_given_up_is_tried_again(request, as_, failed, who):
+    client = browser(request, as_, who)
+    assert "Try again" in client.get(f"/admin/mail/inspect/{failed.pk}/").content.decode()
+    client.post(f"/admin/mail/{failed.pk}/try-again/")
+    failed.refresh_from_db()
+    assert (failed.status, failed.attempts) == ("pending", 0)
+    logged = ModelLogEntry.objects.get(action="portal.mail_tried_again")
+    assert logged.user == request.getfixturevalue(who)
+
+
+def test_a_mail_that_was_not_given_up_is_left_alone(request, as_, row):
+    client = browser(request, as_, "manager")
+    OutboxMessage.objects.update(status="sent")
+    assert "Try again" not in client.get(f"/admin/mail/inspect/{row.pk}/").content.decode()
+    client.post(f"/admin/mail/{row.pk}/try-again/")
+    assert OutboxMessage.objects.get().status == "sent"
+
+
+def test_nobody_else_tries_again_and_reading_does_nothing(request, as_, failed, client, officer):
+    address = f"/admin/mail/{failed.pk}/try-again/"
+    assert browser(request, as_, "editor").post(address).status_code in {302, 403}
+    assert as_(officer).post(address).status_code in {302, 403}
+    assert client.post(address).status_code == 302
+    assert browser(request, as_, "manager").get(address).status_code == 405
+    assert OutboxMessage.objects.get().status == "failed"
+
+
+def test_staff_find_what_came_back_and_why_in_words(request, as_, row):
+    OutboxMessage.objects.update(
+        kind="network.sign_up_started", status="sent", bounced_at=timezone.now(), bounce_why="Gone."
+    )
+    client = browser(request, as_, "manager")
+    for query in ("", "?came_back=true", "?status=sent", "?kind=network.sign_up_started"):
+        text = client.get(f"/admin/mail/{query}").content.decode()
+        assert row.to in text, query
+        assert "Came back. Gone." in text
+        assert "Started: the way back in" in text
+    for query in ("?came_back=false", "?status=failed", "?kind=network.sign_up_accepted"):
+        assert row.to not in client.get(f"/admin/mail/{query}").content.decode(), query
 
 
 # ---- The way there -----------------------------------------------------------------------
