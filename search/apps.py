@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 
 
 class SearchConfig(AppConfig):
@@ -12,3 +13,5 @@ class SearchConfig(AppConfig):
         from search.entries import note_change  # noqa: PLC0415
 
         public_changed.connect(note_change, dispatch_uid="search.entries")
+        # Nothing of ours deletes a council; whoever does must not leave it in search.
+        post_delete.connect(note_change, sender="network.Council", dispatch_uid="search.entries")

@@ -106,6 +106,17 @@ def engine(search_file):
     return engine
 
 
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def either_engine(request, settings, monkeypatch):
+    """The engine that is set up, built and empty: each of the two in turn."""
+    if request.param == "embedded":
+        return request.getfixturevalue("engine")
+    engine = request.getfixturevalue("elastic")
+    settings.ELASTICSEARCH_URL = engine.url
+    monkeypatch.setattr("search.engines._elasticsearch", lambda url, name: engine)
+    return engine
+
+
 @pytest.fixture
 def home(db):
     """The home page of the one site."""
