@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT ?= 8000
 
 help:  ## Show these words
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
 
 run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes it), with content and a demonstration
 	@DEBUG=1 $(BIN)/python manage.py serve --prepare
