@@ -249,13 +249,22 @@ def shift(data: object) -> Json:
     if not isinstance(data, dict):
         reader.finish()
     shares = {name: _share(fields.get(name), reader, name) for name in _SHIFT_SHARES}
-    asked = engine.Shift(fields.get("amount"), **shares)
+    asked = engine.Shift(_amount(fields.get("amount"), reader), **shares)
     found = _together(reader, lambda: engine.shift(asked))
     sums = {name: getattr(found, name) for name in ("extra", "ignoring_nonlocal", "net")}
     return {
+        "amount": money(found.amount),
         **{name: money(estimate.exact) for name, estimate in sums.items()},
         "ranges": {name: _money_range(estimate) for name, estimate in sums.items()},
     }
+
+
+def _amount(value: Any, reader: Reader) -> Any:
+    """What moves: pounds, or a part of a spend."""
+    if not isinstance(value, dict):
+        return value
+    given = _fields(value, ("part", "of", "spend", "local_share"), reader, "amount")
+    return engine.Tenth(**{"part": None, "of": "", "spend": None, **given})
 
 
 def compare(data: object) -> Json:

@@ -14,7 +14,17 @@ EXAMPLES = re.findall(
 SOURCES = ["portal/api.py", "portal/json_api.py", "search/api.py"]
 SOURCES += [
     f"multiplier/{name}.py"
-    for name in ["api", "wire", "engine", "readers", "line_reader", "lines", "rounds", "claims"]
+    for name in [
+        "api",
+        "wire",
+        "engine",
+        "readers",
+        "line_reader",
+        "lines",
+        "rounds",
+        "claims",
+        "shifts",
+    ]
 ]
 # Of a call that only the engine offers.
 ENGINE_ONLY = {"E_NONE"}

@@ -268,10 +268,32 @@ def test_s1_s2_and_n1():
     assert post(less, f"{shift}/").json()["net"] == "27000.00"
 
 
+def test_ten_per_cent_of_what():
+    rates = {"respend": ".76", "nonlocal_respend": ".36"}
+    part = {"part": "0.1", "of": "total", "spend": "100000000", "local_share": "0.3"}
+
+    found = post({"amount": part, **rates}, f"{URL}/shift").json()
+    assert (found["amount"], found["extra"]) == ("10000000.00", "14000000.00")
+
+    found = post({"amount": {**part, "of": "local"}, **rates}, f"{URL}/shift").json()
+    assert (found["amount"], found["extra"]) == ("3000000.00", "4200000.00")
+
+    too_much = {"amount": {**part, "part": "0.8"}}
+    assert faults(post(too_much, f"{URL}/shift")) == {"amount.part": "E_SHIFT_GT_NONLOCAL"}
+    assert faults(post({"amount": {"x": 1}}, f"{URL}/shift")) == {
+        "amount.x": "E_UNKNOWN_FIELD",
+        "amount.of": "E_OF",
+        "amount.spend": "E_NOT_A_NUMBER",
+        "amount.part": "E_NOT_A_NUMBER",
+        "amount.local_share": "E_NOT_A_NUMBER",
+    }
+
+
 def test_a_shift_with_an_unknown_rate_gives_its_range():
     found = post({"amount": "100"}, f"{URL}/shift").json()
 
     assert found == {
+        "amount": "100.00",
         "extra": None,
         "ignoring_nonlocal": None,
         "net": None,
