@@ -179,7 +179,10 @@ def range_(result: Result) -> Chart:
             " every figure.",
         ),
         Table.of(
-            "For each £1 of round 1, the £1 itself included", ("Whose", "In all", "From"), rows
+            "For each £1 of round 1, the £1 itself included",
+            ("Whose", "In all", "From"),
+            rows,
+            ends_in_words=True,
         ),
         note,
     )
@@ -200,15 +203,14 @@ def tornado(
         return float((value - low) / span) * 100
 
     bars = Bars("tornado")
-    top = bars.y
     for name, start, end in swings:
         _say(bars, name)
-        bars.skip(4)
+        bars.skip(6)
         bars.bar(at(start), at(end), "range", height=22)
-        bars.skip(22)
+        bars.rule(at(central), bars.y - 4, bars.y + 26, "central")
+        bars.skip(24)
         bars.words(f"{per_pound(start)} to {per_pound(end)}", 100 if at(start) > 55 else at(start))
         bars.skip(8)
-    bars.rule(at(central), top, bars.y, "central")
     rows = [
         (name, per_pound(start), per_pound(end), per_pound(end - start))
         for name, start, end in swings

@@ -21,16 +21,22 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A caption, the columns' heads, and rows in groups. The first cell heads its row."""
+    """A caption, the columns' heads, and rows in groups. The first cell heads its row.
+
+    `ends_in_words`: the last column holds words, not figures.
+    """
 
     caption: str
     heads: Cells
     groups: tuple[Group, ...]
+    ends_in_words: bool = False
 
     @classmethod
-    def of(cls, caption: str, heads: Cells, rows: Sequence[Cells]) -> Table:
+    def of(
+        cls, caption: str, heads: Cells, rows: Sequence[Cells], *, ends_in_words: bool = False
+    ) -> Table:
         """A table of rows alone."""
-        return cls(caption, heads, (Group("", tuple(rows)),))
+        return cls(caption, heads, (Group("", tuple(rows)),), ends_in_words)
 
     @property
     def is_wide(self) -> bool:
@@ -42,8 +48,9 @@ class Table:
         """The table as markup; every word in it escaped here."""
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)
         bodies = "".join(self._body(group) for group in self.groups)
+        words = " answer__table--words" if self.ends_in_words else ""
         return SafeString(
-            f'<table class="answer__table"><caption>{escape(self.caption)}</caption>'
+            f'<table class="answer__table{words}"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{heads}</tr></thead>{bodies}</table>"
         )
 

@@ -32,7 +32,8 @@ class ViewSitemap(OwnSitemap):
     """The public pages that no editor owns."""
 
     def items(self):
-        return ["network:councils", "multiplier:calculator", "multiplier:method"]
+        multiplier = ("calculator", "compare", "shift", "check", "method")
+        return ["network:councils", *(f"multiplier:{page}" for page in multiplier)]
 
     def location(self, item):
         return reverse(item)
