@@ -59,7 +59,8 @@ def _unless_known(request: HttpRequest, data: object) -> HttpResponse:
     response = answer(data)
     response["Cache-Control"] = "public, no-cache"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional or response
 
 
 # ---- What is wrong with a question -------------------------------------------------

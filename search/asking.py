@@ -6,19 +6,20 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from search.engines import Query, Results, Suggestion, get_engine
+from search.engines import Engine, Query, Results, Suggestion, get_engine
 from search.models import SectorWords, StaleEntry
 
 LATE_AFTER = timedelta(minutes=1)
 
 
-def ask(query: Query) -> Results:
+def ask(query: Query, engine: Engine | None = None) -> Results:
     """The engine's answer to one question: see `ask_all`."""
-    return ask_all([query])[0]
+    return ask_all([query], engine)[0]
 
 
-def ask_all(queries: Iterable[Query]) -> list[Results]:
-    """The engine's answers, without any entry whose live row has changed meanwhile.
+def ask_all(queries: Iterable[Query], engine: Engine | None = None) -> list[Results]:
+    """The answers of the engine that is set up, or of this one, without any entry whose
+    live row has changed meanwhile.
 
     What editors know of the sector's words is added to the question here. Raises
     EngineUnavailable. The stale keys are read before the engine is asked: one that is
@@ -27,7 +28,7 @@ def ask_all(queries: Iterable[Query]) -> list[Results]:
     stale = dict(StaleEntry.objects.values_list("key", "since"))
     rules = SectorWords.objects.rules()
     late = bool(stale) and min(stale.values()) < timezone.now() - LATE_AFTER
-    engine = get_engine()
+    engine = engine or get_engine()
     answers = (
         engine.search(replace(q, rules=q.rules + rules, exclude=q.exclude | frozenset(stale)))
         for q in queries

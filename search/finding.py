@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from search.asking import ask, ask_all
-from search.engines import EngineUnavailable, Entry, Hit, Part, Parts, Query, Results
+from search.engines import Engine, EngineUnavailable, Entry, Hit, Part, Parts, Query, Results
 from search.engines.words import Terms, parse
 from search.entries import TYPES
 
@@ -15,17 +15,18 @@ logger = logging.getLogger("search")
 MOST_OF_A_TYPE = 50
 
 
-def find(query: Query) -> Results:
-    """The engine's answer; a `limited` one while the engine cannot give any.
+def find(query: Query, engine: Engine | None = None) -> Results:
+    """The answer of the engine that is set up, or of this one; a `limited` one while it
+    cannot give any.
 
     Where nothing is found as it is typed and the engine knows how entries spell it, the
     answer is that of the spelling: `corrected`.
     """
     try:
-        results = ask(query)
+        results = ask(query, engine)
         if results.count or not results.did_you_mean:
             return results
-        better = ask(replace(query, text=results.did_you_mean))
+        better = ask(replace(query, text=results.did_you_mean), engine)
         return replace(better, did_you_mean=results.did_you_mean, corrected=True)
     except EngineUnavailable as error:
         logger.warning("Search is limited to titles: %s", error)

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from search.engines import PAGE_SIZE, Query
 from search.engines.plan import Expression, Plan, Want
 
-WEIGHTS = "10.0, 4.0, 3.0, 1.0"  # title, names, summary, body
+WEIGHTS = "6.0, 4.0, 2.0, 1.0"  # title, names, summary, body
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
+LIFT = 0.5  # of the rank among titles and names alone
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
 INSTEAD = 0.7  # of the best rank of words as typed, for the best of what stands for them
 PARTLY = 5000.0  # what holds only some of the words comes after all that holds them all
@@ -186,7 +187,7 @@ def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str = "found") -> No
     """Words found unchanged in a title or name count more; a whole name counts most."""
     db.execute(
         f"UPDATE temp.{table} SET score = score + lift.rank FROM"
-        f" (SELECT rowid, 1.5 * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"
+        f" (SELECT rowid, {LIFT} * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"
         f"  WHERE heads MATCH ?) AS lift WHERE {table}.id = lift.rowid",
         [any_of(plan.typed)],
     )

@@ -5,18 +5,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.engines import Query
-from search.entries import catch_up, live_entries
+from search.engines import ENGINES, Engine, EngineUnavailable, Entry, Query, get_engine
+from search.entries import live_entries
 from search.finding import find
+from search.models import StaleEntry
 from search.relevance import others
 from search.relevance.judging import DEPTH, Question, name_of, ndcg, questions, score
 
 TO_REACH = 0.85
 
 
-def ours(text: str) -> list[str]:
-    """What our engine answers, as judgements name it."""
-    return [name_of(hit.url) for hit in find(Query(text, facets=(), size=DEPTH)).hits]
+def ours(engine: Engine) -> others.Search:
+    """What an engine of ours answers a reader, as judgements name it."""
+    return lambda text: [
+        name_of(hit.url) for hit in find(Query(text, facets=(), size=DEPTH), engine).hits
+    ]
 
 
 class Command(BaseCommand):
@@ -26,20 +29,30 @@ class Command(BaseCommand):
         parser.add_argument("--each", action="store_true", help="the questions below the mark, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        catch_up.func()
-        self.asked = questions()
-        entries = list(live_entries())
+        self.asked, entries = questions(), list(live_entries())
         self.stdout.write(
             f"{len(self.asked)} judged questions, {len(entries)} entries (to reach: {TO_REACH})\n"
             f"{'':34}{'nDCG@10':>9}{'MRR':>7}{'empty':>7}"
         )
-        answers = self._measure("this site's search", ours)
+        answers = {name: self._measure_ours(name, entries) for name in ENGINES}
         self._measure("plain BM25", others.plain_bm25(entries))
         for operator in ("and", "or"):
             with others.stock(entries, operator) as search:
                 self._measure(f"Wagtail's stock search, “{operator}”", search)
         if options["each"]:
-            self._name_the_worst(answers)
+            for name, answered in answers.items():
+                self.stdout.write(f"{name}:")
+                self._name_the_worst(answered)
+
+    def _measure_ours(self, name: str, entries: list[Entry]) -> list[tuple[Question, list[str]]]:
+        try:
+            engine = get_engine(name)
+            engine.replace_all(entries)
+        except EngineUnavailable as error:
+            self.stdout.write(f"our {name} engine: {error}")
+            return []
+        StaleEntry.objects.all().delete()  # each engine has just read them all
+        return self._measure(f"our {name} engine", ours(engine))
 
     def _measure(self, title: str, search: others.Search) -> list[tuple[Question, list[str]]]:
         answers = [(question, search(question.text)) for question in self.asked]
