@@ -7,6 +7,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
 from network.choices import ChampionKind, Office, RequestStatus, SignUpTask
+from network.forms import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
 
 
@@ -43,6 +44,7 @@ def groups(sign_up: SignUp) -> list[Group]:
     """The whole task list."""
     told = [
         _task(sign_up, SignUpTask.ABOUT_YOU, sign_up.about_you_is_done),
+        _task(sign_up, SignUpTask.ABOUT_COUNCIL),
         _task(
             sign_up,
             SignUpTask.CHAMPIONS,
@@ -50,8 +52,19 @@ def groups(sign_up: SignUp) -> list[Group]:
             hint="One lead councillor, one senior officer",
         ),
     ]
+    promised = [
+        _task(sign_up, SignUpTask.PRACTICE, hint="Optional, in your own words"),
+        _task(sign_up, SignUpTask.CONVERSATION, hint="Planned, held or agreed"),
+        _task(
+            sign_up,
+            SignUpTask.PUBLICITY,
+            sign_up.publicity_is_done,
+            hint="Optional: a quotation, and from when it may be public",
+        ),
+    ]
     return [
         Group("Tell us about the council", "tell", told),
+        Group("Say what you will do", "promise", promised),
         Group("Get it endorsed", "endorse", _endorsing(sign_up)),
         Group("Send", "send", [_send(sign_up)]),
     ]
@@ -155,26 +168,42 @@ def _send(sign_up: SignUp) -> Task:
 
 
 def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
-    """Every answer by section, with links to change those that may still change."""
-    about_you, champions, endorsers = (
-        _editable(sign_up, name) for name in ("about_you", "champions", "endorsers")
-    )
+    """Every answer by section; links to change one come back to these answers."""
+    about_you = _of_task(sign_up, SignUpTask.ABOUT_YOU)
+    champions, endorsers = (_change(sign_up, name) for name in ("champions", "endorsers"))
+    named = [_champion_answer(sign_up, kind, champions) for kind in ChampionKind]
     return [
         (
-            "About you",
-            [
-                Answer("Council", sign_up.council.official_name),
-                Answer("Your name", sign_up.applicant_name, about_you),
-                Answer("Your job title", sign_up.applicant_job_title, about_you),
-                Answer("Telephone", sign_up.applicant_phone, about_you),
-            ],
+            SignUpTask.ABOUT_YOU.label,
+            [Answer("Council", sign_up.council.official_name), *about_you],
         ),
-        (
-            "Champions",
-            [_champion_answer(sign_up, kind, champions) for kind in ChampionKind],
-        ),
+        _section(sign_up, SignUpTask.ABOUT_COUNCIL),
+        (SignUpTask.CHAMPIONS.label, named),
+        _section(sign_up, SignUpTask.PRACTICE),
+        _section(sign_up, SignUpTask.CONVERSATION),
+        _section(sign_up, SignUpTask.PUBLICITY),
         ("Endorsement", _endorsement_answers(sign_up, endorsers)),
     ]
+
+
+def _section(sign_up: SignUp, task: SignUpTask) -> tuple[str, list[Answer]]:
+    return task.label, _of_task(sign_up, task)
+
+
+def _of_task(sign_up: SignUp, task: SignUpTask) -> list[Answer]:
+    """The answers of a task as its form asks for them."""
+    form = TASK_FORMS[task]()
+    known, url = form.known(sign_up), _change(sign_up, task)
+    return [
+        Answer(form.question(name), form.in_words(name, known.get(name)), url)
+        for name in form.questions()
+    ]
+
+
+def _change(sign_up: SignUp, name: str) -> str:
+    """Where an answer is changed, from where one comes back to the answers."""
+    url = _editable(sign_up, name)
+    return f"{url}?back=check" if url else ""
 
 
 def _champion_answer(sign_up: SignUp, kind: ChampionKind, url: str) -> Answer:

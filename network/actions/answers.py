@@ -5,7 +5,8 @@ from django.utils import timezone
 from network import emails
 from network.actions.tasks import Answers, keeps
 from network.choices import ChampionKind, SignUpStatus, SignUpTask
-from network.models import Champion, Refused, SignUp, TaskSave
+from network.models import Champion, Practice, Refused, SignUp, TaskSave
+from principles.models import Principle
 
 
 @keeps(SignUpTask.ABOUT_YOU)
@@ -16,6 +17,24 @@ def _keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
         applicant_job_title=answers["job_title"],
         applicant_phone=answers["phone"],
     )
+
+
+@keeps(SignUpTask.ABOUT_COUNCIL)
+@keeps(SignUpTask.CONVERSATION)
+@keeps(SignUpTask.PUBLICITY)
+def _keep_columns_of_the_same_name(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    _keep_columns(sign_up, **answers)
+
+
+@keeps(SignUpTask.PRACTICE)
+def _keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Answers by number: "principle_3"."""
+    for principle in Principle.objects.all():
+        Practice.objects.update_or_create(
+            sign_up=sign_up,
+            principle=principle,
+            defaults={"text": answers[f"principle_{principle.number}"]},
+        )
 
 
 @keeps(SignUpTask.CHAMPIONS)

@@ -3,12 +3,40 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
+from django.forms.boundfield import BoundField
+from django.utils import timezone
 
-from network.choices import ChampionKind, SignUpTask
+from network.choices import ChampionKind, ConversationStatus, Governance, SignUpTask
 from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
 from network.models import SignUp
-from portal.forms import OneLineField
+from portal.forms import GovukDateWidget, OneLineField
+from principles.models import Principle, Prompt
+
+
+class LongText(forms.CharField):
+    """Several lines, in a box of so many rows."""
+
+    def __init__(self, *, rows: int = 5, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class WebAddress(forms.URLField):
+    """An address on the web, and no other kind: it becomes a link."""
+
+    default_validators = [URLValidator(["http", "https"])]
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            max_length=500,
+            assume_scheme="https",
+            error_messages={
+                "invalid": "Enter a web address, such as https://www.example.gov.uk/plan"
+            },
+            widget=forms.URLInput(attrs={"spellcheck": "false"}),
+            **kwargs,
+        )
 
 
 class AboutYouForm(TaskForm):
@@ -94,6 +122,173 @@ class ChampionsForm(TaskForm):
         return self.fields_of(ChampionKind.OFFICER)
 
 
+class AboutCouncilForm(TaskForm):
+    """How it is governed, what it says of itself, which strategy this belongs to."""
+
+    task = SignUpTask.ABOUT_COUNCIL
+
+    governance = forms.ChoiceField(
+        choices=Governance.choices,
+        required=False,
+        label="How is your council governed?",
+        help_text="So that we call its offices by the right names.",
+        widget=forms.RadioSelect,
+    )
+    profile = LongText(
+        max_length=1500,
+        required=False,
+        label="What should people know about your council?",
+        help_text="A few sentences for its page here, in your own words: the place, its "
+        "people, what you already do with local organisations. 1,500 characters at most.",
+    )
+    strategy_title = OneLineField(
+        max_length=160,
+        required=False,
+        label="A strategy or plan that this belongs to",
+        help_text="Its title, for example “Our Council Plan 2025 to 2029”.",
+    )
+    strategy_link = WebAddress(
+        required=False,
+        label="Its address on your website",
+    )
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {name: getattr(sign_up, name) for name in COUNCIL_COLUMNS}
+
+
+COUNCIL_COLUMNS = ("governance", "profile", "strategy_title", "strategy_link")
+
+
+class PracticeForm(TaskForm):
+    """How the council will put each principle into practice: six texts, each optional."""
+
+    task = SignUpTask.PRACTICE
+
+    def __init__(self, *args, **kwargs):
+        self.principles = list(Principle.objects.prefetch_related("page__prompts"))
+        self.base_fields = self.base_fields | {
+            practice_field(principle): LongText(
+                max_length=1000,
+                required=False,
+                label=principle.name,
+                help_text=principle.aim,
+            )
+            for principle in self.principles
+        }
+        super().__init__(*args, **kwargs)
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        texts = sign_up.practices.select_related("principle")
+        return {practice_field(practice.principle): practice.text for practice in texts}
+
+    def with_prompts(self) -> list[tuple[BoundField, list[Prompt]]]:
+        """Each principle's field with the questions that its page asks."""
+        return [
+            (self[practice_field(principle)], _prompts(principle)) for principle in self.principles
+        ]
+
+
+def practice_field(principle: Principle) -> str:
+    """The name of a principle's field: "principle_3"."""
+    return f"principle_{principle.number}"
+
+
+def _prompts(principle: Principle) -> list[Prompt]:
+    page = getattr(principle, "page", None)
+    return list(page.prompts.all()) if page and page.live else []
+
+
+class ConversationForm(TaskForm):
+    """The open conversation with the community: planned, held, agreed."""
+
+    task = SignUpTask.CONVERSATION
+
+    conversation = forms.ChoiceField(
+        choices=ConversationStatus.choices,
+        required=False,
+        label="How far is the conversation with your community?",
+        widget=forms.RadioSelect,
+    )
+    conversation_on = forms.DateField(
+        required=False,
+        label="When is it, or when was it?",
+        help_text="The first day, if there are several.",
+        widget=GovukDateWidget,
+        error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
+    )
+    conversation_partners = LongText(
+        max_length=1000,
+        required=False,
+        label="With whom?",
+        help_text="Organisations and groups, not private people.",
+        rows=3,
+    )
+    conversation_outcome = LongText(
+        max_length=1500,
+        required=False,
+        label="What came of it?",
+        help_text="What local people and groups asked for, and what was agreed.",
+    )
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {name: getattr(sign_up, name) for name in CONVERSATION_COLUMNS}
+
+    def clean(self):
+        cleaned = super().clean()
+        day, held = cleaned.get("conversation_on"), cleaned.get("conversation")
+        done = {ConversationStatus.HELD, ConversationStatus.AGREED}
+        if day and held in done and day > timezone.localdate():
+            self.add_error("conversation_on", "A conversation that was held has a date in the past")
+        return cleaned
+
+
+CONVERSATION_COLUMNS = (
+    "conversation",
+    "conversation_on",
+    "conversation_partners",
+    "conversation_outcome",
+)
+
+
+class PublicityForm(TaskForm):
+    """What may be said in public, whose words they are, and from when."""
+
+    task = SignUpTask.PUBLICITY
+
+    quote = LongText(
+        max_length=800,
+        required=False,
+        label="A quotation for the announcement",
+        help_text="Why your council endorses Keep it Local, in somebody’s own words.",
+    )
+    quote_by = OneLineField(
+        max_length=200,
+        required=False,
+        label="Whose words are they?",
+        help_text="Name and role, as they are to stand beside it.",
+    )
+    quote_approved_by = OneLineField(
+        max_length=160,
+        required=False,
+        label="Who approved the quotation?",
+        help_text="The person quoted, or somebody who may approve for them. Not published.",
+    )
+    publish_from = forms.DateField(
+        required=False,
+        label="Not public before",
+        help_text="For example after an election or a meeting. Empty: as soon as the network "
+        "accepts the sign-up.",
+        widget=GovukDateWidget,
+        error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
+    )
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {name: getattr(sign_up, name) for name in PUBLICITY_COLUMNS}
+
+
+PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from")
+
+
 class DeclarationForm(forms.Form):
     """What the applicant confirms when sending."""
 
@@ -105,5 +300,15 @@ class DeclarationForm(forms.Form):
 
 # One form a task: the pages, the history and the clash of two versions look here.
 TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
-    form.task: form for form in (AboutYouForm, ChampionsForm, RouteForm, DecisionForm)
+    form.task: form
+    for form in (
+        AboutYouForm,
+        AboutCouncilForm,
+        ChampionsForm,
+        PracticeForm,
+        ConversationForm,
+        RouteForm,
+        DecisionForm,
+        PublicityForm,
+    )
 }

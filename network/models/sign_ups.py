@@ -166,6 +166,11 @@ class SignUp(Moving):
     def about_you_is_done(self) -> bool:
         return bool(self.applicant_name and self.applicant_job_title)
 
+    @property
+    def publicity_is_done(self) -> bool:
+        """True when a quotation has its speaker and somebody who approved it, or is none."""
+        return not self.quote or bool(self.quote_by and self.quote_approved_by)
+
     def champion_of(self, kind: str):
         """The champion of this kind that is named now, or None."""
         return next((c for c in self.current_champions() if c.kind == kind), None)

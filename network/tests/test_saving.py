@@ -9,6 +9,7 @@ from network.forms import TASK_FORMS
 from network.models import Collaborator, SignUp, TaskSave
 from network.tests.factories import ABOUT_YOU, fresh
 
+DAY = {"day": "27", "month": "3", "year": "2999"}
 MINE = {"name": "Olive Officer", "job_title": "Adviser", "phone": "01274 000000"}
 
 
@@ -135,3 +136,60 @@ def test_every_task_saves_empty_comes_back_and_clashes(as_, draft, officer, stra
     assert mine.post(page, {"version": "1", "is_finished": "yes"}).status_code == 302
     assert draft.task_saves.filter(task=task).count() == 2
     assert "is_finished" not in draft.task_saves.filter(task=task).first().answers
+
+
+def test_what_was_typed_when_the_session_had_ended_waits_behind_the_sign_in(
+    as_, client, draft, officer, stranger
+):
+    late = client.post(address(draft), MINE | {"version": "0"})
+    assert late.url == f"/accounts/login/?next={address(draft)}"
+    assert not TaskSave.objects.exists()
+
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    text = client.get(address(draft)).content.decode()
+    assert "You were signed out before this was saved" in text
+    assert 'value="01274 000000"' in text
+    assert not TaskSave.objects.exists()
+
+    client.post(address(draft), MINE | {"version": "0"})
+    assert fresh(draft).applicant_phone == "01274 000000"
+    assert "You were signed out" not in client.get(address(draft)).content.decode()
+
+
+def test_what_was_typed_too_late_still_clashes_with_what_was_saved_meanwhile(
+    client, draft, officer, stranger
+):
+    client.post(address(draft), MINE | {"version": "0"})
+    save(draft, stranger, job_title="Head of Place")
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert 'name="version" value="0"' in client.get(address(draft)).content.decode()
+
+    assert client.post(address(draft), MINE | {"version": "0"}).status_code == 409
+
+
+def test_a_flood_typed_without_an_account_is_not_kept(client, draft):
+    client.post(address(draft), MINE | {"name": "x" * 100_000})
+
+    assert "typed" not in client.session
+
+
+def test_a_conversation_that_was_held_lies_in_the_past(as_, draft, officer):
+    page = reverse("network:sign_up_conversation", args=[draft.reference])
+    day = {f"conversation_on_{part}": value for part, value in DAY.items()}
+    browser = as_(officer)
+
+    text = browser.post(page, day | {"conversation": "held"}).content.decode()
+    assert "has a date in the past" in text and 'value="2999"' in text
+    assert browser.post(page, day | {"conversation": "planned"}).status_code == 302
+    assert fresh(draft).conversation_on.isoformat() == "2999-03-27"
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "ftp://x.example", "http://", "x" * 600, "data:text/html,x"]
+)
+def test_only_a_web_address_becomes_a_link(as_, draft, officer, link):
+    page = reverse("network:sign_up_about_council", args=[draft.reference])
+    text = as_(officer).post(page, {"strategy_link": link}).content.decode()
+
+    assert "There is a problem" in text
+    assert not fresh(draft).strategy_link
