@@ -1,7 +1,14 @@
 """Who may do what."""
 
-from network.choices import SignUpStatus
-from network.models import SignUp
+from datetime import date
+
+from django.utils import timezone
+
+from network import working_days
+from network.choices import AccessStatus, CollaboratorRole, RepresentativeRole, SignUpStatus
+from network.models import AccessRequest, SignUp
+
+STAFF_STEP_IN_AFTER = 5  # working days
 
 
 def can_review(user) -> bool:
@@ -60,3 +67,56 @@ def can_take_on(user, sign_up: SignUp) -> bool:
 def can_end(user, sign_up: SignUp) -> bool:
     """May end it for the council: a manager, while the council has it in hand."""
     return sign_up.is_editable and can_review(user) and not works_on(user, sign_up)
+
+
+def leads(user, sign_up: SignUp) -> bool:
+    """Leads this sign-up for the council."""
+    return any(
+        c.user_id == user.pk and c.role == CollaboratorRole.LEAD
+        for c in sign_up.collaborators.all()
+    )
+
+
+def can_invite(user, sign_up: SignUp) -> bool:
+    """May ask a colleague to work on it too: who works on it, as long as it is open."""
+    return sign_up.is_open and works_on(user, sign_up)
+
+
+def can_manage_colleagues(user, sign_up: SignUp) -> bool:
+    """May hand the lead over, remove colleagues, take invitations back: who leads it."""
+    return sign_up.is_open and leads(user, sign_up)
+
+
+def can_answer_access(user, request: AccessRequest, today: date | None = None) -> bool:
+    """May let somebody in: who leads the sign-up or the member.
+
+    Staff may where nobody leads, and after five working days without an answer; nobody
+    answers their own.
+    """
+    if request.user_id == user.pk or request.status != AccessStatus.OPEN:
+        return False
+    lead = lead_of(request)
+    if lead is not None and lead.pk == user.pk:
+        return True
+    return can_review(user) and (lead is None or staff_may_step_in(request, today))
+
+
+def staff_may_step_in(request: AccessRequest, today: date | None = None) -> bool:
+    """Five working days have passed since somebody asked."""
+    asked = timezone.localdate(request.asked_at)
+    return working_days.between(asked, today or timezone.localdate()) >= STAFF_STEP_IN_AFTER
+
+
+def lead_of(request: AccessRequest):
+    """Who is asked first: the lead of the sign-up or of the member; None where nobody is."""
+    if request.sign_up is not None:
+        people = request.sign_up.collaborators.all()
+        leads = [c.user for c in people if c.role == CollaboratorRole.LEAD]
+    else:
+        representatives = request.membership.representatives.all()
+        leads = [
+            r.user
+            for r in representatives
+            if r.ended_at is None and r.role == RepresentativeRole.LEAD
+        ]
+    return leads[0] if leads else None

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
-from network.choices import ChampionKind, Office, RequestStatus, SignUpTask
+from network.choices import ChampionKind, Office, RequestStatus, SignUpStatus, SignUpTask
 from network.forms import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
 
@@ -86,7 +86,7 @@ def _done(done: bool, begun: bool = False) -> dict[str, str]:
 
 def _task(sign_up: SignUp, task: SignUpTask, is_complete: bool = True, hint: str = "") -> Task:
     """A task as it stands: `is_complete` when what the network needs of it is there."""
-    finished = sign_up.finished_tasks()
+    finished = sign_up.finished_tasks
     if task not in finished:
         status = {"status": "Not started", "tone": "mint"}
     elif finished[task] and is_complete:
@@ -155,16 +155,21 @@ def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
 
 def _send(sign_up: SignUp) -> Task:
     title = "Check your answers and send"
-    if sign_up.submitted_at:
+    again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
+    if sign_up.submitted_at and not again:
         return Task(title, _address(sign_up, "sent"), "Sent")
-    if sign_up.is_endorsed() and sign_up.about_you_is_done:
-        return Task(title, _address(sign_up, "check"), "Ready", "attention")
-    return Task(
-        title,
-        "",
-        "Cannot start yet",
-        hint="Once the tasks above are done and it is endorsed",
-    )
+    ready = sign_up.is_endorsed() and sign_up.about_you_is_done and sign_up.champions_are_done
+    if ready or sign_up.is_editable:
+        status = {"status": "Ready", "tone": "attention"} if ready else {"status": "Not ready yet"}
+        hint = "" if ready else "You can check your answers now, and send them once it is endorsed"
+        return Task(title, _editable(sign_up, "check"), hint=hint, **status)
+    return Task(title, "", "Ended")
+
+
+def said_to_be_unfinished(sign_up: SignUp) -> list[str]:
+    """The sections of which somebody said that they would come back to them."""
+    finished = sign_up.finished_tasks
+    return [task.label for task in TASK_FORMS if finished.get(task) is False]
 
 
 def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:

@@ -26,3 +26,21 @@ def announce_members() -> int:
 def sweep_orphans() -> int:
     """Delete what was written for a row that never came to be."""
     return actions.sweep_orphans()
+
+
+@due("invitations ended")
+def expire_invitations() -> int:
+    """Say of invitations that are too old that they have ended."""
+    return actions.expire_invitations()
+
+
+@due("idle sign-ups reminded")
+def remind_idle() -> int:
+    """Write to whoever leads a sign-up that nobody has touched for long."""
+    return actions.remind_idle()
+
+
+@due("idle sign-ups ended")
+def expire_idle() -> int:
+    """End sign-ups that nobody has touched for 180 days, after a warning."""
+    return actions.expire_idle()

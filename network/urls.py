@@ -3,12 +3,26 @@ from functools import partial
 from django.urls import path, re_path
 
 from network.forms import TASK_FORMS
-from network.views import asking, directory, endorsing, record, sending, starting, tasks, uploads
+from network.views import (
+    access,
+    asking,
+    colleagues,
+    directory,
+    endorsing,
+    record,
+    sending,
+    starting,
+    tasks,
+    uploads,
+)
 
 app_name = "network"
 
 ONE_OFFICE = "ask/(?P<office>leader|chief_executive)/"
 REFERENCE = r"^join/(?P<reference>KIL-\d{4}-\d{4,8})/"
+
+# Longer numbers are no row's, and more than a database takes.
+PK = r"(?P<pk>[0-9]{1,15})"
 
 
 def _of_a_sign_up(rest: str, view, name: str):
@@ -21,6 +35,8 @@ urlpatterns = [
     path("councils/<slug:slug>/endorsement/", record.endorsement, name="endorsement"),
     path("councils/<slug:slug>/endorsement.json", record.endorsement_json, name="endorsement_json"),
     path("join/", starting.join, name="join"),
+    path("join/ask-my-council/", starting.ask_my_council, name="join_ask_my_council"),
+    path("join/not-listed/", starting.not_listed, name="join_not_listed"),
     path("join/council/", starting.choose_council, name="join_council"),
     _of_a_sign_up("", sending.sign_up, "sign_up"),
     *(
@@ -41,6 +57,18 @@ urlpatterns = [
     _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),
     path("endorse/report/<str:token>/", endorsing.endorse_report, name="endorse_report"),
     _of_a_sign_up(r"files/(?P<pk>\d{1,17})/", uploads.download, "sign_up_file"),
+    _of_a_sign_up("colleagues/", colleagues.colleagues, "sign_up_colleagues"),
+    _of_a_sign_up("colleagues/leave/", colleagues.leave, "sign_up_leave"),
+    _of_a_sign_up(f"colleagues/{PK}/", colleagues.colleague, "sign_up_colleague"),
+    _of_a_sign_up(
+        f"invitations/{PK}/cancel/", colleagues.cancel_invitation, "sign_up_cancel_invitation"
+    ),
+    _of_a_sign_up("history/", colleagues.who_changed_what, "sign_up_history"),
+    path("join/invited/<str:token>/", colleagues.invited, name="invited"),
+    re_path(f"^join/invitations/{PK}/$", colleagues.answer_invitation, name="answer_invitation"),
+    path("join/council/<slug:slug>/ask/", access.ask_to_join, name="join_ask_access"),
+    path("join/council/<slug:slug>/asked/", access.asked, name="join_asked"),
+    re_path(f"^my/access/{PK}/$", access.access, name="access"),
     path("endorse/<str:token>/", endorsing.endorse, name="endorse"),
     path("endorse/<str:token>/for-them/", endorsing.endorse_for_them, name="endorse_for_them"),
     path("endorse/<str:token>/not-me/", endorsing.endorse_not_me, name="endorse_not_me"),

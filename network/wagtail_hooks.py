@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
-from network.views import looking_into, reviewing, wordings
+from network.views import access_admin, looking_into, reviewing, wordings
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
@@ -36,6 +36,7 @@ def review_urls():
         re_path(ONE_SIGN_UP + r"take-on/\Z", reviewing.take_on, name="take_on"),
         re_path(ONE_SIGN_UP + r"accept/\Z", reviewing.accept, name="accept"),
         re_path(ONE_SIGN_UP + r"decline/\Z", reviewing.decline, name="decline"),
+        re_path(ONE_SIGN_UP + r"changes/\Z", reviewing.request_changes, name="request_changes"),
         re_path(ONE_SIGN_UP + r"end/\Z", reviewing.end, name="end"),
         re_path(ONE_SIGN_UP + r"call-back/\Z", looking_into.call_back, name="call_back"),
         re_path(ONE_SIGN_UP + r"wording/\Z", looking_into.move_wording, name="move_wording"),
@@ -44,6 +45,16 @@ def review_urls():
         re_path(STRIKE_OUT, looking_into.strike_out, name="strike_out"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
+
+
+@hooks.register("register_admin_urls")
+def access_urls():
+    """Who asks to be let in, where staff answer, under /admin/access/."""
+    patterns = [
+        path("", access_admin.requests, name="requests"),
+        path("<int:pk>/", access_admin.one, name="request"),
+    ]
+    return [path("access/", include((patterns, "network_access")))]
 
 
 @hooks.register("insert_global_admin_css")
@@ -64,6 +75,14 @@ def sign_ups_item():
     """The queue's place in the menu."""
     return SignUpsMenuItem(
         "Sign-ups", reverse("network_review:queue"), icon_name="tick-inverse", order=150
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def access_item():
+    """The place in the menu of who asks to be let in."""
+    return SignUpsMenuItem(
+        "Asking to be let in", reverse("network_access:requests"), icon_name="group", order=151
     )
 
 

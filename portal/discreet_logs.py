@@ -3,7 +3,7 @@
 import logging
 import re
 
-_ENDORSE = re.compile(r"(/endorse/)/*[^\s?]+", re.IGNORECASE)
+_EMAILED = re.compile(r"(/(?:endorse|invited)/)/*[^\s?]+", re.IGNORECASE)
 # A token by its shape (`portal.links`), for the texts of exceptions, which hold no path.
 _TOKEN = re.compile(r"(?<![\w-])\d{1,17}-[\w-]{43}(?![\w-])", re.ASCII)
 _FIGURES = re.compile(r"(/(?:multiplier|o?embed|search)(?:/[^\s?]*)?)\?\S*")
@@ -15,7 +15,7 @@ def discreet(text: str) -> str:
 
     Rather too much goes than too little: all up to the next blank.
     """
-    return _TOKEN.sub("...", _FIGURES.sub(r"\1?...", _ENDORSE.sub(r"\1...", text)))
+    return _TOKEN.sub("...", _FIGURES.sub(r"\1?...", _EMAILED.sub(r"\1...", text)))
 
 
 class DiscreetFilter(logging.Filter):

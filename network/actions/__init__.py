@@ -6,6 +6,13 @@ same transaction (DESIGN section 2).
 
 from network.actions import answers as _answers  # noqa: F401  # registers the keepers
 from network.actions import bounces as _bounces  # noqa: F401  # registers what mails that came back do
+from network.actions.access import (
+    ask_access,
+    grant_access,
+    record_asker_call_back,
+    refuse_access,
+    represent,
+)
 from network.actions.asking import (
     REMIND_AFTER,
     ask_endorsers,
@@ -18,7 +25,19 @@ from network.actions.asking import (
     send_new_link,
 )
 from network.actions.chasing import chase_due, expire_links
+from network.actions.colleagues import (
+    accept_invitation,
+    cancel_invitation,
+    expire_invitations,
+    hand_over,
+    invite,
+    is_for,
+    leave,
+    refuse_invitation,
+    remove_colleague,
+)
 from network.actions.decisions import confirm_decision
+from network.actions.idling import expire_idle, remind_idle
 from network.actions.joining import (
     OPEN_AT_ONCE,
     start_sign_up,
@@ -39,6 +58,7 @@ from network.actions.reviewing import (
     confirm_signature,
     decline,
     record_call_back,
+    request_changes,
     take_on,
     what_forbids_acceptance,
 )
@@ -70,30 +90,47 @@ __all__ = [
     "PageChanged",
     "TooMany",
     "accept",
+    "accept_invitation",
     "announce",
     "announce_due",
     "approve_wording",
+    "ask_access",
     "ask_endorsers",
     "ask_instead",
+    "cancel_invitation",
     "cancel_request",
     "chase_due",
     "confirm_decision",
     "confirm_signature",
     "decline",
     "endorse",
+    "expire_idle",
+    "expire_invitations",
     "expire_links",
+    "grant_access",
+    "hand_over",
     "in_json",
+    "invite",
+    "is_for",
     "keep_message",
     "keep_upload",
+    "leave",
     "move_to_wording",
     "newest_save",
     "not_the_right_person",
+    "record_asker_call_back",
     "record_call_back",
     "record_existing_membership",
+    "refuse_access",
+    "refuse_invitation",
     "remind",
+    "remind_idle",
+    "remove_colleague",
     "remove_endorser",
     "remove_upload",
     "report_signature",
+    "represent",
+    "request_changes",
     "rewrite_wording",
     "save_endorser",
     "save_task",

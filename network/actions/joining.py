@@ -4,9 +4,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from network import emails, evidence
+from network.actions.ending import end_the_rest
 from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
-from network.choices import CollaboratorRole, RequestStatus, SignUpStatus
+from network.choices import CollaboratorRole, SignUpStatus
 from network.models import (
     Collaborator,
     Council,
@@ -63,17 +64,22 @@ def _start(council: Council, by: User) -> SignUp:
 
 @transaction.atomic
 def submit(sign_up: SignUp, *, by: User) -> bool:
-    """Send the sign-up to the network; once. Returns False when it had been sent.
+    """Send the sign-up to the network; once, and once more each time that changes were
+    asked for. Returns False when it had been sent.
 
     Raises: Refused while something is missing.
     """
     sign_up = locked(sign_up)
-    if sign_up.submitted_at:
+    again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
+    if sign_up.submitted_at and not again:
         return False
     if not sign_up.is_editable:
         raise Refused("This sign-up has ended.")
     if missing := what_is_missing(sign_up):
         raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    if again:
+        _submit_again(sign_up, by)
+        return True
     if sign_up.status == SignUpStatus.DRAFT:
         # By a decision alone: nobody had to be asked.
         sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
@@ -82,6 +88,12 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
     emails.sign_up_submitted(sign_up)
     return True
+
+
+def _submit_again(sign_up: SignUp, by: User) -> None:
+    """The changes that were asked for are made: back to who reviews it."""
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why="Sent again with changes")
+    emails.changes_made(sign_up)
 
 
 def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
@@ -109,8 +121,6 @@ def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
     sign_up = locked(sign_up)
     if not sign_up.is_open:
         raise Refused("This sign-up has ended already.")
-    for request in sign_up.current_requests():
-        if request.can_move_to(RequestStatus.CANCELLED):
-            request.move_to(RequestStatus.CANCELLED, by=by, why="Sign-up withdrawn")
+    end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
     sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
     emails.sign_up_withdrawn(sign_up)

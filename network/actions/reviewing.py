@@ -6,10 +6,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from network import emails
+from network.actions.access import represent
+from network.actions.ending import end_the_rest
 from network.actions.locks import locked
 from network.actions.memberships import announce
 from network.actions.refusals import AlreadyMember
-from network.choices import EmailEvidence, Precision, SignUpStatus
+from network.choices import (
+    CollaboratorRole,
+    EmailEvidence,
+    Precision,
+    RepresentativeRole,
+    SignUpStatus,
+)
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from portal.models import User
 
@@ -141,11 +149,30 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     # They were named when the council sent its sign-up; nobody has said so since.
     named_on = timezone.localdate(sign_up.submitted_at)
     sign_up.champions.filter(until=None).update(membership=membership, since=named_on)
+    _represented_by_who_signed_up(sign_up, membership)
     Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
     emails.sign_up_accepted(sign_up)
     if announce_on <= timezone.localdate():
         announce(membership, by=by)
     return membership
+
+
+def _represented_by_who_signed_up(sign_up: SignUp, membership: Membership) -> None:
+    """The lead of the sign-up leads for the member, the colleagues contribute."""
+    for collaborator in sign_up.collaborators.select_related("user"):
+        leads = collaborator.role == CollaboratorRole.LEAD
+        role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
+        represent(membership, collaborator.user, role)
+
+
+@transaction.atomic
+def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
+    """Give it back to the council, with what is wanted in words. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)
+    sign_up.changes_wanted = wanted
+    sign_up.save(update_fields=["changes_wanted"])
+    sign_up.touch()
+    emails.changes_requested(sign_up)
 
 
 @transaction.atomic
@@ -155,4 +182,5 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
     sign_up.decided_at = timezone.now()
     sign_up.decision_reason = reason
     sign_up.save(update_fields=["decided_at", "decision_reason"])
+    end_the_rest(sign_up, by=by, why="Sign-up declined")
     emails.sign_up_declined(sign_up)

@@ -6,9 +6,25 @@ each from a sample, in `samples.py`: a test asks for one a kind.
 """
 
 from network.emails import samples as _samples  # noqa: F401  # registers them
+from network.emails import samples_people as _samples_people  # noqa: F401  # these too
 from network.emails.addressing import managers
 from network.emails.bouncing import endorsement_bounced
-from network.emails.deciding import membership_announced, sign_up_accepted, sign_up_declined
+from network.emails.colleagues import (
+    access_asked,
+    access_granted,
+    access_refused,
+    colleague_left,
+    colleague_removed,
+    invitation,
+    invitation_accepted,
+    lead_changed,
+)
+from network.emails.deciding import (
+    changes_requested,
+    membership_announced,
+    sign_up_accepted,
+    sign_up_declined,
+)
 from network.emails.endorsing import (
     champions_changed,
     endorsement_chaser,
@@ -23,10 +39,24 @@ from network.emails.endorsing import (
     signature_struck_out,
     wording_moved,
 )
-from network.emails.joining import sign_up_started, sign_up_submitted, sign_up_withdrawn
+from network.emails.joining import (
+    changes_made,
+    expired,
+    idle,
+    sign_up_started,
+    sign_up_submitted,
+    sign_up_withdrawn,
+)
 
 __all__ = [
+    "access_asked",
+    "access_granted",
+    "access_refused",
     "champions_changed",
+    "changes_made",
+    "changes_requested",
+    "colleague_left",
+    "colleague_removed",
     "endorsement_bounced",
     "endorsement_chaser",
     "endorsement_expired",
@@ -35,6 +65,11 @@ __all__ = [
     "endorsement_request",
     "endorsement_signed",
     "endorsement_waiting",
+    "expired",
+    "idle",
+    "invitation",
+    "invitation_accepted",
+    "lead_changed",
     "managers",
     "membership_announced",
     "preview_of_request",

@@ -18,6 +18,24 @@ def _write_sign_up_accepted(sign_up: int) -> Letter:
     return Letter("sign_up_accepted", about(row) | {"membership": row.membership})
 
 
+def changes_requested(sign_up: SignUp) -> None:
+    """To the applicant: what staff want changed, each time that they do."""
+    event = sign_up.events.filter(what="sign_up.changes_requested").latest("pk")
+    outbox.post(
+        "network.changes_requested",
+        to=sign_up.lead().email,
+        event=f"changes_requested:{event.pk}",
+        sign_up=sign_up.pk,
+        wanted=event.pk,
+    )
+
+
+@outbox.mail("network.changes_requested")
+def _write_changes_requested(sign_up: int, wanted: int) -> Letter:
+    row = sign_up_row(sign_up)
+    return Letter("changes_requested", about(row) | {"wanted": row.events.get(pk=wanted).why})
+
+
 def sign_up_declined(sign_up: SignUp) -> None:
     """To the applicant: declined, and why."""
     to_applicant("sign_up_declined", sign_up)

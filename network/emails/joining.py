@@ -1,7 +1,7 @@
 """Letters to a council's officers about their sign-up."""
 
 from network.emails.addressing import about, managers, sign_up_row, to_applicant
-from network.models import SignUp
+from network.models import Endorsement, SignUp
 from portal import outbox
 from portal.addresses import absolute
 from portal.outbox import Letter
@@ -18,8 +18,15 @@ def _write_sign_up_started(sign_up: int) -> Letter:
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:
-    """To the applicant: the reference. To each manager: something to review."""
+    """To the applicant and to who signed: the reference. To each manager: to review."""
     to_applicant("sign_up_submitted", sign_up)
+    for endorsement in sign_up.counting_endorsements().select_related("request"):
+        outbox.post(
+            "network.sign_up_sent_copy",
+            to=endorsement.request.email,
+            event=f"sign_up_sent_copy:{sign_up.pk}:{endorsement.pk}",
+            endorsement=endorsement.pk,
+        )
     for manager in managers():
         outbox.post(
             "network.sign_up_to_review",
@@ -32,6 +39,16 @@ def sign_up_submitted(sign_up: SignUp) -> None:
 @outbox.mail("network.sign_up_submitted")
 def _write_sign_up_submitted(sign_up: int) -> Letter:
     return Letter("sign_up_submitted", about(sign_up_row(sign_up)))
+
+
+@outbox.mail("network.sign_up_sent_copy")
+def _write_sign_up_sent_copy(endorsement: int) -> Letter:
+    rows = Endorsement.objects.select_related("sign_up__council")
+    row = rows.get(pk=endorsement)
+    contact = absolute("wagtail_serve", "contact/")
+    return Letter(
+        "sign_up_sent_copy", about(row.sign_up) | {"endorsement": row, "contact": contact}
+    )
 
 
 @outbox.mail("network.sign_up_to_review")
@@ -52,3 +69,54 @@ def _write_sign_up_withdrawn(sign_up: int) -> Letter:
     ended = row.events.filter(what="sign_up.withdrawn").last()
     context = {"join": absolute("network:join"), "reason": ended.why if ended else ""}
     return Letter("sign_up_withdrawn", about(row) | context)
+
+
+def changes_made(sign_up: SignUp) -> None:
+    """To who reviews it: sent again. Where nobody does, to each manager."""
+    event = sign_up.events.latest("pk")
+    reviewers = [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else managers()
+    for manager in reviewers:
+        outbox.post(
+            "network.changes_made",
+            to=manager.email,
+            event=f"changes_made:{event.pk}:{manager.pk}",
+            sign_up=sign_up.pk,
+        )
+
+
+@outbox.mail("network.changes_made")
+def _write_changes_made(sign_up: int) -> Letter:
+    row = sign_up_row(sign_up)
+    review = absolute("network_review:sign_up", row.reference)
+    return Letter("changes_made", about(row) | {"review": review})
+
+
+def idle(sign_up: SignUp, warnings: int) -> None:
+    """To the lead: nobody has touched it for long; the last says when it ends."""
+    event = sign_up.events.latest("pk")
+    outbox.post(
+        "network.sign_up_idle",
+        to=sign_up.lead().email,
+        event=f"sign_up_idle:{event.pk}",
+        sign_up=sign_up.pk,
+        warnings=warnings,
+    )
+
+
+@outbox.mail("network.sign_up_idle")
+def _write_sign_up_idle(sign_up: int, warnings: int) -> Letter | None:
+    row = sign_up_row(sign_up)
+    if row.idle_warnings != warnings or not row.is_editable:
+        return None
+    return Letter("sign_up_idle", about(row) | {"is_last": warnings == 3})
+
+
+def expired(sign_up: SignUp) -> None:
+    """To the lead: it has ended, nothing is deleted."""
+    to_applicant("sign_up_expired", sign_up)
+
+
+@outbox.mail("network.sign_up_expired")
+def _write_sign_up_expired(sign_up: int) -> Letter:
+    join = absolute("network:join")
+    return Letter("sign_up_expired", about(sign_up_row(sign_up)) | {"join": join})

@@ -70,7 +70,7 @@ def _champions() -> list[Champion]:
     ]
 
 
-def _endorsement(**changes: object) -> Endorsement:
+def sample_endorsement(**changes: object) -> Endorsement:
     request = _request()
     champions = [
         {"kind": c.get_kind_display(), "name": c.name, "role": c.role} for c in _champions()
@@ -97,7 +97,7 @@ def _link(view: str) -> str:
     return absolute(f"network:{view}", SAMPLE_TOKEN)
 
 
-def _plain(template: str, **more: object) -> Letter:
+def plain(template: str, **more: object) -> Letter:
     return Letter(template, about(_sign_up()) | more)
 
 
@@ -123,17 +123,17 @@ def _asking(template: str) -> Letter:
 # ---- To the council's officers -----------------------------------------------------------
 @outbox.sample("network.sign_up_started", "Started: the way back in", to=APPLICANT)
 def _started() -> Letter:
-    return _plain("sign_up_started")
+    return plain("sign_up_started")
 
 
 @outbox.sample("network.sign_up_submitted", "Sent: we have it", to=APPLICANT)
 def _submitted() -> Letter:
-    return _plain("sign_up_submitted")
+    return plain("sign_up_submitted")
 
 
 @outbox.sample("network.sign_up_withdrawn", "Withdrawn", to=APPLICANT)
 def _withdrawn() -> Letter:
-    return _plain(
+    return plain(
         "sign_up_withdrawn", reason="We wait for the election.", join=absolute("network:join")
     )
 
@@ -141,22 +141,22 @@ def _withdrawn() -> Letter:
 @outbox.sample("network.sign_up_accepted", "Accepted", to=APPLICANT)
 def _accepted() -> Letter:
     day = timezone.localdate() + timedelta(days=7)
-    return _plain("sign_up_accepted", membership=Membership(announce_on=day))
+    return plain("sign_up_accepted", membership=Membership(announce_on=day))
 
 
 @outbox.sample("network.sign_up_declined", "Not accepted, and why", to=APPLICANT)
 def _declined() -> Letter:
-    return _plain("sign_up_declined", join=absolute("network:join"))
+    return plain("sign_up_declined", join=absolute("network:join"))
 
 
 @outbox.sample("network.membership_announced", "Announced: public now", to=APPLICANT)
 def _announced() -> Letter:
-    return _plain("membership_announced", profile=absolute("network:council", "sampleford"))
+    return plain("membership_announced", profile=absolute("network:council", "sampleford"))
 
 
 @outbox.sample("network.endorsement_signed", "Somebody has signed", to=APPLICANT)
 def _signed() -> Letter:
-    return _of_signature("endorsement_signed", _endorsement(), waiting=["chief executive"])
+    return _of_signature("endorsement_signed", sample_endorsement(), waiting=["chief executive"])
 
 
 @outbox.sample("network.endorsement_refused", "Somebody said no, or “not me”", to=APPLICANT)
@@ -182,19 +182,19 @@ def _bounced() -> Letter:
 
 @outbox.sample("network.signature_questioned", "A signature is in question", to=APPLICANT)
 def _questioned() -> Letter:
-    return _of_signature("signature_questioned", _endorsement())
+    return _of_signature("signature_questioned", sample_endorsement())
 
 
 @outbox.sample("network.signature_struck_out", "A signature was struck out", to=APPLICANT)
 def _struck_out() -> Letter:
-    row = _endorsement(struck_out_why="It was given by mistake.")
+    row = sample_endorsement(struck_out_why="It was given by mistake.")
     return _of_signature("signature_struck_out", row)
 
 
 @outbox.sample("network.wording_moved", "Another wording is signed", to=APPLICANT)
 def _wording_moved() -> Letter:
     event = Event(why="The network has approved another wording.")
-    return _plain("wording_moved", asked=[_request()], event=event)
+    return plain("wording_moved", asked=[_request()], event=event)
 
 
 # ---- To those who sign -------------------------------------------------------------------
@@ -210,7 +210,7 @@ def _chased() -> Letter:
 
 @outbox.sample("network.endorsement_copy", "A copy of what was signed", to=OFFICE_HOLDER)
 def _copy() -> Letter:
-    row = _endorsement()
+    row = sample_endorsement()
     return _of_signature(
         "endorsement_copy",
         row,
@@ -225,19 +225,19 @@ def _copy() -> Letter:
 def _champions_changed() -> Letter:
     contact = absolute("wagtail_serve", "contact/")
     return _of_signature(
-        "champions_changed", _endorsement(), champions=_champions(), contact=contact
+        "champions_changed", sample_endorsement(), champions=_champions(), contact=contact
     )
 
 
 # ---- To staff ----------------------------------------------------------------------------
 @outbox.sample("network.sign_up_to_review", "Something to review", to=MANAGERS)
 def _to_review() -> Letter:
-    return _plain("sign_up_to_review", review=_review())
+    return plain("sign_up_to_review", review=_review())
 
 
 @outbox.sample("network.signature_reported", "“This was not me”", to=MANAGERS)
 def _reported() -> Letter:
-    return _of_signature("signature_reported", _endorsement(), review=_review())
+    return _of_signature("signature_reported", sample_endorsement(), review=_review())
 
 
 def _review() -> str:

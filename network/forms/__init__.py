@@ -3,6 +3,7 @@
 from django.http import HttpRequest, QueryDict
 
 from network.forms.choosing import CouncilForm
+from network.forms.colleagues import AccessForm, InviteForm
 from network.forms.directory import DirectoryForm
 from network.forms.endorsing import (
     AssistantForm,
@@ -17,6 +18,7 @@ from network.forms.endorsing import (
 from network.forms.reviewing import (
     AcceptForm,
     ApprovalForm,
+    ChangesForm,
     ConfirmForm,
     DeclineForm,
     MoveForm,
@@ -30,8 +32,10 @@ from network.forms.uploads import UploadField
 __all__ = [
     "TASK_FORMS",
     "AcceptForm",
+    "AccessForm",
     "ApprovalForm",
     "AssistantForm",
+    "ChangesForm",
     "ConfirmForm",
     "CouncilForm",
     "DeclarationForm",
@@ -39,6 +43,7 @@ __all__ = [
     "DirectoryForm",
     "EndorseForm",
     "EndorserForm",
+    "InviteForm",
     "MessageForm",
     "MoveForm",
     "NoForm",

@@ -6,10 +6,11 @@ from network.models import Council
 
 
 class CouncilChoice(forms.ModelChoiceField):
-    """A council that may join; its other names help the picker to find it."""
+    """A council, also one that has ended or joined; its other names help to find it."""
 
     def label_from_instance(self, council: Council) -> str:
-        return f"{council.official_name}"
+        ended = f" (ended in {council.ended_on:%Y})" if council.is_abolished else ""
+        return f"{council.official_name}{ended}"
 
 
 class PickerSelect(forms.Select):
@@ -48,4 +49,4 @@ class CouncilForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["council"].queryset = Council.objects.choosable().prefetch_related("aliases")
+        self.fields["council"].queryset = Council.objects.findable().prefetch_related("aliases")

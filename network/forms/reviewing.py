@@ -70,6 +70,17 @@ class StrikeOutForm(forms.Form):
     )
 
 
+class ChangesForm(forms.Form):
+    """What the council is asked to change before staff decide."""
+
+    wanted = forms.CharField(
+        label="What should be changed",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
+
+
 class ApprovalForm(forms.Form):
     """Who approved a wording for the network."""
 

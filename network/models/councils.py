@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
 from django.urls import reverse
+from django.utils import timezone
 
 from network.choices import DomainKind, Kind, Region, SuccessionKind
 from network.models.memberships import Membership
@@ -23,8 +24,8 @@ def _searched_words(text: str) -> list[str]:
 
 class CouncilQuerySet(models.QuerySet["Council"]):
     def in_force(self):
-        """Not abolished."""
-        return self.filter(ended_on=None)
+        """Not abolished; an end that is still to come is none."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
 
     def real(self):
         """Without demonstration councils: what counts, maps and exports may hold."""
@@ -47,6 +48,12 @@ class CouncilQuerySet(models.QuerySet["Council"]):
     def choosable(self):
         """What a sign-up may be started for: councils in force."""
         return self.in_force().councils()
+
+    def findable(self):
+        """What people may look for on their way into the network: councils, in force or
+        abolished, and the other bodies that are members."""
+        members = Membership.objects.announced().live().filter(council=OuterRef("pk"))
+        return self.filter(~Q(kind=Kind.OTHER_BODY) | Exists(members))
 
     def named_like(self, text: str):
         """Those whose name, official name, alias or GSS code holds `text`."""
@@ -114,7 +121,12 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
 
     @property
     def is_abolished(self) -> bool:
-        return self.ended_on is not None
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
+    def coming_changes(self):
+        """Successions still to come: what it is to be replaced by, and when."""
+        coming = self.successions.filter(on__gt=timezone.localdate())
+        return coming.select_related("successor")
 
     @property
     def kind_in_text(self) -> str:

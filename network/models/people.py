@@ -22,6 +22,16 @@ INVITATION_PURPOSE = "invite"
 INVITATION_LASTS = timedelta(days=30)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting_at(self, addresses):
+        """Those to one of these addresses that can still be answered."""
+        return self.filter(
+            status=InvitationStatus.SENT,
+            link_ends_at__gt=timezone.now(),
+            email__in=[address.lower() for address in addresses],
+        )
+
+
 class Invitation(Moving):
     """A colleague asked, by email, to work on a sign-up. The token is never stored."""
 
@@ -40,6 +50,8 @@ class Invitation(Moving):
     generation = models.PositiveIntegerField(default=1, editable=False)
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
     link_ends_at = models.DateTimeField(editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at"]
@@ -74,6 +86,24 @@ class Invitation(Moving):
         )
 
 
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def with_leads(self):
+        """Each with all that says who answers it."""
+        return self.select_related(
+            "sign_up__council", "membership__council", "user"
+        ).prefetch_related("sign_up__collaborators__user", "membership__representatives__user")
+
+    def waiting_for(self, user):
+        """The open ones that this person, as a lead, is asked to answer."""
+        leads = Q(sign_up__collaborators__user=user, sign_up__collaborators__role="lead")
+        represents = Q(
+            membership__representatives__user=user,
+            membership__representatives__role=RepresentativeRole.LEAD,
+            membership__representatives__ended_at=None,
+        )
+        return self.filter(leads | represents, status=AccessStatus.OPEN).exclude(user=user)
+
+
 class AccessRequest(Moving):
     """Somebody with an account asks to work on a sign-up, or to represent a member.
 
@@ -105,6 +135,8 @@ class AccessRequest(Moving):
     )
     asked_at = models.DateTimeField(auto_now_add=True)
 
+    objects = AccessRequestQuerySet.as_manager()
+
     class Meta:
         ordering = ["asked_at"]
         constraints = [
@@ -126,6 +158,11 @@ class AccessRequest(Moving):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.sign_up or self.membership}"
+
+    @property
+    def council(self):
+        """The council that they work for, as they say."""
+        return self.sign_up.council if self.sign_up else self.membership.council
 
     def event_about(self) -> dict[str, models.Model | None]:
         return {

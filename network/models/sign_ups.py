@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from statistics import median
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from network.choices import (
     OPEN_SIGN_UP,
@@ -26,6 +28,7 @@ from network.choices import (
 from network.models.endorsements import EndorsementWording
 from network.models.moves import Moving
 
+ENOUGH_DECISIONS = 5
 # The council, not the network, has it in hand.
 EDITABLE = [
     SignUpStatus.DRAFT,
@@ -50,6 +53,18 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def with_staff(self):
         """Those that staff have to look at, the longest waiting first."""
         return self.filter(status__in=WITH_STAFF).order_by("submitted_at")
+
+    def usual_days_to_decide(self) -> int | None:
+        """The median of days from sending to decision over the newest fifty decisions about
+        real councils; None as long as there are fewer than five."""
+        decided = self.filter(
+            status__in=[SignUpStatus.ACCEPTED, SignUpStatus.DECLINED],
+            submitted_at__isnull=False,
+            council__is_demonstration=False,
+        )
+        times = decided.order_by("-decided_at").values_list("submitted_at", "decided_at")[:50]
+        days = [(decided_at - submitted_at).days for submitted_at, decided_at in times]
+        return round(median(days)) if len(days) >= ENOUGH_DECISIONS else None
 
     def next_reference(self) -> str:
         """The next free reference of this year: "KIL-2026-0042"."""
@@ -140,6 +155,7 @@ class SignUp(Moving):
         """True while the council, not the network, has it in hand."""
         return self.status in EDITABLE
 
+    @cached_property
     def finished_tasks(self) -> dict[str, bool]:
         """The tasks that were ever saved, and whether each is said to be finished."""
         saves = self.task_saves.order_by("version").values_list("task", "is_finished")

@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 
 from network.tests.factories import Story
 
@@ -7,3 +8,16 @@ from network.tests.factories import Story
 def story(council, officer) -> Story:
     """Leeming's sign-up, led by the officer."""
     return Story(council, officer)
+
+
+@pytest.fixture
+def staff(as_):
+    """`staff(manager)`: signed in, with a second factor."""
+
+    def signed_in(user):
+        Authenticator.objects.get_or_create(
+            user=user, type="totp", defaults={"data": {"secret": "x"}}
+        )
+        return as_(user)
+
+    return signed_in

@@ -33,10 +33,14 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
     }
 
     # The requests were answered before they left, and so did not leave.
-    assert len(letters) == len(sent) == 9
+    assert len(letters) == len(sent) == 11
     assert sent == {
         (officer.email, "Leeming and Keep it Local: your way back in"),
         *copies,
+        *(
+            (f"{who}@leeming.gov.uk", "Leeming has sent its sign-up to Keep it Local")
+            for who in SIGNERS
+        ),
         (officer.email, "Signed by the leader"),
         (officer.email, "Signed by the chief executive"),
         (officer.email, f"We have your sign-up: KIL-{timezone.localdate().year}-0001"),

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,19 +11,6 @@ from network.choices import SignUpStatus
 from network.models import EndorsementWording, Event, InvalidMove, Membership
 from network.tests.factories import Story, fresh, make_council
 from portal.models import OutboxMessage
-
-
-@pytest.fixture
-def staff(as_):
-    """`staff(manager)`: signed in, with a second factor."""
-
-    def signed_in(user):
-        Authenticator.objects.get_or_create(
-            user=user, type="totp", defaults={"data": {"secret": "x"}}
-        )
-        return as_(user)
-
-    return signed_in
 
 
 def address(name: str, *args: object) -> str:

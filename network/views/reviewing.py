@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network import actions, permissions, task_list
 from network.choices import OPEN_SIGN_UP, SignUpStatus
-from network.forms import AcceptForm, ConfirmForm, DeclineForm, MoveForm, StrikeOutForm
+from network.forms import AcceptForm, ChangesForm, ConfirmForm, DeclineForm, MoveForm, StrikeOutForm
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from network.review_checks import checks_of
 from portal.client import MemberRequest
@@ -84,6 +84,7 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "endorsements": list(found.endorsements.all()),
         "decision": found.formal_decision if found.needs_decision else None,
         "accept_form": AcceptForm(sign_up=found),
+        "changes_form": ChangesForm(),
         "decline_form": DeclineForm(),
         "confirm_form": ConfirmForm(),
         "strike_form": StrikeOutForm(),
@@ -157,6 +158,19 @@ def decline(request: MemberRequest, reference: str) -> HttpResponse:
     act = partial(actions.decline, found, by=request.user)
     done = f"{found.council} is declined. The applicant is told."
     return decide(request, found, form, act, done=done, name="decline_form")
+
+
+@for_managers
+@require_POST
+def request_changes(request: MemberRequest, reference: str) -> HttpResponse:
+    """Give it back to the council, with what is wanted."""
+    found = the_sign_up(reference)
+    if not permissions.can_decide(request.user, found):
+        raise PermissionDenied
+    form = ChangesForm(request.POST)
+    act = partial(actions.request_changes, found, by=request.user)
+    done = f"{found.council} is asked for changes. The applicant is told."
+    return decide(request, found, form, act, done=done, name="changes_form")
 
 
 @for_managers

@@ -1,5 +1,6 @@
 """A sign-up as a whole: the task list, checking and sending it, withdrawing it."""
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import actions, task_list
 from network.forms import DeclarationForm, posted
-from network.models import Refused, SignUp
+from network.models import AccessRequest, Invitation, Refused, Representative, SignUp
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal.client import MemberRequest
 
@@ -20,7 +21,11 @@ from portal.client import MemberRequest
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """The task list, with whom we wait for."""
     found = sign_up_of(request, reference)
-    return page_of(request, "sign_up", found, groups=task_list.groups(found))
+    context = {
+        "groups": task_list.groups(found),
+        "colleagues": len(found.collaborators.all()),
+    }
+    return page_of(request, "sign_up", found, **context)
 
 
 @never_cache
@@ -29,10 +34,8 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 def check(request: MemberRequest, reference: str) -> HttpResponse:
     """The last task: read everything once more, and send it. Twice sends once."""
     found = sign_up_of(request, reference)
-    if found.submitted_at:
-        return redirect("network:sign_up_sent", reference)
     if not found.is_editable:
-        return redirect(found)
+        return redirect("network:sign_up_sent" if found.submitted_at else found, reference)
     form = DeclarationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,6 +47,7 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
         "form": form,
         "sections": task_list.answers(found),
         "missing": actions.what_is_missing(found),
+        "unfinished": task_list.said_to_be_unfinished(found),
     }
     return page_of(request, "sign_up_check", found, **context)
 
@@ -56,7 +60,11 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
     found = sign_up_of(request, reference)
     if not found.submitted_at:
         return redirect(found)
-    return page_of(request, "sign_up_sent", found, sections=task_list.answers(found))
+    context = {
+        "sections": task_list.answers(found),
+        "usual": SignUp.objects.usual_days_to_decide(),
+    }
+    return page_of(request, "sign_up_sent", found, **context)
 
 
 @never_cache
@@ -79,6 +87,18 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def my(request: MemberRequest) -> HttpResponse:
-    """The person's sign-ups: the way back in."""
+    """The person's sign-ups: the way back in; and who asks them for something."""
     mine = SignUp.objects.visible_to(request.user).select_related("council")
-    return render(request, "network/my.html", {"sign_ups": mine, "section": "join"})
+    addresses = EmailAddress.objects.filter(user=request.user, verified=True)
+    invitations = Invitation.objects.waiting_at(addresses.values_list("email", flat=True))
+    asking = AccessRequest.objects.waiting_for(request.user)
+    context = {
+        "sign_ups": mine,
+        "invitations": invitations.select_related("sign_up__council", "by"),
+        "asking": asking.select_related("sign_up__council", "membership__council"),
+        "represented": Representative.objects.current()
+        .filter(user=request.user, membership__announced_at__isnull=False)
+        .select_related("membership__council"),
+        "section": "join",
+    }
+    return render(request, "network/my.html", context)

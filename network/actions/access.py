@@ -1,0 +1,104 @@
+"""Asking to be let in: to work on a sign-up under way, or to represent a member."""
+
+from django.db import transaction
+
+from network import emails, evidence
+from network.actions.colleagues import join
+from network.choices import AccessStatus, EmailEvidence, RepresentativeRole
+from network.models import (
+    AccessRequest,
+    Event,
+    InvalidMove,
+    Membership,
+    Refused,
+    Representative,
+    SignUp,
+)
+from portal.models import User
+
+OPEN_REQUESTS = 5
+
+
+@transaction.atomic
+def ask_access(
+    target: SignUp | Membership, *, by: User, name: str, job_title: str, message: str
+) -> AccessRequest:
+    """Ask to work on a sign-up, or to represent a member; once while it is open.
+
+    Who leads it is told; staff where nobody does. Raises: Refused.
+    """
+    field = "sign_up" if isinstance(target, SignUp) else "membership"
+    _lock_asker(by)
+    mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
+    if asked := mine.filter(**{field: target}).first():
+        return asked
+    if mine.count() >= OPEN_REQUESTS:
+        raise Refused("Several of your requests wait for an answer. Please wait for those first.")
+    request = AccessRequest.objects.create(
+        **{field: target},
+        user=by,
+        name=name,
+        job_title=job_title,
+        message=message,
+        email_evidence=evidence.of(by.email, target.council),
+    )
+    Event.objects.record("access_request.open", by=by, **request.event_about())
+    emails.access_asked(request)
+    return request
+
+
+def _lock_asker(by: User) -> None:
+    """One request of a person at a time, so that two clicks ask once."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+@transaction.atomic
+def grant_access(request: AccessRequest, *, by: User) -> None:
+    """Let them in. Raises: InvalidMove when it has been answered; Refused."""
+    request = _locked(request)
+    request.move_to(AccessStatus.GRANTED, by=by)
+    membership = request.membership or getattr(request.sign_up, "membership", None)
+    if membership is not None:
+        represent(membership, request.user)
+    elif request.sign_up and request.sign_up.is_open:
+        join(request.sign_up, request.user)
+    else:
+        raise Refused("This sign-up has ended.")
+    emails.access_granted(request)
+
+
+@transaction.atomic
+def refuse_access(request: AccessRequest, *, by: User) -> None:
+    """Say no, in neutral words. Raises: InvalidMove when it has been answered."""
+    request = _locked(request)
+    request.move_to(AccessStatus.REFUSED, by=by)
+    emails.access_refused(request)
+
+
+@transaction.atomic
+def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
+    """Staff rang the council's main number and reached the asker there."""
+    request = _locked(request)
+    request.email_evidence = EmailEvidence.CALLED_BACK
+    request.save(update_fields=["email_evidence"])
+    Event.objects.record("access_request.called_back", by=by, **request.event_about())
+
+
+def represent(
+    membership: Membership, person: User, role: RepresentativeRole | None = None
+) -> Representative:
+    """Let somebody act for a member; where nobody leads yet, they lead. Twice is once."""
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    default = RepresentativeRole.CONTRIBUTOR if leads.exists() else RepresentativeRole.LEAD
+    found, _ = Representative.objects.get_or_create(
+        membership=membership, user=person, ended_at=None, defaults={"role": role or default}
+    )
+    return found
+
+
+def _locked(request: AccessRequest) -> AccessRequest:
+    rows = AccessRequest.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.get(pk=request.pk)
+    if locked.status != AccessStatus.OPEN:
+        raise InvalidMove("This has been answered already.")
+    return locked

@@ -1,0 +1,161 @@
+"""Letters about who works on a sign-up, and who asks to be let in."""
+
+from network import permissions
+from network.choices import AccessStatus, InvitationStatus
+from network.emails.addressing import about, managers, sign_up_row
+from network.models import AccessRequest, Event, Invitation, SignUp
+from portal import outbox
+from portal.addresses import absolute
+from portal.models import User
+from portal.outbox import Letter
+
+
+def invitation(row: Invitation) -> None:
+    """To the colleague: the link. One mail a generation."""
+    outbox.post(
+        "network.invitation",
+        to=row.email,
+        event=f"invitation:{row.pk}:{row.generation}",
+        invitation=row.pk,
+        generation=row.generation,
+    )
+
+
+@outbox.mail("network.invitation")
+def _write_invitation(invitation: int, generation: int) -> Letter | None:
+    row = Invitation.objects.select_related("sign_up__council", "by").get(pk=invitation)
+    if row.generation != generation or row.status != InvitationStatus.SENT:
+        return None
+    link = absolute("network:invited", row.token)
+    return Letter("invitation", about(row.sign_up) | {"invitation": row, "link": link})
+
+
+def invitation_accepted(row: Invitation, person: User) -> None:
+    """To who invited them: they work on it now."""
+    outbox.post(
+        "network.invitation_accepted",
+        to=row.by.email,
+        event=f"invitation_accepted:{row.pk}",
+        sign_up=row.sign_up_id,
+        person=person.pk,
+    )
+
+
+@outbox.mail("network.invitation_accepted")
+def _write_invitation_accepted(sign_up: int, person: int) -> Letter:
+    return _about_a_person("invitation_accepted", sign_up, person)
+
+
+def colleague_left(sign_up: SignUp, person: User) -> None:
+    """To the lead: somebody works on it no longer."""
+    event = sign_up.events.filter(what="sign_up.colleague_left").latest("pk")
+    outbox.post(
+        "network.colleague_left",
+        to=sign_up.lead().email,
+        event=f"colleague_left:{event.pk}",
+        sign_up=sign_up.pk,
+        person=person.pk,
+    )
+
+
+@outbox.mail("network.colleague_left")
+def _write_colleague_left(sign_up: int, person: int) -> Letter:
+    return _about_a_person("colleague_left", sign_up, person)
+
+
+def colleague_removed(sign_up: SignUp, person: User) -> None:
+    """To who was removed."""
+    event = sign_up.events.filter(what="sign_up.colleague_removed").latest("pk")
+    outbox.post(
+        "network.colleague_removed",
+        to=person.email,
+        event=f"colleague_removed:{event.pk}",
+        sign_up=sign_up.pk,
+        person=person.pk,
+    )
+
+
+@outbox.mail("network.colleague_removed")
+def _write_colleague_removed(sign_up: int, person: int) -> Letter:
+    letter = _about_a_person("colleague_removed", sign_up, person)
+    letter.context["contact"] = absolute("wagtail_serve", "contact/")
+    return letter
+
+
+def lead_changed(sign_up: SignUp, lead: User, event: Event) -> None:
+    """To who leads it from now on."""
+    outbox.post(
+        "network.lead_changed",
+        to=lead.email,
+        event=f"lead_changed:{event.pk}",
+        sign_up=sign_up.pk,
+        person=lead.pk,
+    )
+
+
+@outbox.mail("network.lead_changed")
+def _write_lead_changed(sign_up: int, person: int) -> Letter:
+    return _about_a_person("lead_changed", sign_up, person)
+
+
+def _about_a_person(template: str, sign_up: int, person: int) -> Letter:
+    context = about(sign_up_row(sign_up)) | {"person": User.objects.get(pk=person)}
+    return Letter(template, context)
+
+
+def access_asked(request: AccessRequest) -> None:
+    """To the lead: somebody asks to be let in. To each manager where nobody leads."""
+    lead = permissions.lead_of(request)
+    for person in [lead] if lead else managers():
+        outbox.post(
+            "network.access_asked",
+            to=person.email,
+            event=f"access_asked:{request.pk}:{person.pk}",
+            request=request.pk,
+            by_staff="" if lead else "yes",
+        )
+
+
+@outbox.mail("network.access_asked")
+def _write_access_asked(request: int, by_staff: str) -> Letter | None:
+    row = _access(request)
+    if row.status != AccessStatus.OPEN:
+        return None
+    name = "network_access:request" if by_staff else "network:access"
+    return Letter("access_asked", _about_access(row) | {"answer": absolute(name, row.pk)})
+
+
+def access_granted(request: AccessRequest) -> None:
+    """To who asked: let in."""
+    _to_asker("access_granted", request)
+
+
+@outbox.mail("network.access_granted")
+def _write_access_granted(request: int) -> Letter:
+    return Letter("access_granted", _about_access(_access(request)))
+
+
+def access_refused(request: AccessRequest) -> None:
+    """To who asked: not let in, in neutral words."""
+    _to_asker("access_refused", request)
+
+
+@outbox.mail("network.access_refused")
+def _write_access_refused(request: int) -> Letter:
+    contact = absolute("wagtail_serve", "contact/")
+    return Letter("access_refused", _about_access(_access(request)) | {"contact": contact})
+
+
+def _to_asker(kind: str, request: AccessRequest) -> None:
+    outbox.post(
+        f"network.{kind}", to=request.user.email, event=f"{kind}:{request.pk}", request=request.pk
+    )
+
+
+def _access(pk: int) -> AccessRequest:
+    rows = AccessRequest.objects.select_related("sign_up__council", "membership__council", "user")
+    return rows.get(pk=pk)
+
+
+def _about_access(row: AccessRequest) -> dict[str, object]:
+    return {"request": row, "council": row.council, "my": absolute("network:my")}

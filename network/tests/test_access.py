@@ -1,0 +1,200 @@
+"""Asking to be let in: the lead or staff answer, and the asker learns no name."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from conftest import person
+from network import actions, permissions
+from network.choices import AccessStatus, Kind
+from network.models import AccessRequest, Collaborator, Event, Representative
+from network.tests.factories import make_council
+from portal.models import OutboxMessage
+
+WHO = {"name": "Priya Patel", "job_title": "Procurement Lead", "message": "Ask Olive"}
+
+
+@pytest.fixture
+def priya(db):
+    return person("priya@leeming.gov.uk", first_name="Priya", last_name="Patel")
+
+
+@pytest.fixture
+def member(council):
+    """Leeming, a member of before this site, that nobody represents."""
+    return actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+
+
+def ask(slug: str) -> str:
+    return reverse("network:join_ask_access", args=[slug])
+
+
+def staffs_page(asked: AccessRequest) -> str:
+    return reverse("network_access:request", args=[asked.pk])
+
+
+def test_who_asks_to_work_on_a_sign_up_learns_no_name_and_the_lead_decides(
+    as_, story, officer, priya
+):
+    sign_up = story.started()
+    browser = as_(priya)
+    pages = [browser.get("/join/council/?council=leeming"), browser.get(ask("leeming"))]
+    pages.append(browser.post(ask("leeming"), WHO, follow=True))
+    for page in pages:
+        text = page.content.decode()
+        assert "Olive" not in text.replace("Ask Olive", "") and officer.email not in text
+        assert sign_up.reference not in text
+
+    asked = AccessRequest.objects.get()
+    assert asked.email_evidence == "matched"
+    assert OutboxMessage.objects.get(kind="network.access_asked").to == officer.email
+
+    answer = reverse("network:access", args=[asked.pk])
+    assert browser.get(answer).status_code == 404
+    assert "Procurement Lead" in as_(officer).get(answer).content.decode()
+    assert not Collaborator.objects.filter(user=priya).exists()
+    as_(officer).post(answer, {"yes": "yes"})
+    assert browser.get(sign_up.get_absolute_url()).status_code == 200
+    assert OutboxMessage.objects.get(kind="network.access_granted").to == priya.email
+
+
+def test_asking_twice_is_asking_once(as_, story, priya):
+    story.started()
+    for _ in range(2):
+        as_(priya).post(ask("leeming"), WHO)
+
+    assert AccessRequest.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="network.access_asked").count() == 1
+
+
+def test_an_answer_is_given_once(as_, story, officer, priya):
+    story.started()
+    as_(priya).post(ask("leeming"), WHO)
+    answer = reverse("network:access", args=[AccessRequest.objects.get().pk])
+    as_(officer).post(answer, {"no": "no"})
+    page = as_(officer).post(answer, {"yes": "yes"}, follow=True)
+
+    assert "answered already" in page.content.decode()
+    assert AccessRequest.objects.get().status == AccessStatus.REFUSED
+    assert not Collaborator.objects.filter(user=priya).exists()
+    assert OutboxMessage.objects.get(kind="network.access_refused").to == priya.email
+
+
+def test_staff_answer_for_a_member_that_nobody_represents(
+    as_, staff, member, priya, manager, stranger
+):
+    page = as_(priya).get("/join/council/?council=leeming")
+    assert "Represent your council" in page.content.decode()
+    as_(priya).post(ask("leeming"), WHO)
+    asked = AccessRequest.objects.get()
+    assert OutboxMessage.objects.get(kind="network.access_asked").to == manager.email
+
+    listed = staff(manager).get(reverse("network_access:requests")).content.decode()
+    assert "Priya Patel" in listed.partition("Waiting for whoever leads")[0]
+    staff(manager).post(staffs_page(asked), {"called": "yes"})
+    staff(manager).post(staffs_page(asked), {"yes": "yes"})
+    led = Representative.objects.get()
+    assert (led.user, led.role, led.membership) == (priya, "lead", member)
+    assert Event.objects.filter(what="access_request.called_back").exists()
+    assert "Leeming Borough Council" in as_(priya).get("/my/").content.decode()
+
+    # From now on its lead decides.
+    as_(stranger).post(ask("leeming"), WHO)
+    second = AccessRequest.objects.get(user=stranger)
+    staff(manager).post(staffs_page(second), {"yes": "yes"})
+    assert Representative.objects.count() == 1
+    as_(priya).post(reverse("network:access", args=[second.pk]), {"yes": "yes"})
+    assert Representative.objects.get(user=stranger).role == "contributor"
+
+
+def test_a_body_that_is_no_council_but_a_member_can_be_represented(as_, priya, db):
+    body = make_council(slug="nhs-body", kind=Kind.OTHER_BODY)
+    actions.record_existing_membership(
+        body, by="test", joined_on=None, joined_precision="not_known"
+    )
+
+    page = as_(priya).get("/join/council/?council=nhs-body")
+    assert "Represent your council" in page.content.decode()
+    as_(priya).post(ask("nhs-body"), WHO)
+    assert AccessRequest.objects.get().membership.council == body
+
+
+def test_staff_step_in_after_five_working_days_and_nobody_answers_their_own(
+    story, officer, priya, manager
+):
+    sign_up = story.started()
+    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    day = timezone.localdate()
+    table = {
+        (officer, 0): True,
+        (manager, 0): False,
+        (manager, 20): True,
+        (priya, 20): False,
+    }
+    for (user, later), may in table.items():
+        today = day + timedelta(days=later)
+        assert permissions.can_answer_access(user, asked, today) is may, (user, later)
+
+    own = actions.ask_access(sign_up, by=manager, **WHO)
+    assert not permissions.can_answer_access(manager, own, day + timedelta(days=20))
+
+
+def test_an_embargo_is_not_broken_by_asking(as_, story, manager, priya):
+    sign_up = story.in_review(manager)
+    later = timezone.localdate() + timedelta(days=9)
+    membership = actions.accept(sign_up, by=manager, announce_on=later)
+    text = as_(priya).get(ask("leeming")).content.decode()
+    assert "work on the sign-up" in text and "represent" not in text
+    as_(priya).post(ask("leeming"), WHO)
+
+    actions.grant_access(AccessRequest.objects.get(), by=story.officer)
+    assert membership.representatives.get(user=priya).role == "contributor"
+
+
+def test_who_signed_up_represents_the_member_from_acceptance_on(story, manager, officer, priya):
+    sign_up = story.in_review(manager)
+    Collaborator.objects.create(sign_up=sign_up, user=priya, role="colleague")
+    membership = actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+
+    roles = dict(membership.representatives.values_list("user__email", "role"))
+    assert roles == {officer.email: "lead", priya.email: "contributor"}
+
+
+def test_the_pages_for_staff_are_for_network_managers(as_, staff, member, priya, editor, client):
+    asked = actions.ask_access(member, by=priya, **WHO)
+    for address in [reverse("network_access:requests"), staffs_page(asked)]:
+        assert staff(editor).get(address).url == "/admin/"  # Wagtail's way to say no
+        assert client.get(address).status_code == 302
+        assert as_(priya).get(address).status_code in {302, 403}
+    staff(editor).post(staffs_page(asked), {"yes": "yes"})
+    assert not Representative.objects.exists()
+
+
+@pytest.mark.parametrize("pk", ["0", "999999", "9" * 15, "9" * 30])
+def test_a_request_that_is_none_is_not_found(staff, manager, pk):
+    assert staff(manager).get(f"/admin/access/{pk}/").status_code == 404
+    assert staff(manager).get(f"/my/access/{pk}/").status_code == 404
+
+
+def test_the_list_of_who_asks_asks_the_same_of_the_database_for_one_and_ten(
+    staff, member, manager, django_assert_num_queries, django_assert_max_num_queries
+):
+    browser = staff(manager)
+    address = reverse("network_access:requests")
+
+    def more(first, last):
+        for number in range(first, last):
+            asker = person(f"a{number}@leeming.gov.uk")
+            actions.ask_access(member, by=asker, **WHO)
+
+    more(0, 1)
+    browser.get(address)
+    with django_assert_max_num_queries(30) as one:
+        browser.get(address)
+    more(1, 10)
+    with django_assert_num_queries(len(one)):
+        browser.get(address)

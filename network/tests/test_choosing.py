@@ -1,0 +1,152 @@
+"""Which council: each kind of answer has its page, and an address proposes, no more."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from conftest import person
+from network import actions
+from network.models import SignUp, Succession
+from network.tests.factories import Story, make_council
+
+TODAY = timezone.localdate
+
+
+def choose(browser, council, **more) -> str:
+    return browser.get("/join/council/", {"council": council.slug, **more}).content.decode()
+
+
+def follows(old, new, on):
+    return Succession.objects.create(predecessor=old, successor=new, kind="merged", on=on)
+
+
+def test_a_council_that_has_ended_names_what_replaced_it(client, db):
+    old = make_council(name="Old", official_name="Old District Council", ended_on=TODAY())
+    new = make_council(official_name="New Council")
+    follows(old, new, TODAY())
+    text = choose(client, old)
+
+    assert "It was replaced by" in text
+    assert f'href="/join/council/?council={new.slug}">New Council</a>' in text
+    assert "Old District Council (ended in " in client.get("/join/council/").content.decode()
+
+
+def test_a_council_that_has_ended_cannot_be_started(as_, officer, db):
+    old = make_council(ended_on=TODAY())
+    data = {"council": old.slug, "start": "yes"}
+
+    assert "ended on" in as_(officer).post("/join/council/", data).content.decode()
+    assert not SignUp.objects.exists()
+
+
+@pytest.mark.parametrize("told_by", ["succession", "end"])
+def test_a_council_to_be_reorganised_hears_so_first_and_may_go_on(as_, officer, council, told_by):
+    later = TODAY() + timedelta(days=300)
+    if told_by == "succession":
+        follows(council, make_council(official_name="North Council"), later)
+    else:
+        council.ended_on = later
+        council.save()
+    browser = as_(officer)
+    text = choose(browser, council)
+
+    assert "is being reorganised" in text
+    assert (told_by == "end") or "North Council" in text
+    assert "Start the sign-up of" in choose(browser, council, anyway="yes")
+    browser.post("/join/council/", {"council": council.slug, "start": "yes"})
+    assert SignUp.objects.get().council == council
+
+
+def test_going_on_with_a_council_to_be_reorganised_survives_signing_in(client, council):
+    follows(council, make_council(), TODAY() + timedelta(days=300))
+    page = client.get("/join/council/", {"council": council.slug, "anyway": "yes"})
+
+    assert "anyway%3Dyes" in page.url
+
+
+def test_what_is_not_listed_leads_to_somebody_who_can_help(client, db):
+    assert "My council is not in the list" in client.get("/join/council/").content.decode()
+    assert "/contact/" in client.get("/join/not-listed/").content.decode()
+
+
+def test_a_shared_domain_offers_each_of_its_councils(as_, db):
+    both = [make_council(official_name=f"{name} Council") for name in ("Adur", "Worthing")]
+    for council in both:
+        council.domains.create(domain="adur-worthing.gov.uk", kind="shared")
+    browser = as_(person("x@adur-worthing.gov.uk"))
+    text = browser.get("/join/council/").content.decode()
+
+    assert "is used by these councils" in text
+    for council in both:
+        assert f'href="?council={council.slug}"' in text
+    assert not SignUp.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["ann@gmail.com", "ann@evilleeming.gov.uk"])
+def test_an_address_of_no_known_domain_goes_on_and_staff_see_it(
+    as_, staff, council, manager, address
+):
+    browser = as_(person(address))
+    assert "is used by" not in browser.get("/join/council/").content.decode()
+    assert "We do not know this address" in choose(browser, council)
+    browser.post("/join/council/", {"council": council.slug, "start": "yes"})
+
+    sign_up = SignUp.objects.get()
+    assert sign_up.email_evidence == "unknown"
+    review = f"/admin/sign-ups/{sign_up.reference}/"
+    assert "Look into this" in staff(manager).get(review).content.decode()
+    staff(manager).post(f"{review}call-back/", {"how": "Rang the main number"})
+    assert SignUp.objects.get().email_evidence == "called_back"
+    assert sign_up.events.filter(what="sign_up.called_back", by=manager).exists()
+
+
+def test_the_letter_to_a_council_is_made_by_reading_and_kept_nowhere(
+    client, council, django_assert_max_num_queries
+):
+    page = client.get("/join/ask-my-council/", {"council": "leeming"})
+    text = page.content.decode()
+
+    assert "To the Leader of the Council" in text and "Leeming Borough Council" in text
+    assert 'href="mailto:?subject=Keep%20it%20Local%20and%20Leeming' in text
+    assert not page.cookies
+    assert client.post("/join/ask-my-council/", {"council": "leeming"}).status_code == 405
+
+
+@pytest.mark.parametrize("slug", ["", "nowhere", "\x00", "x" * 5000])
+def test_a_letter_to_no_council_is_no_letter(client, council, slug):
+    text = client.get("/join/ask-my-council/", {"council": slug}).content.decode()
+
+    assert "There is a problem" in text
+
+
+def test_members_and_ended_councils_get_no_letter(client, council):
+    ended = make_council(ended_on=TODAY())
+    actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    for slug, says in [("leeming", "is a member already"), (ended.slug, "ended on")]:
+        text = client.get("/join/ask-my-council/", {"council": slug}).content.decode()
+        assert says in text and "mailto:" not in text
+
+
+def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer, manager, db):
+    def decide(days: int) -> None:
+        sign_up = Story(make_council(), officer).in_review(manager)
+        actions.decline(sign_up, by=manager, reason="A test")
+        decided = SignUp.objects.get(pk=sign_up.pk).decided_at
+        sent = decided - timedelta(days=days)
+        SignUp.objects.filter(pk=sign_up.pk).update(submitted_at=sent)
+
+    for days in (1, 2, 30, 9):
+        decide(days)
+    assert "too few decisions" in client.get("/join/").content.decode()
+    decide(4)
+    assert "came within 4 days" in client.get("/join/").content.decode()
+
+
+def test_the_start_page_has_three_doors_and_no_dead_one(client, db):
+    text = client.get("/join/").content.decode()
+
+    assert "/join/council/" in text and "/join/ask-my-council/" in text
+    assert "/supporters/" not in text

@@ -1,0 +1,251 @@
+"""Several people on one sign-up: invited, let in, leading, leaving; and nobody else."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from conftest import person
+from network import actions
+from network.choices import InvitationStatus
+from network.models import Collaborator, Event, Invitation, SignUp
+from network.tests.factories import fresh
+from portal import outbox
+from portal.models import OutboxMessage, User
+
+
+@pytest.fixture
+def priya(db) -> User:
+    """A colleague of the officer at Leeming."""
+    return person("priya@leeming.gov.uk", first_name="Priya", last_name="Patel")
+
+
+@pytest.fixture
+def draft(story) -> SignUp:
+    return story.started()
+
+
+@pytest.fixture
+def invitation(draft, officer) -> Invitation:
+    return actions.invite(draft, by=officer, email="Priya@Leeming.gov.uk")
+
+
+@pytest.fixture
+def both(draft, priya) -> SignUp:
+    """A sign-up on which Priya works too."""
+    Collaborator.objects.create(sign_up=draft, user=priya, role="colleague")
+    return draft
+
+
+def of(sign_up: SignUp, name: str, *more) -> str:
+    return reverse(f"network:sign_up_{name}", args=[sign_up.reference, *more])
+
+
+def colleague_of(sign_up: SignUp, user: User) -> str:
+    return of(sign_up, "colleague", sign_up.collaborators.get(user=user).pk)
+
+
+def test_an_invited_colleague_signs_in_with_that_address_says_yes_and_works_on_it(
+    as_, draft, officer, priya
+):
+    as_(officer).post(of(draft, "colleagues"), {"email": "priya@leeming.gov.uk"})
+    outbox.send_due.func()
+    text = next(m.body for m in mail.outbox if m.to == ["priya@leeming.gov.uk"])
+    link = next(word for word in text.split() if "/join/invited/" in word)
+    path = link.partition("//")[2].partition("/")[2]
+
+    anonymous = as_().get(f"/{path}")
+    assert "Olive Officer asks you" in anonymous.content.decode()
+    assert (
+        anonymous["Referrer-Policy"] == "no-referrer" and "no-store" in anonymous["Cache-Control"]
+    )
+
+    browser = as_(priya)
+    assert "Olive Officer asks you" in browser.get("/my/").content.decode()
+    assert not draft.collaborators.filter(user=priya).exists()
+    pk = Invitation.objects.get().pk
+    page = browser.post(reverse("network:answer_invitation", args=[pk]), {"yes": "yes"})
+    assert page.url == draft.get_absolute_url()
+    assert browser.get(page.url).status_code == 200
+    assert as_().get(f"/{path}").status_code == 410
+    told = OutboxMessage.objects.get(kind="network.invitation_accepted")
+    assert told.to == officer.email
+
+
+def test_nobody_else_can_answer_an_invitation(as_, invitation, stranger, client):
+    address = reverse("network:answer_invitation", args=[invitation.pk])
+
+    assert as_(stranger).post(address, {"yes": "yes"}).status_code == 404
+    assert client.post(address, {"yes": "yes"}).url.startswith("/accounts/login/")
+    assert as_(stranger).get(address).status_code == 405
+    assert Collaborator.objects.count() == 1
+
+
+def test_an_address_that_is_not_confirmed_answers_nothing(as_, invitation):
+    sly = User.objects.create_user("priya@leeming.gov.uk")
+
+    address = reverse("network:answer_invitation", args=[invitation.pk])
+    assert as_(sly).post(address, {"yes": "yes"}).status_code == 404
+
+
+def test_saying_no_ends_the_invitation(as_, invitation, priya):
+    as_(priya).post(reverse("network:answer_invitation", args=[invitation.pk]), {"no": "no"})
+
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.REFUSED
+    assert Collaborator.objects.count() == 1
+
+
+def test_inviting_again_kills_the_older_link(as_, draft, officer, invitation):
+    old = invitation.token
+    again = actions.invite(draft, by=officer, email=invitation.email)
+
+    assert again.pk == invitation.pk
+    assert as_().get(reverse("network:invited", args=[old])).status_code == 410
+    assert as_().get(reverse("network:invited", args=[again.token])).status_code == 200
+    assert OutboxMessage.objects.filter(kind="network.invitation").count() == 2
+
+
+@pytest.mark.parametrize("token", ["x", "1-x", "999999-aaaa", "1-" + "A" * 43, "1-" + "A" * 32])
+def test_a_token_that_never_was_one_tells_nothing(as_, invitation, token):
+    assert as_().get(reverse("network:invited", args=[token])).status_code == 404
+
+
+def test_a_link_ends_after_thirty_days(as_, invitation, priya):
+    Invitation.objects.update(link_ends_at=timezone.now() - timedelta(minutes=1))
+    answer = reverse("network:answer_invitation", args=[invitation.pk])
+    page = as_(priya).post(answer, {"yes": "yes"}, follow=True)
+
+    assert "has ended" in page.content.decode()
+    assert actions.expire_invitations() == 1
+    assert Collaborator.objects.count() == 1
+
+
+def test_taking_an_invitation_back_is_for_who_invited_and_for_the_lead(
+    as_, both, officer, priya, stranger
+):
+    invitation = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    address = of(both, "cancel_invitation", invitation.pk)
+
+    assert as_(stranger).post(address).status_code == 404
+    assert as_(priya).post(address).status_code == 403
+    as_(officer).post(address)
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.CANCELLED
+
+
+def test_the_lead_is_handed_over_and_may_then_leave(as_, both, officer, priya):
+    browser = as_(officer)
+    browser.post(of(both, "leave"))
+    assert fresh(both).lead() == officer  # who leads does not slip away
+
+    browser.post(colleague_of(both, priya), {"lead": "yes"})
+    assert fresh(both).lead() == priya
+    assert OutboxMessage.objects.get(kind="network.lead_changed").to == priya.email
+    assert browser.get(colleague_of(both, priya)).status_code == 403
+
+    browser.post(of(both, "leave"))
+    assert browser.get(both.get_absolute_url()).status_code == 404
+    assert OutboxMessage.objects.get(kind="network.colleague_left").to == priya.email
+
+
+def test_only_the_lead_removes_a_colleague_who_is_told(as_, both, officer, priya):
+    assert as_(priya).post(colleague_of(both, officer), {"remove": "yes"}).status_code == 403
+    assert as_(officer).post(colleague_of(both, officer), {"remove": "yes"}).status_code == 302
+    assert both.collaborators.count() == 2
+
+    as_(officer).post(colleague_of(both, priya), {"remove": "yes"})
+    assert as_(priya).get(both.get_absolute_url()).status_code == 404
+    assert OutboxMessage.objects.get(kind="network.colleague_removed").to == priya.email
+
+
+def test_reading_any_page_of_colleagues_changes_nothing(as_, both, officer, priya):
+    invitation = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    events = Event.objects.count()
+    for address in [
+        of(both, "colleagues"),
+        colleague_of(both, priya) + "?lead=yes&remove=yes",
+        of(both, "history"),
+        reverse("network:invited", args=[invitation.token]) + "?yes=yes",
+        "/my/",
+    ]:
+        assert as_(officer).get(address).status_code == 200
+        assert as_(officer).head(address).status_code == 200
+    for address in [of(both, "leave"), of(both, "cancel_invitation", invitation.pk)]:
+        assert as_(officer).get(address).status_code == 405
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("name", ["colleagues", "history"])
+def test_a_stranger_finds_no_page_of_colleagues(as_, both, stranger, name):
+    assert as_(stranger).get(of(both, name)).status_code == 404
+    assert as_(stranger).post(of(both, name), {"email": "x@x.example"}).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("email", ["", "x", "\x00", "priya@leeming.gov.uk", "a@" + "b" * 300])
+def test_who_cannot_be_invited_gets_a_message_at_the_field(as_, both, officer, email):
+    page = as_(officer).post(of(both, "colleagues"), {"email": email})
+
+    assert "There is a problem" in page.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_invitations_are_few_at_a_time_and_few_a_day(as_, draft, officer):
+    browser = as_(officer)
+    for number in range(30):
+        browser.post(of(draft, "colleagues"), {"email": f"p{number}@leeming.gov.uk"})
+
+    assert Invitation.objects.count() == 10
+
+
+def test_an_ended_sign_up_takes_its_invitations_along(as_, draft, officer, invitation, priya):
+    actions.withdraw(draft, by=officer)
+
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.CANCELLED
+    assert as_().get(reverse("network:invited", args=[invitation.token])).status_code == 410
+    assert "There is a problem" in as_(officer).post(of(draft, "colleagues"), {}).content.decode()
+
+
+def test_who_changed_what_is_told_in_words(as_, story, both, officer, priya):
+    about = {"name": "Olive Officer", "job_title": "Adviser", "phone": ""}
+    for by, title in [(officer, "Adviser"), (priya, "Head of Place")]:
+        answers = about | {"job_title": title}
+        actions.save_task(both, "about_you", by=by, answers=answers, is_finished=by == priya)
+    text = as_(officer).get(of(both, "history")).content.decode()
+    newest, _, oldest = text.partition("Olive Officer saved “About you”")
+
+    assert "Priya Patel saved “About you”" in newest
+    assert "Your job title" in newest and "Adviser" in newest and "Head of Place" in newest
+    assert "Your name" not in newest  # it did not change
+    assert "Said to be finished" in newest and "Not finished yet" in oldest
+
+
+def test_the_pages_ask_the_same_of_the_database_for_one_and_ten(
+    as_, draft, officer, django_assert_num_queries, django_assert_max_num_queries
+):
+    def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            someone = person(f"c{number}@leeming.gov.uk")
+            Collaborator.objects.create(sign_up=draft, user=someone, role="colleague")
+            answers = {"name": str(number), "job_title": "", "phone": ""}
+            actions.save_task(draft, "about_you", by=someone, answers=answers)
+            Invitation.objects.create(
+                sign_up=draft, email=f"i{number}@x.example", by=someone, link_ends_at=timezone.now()
+            )
+
+    browser = as_(officer)
+    more(0, 1)
+    pages = [of(draft, "colleagues"), of(draft, "history"), draft.get_absolute_url()]
+    counted = []
+    for page in pages:
+        browser.get(page)
+        with django_assert_max_num_queries(20) as asked:
+            browser.get(page)
+        counted.append(len(asked))
+    more(1, 10)
+    for page, count in zip(pages, counted, strict=True):
+        with django_assert_num_queries(count):
+            browser.get(page)

@@ -1,0 +1,162 @@
+"""Checking and sending; changes that staff ask for; drafts that nobody touches."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, SignUpStatus
+from network.models import Event, SignUp
+from network.tests.factories import ABOUT_YOU, fresh
+from portal import outbox
+from portal.models import OutboxMessage
+
+
+def address(name: str, sign_up: SignUp) -> str:
+    return reverse(f"network:{name}", args=[sign_up.reference])
+
+
+def review(name: str, sign_up: SignUp) -> str:
+    return reverse(f"network_review:{name}", args=[sign_up.reference])
+
+
+def test_an_answer_is_changed_from_the_check_and_one_comes_back_to_it(as_, story, officer):
+    sign_up = story.signed()
+    browser = as_(officer)
+    change = address("sign_up_about_you", sign_up) + "?back=check"
+    assert f'href="{change}"' in browser.get(address("sign_up_check", sign_up)).content.decode()
+
+    page = browser.post(change, ABOUT_YOU | {"version": "1", "phone": "01274 000000"})
+    assert page.url == address("sign_up_check", sign_up)
+    assert "01274 000000" in browser.get(page.url).content.decode()
+
+
+def test_the_check_says_what_was_not_finished_and_what_is_missing(as_, story, officer):
+    sign_up = story.signed(Office.LEADER)
+    text = as_(officer).get(address("sign_up_check", sign_up)).content.decode()
+
+    assert "Somebody meant to come back to: About you, Champions" in text
+    assert "both signatures" in text
+    assert "Send to the network" not in text
+
+
+def test_who_signed_gets_a_copy_of_the_sending(story):
+    story.submitted()
+
+    copies = OutboxMessage.objects.filter(kind="network.sign_up_sent_copy")
+    assert sorted(c.to for c in copies) == ["cheng@leeming.gov.uk", "lena@leeming.gov.uk"]
+
+
+def test_staff_ask_for_changes_and_the_council_sends_again(as_, staff, story, officer, manager):
+    sign_up = story.in_review(manager)
+    wanted = {"wanted": "Please give the champion’s full name."}
+    staff(manager).post(review("request_changes", sign_up), wanted)
+    assert fresh(sign_up).status == SignUpStatus.CHANGES_REQUESTED
+    assert OutboxMessage.objects.get(kind="network.changes_requested").to == officer.email
+
+    browser = as_(officer)
+    for page in ("sign_up", "sign_up_check"):
+        assert "champion’s full name" in browser.get(address(page, sign_up)).content.decode()
+    about = ABOUT_YOU | {"version": "1", "job_title": "Head of Place"}
+    assert browser.post(address("sign_up_about_you", sign_up), about).status_code == 302
+    for _ in range(2):
+        page = browser.post(address("sign_up_check", sign_up), {"declaration": "on"})
+        assert page.url == address("sign_up_sent", sign_up)
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+    assert OutboxMessage.objects.get(kind="network.changes_made").to == manager.email
+    outbox.send_due.func()
+    assert not OutboxMessage.objects.exclude(status__in=["sent", "cancelled"]).exists()
+
+    staff(manager).post(review("request_changes", sign_up), {"wanted": "One more thing"})
+    assert OutboxMessage.objects.filter(kind="network.changes_requested").count() == 2
+
+
+def test_changes_are_asked_for_with_words_by_who_may_decide(staff, story, officer, manager):
+    sign_up = story.in_review(manager)
+    page = staff(manager).post(review("request_changes", sign_up), {"wanted": " "})
+    assert page.status_code == 200
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+
+    sign_up.collaborators.create(user=manager, role="colleague")
+    data = {"wanted": "Something"}
+    staff(manager).post(review("request_changes", sign_up), data)
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+
+
+@pytest.fixture
+def idle(story):
+    """`idle(days, warnings)`: a draft that nobody has touched for so long."""
+    sign_up = story.started()
+
+    def untouched(days: int, warnings: int = 0) -> SignUp:
+        since = timezone.now() - timedelta(days=days)
+        SignUp.objects.filter(pk=sign_up.pk).update(touched_at=since, idle_warnings=warnings)
+        return fresh(sign_up)
+
+    return untouched
+
+
+@pytest.mark.parametrize(
+    ("days", "warned", "warns"),
+    [(29, 0, 0), (30, 0, 1), (89, 1, 1), (90, 1, 2), (165, 2, 2), (166, 2, 3), (400, 0, 3)],
+)
+def test_an_idle_draft_is_reminded_once_a_stage(idle, days, warned, warns):
+    sign_up = idle(days, warned)
+    for _ in range(2):
+        actions.remind_idle()
+
+    assert fresh(sign_up).idle_warnings == warns
+    mails = OutboxMessage.objects.filter(kind="network.sign_up_idle").count()
+    assert mails == (1 if warns > warned else 0)
+
+
+def test_a_draft_ends_after_180_days_with_a_fortnights_warning(idle, story):
+    sign_up = idle(200, 2)
+    actions.remind_idle()
+    assert actions.expire_idle() == 0  # warned only today
+
+    fortnight = timezone.now() + timedelta(days=15)
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: fortnight)
+        assert actions.expire_idle() == 1
+        assert actions.expire_idle() == 0
+    assert fresh(sign_up).status == SignUpStatus.EXPIRED
+    assert fresh(sign_up).applicant_name == "Olive Officer"  # nothing is deleted
+    assert OutboxMessage.objects.filter(kind="network.sign_up_expired").count() == 1
+    assert actions.start_sign_up(story.council, by=story.officer)
+
+
+def test_what_the_network_has_in_hand_never_idles(story):
+    sign_up = story.submitted()
+    long_ago = timezone.now() - timedelta(days=400)
+    SignUp.objects.filter(pk=sign_up.pk).update(touched_at=long_ago)
+
+    assert (actions.remind_idle(), actions.expire_idle()) == (0, 0)
+
+
+def test_working_on_it_in_the_last_fortnight_keeps_it(idle, story):
+    sign_up = idle(170, 2)
+    actions.remind_idle()
+    story.save(sign_up, "about_you", ABOUT_YOU)
+
+    later = timezone.now() + timedelta(days=20)
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: later)
+        assert actions.expire_idle() == 0
+    outbox.send_due.func()
+    left = OutboxMessage.objects.get(kind="network.sign_up_idle")
+    assert left.status == "cancelled"  # it is not idle any more
+
+
+def test_every_way_to_an_end_closes_what_hangs_on_it(story, officer, stranger, manager):
+    sign_up = story.asked()
+    invitation = actions.invite(sign_up, by=officer, email="x@leeming.gov.uk")
+    asked = actions.ask_access(sign_up, by=stranger, name="Stan", job_title="x", message="")
+    actions.withdraw(sign_up, by=officer)
+
+    for row in (invitation, asked):
+        row.refresh_from_db()
+    assert (invitation.status, asked.status) == ("cancelled", "closed")
+    assert Event.objects.filter(what="access_request.closed").exists()

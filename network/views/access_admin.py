@@ -1,0 +1,52 @@
+"""Staff's side of asking to be let in: whom nobody else can answer, and who waits too long."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network import actions, permissions
+from network.choices import AccessStatus
+from network.models import AccessRequest, Refused
+from network.views.access import answer
+from network.views.reviewing import for_managers
+from portal.client import MemberRequest
+
+SHOWN = 200
+
+
+@for_managers
+@require_safe
+def requests(request: MemberRequest) -> HttpResponse:
+    """Those that staff answer, and those that wait for a lead; the oldest first."""
+    waiting = AccessRequest.objects.filter(status=AccessStatus.OPEN).with_leads()[:SHOWN]
+    ours, theirs = [], []
+    for asked in waiting:
+        (ours if permissions.can_answer_access(request.user, asked) else theirs).append(asked)
+    return render(request, "network/review/access_requests.html", {"ours": ours, "theirs": theirs})
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: MemberRequest, pk: int) -> HttpResponse:
+    """One of them: who asks, what is known, and the answer."""
+    found = AccessRequest.objects.with_leads().filter(pk=pk).first() if pk < 10**15 else None
+    if found is None:
+        raise Http404
+    may_answer = permissions.can_answer_access(request.user, found)
+    if request.method == "POST" and "called" in request.POST:
+        return _called_back(request, found)
+    if request.method == "POST" and may_answer:
+        answer(request, found)
+        return redirect("network_access:requests")
+    context = {"asked": found, "council": found.council, "may_answer": may_answer}
+    return render(request, "network/review/access_request.html", context)
+
+
+def _called_back(request: MemberRequest, found: AccessRequest) -> HttpResponse:
+    try:
+        actions.record_asker_call_back(found, by=request.user)
+        messages.success(request, "Recorded: you reached them by the council’s main number.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("network_access:request", found.pk)
