@@ -1,0 +1,277 @@
+// Reads a published spend file in the browser, as multiplier/spend/ does on the server: the same words (words.json), the
+// same cases (multiplier/tests/spend_cases.py), compared on random files by multiplier/tests/test_spend_browser.py.
+// Sums are whole pence; a number holds them exactly up to £90,000,000,000,000.
+
+import WORDS from "../../spend/words.json"
+
+export { WORDS }
+export class Refused extends Error {}
+
+const SEPARATORS = [",", ";", "\t", "|"]
+const KINDS = ["supplier", "amount", "place"]
+const HEADER_WITHIN = 40
+const SHOWN_SKIPPED = 10
+const TOTALS = new Set(WORDS.total_rows)
+const BLANKS = /[\t\n\v\f\r \u00a0\u2000-\u200a\u202f\u3000]+/g
+const SIGNS = /[.,'’‘"()[\]/\\*:;#_–-]+/g
+const AMOUNT = /^([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?$/
+const POSTCODE = /(?:^|[^A-Z0-9])([A-Z]{1,2}[0-9][0-9A-Z]?) ?[0-9][A-Z]{2}(?![A-Z0-9])/
+const OUTWARD = /^[A-Z]{1,2}[0-9][0-9A-Z]?$/
+
+// ---- Bytes to text, text to rows
+
+function encodingOf(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le"
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be"
+  const sample = bytes.subarray(0, 4096)
+  for (const [name, start] of [["utf-16le", 1], ["utf-16be", 0]]) {
+    let all = 0
+    let zeros = 0
+    for (let at = start; at < sample.length; at += 2) {
+      all += 1
+      if (sample[at] === 0) zeros += 1
+    }
+    if (zeros * 10 > all * 3) return name
+  }
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch {
+    return "windows-1252"
+  }
+  return "utf-8"
+}
+
+const startsWith = (bytes, ...signature) => signature.every((byte, at) => bytes[at] === byte)
+
+function decode(bytes) {
+  if (bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13))) throw new Refused("empty")
+  if (startsWith(bytes, 0x50, 0x4b, 3, 4) || startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0)) throw new Refused("workbook")
+  if (startsWith(bytes, 0x25, 0x50, 0x44, 0x46)) throw new Refused("pdf")
+  const encoding = encodingOf(bytes)
+  const marked = encoding === "windows-1252" && startsWith(bytes, 0xef, 0xbb, 0xbf)
+  const text = new TextDecoder(encoding).decode(marked ? bytes.subarray(3) : bytes).replaceAll("\0", "")
+  if (/^(<!doctype html|<html)/i.test(text.trimStart())) throw new Refused("page")
+  return { text: text.replaceAll("\r\n", "\n").replaceAll("\r", "\n"), encoding: encoding.replace(/(16)([lb]e)/, "$1-$2") }
+}
+
+function separatorOf(text) {
+  const lines = text.slice(0, 200000).split("\n").filter((line) => line.trim()).slice(0, 30)
+  const bare = lines.map((line) => line.replace(/"[^"]*(?:"|$)/g, ""))
+  let best = SEPARATORS[0]
+  let most = [0, 0]
+  for (const separator of SEPARATORS) {
+    const counts = new Map()
+    for (const line of bare) {
+      const found = line.split(separator).length - 1
+      if (found) counts.set(found, (counts.get(found) || 0) + 1)
+    }
+    for (const [found, often] of counts) {
+      if (often > most[0] || (often === most[0] && found > most[1])) [best, most] = [separator, [often, found]]
+    }
+  }
+  return best
+}
+
+/** Call `take(row, at)` for each row; it stops when that gives false. Quotes as in Python's csv module. */
+function eachRow(text, separator, quotes, take) {
+  const divides = separator.charCodeAt(0)
+  const end = text.length
+  let at = 0
+  while (at < end) {
+    const row = []
+    for (;;) {
+      let cell = ""
+      if (quotes && text.charCodeAt(at) === 34) {
+        at += 1
+        for (;;) {
+          const close = text.indexOf('"', at)
+          if (close < 0) {
+            cell += `${text.slice(at)}\n`
+            at = end
+            break
+          }
+          cell += text.slice(at, close)
+          at = close + 1
+          if (text.charCodeAt(at) !== 34) break
+          cell += '"'
+          at += 1
+        }
+      }
+      const start = at
+      for (let code = text.charCodeAt(at); at < end && code !== divides && code !== 10; code = text.charCodeAt(at)) at += 1
+      row.push(cell + text.slice(start, at))
+      if (at >= end || text.charCodeAt(at) !== divides) break
+      at += 1
+    }
+    at += 1
+    if (take(row, at) === false) return
+  }
+}
+
+function quotesHold(text, separator) {
+  let hold = true
+  if (!text.includes('"')) return hold
+  eachRow(text, separator, true, (row) => {
+    hold = !row.some((cell) => cell.length > 200 && (cell.length > 5000 || cell.split("\n").length - 1 > 20))
+    return hold
+  })
+  return hold
+}
+
+// ---- The header
+
+const plain = (header) => header.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()
+
+function columnOf(names, kind, taken) {
+  const words = WORDS.columns[kind]
+  const strange = new Set(WORDS.not_in[kind])
+  const free = names.map((_, index) => index).filter((index) => !taken.includes(index))
+  for (const word of words) for (const index of free) if (names[index] === word) return index
+  for (const word of words) {
+    for (const index of free) {
+      if (` ${names[index]} `.includes(` ${word} `) && !names[index].split(" ").some((part) => strange.has(part))) return index
+    }
+  }
+  return -1
+}
+
+function named(row, header) {
+  const names = row.map(plain)
+  const found = { header }
+  for (const kind of KINDS) found[kind] = columnOf(names, kind, KINDS.map((other) => found[other]))
+  return found
+}
+
+function guess(rows) {
+  let best = { header: 0, supplier: -1, amount: -1, place: -1 }
+  let most = null
+  rows.slice(0, HEADER_WITHIN).forEach((row, index) => {
+    const columns = named(row, index)
+    const both = columns.supplier >= 0 && columns.amount >= 0
+    const count = KINDS.filter((kind) => columns[kind] >= 0).length
+    const merit = both ? [1, 0, 0] : [0, count, row.filter((cell) => cell.trim()).length]
+    const differs = most === null ? 0 : merit.findIndex((part, at) => part !== most[at])
+    if (most === null || (differs >= 0 && merit[differs] > most[differs])) [best, most] = [columns, merit]
+  })
+  return best
+}
+
+// ---- One cell
+
+export function penceOf(text) {
+  let left = text.replace(BLANKS, "").toUpperCase().replaceAll("−", "-").replaceAll("–", "-")
+  let negative = false
+  if (left.startsWith("(") && left.endsWith(")")) [negative, left] = [true, left.slice(1, -1)]
+  if (left.endsWith("CR")) [negative, left] = [true, left.slice(0, -2)]
+  else if (left.endsWith("DR")) left = left.slice(0, -2)
+  for (const mark of ["£", "GBP", "-", "+", "£", "GBP"]) {
+    if (left.startsWith(mark)) [negative, left] = [negative || mark === "-", left.slice(mark.length)]
+  }
+  if (left.endsWith("-")) [negative, left] = [true, left.slice(0, -1)]
+  const found = AMOUNT.exec(left)
+  if (!found || !(found[1] || found[2])) return null
+  const whole = found[1].replaceAll(",", "")
+  if (whole.length > 11) return null
+  const part = `${found[2] || ""}000`.slice(0, 3)
+  const pence = Number(whole) * 100 + Number(part.slice(0, 2)) + (part[2] >= "5" ? 1 : 0)
+  return negative && pence ? -pence : pence
+}
+
+const tidy = (text) => text.replace(BLANKS, " ").trim().slice(0, 120)
+
+export function supplierKey(name) {
+  const words = name.toLowerCase().replaceAll("&", " and ").replace(SIGNS, " ").replace(BLANKS, " ").trim().split(" ")
+  return words.map((word) => (word === "limited" ? "ltd" : word)).join(" ")
+}
+
+function placeOf(text) {
+  const place = tidy(text).toUpperCase()
+  const found = POSTCODE.exec(place)
+  return found ? found[1] : place
+}
+
+export const areaOf = (place) => (OUTWARD.test(place) ? place.split(/[0-9]/)[0] : "")
+
+// ---- The whole file
+
+class Sums {
+  constructor(columns) {
+    Object.assign(this, { columns, lines: 0, pence: 0, skipped: {}, examples: [], found: new Map(), spelled: new Map() })
+  }
+
+  add(index, row) {
+    const { header, supplier, amount, place } = this.columns
+    if (index <= header || amount < 0 || !row.some((cell) => cell.trim())) return
+    const [name, where, key] = this.spelling(row[supplier] ?? "", row[place] ?? "")
+    const typed = row[amount] ?? ""
+    const pence = penceOf(typed)
+    const reason = this.reason(key, typed, pence, row)
+    if (reason) {
+      this.skipped[reason] = (this.skipped[reason] || 0) + 1
+      if (this.examples.length < SHOWN_SKIPPED) this.examples.push([index + 1, reason])
+      return
+    }
+    this.lines += 1
+    this.pence += pence
+    const id = `${key}\n${where}`
+    let group = this.found.get(id)
+    if (!group) this.found.set(id, (group = { key, supplier: name, place: where, pence: 0, lines: 0 }))
+    group.pence += pence
+    group.lines += 1
+  }
+
+  spelling(supplier, place) {
+    const id = `${supplier}\0${place}`
+    let known = this.spelled.get(id)
+    if (!known) this.spelled.set(id, (known = [tidy(supplier), placeOf(place), supplierKey(supplier)]))
+    return known
+  }
+
+  reason(key, typed, pence, row) {
+    const total = TOTALS.has(key) || (!key && row.some((cell) => TOTALS.has(supplierKey(cell))))
+    if (total || (!key && this.lines > 1 && pence === this.pence)) return "total"
+    if (pence === null) return typed.trim() ? "unreadable" : "no_amount"
+    return ""
+  }
+
+  groups() {
+    const order = (one, other) => (one < other ? -1 : one > other ? 1 : 0)
+    return [...this.found.values()].sort(
+      (one, other) => other.pence - one.pence || order(one.key, other.key) || order(one.place, other.place),
+    )
+  }
+}
+
+/**
+ * Read a file's bytes; `chosen` says which columns, else they are guessed. Throws Refused with a key of the words.
+ * `report` hears how much is read, from 0 to 1.
+ */
+export function read(bytes, chosen = null, report = () => {}) {
+  const { text, encoding } = decode(bytes)
+  const separator = separatorOf(text)
+  const quotes = quotesHold(text, separator)
+  const bare = quotes ? (row) => row : (row) => row.map((cell) => cell.replace(/^[ "]+|[ "]+$/g, ""))
+  const first = []
+  eachRow(text, separator, quotes, (row) => first.push(bare(row)) < HEADER_WITHIN)
+  if (!first.some((row) => row.length > 1)) throw new Refused("no_table")
+  const columns = chosen || guess(first)
+  const sums = new Sums(columns)
+  let index = 0
+  eachRow(text, separator, quotes, (row, at) => {
+    sums.add(index, bare(row))
+    index += 1
+    if (index % 2000 === 0) report(at / text.length)
+  })
+  return {
+    encoding,
+    separator,
+    columns,
+    headers: (first[columns.header] || []).map(tidy),
+    sample: first.slice(columns.header + 1, columns.header + 4).map((row) => row.map(tidy)),
+    groups: sums.groups(),
+    lines: sums.lines,
+    pence: sums.pence,
+    skipped: sums.skipped,
+    examples: sums.examples,
+  }
+}

@@ -1,0 +1,69 @@
+"""One cell at a time: an amount as pence, a supplier as a key, a place as people group it."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_NAME = 120
+MOST_DIGITS = 11  # £99,999,999,999.99; the browser counts exactly far beyond that
+# Spelled out, since Python and JavaScript differ on \\s.
+_BLANKS = re.compile("[\t\n\v\f\r \u00a0\u2000-\u200a\u202f\u3000]+")
+_AMOUNT = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?", re.ASCII)
+_SIGNS = re.compile("[.,'’‘\"()\\[\\]/\\\\*:;#_–-]+")
+_POSTCODE = re.compile(
+    r"(?:^|[^A-Z0-9])([A-Z]{1,2}[0-9][0-9A-Z]?) ?[0-9][A-Z]{2}(?![A-Z0-9])", re.ASCII
+)
+_OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?", re.ASCII)
+
+
+def pence_of(text: str) -> int | None:
+    """The amount in pence, half a penny up; none where it is no number.
+
+    Reads £1,234.50, (1,234.50), 1,234.50-, 1,234.50 CR and GBP; not 1.234,50.
+    """
+    left = _BLANKS.sub("", text).upper().replace("−", "-").replace("–", "-")
+    negative = False
+    if left.startswith("(") and left.endswith(")"):
+        negative, left = True, left[1:-1]
+    if left.endswith("CR"):
+        negative, left = True, left[:-2]
+    elif left.endswith("DR"):
+        left = left[:-2]
+    for mark in ("£", "GBP", "-", "+", "£", "GBP"):
+        if left.startswith(mark):
+            negative, left = negative or mark == "-", left[len(mark) :]
+    if left.endswith("-"):
+        negative, left = True, left[:-1]
+    found = _AMOUNT.fullmatch(left)
+    if not found or not (found[1] or found[2]):
+        return None
+    whole = found[1].replace(",", "")
+    if len(whole) > MOST_DIGITS:
+        return None
+    part = ((found[2] or "") + "000")[:3]
+    pence = int(whole or 0) * 100 + int(part[:2]) + (part[2] >= "5")
+    return -pence if negative else pence
+
+
+def tidy(text: str) -> str:
+    """Text with single blanks, no longer than a name is."""
+    return _BLANKS.sub(" ", text).strip()[:LONGEST_NAME]
+
+
+def supplier_key(name: str) -> str:
+    """The same for the spellings of one supplier: case, signs, Limited and Ltd."""
+    words = _BLANKS.sub(" ", _SIGNS.sub(" ", name.lower().replace("&", " and "))).strip().split(" ")
+    return " ".join("ltd" if word == "limited" else word for word in words)
+
+
+def place_of(text: str) -> str:
+    """A postcode's district, such as BD1; else the place in capitals; "" where none."""
+    place = tidy(text).upper()
+    if found := _POSTCODE.search(place):
+        return found[1]
+    return place
+
+
+def area_of(place: str) -> str:
+    """The postcode area of a district: BD of BD1; "" for what is no district."""
+    return re.split("[0-9]", place)[0] if _OUTWARD.fullmatch(place) else ""
