@@ -3,6 +3,7 @@
 from django.urls import path
 
 from multiplier import embedding, explaining, oembed, snippets, views
+from multiplier.spend.views import spend
 
 app_name = "multiplier"
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("multiplier/result.csv", views.taken, {"kind": "csv"}, name="result_csv"),
     path("multiplier/result.json", views.taken, {"kind": "json"}, name="result_json"),
     path("multiplier/report/", views.taken, {"kind": "report"}, name="report"),
+    path("multiplier/spend/", spend, name="spend"),
     path("multiplier/embed/", snippets.embed_builder, name="embed_builder"),
     path("multiplier/embed/terms/", snippets.embed_terms, name="embed_terms"),
     path("embed/multiplier/v1/", embedding.embed_v1, name="embed_v1"),

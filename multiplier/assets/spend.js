@@ -1,0 +1,273 @@
+// The spend page where scripts run: the file is read in a worker, and nothing of it leaves the browser but the sums that
+// are taken to the calculator. Markup and words are the server's (<template data-marks>, words.json).
+
+import { WORDS, areaOf } from "./spend/reader.js"
+import { handedOver, percentage, pounds, propose, sentence } from "./spend/proposing.js"
+
+const LARGEST = 200 * 1024 * 1024
+const SHOWN = 20
+const PLACES_SHOWN = 300
+const MARKS = { "": "as its place", local: "Local", elsewhere: "Elsewhere", unknown: "Not known" }
+const LABELS = { supplier: "Supplier", amount: "Amount", place: "Postcode or place" }
+
+const page = document.querySelector("[data-spend]")
+const fileForm = page.querySelector("[data-file]")
+const told = page.querySelector("[data-told]")
+const bar = page.querySelector("[data-progress]")
+const template = page.querySelector("template[data-marks]")
+const marks = { places: new Set(), others: "elsewhere", suppliers: new Map() }
+let worker = null
+let shown = null // what is on the page: the reading, its section, the filter, how many rows
+
+for (const element of page.querySelectorAll("[data-no-scripts]")) element.hidden = true
+const hint = page.querySelector("[data-with-scripts]")
+hint.textContent = hint.dataset.withScripts
+
+const make = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
+  element.append(...children)
+  return element
+}
+
+// ---- Reading
+
+function ask(message, transfer = []) {
+  if (!worker) {
+    worker = new Worker(page.dataset.worker, { type: "module" })
+    worker.addEventListener("message", hear)
+    worker.addEventListener("error", () => refuse("The file could not be read in this browser."))
+  }
+  bar.hidden = false
+  bar.querySelector("progress").value = 0
+  told.textContent = "Reading the file."
+  worker.postMessage(message, transfer)
+}
+
+function hear({ data }) {
+  if (data.share) {
+    bar.querySelector("progress").value = data.share
+    return
+  }
+  bar.hidden = true
+  if (data.refused) refuse(WORDS.refusals[data.refused])
+  else show(data.reading)
+}
+
+function refuse(words) {
+  bar.hidden = true
+  told.textContent = ""
+  fileForm.querySelector(".govuk-error-message")?.remove()
+  const error = make("p", { class: "govuk-error-message", id: "spend_error", role: "alert" })
+  error.append(make("span", { class: "govuk-visually-hidden" }, "Error: "), words)
+  const field = fileForm.elements.file
+  field.before(error)
+  field.setAttribute("aria-describedby", "id_file_helptext spend_error")
+  field.closest(".govuk-form-group").classList.add("govuk-form-group--error")
+}
+
+async function take(file) {
+  fileForm.querySelector(".govuk-error-message")?.remove()
+  fileForm.querySelector(".govuk-form-group--error")?.classList.remove("govuk-form-group--error")
+  if (!file) return refuse("Choose a file")
+  if (file.size > LARGEST) return refuse(WORDS.refusals.too_large)
+  marks.places.clear()
+  marks.suppliers.clear()
+  const bytes = await file.arrayBuffer()
+  ask({ bytes }, [bytes])
+}
+
+fileForm.addEventListener("submit", (event) => {
+  event.preventDefault()
+  take(fileForm.elements.file.files[0])
+})
+fileForm.elements.file.addEventListener("change", (event) => event.target.files[0] && take(event.target.files[0]))
+
+// ---- What was read
+
+function show(reading) {
+  const area = page.querySelector("[name=area]")?.value ?? ""
+  const view = page.querySelector("[name=view]")?.value
+  page.querySelectorAll(".spend__read, .spend__marks, .spend__result").forEach((old) => old.remove())
+  const fresh = document.importNode(template.content, true)
+  page.append(fresh)
+  const find = (selector) => page.querySelector(selector)
+  shown = { reading, filter: "", rows: SHOWN, find }
+  for (const element of page.querySelectorAll("[data-no-scripts]")) element.hidden = true
+  const form = find("[data-marking]")
+  form.elements.area.value = area
+  if (view) form.elements.view.value = view
+  form.elements.others.value = marks.others
+  form.addEventListener("submit", (event) => event.preventDefault())
+  form.addEventListener("input", () => work())
+  find("[data-read]").textContent = readWords(reading)
+  find("[data-skipped]").textContent = skippedWords(reading)
+  showColumns(reading)
+  const nothing = !reading.lines
+  for (const selector of ["[data-marking]", "[data-result]"]) find(selector).hidden = nothing
+  if (nothing) refuse(WORDS.refusals.no_amounts)
+  else {
+    showPlaces(reading.groups)
+    showBulk()
+    showSuppliers()
+    work()
+    told.textContent = "The file is read."
+  }
+  find("#read").focus()
+}
+
+function readWords({ lines, pence, groups, encoding, columns }) {
+  const count = lines.toLocaleString("en-GB")
+  const many = groups.length.toLocaleString("en-GB")
+  return `${count} lines, ${pounds(pence, true)} in all, refunds taken off; ${many} suppliers, counted by place. ` +
+    `Read as ${encoding}; the table starts in row ${columns.header + 1}.`
+}
+
+function skippedWords({ skipped, examples }) {
+  if (!examples.length) return ""
+  const sums = Object.keys(skipped).sort().map((reason) => `${skipped[reason].toLocaleString("en-GB")}, as ${WORDS.skipped[reason]}`)
+  const rows = examples.map(([row, reason]) => `${row} (${WORDS.skipped[reason]})`)
+  return `Left out: ${sums.join("; ")}. Rows left out: ${rows.join("; ")}.`
+}
+
+function showColumns({ columns, headers, sample }) {
+  const place = shown.find("[data-columns]")
+  const fieldset = make("fieldset", { class: "govuk-fieldset" }, make("legend", { class: "govuk-fieldset__legend" }, "Which column is which"))
+  for (const [kind, label] of Object.entries(LABELS)) {
+    const select = make("select", { class: "govuk-select", id: `column_${kind}`, name: kind })
+    ;["None", ...headers].forEach((name, index) => {
+      const first = sample.map((row) => row[index - 1]).find(Boolean)
+      const words = index ? `${name || `Column ${index}`}${first ? `: ${first.slice(0, 24)}` : ""}` : name
+      select.append(new Option(words, index - 1, false, index - 1 === columns[kind]))
+    })
+    fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: `column_${kind}` }, label), select))
+  }
+  const row = make("input", { class: "govuk-input govuk-input--width-4", id: "column_header", inputmode: "numeric", value: columns.header + 1 })
+  fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: "column_header" }, "Row with the columns’ names"), row))
+  fieldset.addEventListener("change", () => {
+    const chosen = { header: Math.min(40, Math.max(1, parseInt(row.value, 10) || 1)) - 1 }
+    for (const kind of Object.keys(LABELS)) chosen[kind] = Number(fieldset.querySelector(`#column_${kind}`).value)
+    ask({ chosen })
+  })
+  place.append(fieldset)
+}
+
+// ---- What is local
+
+function showPlaces(groups) {
+  const sums = { areas: new Map(), places: new Map() }
+  for (const { place, pence } of groups) {
+    if (!place || pence <= 0) continue
+    sums.places.set(place, (sums.places.get(place) || 0) + pence)
+    const area = areaOf(place)
+    if (area) sums.areas.set(area, (sums.areas.get(area) || 0) + pence)
+  }
+  const list = shown.find("[data-place-list]")
+  let number = 0
+  for (const [kind, found] of Object.entries(sums)) {
+    const order = [...found].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).slice(0, PLACES_SHOWN)
+    for (const [value, pence] of order) {
+      const id = `place_${number++}`
+      const box = make("input", { class: "govuk-checkboxes__input", type: "checkbox", id, name: "places", value })
+      box.checked = marks.places.has(value)
+      const words = `${value}${kind === "areas" ? " (all of it)" : ""}, ${pounds(pence)}`
+      const label = make("label", { class: "govuk-label govuk-checkboxes__label", for: id }, words)
+      list.append(make("li", { class: "govuk-checkboxes govuk-checkboxes--small" }, make("div", { class: "govuk-checkboxes__item" }, box, label)))
+    }
+  }
+  shown.find("[data-no-places]").hidden = number > 0
+}
+
+const matching = () => {
+  const words = shown.filter.toLowerCase()
+  if (!words) return shown.reading.groups
+  return shown.reading.groups.filter(({ supplier, place }) => `${supplier} ${place}`.toLowerCase().includes(words))
+}
+
+/** Find suppliers by name or place, and mark all that were found at once. */
+function showBulk() {
+  const field = make("input", { class: "govuk-input", id: "supplier_filter", type: "search", autocomplete: "off" })
+  const count = make("p", { class: "quiet", role: "status" })
+  field.addEventListener("input", (event) => {
+    event.stopPropagation()
+    shown.filter = field.value.trim()
+    shown.rows = SHOWN
+    showSuppliers()
+    count.textContent = `${matching().length.toLocaleString("en-GB")} found.`
+  })
+  const buttons = ["local", "elsewhere", "unknown", ""].map((mark) => {
+    const button = make("button", { class: "govuk-button govuk-button--secondary govuk-button--small", type: "button" }, MARKS[mark])
+    button.addEventListener("click", () => {
+      const found = matching()
+      for (const group of found) setMark(group, mark)
+      showSuppliers()
+      work()
+      count.textContent = `${found.length.toLocaleString("en-GB")} marked: ${MARKS[mark].toLowerCase()}.`
+    })
+    return button
+  })
+  const all = make("div", { class: "spend__all", role: "group", "aria-label": "Mark all that were found" }, "Mark all that were found: ", ...buttons)
+  shown.find("[data-bulk]").append(make("label", { class: "govuk-label", for: "supplier_filter" }, "Find suppliers by name or place"), field, all, count)
+}
+
+function setMark(group, mark) {
+  const id = `${group.key}\n${group.place}`
+  if (mark) marks.suppliers.set(id, mark)
+  else marks.suppliers.delete(id)
+}
+
+function showSuppliers() {
+  const found = matching()
+  const rows = found.slice(0, shown.rows).map((group, index) => {
+    const id = `supplier_${index}_name`
+    const select = make("select", { class: "govuk-select", "aria-labelledby": id })
+    const mark = marks.suppliers.get(`${group.key}\n${group.place}`) || ""
+    for (const [value, words] of Object.entries(MARKS)) select.append(new Option(words, value, false, value === mark))
+    select.addEventListener("input", () => setMark(group, select.value))
+    return make("tr", {}, make("th", { scope: "row", id }, group.supplier || WORDS.no_name), make("td", {}, group.place),
+      make("td", {}, pounds(group.pence)), make("td", {}, select))
+  })
+  shown.find("[data-supplier-list]").replaceChildren(...rows)
+  const left = found.length - rows.length
+  const more = shown.find("[data-more]")
+  more.replaceChildren()
+  if (left <= 0) return
+  const button = make("button", { class: "govuk-button govuk-button--secondary", type: "button" }, `Show more: ${left.toLocaleString("en-GB")} are left`)
+  button.addEventListener("click", () => {
+    shown.rows += SHOWN * 4
+    showSuppliers()
+  })
+  more.append(button)
+}
+
+// ---- Round 2
+
+function work() {
+  const form = shown.find("[data-marking]")
+  marks.places = new Set([...form.querySelectorAll("[name=places]:checked")].map((box) => box.value))
+  marks.others = form.elements.others.value || "elsewhere"
+  const found = propose(shown.reading.groups, marks)
+  const words = sentence(found)
+  const told = shown.find("[data-sentence]")
+  if (told.textContent !== words) told.textContent = words
+  let so_far = 0
+  let before = 0
+  for (const key of ["local", "elsewhere", "unknown"]) {
+    so_far += found[key]
+    const end = found.total ? Math.floor((so_far / found.total) * 1000) : 0
+    const piece = shown.find(`[data-piece=${key}]`)
+    piece.setAttribute("x", before)
+    piece.setAttribute("width", end - before)
+    before = end
+    const [money, share] = shown.find(`[data-row=${key}]`).querySelectorAll("td")
+    money.textContent = pounds(found[key])
+    share.textContent = found.total ? `${percentage(found[key], found.total, "half", 1)}%` : "0%"
+  }
+  const many = found.refunded === 1 ? "" : "s"
+  shown.find("[data-refunds]").textContent = found.refunded
+    ? `${found.refunded} supplier${many} gave back as much as they were paid or more: left out.` : ""
+  const over = shown.find("[data-hand-over]")
+  over.querySelectorAll("input").forEach((old) => old.remove())
+  const fields = handedOver(found, form.elements.view.value, form.elements.area.value)
+  for (const [name, value] of Object.entries(fields)) over.append(make("input", { type: "hidden", name, value }))
+}

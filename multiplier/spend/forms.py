@@ -1,0 +1,126 @@
+"""What people send to the spend page: a file with its columns, or marks on what was read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from multiplier.contract import AREA_LENGTH
+from multiplier.spend.cells import area_of, supplier_key
+from multiplier.spend.columns import KINDS, WORDS, Columns
+from multiplier.spend.grouping import Group
+from multiplier.spend.proposal import ELSEWHERE, MARKS, UNKNOWN, Marks
+from multiplier.words import WHOSE
+
+MOST_GROUPS = 5_000
+SHOWN_SUPPLIERS = 60
+SHOWN_PLACES = 300
+
+
+class FileForm(forms.Form):
+    """The file, and which of its columns are which where that was chosen."""
+
+    file = forms.FileField(
+        label="Spend file (CSV)",
+        help_text="As published: title rows, refunds and any encoding are fine. "
+        "Up to 20 MB without scripts.",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        error_messages={"required": "Choose a file", "invalid": "Choose a file"},
+    )
+    header = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    supplier = forms.IntegerField(required=False, min_value=-1, max_value=500)
+    amount = forms.IntegerField(required=False, min_value=-1, max_value=500)
+    place = forms.IntegerField(required=False, min_value=-1, max_value=500)
+
+    @property
+    def chosen(self) -> Columns | None:
+        """The columns, where the form was sent with them."""
+        header = self.cleaned_data.get("header")
+        if not header:
+            return None
+        found = (self.cleaned_data.get(kind) for kind in KINDS)
+        return Columns(header - 1, *(-1 if column is None else column for column in found))
+
+
+class MarksForm(forms.Form):
+    """Whose money, where, which places are local, and what single suppliers are."""
+
+    view = forms.ChoiceField(
+        label="Whose money is it?",
+        choices=list(WHOSE.items()),
+        initial="council",
+        error_messages={"required": "Choose whose money it is"},
+    )
+    area = forms.CharField(
+        label="Which area counts as local?",
+        help_text="For example Bradford district.",
+        max_length=AREA_LENGTH,
+        error_messages={"required": "Name the area that counts as local"},
+    )
+    others = forms.ChoiceField(
+        label="Suppliers in places that you do not tick are",
+        choices=[(ELSEWHERE, "elsewhere"), (UNKNOWN, "not known")],
+        initial=ELSEWHERE,
+        widget=forms.RadioSelect,
+    )
+
+    def marks(self, data: QueryDict, groups: list[Group]) -> Marks:
+        """What was ticked and chosen; anything else that was sent is left unread."""
+        chosen = {}
+        for index, group in enumerate(groups[:SHOWN_SUPPLIERS]):
+            mark = data.get(f"supplier_{index}", "")
+            if mark in MARKS:
+                chosen[supplier_key(group.supplier), group.place] = mark
+        others = data.get("others", "")
+        return Marks(
+            frozenset(data.getlist("places")), others if others in MARKS else ELSEWHERE, chosen
+        )
+
+
+def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """As many groups as a form can carry; the smallest become one, of which nothing is known."""
+    if len(groups) <= MOST_GROUPS:
+        return groups
+    kept, rest = groups[: MOST_GROUPS - 1], groups[MOST_GROUPS - 1 :]
+    paid = [group for group in rest if group.pence > 0]
+    back = tuple(group for group in rest if group.pence <= 0)[: MOST_GROUPS // 10]
+    small = Group(WORDS["rest"], "", sum(group.pence for group in paid), len(paid))
+    return (*kept, small, *back)
+
+
+def written(groups: tuple[Group, ...]) -> str:
+    """The groups as one hidden field: nothing is kept here, so the page carries them."""
+    rows = [[group.supplier, group.place, group.pence, group.lines] for group in groups]
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+
+
+def unwritten(text: str) -> list[Group] | None:
+    """The groups again; none where the field is not as it was written."""
+    try:
+        rows: Any = json.loads(text)
+        groups = [Group(str(name), str(place), pence, lines) for name, place, pence, lines in rows]
+    except (ValueError, TypeError, RecursionError):
+        return None
+    whole = all(type(group.pence) is int and type(group.lines) is int for group in groups)
+    small = all(abs(group.pence) < 10**16 for group in groups) if whole else False
+    return groups if groups and small and len(groups) <= 2 * MOST_GROUPS else None
+
+
+def places_of(groups: list[Group]) -> list[dict[str, Any]]:
+    """Places with their sums, the largest first: postcode areas, then districts and names."""
+    areas: dict[str, int] = {}
+    places: dict[str, int] = {}
+    for group in groups:
+        if group.place and group.pence > 0:
+            places[group.place] = places.get(group.place, 0) + group.pence
+            if area := area_of(group.place):
+                areas[area] = areas.get(area, 0) + group.pence
+    return [
+        {"value": value, "label": f"{value} (all of it)" if sums is areas else value, "pence": sum_}
+        for sums in (areas, places)
+        for value, sum_ in sorted(sums.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PLACES]
+    ]

@@ -1,0 +1,155 @@
+"""From groups of payments and what is said to be local: round 2, with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from multiplier import typed, words
+from multiplier.spend.cells import area_of, supplier_key
+from multiplier.spend.grouping import Group
+
+LOCAL, ELSEWHERE, UNKNOWN = "local", "elsewhere", "unknown"
+MARKS = (LOCAL, ELSEWHERE, UNKNOWN)
+PLACES = 6  # decimal places of a percentage that is handed over
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the user says. A supplier's own mark goes before its place's.
+
+    places      districts, postcode areas or names that are local
+    others      what suppliers in any other place are
+    suppliers   marks by `supplier_key` and place
+    """
+
+    places: frozenset[str] = frozenset()
+    others: str = ELSEWHERE
+    suppliers: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, group: Group) -> str:
+        """Whether a group is local; unknown unless something says so."""
+        own = self.suppliers.get((supplier_key(group.supplier), group.place), "")
+        if own in MARKS:
+            return own
+        if not self.places or not group.place:
+            return UNKNOWN
+        here = group.place in self.places or area_of(group.place) in self.places
+        return LOCAL if here else self.others
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Money by mark, in pence. `refunds`: suppliers who gave back as much as they got."""
+
+    local: int = 0
+    elsewhere: int = 0
+    unknown: int = 0
+    refunds: int = 0
+    refunded: int = 0
+
+    @property
+    def total(self) -> int:
+        """Round 1: what was paid in all, without the suppliers in `refunds`."""
+        return self.local + self.elsewhere + self.unknown
+
+    @property
+    def low(self) -> int:
+        """Round 2 at least: what is known to be local."""
+        return self.local
+
+    @property
+    def high(self) -> int:
+        """Round 2 at most: all that is not known turns out to be local."""
+        return self.local + self.unknown
+
+    @property
+    def share(self) -> str:
+        """Round 2 as a percentage of round 1, as the calculator reads it; "" of nothing.
+
+        Ends are rounded outwards, so that the range always holds the truth.
+        """
+        if not self.total:
+            return ""
+        if not self.unknown:
+            return _percentage(self.local, self.total, up=False, half=True)
+        low = _percentage(self.low, self.total, up=False)
+        return f"{low} to {_percentage(self.high, self.total, up=True)}"
+
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """The table: key, what, pounds, share of round 1."""
+        named = (
+            (LOCAL, "Local", self.local),
+            (ELSEWHERE, "Elsewhere", self.elsewhere),
+            (UNKNOWN, "Not known", self.unknown),
+        )
+        return [(key, name, words.pounds(sum_), self._per_cent(sum_)) for key, name, sum_ in named]
+
+    @property
+    def pieces(self) -> list[dict[str, object]]:
+        """The bar, out of 1,000: whole numbers that add up."""
+        ends, so_far = [0], 0
+        for sum_ in (self.local, self.elsewhere, self.unknown):
+            so_far += sum_
+            ends.append(so_far * 1000 // self.total if self.total else 0)
+        return [
+            {"key": key, "x": ends[index], "width": ends[index + 1] - ends[index]}
+            for index, key in enumerate(MARKS)
+        ]
+
+    def _per_cent(self, pence: int) -> str:
+        if not self.total:
+            return "0%"
+        return f"{typed.plain_share(_rounded(Fraction(pence, self.total), 3))}%"
+
+    @property
+    def sentence(self) -> str:
+        """Round 2 in words, without the area."""
+        total, low, high = (words.pounds(sum_) for sum_ in (self.total, self.low, self.high))
+        if low == high:
+            return f"Of {total}, {low} was spent locally."
+        return f"Of {total}, between {low} and {high} was spent locally."
+
+    def handed_over(self, view: str, area: str) -> dict[str, str]:
+        """The fields of the guided calculator."""
+        pounds = typed.plain_money(Fraction(self.total, 100))
+        return {
+            "view": view,
+            "area": area,
+            "how": "guided",
+            "income": pounds,
+            "supplier_amount": pounds,
+            "supplier_local": self.share,
+            "local_basis": "accounts",
+        }
+
+
+def propose(groups: Iterable[Group], marks: Marks) -> Proposal:
+    """Sum the groups by their marks."""
+    sums = dict.fromkeys(MARKS, 0)
+    refunds = refunded = 0
+    for group in groups:
+        if group.pence > 0:
+            sums[marks.of(group)] += group.pence
+        else:
+            refunds += group.pence
+            refunded += 1
+    return Proposal(**sums, refunds=refunds, refunded=refunded)
+
+
+def _rounded(share: Fraction, places: int) -> Fraction:
+    return Fraction(int(share * 10**places + Fraction(1, 2)), 10**places)
+
+
+def _percentage(part: int, total: int, *, up: bool, half: bool = False) -> str:
+    scaled = part * 100 * 10**PLACES
+    steps = (
+        (2 * scaled + total) // (2 * total)
+        if half
+        else -(-scaled // total)
+        if up
+        else scaled // total
+    )
+    return typed.plain_money(Fraction(steps, 10**PLACES))

@@ -1,0 +1,156 @@
+"""Bring your spend file: read in the browser where scripts run, else here, in memory only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from multiplier import words
+from multiplier.spend.cells import supplier_key
+from multiplier.spend.columns import WORDS
+from multiplier.spend.decoding import Refused
+from multiplier.spend.forms import (
+    SHOWN_SUPPLIERS,
+    FileForm,
+    MarksForm,
+    carried,
+    places_of,
+    unwritten,
+    written,
+)
+from multiplier.spend.grouping import Group, Reading, read
+from multiplier.spend.proposal import MARKS, Marks, Proposal, propose
+from multiplier.spend.uploads import LARGEST, InMemoryOnly
+from portal.origin import same_site_post
+from portal.rate_limits import allow
+
+FILES_AN_HOUR = 60
+TOO_MANY = (
+    "Too many files came from your network in the last hour. Nothing is lost: your "
+    "browser can read files itself where scripts run, or try again later."
+)
+
+
+@same_site_post
+@require_http_methods(["GET", "HEAD", "POST"])
+def spend(request: HttpRequest) -> HttpResponse:
+    """Choose a file; see what was read; mark what is local; take round 2 to the calculator."""
+    # Before anything reads the body, which would start Django's own upload handlers.
+    request.upload_handlers = [InMemoryOnly(request)]
+    context: dict[str, Any] = {"file_form": FileForm(), "marks_form": MarksForm()}
+    if request.method == "POST" and "groups" in request.POST:
+        context |= _marked(request)
+    elif request.method == "POST":
+        context |= _file(request)
+    context |= {
+        "section": "multiplier",
+        "words": WORDS,
+        "marks": list(zip(MARKS, ("Local", "Elsewhere", "Not known"), strict=True)),
+        "empty": Proposal(),
+        "largest": LARGEST,
+    }
+    response = render(request, "multiplier/spend.html", context)
+    if request.method == "POST":
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(request: HttpRequest) -> dict[str, Any]:
+    """What to show of a file that was sent."""
+    form = FileForm(request.POST, request.FILES)
+    context: dict[str, Any] = {"file_form": form}
+    if getattr(request, "spend_file_too_large", False):
+        form.errors["file"] = form.error_class([WORDS["refusals"]["too_large"]])
+        return context
+    if not form.is_valid():
+        return context
+    if not allow(
+        "spend_file", get_adapter().get_client_ip(request), times=FILES_AN_HOUR, seconds=3600
+    ):
+        form.add_error("file", TOO_MANY)
+        return context
+    try:
+        reading = read(form.cleaned_data["file"].read(), form.chosen)
+    except Refused as refusal:
+        form.add_error("file", WORDS["refusals"][str(refusal)])
+        return context
+    context |= {"reading": reading, "columns": _columns(reading)}
+    if not reading.groups:
+        form.add_error("file", WORDS["refusals"]["no_amounts"])
+        return context
+    return context | _told(reading) | _to_mark(list(carried(reading.groups)), Marks())
+
+
+def _marked(request: HttpRequest) -> dict[str, Any]:
+    """What comes of the marks."""
+    groups = unwritten(request.POST["groups"])
+    if groups is None:
+        form = FileForm({})
+        form.errors["file"] = form.error_class(["Choose the file again: what was read got lost"])
+        return {"file_form": form}
+    form = MarksForm(request.POST)
+    marks = form.marks(request.POST, groups)
+    context = {"marks_form": form} | _to_mark(groups, marks)
+    if form.is_valid():
+        proposal = propose(groups, marks)
+        cleaned = form.cleaned_data
+        context |= {
+            "proposal": proposal,
+            "area": cleaned["area"],
+            "fields": proposal.handed_over(cleaned["view"], cleaned["area"]),
+        }
+    return context
+
+
+def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
+    """The lists to mark, with what is marked already."""
+    suppliers = [
+        {
+            "name": group.supplier or WORDS["no_name"],
+            "place": group.place,
+            "pounds": words.pounds(group.pence),
+            "mark": marks.suppliers.get(_key(group), ""),
+        }
+        for group in groups[:SHOWN_SUPPLIERS]
+    ]
+    places = [
+        place | {"pounds": words.pounds(place["pence"]), "ticked": place["value"] in marks.places}
+        for place in places_of(groups)
+    ]
+    return {
+        "groups": written(tuple(groups)),
+        "places": places,
+        "suppliers": suppliers,
+        "more_suppliers": max(0, len(groups) - SHOWN_SUPPLIERS),
+    }
+
+
+def _key(group: Group) -> tuple[str, str]:
+    return supplier_key(group.supplier), group.place
+
+
+def _told(reading: Reading) -> dict[str, Any]:
+    """What was read, in words."""
+    return {
+        "read_pounds": words.pounds(reading.pence, whole=False),
+        "skipped": [
+            (number, WORDS["skipped"][reason]) for reason, number in sorted(reading.skipped.items())
+        ],
+        "examples": [(row, WORDS["skipped"][reason]) for row, reason in reading.examples],
+    }
+
+
+def _columns(reading: Reading) -> list[dict[str, Any]]:
+    """The three questions of which column is which."""
+    names = [(-1, "None")] + [
+        (index, name or f"Column {index + 1}") for index, name in enumerate(reading.headers)
+    ]
+    labels = {"supplier": "Supplier", "amount": "Amount", "place": "Postcode or place"}
+    return [
+        {"kind": kind, "label": label, "chosen": getattr(reading.columns, kind), "names": names}
+        for kind, label in labels.items()
+    ]
