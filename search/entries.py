@@ -454,10 +454,13 @@ def _tell_batch() -> int:
 
 
 def ensure_built() -> bool:
-    """Build the index where there is none that this code can use. Says whether it did."""
+    """Build the index where there is none that this code can use. Says whether it did.
+
+    Raises EngineUnavailable where the engine cannot be asked.
+    """
     engine = get_engine()
-    if engine.is_current():
+    if not engine.needs_building():
         return False
     logger.info("Building the search index")
-    engine.replace_all(live_entries())
+    engine.replace_all(live_entries(), afresh=live_entries)
     return True

@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from search import reports
+from search.condition import ConditionPanel
 from search.models import PromotedResult, SectorWords
 
 
@@ -60,3 +61,9 @@ def questions_item() -> QuestionsMenuItem:
     return QuestionsMenuItem(
         "What people search for", reverse("search_questions"), icon_name="search", order=900
     )
+
+
+@hooks.register("construct_homepage_panels")
+def tell_how_search_is(request: HttpRequest, panels: list) -> None:
+    """Staff see at once that search is limited, and why."""
+    panels.append(ConditionPanel())

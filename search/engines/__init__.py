@@ -24,6 +24,10 @@ class EngineUnavailable(Exception):
     """The engine cannot answer now: not built, out of date, broken or unreachable."""
 
 
+class NotBuilt(EngineUnavailable):
+    """There is no whole index that this version of the code can read."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One searchable thing, as the engines see it. Everything in it is public text.
@@ -226,7 +230,10 @@ class Engine(Protocol):
         """How many entries it holds."""
 
     def is_current(self) -> bool:
-        """Whether it was built, whole, by this version of the code. Never raises."""
+        """Whether it was built, whole, by this version of the code, and answers. Never raises."""
+
+    def needs_building(self) -> bool:
+        """Whether only a new build makes it answer; a server that is merely down needs none."""
 
 
 def get_engine(name: str = "") -> Engine:

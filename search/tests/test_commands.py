@@ -44,7 +44,7 @@ def test_it_shows_progress(home, capsys, monkeypatch):
 
 
 def test_an_index_that_cannot_be_written_is_told(engine, monkeypatch):
-    def down(*args):
+    def down(*args, **kwargs):
         raise EngineUnavailable("no room on the disk")
 
     monkeypatch.setattr(EmbeddedEngine, "replace_all", down)

@@ -43,6 +43,7 @@ def test_a_broken_file_is_told_and_can_be_rebuilt(file, content):
     file.write_bytes(content)
     engine = EmbeddedEngine(file)
     assert not engine.is_current()
+    assert engine.needs_building()
     with pytest.raises(EngineUnavailable):
         found(engine)
     engine.replace_all([EntryFactory(key="a", title="anchor")])

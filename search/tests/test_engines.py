@@ -684,5 +684,7 @@ def test_an_engine_that_was_never_built_says_so(new_engine):
     assert not new_engine.is_current()
     with pytest.raises(EngineUnavailable):
         new_engine.search(Query("anchor"))
+    assert new_engine.needs_building()
     new_engine.replace_all([])
     assert new_engine.is_current()
+    assert not new_engine.needs_building()

@@ -16,6 +16,7 @@ from django.db import connection
 
 from portal import demo_accounts
 from portal.worker import run as work
+from search.engines import EngineUnavailable
 from search.entries import ensure_built
 
 DATA = Path(settings.BASE_DIR) / "network" / "data"
@@ -60,7 +61,10 @@ class Command(BaseCommand):
             self._step("Demonstration")
             call_command("seed_demo", stdout=self.stdout)
         self._step("Search")
-        ensure_built()
+        try:
+            ensure_built()
+        except EngineUnavailable as problem:  # the site stays up and says that it is limited
+            self.stdout.write(self.style.WARNING(f"Search is limited: {problem}"))
 
     def _step(self, name: str) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(f"== {name}"))

@@ -15,6 +15,7 @@ from search.engines import (
     PAGE_SIZE,
     EngineUnavailable,
     Entry,
+    NotBuilt,
     Query,
     Results,
     Suggestion,
@@ -198,6 +199,15 @@ class ElasticsearchEngine:
         except EngineUnavailable:
             return False
 
+    def needs_building(self) -> bool:
+        """See `Engine.needs_building`."""
+        self._vouched_until = 0.0
+        try:
+            with self._asking():
+                return False
+        except NotBuilt:
+            return True
+
     @contextmanager
     def _asking(self) -> Iterator["Client"]:
         """The server for one answer, within the budget, unless it is left to rest."""
@@ -209,11 +219,11 @@ class ElasticsearchEngine:
         self.breaker.answered()
 
     def _vouch(self, client: "Client") -> None:
-        """Raise EngineUnavailable unless the index is whole; looked up now and then."""
+        """Raise NotBuilt unless the index is whole; looked up now and then."""
         if time.monotonic() < self._vouched_until:
             return
         if not is_finished(client(), self.alias):
-            raise EngineUnavailable("The index is not complete.")
+            raise NotBuilt("The index is not complete.")
         self._vouched_until = time.monotonic() + VOUCHED_FOR
 
     @contextmanager
@@ -224,7 +234,7 @@ class ElasticsearchEngine:
         except NotFoundError as error:
             self.breaker.answered()
             self._vouched_until = 0.0
-            raise EngineUnavailable("The index has not been built.") from error
+            raise NotBuilt("The index has not been built.") from error
         except (ApiError, TransportError) as error:
             # What it refuses is no sign that it is ill: one odd question must not stop all.
             if getattr(error, "status_code", 500) >= 429:

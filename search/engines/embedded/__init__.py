@@ -97,6 +97,10 @@ class EmbeddedEngine:
         except EngineUnavailable:
             return False
 
+    def needs_building(self) -> bool:
+        """See `Engine.needs_building`: a file that cannot be read is beyond other repair."""
+        return not self.is_current()
+
 
 def _did_you_mean(db: sqlite3.Connection, plan: Plan, query: Query) -> str:
     """The question as entries spell it, where that finds something in full."""
