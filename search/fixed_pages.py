@@ -26,6 +26,22 @@ FIXED: tuple[tuple[str, Entry], ...] = (
         ),
     ),
     (
+        "multiplier:method",
+        Entry(
+            key="fixed:multiplier-method",
+            type="page",
+            title="How the multiplier is worked out",
+            url="",
+            names=("LM3 method", "Multiplier method"),
+            summary="Formula, conventions, limits and sources of the local multiplier, and what "
+            "must be true for Bradford Trident’s £2.52.",
+            body="LM3 and LM2, standard and extended. Whose money is round 1: provider, council, "
+            "household. What counts as local. Unknown shares and their ranges, surveys. Published "
+            "figures: Esh Group, Halifax, Barcelona. Leakage, the Keynesian series, displacement, "
+            "deadweight. How it is misread, what critics say, literature, NEF, The Money Trail.",
+        ),
+    ),
+    (
         "network:join",
         Entry(
             key="fixed:join",

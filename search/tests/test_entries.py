@@ -450,4 +450,7 @@ def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch
     for entry in found:
         assert client.get(entry.url).status_code == 200
     assert [e.key for e in live_entries({"fixed:join"})] == ["fixed:join"]
-    assert [e.key for e in FixedEntries().entries(titled=["lm3"])] == ["fixed:multiplier"]
+    assert [e.key for e in FixedEntries().entries(titled=["lm3"])] == [
+        "fixed:multiplier",
+        "fixed:multiplier-method",
+    ]
