@@ -9,6 +9,7 @@ from network.views import (
     colleagues,
     directory,
     endorsing,
+    kit,
     record,
     sending,
     starting,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("join/ask-my-council/", starting.ask_my_council, name="join_ask_my_council"),
     path("join/not-listed/", starting.not_listed, name="join_not_listed"),
     path("join/council/", starting.choose_council, name="join_council"),
+    path("join/committee-paper/", kit.blank, name="committee_paper"),
+    path("join/committee-paper.docx", kit.blank_docx, name="committee_paper_docx"),
+    _of_a_sign_up("committee-paper/", kit.of_sign_up, "sign_up_committee_paper"),
+    _of_a_sign_up(r"committee-paper\.docx", kit.of_sign_up_docx, "sign_up_committee_paper_docx"),
     _of_a_sign_up("", sending.sign_up, "sign_up"),
     *(
         _of_a_sign_up(
