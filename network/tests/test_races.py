@@ -15,7 +15,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from network import actions
+from network import actions, working_days
 from network.choices import Office, SignUpStatus
 from network.models import (
     Endorsement,
@@ -258,3 +258,75 @@ def test_saving_the_endorsers_twenty_times_at_once_names_each_once(story):
 
     assert no_faults(at_the_same_moment(*acts))
     assert EndorsementRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_yes_and_no_at_once_are_one_of_the_two(story, attempt):
+    asked = story.asked().request_of(Office.LEADER)
+    results = at_the_same_moment(
+        lambda: sign(asked),
+        lambda: actions.say_no(asked, why="No"),
+        lambda: actions.not_the_right_person(asked),
+    )
+
+    assert no_faults(results), results
+    assert sum(isinstance(r, Refused) for r in results) == 2
+    asked.refresh_from_db()
+    assert (asked.status == "signed") is Endorsement.objects.exists()
+
+
+def test_five_workers_chase_each_endorser_once(story):
+    story.asked()
+    day = working_days.add(timezone.localdate(), 7)
+    results = at_the_same_moment(*[lambda: actions.chase_due(on=day)] * 5)
+
+    assert no_faults(results), results
+    assert sum(results) == 2
+    kinds_sent = Counter(OutboxMessage.objects.values_list("kind", flat=True))
+    assert kinds_sent["network.endorsement_chaser"] == 2
+    assert kinds_sent["network.endorsement_waiting"] == 2
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_signing_while_the_wording_moves_never_counts_the_old_words(story, manager, attempt):
+    sign_up = story.asked()
+    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    results = at_the_same_moment(
+        *[lambda asked=asked: sign(asked) for asked in sign_up.current_requests()],
+        *[lambda: actions.move_to_wording(sign_up, wording, by=manager, why="x")] * 2,
+    )
+
+    assert no_faults(results), results
+    moved = fresh(sign_up)
+    assert moved.wording == wording
+    assert len(moved.current_requests()) == len(Office)
+    assert not moved.counting_endorsements().exists()
+    assert moved.events.filter(what="sign_up.wording_moved").count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_accepting_while_a_signature_is_struck_out_counts_it_or_refuses(story, manager, attempt):
+    sign_up = story.in_review(manager)
+    signature = sign_up.endorsements.first()
+    results = at_the_same_moment(
+        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+        *[lambda: actions.strike_out(signature, by=manager, why="Forged")] * 2,
+    )
+
+    assert no_faults(results), results
+    assert sign_up.events.filter(what="endorsement.struck_out").count() == 1
+    accepted = isinstance(results[0], Membership)
+    assert (fresh(sign_up).status == SignUpStatus.ACCEPTED) is accepted
+    if accepted:
+        moments = {e.what: e.pk for e in sign_up.events.all()}
+        assert moments["sign_up.accepted"] < moments["endorsement.struck_out"]
+
+
+def test_a_signature_that_is_reported_twenty_times_tells_each_once(story, manager):
+    signature = story.signed().endorsements.first()
+    acts = [lambda: actions.report_signature(signature, name="Lena", message="")] * AT_ONCE
+    results = at_the_same_moment(*acts)
+
+    assert Counter(results) == {True: 1, False: AT_ONCE - 1}
+    assert OutboxMessage.objects.filter(kind="network.signature_reported").count() == 1
