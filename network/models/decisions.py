@@ -71,3 +71,8 @@ class FormalDecision(models.Model):
         """True when it holds, and no call-in can stop it any more, on that day (today)."""
         day = on or timezone.localdate()
         return self.holds_from is not None and self.holds_from <= day
+
+    @property
+    def is_to_come(self) -> bool:
+        """Complete, and does not hold yet."""
+        return self.is_complete and not self.has_taken_effect()

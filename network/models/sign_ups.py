@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 
 from network.choices import (
@@ -220,10 +221,12 @@ class SignUp(Moving):
     @property
     def next_action(self) -> str:
         """What happens next, and whose turn it is, in words for staff."""
-        if self.status == SignUpStatus.AWAITING_ENDORSEMENT and (
-            waiting := [r.get_office_display().lower() for r in self.waiting_for()]
-        ):
+        waiting = [r.get_office_display().lower() for r in self.waiting_for()]
+        if waiting and self.is_open:
             return f"The council: waiting for the {' and the '.join(waiting)} to sign"
+        decision = self.formal_decision if self.needs_decision else None
+        if self.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
+            return f"Wait: the decision holds from {format_date(decision.holds_from, 'j F Y')}"
         return {
             SignUpStatus.DRAFT: "The council: fill in the tasks",
             SignUpStatus.AWAITING_ENDORSEMENT: "The council: check and send",
