@@ -10,7 +10,7 @@ from portal.tests.test_doors import give_second_factor
 pytestmark = pytest.mark.django_db
 PUBLIC = ["/councils/", "/councils/leeming/", "/multiplier/", "/search/", "/search/?q=leeming"]
 PUBLIC += ["/search/suggest/?q=lee", "/healthz", "/robots.txt", "/sitemap.xml", "/no-such-page/"]
-PUBLIC += ["/embed/multiplier/v1/", "/", "/join/"]
+PUBLIC += ["/embed/multiplier/v1/", "/", "/join/", "/multiplier/method/", "/api/v1/openapi.json"]
 
 
 def policy(answer) -> dict[str, list[str]]:
