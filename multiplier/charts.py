@@ -66,8 +66,7 @@ def rounds(result: Result) -> Chart:
     rows = []
     for number, (money, segments) in enumerate(_three(result), 1):
         bars.skip(12 if number > 1 else 0)
-        here = "came in" if number == 1 else "spent here"
-        _say(bars, f"Round {number}: {_short_range(money)} {here}", "strong")
+        _say(bars, f"Round {number}: {_short_range(money)} {segments[0][0]}", "strong")
         bars.skip(6)
         _segments(bars, whole, segments)
         rest = [f"{short_pounds(amount)} {name}" for name, _, amount in segments[1:] if amount]
