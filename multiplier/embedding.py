@@ -103,6 +103,7 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     question = QUESTIONS["calculator"]
     begun = {"how": QUICK, **prefilled(request.GET)}
     form = sent(question, request.POST) if posted else make(question, initial=begun)
+    assert isinstance(form, CalculatorForm)
     valid = form.is_valid()
     action = _with_query("multiplier:embed_v1", look.query)
     context = {

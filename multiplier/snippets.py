@@ -151,7 +151,6 @@ class SnippetForm(forms.Form):
         help_text="For the height that the frame has where scripts do not run.",
         choices=[(width, f"{width} pixels or more") for width in WIDTHS],
         coerce=int,
-        empty_value=640,
         initial=640,
         required=False,
     )
@@ -172,7 +171,7 @@ class SnippetForm(forms.Form):
     def snippet(self) -> Snippet:
         """What was chosen; what was refused is left out, what is usual too."""
         chosen = dict(getattr(self, "cleaned_data", {}))
-        width = chosen.pop("width", 640)
+        width = chosen.pop("width", "") or 640
         if chosen.get("how") == GUIDED:  # the table calls its first number the income
             chosen["income"] = chosen.pop("r1", "")
         usual = {"theme": "light", "lang": "en", "how": QUICK}

@@ -32,7 +32,7 @@ class ViewSitemap(OwnSitemap):
     """The public pages that no editor owns."""
 
     def items(self):
-        multiplier = ("calculator", "compare", "shift", "check", "method")
+        multiplier = ("calculator", "compare", "shift", "check", "spend", "method", "embed_builder")
         return ["network:councils", *(f"multiplier:{page}" for page in multiplier)]
 
     def location(self, item):

@@ -10,12 +10,13 @@ LARGEST = 20 * 1024 * 1024
 
 
 class InMemoryOnly(MemoryFileUploadHandler):
-    """Holds files up to LARGEST in memory and lets go of what is larger."""
+    """Holds files up to LARGEST in memory and lets go of what is larger: `activated` tells."""
+
+    activated = True
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any) -> None:
         """Decide by the length of the whole request."""
         self.activated = content_length <= LARGEST
-        self.request.spend_file_too_large = not self.activated
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Read a file that is too large to its end, so that the browser hears why."""

@@ -40,12 +40,13 @@ TOO_MANY = (
 def spend(request: HttpRequest) -> HttpResponse:
     """Choose a file; see what was read; mark what is local; take round 2 to the calculator."""
     # Before anything reads the body, which would start Django's own upload handlers.
-    request.upload_handlers = [InMemoryOnly(request)]
+    handler = InMemoryOnly(request)
+    request.upload_handlers = [handler]
     context: dict[str, Any] = {"file_form": FileForm(), "marks_form": MarksForm()}
     if request.method == "POST" and "groups" in request.POST:
         context |= _marked(request)
     elif request.method == "POST":
-        context |= _file(request)
+        context |= _file(request, handler)
     context |= {
         "section": "multiplier",
         "words": WORDS,
@@ -59,11 +60,11 @@ def spend(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _file(request: HttpRequest) -> dict[str, Any]:
+def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
     """What to show of a file that was sent."""
     form = FileForm(request.POST, request.FILES)
     context: dict[str, Any] = {"file_form": form}
-    if getattr(request, "spend_file_too_large", False):
+    if not handler.activated:
         form.errors["file"] = form.error_class([WORDS["refusals"]["too_large"]])
         return context
     if not form.is_valid():
@@ -89,12 +90,12 @@ def _marked(request: HttpRequest) -> dict[str, Any]:
     """What comes of the marks."""
     groups = unwritten(request.POST["groups"])
     if groups is None:
-        form = FileForm({})
-        form.errors["file"] = form.error_class(["Choose the file again: what was read got lost"])
-        return {"file_form": form}
+        lost = FileForm({})
+        lost.errors["file"] = lost.error_class(["Choose the file again: what was read got lost"])
+        return {"file_form": lost}
     form = MarksForm(request.POST)
     marks = form.marks(request.POST, groups)
-    context = {"marks_form": form} | _to_mark(groups, marks)
+    context: dict[str, Any] = {"marks_form": form} | _to_mark(groups, marks)
     if form.is_valid():
         proposal = propose(groups, marks)
         cleaned = form.cleaned_data
