@@ -22,7 +22,7 @@ class Assumption:
     @property
     def per_cent(self) -> str:
         """The central value as the button says it."""
-        return f"{Fraction(self.share.central) * 100}%"
+        return f"{Fraction(str(self.share.central)) * 100}%"
 
     @property
     def text(self) -> str:

@@ -61,7 +61,7 @@ def _segments(bars: Bars, whole: Fraction, segments: Sequence[Segment]) -> None:
 
 def rounds(result: Result) -> Chart:
     """The three rounds, one under the other, each with what did not go on."""
-    whole = Fraction(max(result.r1, result.spend, result.r2.high, result.r3.high))
+    whole = max(Fraction(result.r1), Fraction(result.spend), result.r2.high, result.r3.high)
     bars = Bars("rounds")
     rows = []
     for number, (money, segments) in enumerate(_three(result), 1):

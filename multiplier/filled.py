@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django.conf import settings
 from django.forms import Form
@@ -33,22 +34,23 @@ class Blank(dict[str, str]):
         """True, or Django would take what the fields start with."""
         return True
 
-    def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+    def get(self, key: str, default: object = None) -> str:
         """Nothing, whatever the field would start with."""
         return ""
 
 
-def render(template: str, context: dict[str, object], *forms: Form) -> SafeString:
+def render(template: str, context: dict[str, Any], *forms: Form) -> SafeString:
     """The template with its context, quickly if no form has faults.
 
     `context["form"]` is the form, or what holds the forms that stand in the template.
     """
     if settings.DEBUG or any(form.is_bound and form.errors for form in forms):
-        return get_template(template).render(context)
+        return SafeString(get_template(template).render(context))
     form = context["form"]
     rest = tuple((name, value) for name, value in context.items() if name != "form")
     names = tuple((name, getattr(form, name, None)) for name in ("prefix", "auto_id"))
-    pieces = _skeleton(template, rest, type(form), names)
+    form_class: Any = type(form)
+    pieces = _skeleton(template, rest, form_class, names)
     values: dict[str, object] = {}
     for part in forms:
         values |= values_of(part)

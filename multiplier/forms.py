@@ -299,7 +299,7 @@ class CalculatorForm(LinesForm):
             off |= {name for name in self.fields if name.endswith("_away")}
         return off
 
-    def _frame(self) -> dict[str, str]:
+    def _frame(self) -> dict[str, Any]:
         data = self.cleaned_data
         mode = "extended" if self.is_guided and data["extended"] else "standard"
         return {"view": data.get("view") or "", "area": data.get("area") or "", "mode": mode}

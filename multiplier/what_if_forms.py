@@ -229,12 +229,12 @@ class CompareForm:
         self,
         data: Mapping[str, Any] | None = None,
         *,
-        initial: Mapping[str, str] | None = None,
+        initial: dict[str, str] | None = None,
         method: methods.MethodVersion | None = None,
     ) -> None:
         self.method = method or methods.current()
         self.is_bound = data is not None
-        auto = {"auto_id": "multiplier_%s", "use_required_attribute": False}
+        auto: dict[str, Any] = {"auto_id": "multiplier_%s", "use_required_attribute": False}
         self.frame = FrameForm(data, initial=initial, **auto)
         self.a, self.b = (
             SideForm(data, prefix=prefix, initial=_of_side(initial, prefix), **auto)
@@ -291,7 +291,7 @@ class CompareForm:
         """The summary: where each fault is, and what it says."""
         names = {self.frame: "", self.a: "A: ", self.b: "B: "}
         return [
-            (f"#{form[name].govuk_focus_id}", f"{names[form]}{message}")
+            (f"#{focus_of(form, name)}", f"{names[form]}{message}")
             for form in self.forms
             if form.is_bound
             for name, messages in form.errors.items()
@@ -301,8 +301,7 @@ class CompareForm:
     @property
     def names(self) -> tuple[str, str]:
         """What A and B are called."""
-        typed_names = (side.cleaned_data.get("name") for side in (self.a, self.b))
-        return tuple(name or letter for name, letter in zip(typed_names, "AB", strict=True))
+        return self.a.cleaned_data.get("name") or "A", self.b.cleaned_data.get("name") or "B"
 
     @property
     def origins(self) -> tuple[Origin, ...]:
@@ -316,7 +315,13 @@ class CompareForm:
         return tuple(found)
 
 
-def _of_side(initial: Mapping[str, str] | None, prefix: str) -> dict[str, str]:
+def focus_of(form: forms.Form, name: str) -> str:
+    """The id that a link to a field leads to: our forms' fields are portal.forms' own."""
+    field: Any = form[name]
+    return field.govuk_focus_id
+
+
+def _of_side(initial: dict[str, str] | None, prefix: str) -> dict[str, str]:
     """The fields of one side, without its prefix."""
     if isinstance(initial, Blank):
         return initial
