@@ -17,6 +17,7 @@ ACCOUNTS = [
     ("manager", "manager@demo.example", "Demo", "Manager", "Network managers"),
     ("editor", "editor@demo.example", "Demo", "Editor", "Moderators"),
     ("officer", "officer@demo.example", "Demo", "Officer", None),
+    ("colleague", "colleague@demo.example", "Casey", "Colleague", None),
 ]
 
 
@@ -67,7 +68,7 @@ def lines() -> list[str]:
     """How to sign in, a line each; empty where no demonstration was seeded."""
     known = _passwords()
     return [
-        f"Sign in as {role:8}  {email:22} {known[role]}"
+        f"Sign in as {role:9}  {email:23} {known[role]}"
         for role, email, *_ in ACCOUNTS
         if role in known
     ]

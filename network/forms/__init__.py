@@ -26,7 +26,7 @@ from network.forms.reviewing import (
     WordingForm,
 )
 from network.forms.saving import TaskForm
-from network.forms.tasks import TASK_FORMS, DeclarationForm
+from network.forms.tasks import TASK_FORMS, DeclarationForm, LogoForm
 from network.forms.uploads import UploadField
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "EndorseForm",
     "EndorserForm",
     "InviteForm",
+    "LogoForm",
     "MessageForm",
     "MoveForm",
     "NoForm",

@@ -7,9 +7,16 @@ from django.core.validators import URLValidator
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 
-from network.choices import ChampionKind, ConversationStatus, Governance, SignUpTask
+from network.choices import (
+    ChampionKind,
+    ConversationStatus,
+    Governance,
+    SignUpTask,
+    UploadKind,
+)
 from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
+from network.forms.uploads import UploadField
 from network.models import SignUp
 from portal.forms import GovukDateWidget, OneLineField
 from principles.models import Principle, Prompt
@@ -282,11 +289,30 @@ class PublicityForm(TaskForm):
         error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
     )
 
+    logo_rights = OneLineField(
+        max_length=300,
+        required=False,
+        label="Whose is the council’s logo, and may the network show it?",
+        help_text="For example: “Ours. The network may show it beside our name while we are a "
+        "member.” You hand the file in on a page of its own, below.",
+    )
+
     def known(self, sign_up: SignUp) -> dict[str, Any]:
         return {name: getattr(sign_up, name) for name in PUBLICITY_COLUMNS}
 
 
-PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from")
+PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from", "logo_rights")
+
+
+class LogoForm(forms.Form):
+    """The council's logo, as a file."""
+
+    file = UploadField(
+        kind=UploadKind.LOGO,
+        required=True,
+        label="The logo",
+        error_messages={"required": "Choose a file"},
+    )
 
 
 class DeclarationForm(forms.Form):

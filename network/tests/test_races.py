@@ -10,14 +10,16 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
 from network import actions, working_days
-from network.choices import Office, SignUpStatus
+from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import (
+    AccessRequest,
     Endorsement,
     EndorsementRequest,
     Event,
@@ -25,8 +27,9 @@ from network.models import (
     Membership,
     Refused,
     SignUp,
+    TaskSave,
 )
-from network.tests.factories import ENDORSERS, Story, fresh, make_council
+from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, fresh, make_council
 from portal.models import OutboxMessage, User
 from portal.rate_limits import allow
 from portal.worker import tick
@@ -330,3 +333,61 @@ def test_a_signature_that_is_reported_twenty_times_tells_each_once(story, manage
 
     assert Counter(results) == {True: 1, False: AT_ONCE - 1}
     assert OutboxMessage.objects.filter(kind="network.signature_reported").count() == 1
+
+
+def test_of_twenty_who_save_a_task_at_once_one_is_kept_and_the_others_are_shown_it(story):
+    sign_up = story.started()
+    acts = [
+        lambda n=n: actions.save_task(
+            sign_up,
+            SignUpTask.ABOUT_YOU,
+            by=story.officer,
+            answers=ABOUT_YOU | {"phone": str(n)},
+            seen=0,
+        )
+        for n in range(AT_ONCE)
+    ]
+
+    results = at_the_same_moment(*acts)
+    assert kinds(results) == {TaskSave: 1, actions.ChangedMeanwhile: AT_ONCE - 1}
+    (save,) = TaskSave.objects.all()
+    assert fresh(sign_up).applicant_phone == save.answers["phone"]
+
+
+def test_twenty_clicks_on_one_save_are_one_save(story):
+    sign_up = story.started()
+    acts = [
+        lambda: actions.save_task(
+            sign_up, SignUpTask.ABOUT_YOU, by=story.officer, answers=ABOUT_YOU, seen=0
+        )
+    ] * AT_ONCE
+
+    assert kinds(at_the_same_moment(*acts)) == {TaskSave: AT_ONCE}
+    assert TaskSave.objects.count() == 1
+
+
+def test_twenty_clicks_on_yes_make_one_colleague_and_ask_once(story, stranger):
+    sign_up = story.started()
+    EmailAddress.objects.get_or_create(user=stranger, email=stranger.email, verified=True)
+    invitation = actions.invite(sign_up, by=story.officer, email=stranger.email)
+    yes = [lambda: actions.accept_invitation(invitation, by=stranger)] * AT_ONCE
+    assert no_faults(at_the_same_moment(*yes))
+    assert sign_up.collaborators.filter(user=stranger).count() == 1
+
+    asker = people(1)[0]
+    ask = [
+        lambda: actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
+    ] * AT_ONCE
+    assert no_faults(at_the_same_moment(*ask))
+    assert AccessRequest.objects.count() == 1
+
+
+def test_two_who_are_handed_the_lead_at_once_leave_one_lead(story):
+    sign_up = story.started()
+    others = people(2)
+    for other in others:
+        sign_up.collaborators.create(user=other, role="colleague")
+    acts = [lambda o=o: actions.hand_over(sign_up, by=story.officer, to=o) for o in others]
+
+    assert no_faults(at_the_same_moment(*acts))
+    assert sign_up.collaborators.filter(role="lead").count() == 1

@@ -6,7 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from network import actions
-from network.choices import DecisionBody, Kind, Office, Region, Route, SignUpTask
+from network.choices import (
+    ConversationStatus,
+    DecisionBody,
+    Governance,
+    Kind,
+    Office,
+    Region,
+    Route,
+    SignUpTask,
+)
 from network.models import Council, CouncilDomain, SignUp
 from portal import demo_accounts
 from portal.models import User
@@ -33,6 +42,22 @@ CHAMPIONS = {
     "officer_name": "Sam Example",
     "officer_role": "Director of Communities (invented)",
     "officer_may_be_published": True,
+}
+ABOUT_COUNCIL = {
+    "governance": Governance.LEADER,
+    "profile": "Exampleshire is invented, and so is what it says of itself here.",
+    "strategy_title": "Our Place, Our Plan (invented)",
+    "strategy_link": "https://demo.example/plan",
+}
+PRACTICE = {f"principle_{number}": "" for number in range(1, 7)} | {
+    "principle_1": "We ask before we buy. (invented)",
+    "principle_2": "Small grants without a tender, up to a limit. (invented)",
+}
+CORRECTED = "We ask local groups what they need before we buy anything. (invented)"
+CONVERSATION = {
+    "conversation": ConversationStatus.PLANNED,
+    "conversation_partners": "The Exampleshire Community Alliance (invented)",
+    "conversation_outcome": "",
 }
 
 
@@ -103,14 +128,39 @@ def _sign(sign_up: SignUp, *offices: Office) -> None:
         actions.endorse(request, name=request.name, role=request.role, shown=sign_up.fingerprint)
 
 
+def _with_a_colleague(sign_up: SignUp, officer: User, colleague: User) -> None:
+    """Two people at it, so that who changed what has something to show."""
+    invitation = actions.invite(sign_up, by=officer, email=colleague.email)
+    actions.accept_invitation(invitation, by=colleague)
+    _save(sign_up, colleague, SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
+    _save(sign_up, officer, SignUpTask.PRACTICE, PRACTICE)
+    _save(sign_up, colleague, SignUpTask.PRACTICE, PRACTICE | {"principle_1": CORRECTED})
+    planned = CONVERSATION | {"conversation_on": timezone.localdate() + timedelta(days=60)}
+    _save(sign_up, officer, SignUpTask.CONVERSATION, planned)
+    actions.invite(sign_up, by=officer, email="a.third.person@demo.example")
+
+
 def _waiting_for_the_leader(council: Council, people: dict[str, User]) -> None:
-    _sign(_filled_in(council, people["officer"]), Office.CHIEF_EXECUTIVE)
+    sign_up = _filled_in(council, people["officer"])
+    _sign(sign_up, Office.CHIEF_EXECUTIVE)
+    _with_a_colleague(sign_up, people["officer"], people["colleague"])
 
 
 def _submitted(council: Council, people: dict[str, User]) -> None:
     sign_up = _filled_in(council, people["officer"])
     _sign(sign_up, *Office)
     actions.submit(sign_up, by=people["officer"])
+
+
+def _submitted_and_somebody_asks(council: Council, people: dict[str, User]) -> None:
+    _submitted(council, people)
+    actions.ask_access(
+        council.sign_ups.get(),
+        by=people["colleague"],
+        name="Casey Colleague",
+        job_title="Procurement Lead (invented)",
+        message="I am to look after this with you. (invented)",
+    )
 
 
 def _announced(council: Council, people: dict[str, User]) -> None:
@@ -171,7 +221,7 @@ def _decided_with_call_in_open(council: Council, people: dict[str, User]) -> Non
 STORIES = {
     "demo-exampleshire": _waiting_for_the_leader,
     "demo-samplebury": _announced,
-    "demo-testford": _submitted,
+    "demo-testford": _submitted_and_somebody_asks,
     "demo-pretendham": _said_no_and_not_me,
     "demo-fictionwick": _signed_by_an_assistant,
     "demo-inventon": _decided_with_call_in_open,
