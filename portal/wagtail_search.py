@@ -8,7 +8,8 @@ cleaned before it is compiled, and one without any word finds nothing.
         "default": {"BACKEND": "portal.wagtail_search", "SEARCH_CONFIG": "english"}
     }
 
-SEARCH_CONFIG is PostgreSQL's stemmer; SQLite takes no notice of it.
+SEARCH_CONFIG is PostgreSQL's stemmer. On SQLite a migration of search has the table stem;
+there a word that is still being typed is looked for by its stem as well.
 """
 
 import re
@@ -29,6 +30,9 @@ from modelsearch.query import (
     PlainText,
     SearchQuery,
 )
+
+SHORTEST_STEM = 4  # letters
+LONGEST_ENDING = 6
 
 _UNWANTED = re.compile('[\x00-\x1f"\ud800-\udfff]')
 _WORD = re.compile(r"\w")
@@ -90,6 +94,7 @@ def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:
 
 def _careful(compiler: Any) -> Any:
     """A compiler of Wagtail's that cleans its query before anything else."""
+    on_sqlite = compiler.__module__.startswith("modelsearch.backends.database.sqlite")
 
     class CarefulCompiler(compiler):
         query: SearchQuery
@@ -101,4 +106,27 @@ def _careful(compiler: Any) -> Any:
             if _is_nothing(self.query):
                 self.queryset = self.queryset.none()
 
+        def build_search_query_content(self, query: SearchQuery, **kwargs: Any) -> Any:
+            if isinstance(query, PlainText) and on_sqlite and self.LAST_TERM_IS_PREFIX:
+                return _unfinished(query)
+            return super().build_search_query_content(query, **kwargs)
+
     return CarefulCompiler
+
+
+def _unfinished(query: PlainText) -> Any:
+    """The words, the last one unfinished, or by a stem of it: "procurem" as "procur"."""
+    # PostgreSQL has not the model that this module asks for.
+    from modelsearch.backends.database.sqlite.query import (  # noqa: PLC0415
+        Lexeme,
+        SearchQueryExpression,
+    )
+
+    *words, last = query.query_string.split()
+    found = SearchQueryExpression(Lexeme(last, prefix=True))
+    for length in range(max(SHORTEST_STEM, len(last) - LONGEST_ENDING), len(last)):
+        found |= SearchQueryExpression(Lexeme(last[:length]))
+    for word in words:
+        one = SearchQueryExpression(Lexeme(word))
+        found = found | one if query.operator.upper() == "OR" else found & one
+    return found

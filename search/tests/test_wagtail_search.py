@@ -33,7 +33,8 @@ BLANK = [" ", "\x00", '"', '" "', "😀", "()", "\t"]
 
 @pytest.fixture(autouse=True)
 def careful_backend(settings):
-    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.wagtail_search"}}
+    options = {"BACKEND": "portal.wagtail_search", "SEARCH_CONFIG": "english"}
+    settings.WAGTAILSEARCH_BACKENDS = {"default": options}
 
 
 @pytest.fixture
@@ -65,6 +66,30 @@ def test_nasty_queries_are_answered(anchor, query):
     found(query)
     found(query, ContentPage)
     assert get_search_backend().search(query, Page).count() >= 0
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("procuring", "Procurement"),
+        ("councils", "The council"),
+        ("neighbourhoods", "A neighbourhood"),
+    ],
+)
+def test_endings_do_not_matter(home, query, title):
+    page = content_page(home, "text", title=title)
+    get_search_backend().add(page)
+    assert found(query)[0] == [title]
+
+
+@pytest.mark.parametrize(
+    "query", ["proc", "procurem", "procuremen", "procurement", "plan procurem"]
+)
+def test_a_word_still_being_typed_finds_what_it_may_become(home, query):
+    page = content_page(home, "text", title="Procurement plan")
+    get_search_backend().add(page)
+    assert found(query)[1] == ["Procurement plan"]
+    assert found(f"zebra {query}")[1] == []
 
 
 @pytest.mark.parametrize("query", BLANK)
