@@ -32,6 +32,7 @@ PAGES = [
     ("directory, searched", "/councils/?q=brad", 25),
     ("search", "/search/?q=local+spend", 25),
     ("multiplier", "/multiplier/", 15),
+    ("multiplier's method", "/multiplier/method/", 15),
     ("embed", "/embed/multiplier/v1/", 15),
 ]
 ROUNDS = 60

@@ -405,6 +405,44 @@ def test_two_sums_overlap_where_neither_is_known_to_be_more():
     assert compare(small, small).overlap
 
 
+# ---- What others published comes out of their own numbers --------------------------------------
+
+
+def test_esh_group_is_238_since_its_357_million_contain_the_income():
+    assert calculate(rounds("150000000", "150000000", "57000000")).lm3.exact == F(357, 150)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "published"), [(".895", ".2179", "2.09"), (".885", ".0621", "1.94")]
+)
+def test_barcelonas_incomes_in_rec_and_in_euros(first, second, published):
+    line = Line("other", 1000, first, second)
+    paid = Request("household", "Barcelona", income=1000, lines=(line,))
+
+    assert calculate(paid).lm3.rounded == Decimal(published)
+
+
+def test_kirklees_staff_spend_35p_of_each_pound_of_take_home_pay():
+    """224 people with £22,018 each; £1,726,208 of it spent in the area."""
+    pay = 224 * 22_018
+
+    found = calculate(provider([Line("staff", pay, 1, F(1_726_208, pay))], pay))
+
+    assert round(float(found.lm3.exact - 2), 2) == 0.35
+
+
+def test_fsb_and_cles_count_51p_on_each_pound_that_is_local_already():
+    large_and_small = Request("council", "England", r1="8.7", r2="4.46", r3=0)
+
+    assert round(float(calculate(large_and_small).lm2.exact - 1), 2) == 0.51
+
+
+def test_northumberland_2013_reads_ten_per_cent_as_of_what_is_local():
+    moved = shift(Shift(Tenth(".1", "local", 400_000_000, ".3375"), 0))
+
+    assert moved.amount == 13_500_000 * 100
+
+
 # ---- Theory ---------------------------------------------------------------------------------
 
 
