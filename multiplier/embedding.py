@@ -68,7 +68,7 @@ class Look:
 
 def prefilled(query: QueryDict) -> dict[str, str]:
     """The calculator's own fields that an address fills in; `local` is another name of area."""
-    typed = {name: query.get(name, "") for name in CalculatorForm().fields}
+    typed = {name: query.get(name, "") for name in CalculatorForm.base_fields}
     typed["area"] = typed["area"] or query.get("local", "")
     return {name: value[:LONGEST_VALUE].replace("\0", "") for name, value in typed.items() if value}
 

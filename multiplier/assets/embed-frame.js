@@ -48,11 +48,11 @@
       if (!fresh) throw new Error("no page of ours")
       document.title = page.title
       document.querySelector("main").replaceWith(document.adoptNode(fresh))
-      const first = document.querySelector(".govuk-error-summary") || document.getElementById("answer_sentence")
-      if (first) {
-        first.tabIndex = -1
-        first.focus()
-      }
+      // Where the address leads, as it would without scripts; else to what is wrong.
+      const first = document.getElementById(new URL(address).hash.slice(1)) || document.querySelector(".govuk-error-summary")
+      if (!first) return
+      if (!first.matches("input, [tabindex]")) first.tabIndex = -1
+      first.focus()
     } catch {
       button.removeAttribute("aria-disabled")
       form.requestSubmit(button)

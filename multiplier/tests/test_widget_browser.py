@@ -32,7 +32,7 @@ def towns_page(tmp_path: Path, foreign: str, site: str) -> str:
         </head><body><main><h1>Our money</h1><p><a href="#" id="before">Before</a></p>
         <div class="column"><iframe data-keepitlocal="multiplier" {frame}" title="One"></iframe>
         </div>{script}
-        <div class="narrow"><iframe data-keepitlocal="multiplier" {frame}?theme=contrast"
+        <div class="narrow"><iframe data-keepitlocal="multiplier" {frame}?theme=contrast#?secret=aB3dE6gH9j"
         title="Two" sandbox="allow-scripts"></iframe></div>
         <div class="column" id="tab" hidden><div data-keepitlocal="multiplier" data-theme="dark"
         data-accent="#fc6" data-area="Ely" data-title="Three"></div></div>{script}
@@ -86,6 +86,11 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
     page.evaluate("document.getElementById('tab').hidden = false")
     page.locator('iframe[title="Three"]').scroll_into_view_if_needed()
     fits(page, "Three")
+    # WordPress, which names a pasted frame by a secret, is told in its own words.
+    heights = page.evaluate("told.filter((said) => said.secret === 'aB3dE6gH9j')")
+    assert {said["message"] for said in heights} == {"height"}
+    assert heights[-1]["value"] == frame_of(page, "Two").evaluate("innerHeight")
+
     told = page.evaluate("told.length")
     page.wait_for_timeout(400)
     assert page.evaluate("told.length") == told < 25
@@ -116,6 +121,10 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
         fits(page, title)
         assert axe(frame) == []
         assert frame.evaluate("document.activeElement.id") == "answer_sentence"
+        frame.get_by_role("button", name="Use the assumed 50% for suppliers").click()
+        taken = frame.locator("#multiplier_supplier_again")
+        frame.wait_for_function("() => document.activeElement.id === 'multiplier_supplier_again'")
+        assert taken.input_value() == "50 (30 to 75)"
     assert axe(third) == []
     assert axe(page) == []
     assert page.evaluate("history.length") == 2, "Back leads off the page, not through answers"
