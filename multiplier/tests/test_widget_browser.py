@@ -32,8 +32,8 @@ def towns_page(tmp_path: Path, foreign: str, site: str) -> str:
         </head><body><main><h1>Our money</h1><p><a href="#" id="before">Before</a></p>
         <div class="column"><iframe data-keepitlocal="multiplier" {frame}" title="One"></iframe>
         </div>{script}
-        <div class="narrow"><iframe data-keepitlocal="multiplier" {frame}?theme=contrast#?secret=aB3dE6gH9j"
-        title="Two" sandbox="allow-scripts"></iframe></div>
+        <div class="narrow"><iframe data-keepitlocal="multiplier" title="Two"
+        {frame}?theme=contrast#?secret=aB3dE6gH9j" sandbox="allow-scripts"></iframe></div>
         <div class="column" id="tab" hidden><div data-keepitlocal="multiplier" data-theme="dark"
         data-accent="#fc6" data-area="Ely" data-title="Three"></div></div>{script}
         <p><a href="#" id="after">After</a></p></main></body></html>"""
