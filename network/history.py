@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from network.choices import SignUpTask
 from network.forms import TASK_FORMS
+from network.forms.endorsing import EndorserAnswers
 from network.forms.saving import Difference
 from network.models import SignUp, TaskSave
 
@@ -34,7 +35,7 @@ def saves_of(sign_up: SignUp) -> QuerySet[TaskSave]:
 
 def in_words(saves: Iterable[TaskSave]) -> list[Change]:
     """What each of `saves_of` changed."""
-    forms = {task: form() for task, form in TASK_FORMS.items()}
+    forms = {form.task: form() for form in (*TASK_FORMS.values(), EndorserAnswers)}
     changes = []
     for save in saves:
         form = forms[SignUpTask(save.task)]

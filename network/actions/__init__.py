@@ -20,7 +20,6 @@ from network.actions.asking import (
     cancel_request,
     keep_message,
     remind,
-    remove_endorser,
     save_endorser,
     send_new_link,
 )
@@ -126,7 +125,6 @@ __all__ = [
     "remind",
     "remind_idle",
     "remove_colleague",
-    "remove_endorser",
     "remove_upload",
     "report_signature",
     "represent",

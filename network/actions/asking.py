@@ -8,8 +8,16 @@ from django.utils import timezone
 from network import emails
 from network.actions.joining import what_is_missing
 from network.actions.locks import locked_request, locked_to_ask
-from network.choices import Office, RequestStatus, SignUpStatus
-from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
+from network.actions.tasks import Answers, keeps
+from network.choices import Office, RequestStatus, SignUpStatus, SignUpTask
+from network.models import (
+    EndorsementRequest,
+    EndorsementWording,
+    Event,
+    Refused,
+    SignUp,
+    TaskSave,
+)
 from network.models.endorsements import LINK_LASTS
 from network.models.events import Actor
 from portal.models import User
@@ -27,15 +35,34 @@ def save_endorser(
     request. Raises: Refused when this office has signed.
     """
     sign_up = locked_to_ask(sign_up)
-    current = _unsigned_request(sign_up, office)
-    details = {"name": name, "role": role, "email": email.lower()}
+    _unsigned_request(sign_up, office)
+    Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
+    return _name(sign_up, office, by, {"name": name, "role": role, "email": email})
+
+
+def _name(sign_up: SignUp, office: str, by: User, who: dict[str, str]) -> EndorsementRequest:
+    current = sign_up.request_of(office)
+    details = who | {"email": who["email"].lower()}
     if current and current.status == RequestStatus.NOT_SENT:
         EndorsementRequest.objects.filter(pk=current.pk).update(**details)
         current.refresh_from_db()
     elif current is None or any(getattr(current, f) != v for f, v in details.items()):
         current = _ask_instead(sign_up, office, current, by, details)
-    Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
     return current
+
+
+@keeps(SignUpTask.ENDORSERS)
+def _keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Both offices at once; one that has signed stays as it is."""
+    for office in Office:
+        current = sign_up.request_of(office)
+        if current and current.status == RequestStatus.SIGNED:
+            continue
+        who = {name: answers[f"{office}_{name}"] for name in ("name", "role", "email")}
+        if who["email"]:
+            _name(sign_up, office, save.by, who)
+        elif current:
+            current.move_to(RequestStatus.CANCELLED, by=save.by, why="Removed")
 
 
 def _ask_instead(
@@ -48,14 +75,6 @@ def _ask_instead(
     if current is not None:
         current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
     return EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
-
-
-@transaction.atomic
-def remove_endorser(sign_up: SignUp, *, by: User, office: Office) -> None:
-    """Name nobody for this office; a link that is out dies. Raises: Refused when signed."""
-    sign_up = locked_to_ask(sign_up)
-    if current := _unsigned_request(sign_up, office):
-        current.move_to(RequestStatus.CANCELLED, by=by, why="Removed")
 
 
 def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | None:

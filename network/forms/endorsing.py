@@ -1,12 +1,14 @@
 """Who is asked to sign, and what they answer."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from network.choices import Governance, Office, RequestStatus
-from network.models import EndorsementRequest
+from network.choices import Governance, Office, RequestStatus, SignUpTask
+from network.forms.saving import TaskForm
+from network.models import EndorsementRequest, SignUp
 from portal.forms import GovukDateWidget, OneLineField
 
 # What a mail program might make a link of, or a person type by hand.
@@ -96,6 +98,36 @@ def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
         editable[-1].add_error("name", "Two different people sign: enter another name")
         return False
     return True
+
+
+class EndorserAnswers(TaskForm):
+    """Both offices' answers as one saving keeps them, and in words for who compares two."""
+
+    task = SignUpTask.ENDORSERS
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for office in Office:
+            for name in EndorserForm.base_fields:
+                self.fields[f"{office}_{name}"] = forms.CharField(required=False)
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        return {}
+
+    def question(self, name: str) -> str:
+        office, _, field = name.rpartition("_")
+        return (
+            f"{Office(office).label}: {EndorserForm.base_fields[field].label}".lower().capitalize()
+        )
+
+    @staticmethod
+    def of(forms: list[EndorserForm]) -> dict[str, str]:
+        """What was typed, or, of an office that has signed, what stands."""
+        return {
+            f"{form.office}_{name}": form.initial[name] if form.signed else form.cleaned_data[name]
+            for form in forms
+            for name in EndorserForm.base_fields
+        }
 
 
 class MessageForm(forms.Form):

@@ -289,8 +289,10 @@ class SignUp(Moving):
         )
 
     def may_save(self, task: str) -> bool:
-        """True while a task may change: also the decision's after it was sent, where it is
-        no longer about the pinned wording."""
+        """True while a task may change: also after it was sent, where a signature is
+        missing again, or the decision is no longer about the pinned wording."""
+        if task == SignUpTask.ENDORSERS:
+            return self.may_ask
         anew = self.is_open and self.needs_decision and not self.is_decided()
         return self.is_editable or (task == SignUpTask.DECISION and anew)
 

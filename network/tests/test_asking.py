@@ -241,3 +241,24 @@ def test_an_unanswered_wording_is_pinned_by_the_first_asking(story):
     actions.send_new_link(sign_up.request_of(Office.LEADER), by="test")
 
     assert fresh(sign_up).wording.version == 1
+
+
+def test_two_who_name_endorsers_at_once_see_both_versions(as_, story, officer):
+    sign_up, browser = story.started(), as_(officer)
+    who = {f"leader-{key}": value for key, value in ENDORSERS[Office.LEADER].items()}
+    empty = {"chief_executive-name": "", "chief_executive-role": "", "chief_executive-email": ""}
+    first = {"version": "0"} | who | empty
+    browser.post(page("endorsers", sign_up), first)
+    mine = first | {"leader-name": "Somebody Else"}
+    clash = browser.post(page("endorsers", sign_up), mine)
+
+    text = clash.content.decode()
+    assert clash.status_code == 409
+    assert "Not saved yet" in text and "Lena Leader" in text and "Somebody Else" in text
+    assert fresh(sign_up).request_of(Office.LEADER).name == "Lena Leader"
+
+    browser.post(page("endorsers", sign_up), mine | {"version": "1"})
+    assert fresh(sign_up).request_of(Office.LEADER).name == "Somebody Else"
+    # A double click saves once more of the same: no clash, no new version.
+    assert browser.post(page("endorsers", sign_up), mine | {"version": "1"}).status_code == 302
+    assert sign_up.task_saves.filter(task=SignUpTask.ENDORSERS).count() == 2

@@ -9,7 +9,7 @@ from django.utils import timezone
 from network import actions
 from network.choices import Office, RequestStatus
 from network.models import Endorsement, EndorsementWording, Event, Refused
-from network.tests.factories import ENDORSERS, Story, fresh
+from network.tests.factories import ENDORSERS, Story, fresh, make_council
 from portal import outbox
 from portal.models import OutboxMessage
 
@@ -64,6 +64,49 @@ def test_a_pinned_wording_is_frozen(story, manager, settings):
 
     with pytest.raises(Refused, match="frozen"):
         actions.rewrite_wording(fresh(sign_up).wording, by=manager, text=NEW)
+
+
+ACTS = ["call_back", "move_wording", "confirm_decision", "confirm_signature", "strike_out"]
+
+
+def act(name: str, sign_up) -> str:
+    """The address of an act; of the leader's signature where it is about one."""
+    about = [sign_up.reference]
+    if name in ("confirm_signature", "strike_out"):
+        about.append(sign_up.endorsements.get(office=Office.LEADER).pk)
+    return address(name, *about)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_who_is_no_manager_looks_into_nothing(as_, story, officer, stranger, editor, staff, name):
+    sign_up = story.submitted()
+    path, before = act(name, sign_up), Event.objects.count()
+    Authenticator.objects.create(user=editor, type="totp", data={"secret": "x"})
+    for who in (None, officer, stranger, editor):
+        answer = as_(who).post(path, {"how": "x", "why": "x"})
+        assert answer.status_code in (302, 403)
+
+    assert staff.get(path).status_code == 405
+    assert Event.objects.count() == before
+
+
+def test_a_signature_of_another_sign_up_is_not_found(staff, story, officer):
+    signature = story.submitted().endorsements.first()
+    other = Story(make_council(), officer).submitted()
+    path = address("strike_out", other.reference, signature.pk)
+
+    assert staff.post(path, {"why": "x"}).status_code == 404
+    signature.refresh_from_db()
+    assert signature.struck_out_at is None
+
+
+def test_one_mailbox_for_both_is_flagged_to_who_reviews(staff, story, manager):
+    sign_up = story.in_review(manager)
+    sign_up.requests.update(email="office@leeming.gov.uk")
+    checks = dict(staff.get(address("sign_up", sign_up.reference)).context["checks"])
+
+    flagged = [question for question, fine in checks.items() if not fine]
+    assert len(flagged) == 1 and "one mailbox for both is allowed" in flagged[0]
 
 
 @pytest.mark.parametrize("name", ["wordings", "write_wording"])

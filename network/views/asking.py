@@ -1,6 +1,7 @@
 """Who is asked to sign, asking them, and what they answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network import actions, emails, permissions
-from network.choices import Office
+from network.choices import Office, SignUpTask
 from network.forms import EndorserForm, MessageForm, endorsers_are_valid, posted
-from network.models import EndorsementRequest, EndorsementWording, Refused, SignUp
+from network.forms.endorsing import EndorserAnswers
+from network.models import EndorsementRequest, EndorsementWording, Refused, SignUp, TaskSave
 from network.signing_state import signatures_of
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal.client import MemberRequest
@@ -38,30 +40,65 @@ def _to_ask(request: MemberRequest, reference: str) -> SignUp:
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     """Who signs. Saving asks nobody; a button of its own does."""
     found = _to_ask(request, reference)
-    forms = [_endorser_form(request, found, office) for office in Office]
-    editable = [form for form in forms if not form.signed]
+    forms = _endorser_forms(found, posted(request))
     if request.method == "POST" and endorsers_are_valid(forms):
-        for form in editable:
-            _keep_endorser(found, request.user, form)
+        seen = EndorserAnswers(request.POST).seen if "version" in request.POST else None
+        try:
+            actions.save_task(
+                found,
+                SignUpTask.ENDORSERS,
+                by=request.user,
+                answers=EndorserAnswers.of(forms),
+                seen=seen,
+            )
+        except actions.ChangedMeanwhile as clash:
+            return _clash(request, found, EndorserAnswers.of(forms), clash.save)
         messages.success(request, "Saved. Saving asks nobody: the button below does.")
         return redirect("network:sign_up_ask", reference)
-    return page_of(request, "sign_up_endorsers", found, forms=forms)
+    saved = actions.newest_save(found, SignUpTask.ENDORSERS)
+    return page_of(request, "sign_up_endorsers", found, forms=forms, saved=saved)
 
 
-def _keep_endorser(sign_up: SignUp, user: User, form: EndorserForm) -> None:
-    if form.is_filled:
-        actions.save_endorser(sign_up, by=user, office=form.office, **form.cleaned_data)
-    elif form.request:
-        actions.remove_endorser(sign_up, by=user, office=form.office)
-
-
-def _endorser_form(request: MemberRequest, sign_up: SignUp, office: Office) -> EndorserForm:
-    return EndorserForm(
-        posted(request),
-        office=office,
-        known=sign_up.request_of(office),
-        governance=sign_up.governance,
+def _clash(
+    request: MemberRequest, found: SignUp, mine: dict[str, str], theirs: TaskSave
+) -> HttpResponse:
+    """Both versions; below, mine, but theirs where only they changed it."""
+    words = EndorserAnswers(request.POST)
+    opened = found.task_saves.filter(task=SignUpTask.ENDORSERS, version=words.seen).first()
+    before = opened.answers if opened else {}
+    together = {
+        f"{office}-{field}": theirs.answers[name] if before.get(name) == mine[name] else mine[name]
+        for office in Office
+        for field in EndorserForm.base_fields
+        for name in [f"{office}_{field}"]
+    }
+    typed = [
+        (name, value)
+        for name, value in request.POST.items()
+        if name not in ("csrfmiddlewaretoken", "version")
+    ]
+    response = page_of(
+        request,
+        "sign_up_endorsers",
+        found,
+        forms=_endorser_forms(found, together),
+        saved=theirs,
+        clash=theirs,
+        differences=words.differences(theirs.answers, mine),
+        typed=typed,
+        back=found.get_absolute_url(),
     )
+    response.status_code = 409
+    return response
+
+
+def _endorser_forms(sign_up: SignUp, data: Mapping[str, Any] | None) -> list[EndorserForm]:
+    return [
+        EndorserForm(
+            data, office=office, known=sign_up.request_of(office), governance=sign_up.governance
+        )
+        for office in Office
+    ]
 
 
 @never_cache
