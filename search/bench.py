@@ -114,9 +114,9 @@ def _line(size: int, built: float, engine: Engine, texts: Sequence[str]) -> str:
     _times(engine, texts, rules)  # opens the file, warms the server
     times = _times(engine, texts, rules)
     p99 = statistics.quantiles(times, n=100)[98]
-    figures = (statistics.median(times), p99)
-    figures += (statistics.median(_times(engine, BROAD, rules)),)
-    figures += (statistics.median(_suggesting(engine)),)
+    broad, suggesting = _times(engine, BROAD, rules), _suggesting(engine)
+    figures = [statistics.median(times), p99]
+    figures += [statistics.median(broad), statistics.median(suggesting)]
     return f"{size:>8} {built:>8.1f}" + "".join(f"{ms:>9.2f}" for ms in figures)
 
 

@@ -109,7 +109,8 @@ def _matched(words: _Tokens, index: _Index) -> Iterator[tuple[_Tokens, list[Word
     bases = [_base(word) for word in words]
     at = 0
     while at < len(words):
-        length, rules = 1, []
+        length = 1
+        rules: list[WordRule] = []
         for tokens, rule in index.get(bases[at], ()):
             if len(tokens) >= length and tuple(bases[at : at + len(tokens)]) == tokens:
                 rules = [*rules, rule] if len(tokens) == length else [rule]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
-from elasticsearch.helpers import BulkIndexError, bulk
+from elasticsearch.helpers import BulkIndexError, streaming_bulk
 from elasticsearch_dsl import MultiSearch, Search
 
 from search.engines import (
@@ -169,7 +169,7 @@ class ElasticsearchEngine:
             return
         with self._told():
             mark(self.client, self.alias, [action["_id"] for action in actions])
-            _, problems = bulk(
+            told = streaming_bulk(
                 self.client,
                 actions,
                 index=self.alias,
@@ -177,11 +177,11 @@ class ElasticsearchEngine:
                 refresh=True,
                 raise_on_error=False,
             )
-            # One that is not there need not be taken out; but an index must be there.
-            for problem in problems:
-                told = next(iter(problem.values()))
-                if told.get("result") != "not_found":
-                    raise EngineUnavailable(f"The server refused an entry: {told.get('error')}")
+            for fine, answer in told:
+                result = next(iter(answer.values()))
+                # One that is not there need not be taken out; but an index must be there.
+                if not fine and result.get("result") != "not_found":
+                    raise EngineUnavailable(f"The server refused an entry: {result.get('error')}")
 
     # ---- How it is ------------------------------------------------------------------
 

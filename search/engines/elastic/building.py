@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
-from elasticsearch.helpers import bulk, scan
+from elasticsearch.helpers import bulk, scan, streaming_bulk
 
 from search.engines import EngineUnavailable, Entry
 from search.engines.elastic.documents import analysis, mappings, settings, to_source
@@ -125,10 +125,11 @@ class Building:
             self._bulk(index, batch)
 
     def _bulk(self, index: str, batch: list[dict[str, Any]]) -> None:
-        _, problems = bulk(
+        told = streaming_bulk(
             self.client, batch, index=index, raise_on_error=False, max_retries=3, initial_backoff=1
         )
-        if wrong := [p for p in problems if next(iter(p.values())).get("status") != 404]:
+        results = [next(iter(result.values())) for fine, result in told if not fine]
+        if wrong := [result for result in results if result.get("status") != 404]:
             raise EngineUnavailable(f"The server refused {len(wrong)} entries: {wrong[0]}")
 
     # ---- What changes meanwhile ---------------------------------------------------
@@ -144,7 +145,7 @@ class Building:
             self._unmark(index, marks)
         self.client.indices.refresh(index=index)
 
-    def _marks(self, index: str) -> dict[str, int]:
+    def _marks(self, index: str) -> dict[str, dict[str, Any]]:
         """The marks that are there, each with its version."""
         self.client.indices.refresh(index=index)
         query = {"prefix": {"key": MARK}}
