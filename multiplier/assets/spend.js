@@ -7,7 +7,7 @@ import { handedOver, percentage, pounds, propose, sentence } from "./spend/propo
 const LARGEST = 200 * 1024 * 1024
 const SHOWN = 20
 const PLACES_SHOWN = 300
-const MARKS = { "": "as its place", local: "Local", elsewhere: "Elsewhere", unknown: "Not known" }
+const MARKS = { "": "As its place", local: "Local", elsewhere: "Elsewhere", unknown: "Not known" }
 const LABELS = { supplier: "Supplier", amount: "Amount", place: "Postcode or place" }
 
 const page = document.querySelector("[data-spend]")
