@@ -5,12 +5,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal.models import SiteOperator
+from portal.typed_again import mark_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`operator` (who runs the site), `site_url` and `debug_mail` (a link in DEBUG)."""
+    """`operator` (who runs the site), `site_url`, `debug_mail` (a link in DEBUG), and
+    `typed_by` for `components/own_form.html`."""
     return {
         "operator": SimpleLazyObject(lambda: SiteOperator.current()),
         "site_url": settings.SITE_URL,
         "debug_mail": settings.DEBUG,
+        "typed_by": SimpleLazyObject(lambda: mark_of(request.user)),
     }

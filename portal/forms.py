@@ -12,7 +12,10 @@ import unicodedata
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from django.utils.safestring import SafeString
+
+from portal.typed_again import shown_again
 
 _PICK_ONE_OR_MORE = {
     forms.CheckboxSelectMultiple: "checkboxes",
@@ -73,6 +76,26 @@ class GovukDateWidget(forms.SelectDateWidget):
 
 class GovukBoundField(BoundField):
     """A bound field that also knows its govuk-frontend parts."""
+
+    def value(self):
+        """What stands in the field: in a form that was not sent, also what this person typed
+        into it before their session ended."""
+        typed = shown_again()
+        if typed is None or self.form.is_bound or not self._was_on(typed):
+            return super().value()
+        given = self.field.widget.value_from_datadict(typed, {}, self.html_name)
+        return self.field.prepare_value(self.field.bound_data(given, self.initial))
+
+    def _was_on(self, typed: QueryDict) -> bool:
+        """Whether what was typed was typed into this form. A box without a tick sends nothing,
+        so its neighbours are asked."""
+        if isinstance(self.field.widget, forms.FileInput):
+            return False
+        return any(
+            name == other or name.startswith(f"{other}_")
+            for name in typed
+            for other in map(self.form.add_prefix, self.form.fields)
+        )
 
     @property
     def govuk_kind(self) -> str:

@@ -13,23 +13,19 @@ from network.choices import SignUpTask, UploadKind
 from network.forms import TASK_FORMS, LogoForm, posted
 from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
-from network.views import typed
 from network.views.of_a_sign_up import back_when_refused, page_of, to_edit
-from network.views.typed import login_required_keeping_typed
 from portal.client import MemberRequest
 
 
 @never_cache
-@login_required_keeping_typed
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpResponse:
     """Any task of a sign-up, by its form and its template."""
     found = to_edit(request, reference, task)
     saved = actions.newest_save(found, task)
-    kept = typed.kept(request)
-    data = request.POST if request.method == "POST" else kept
-    form = TASK_FORMS[task](data, sign_up=found, saved=saved)
-    if request.method == "POST" and form.is_valid():
+    form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)
+    if form.is_valid():
         try:
             actions.save_task(found, task, by=request.user, **form.to_save())
         except actions.ChangedMeanwhile as clash:
@@ -37,10 +33,9 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            typed.forget(request)
             messages.success(request, f"“{task.label}” is saved.")
             return redirect(_back(request, found))
-    return _task_page(request, found, form, saved=saved, kept=kept is not None)
+    return _task_page(request, found, form, saved=saved)
 
 
 def _back(request: MemberRequest, found: SignUp) -> str:

@@ -38,9 +38,7 @@
     if (!/^[a-z][a-z-]*$/.test(name)) return null
     var address = new URL("/embed/" + name + "/v1/", home)
     Object.keys(element.dataset).forEach(function (key) {
-      // data-staff-amount is the parameter staff_amount
-      var parameter = key.replace(/[A-Z]/g, function (letter) { return "_" + letter.toLowerCase() })
-      if (key !== "keepitlocal" && key !== "title") address.searchParams.set(parameter, element.dataset[key])
+      if (key !== "keepitlocal" && key !== "title") address.searchParams.set(key, element.dataset[key])
     })
     var frame = document.createElement("iframe")
     frame.setAttribute(MARK, name)
@@ -88,8 +86,6 @@
 
   window.addEventListener("message", function (event) {
     var said = event.data
-    // A frame of ours that came to the page later, in a tab or by the page's own script.
-    if (event.origin === home && said && said.type === "keepitlocal:ready") look()
     if (!event.source || !said || typeof said !== "object" || typeof said.type !== "string") return
     frames.forEach(function (entry) {
       if (event.source !== entry.frame.contentWindow) return
