@@ -112,11 +112,12 @@ def lead_of(request: AccessRequest):
     if request.sign_up is not None:
         people = request.sign_up.collaborators.all()
         leads = [c.user for c in people if c.role == CollaboratorRole.LEAD]
-    else:
-        representatives = request.membership.representatives.all()
+    elif request.membership is not None:
         leads = [
             r.user
-            for r in representatives
+            for r in request.membership.representatives.all()
             if r.ended_at is None and r.role == RepresentativeRole.LEAD
         ]
+    else:
+        leads = []
     return leads[0] if leads else None

@@ -68,6 +68,7 @@ def test_a_council_joins_and_a_visitor_finds_it(site, chromium, scripts, slug, n
     reference = _start(officer, slug, name, email)
     _do_the_tasks(officer, domain)
     _ask(officer)
+    _work_together(officer, domain)
 
     for office, who, title in [
         ("leader", "Lena Leader", "Leader of the Council"),
@@ -114,7 +115,12 @@ def _start(officer: Visit, slug: str, name: str, email: str) -> str:
 def _do_the_tasks(officer: Visit, domain: str) -> None:
     officer.follow("About you")
     officer.fill(Your_name="Olive Officer", Your_job_title="Policy Officer")
+    officer.page.get_by_label("Yes, it is finished").check()
     officer.press("Save")
+    officer.see("Completed")
+    for task in ("About the council", "Each principle in practice", "Community conversation"):
+        officer.follow(task)
+        officer.press("Save")  # a draft may be empty
     officer.follow("Champions")
     page = officer.page
     for kind, who, role in [
@@ -134,6 +140,39 @@ def _do_the_tasks(officer: Visit, domain: str) -> None:
         page.locator(f"#id_{office}-role").fill(role)
         page.locator(f"#id_{office}-email").fill(f"{box}@{domain}")
     officer.press("Save")
+
+
+def _work_together(officer: Visit, domain: str) -> None:
+    """A second window saves first; then a colleague is invited, by keyboard alone."""
+    task_list = officer.page.url
+    officer.follow("Publicity")
+    second = officer.context.new_page()
+    second.goto(officer.page.url)
+    second.locator("#id_quote").fill("Local first.")
+    second.get_by_role("button", name="Save").click()
+    second.wait_for_load_state()
+    second.close()
+    officer.page.locator("#id_quote_by").fill("Pat Councillor")
+    officer.press("Save")
+    officer.see("You saved this section in another window")
+    officer.see("Local first.")
+    officer.page.get_by_role("button", name="Save", exact=True).click()
+    officer.page.wait_for_load_state()
+    officer.follow("Colleagues")
+    officer.press("Send the invitation")
+    officer.see("Enter your colleague’s email address")
+    officer.page.get_by_label("Your colleague’s work email address").focus()
+    officer.page.keyboard.type(f"second@{domain}")
+    officer.page.keyboard.press("Enter")
+    officer.page.wait_for_load_state()
+    officer.see(f"second@{domain}, invited by")
+    text = officer.site.wait_for_mail(f"second@{domain}", "Will you help")
+    invited = Visit(officer.site, officer.context.browser, scripts=officer.scripts)
+    invited.goto(re.search(r"http://\S+/join/invited/\S+", text).group())
+    invited.see("Sign in with the address that got the mail")
+    officer.follow("Who changed what")
+    officer.see("Local first.")
+    officer.goto(task_list)
 
 
 def _ask(officer: Visit) -> None:

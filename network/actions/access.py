@@ -42,7 +42,7 @@ def ask_access(
         message=message,
         email_evidence=evidence.of(by.email, target.council),
     )
-    Event.objects.record("access_request.open", by=by, **request.event_about())
+    Event.objects.record("access_request.open", by=by, why="", **request.event_about())
     emails.access_asked(request)
     return request
 
@@ -81,7 +81,9 @@ def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
     request = _locked(request)
     request.email_evidence = EmailEvidence.CALLED_BACK
     request.save(update_fields=["email_evidence"])
-    Event.objects.record("access_request.called_back", by=by, **request.event_about())
+    Event.objects.record(
+        "access_request.called_back", by=by, why=request.name, **request.event_about()
+    )
 
 
 def represent(

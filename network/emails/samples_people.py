@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from network.emails.samples import APPLICANT, MANAGERS, OFFICE_HOLDER, plain, sample_endorsement
-from network.models import AccessRequest, Invitation
+from network.models import AccessRequest, Invitation, SignUp
 from portal import outbox
 from portal.addresses import absolute
 from portal.models import User
@@ -24,8 +24,10 @@ def _about_a_person(template: str, **more: object) -> Letter:
 
 def _access(template: str, **more: object) -> Letter:
     letter = plain(template, my=absolute("network:my"), **more)
+    sign_up = letter.context["sign_up"]
+    assert isinstance(sign_up, SignUp)
     asked = AccessRequest(
-        sign_up=letter.context["sign_up"],
+        sign_up=sign_up,
         name="Robin Sample",
         job_title="Procurement Lead",
         email_evidence="matched",

@@ -90,7 +90,8 @@ class TaskForm(forms.Form):
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
             return format_date(day, "j F Y")
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, value))
+            labels: dict[object, object] = dict(list(field.choices))  # type: ignore[arg-type]
+            return str(labels.get(value, value))
         return str(value)
 
     def question(self, name: str) -> str:

@@ -20,7 +20,8 @@ SHOWN = 200
 def requests(request: MemberRequest) -> HttpResponse:
     """Those that staff answer, and those that wait for a lead; the oldest first."""
     waiting = AccessRequest.objects.filter(status=AccessStatus.OPEN).with_leads()[:SHOWN]
-    ours, theirs = [], []
+    ours: list[AccessRequest] = []
+    theirs: list[AccessRequest] = []
     for asked in waiting:
         (ours if permissions.can_answer_access(request.user, asked) else theirs).append(asked)
     return render(request, "network/review/access_requests.html", {"ours": ours, "theirs": theirs})
