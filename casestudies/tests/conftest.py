@@ -7,3 +7,9 @@ from casestudies.tests.factories import CaseStudyIndexPageFactory
 def case_studies(db):
     """The list page, empty."""
     return CaseStudyIndexPageFactory()
+
+
+@pytest.fixture(autouse=True)
+def no_index(settings, tmp_path):
+    """No index of another test's: lists look through names and titles."""
+    settings.SEARCH_FILE = tmp_path / "search.sqlite3"

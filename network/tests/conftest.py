@@ -21,3 +21,9 @@ def staff(as_):
         return as_(user)
 
     return signed_in
+
+
+@pytest.fixture(autouse=True)
+def no_index(settings, tmp_path):
+    """No index of another test's: lists look through names and titles."""
+    settings.SEARCH_FILE = tmp_path / "search.sqlite3"
