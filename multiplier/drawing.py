@@ -84,7 +84,7 @@ _NARROW_LINE = 22
 def wide(flow: Flow, *, whole: bool = True) -> Drawing:
     """Three columns beside each other, each box under its name and amount."""
     total = sum((node.amount for node in flow.columns[1]), Fraction(0))
-    scale = Fraction(_WIDE_MONEY) / total
+    scale = _WIDE_MONEY / float(total)
     columns = list(zip(flow.columns, _WIDE_COLUMNS, strict=True))
     heights = [_column_height(column, width, scale) for column, (_, width) in columns]
     tall = max(heights)
@@ -96,7 +96,7 @@ def wide(flow: Flow, *, whole: bool = True) -> Drawing:
         for node in column:
             y += _label_height(width)
             texts += _label_above(node, x, y - 10, width, whole)
-            boxes[node.key] = Box(node.tone, x, y, width, float(node.amount * scale))
+            boxes[node.key] = Box(node.tone, x, y, width, float(node.amount) * scale)
             y += boxes[node.key].height + _WIDE_GAP
     bands = _bands(flow.links, boxes, scale)
     shapes = tuple(boxes.values())
@@ -104,8 +104,8 @@ def wide(flow: Flow, *, whole: bool = True) -> Drawing:
     return Drawing("wide", WIDE_WIDTH, height, shapes, bands, tuple(texts))
 
 
-def _column_height(column: tuple[Node, ...], width: int, scale: Fraction) -> float:
-    money = float(sum((node.amount for node in column), Fraction(0)) * scale)
+def _column_height(column: tuple[Node, ...], width: int, scale: float) -> float:
+    money = sum(float(node.amount) for node in column) * scale
     gaps = max(0, len(column) - 1) * _WIDE_GAP
     return money + len(column) * _label_height(width) + gaps
 
@@ -125,14 +125,14 @@ def _label_above(node: Node, x: float, bottom: float, width: int, whole: bool) -
     ]
 
 
-def _bands(links: tuple[Link, ...], boxes: dict[str, Box], scale: Fraction) -> tuple[Band, ...]:
+def _bands(links: tuple[Link, ...], boxes: dict[str, Box], scale: float) -> tuple[Band, ...]:
     """Each box is used up from the top, on its right side and on its left."""
     sent = dict.fromkeys(boxes, 0.0)
     got = dict.fromkeys(boxes, 0.0)
     bands = []
     for link in links:
         source, target = boxes[link.source], boxes[link.target]
-        thick = float(link.amount * scale)
+        thick = float(link.amount) * scale
         start = (source.x + source.width, source.y + sent[link.source])
         end = (target.x, target.y + got[link.target])
         bands.append(Band(link.tone, _ribbon(start, end, thick)))
@@ -167,7 +167,7 @@ def narrow(flow: Flow, *, whole: bool = True) -> Drawing:
         ("Round 3", "local", last),
     ):
         if nodes:
-            fan = _fan(heading, tone, nodes, bottom, Fraction(_NARROW_MONEY) / total, whole)
+            fan = _fan(heading, tone, nodes, bottom, _NARROW_MONEY / float(total), whole)
             boxes += fan.boxes
             bands += fan.bands
             texts += fan.texts
@@ -181,7 +181,7 @@ def _fan(
     tone: str,
     nodes: tuple[Node, ...],
     top: float,
-    scale: Fraction,
+    scale: float,
     whole: bool,
 ) -> Drawing:
     """One source and where it went, from `top` down; `height` is where it ends."""
@@ -191,13 +191,13 @@ def _fan(
     y = top + 36
     targets = []
     for node in nodes:
-        box = Box(node.tone, _NARROW_TARGET, y, _NARROW_BAR, float(node.amount * scale))
+        box = Box(node.tone, _NARROW_TARGET, y, _NARROW_BAR, float(node.amount) * scale)
         targets.append(box)
         texts.append(Text(_NARROW_TEXT, y + 15, node.name))
         amount = short_pounds(node.amount, whole=whole)
         texts.append(Text(_NARROW_TEXT, y + 15 + _NARROW_LINE, amount, tone="strong"))
         y += max(box.height, _NARROW_SLOT) + 8
-    height = float(total * scale)
+    height = float(total) * scale
     source = Box(tone, 0, top + 36 + (y - 8 - top - 36 - height) / 2, _NARROW_BAR, height)
     bands = []
     sent = source.y

@@ -118,16 +118,22 @@ def plus(*terms: Fraction | None) -> Fraction | None:
     return total
 
 
+def half_up_units(value: Fraction | int, per_one: int) -> int:
+    """How many whole units, `per_one` of them to 1, halves away from zero."""
+    value = Fraction(value)
+    over = abs(value.numerator) * per_one
+    units = (2 * over + value.denominator) // (2 * value.denominator)
+    return -units if value < 0 else units
+
+
 def half_up(value: Fraction | int, places: int = 2) -> Decimal:
     """Round for display, halves away from zero, on the exact value.
 
     Never through a float: 2.675 and 1.005 are not what binary makes of them.
     """
-    value = Fraction(value)
-    scaled = abs(value) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    whole, part = divmod(units, 10**places)
-    sign = "-" if value < 0 and units else ""
+    units = half_up_units(value, 10**places)
+    whole, part = divmod(abs(units), 10**places)
+    sign = "-" if units < 0 else ""
     return Decimal(f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.forms import Field, Form
+from django.urls import reverse
 
 from multiplier import findings, methods
 from multiplier.assumptions import AGAIN
@@ -17,6 +19,9 @@ from multiplier.words import pounds
 
 # A CalculatorForm, ShiftForm, CheckForm or CompareForm: which one, the question says.
 AnyForm = Any
+
+
+_address = cache(reverse)  # asked for four times a page
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,13 @@ class Question:
 
     @property
     def url_name(self) -> str:
-        """The address it is asked at."""
+        """The name of the address it is asked at."""
         return f"multiplier:{self.name}"
+
+    @property
+    def address(self) -> str:
+        """The address it is asked at."""
+        return _address(self.url_name)
 
     @property
     def form_template(self) -> str:

@@ -59,7 +59,7 @@ def _done(request: HttpRequest, do: str, question: Question, form: AnyForm) -> H
 
 def _page(question: Question, form: AnyForm, **more: Any) -> dict[str, Any]:
     """What the template of a question's page needs."""
-    action = reverse(question.url_name)
+    action = question.address
     asked = {"form": form, "action": action, "fuller": True}
     return {
         "question": question,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from multiplier.figures import Estimate, half_up
+from multiplier.figures import Estimate, half_up, half_up_units
 
 # What round 1 is called, by whose money it is.
 RECEIVED = {
@@ -65,8 +65,12 @@ WARNINGS = {
 
 def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money as people read it: £126,000, or £6.40 where the sums are small."""
-    amount = half_up(Fraction(pence, 100), 0 if whole else 2)
-    return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
+    sign = "−" if pence < 0 else ""
+    if whole:
+        amount = half_up_units(Fraction(pence, 100), 1)
+        return f"{sign if amount else ''}£{abs(amount):,}"
+    amount = half_up_units(pence, 1)
+    return f"{sign if amount else ''}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
 
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
@@ -81,8 +85,8 @@ def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 def per_pound(share: Fraction) -> str:
     """A part of each £1: 93p, £1.52."""
-    amount = half_up(share)
-    return f"£{amount}" if amount >= 1 else f"{int(amount * 100)}p"
+    pence = half_up_units(share, 100)
+    return f"£{pence // 100}.{pence % 100:02d}" if pence >= 100 else f"{pence}p"
 
 
 def money_range(money: Estimate, *, whole: bool = True) -> str:
