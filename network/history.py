@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from network.choices import SignUpTask
 from network.forms import TASK_FORMS
 from network.forms.endorsing import EndorserAnswers
-from network.forms.saving import Difference
+from network.forms.saving import Difference, TaskForm
 from network.models import SignUp, TaskSave
 
 
@@ -35,7 +35,8 @@ def saves_of(sign_up: SignUp) -> QuerySet[TaskSave]:
 
 def in_words(saves: Iterable[TaskSave]) -> list[Change]:
     """What each of `saves_of` changed."""
-    forms = {form.task: form() for form in (*TASK_FORMS.values(), EndorserAnswers)}
+    kinds: list[type[TaskForm]] = [*TASK_FORMS.values(), EndorserAnswers]
+    forms = {form.task: form() for form in kinds}
     changes = []
     for save in saves:
         form = forms[SignUpTask(save.task)]

@@ -48,7 +48,7 @@ def record_of(membership: Membership) -> Record:
     return Record(
         membership,
         wording=sign_up.wording,
-        text=sign_up.wording.text_for(snapshot["council"]),
+        text=sign_up.wording.text_for(str(snapshot["council"])),
         signed_as_draft=any(e.snapshot.get("draft") for e in counting),
         route=sign_up.get_route_display(),
         signatures=tuple(counting),

@@ -1,12 +1,10 @@
 """Where each signature of a sign-up stands, in words for those who work on it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
-from network.actions import REMIND_AFTER
 from network.choices import Office, RequestStatus
 from network.models import EndorsementRequest, SignUp
 
@@ -55,10 +53,10 @@ def _sent(office: Office, request: EndorsementRequest) -> Signature:
     if request.bounced_at:
         facts.append(f"The mail came back on {_day(request.bounced_at)}: check the address.")
         return Signature(office, request, "The mail came back", "problem", tuple(facts))
-    soon = request.reminded_at and timezone.now() < request.reminded_at + REMIND_AFTER
+    soon = request.no_reminder_before
     if soon:
-        again = _day(request.reminded_at + REMIND_AFTER + timedelta(minutes=1))
-        facts.append(f"You reminded them on {_day(request.reminded_at)}; you can again on {again}.")
+        again = date_format(timezone.localtime(soon), "j F, H:i")
+        facts.append(f"You reminded them on {_day(request.reminded_at)}; you can again: {again}.")
     if request.link_has_ended:
         return Signature(
             office, request, "The link has ended", "attention", tuple(facts), may_renew=True
@@ -69,7 +67,7 @@ def _sent(office: Office, request: EndorsementRequest) -> Signature:
         f"Waiting for the {office.label.lower()}",
         "attention",
         tuple(facts),
-        may_remind=not soon,
+        may_remind=soon is None,
         may_renew=True,
     )
 

@@ -177,8 +177,15 @@ def _work_together(officer: Visit, domain: str) -> None:
 
 def _ask(officer: Visit) -> None:
     officer.see("This is what they will read")
+    officer.fill(A_line_of_your_own="As we said on Tuesday")
+    officer.press("Save the line and see the mail")
+    officer.see("As we said on Tuesday")
     officer.press("Send the links now")
     officer.see("Waiting for the leader")
+    officer.follow("Leader: Lena Leader")
+    officer.see("Whom we wait for")
+    officer.press("Remind")
+    officer.see("A reminder is on its way")
 
 
 def _endorse(site, chromium, scripts, email, who, title) -> None:
@@ -190,6 +197,7 @@ def _endorse(site, chromium, scripts, email, who, title) -> None:
         signatory.page.request.get(link)
     signatory.goto(link)
     signatory.see("Reading this page signs nothing")
+    _look_at_the_other_answers(signatory, link)
     signatory.press("Check before you sign")
     signatory.see("Type your full name")
     signatory.fill(Type_your_full_name_to_sign=who, Your_office=title)
@@ -199,7 +207,24 @@ def _endorse(site, chromium, scripts, email, who, title) -> None:
     signatory.press("Sign the endorsement")
     signatory.see("was signed on")
     assert signatory.context.cookies() == []
-    site.wait_for_mail(email, "Your copy")
+    copy = site.wait_for_mail(email, "Your copy")
+    report = re.search(r"http://\S+/endorse/report/\S+", copy).group()
+    signatory.goto(report)
+    signatory.press("This was not me")
+    signatory.see("Enter your name")
+
+
+def _look_at_the_other_answers(signatory: Visit, link: str) -> None:
+    """Pressed without an answer, as a scanner would, each says what is missing."""
+    for answer, button, says in [
+        ("for-them", "Check before you sign", "Enter your own name"),
+        ("not-me", "Send this answer", "Tick the box if you are not the right person"),
+        ("no", "Send this answer", "Tick the box if you do not wish to endorse this"),
+    ]:
+        signatory.goto(f"{link}{answer}/")
+        signatory.press(button)
+        signatory.see(says)
+    signatory.goto(link)
 
 
 def _send(officer: Visit, reference: str) -> None:
@@ -238,6 +263,9 @@ def _find_it(visitor: Visit, slug: str, name: str) -> None:
     for text in ["Member since", "Lena Leader", "Cheng Chief", "Pat Councillor"]:
         visitor.see(text)
     assert "Sam Director" not in visitor.page.content()  # did not consent
+    visitor.follow("The public record")
+    visitor.see("The exact wording")
+    assert "Sam Director" not in visitor.page.content()
     visitor.goto("/principles/")
     visitor.page.locator("main a[href^='/principles/']").first.click()
     visitor.look()

@@ -23,6 +23,8 @@ PAGES = [
     "/councils/leicester/",
     "/councils/craven/",
     "/councils/demo-samplebury/",
+    "/councils/demo-samplebury/endorsement/",
+    "/councils/bradford/endorsement/",
     "/councils/nhs-west-yorkshire/",
     "/join/",
     "/join/council/",

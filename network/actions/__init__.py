@@ -14,7 +14,6 @@ from network.actions.access import (
     represent,
 )
 from network.actions.asking import (
-    REMIND_AFTER,
     ask_endorsers,
     ask_instead,
     cancel_request,
@@ -80,7 +79,6 @@ from network.actions.wording import (
 
 __all__ = [
     "OPEN_AT_ONCE",
-    "REMIND_AFTER",
     "AlreadyMember",
     "AlreadyUnderWay",
     "Answers",

@@ -1,7 +1,5 @@
 """Whom a council asks to sign, and the links that go out."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,8 +19,6 @@ from network.models import (
 from network.models.endorsements import LINK_LASTS
 from network.models.events import Actor
 from portal.models import User
-
-REMIND_AFTER = timedelta(hours=48)
 
 
 @transaction.atomic
@@ -195,7 +191,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
         raise Refused("Nothing waits for this person any more.")
     if request.bounced_at:
         raise Refused("The last mail came back, so a reminder would too: change the address.")
-    if request.reminded_at and timezone.now() < request.reminded_at + REMIND_AFTER:
+    if request.no_reminder_before:
         raise Refused("This person was reminded less than 48 hours ago.")
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])

@@ -36,13 +36,13 @@ def _to_office_holder(kind: str, request: EndorsementRequest, which: str) -> Non
 @outbox.mail("network.endorsement_request")
 def _write_endorsement_request(request: int, generation: int) -> Letter | None:
     row = _waited_for(request, generation)
-    return row and _asking(row, row.token)
+    return _asking(row, row.token) if row else None
 
 
 @outbox.mail("network.endorsement_chaser")
 def _write_endorsement_chaser(request: int, generation: int) -> Letter | None:
     row = _waited_for(request, generation)
-    return row and Letter("endorsement_chaser", _asking(row, row.token).context)
+    return Letter("endorsement_chaser", _asking(row, row.token).context) if row else None
 
 
 def _waited_for(pk: int, generation: int) -> EndorsementRequest | None:

@@ -169,7 +169,7 @@ class EndorseForm(forms.Form):
         error_messages={"required": "Confirm that you may endorse for the council"},
     )
 
-    def signature(self) -> dict[str, object]:
+    def signature(self) -> dict[str, Any]:
         """The cleaned answers, ready for `actions.endorse`."""
         return {name: self.cleaned_data[name] for name in ("name", "role")}
 
@@ -229,7 +229,7 @@ class AssistantForm(EndorseForm):
             self.add_error("assistant_name", "If you hold the office yourself, sign for yourself")
         return cleaned
 
-    def assistant(self) -> dict[str, object]:
+    def assistant(self) -> dict[str, Any]:
         """Who filled it in, ready for `actions.Assistant`."""
         fields = ("assistant_name", "agreed_how", "agreed_on")
         return {name: self.cleaned_data[name] for name in fields}

@@ -1,7 +1,7 @@
 """What is signed, who is asked, and what they signed."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,8 @@ from portal.constraints import both_or_neither
 LINK_PURPOSE = "endorse"
 REPORT_PURPOSE = "report"
 LINK_LASTS = timedelta(days=30)
+# The applicant may remind somebody by hand once in this time.
+REMIND_AFTER = timedelta(hours=48)
 
 
 class WordingQuerySet(models.QuerySet["EndorsementWording"]):
@@ -155,6 +157,14 @@ class EndorsementRequest(Moving):
         """True when the link is out and works: its holder may still answer."""
         asked = self.status == RequestStatus.SENT and not self.link_has_ended
         return asked and self.sign_up.is_open
+
+    @property
+    def no_reminder_before(self) -> datetime | None:
+        """Until when the applicant has to wait with the next reminder; None when not."""
+        if self.reminded_at is None:
+            return None
+        again = self.reminded_at + REMIND_AFTER
+        return again if timezone.now() < again else None
 
     @property
     def is_answered(self) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, wraps
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network import actions
-from network.choices import RequestStatus
+from network.choices import Office, RequestStatus
 from network.forms import AssistantForm, EndorseForm, NoForm, NotMeForm, ReportForm, posted
 from network.forms.endorsing import who_qualifies
 from network.models import Endorsement, EndorsementRequest, Refused
@@ -49,7 +49,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 Answering = Callable[[HttpRequest, EndorsementRequest, str], HttpResponse]
 
 
-def behind_the_link(view: Answering) -> Callable[[HttpRequest, str], HttpResponse]:
+def behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
     """Hand a view the request whose live link this is; else show how it stands."""
 
     @same_site_post
@@ -111,19 +111,24 @@ def _sign(
         return page(template, changed=True)
     if "sign" not in request.POST:
         return page("endorse_check", typed=_typed(request, form), template=template)
-    assistant = form.assistant() if isinstance(form, AssistantForm) else {}
-    act = partial(actions.endorse, asked, shown=shown, **form.signature())
+    answers = form.signature() | {"shown": shown, "assistant": _assistant(form)}
     try:
-        return _answer(token, partial(act, assistant=actions.Assistant(**assistant)))
+        return _answer(token, partial(actions.endorse, asked, **answers))
     except actions.PageChanged:
         asked.refresh_from_db()
         return page(template, changed=True)
 
 
+def _assistant(form: EndorseForm) -> actions.Assistant:
+    """Who filled it in for the office holder; nobody, where these sign for themselves."""
+    given = form.assistant() if isinstance(form, AssistantForm) else {}
+    return actions.Assistant(**given)
+
+
 def _typed(request: HttpRequest, form: EndorseForm) -> list[tuple[str, str]]:
     """What was typed, to be sent once more with the signature."""
     ours = tuple(form.fields)
-    return [(name, value) for name, value in request.POST.items() if name.startswith(ours)]
+    return [(name, str(value)) for name, value in request.POST.items() if name.startswith(ours)]
 
 
 def _asking_page(
@@ -153,7 +158,7 @@ def _context(asked: EndorsementRequest, token: str) -> dict[str, object]:
         "council": sign_up.council,
         "wording": sign_up.wording,
         "token": token,
-        "qualifies": who_qualifies(asked.office, sign_up.governance),
+        "qualifies": who_qualifies(Office(asked.office), sign_up.governance),
     }
 
 
