@@ -44,7 +44,7 @@ def record_of(membership: Membership) -> Record:
     given = list(sign_up.endorsements.select_related("wording", "request"))
     counting = [e for e in given if e.counts and e.wording_id == sign_up.wording_id]
     counting.sort(key=lambda each: each.office, reverse=True)
-    snapshot = counting[0].snapshot if counting else sign_up.snapshot
+    snapshot = counting[0].snapshot if counting else _snapshot_at_acceptance(sign_up)
     return Record(
         membership,
         wording=sign_up.wording,
@@ -56,6 +56,18 @@ def record_of(membership: Membership) -> Record:
         decision=sign_up.formal_decision if sign_up.needs_decision else None,
         struck_out=sum(1 for e in given if e.struck_out_at),
     )
+
+
+def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
+    """For a decision, which nobody signed: the champions that were named when the network
+    accepted it, whoever they are since."""
+    on = timezone.localdate(sign_up.decided_at)
+    named = [
+        {"kind": c.get_kind_display(), "name": c.name, "role": c.role}
+        for c in sign_up.champions.all()
+        if (c.since is None or c.since <= on) and (c.until is None or c.until > on)
+    ]
+    return sign_up.snapshot | {"champions": named}
 
 
 def _named(sign_up: SignUp, snapshot: dict) -> tuple[NamedChampion, ...]:

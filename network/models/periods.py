@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -35,3 +36,7 @@ class PreElectionPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.starts_on} to {self.ends_on}"
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "It ends before it starts: check the two dates"})

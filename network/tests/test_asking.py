@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -262,3 +263,14 @@ def test_two_who_name_endorsers_at_once_see_both_versions(as_, story, officer):
     # A double click saves once more of the same: no clash, no new version.
     assert browser.post(page("endorsers", sign_up), mine | {"version": "1"}).status_code == 302
     assert sign_up.task_saves.filter(task=SignUpTask.ENDORSERS).count() == 2
+
+
+def test_managers_set_pre_election_periods_whose_dates_make_sense(as_, manager):
+    Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
+    add, browser = reverse("pre_election_periods:add"), as_(manager)
+    data = {"name": "May 2027", "starts_on": "2027-05-06", "ends_on": "2027-03-22"}
+    assert "check the two dates" in browser.post(add, data).content.decode()
+    assert not PreElectionPeriod.objects.exists()
+
+    browser.post(add, data | {"starts_on": "2027-03-22", "ends_on": "2027-05-06"})
+    assert PreElectionPeriod.objects.get().name == "May 2027"

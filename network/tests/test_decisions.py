@@ -276,6 +276,18 @@ def test_the_record_of_a_decision(client, deciding, officer, manager):
     assert data["signatures"] == []
     assert record() in client.get("/councils/leeming/").content.decode()
 
+    Champion.objects.filter(kind="political").update(until=days(1))
+    Champion.objects.create(
+        sign_up=sign_up,
+        kind="political",
+        name="New One",
+        role="x",
+        may_be_published=True,
+        since=days(1),
+    )
+    text = client.get(record()).content.decode()
+    assert "Champion Lead councillor" in text and "New One" not in text
+
 
 def test_a_member_of_before_this_site_has_an_honest_page(client, council):
     actions.record_existing_membership(
