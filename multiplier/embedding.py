@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -34,6 +35,11 @@ LONGEST_VALUE = 80
 DAY = 24 * 3600
 LOADER = (settings.BASE_DIR / "multiplier" / "assets" / "embed" / "v1.js").read_bytes()
 _LOADER_MARK = f'"{hashlib.sha256(LOADER).hexdigest()[:20]}"'
+
+
+def ancestors(allowed: list[str]) -> list[str]:
+    """Who may frame the widget: those, and this site for its own preview."""
+    return allowed if "*" in allowed else [SELF, *allowed]
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ def _from_a_frame(view: View) -> View:
 
 @_from_a_frame
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": settings.EMBED_ANCESTORS})
+@csp_replace({"frame-ancestors": ancestors(settings.EMBED_ANCESTORS)})
 @require_http_methods(["GET", "HEAD", "POST"])
 def embed_v1(request: HttpRequest) -> HttpResponse:
     """The calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from multiplier import accents
 from multiplier.accents import THEMES
+from multiplier.embedding import ancestors
 from multiplier.examples import EXAMPLE
 from portal.discreet_logs import discreet
 from portal.models import SiteOperator
@@ -61,6 +62,11 @@ def test_the_frame_may_be_framed(client, ask):
     assert f"frame-ancestors {ancestors}" in response["Content-Security-Policy"]
     assert "default-src 'self'" in response["Content-Security-Policy"]
     assert "X-Frame-Options" not in response
+
+
+def test_our_own_preview_may_frame_it_whoever_else_may():
+    assert ancestors(["*"]) == ["*"]
+    assert ancestors(["https://a.example"]) == ["'self'", "https://a.example"]
 
 
 @pytest.mark.django_db

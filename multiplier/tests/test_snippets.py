@@ -178,6 +178,13 @@ def test_anything_else_is_refused_in_words(client, query, status):
     assert answer["Content-Type"].startswith("text/plain")
 
 
+@given(st.text(max_size=60), st.text(max_size=60))
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_address_breaks_oembed(client, path, query):
+    for url in (f"{path}{query}", f"{SITE}/{path}?{query}", f"{SITE}/multiplier/?{query}"):
+        assert oembed(client, url).status_code in (200, 404)
+
+
 def test_nobody_learns_of_a_page_by_asking(client):
     known = oembed(client, f"{SITE}/case-studies/draft/")
     assert known.content == oembed(client, f"{SITE}/case-studies/nothing/").content

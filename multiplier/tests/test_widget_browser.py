@@ -95,6 +95,27 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
     page.wait_for_timeout(400)
     assert page.evaluate("told.length") == told < 25
 
+    # A widget that comes later is taken, too; a hyphen in its options is an underscore.
+    page.evaluate(
+        """() => {
+            const later = document.createElement("div")
+            later.innerHTML = `<div data-keepitlocal="multiplier" data-title="Four"
+                data-how="guided" data-staff-amount="77"></div>`
+            document.querySelector(".column").append(later)
+            window.keepItLocal[Object.keys(window.keepItLocal)[0]].look()
+            const frame = document.querySelector('iframe[title="One"]').cloneNode()
+            document.querySelector(".column").append(frame)
+        }"""
+    )
+    page.locator('iframe[title="Four"]').scroll_into_view_if_needed()
+    fits(page, "Four")
+    assert frame_of(page, "Four").locator("[name=staff_amount]").input_value() == "77"
+    page.locator('iframe[title="One (2)"]').scroll_into_view_if_needed()
+    fits(page, "One (2)")
+    page.evaluate(
+        """document.querySelectorAll('[title="Four"], [title$="(2)"]').forEach((f) => f.remove())"""
+    )
+
     third = frame_of(page, "Three")
     assert third.get_by_label("Which area counts as local?").input_value() == "Ely"
     button = third.get_by_role("button", name="Work it out")

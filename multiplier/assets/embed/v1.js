@@ -38,7 +38,9 @@
     if (!/^[a-z][a-z-]*$/.test(name)) return null
     var address = new URL("/embed/" + name + "/v1/", home)
     Object.keys(element.dataset).forEach(function (key) {
-      if (key !== "keepitlocal" && key !== "title") address.searchParams.set(key, element.dataset[key])
+      // data-staff-amount is the parameter staff_amount
+      var parameter = key.replace(/[A-Z]/g, function (letter) { return "_" + letter.toLowerCase() })
+      if (key !== "keepitlocal" && key !== "title") address.searchParams.set(parameter, element.dataset[key])
     })
     var frame = document.createElement("iframe")
     frame.setAttribute(MARK, name)
@@ -57,7 +59,11 @@
 
   function take(frame) {
     if (new URL(frame.src, location.href).origin !== home) return
-    frames.push({ frame: frame, id: "kil-" + (frames.length + 1) + "-" + Math.random().toString(36).slice(2), height: 0 })
+    // People who use a screen reader choose frames by title: no two may have the same.
+    var title = frame.title
+    var same = frames.filter(function (entry) { return entry.title === title && entry.frame.isConnected }).length
+    if (same) frame.title = title + " (" + (same + 1) + ")"
+    frames.push({ frame: frame, title: title, id: "kil-" + (frames.length + 1) + "-" + Math.random().toString(36).slice(2), height: 0 })
     hold(frame, "width", "100%")
     hold(frame, "min-width", "0")
     hold(frame, "max-width", "100%")
@@ -86,6 +92,8 @@
 
   window.addEventListener("message", function (event) {
     var said = event.data
+    // A frame of ours that came to the page later, in a tab or by the page's own script.
+    if (event.origin === home && said && said.type === "keepitlocal:ready") look()
     if (!event.source || !said || typeof said !== "object" || typeof said.type !== "string") return
     frames.forEach(function (entry) {
       if (event.source !== entry.frame.contentWindow) return
