@@ -73,8 +73,10 @@ def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
         reasons.append("Nobody has checked yet that the applicant works for the council.")
     if sign_up.wording is None or not sign_up.wording.may_be_sent:
         reasons.append("The network has not approved the wording.")
-    if sign_up.needs_signatures:
-        reasons += _about_signatures(sign_up)
+    if sign_up.needs_signatures and not sign_up.is_signed():
+        reasons.append("Both signatures for the present wording are not there yet.")
+    # Also those that the council's way of endorsing could do without: the record shows them.
+    reasons += _about_signatures(sign_up)
     if sign_up.needs_decision:
         reasons += _about_the_decision(sign_up)
     return reasons
@@ -82,8 +84,6 @@ def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
 
 def _about_signatures(sign_up: SignUp) -> list[str]:
     reasons = []
-    if not sign_up.is_signed():
-        reasons.append("Both signatures for the present wording are not there yet.")
     for endorsement in sign_up.counting_endorsements():
         office = endorsement.get_office_display().lower()
         if endorsement.is_disputed:

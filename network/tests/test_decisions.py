@@ -349,3 +349,17 @@ def test_a_manager_with_a_part_in_it_does_not_decide(as_, story, manager, part):
 
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
     assert isinstance(story, Story)
+
+
+def test_a_questioned_signature_stops_a_decision_too(story, officer, manager):
+    sign_up = story.signed()
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
+    sign_up = in_review(decided(fresh(sign_up), officer), officer, manager)
+    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    signature = sign_up.endorsements.first()
+    actions.report_signature(signature, name="Lena", message="")
+
+    with pytest.raises(Refused, match="not theirs"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    actions.strike_out(signature, by=manager, why="Not hers")
+    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,7 +16,14 @@ from network import actions, emails, permissions
 from network.choices import Office, SignUpTask
 from network.forms import EndorserForm, MessageForm, endorsers_are_valid, posted
 from network.forms.endorsing import EndorserAnswers
-from network.models import EndorsementRequest, EndorsementWording, Refused, SignUp, TaskSave
+from network.models import (
+    EndorsementRequest,
+    EndorsementWording,
+    PreElectionPeriod,
+    Refused,
+    SignUp,
+    TaskSave,
+)
 from network.signing_state import signatures_of
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal.client import MemberRequest
@@ -153,6 +161,7 @@ def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
         "sign_up_sign_off",
         found,
         signatures=signatures_of(found),
+        period=PreElectionPeriod.objects.holding_for(found.council, timezone.localdate()).first(),
         can_ask=permissions.can_ask(request.user, found),
     )
 
