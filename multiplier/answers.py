@@ -35,6 +35,12 @@ class Answer:
     wide: SafeString
     narrow: SafeString
     method_version: str
+    spend: str
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a figure is claimed within a range: else the range is the figure."""
+        return self.is_range and self.figure != self.range
 
 
 def answer(result: Result, origins: tuple[Origin, ...] = (), mark: str = "flow") -> Answer:
@@ -63,7 +69,14 @@ def answer(result: Result, origins: tuple[Origin, ...] = (), mark: str = "flow")
         wide=svg.flow(drawing.wide(flow, whole=whole), title, mark),
         narrow=svg.flow(drawing.narrow(flow, whole=whole), title, mark),
         method_version=result.method_version,
+        spend=_spend(result, whole),
     )
+
+
+def _spend(result: Result, whole: bool) -> str:
+    """All that was spent, where it is more than came in and so might be round 1."""
+    over = result.lines and "W_SPEND_EXCEEDS_INCOME" in result.warnings
+    return words.pounds(result.spend, whole=whole) if over else ""
 
 
 def _exactly(lm3: Estimate) -> str:

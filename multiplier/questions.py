@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from multiplier import findings, methods
 from multiplier.assumptions import AGAIN
 from multiplier.fields import NumberField
 from multiplier.forms import CalculatorForm
+from multiplier.typed import plain_money
 from multiplier.what_if_forms import CheckForm, CompareForm, ShiftForm
 from multiplier.words import pounds
 
@@ -110,6 +112,8 @@ def make(
 def sent(question: Question, data: Any) -> AnyForm:
     """What was sent, with an assumed figure in it where its button was pressed."""
     do, _, name = data.get("do", "").partition(" ")
+    if do == "spend":
+        return _with_spend_as_round_1(question, data)
     kind = name.rpartition("-")[2].removesuffix("_again")
     if do != "assume" or kind not in AGAIN or not name.endswith("_again"):
         return make(question, data)
@@ -118,6 +122,16 @@ def sent(question: Question, data: Any) -> AnyForm:
     # In the middle of filling in: the answer if there is one, but no faults.
     form = make(question, typed)
     return form if form.is_valid() else make(question, initial=typed.dict())
+
+
+def _with_spend_as_round_1(question: Question, data: Any) -> AnyForm:
+    """What was sent, with all that was spent for round 1: offered where more was spent."""
+    form = make(question, data)
+    if not isinstance(form, CalculatorForm) or not form.is_valid() or not form.result.lines:
+        return form
+    typed = data.copy()
+    typed["income"] = plain_money(Fraction(form.result.spend, 100))
+    return make(question, typed)
 
 
 @dataclass(frozen=True)

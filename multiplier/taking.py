@@ -48,7 +48,7 @@ def citation(kept: Kept) -> str:
     """One passage to quote: the sentence, its basis, its caveats, where it can be seen."""
     if kept.question.finding is None:
         said = answer(kept.form.result, kept.form.origins)
-        figure = f"LM3 {said.figure}" + (f" (range {said.range})" if said.is_range else "")
+        figure = f"LM3 {said.figure}" + (f" (range {said.range})" if said.is_claimed else "")
         basis = "; ".join([figure, *said.basis])
     else:
         basis = "; ".join(kept.question.finding(kept.form).basis)

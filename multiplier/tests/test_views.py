@@ -293,3 +293,17 @@ def test_a_share_of_take_home_pay_needs_what_it_is_of(client):
         PAGE, {**EXAMPLE, "supplier_again": "50", "net": "on", "net_to_gross": "80"}
     )
     assert response.context["answer"].lm3_exact == "2373/1250"  # 483/250 - 0.48 x 0.35 x 0.2
+
+
+def test_spending_beyond_the_income_may_be_made_round_1(client):
+    over = {**EXAMPLE, "income": "400,000", "supplier_again": "50"}
+    assert "Make all the spending, £500,000, round 1" in text(client.post(PAGE, over))
+    assert "Make all the spending" not in text(client.post(FRAME, over))
+
+    response = client.post(PAGE, {**over, "do": "spend"})
+
+    assert response.context["form"]["income"].value() == "500000"
+    assert response.context["answer"].figure == "£1.93"
+    assert "Make all the spending" not in text(response)
+    for odd in (QUICK, {**over, "income": "x"}):
+        assert client.post(PAGE, {**odd, "do": "spend"}).status_code == 200
