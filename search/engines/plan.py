@@ -6,7 +6,7 @@ Every engine takes its questions from here, so that all of them ask for the same
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from search.engines import WordRule
 from search.engines.words import MOST_TERMS, Terms, fold, parse, telling
@@ -66,12 +66,12 @@ class Plan:
         """Whether a rule gave something to ask for instead."""
         return any(want.instead for want in self.wants)
 
-    @property
+    @cached_property
     def expressions(self) -> tuple[Expression, ...]:
         """All that may be marked in an answer, once each."""
         return tuple(dict.fromkeys(e for want in self.wants for e in want.all))
 
-    @property
+    @cached_property
     def typed(self) -> tuple[str, ...]:
         """What was asked for in the words that were typed."""
         return tuple(dict.fromkeys(e.text for want in self.wants for e in want.typed))
@@ -147,7 +147,9 @@ def _index(rules: tuple[WordRule, ...]) -> _Index:
     return dict(index)
 
 
+@lru_cache(maxsize=2_000)
 def _tokens(text: str) -> _Tokens:
+    """An expression of a rule, word by word, as rules are compared."""
     return tuple(_base(word) for word in fold(text).split())
 
 

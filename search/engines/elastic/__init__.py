@@ -239,7 +239,9 @@ class ElasticsearchEngine:
             # What it refuses is no sign that it is ill: one odd question must not stop all.
             if getattr(error, "status_code", 500) >= 429:
                 self.breaker.failed()
-            raise EngineUnavailable(f"{type(error).__name__}: {error}") from error
+            # Without the server's own words, which may repeat the question: logs hold none.
+            why = error.error if isinstance(error, ApiError) else error.message
+            raise EngineUnavailable(f"{type(error).__name__}: {why}") from error
         except BulkIndexError as error:
             raise EngineUnavailable(str(error)) from error
         except TooLate:
