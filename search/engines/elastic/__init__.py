@@ -105,22 +105,25 @@ class ElasticsearchEngine:
             some = []
         some = some[: max(0, PAGE_SIZE - found)]
         if some or plan.prefix:
-            answer = self._ask(client, plan, query, filled_up(full, some) if some else full)
+            wanted = filled_up(full, some) if some else full
+            answer = self._ask(client, plan, query, wanted, unfinished=True)
         return _results(answer, query, loosened=not found, partly=some)
 
-    def _ask(self, client: "Client", plan: Plan, query: Query, wanted: Any) -> Any:
+    def _ask(
+        self, client: "Client", plan: Plan, query: Query, wanted: Any, *, unfinished: bool = False
+    ) -> Any:
         """The answer for a page that there is: the last one where less is found."""
         size = max(1, min(query.size, MOST_HITS))
         page = max(1, min(query.page, WINDOW // size))
         wanted = ranked(plan, wanted)
-        search = EntrySearch(client(), self.alias, plan, query, wanted)
-        answer = search[(page - 1) * size : page * size].execute()
+
+        def ask(page: int) -> Any:
+            search = EntrySearch(client(), self.alias, plan, query, wanted, unfinished=unfinished)
+            return search[(page - 1) * size : page * size].execute()
+
+        answer = ask(page)
         count = answer.hits.total.value
-        if answer.hits or not count or page == 1:
-            return answer
-        last = -(-count // size)
-        search = EntrySearch(client(), self.alias, plan, query, wanted)
-        return search[(last - 1) * size : last * size].execute()
+        return answer if answer.hits or not count or page == 1 else ask(-(-count // size))
 
     def _rest(self, client: "Client", plan: Plan, query: Query, full: Any) -> tuple[int, list[str]]:
         """How many are found in full, and the keys of what holds some of the words: more

@@ -11,6 +11,7 @@ from elasticsearch_dsl.query import (
     CombinedFields,
     ConstantScore,
     DisMax,
+    MatchPhrase,
     MultiMatch,
     Prefix,
     Term,
@@ -47,9 +48,19 @@ class EntrySearch(FacetedSearch):
     facets: dict[str, Any]
     fields = list(WEIGHTS)  # without any, `highlight` is never called
 
-    def __init__(self, client: Any, index: str, plan: Plan, query: Query, wanted: Asked):
+    def __init__(
+        self,
+        client: Any,
+        index: str,
+        plan: Plan,
+        query: Query,
+        wanted: Asked,
+        *,
+        unfinished: bool = False,
+    ):
         self.using, self.index = client, index
         self._plan, self._wanted, self._marks = plan, wanted, query.marks
+        self._start = plan.prefix if unfinished else ""
         chosen = {
             name: [storable(value) for value in values]
             for name, values in query.chosen.items()
@@ -81,27 +92,26 @@ class EntrySearch(FacetedSearch):
     def highlight(self, search: Search) -> Search:
         if not self._marks:
             return search
-        search = search.highlight_options(
-            pre_tags=[OPEN], post_tags=[CLOSE], type="unified", highlight_query=self._marked()
-        )
-        for name in ("title", "names", "summary"):
-            search = search.highlight(
-                name, number_of_fragments=0, matched_fields=[name, f"{name}.exact"]
-            )
-        return search.highlight(
-            "body",
-            number_of_fragments=1,
-            fragment_size=PIECE,
-            order="score",
-            matched_fields=["body", "body.exact"],
-        )
+        search = search.highlight_options(pre_tags=[OPEN], post_tags=[CLOSE], type="unified")
+        for name in WEIGHTS:
+            search = search.highlight(name, **self._marking(name))
+        return search
 
-    def _marked(self) -> dict[str, Any]:
-        """Everything that may be marked, wherever it stands."""
-        marked = [_phrase(expression) for expression in self._plan.expressions]
-        if self._plan.prefix:
-            marked.append(_begins(self._plan.prefix))
-        return Bool(should=marked).to_dict()
+    def _marking(self, name: str) -> dict[str, Any]:
+        """How one field is marked: by the least that will do, since marking is the most of
+        the work. All of a short text; of the body the piece with most."""
+        marked = [
+            MatchPhrase(**{f"{name}.exact" if e.as_written else name: e.text})
+            for e in self._plan.expressions
+        ]
+        if self._start:
+            marked.append(Prefix(**{f"{name}.exact": fold(self._start)}))
+        how: dict[str, Any] = {"highlight_query": Bool(should=marked).to_dict()}
+        if self._start or any(e.as_written for e in self._plan.expressions):
+            how["matched_fields"] = [name, f"{name}.exact"]
+        if name == "body":
+            return how | {"number_of_fragments": 1, "fragment_size": PIECE, "order": "score"}
+        return how | {"number_of_fragments": 0}
 
 
 def _orders(sort: str) -> list[Any]:
