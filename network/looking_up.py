@@ -16,6 +16,10 @@ class LookedUp:
     councils: CouncilQuerySet
     did_you_mean: str = ""
 
+    def best_first(self) -> CouncilQuerySet:
+        """In the order of how well they fit."""
+        return self.councils.order_by("rank", "name", "pk")  # type: ignore[misc]  # annotated
+
 
 def look_up(text: str) -> LookedUp:
     """Real councils that fit the text, abolished ones too.

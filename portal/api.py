@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from portal.json_api import answer, json_api, refusal
 
 # The apps with an openapi.json, in the order in which the document lists them.
-DESCRIBED = ["multiplier", "search"]
+DESCRIBED = ["multiplier", "search", "network"]
 
 _FAULTS = {
     "type": "object",
@@ -92,5 +92,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="openapi"),
     path("", include("multiplier.api")),
     path("", include("search.api")),
+    path("", include("network.api")),
     re_path(r"", nothing_here),
 ]

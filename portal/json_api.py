@@ -11,11 +11,13 @@ an API view must use neither session nor user. Why no package does this:
 docs/decisions/0007-plain-json-api.md.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
@@ -70,3 +72,20 @@ def answer(data: object, status: int = 200, *, seconds: int = 0) -> HttpResponse
 def refusal(status: int, code: str, message: str, field: str = "") -> HttpResponse:
     """One fault, in the form that every fault of the API has."""
     return answer({"errors": [{"code": code, "field": field, "message": message}]}, status)
+
+
+def answer_unless_known(request: HttpRequest, data: object) -> HttpResponse:
+    """Data with its ETag; 304 to who has it. Kept copies must ask each time: what is
+    withdrawn has to be gone at once."""
+    response = answer(data)
+    response["Cache-Control"] = "public, no-cache"
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def too_many(times: int, seconds: int) -> HttpResponse:
+    """More questions than one address of the internet may ask in so many seconds."""
+    message = f"That was more than {times} questions in a minute. Please wait one, then go on."
+    response = refusal(429, "E_TOO_MANY", message)
+    response["Retry-After"] = str(seconds)
+    return response

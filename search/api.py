@@ -1,17 +1,15 @@
 """Search for programs: GET /api/v1/search. The same engine, the same public things."""
 
-import hashlib
 from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
-from django.utils.cache import get_conditional_response
 from django.utils.html import escape
 
 from portal import rate_limits
-from portal.json_api import answer, json_api, refusal
+from portal.json_api import answer, answer_unless_known, json_api, refusal, too_many
 from search import narrowing
 from search.asked import SIZES, SLUG, Asked
 from search.engines import FACETS, SORTS, Hit, Parts, Results
@@ -28,7 +26,7 @@ Fault = dict[str, str]
 def search(request: HttpRequest) -> HttpResponse:
     """Results for `?q=`, narrowed by facets, in an order, a page at a time."""
     if not _allowed(request):
-        return _too_many()
+        return too_many(TIMES, SECONDS)
     fixed = narrowing.fixed_values()
     if faults := _faults(request, fixed):
         return answer({"errors": faults}, 422)
@@ -38,29 +36,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked.page > pages:
         message = f"There {'is one page' if pages == 1 else f'are {pages} pages'}."
         return refusal(404, "E_PAGE", message, "page")
-    return _unless_known(request, _told(asked, results, fixed))
+    return answer_unless_known(request, _told(asked, results, fixed))
 
 
 def _allowed(request: HttpRequest) -> bool:
     who = get_adapter().get_client_ip(request)
     return rate_limits.allow("api-search", who, times=TIMES, seconds=SECONDS)
-
-
-def _too_many() -> HttpResponse:
-    message = f"That was more than {TIMES} questions in a minute. Please wait one, then go on."
-    response = refusal(429, "E_TOO_MANY", message)
-    response["Retry-After"] = str(SECONDS)
-    return response
-
-
-def _unless_known(request: HttpRequest, data: object) -> HttpResponse:
-    """The answer with its ETag; 304 to who has it. Kept copies must ask each time: what
-    is withdrawn has to be gone at once."""
-    response = answer(data)
-    response["Cache-Control"] = "public, no-cache"
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
-    return conditional or response
 
 
 # ---- What is wrong with a question -------------------------------------------------

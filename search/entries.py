@@ -161,6 +161,7 @@ class PrincipleEntries(PageEntries):
 class CaseStudyEntries(PageEntries):
     type, label, plural = "case-study", "Case study", "Case studies"
     model = CaseStudyPage
+    title_fields = ("title", "council__name")
     texts = (
         "the_problem",
         "what_they_did",

@@ -1,0 +1,62 @@
+"""The register for programs: GET /api/v1/councils. Documented in docs/api.md."""
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
+
+from network.choices import LIVE_MEMBERSHIP, Precision
+from network.looking_up import look_up
+from network.models import Council, Membership
+from portal.json_api import answer_unless_known, json_api, refusal, too_many
+from portal.rate_limits import allow
+from search.engines.words import LONGEST, clean
+
+TIMES, SECONDS = 300, 60
+EXACTLY = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
+
+
+@json_api("GET")
+def councils(request: HttpRequest) -> HttpResponse:
+    """The councils in force by name; with `?q=`, those that fit it, best match first."""
+    who = get_adapter().get_client_ip(request)
+    if not allow("api-councils", who, times=TIMES, seconds=SECONDS):
+        return too_many(TIMES, SECONDS)
+    typed = request.GET.get("q", "")
+    if len(typed.strip()) > LONGEST:
+        return refusal(422, "E_Q", f"A question has at most {LONGEST} characters.", "q")
+    q = clean(typed)
+    found = look_up(q).best_first() if q else _in_force()
+    shown = Prefetch("memberships", Membership.objects.announced(), to_attr="announced")
+    rows = [_told(council) for council in found.prefetch_related(shown)]
+    return answer_unless_known(request, {"count": len(rows), "results": rows})
+
+
+def _in_force():
+    return Council.objects.real().in_force().order_by("name", "pk")
+
+
+def _told(council) -> dict[str, object]:
+    membership = max(council.announced, key=lambda m: m.pk, default=None)
+    is_member = membership is not None and membership.status in LIVE_MEMBERSHIP
+    return {
+        "slug": council.slug,
+        "name": council.name,
+        "gss": council.gss_code or None,
+        "kind": council.kind,
+        "region": council.region,
+        "status": "member" if is_member else "ended" if council.is_abolished else "not-yet",
+        "joined_on": _joined(membership) if is_member and membership else None,
+        "url": f"{settings.SITE_URL}{council.get_absolute_url()}",
+    }
+
+
+def _joined(membership: Membership) -> str | None:
+    """As exact as it is known: a day, a month, a year, or nothing."""
+    if membership.joined_on is None:
+        return None
+    return membership.joined_on.strftime(EXACTLY[Precision(membership.joined_precision)])
+
+
+urlpatterns = [re_path(r"^councils/?$", councils, name="api_councils")]
