@@ -1,0 +1,156 @@
+"""Processes for `test_faults` to kill: run by it, on a copy of the test database.
+
+`mails N`: puts N mails into the outbox, then starts a worker for each line on its standard
+input and says its process id. `saves`: sends each form again and again, killed after its first
+write, its second, ..., until it gets through; says as JSON what stood in the database each time.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from network.choices import Kind, Region  # noqa: E402
+from network.models import Council  # noqa: E402
+from network.tests.factories import CHAMPIONS, ENDORSERS, Story, approve_wording  # noqa: E402
+from portal import outbox, worker  # noqa: E402
+from portal.models import User  # noqa: E402
+
+DATABASE = Path(connection.settings_dict["NAME"])
+# What differs from one run to the next, and tells nothing.
+VOLATILE = ("_at", "_since", "_id")
+
+
+@outbox.mail("test.fault")
+def _letter(number: int) -> outbox.Letter:
+    return outbox.Letter("footer")
+
+
+def fork(act) -> int:
+    """A process that does one thing and ends."""
+    connections.close_all()
+    pid = os.fork()
+    if pid:
+        return pid
+    act()
+    os._exit(0)
+
+
+def mails(how_many: int) -> None:
+    # A dead worker's mail is claimed for five minutes; nobody waits that long here.
+    outbox.CLAIM, worker.TICK_SECONDS = timedelta(seconds=0.3), 0.2
+    with transaction.atomic():
+        for number in range(how_many):
+            outbox.post("test.fault", to="ann@example.org", event=f"fault:{number}", number=number)
+    for _ in sys.stdin:
+        pid = fork(lambda: worker.run("fault"))
+        print(pid, flush=True)
+        os.waitpid(pid, 0)
+        print("ended", flush=True)
+
+
+def dump() -> dict[str, list]:
+    """Every row of what a form may write, without what differs each time."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(("network_", "portal_outbox")):
+                cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
+                names = [column[0] for column in cursor.description]
+                kept = [i for i, name in enumerate(names) if not f"_{name}".endswith(VOLATILE)]
+                found[table] = [[str(row[i]) for i in kept] for row in cursor.fetchall()]
+    connections.close_all()
+    return found
+
+
+def killer(after: int):
+    """Kills this very process after so many writes."""
+    left = count(after, -1)
+
+    def wrapper(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if sql.lstrip()[:6] in ("INSERT", "UPDATE", "DELETE") and next(left) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    return wrapper
+
+
+def post(person: User, address: str, data: dict, after: int) -> None:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    with connection.execute_wrapper(killer(after)):
+        answer = client.post(address, data)
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def saves() -> None:
+    council = Council.objects.create(
+        key="f",
+        slug="f",
+        name="F",
+        official_name="F Council",
+        kind=Kind.DISTRICT,
+        region=Region.LONDON,
+    )
+    officer = User.objects.create_user("olive@f.example", first_name="Olive")
+    sign_up = Story(council, officer).filled_in()
+    approve_wording(officer)
+    changed = {name: f"New {value}" for name, value in CHAMPIONS.items()}
+    people = {
+        f"{office}-{name}": f"new-{value}"
+        for office, who in ENDORSERS.items()
+        for name, value in who.items()
+    }
+    forms = {
+        "champions": changed | {"version": "1"},
+        "endorsers": people,
+        "ask": {},
+    }
+    start = Path(f"{DATABASE}.start")
+    for name, data in forms.items():
+        _settle(start)
+        before, seen = dump(), []
+        for after in count(1):
+            _back_to(start)
+            address = f"/join/{sign_up.reference}/{name}/"
+            pid = fork(lambda: post(officer, address, data, after))  # noqa: B023 (at once)
+            how = os.waitpid(pid, 0)[1]
+            seen.append(dump())
+            if not os.WIFSIGNALED(how):
+                break
+        print(json.dumps([name, os.waitstatus_to_exitcode(how), before, seen]), flush=True)
+
+
+def _settle(start: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connections.close_all()
+    shutil.copy(DATABASE, start)
+
+
+def _back_to(start: Path) -> None:
+    connections.close_all()
+    for end in ("-wal", "-shm"):
+        Path(f"{DATABASE}{end}").unlink(missing_ok=True)
+    shutil.copy(start, DATABASE)
+
+
+if __name__ == "__main__":
+    assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if sys.argv[1] == "mails":
+        mails(int(sys.argv[2]))
+    else:
+        saves()
