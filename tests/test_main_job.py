@@ -186,6 +186,7 @@ def _ask(officer: Visit) -> None:
     officer.see("Whom we wait for")
     officer.press("Remind")
     officer.see("A reminder is on its way")
+    officer.follow("Back to your tasks")
 
 
 def _endorse(site, chromium, scripts, email, who, title) -> None:
