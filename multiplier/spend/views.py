@@ -124,6 +124,8 @@ def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
     ]
     return {
         "groups": written(tuple(groups)),
+        "carried": len(groups),
+        "carried_pounds": words.pounds(sum(group.pence for group in groups), whole=False),
         "places": places,
         "suppliers": suppliers,
         "more_suppliers": max(0, len(groups) - SHOWN_SUPPLIERS),

@@ -61,6 +61,7 @@ def test_from_a_file_to_the_calculator(client):
     marked = client.post(PAGE, {**SAID, "groups": carried_by(read), "places": ["ZX"]})
     assert "Of £1,607,283, between £834,354 and £913,038 was spent locally." in text(marked)
     assert "<title>Result: " in text(marked)
+    assert "19 suppliers, counted by place: £1,607,282.50 in all" in text(marked)
 
     fields = handed_over(marked)
     assert fields == {
