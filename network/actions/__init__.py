@@ -9,6 +9,7 @@ from network.actions import bounces as _bounces  # noqa: F401  # registers what 
 from network.actions.access import (
     ask_access,
     grant_access,
+    grant_the_lead,
     record_asker_call_back,
     refuse_access,
     represent,
@@ -105,6 +106,7 @@ __all__ = [
     "expire_invitations",
     "expire_links",
     "grant_access",
+    "grant_the_lead",
     "hand_over",
     "in_json",
     "invite",

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from network import emails, evidence
-from network.actions.colleagues import join
+from network.actions.colleagues import hand_over, join
 from network.choices import AccessStatus, EmailEvidence, RepresentativeRole
 from network.models import (
     AccessRequest,
@@ -29,6 +29,8 @@ def ask_access(
     """
     field = "sign_up" if isinstance(target, SignUp) else "membership"
     _lock_asker(by)
+    if _is_in(target, by):
+        raise Refused(f"You are among those who act for {target.council.name} already.")
     mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
     if asked := mine.filter(**{field: target}).first():
         return asked
@@ -45,6 +47,12 @@ def ask_access(
     Event.objects.record("access_request.open", by=by, why="", **request.event_about())
     emails.access_asked(request)
     return request
+
+
+def _is_in(target: SignUp | Membership, person: User) -> bool:
+    if isinstance(target, SignUp):
+        return target.collaborators.filter(user=person).exists()
+    return target.representatives.current().filter(user=person).exists()
 
 
 def _lock_asker(by: User) -> None:
@@ -65,6 +73,18 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     else:
         raise Refused("This sign-up has ended.")
     emails.access_granted(request)
+
+
+@transaction.atomic
+def grant_the_lead(request: AccessRequest, *, by: User) -> None:
+    """Let them in, and let them lead the sign-up: whoever leads it does not answer.
+
+    Raises: as `grant_access` and `hand_over`; Refused for a member.
+    """
+    if request.sign_up is None:
+        raise Refused("A member’s lead is not changed here.")
+    grant_access(request, by=by)
+    hand_over(request.sign_up, by=by, to=request.user)
 
 
 @transaction.atomic

@@ -198,3 +198,26 @@ def test_the_list_of_who_asks_asks_the_same_of_the_database_for_one_and_ten(
     more(1, 10)
     with django_assert_num_queries(len(one)):
         browser.get(address)
+
+
+def test_staff_let_somebody_lead_where_whoever_leads_does_not_answer(
+    staff, story, officer, priya, manager
+):
+    sign_up = story.started()
+    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    staff(manager).post(staffs_page(asked), {"lead": "yes"})
+    assert sign_up.lead() == officer  # five working days are not over
+
+    AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=20))
+    staff(manager).post(staffs_page(asked), {"lead": "yes"})
+    assert sign_up.lead() == priya
+    assert sign_up.collaborators.filter(user=officer, role="colleague").exists()
+    assert OutboxMessage.objects.get(kind="network.lead_changed").to == priya.email
+
+
+def test_who_is_in_already_is_told_so(as_, officer, member):
+    actions.represent(member, officer)
+    text = as_(officer).post(ask("leeming"), WHO).content.decode()
+
+    assert "You are among those who act for Leeming already" in text
+    assert not AccessRequest.objects.exists()

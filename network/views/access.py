@@ -86,9 +86,12 @@ def access(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 def answer(request: MemberRequest, found: AccessRequest) -> None:
-    """Carry out a yes or a no, and say what was done."""
+    """Carry out a yes, a no or "let them lead", and say what was done."""
     try:
-        if "yes" in request.POST:
+        if "lead" in request.POST:
+            actions.grant_the_lead(found, by=request.user)
+            messages.success(request, f"{found.name} leads the sign-up now, and is told.")
+        elif "yes" in request.POST:
             actions.grant_access(found, by=request.user)
             messages.success(request, f"{found.name} is let in, and told.")
         else:
