@@ -1,0 +1,67 @@
+"""Somebody searches: by keyboard with suggestions, and without any script."""
+
+import json
+import time
+import urllib.request
+
+import pytest
+
+from tests.conftest import axe_problems
+
+pytestmark = pytest.mark.browser
+PATIENCE = 60  # seconds, until the worker has told search of all that was seeded
+LABEL = "Principles, case studies, councils and pages"
+
+
+@pytest.fixture
+def told(site):
+    """Search has heard of what was seeded."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"{site.url}/search/suggest/?q=bmd", timeout=20) as answer:
+            if json.load(answer)["results"]:
+                return
+        time.sleep(0.5)
+    raise AssertionError("The worker has not told search of what was seeded.")
+
+
+def test_suggestions_are_chosen_by_keyboard_and_lead_there(site, told, chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{site.url}/search/")
+    page.get_by_role("searchbox", name=LABEL).focus()
+    box = page.get_by_role("combobox", name=LABEL)
+    box.wait_for()
+    box.press_sequentially("bmd")
+    first = page.get_by_role("option").first
+    first.wait_for()
+
+    assert first.inner_text().startswith("Bradford")
+    assert axe_problems(page) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/councils/bradford/")
+    page.close()
+
+
+def test_without_a_script_results_are_narrowed_ordered_and_widened_again(site, told, chromium):
+    context = chromium.new_context(
+        viewport={"width": 375, "height": 800}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{site.url}/search/")
+    box = page.get_by_role("searchbox", name=LABEL)
+    box.fill("local spend")
+    box.press("Enter")
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("Case studies (").check()
+    page.locator("summary", has_text="Theme").click()
+    page.get_by_label("Buying and social value (").check()
+    page.get_by_role("button", name="Show these").click()
+
+    assert page.url.endswith("/search/?q=local+spend&type=case-study&theme=buying")
+    page.get_by_role("link", name="Title", exact=True).click()
+    titles = page.locator(".result__title").all_inner_texts()
+    assert titles == sorted(titles)
+    page.get_by_role("link", name="Remove filter: Buying and social value").click()
+    assert page.url.endswith("/search/?q=local+spend&type=case-study&sort=title")
+    context.close()
