@@ -21,6 +21,11 @@ class Figure:
     number: str
     note: str
 
+    @property
+    def is_range(self) -> bool:
+        """Whether it is two numbers, and so takes more room."""
+        return " to " in self.number
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -5,8 +5,11 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from multiplier import kept
+from multiplier.answers import answer
 from multiplier.assumptions import AGAIN
 from multiplier.examples import EXAMPLES
+from multiplier.pictures import pictures
 from multiplier.questions import QUESTIONS, forms_of, make
 
 pytestmark = pytest.mark.django_db
@@ -240,14 +243,18 @@ def test_no_text_in_any_field_is_a_fault_of_ours(name, data):
     """The forms themselves, as the pages are slow; the pages are tried with a few below."""
     question = QUESTIONS[name]
     names = [form.add_prefix(field) for form in forms_of(make(question)) for field in form.fields]
-    begun = {"compare": COMPARE, "shift": SHIFT}.get(name, {"view": "provider", "area": "x"})
+    begun = {"compare": COMPARE, "shift": SHIFT, "calculator": EXAMPLES["calculator"][0].typed}
+    begun = begun.get(name, {})
     typed = {**begun, **data.draw(st.dictionaries(st.sampled_from(names), NASTY))}
 
     form = make(question, typed)
 
     if form.is_valid():
+        assert kept.read_address(kept.path_of(question, form)).form.is_valid()
         if question.finding is not None:
             assert question.finding(form).sentence
+        else:
+            assert answer(form.result, form.origins).sentence and pictures(form).charts
     else:
         assert any(part.errors for part in forms_of(form))
 
