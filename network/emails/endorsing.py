@@ -36,13 +36,13 @@ def _to_office_holder(kind: str, request: EndorsementRequest, which: str) -> Non
 @outbox.mail("network.endorsement_request")
 def _write_endorsement_request(request: int, generation: int) -> Letter | None:
     row = _waited_for(request, generation)
-    return _asking(row, row.token) if row else None
+    return _asking(row, _link_of(row)) if row else None
 
 
 @outbox.mail("network.endorsement_chaser")
 def _write_endorsement_chaser(request: int, generation: int) -> Letter | None:
     row = _waited_for(request, generation)
-    return Letter("endorsement_chaser", _asking(row, row.token).context) if row else None
+    return Letter("endorsement_chaser", _asking(row, _link_of(row)).context) if row else None
 
 
 def _waited_for(pk: int, generation: int) -> EndorsementRequest | None:
@@ -55,16 +55,20 @@ def _waited_for(pk: int, generation: int) -> EndorsementRequest | None:
 def preview_of_request(request: EndorsementRequest, wording) -> tuple[str, str]:
     """Subject and text of the letter as it would leave, without a link that works."""
     request.sign_up.wording = request.sign_up.wording or wording
-    return outbox.render(_asking(request, "…"))
+    return outbox.render(_asking(request, f"(Here stands the link, for {request.name} alone.)"))
 
 
-def _asking(row: EndorsementRequest, token: str) -> Letter:
+def _link_of(row: EndorsementRequest) -> str:
+    return absolute("network:endorse", row.token)
+
+
+def _asking(row: EndorsementRequest, link: str) -> Letter:
     sign_up = row.sign_up
     before = row.before() if row.pk else None
     context = about(sign_up) | {
         "request": row,
         "wording": sign_up.wording,
-        "link": absolute("network:endorse", token),
+        "link": link,
         "before": before,
         "signed_before": getattr(before, "endorsement", None),
     }

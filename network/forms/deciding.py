@@ -47,6 +47,12 @@ class DecisionDate(forms.DateField):
         )
 
 
+class WebAddress(forms.URLField):
+    """An address that a browser opens: it becomes a link on a public page."""
+
+    default_validators = [URLValidator(["http", "https"])]
+
+
 class DecisionForm(TaskForm):
     """What was decided, by which body, from when it holds, where it is minuted."""
 
@@ -75,11 +81,10 @@ class DecisionForm(TaskForm):
     minute_reference = OneLineField(
         max_length=120, required=False, label="Minute or decision number"
     )
-    link = forms.URLField(
+    link = WebAddress(
         max_length=500,
         required=False,
         assume_scheme="https",
-        validators=[URLValidator(["http", "https"])],
         label="Web address of the published decision",
         help_text="So that we, and the public, can read it. Leave it empty while it is not "
         "published: we shall ask you for the minutes.",
