@@ -59,6 +59,7 @@ class ElasticsearchEngine:
         self.budget = budget
         self.breaker = Breaker()
         self._vouched_until = 0.0
+        self._clients: dict[int, Elasticsearch] = {}  # by their time limit
 
     # ---- Asking -----------------------------------------------------------------
 
@@ -217,9 +218,16 @@ class ElasticsearchEngine:
         self.breaker.ask()
         budget = Budget(self.budget)
         with self._told():
-            self._vouch(lambda: self.client.options(request_timeout=budget.left()))
-            yield lambda: self.client.options(request_timeout=budget.left())
+            self._vouch(lambda: self._within(budget.left()))
+            yield lambda: self._within(budget.left())
         self.breaker.answered()
+
+    def _within(self, seconds: float) -> Elasticsearch:
+        """The client with this time limit, rounded so that a few clients do for all."""
+        steps = max(1, int(seconds * 20))
+        if steps not in self._clients:
+            self._clients[steps] = self.client.options(request_timeout=steps / 20)
+        return self._clients[steps]
 
     def _vouch(self, client: "Client") -> None:
         """Raise NotBuilt unless the index is whole; looked up now and then."""
@@ -257,14 +265,15 @@ Client = Callable[[], Elasticsearch]  # with the time that is left
 
 def _found(answer: Any) -> int:
     """How many were found, whatever is chosen in facets."""
-    return answer.aggregations.found.doc_count
+    return answer.to_dict()["aggregations"]["found"]["doc_count"]
 
 
 def _results(answer: Any, query: Query, *, loosened: bool, partly: Collection[str] = ()) -> Results:
-    count = answer.hits.total.value
+    raw = answer.to_dict()
+    count = raw["hits"]["total"]["value"]
     return Results(
         count=count,
-        hits=tuple(hits.to_hit(hit, partly) for hit in answer),
-        facets=hits.to_counts(answer, query),
+        hits=tuple(hits.to_hit(hit, partly) for hit in raw["hits"]["hits"]),
+        facets=hits.to_counts(raw["aggregations"], query),
         loosened=loosened and bool(count),
     )

@@ -7,10 +7,9 @@ from search.engines import FacetCount, Hit, Query, Suggestion
 from search.engines.marks import OPEN, best_name, parts, shown
 
 
-def to_hit(answer: Any, partly: Collection[str]) -> Hit:
+def to_hit(raw: Mapping[str, Any], partly: Collection[str]) -> Hit:
     """A hit of theirs as one of ours; `partly`: the keys of what holds some of the words."""
-    source = answer.to_dict()
-    marks = answer.meta.to_dict().get("highlight", {})
+    source, marks = raw["_source"], raw.get("highlight", {})
     title = _one(marks, "title") or source["title"]
     summary = _one(marks, "summary") or source["summary"]
     names = "\n".join(marks.get("names", []))
@@ -44,12 +43,14 @@ def _piece(marks: Mapping[str, list[str]]) -> str:
     return f"{before}{text}{after}"
 
 
-def to_counts(answer: Any, query: Query) -> dict[str, tuple[FacetCount, ...]]:
-    """The facets that were asked for, most first."""
+def to_counts(aggregations: Mapping[str, Any], query: Query) -> dict[str, tuple[FacetCount, ...]]:
+    """The facets that were asked for, most first. FacetedSearch counts each below a filter
+    of its own, which lifts the facet's choice; reading them raw takes a tenth of the time."""
     facets = {}
     for name in query.facets:
         chosen = query.chosen.get(name, ())
-        counted = [(value, count) for value, count, _ in answer.facets[name]]
+        buckets = aggregations[f"_filter_{name}"][name]["buckets"]
+        counted = [(bucket["key"], bucket["doc_count"]) for bucket in buckets]
         ordered = sorted(counted, key=lambda item: (-item[1], item[0]))
         facets[name] = tuple(FacetCount(v, count, v in chosen) for v, count in ordered if count)
     return facets

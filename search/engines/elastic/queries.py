@@ -92,10 +92,9 @@ class EntrySearch(FacetedSearch):
     def highlight(self, search: Search) -> Search:
         if not self._marks:
             return search
-        search = search.highlight_options(pre_tags=[OPEN], post_tags=[CLOSE], type="unified")
-        for name in WEIGHTS:
-            search = search.highlight(name, **self._marking(name))
-        return search
+        fields = {name: self._marking(name) for name in WEIGHTS}
+        marks = {"pre_tags": [OPEN], "post_tags": [CLOSE], "type": "unified", "fields": fields}
+        return search.extra(highlight=marks)
 
     def _marking(self, name: str) -> dict[str, Any]:
         """How one field is marked: by the least that will do, since marking is the most of
