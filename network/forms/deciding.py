@@ -46,6 +46,12 @@ class DecisionDate(forms.DateField):
             error_messages={"invalid": f"“{label}” must be a real date, for example 27 3 2027"},
         )
 
+    def validate(self, value):
+        super().validate(value)
+        # A slip of the keyboard, which would hold for ever what it says.
+        if value and not 2000 <= value.year <= timezone.localdate().year + 5:
+            raise forms.ValidationError(f"“{self.label}”: check the year")
+
 
 class WebAddress(forms.URLField):
     """An address that a browser opens: it becomes a link on a public page."""

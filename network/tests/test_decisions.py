@@ -115,6 +115,8 @@ def test_a_draft_of_a_decision_may_be_empty_and_is_kept(as_, deciding, officer):
     [
         ({"decided_on": days(1)}, "in the future"),
         ({"published_on": days(-30)}, "published before it was decided"),
+        ({"call_in_ends_on": date(9999, 12, 31), "takes_effect_on": None}, "check the year"),
+        ({"decided_on": date(26, 3, 2)}, "check the year"),
         ({"call_in_ends_on": days(-40)}, "call-in ends before"),
         ({"takes_effect_on": days(-40)}, "takes effect before"),
         ({"takes_effect_on": days(-13)}, "before the call-in ends"),
