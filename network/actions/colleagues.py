@@ -117,8 +117,8 @@ def leave(sign_up: SignUp, *, by: User) -> None:
     if mine.role == CollaboratorRole.LEAD:
         raise Refused("You lead this sign-up: hand the lead over first.")
     mine.delete()
-    Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
-    emails.colleague_left(sign_up, by)
+    event = Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
+    emails.colleague_left(sign_up, by, event)
 
 
 @transaction.atomic
@@ -129,8 +129,10 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
     if theirs.role == CollaboratorRole.LEAD:
         raise Refused("Whoever leads it cannot be removed.")
     theirs.delete()
-    Event.objects.record("sign_up.colleague_removed", by=by, sign_up=sign_up, why=str(person))
-    emails.colleague_removed(sign_up, person)
+    event = Event.objects.record(
+        "sign_up.colleague_removed", by=by, sign_up=sign_up, why=str(person)
+    )
+    emails.colleague_removed(sign_up, person, event)
 
 
 @transaction.atomic

@@ -32,13 +32,7 @@ def _write_invitation(invitation: int, generation: int) -> Letter | None:
 
 def invitation_accepted(row: Invitation, person: User) -> None:
     """To who invited them: they work on it now."""
-    outbox.post(
-        "network.invitation_accepted",
-        to=row.by.email,
-        event=f"invitation_accepted:{row.pk}",
-        sign_up=row.sign_up_id,
-        person=person.pk,
-    )
+    _tell("invitation_accepted", row.by, row.sign_up, person, row.pk)
 
 
 @outbox.mail("network.invitation_accepted")
@@ -46,16 +40,9 @@ def _write_invitation_accepted(sign_up: int, person: int) -> Letter:
     return _about_a_person("invitation_accepted", sign_up, person)
 
 
-def colleague_left(sign_up: SignUp, person: User) -> None:
+def colleague_left(sign_up: SignUp, person: User, event: Event) -> None:
     """To the lead: somebody works on it no longer."""
-    event = sign_up.events.filter(what="sign_up.colleague_left").latest("pk")
-    outbox.post(
-        "network.colleague_left",
-        to=sign_up.lead().email,
-        event=f"colleague_left:{event.pk}",
-        sign_up=sign_up.pk,
-        person=person.pk,
-    )
+    _tell("colleague_left", sign_up.lead(), sign_up, person, event.pk)
 
 
 @outbox.mail("network.colleague_left")
@@ -63,16 +50,9 @@ def _write_colleague_left(sign_up: int, person: int) -> Letter:
     return _about_a_person("colleague_left", sign_up, person)
 
 
-def colleague_removed(sign_up: SignUp, person: User) -> None:
+def colleague_removed(sign_up: SignUp, person: User, event: Event) -> None:
     """To who was removed."""
-    event = sign_up.events.filter(what="sign_up.colleague_removed").latest("pk")
-    outbox.post(
-        "network.colleague_removed",
-        to=person.email,
-        event=f"colleague_removed:{event.pk}",
-        sign_up=sign_up.pk,
-        person=person.pk,
-    )
+    _tell("colleague_removed", person, sign_up, person, event.pk)
 
 
 @outbox.mail("network.colleague_removed")
@@ -84,18 +64,23 @@ def _write_colleague_removed(sign_up: int, person: int) -> Letter:
 
 def lead_changed(sign_up: SignUp, lead: User, event: Event) -> None:
     """To who leads it from now on."""
-    outbox.post(
-        "network.lead_changed",
-        to=lead.email,
-        event=f"lead_changed:{event.pk}",
-        sign_up=sign_up.pk,
-        person=lead.pk,
-    )
+    _tell("lead_changed", lead, sign_up, lead, event.pk)
 
 
 @outbox.mail("network.lead_changed")
 def _write_lead_changed(sign_up: int, person: int) -> Letter:
     return _about_a_person("lead_changed", sign_up, person)
+
+
+def _tell(kind: str, whom: User, sign_up: SignUp, person: User, once: int) -> None:
+    """One mail about a person on a sign-up; `once` is the row that makes it one."""
+    outbox.post(
+        f"network.{kind}",
+        to=whom.email,
+        event=f"{kind}:{once}",
+        sign_up=sign_up.pk,
+        person=person.pk,
+    )
 
 
 def _about_a_person(template: str, sign_up: int, person: int) -> Letter:

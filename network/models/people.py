@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from network.choices import (
+    OPEN_SIGN_UP,
     AccessStatus,
     EmailEvidence,
     InvitationStatus,
@@ -28,6 +29,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(
             status=InvitationStatus.SENT,
             link_ends_at__gt=timezone.now(),
+            sign_up__status__in=OPEN_SIGN_UP,
             email__in=[address.lower() for address in addresses],
         )
 
