@@ -6,7 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import (
+    ApiError,
+    ConnectionTimeout,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+)
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 from elasticsearch_dsl import MultiSearch, Search
 
@@ -250,14 +256,22 @@ class ElasticsearchEngine:
             # What it refuses is no sign that it is ill: one odd question must not stop all.
             if getattr(error, "status_code", 500) >= 429:
                 self.breaker.failed()
-            # Without the server's own words, which may repeat the question: logs hold none.
-            why = error.error if isinstance(error, ApiError) else error.message
-            raise EngineUnavailable(f"{type(error).__name__}: {why}") from error
+            raise EngineUnavailable(_plainly(error)) from error
         except BulkIndexError as error:
             raise EngineUnavailable(str(error)) from error
         except TooLate:
             self.breaker.failed()
             raise
+
+
+def _plainly(error: ApiError | TransportError) -> str:
+    """What staff read and logs keep: nothing of the server's own words, which may repeat
+    the question, or of its address."""
+    if isinstance(error, ApiError):
+        return f"The search server answered {error.status_code}, {error.error}."
+    if isinstance(error, ConnectionTimeout):
+        return "The search server took too long."
+    return f"The search server cannot be reached ({type(error).__name__})."
 
 
 Client = Callable[[], Elasticsearch]  # with the time that is left
