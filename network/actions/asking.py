@@ -49,13 +49,14 @@ def _name(sign_up: SignUp, office: str, by: User, who: dict[str, str]) -> Endors
 
 @keeps(SignUpTask.ENDORSERS)
 def _keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Both offices at once; one that has signed stays as it is."""
+    """Both offices at once. Raises: Refused where one that is changed has signed."""
     for office in Office:
         current = sign_up.request_of(office)
-        if current and current.status == RequestStatus.SIGNED:
-            continue
         who = {name: answers[f"{office}_{name}"] for name in ("name", "role", "email")}
-        if who["email"]:
+        if current and current.status == RequestStatus.SIGNED:
+            if who != {name: getattr(current, name) for name in who}:
+                _unsigned_request(sign_up, office)
+        elif who["email"]:
             _name(sign_up, office, save.by, who)
         elif current:
             current.move_to(RequestStatus.CANCELLED, by=save.by, why="Removed")

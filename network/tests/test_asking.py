@@ -285,3 +285,26 @@ def test_managers_set_pre_election_periods_whose_dates_make_sense(as_, manager):
 
     browser.post(add, data | {"starts_on": "2027-03-22", "ends_on": "2027-05-06"})
     assert PreElectionPeriod.objects.get().name == "May 2027"
+
+
+def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
+    sign_up = story.asked()
+    request = sign_up.request_of(Office.LEADER)
+    data = {"version": "0"}
+    for office, who in ENDORSERS.items():
+        data |= {f"{office}-{key}": value for key, value in who.items()}
+    shown = sign_up.fingerprint
+    actions.endorse(request, name=request.name, role=request.role, shown=shown)
+    other = data | {"chief_executive-name": "Clara Chief"}
+    as_(officer).post(page("endorsers", sign_up), other)
+    assert fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE).name == "Clara Chief"
+    assert fresh(sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
+
+    answers = {f"{office}_{key}": v for office, w in ENDORSERS.items() for key, v in w.items()}
+    with pytest.raises(Refused, match="has signed already"):
+        actions.save_task(
+            fresh(sign_up),
+            SignUpTask.ENDORSERS,
+            by=officer,
+            answers=answers | {"leader_email": "else@leeming.gov.uk"},
+        )

@@ -110,7 +110,7 @@ def _sign(
     if shown != asked.sign_up.fingerprint:
         return page(template, changed=True)
     if "sign" not in request.POST:
-        return page("endorse_check", typed=_typed(request, form), template=template)
+        return page("endorse_check", typed=_typed(request, form))
     answers = form.signature() | {"shown": shown, "assistant": _assistant(form)}
     try:
         return _answer(token, partial(actions.endorse, asked, **answers))
