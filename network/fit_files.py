@@ -149,7 +149,7 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
     numbers |= {(number, 0) for number in reader.xref_objStm}
     if len(numbers) > MOST_OBJECTS:
         raise Unfit("The PDF has too many parts. Print it to PDF afresh and try again.")
-    waiting = [reader.trailer]
+    waiting: list[object] = [reader.trailer]
     for number, part in sorted(numbers):
         waiting.append(reader.get_object(IndirectObject(number, part, reader)))
         while waiting:

@@ -151,7 +151,7 @@ def _purpose(council: str) -> Section:
 
 
 def _names(sign_up: SignUp | None) -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for kind, prompt in [
         (ChampionKind.POLITICAL, "name and role of the lead councillor"),
         (ChampionKind.OFFICER, "name and role of the senior officer"),

@@ -49,7 +49,7 @@ def patterns() -> list[URLPattern]:
 def _forgiving(view_class: type) -> Any:
     """anymail's view, which answers nonsense with 400 instead of 500."""
 
-    class View(view_class):  # type: ignore[misc, valid-type]  # chosen at start
+    class View(view_class):
         def parse_events(self, request: HttpRequest) -> list:
             try:
                 return super().parse_events(request)

@@ -81,7 +81,7 @@ def _recalled(request: HttpRequest) -> QueryDict | None:
         return None
     if request.session.get(MARK) != request.path or not request.user.is_authenticated:
         return None
-    kept = cache.get(_key(request.user.pk, request.path))
+    kept = cache.get(_key(request.user.pk or 0, request.path))
     return QueryDict(kept) if kept else None
 
 
@@ -89,7 +89,7 @@ def _forget(request: HttpRequest) -> None:
     """It went where it was to go."""
     is_ours = request.session.get(MARK) == request.path
     if is_ours and not getattr(request, "typed_is_kept", False):
-        cache.delete(_key(request.user.pk, request.path))
+        cache.delete(_key(request.user.pk or 0, request.path))
         del request.session[MARK]
 
 

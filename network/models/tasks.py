@@ -93,5 +93,5 @@ class Upload(models.Model):
     @property
     def download_name(self) -> str:
         """What the browser is told to call it: ours, with the ending of what it is."""
-        ending = PurePosixPath(self.file.name).suffix
+        ending = PurePosixPath(str(self.file.name)).suffix
         return f"{self.sign_up.reference}-{self.kind}{ending}"

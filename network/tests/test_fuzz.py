@@ -1,0 +1,214 @@
+"""Whatever somebody types or sends, on whichever form: never a fault, never stored half.
+
+The addresses are read from the URL lists and the fields from the pages, so that a new form is
+tried without being named here.
+"""
+
+import re
+from contextlib import suppress
+from datetime import timedelta
+from html.parser import HTMLParser
+from itertools import combinations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, get_resolver, reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from network.models import (
+    AccessRequest,
+    Champion,
+    EndorsementRequest,
+    Event,
+    Invitation,
+    SignUp,
+    TaskSave,
+    Upload,
+)
+from portal.models import OutboxMessage
+from portal.tests.test_doors import give_second_factor
+
+NASTY = [
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\x0b\x1f\x7f",
+    "x" * 1_000_000,
+    "\U0001f3db\ufe0f" * 50,
+    "\u202eright to left\u202c \u05d0\u0628",
+    "<script>alert(1)</script>",
+    "{{ 7|add:7 }}{% now 'Y' %}",
+    "'; DROP TABLE network_signup; --",
+    "\ud800",
+    "0000-00-00",
+    "9999-12-31",
+    "-1",
+    "99999999999999999999",
+    "javascript:alert(1)",
+    "a@b",
+    "a@b.uk\nBcc: c@d.uk",
+    "None",
+]
+TYPED = st.sampled_from(NASTY) | st.text(max_size=60) | st.dates().map(str)
+STORED = [TaskSave, EndorsementRequest, Champion, Invitation, AccessRequest, Upload, OutboxMessage]
+
+
+class Fields(HTMLParser):
+    """The names of everything that a page's forms send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag in ("input", "select", "textarea", "button") and given.get("name"):
+            self.names.add(given["name"])
+
+
+def addresses(namespace: str) -> list[str]:
+    """The names of every address in a namespace."""
+    resolvers = [get_resolver()]
+    while resolvers:
+        resolver = resolvers.pop()
+        for pattern in resolver.url_patterns:
+            if getattr(pattern, "namespace", None) == namespace:
+                return sorted({one.name for one in pattern.url_patterns})
+            if hasattr(pattern, "url_patterns"):
+                resolvers.append(pattern)
+    raise LookupError(namespace)
+
+
+def samples(sign_up: SignUp) -> dict[str, object]:
+    """For each thing that an address names, one that there is."""
+    asked = sign_up.requests.first()
+    return {
+        "reference": sign_up.reference,
+        "office": "leader",
+        "token": asked.token,
+        "slug": sign_up.council.slug,
+        "pk": sign_up.collaborators.get().pk,
+        "version": 1,
+    }
+
+
+def address_of(name: str, known: dict[str, object]) -> str:
+    """Its path, filled with what it names."""
+    for many in range(3):
+        for parameters in combinations(known, many):
+            with suppress(NoReverseMatch):
+                return reverse(name, kwargs={one: known[one] for one in parameters})
+    raise LookupError(f"Say in `samples` what {name} names.")
+
+
+def fields_of(browser: Client, address: str) -> set[str]:
+    page = browser.get(address)
+    assert page.status_code < 500
+    reader = Fields()
+    if page.get("Content-Type", "").startswith("text/html"):
+        reader.feed(page.content.decode())
+    return reader.names | {"reason", "why", "name", "role", "version"}
+
+
+def state() -> list:
+    found = [list(model.objects.order_by("pk").values()) for model in STORED]
+    return [*found, list(SignUp.objects.values()), Event.objects.count()]
+
+
+def try_with(browser: Client, address: str, typed: dict[str, object]) -> int:
+    before = state()
+    with transaction.atomic():
+        answer = browser.post(address, typed)
+        assert answer.status_code < 500, (address, typed)
+        if answer.status_code != 302 and not address.endswith("/new-link/"):  # says yes with 200
+            assert state() == before, f"{address} refused, and stored something"
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def data_for(names: set[str]):
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(sorted(names), TYPED))
+
+
+def _stay(name: str) -> bool:
+    return name != "sign_up_file"
+
+
+NETWORK = [f"network:{name}" for name in addresses("network") if _stay(name)]
+REVIEW = [f"network_review:{name}" for name in addresses("network_review")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*NETWORK, *REVIEW])
+def test_no_form_breaks_or_stores_half(story, as_, officer, manager, name):
+    in_review = name.startswith("network_review")
+    sign_up = story.in_review(manager) if in_review else story.asked()
+    give_second_factor(manager)
+    address = address_of(name, samples(sign_up))
+    browser = as_(manager if in_review else officer)
+    browser.raise_request_exception = True
+    names = fields_of(browser, address)
+
+    @examples(max_examples=3, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.data())
+    def try_it(data):
+        typed = data.draw(data_for(names))
+        file = SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n broken")
+        encodable = {
+            key: value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+            for key, value in typed.items()
+        }
+        try_with(browser, address, encodable | ({"logo": file} if "logo" in names else {}))
+
+    if try_with(browser, address, {}) in (404, 405):
+        return  # nothing to send, or nothing there yet
+    try_it()
+    for shift in range(0, len(NASTY), 5):
+        signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
+        signs = signs[shift:] + signs[:shift]
+        try_with(browser, address, dict(zip(sorted(names), signs, strict=False)))
+
+
+@pytest.mark.django_db
+def test_dates_far_away_are_answered_in_words(as_, story, officer):
+    sign_up = story.started()
+    address = reverse("network:sign_up_conversation", args=[sign_up.reference])
+    far = timezone.localdate() + timedelta(days=365 * 200)
+    for day, month, year in [
+        ("31", "2", "2026"),
+        ("0", "0", "0"),
+        ("1", "1", "99999"),
+        (str(far.day), str(far.month), str(far.year)),
+        ("x", "\0", "é"),
+    ]:
+        typed = {
+            "conversation": "held",
+            "conversation_on_day": day,
+            "conversation_on_month": month,
+            "conversation_on_year": year,
+        }
+        page = as_(officer).post(address, typed)
+        assert page.status_code == 200
+        assert "error-summary" in page.content.decode()
+        assert not TaskSave.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_name_of_a_megabyte_for_a_file_is_no_fault(as_, story, officer):
+    sign_up = story.started()
+    address = reverse("network:sign_up_logo", args=[sign_up.reference])
+    file = SimpleUploadedFile("x.png", b"x")
+    file._name = "a" * 2**20 + ".png"
+    assert as_(officer).post(address, {"logo": file}).status_code < 500
+
+
+def test_every_form_of_joining_is_tried():
+    names = " ".join([*NETWORK, *REVIEW])
+    for part in ("about_you", "endorsers", "endorse_no", "colleagues", "decline", "strike_out"):
+        assert re.search(rf"\b\S*{part}\b", names), part
