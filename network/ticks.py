@@ -44,3 +44,9 @@ def remind_idle() -> int:
 def expire_idle() -> int:
     """End sign-ups that nobody has touched for 180 days, after a warning."""
     return actions.expire_idle()
+
+
+@due("requests to be let in that staff were told of")
+def tell_staff_who_waits() -> int:
+    """Tell staff of whom a lead has not answered in five working days."""
+    return actions.tell_staff_who_waits()

@@ -13,6 +13,7 @@ from network.actions.access import (
     record_asker_call_back,
     refuse_access,
     represent,
+    tell_staff_who_waits,
 )
 from network.actions.asking import (
     ask_endorsers,
@@ -139,6 +140,7 @@ __all__ = [
     "submit",
     "sweep_orphans",
     "take_on",
+    "tell_staff_who_waits",
     "what_forbids_acceptance",
     "what_is_missing",
     "withdraw",

@@ -1,8 +1,9 @@
 """Asking to be let in: to work on a sign-up under way, or to represent a member."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from network import emails, evidence
+from network import emails, evidence, permissions
 from network.actions.colleagues import hand_over, join
 from network.choices import AccessStatus, EmailEvidence, RepresentativeRole
 from network.models import (
@@ -14,9 +15,11 @@ from network.models import (
     Representative,
     SignUp,
 )
+from network.models.events import Actor
 from portal.models import User
 
 OPEN_REQUESTS = 5
+TOLD = "access_request.staff_told"
 
 
 @transaction.atomic
@@ -93,6 +96,22 @@ def refuse_access(request: AccessRequest, *, by: User) -> None:
     request = _locked(request)
     request.move_to(AccessStatus.REFUSED, by=by)
     emails.access_refused(request)
+
+
+@transaction.atomic
+def tell_staff_who_waits(*, by: Actor = "tick") -> int:
+    """Tell staff, once, of each request that a lead has not answered in five working days."""
+    told = Event.objects.filter(what=TOLD, access_request=OuterRef("pk"))
+    waiting = AccessRequest.objects.filter(~Exists(told), status=AccessStatus.OPEN)
+    late = [
+        request
+        for request in waiting.with_leads()
+        if permissions.lead_of(request) and permissions.staff_may_step_in(request)
+    ]
+    for request in late:
+        Event.objects.record(TOLD, by=by, why="", **request.event_about())
+        emails.access_waits(request)
+    return len(late)
 
 
 @transaction.atomic

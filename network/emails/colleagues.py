@@ -90,15 +90,26 @@ def _about_a_person(template: str, sign_up: int, person: int) -> Letter:
 
 def access_asked(request: AccessRequest) -> None:
     """To the lead: somebody asks to be let in. To each manager where nobody leads."""
-    lead = permissions.lead_of(request)
-    for person in [lead] if lead else managers():
-        outbox.post(
-            "network.access_asked",
-            to=person.email,
-            event=f"access_asked:{request.pk}:{person.pk}",
-            request=request.pk,
-            by_staff="" if lead else "yes",
-        )
+    if lead := permissions.lead_of(request):
+        _ask_to_answer(request, lead, by_staff="")
+    else:
+        access_waits(request)
+
+
+def access_waits(request: AccessRequest) -> None:
+    """To each manager: theirs to answer, as nobody leads or whoever does has not answered."""
+    for manager in managers().exclude(pk=request.user_id):
+        _ask_to_answer(request, manager, by_staff="yes")
+
+
+def _ask_to_answer(request: AccessRequest, person: User, *, by_staff: str) -> None:
+    outbox.post(
+        "network.access_asked",
+        to=person.email,
+        event=f"access_asked:{request.pk}:{person.pk}",
+        request=request.pk,
+        by_staff=by_staff,
+    )
 
 
 @outbox.mail("network.access_asked")
@@ -107,7 +118,11 @@ def _write_access_asked(request: int, by_staff: str) -> Letter | None:
     if row.status != AccessStatus.OPEN:
         return None
     name = "network_access:request" if by_staff else "network:access"
-    return Letter("access_asked", _about_access(row) | {"answer": absolute(name, row.pk)})
+    more = {
+        "answer": absolute(name, row.pk),
+        "waits": bool(by_staff and permissions.lead_of(row)),
+    }
+    return Letter("access_asked", _about_access(row) | more)
 
 
 def access_granted(request: AccessRequest) -> None:

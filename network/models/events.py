@@ -107,6 +107,7 @@ SENTENCES = {
     "access_request.granted": "Let somebody in",
     "access_request.refused": "Let somebody not in",
     "access_request.closed": "Closed a request to be let in",
+    "access_request.staff_told": "Told the network that nobody had answered",
     "access_request.called_back": "Rang the council’s main number about who asks",
     "endorsement_request.sent": "Sent a link",
     "endorsement_request.resent": "Sent a new link",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,7 @@ from network import actions, permissions
 from network.choices import AccessStatus, Kind
 from network.models import AccessRequest, Collaborator, Event, Representative
 from network.tests.factories import make_council
+from portal import outbox
 from portal.models import OutboxMessage
 
 WHO = {"name": "Priya Patel", "job_title": "Procurement Lead", "message": "Ask Olive"}
@@ -221,3 +223,16 @@ def test_who_is_in_already_is_told_so(as_, officer, member):
 
     assert "You are among those who act for Leeming already" in text
     assert not AccessRequest.objects.exists()
+
+
+def test_staff_are_told_once_of_whom_nobody_answers(story, priya, manager):
+    actions.ask_access(story.started(), by=priya, **WHO)
+    assert actions.tell_staff_who_waits() == 0
+
+    AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=20))
+    assert [actions.tell_staff_who_waits() for _ in range(2)] == [1, 0]
+    told = OutboxMessage.objects.get(kind="network.access_asked", to=manager.email)
+    mail.outbox.clear()
+    outbox.send_due.func()
+    text = next(m.body for m in mail.outbox if m.to == [told.to])
+    assert "has not answered within five working days" in text and "/admin/access/" in text
