@@ -29,6 +29,8 @@ from multiplier.words import (
 
 # Characters that fit beside each other at 320 pixels.
 _LINE = 38
+# Marks that fit on a scale.
+_MOST_MARKS = 6
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,10 @@ def range_(result: Result) -> Chart:
         bars.dot(at(each.figure), bars.y, "published")
         bars.skip(12)
     bars.skip(6)
-    for value in range(1, int(most) + 1):
+    # Where far more was spent than came in, marks for each pound would never end.
+    for value in range(1, int(most) + 1) if most <= _MOST_MARKS else (1, int(most)):
         bars.rule(at(Fraction(value)), top, bars.y, "axis")
-        bars.beside(f"£{value}", at(Fraction(value)), bars.y + 20)
+        bars.beside(f"£{value:,}", at(Fraction(value)), bars.y + 20)
     bars.skip(26)
     rows = [("This answer", per_pound_range(lm3), "the numbers typed here")]
     rows += [

@@ -104,6 +104,14 @@ def test_a_scale_grows_where_more_was_spent_than_came_in():
     assert "£4" in words(chart)
 
 
+def test_a_scale_of_billions_has_two_marks():
+    """A penny came in and £100bn were spent: a slip, and no reason to draw for ever."""
+    chart = charts.range_(calculate(provider([Line("staff", 10**11, 1, 1)], "0.01")))
+
+    assert "£20,000,000,000,002" in words(chart)
+    assert chart.picture.count("bars__rule--axis") < 10
+
+
 def test_what_makes_the_range_is_named_the_widest_first():
     typed = {"view": "provider", "area": "Ely", "how": "guided", "income": "100"}
     typed |= {"staff_amount": "60", "staff_local": "50", "staff_again": ""}
