@@ -30,6 +30,7 @@ class Record:
     champions: tuple[NamedChampion, ...] = ()
     decision: FormalDecision | None = None
     struck_out: int = 0
+    in_question: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -41,9 +42,7 @@ def record_of(membership: Membership) -> Record:
     sign_up = membership.sign_up
     if sign_up is None or sign_up.wording is None:
         return Record(membership)
-    given = list(sign_up.endorsements.select_related("wording", "request"))
-    counting = [e for e in given if e.counts and e.wording_id == sign_up.wording_id]
-    counting.sort(key=lambda each: each.office, reverse=True)
+    counting = sign_up.public_endorsements()
     snapshot = counting[0].snapshot if counting else _snapshot_at_acceptance(sign_up)
     return Record(
         membership,
@@ -54,8 +53,14 @@ def record_of(membership: Membership) -> Record:
         signatures=tuple(counting),
         champions=_named(sign_up, snapshot),
         decision=sign_up.formal_decision if sign_up.needs_decision else None,
-        struck_out=sum(1 for e in given if e.struck_out_at),
+        struck_out=sign_up.endorsements.exclude(struck_out_at=None).count(),
+        in_question=_in_question(sign_up, counting),
     )
+
+
+def _in_question(sign_up: SignUp, shown: list[Endorsement]) -> int:
+    """How many are not shown because somebody says that they were not theirs."""
+    return sign_up.counting_endorsements().count() - len(shown) if sign_up.needs_signatures else 0
 
 
 def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
@@ -110,6 +115,7 @@ def as_data(record: Record) -> dict[str, object]:
         "champions_named": [vars(champion) for champion in record.champions],
         "decision": _decision(record.decision) if record.decision else None,
         "signatures_struck_out": record.struck_out,
+        "signatures_in_question": record.in_question,
     }
 
 

@@ -40,6 +40,7 @@ def review_urls():
         re_path(ONE_SIGN_UP + r"end/\Z", reviewing.end, name="end"),
         re_path(ONE_SIGN_UP + r"call-back/\Z", looking_into.call_back, name="call_back"),
         re_path(ONE_SIGN_UP + r"wording/\Z", looking_into.move_wording, name="move_wording"),
+        re_path(ONE_SIGN_UP + r"announcement/\Z", looking_into.postpone, name="postpone"),
         re_path(DECISION, looking_into.confirm_decision, name="confirm_decision"),
         re_path(CONFIRM, looking_into.confirm_signature, name="confirm_signature"),
         re_path(STRIKE_OUT, looking_into.strike_out, name="strike_out"),

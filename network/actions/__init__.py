@@ -45,7 +45,12 @@ from network.actions.joining import (
     what_is_missing,
     withdraw,
 )
-from network.actions.memberships import announce, announce_due, record_existing_membership
+from network.actions.memberships import (
+    announce,
+    announce_due,
+    postpone,
+    record_existing_membership,
+)
 from network.actions.refusals import (
     AlreadyMember,
     AlreadyUnderWay,
@@ -118,6 +123,7 @@ __all__ = [
     "move_to_wording",
     "newest_save",
     "not_the_right_person",
+    "postpone",
     "record_asker_call_back",
     "record_call_back",
     "record_existing_membership",

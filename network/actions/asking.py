@@ -100,7 +100,17 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
         details = {"name": request.name, "role": request.role, "email": request.email}
     else:
         raise Refused("There is nobody to ask instead.")
+    _is_somebody_else(request, details["name"])
     return _ask_instead(request.sign_up, request.office, request, by, details)
+
+
+def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
+    """Two different people sign. Raises: Refused for the name in the other office."""
+    others = [r for r in request.sign_up.current_requests() if r.office != request.office]
+    names = {other.name.casefold() for other in others}
+    names |= {e.name.casefold() for e in request.sign_up.counting_endorsements()}
+    if name.casefold() in names:
+        raise Refused(f"{name} signs in the other office: two different people have to sign.")
 
 
 @transaction.atomic

@@ -1,15 +1,19 @@
 """A council's standing: made public, or recorded for before this site."""
 
+import logging
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 
 from network import emails
+from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember
-from network.models import Council, Event, Membership
+from network.models import Council, Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from portal.signals import public_changed
+
+logger = logging.getLogger("network.memberships")
 
 
 @transaction.atomic
@@ -32,11 +36,72 @@ def announce(membership: Membership, *, by: Actor) -> None:
 
 
 def announce_due(*, by: Actor = "tick") -> int:
-    """Announce every membership whose date has come. Returns how many."""
-    due = list(Membership.objects.due_for_announcement(timezone.localdate()))
-    for membership in due:
-        announce(membership, by=by)
-    return len(due)
+    """Announce every membership whose date has come. Returns how many.
+
+    One whose endorsement has become doubtful waits, and the managers are told; one that
+    fails holds up no other.
+    """
+    due = Membership.objects.due_for_announcement(timezone.localdate())
+    announced = 0
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            announced += _announce_on_its_day(pk, by)
+        except Exception as problem:  # whatever one row may raise
+            # Only its kind: the text could quote a name or an address.
+            logger.error("Membership %s: %s", pk, type(problem).__name__)
+    return announced
+
+
+@transaction.atomic
+def _announce_on_its_day(pk: int, by: Actor) -> bool:
+    membership = _locked(pk)
+    if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
+        return False
+    if membership.sign_up and membership.sign_up.doubts():
+        emails.announcement_waits(membership)
+        return False
+    announce(membership, by=by)
+    return True
+
+
+def _locked(pk: int) -> Membership:
+    """The row, read again under its sign-up's lock, so that no signature changes meanwhile."""
+    sign_up = Membership.objects.values_list("sign_up", flat=True).get(pk=pk)
+    locked_sign_up = locked(SignUp(pk=sign_up)) if sign_up else None
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    membership.sign_up = locked_sign_up
+    return membership
+
+
+@transaction.atomic
+def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why: str) -> None:
+    """Announce on another day; None holds it until staff say when. The applicant is told.
+
+    Raises: Refused for one that is public, and for a day before the council's own.
+    """
+    membership = _locked(membership.pk)
+    sign_up = membership.sign_up
+    if membership.announced_at or sign_up is None or not membership.is_live:
+        raise Refused("This membership is public, or has ended.")
+    refuse_before_their_day(sign_up, announce_on)
+    membership.announce_on = announce_on
+    if announce_on:
+        membership.joined_on = announce_on
+    membership.save(update_fields=["announce_on", "joined_on"])
+    event = Event.objects.record(
+        "membership.postponed" if announce_on else "membership.held",
+        by=by,
+        why=why,
+        membership=membership,
+        sign_up=sign_up,
+    )
+    emails.announcement_moved(membership, event)
+
+
+def refuse_before_their_day(sign_up: SignUp, day: date | None) -> None:
+    """Raises: Refused for a day on which the council wants no publicity yet."""
+    if day and sign_up.publish_from and day < sign_up.publish_from:
+        raise Refused(f"The council asked for no publicity before {sign_up.publish_from:%d %B %Y}.")
 
 
 @transaction.atomic

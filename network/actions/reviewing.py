@@ -9,7 +9,7 @@ from network import emails
 from network.actions.access import represent
 from network.actions.ending import end_the_rest
 from network.actions.locks import locked
-from network.actions.memberships import announce
+from network.actions.memberships import announce, refuse_before_their_day
 from network.actions.refusals import AlreadyMember
 from network.choices import (
     CollaboratorRole,
@@ -18,8 +18,9 @@ from network.choices import (
     RepresentativeRole,
     SignUpStatus,
 )
-from network.models import Endorsement, Event, Membership, Refused, SignUp
+from network.models import Council, Endorsement, Event, Membership, Refused, SignUp
 from portal.models import User
+from portal.signals import public_changed
 
 
 @transaction.atomic
@@ -64,6 +65,7 @@ def confirm_signature(endorsement: Endorsement, *, by: User, how: str) -> None:
         sign_up=sign_up,
         endorsement_request=endorsement.request,
     )
+    public_changed.send(sender=Council, instance=sign_up.council)
 
 
 def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
@@ -75,27 +77,10 @@ def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
         reasons.append("The network has not approved the wording.")
     if sign_up.needs_signatures and not sign_up.is_signed():
         reasons.append("Both signatures for the present wording are not there yet.")
-    # Also those that the council's way of endorsing could do without: the record shows them.
-    reasons += _about_signatures(sign_up)
+    # Also about those that the council's way of endorsing could do without.
+    reasons += sign_up.doubts_about_signatures()
     if sign_up.needs_decision:
         reasons += _about_the_decision(sign_up)
-    return reasons
-
-
-def _about_signatures(sign_up: SignUp) -> list[str]:
-    reasons = []
-    for endorsement in sign_up.counting_endorsements():
-        office = endorsement.get_office_display().lower()
-        if endorsement.is_disputed:
-            reasons.append(
-                f"Somebody says that the {office}’s signature was not theirs: strike it out, "
-                "or confirm that it was."
-            )
-        elif endorsement.needs_confirming:
-            reasons.append(
-                f"An assistant filled in the {office}’s signature: confirm it with the "
-                "office holder first."
-            )
     return reasons
 
 
@@ -134,8 +119,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     sign_up = locked(sign_up)
     if sign_up.is_open and (reasons := what_forbids_acceptance(sign_up)):
         raise Refused(" ".join(reasons))
-    if sign_up.publish_from and announce_on < sign_up.publish_from:
-        raise Refused(f"The council asked for no publicity before {sign_up.publish_from:%d %B %Y}.")
+    refuse_before_their_day(sign_up, announce_on)
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
     sign_up.decided_at = timezone.now()
     sign_up.save(update_fields=["decided_at"])

@@ -10,7 +10,8 @@ from network import emails
 from network.actions.locks import locked, locked_request
 from network.actions.refusals import PageChanged
 from network.choices import Office, RequestStatus
-from network.models import Endorsement, EndorsementRequest, Event, Refused
+from network.models import Council, Endorsement, EndorsementRequest, Event, Refused
+from portal.signals import public_changed
 
 
 @dataclass(frozen=True)
@@ -120,4 +121,5 @@ def report_signature(endorsement: Endorsement, *, name: str, message: str) -> bo
         endorsement_request=endorsement.request,
     )
     emails.signature_reported(endorsement)
+    public_changed.send(sender=Council, instance=endorsement.sign_up.council)
     return True

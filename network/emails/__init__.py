@@ -21,6 +21,8 @@ from network.emails.colleagues import (
     lead_changed,
 )
 from network.emails.deciding import (
+    announcement_moved,
+    announcement_waits,
     changes_requested,
     membership_announced,
     sign_up_accepted,
@@ -54,6 +56,8 @@ __all__ = [
     "access_granted",
     "access_refused",
     "access_waits",
+    "announcement_moved",
+    "announcement_waits",
     "champions_changed",
     "changes_made",
     "changes_requested",

@@ -1,7 +1,7 @@
 """Letters about what staff decided."""
 
-from network.emails.addressing import about, sign_up_row, to_applicant
-from network.models import Membership, SignUp
+from network.emails.addressing import about, managers, sign_up_row, to_applicant
+from network.models import Event, Membership, SignUp
 from portal import outbox
 from portal.addresses import absolute
 from portal.outbox import Letter
@@ -51,6 +51,47 @@ def membership_announced(membership: Membership) -> None:
     """To the applicant, where there was one: the council is a member, in public."""
     if membership.sign_up:
         to_applicant("membership_announced", membership.sign_up)
+
+
+def announcement_waits(membership: Membership) -> None:
+    """To each manager, once a day of announcement: its endorsement is doubtful, so it waits."""
+    for manager in managers():
+        outbox.post(
+            "network.announcement_waits",
+            to=manager.email,
+            event=f"announcement_waits:{membership.pk}:{membership.announce_on}:{manager.pk}",
+            sign_up=membership.sign_up_id,
+        )
+
+
+@outbox.mail("network.announcement_waits")
+def _write_announcement_waits(sign_up: int) -> Letter | None:
+    row = sign_up_row(sign_up)
+    doubts = row.doubts()
+    if row.membership.announced_at or not doubts:
+        return None
+    review = absolute("network_review:sign_up", row.reference)
+    return Letter("announcement_waits", about(row) | {"doubts": doubts, "review": review})
+
+
+def announcement_moved(membership: Membership, event: Event) -> None:
+    """To the applicant: it becomes public on another day, or is held for now."""
+    outbox.post(
+        "network.announcement_moved",
+        to=membership.sign_up.lead().email,
+        event=f"announcement_moved:{event.pk}",
+        sign_up=membership.sign_up_id,
+        moved=event.pk,
+    )
+
+
+@outbox.mail("network.announcement_moved")
+def _write_announcement_moved(sign_up: int, moved: int) -> Letter | None:
+    row = sign_up_row(sign_up)
+    if row.membership.announced_at:
+        return None
+    why = row.events.get(pk=moved).why
+    return Letter("announcement_moved", about(row) | {"membership": row.membership, "why": why})
 
 
 @outbox.mail("network.membership_announced")

@@ -144,6 +144,19 @@ def _accepted() -> Letter:
     return plain("sign_up_accepted", membership=Membership(announce_on=day))
 
 
+@outbox.sample("network.announcement_moved", "The announcement has moved", to=APPLICANT)
+def _announcement_moved() -> Letter:
+    day = timezone.localdate() + timedelta(days=14)
+    why = "The leader asked us to wait until the council has met."
+    return plain("announcement_moved", membership=Membership(announce_on=day), why=why)
+
+
+@outbox.sample("network.announcement_waits", "An announcement waits for us", to=MANAGERS)
+def _announcement_waits() -> Letter:
+    doubts = ["The council’s way of endorsing is not complete."]
+    return plain("announcement_waits", doubts=doubts, review=_review())
+
+
 @outbox.sample("network.sign_up_declined", "Not accepted, and why", to=APPLICANT)
 def _declined() -> Letter:
     return plain("sign_up_declined", join=absolute("network:join"))

@@ -22,6 +22,7 @@ from network.forms.reviewing import (
     ConfirmForm,
     DeclineForm,
     MoveForm,
+    PostponeForm,
     StrikeOutForm,
     WordingForm,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "MoveForm",
     "NoForm",
     "NotMeForm",
+    "PostponeForm",
     "ReportForm",
     "StrikeOutForm",
     "TaskForm",

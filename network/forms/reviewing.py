@@ -25,6 +25,8 @@ class AcceptForm(forms.Form):
 
     def clean_announce_on(self):
         day = self.cleaned_data["announce_on"]
+        if day is None:
+            return day
         if day < timezone.localdate():
             raise forms.ValidationError("Choose today or a later day")
         if self.publish_from and day < self.publish_from:
@@ -33,6 +35,25 @@ class AcceptForm(forms.Form):
                 f"The council asked for no publicity before {earliest}: choose that day or a later"
             )
         return day
+
+
+class PostponeForm(AcceptForm):
+    """Another day for the announcement, or none for now."""
+
+    why = forms.CharField(
+        label="Why?",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": "Say why the announcement moves"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["announce_on"]
+        field.required, field.initial = False, None
+        field.label = "Announce on another day"
+        field.help_text = "Empty: held until you enter a day."
 
 
 class DeclineForm(forms.Form):

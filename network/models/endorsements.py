@@ -254,6 +254,22 @@ class Endorsement(models.Model):
         return self.is_disputed or bool(self.assistant_name and self.confirmed_at is None)
 
     @property
+    def doubt(self) -> str:
+        """Why staff cannot rely on it yet, in a sentence; "" when they can."""
+        office = self.get_office_display().lower()
+        if self.is_disputed:
+            return (
+                f"Somebody says that the {office}’s signature was not theirs: strike it out, "
+                "or confirm that it was."
+            )
+        if self.needs_confirming:
+            return (
+                f"An assistant filled in the {office}’s signature: confirm it with the "
+                "office holder first."
+            )
+        return ""
+
+    @property
     def counts(self) -> bool:
         """Not struck out and not replaced by a newer asking."""
         return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED

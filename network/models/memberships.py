@@ -75,6 +75,11 @@ class Membership(Moving):
         return {"membership": self, "sign_up": self.sign_up}
 
     @property
+    def is_live(self) -> bool:
+        """Has not ended."""
+        return self.status in LIVE_MEMBERSHIP
+
+    @property
     def is_from_before_this_site(self) -> bool:
         return self.sign_up_id is None
 

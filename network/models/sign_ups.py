@@ -259,6 +259,29 @@ class SignUp(Moving):
         """The signatures that count: given for the pinned wording, not struck out."""
         return self.endorsements.counting().filter(wording=self.wording_id)
 
+    def public_endorsements(self) -> list:
+        """The signatures that the public may see: none where the council endorses without
+        them, and none that staff still have to ask its holder about."""
+        if not self.needs_signatures:
+            return []
+        counting = self.counting_endorsements().select_related("wording", "request")
+        return [each for each in counting if not each.needs_confirming]
+
+    def doubts(self) -> list[str]:
+        """What makes its endorsement doubtful, in sentences for staff; empty when nothing."""
+        found = [] if self.is_endorsed() else ["The council’s way of endorsing is not complete."]
+        if self.needs_signatures:
+            found += self.doubts_about_signatures()
+        return found
+
+    def doubts_about_signatures(self) -> list[str]:
+        """Why staff cannot rely on the signatures that count, in sentences."""
+        counting = list(self.counting_endorsements())
+        found = [each.doubt for each in counting if each.doubt]
+        if len({each.name.casefold() for each in counting}) < len(counting):
+            found.append("Both signatures are in one name: two different people have to sign.")
+        return found
+
     @property
     def needs_signatures(self) -> bool:
         return self.route in {Route.SIGNATURES, Route.BOTH}

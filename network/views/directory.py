@@ -204,5 +204,4 @@ def _endorsements(membership: Membership | None) -> list:
     """The signatures behind a membership; none for one of before this site."""
     if membership is None or membership.sign_up is None:
         return []
-    counting = membership.sign_up.counting_endorsements().select_related("wording")
-    return list(counting)
+    return membership.sign_up.public_endorsements()

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from network import actions, permissions
-from network.forms import ConfirmForm, MoveForm, StrikeOutForm
-from network.models import Endorsement, EndorsementWording, SignUp
+from network.forms import ConfirmForm, MoveForm, PostponeForm, StrikeOutForm
+from network.models import Endorsement, EndorsementWording, Membership, SignUp
 from network.views.reviewing import decide, for_managers, the_sign_up
 from portal.client import MemberRequest
 
@@ -77,3 +77,15 @@ def move_wording(request: MemberRequest, reference: str) -> HttpResponse:
     act = partial(actions.move_to_wording, found, newest, by=request.user)
     done = f"Version {newest.version} is pinned. Those concerned are told and asked again."
     return decide(request, found, MoveForm(request.POST), act, done=done, name="move_form")
+
+
+@for_managers
+@require_POST
+def postpone(request: MemberRequest, reference: str) -> HttpResponse:
+    """Announce an accepted council on another day, or not for now."""
+    found = _to_look_into(request, reference)
+    membership = get_object_or_404(Membership, sign_up=found)
+    act = partial(actions.postpone, membership, by=request.user)
+    form = PostponeForm(request.POST, sign_up=found)
+    done = "The announcement has moved. The applicant is told."
+    return decide(request, found, form, act, done=done, name="postpone_form")

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network import actions, permissions, task_list
 from network.choices import OPEN_SIGN_UP, SignUpStatus
-from network.forms import AcceptForm, ChangesForm, ConfirmForm, DeclineForm, MoveForm, StrikeOutForm
+from network.forms import (
+    AcceptForm,
+    ChangesForm,
+    ConfirmForm,
+    DeclineForm,
+    MoveForm,
+    PostponeForm,
+    StrikeOutForm,
+)
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from network.review_checks import checks_of
 from portal.client import MemberRequest
@@ -98,6 +106,8 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "can_decide": permissions.can_decide(request.user, found),
         "can_end": permissions.can_end(request.user, found),
         "membership": getattr(found, "membership", None),
+        "postpone_form": PostponeForm(sign_up=found),
+        "doubts": found.doubts() if not found.is_open else [],
     } | filled_in
     return render(request, "network/review/sign_up.html", context)
 

@@ -1,0 +1,142 @@
+"""Between acceptance and announcement; and which signatures the public sees."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from network import actions
+from network.choices import Office, Route, SignUpTask
+from network.models import Endorsement, Event, Membership, Refused, SignUp
+from network.tests.factories import ENDORSERS, Story, fresh
+from portal import outbox
+
+RECORD = "/councils/leeming/endorsement/"
+
+
+def days(offset: int) -> date:
+    return timezone.localdate() + timedelta(days=offset)
+
+
+def bodies(address: str) -> list[str]:
+    outbox.send_due.func()
+    return [str(m.body) for m in mail.outbox if m.to == [address]]
+
+
+def signature_of(sign_up: SignUp, office: Office = Office.LEADER) -> Endorsement:
+    return sign_up.endorsements.get(office=office)
+
+
+@pytest.fixture
+def embargoed(story, manager) -> Membership:
+    """Accepted, to be announced in three days."""
+    return actions.accept(story.in_review(manager), by=manager, announce_on=days(3))
+
+
+def due(membership: Membership) -> None:
+    Membership.objects.filter(pk=membership.pk).update(announce_on=days(0))
+
+
+def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_it(
+    client, story, manager
+):
+    sign_up = story.in_review(manager)
+    actions.accept(sign_up, by=manager, announce_on=days(0))
+    actions.report_signature(signature_of(sign_up), name="Lena", message="")
+    pages = [RECORD, f"{RECORD[:-1]}.json", "/councils/leeming/"]
+
+    for page in pages:
+        assert "Lena Leader" not in client.get(page).content.decode()
+    assert "looks into a question about it" in client.get(RECORD).content.decode()
+    assert client.get(pages[1]).json()["signatures_in_question"] == 1
+
+    actions.confirm_signature(signature_of(sign_up), by=manager, how="Rang her")
+    for page in pages:
+        assert "Lena Leader" in client.get(page).content.decode()
+
+
+def test_a_council_that_endorses_by_decision_alone_publishes_no_signature(story, officer):
+    sign_up = story.signed()
+    route = {"route": Route.DECISION}
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
+
+    assert fresh(sign_up).public_endorsements() == []
+
+
+@pytest.mark.parametrize("what", ["struck out", "reported"])
+def test_what_became_doubtful_is_not_announced_and_the_managers_are_told_once(
+    client, embargoed, manager, what
+):
+    signature = signature_of(embargoed.sign_up)
+    if what == "reported":
+        actions.report_signature(signature, name="Lena", message="")
+    else:
+        actions.strike_out(signature, by=manager, why="Forged")
+    due(embargoed)
+
+    assert [actions.announce_due(), actions.announce_due()] == [0, 0]
+    assert client.get(RECORD).status_code == 404
+    assert len([b for b in bodies(manager.email) if "It was not announced" in b]) == 1
+
+
+def test_a_signature_that_staff_confirmed_is_announced(embargoed, manager):
+    actions.report_signature(signature_of(embargoed.sign_up), name="Lena", message="")
+    actions.confirm_signature(signature_of(embargoed.sign_up), by=manager, how="Rang her")
+    due(embargoed)
+
+    assert actions.announce_due() == 1
+
+
+@pytest.mark.parametrize("day", ["", "later"])
+def test_staff_hold_an_announcement_or_move_it_and_the_applicant_hears_why(
+    staff, embargoed, manager, officer, day
+):
+    address = reverse("network_review:postpone", args=[embargoed.sign_up.reference])
+    typed = {"announce_on": days(9).isoformat() if day else "", "why": "The leader asked us"}
+    staff(manager).post(address, typed)
+    embargoed.refresh_from_db()
+
+    assert embargoed.announce_on == (days(9) if day else None)
+    assert embargoed.joined_on == days(9 if day else 3)
+    what = "membership.postponed" if day else "membership.held"
+    assert Event.objects.get(what=what).why == "The leader asked us"
+    assert any("The leader asked us" in body for body in bodies(officer.email))
+    page = staff(manager).get(reverse("network_review:sign_up", args=[embargoed.sign_up.reference]))
+    assert ("to be announced on" if day else "is held") in page.content.decode()
+
+
+def test_an_announcement_moves_neither_without_a_reason_nor_once_it_is_public(
+    staff, embargoed, manager
+):
+    address = reverse("network_review:postpone", args=[embargoed.sign_up.reference])
+    page = staff(manager).post(address, {"announce_on": "", "why": " "})
+    assert "Say why the announcement moves" in page.content.decode()
+
+    actions.announce(embargoed, by=manager)
+    with pytest.raises(Refused, match="is public"):
+        actions.postpone(embargoed, by=manager, announce_on=None, why="Too late")
+
+
+def test_one_person_does_not_sign_for_both(story: Story, officer, manager):
+    sign_up = story.asked()
+    for office in Office:
+        request = sign_up.request_of(office)
+        actions.endorse(request, name="LENA leader", role="Both", shown=fresh(sign_up).fingerprint)
+    actions.submit(sign_up, by=officer)
+    actions.take_on(fresh(sign_up), by=manager)
+
+    with pytest.raises(Refused, match="in one name"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+
+
+def test_nobody_is_named_instead_who_signs_in_the_other_office(story, officer):
+    sign_up = story.signed(Office.LEADER)
+    request = sign_up.request_of(Office.CHIEF_EXECUTIVE)
+    who = ENDORSERS[Office.LEADER]
+    proposal = {"name": who["name"].upper(), "role": "Interim", "email": who["email"]}
+    actions.not_the_right_person(request, **proposal)
+
+    with pytest.raises(Refused, match="two different people"):
+        actions.ask_instead(fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE), by=officer)
