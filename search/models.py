@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 from wagtail.admin.panels import MultiFieldPanel
@@ -38,6 +38,18 @@ class StaleEntryQuerySet(models.QuerySet["StaleEntry"]):
     def held(self, size: int) -> list["StaleEntry"]:
         """Some of them, locked until the transaction ends; none that another has."""
         return list(self.select_for_update(skip_locked=True).order_by("pk")[:size])
+
+    def standing(self) -> dict[str, datetime.datetime]:
+        """What is out of date now, and since when: what is read later is newer than these."""
+        return dict(self.values_list("key", "since"))
+
+    @transaction.atomic
+    def settle(self, standing: Mapping[str, datetime.datetime]) -> None:
+        """Let go of the marks that stood then and were not set anew since."""
+        rows = self.select_for_update().values_list("pk", "key", "since")
+        done = [pk for pk, key, since in rows if standing.get(key) == since]
+        for first in range(0, len(done), 500):
+            self.filter(pk__in=done[first : first + 500]).delete()
 
 
 class StaleEntry(models.Model):

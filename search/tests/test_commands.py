@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from search.engines import EngineUnavailable, Query, get_engine
 from search.engines.embedded import EmbeddedEngine
+from search.models import StaleEntry
 from search.tests.factories import EntryFactory, content_page
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,23 @@ def test_an_engine_that_there_is_not_is_refused():
         get_engine("nonsense")
     with pytest.raises(CommandError, match="invalid choice"):
         call_command("rebuild_search", "--engine=nonsense")
+
+
+def test_what_it_has_read_is_out_of_date_no_more(home, engine):
+    """After the first content was seeded, search finds it before any worker has run."""
+    StaleEntry.objects.mark(["page:1", "page:2"])
+    call_command("rebuild_search")
+    assert not StaleEntry.objects.exists()
+
+
+def test_what_changed_while_it_built_stays_out_of_date(home, engine, monkeypatch):
+    StaleEntry.objects.mark(["page:1", "page:2"])
+    replace_all = EmbeddedEngine.replace_all
+
+    def meanwhile(self, *args, **kwargs):
+        StaleEntry.objects.mark(["page:2", "page:3"])
+        return replace_all(self, *args, **kwargs)
+
+    monkeypatch.setattr(EmbeddedEngine, "replace_all", meanwhile)
+    call_command("rebuild_search")
+    assert set(StaleEntry.objects.standing()) == {"page:2", "page:3"}

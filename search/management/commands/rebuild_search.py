@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from search.engines import ENGINES, EngineUnavailable, Entry, get_engine
 from search.entries import live_entries
+from search.models import StaleEntry
 
 EVERY = 100
 
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             if options["if_needed"] and not engine.needs_building():
                 self.stdout.write("The search index is up to date.")
                 return
+            standing = StaleEntry.objects.standing()
             count = engine.replace_all(self._counted(live_entries()), afresh=live_entries)
+            StaleEntry.objects.settle(standing)
         except EngineUnavailable as error:
             raise CommandError(f"The index could not be built: {error}") from error
         self.stdout.write(f"The search index holds {count} entries.")
