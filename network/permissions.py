@@ -2,13 +2,35 @@
 
 from datetime import date
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from network import working_days
-from network.choices import AccessStatus, CollaboratorRole, RepresentativeRole, SignUpStatus
+from network.choices import (
+    AccessStatus,
+    CollaboratorRole,
+    RepresentativeRole,
+    SignUpStatus,
+    SignUpTask,
+)
 from network.models import AccessRequest, SignUp
 
 STAFF_STEP_IN_AFTER = 5  # working days
+# What only somebody who works on it for the council does, as events call it.
+COUNCILS_ACTS = [
+    *(f"sign_up.{task}" for task in SignUpTask),
+    "sign_up.started",
+    "sign_up.awaiting_endorsement",
+    "sign_up.submitted",
+    "sign_up.sent_again",
+    "sign_up.colleague_left",
+    "sign_up.logo_uploaded",
+    "sign_up.logo_removed",
+    "sign_up.decision_uploaded",
+    "sign_up.decision_removed",
+    "invitation.sent",
+    "invitation.accepted",
+]
 
 
 def can_review(user) -> bool:
@@ -50,18 +72,35 @@ def can_look_into(user, sign_up: SignUp) -> bool:
 
 
 def has_a_part_in(user, sign_up: SignUp) -> bool:
-    """Works on it, is one of its champions, or was asked to sign it."""
+    """Works on it or once did, is one of its champions, or was asked to sign it."""
     name = user.get_full_name().casefold()
     champions = {c.name.casefold() for c in sign_up.current_champions()}
-    asked = {r.email.casefold() for r in sign_up.requests.all()}
     is_named = bool(name) and name in champions
-    return works_on(user, sign_up) or is_named or user.email.casefold() in asked
+    return is_named or has_worked_on(user, sign_up) or _was_asked(user, sign_up)
+
+
+def has_worked_on(user, sign_up: SignUp) -> bool:
+    """Works on it for the council, or ever did: started, saved, sent or left something."""
+    let_in = AccessRequest.objects.filter(sign_up=sign_up, status=AccessStatus.GRANTED)
+    return (
+        works_on(user, sign_up)
+        or sign_up.events.filter(by=user, what__in=COUNCILS_ACTS).exists()
+        or let_in.filter(user=user).exists()
+    )
+
+
+def _was_asked(user, sign_up: SignUp) -> bool:
+    """Somebody was asked to sign at an address of theirs."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    mine = {user.email, *confirmed.values_list("email", flat=True)}
+    asked = {request.email.casefold() for request in sign_up.requests.all()}
+    return not asked.isdisjoint(email.casefold() for email in mine)
 
 
 def can_take_on(user, sign_up: SignUp) -> bool:
     """May become the one who reviews it: a manager, while nobody has."""
     submitted = sign_up.status == SignUpStatus.SUBMITTED
-    return submitted and can_review(user) and not works_on(user, sign_up)
+    return submitted and can_review(user) and not has_a_part_in(user, sign_up)
 
 
 def can_end(user, sign_up: SignUp) -> bool:
@@ -99,6 +138,17 @@ def can_answer_access(user, request: AccessRequest, today: date | None = None) -
     if lead is not None and lead.pk == user.pk:
         return True
     return can_review(user) and (lead is None or staff_may_step_in(request, today))
+
+
+def can_call_back(user, request: AccessRequest) -> bool:
+    """May say that they rang the council about who asks: a manager, but not about oneself,
+    nor with a part in it."""
+    if request.user_id == user.pk or request.status != AccessStatus.OPEN:
+        return False
+    if request.sign_up is not None:
+        return can_look_into(user, request.sign_up)
+    people = request.membership.representatives.all() if request.membership else []
+    return can_review(user) and not any(person.user_id == user.pk for person in people)
 
 
 def staff_may_step_in(request: AccessRequest, today: date | None = None) -> bool:

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 
 from network import emails, evidence, permissions
 from network.actions.colleagues import hand_over, join
+from network.actions.locks import locked
 from network.choices import AccessStatus, EmailEvidence, RepresentativeRole
 from network.models import (
     AccessRequest,
@@ -88,6 +89,10 @@ def grant_the_lead(request: AccessRequest, *, by: User) -> None:
         raise Refused("A member’s lead is not changed here.")
     grant_access(request, by=by)
     hand_over(request.sign_up, by=by, to=request.user)
+    request.refresh_from_db(fields=["email_evidence"])
+    if request.email_evidence == EmailEvidence.CALLED_BACK:
+        # Staff rang the council about this very person.
+        SignUp.objects.filter(pk=request.sign_up.pk).update(email_evidence=request.email_evidence)
 
 
 @transaction.atomic
@@ -138,8 +143,15 @@ def represent(
 
 
 def _locked(request: AccessRequest) -> AccessRequest:
+    """The request under a lock, after that of what it asks for: as every act locks."""
+    sign_up = request.sign_up and locked(request.sign_up)
+    membership = request.membership or getattr(sign_up, "membership", None)
+    if membership is not None:
+        Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
     rows = AccessRequest.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.get(pk=request.pk)
-    if locked.status != AccessStatus.OPEN:
+    answered = rows.get(pk=request.pk)
+    if answered.status != AccessStatus.OPEN:
         raise InvalidMove("This has been answered already.")
-    return locked
+    if sign_up is not None:
+        answered.sign_up = sign_up
+    return answered

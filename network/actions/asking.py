@@ -101,6 +101,7 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
     else:
         raise Refused("There is nobody to ask instead.")
     _is_somebody_else(request, details["name"])
+    request.sign_up.touch()
     return _ask_instead(request.sign_up, request.office, request, by, details)
 
 
@@ -147,6 +148,7 @@ def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
             send_link(request, by=by)
     if sign_up.status == SignUpStatus.DRAFT:
         sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
+    sign_up.touch()
 
 
 def send_link(request: EndorsementRequest, *, by: Actor) -> None:
@@ -172,6 +174,7 @@ def send_link(request: EndorsementRequest, *, by: Actor) -> None:
         _record("endorsement_request.resent", request, by)
     else:
         request.move_to(RequestStatus.SENT, by=by)
+    request.sign_up.touch()
     emails.endorsement_request(request)
 
 
@@ -206,6 +209,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
         raise Refused("This person was reminded less than 48 hours ago.")
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
+    request.sign_up.touch()
     event = _record("endorsement_request.reminded", request, by)
     emails.endorsement_reminder(request, event)
 
@@ -218,3 +222,4 @@ def cancel_request(request: EndorsementRequest, *, by: User) -> None:
     if request.status == RequestStatus.SIGNED:
         raise Refused("This has been signed already.")
     request.move_to(RequestStatus.CANCELLED, by=by, why="Cancelled by the applicant")
+    request.sign_up.touch()

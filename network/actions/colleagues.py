@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from network import emails
+from network import emails, evidence
 from network.actions.locks import locked
 from network.choices import CollaboratorRole, InvitationStatus
 from network.models import Collaborator, Event, Invitation, Refused, SignUp
@@ -145,8 +145,27 @@ def hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
     old.role, new.role = CollaboratorRole.COLLEAGUE, CollaboratorRole.LEAD
     old.save(update_fields=["role"])
     new.save(update_fields=["role"])
+    _applies_now(sign_up, to)
     event = Event.objects.record("sign_up.lead_changed", by=by, sign_up=sign_up, why=f"{to} leads")
     emails.lead_changed(sign_up, to, event)
+
+
+def _applies_now(sign_up: SignUp, person: User) -> None:
+    """What was known of the former applicant says nothing of this one. What was sent under
+    the former's name stays, since the council can no longer change it there."""
+    sign_up.email_evidence = evidence.of(person.email, sign_up.council)
+    if sign_up.is_editable:
+        sign_up.applicant_name = person.get_full_name()[:120]
+        sign_up.applicant_job_title = sign_up.applicant_phone = ""
+    sign_up.save(
+        update_fields=[
+            "email_evidence",
+            "applicant_name",
+            "applicant_job_title",
+            "applicant_phone",
+        ]
+    )
+    sign_up.touch()
 
 
 def _locked_open(sign_up: SignUp) -> SignUp:

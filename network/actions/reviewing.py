@@ -71,6 +71,8 @@ def confirm_signature(endorsement: Endorsement, *, by: User, how: str) -> None:
 def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
     """Why it cannot be accepted now, in sentences for staff; empty when nothing does."""
     reasons = []
+    if sign_up.council.is_abolished:
+        reasons.append("The council is no longer in force.")
     if sign_up.email_evidence == EmailEvidence.UNKNOWN:
         reasons.append("Nobody has checked yet that the applicant works for the council.")
     if sign_up.wording is None or not sign_up.wording.may_be_sent:

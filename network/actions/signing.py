@@ -62,6 +62,7 @@ def endorse(
     )
     how = "by an assistant" if assistant.assistant_name else "by link"
     request.move_to(RequestStatus.SIGNED, by=f"{_office(request)}, {how}")
+    sign_up.touch()
     emails.endorsement_signed(endorsement)
     return endorsement
 
@@ -84,6 +85,7 @@ def say_no(request: EndorsementRequest, *, why: str) -> None:
     request.answer_why = why
     request.save(update_fields=["answer_why"])
     request.move_to(RequestStatus.DECLINED, by=f"{_office(request)}, by link")
+    request.sign_up.touch()
     emails.endorsement_refused(request)
 
 
@@ -98,6 +100,7 @@ def not_the_right_person(
     request.proposed_email = email.lower()
     request.save(update_fields=["proposed_name", "proposed_role", "proposed_email"])
     request.move_to(RequestStatus.WRONG_PERSON, by=f"{_office(request)}, by link")
+    request.sign_up.touch()
     emails.endorsement_refused(request)
 
 

@@ -11,7 +11,7 @@ from conftest import person
 from network import actions, permissions
 from network.choices import AccessStatus, Kind
 from network.models import AccessRequest, Collaborator, Event, Representative
-from network.tests.factories import make_council
+from network.tests.factories import fresh, make_council
 from portal import outbox
 from portal.models import OutboxMessage
 
@@ -236,3 +236,49 @@ def test_staff_are_told_once_of_whom_nobody_answers(story, priya, manager):
     outbox.send_due.func()
     text = next(m.body for m in mail.outbox if m.to == [told.to])
     assert "has not answered within five working days" in text and "/admin/access/" in text
+
+
+def test_a_post_that_says_neither_yes_nor_no_answers_nothing(
+    as_, staff, story, officer, priya, manager
+):
+    sign_up = story.started()
+    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    page = as_(officer).post(reverse("network:access", args=[asked.pk]), {})
+    assert "Let them in" in page.content.decode()
+
+    AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=20))
+    page = staff(manager).post(staffs_page(asked), {})
+    assert "Let them in" in page.content.decode()
+    asked.refresh_from_db()
+    assert asked.status == AccessStatus.OPEN
+
+
+def test_nobody_says_of_themselves_that_staff_rang_the_council(staff, story, member, manager):
+    own = actions.ask_access(member, by=manager, **WHO)
+    browser = staff(manager)
+
+    assert "I rang the main number" not in browser.get(staffs_page(own)).content.decode()
+    browser.post(staffs_page(own), {"called": "yes"})
+    own.refresh_from_db()
+    assert own.email_evidence == "unknown"
+
+
+def test_a_manager_who_works_on_a_sign_up_does_not_ring_for_its_colleagues(
+    staff, story, priya, manager
+):
+    sign_up = story.started()
+    Collaborator.objects.create(sign_up=sign_up, user=manager, role="colleague")
+    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    staff(manager).post(staffs_page(asked), {"called": "yes"})
+
+    asked.refresh_from_db()
+    assert asked.email_evidence == "matched"
+
+
+def test_whom_staff_rang_and_let_lead_is_known_to_work_there(story, officer, stranger, manager):
+    sign_up = story.started()
+    asked = actions.ask_access(sign_up, by=stranger, **WHO)
+    actions.record_asker_call_back(asked, by=manager)
+    actions.grant_the_lead(asked, by=manager)
+
+    assert fresh(sign_up).email_evidence == "called_back"

@@ -249,3 +249,33 @@ def test_the_pages_ask_the_same_of_the_database_for_one_and_ten(
     for page, count in zip(pages, counted, strict=True):
         with django_assert_num_queries(count):
             browser.get(page)
+
+
+def test_an_answer_that_is_neither_yes_nor_no_answers_no_invitation(as_, invitation, priya):
+    as_(priya).post(reverse("network:answer_invitation", args=[invitation.pk]), {})
+
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.SENT
+
+
+def test_who_takes_the_lead_tells_about_themselves_and_nothing_is_known_of_their_address(
+    both, stranger, officer
+):
+    about = {"name": "Olive Officer", "job_title": "Adviser", "phone": "01274 000000"}
+    actions.save_task(both, "about_you", by=officer, answers=about, is_finished=True)
+    assert fresh(both).email_evidence == "matched"
+    Collaborator.objects.create(sign_up=both, user=stranger, role="colleague")
+    actions.hand_over(both, by=officer, to=stranger)
+
+    now = fresh(both)
+    assert (now.email_evidence, now.applicant_name) == ("unknown", "Stan Stranger")
+    assert now.applicant_job_title == now.applicant_phone == ""
+    assert "your name and job title" in actions.what_is_missing(now)
+
+
+def test_what_was_sent_keeps_the_name_under_which_it_was_sent(story, officer, priya):
+    sent = story.submitted()
+    Collaborator.objects.create(sign_up=sent, user=priya, role="colleague")
+    actions.hand_over(sent, by=officer, to=priya)
+
+    assert fresh(sent).applicant_name == "Olive Officer"

@@ -391,3 +391,40 @@ def test_two_who_are_handed_the_lead_at_once_leave_one_lead(story):
 
     assert no_faults(at_the_same_moment(*acts))
     assert sign_up.collaborators.filter(role="lead").count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_who_ask_for_a_member_without_a_lead_and_are_let_in_at_once_make_one_lead(
+    council, manager, attempt
+):
+    member = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    asked = [
+        actions.ask_access(member, by=by, name="A", job_title="B", message="") for by in people(2)
+    ]
+    results = at_the_same_moment(*[lambda a=a: actions.grant_access(a, by=manager) for a in asked])
+
+    assert results == [None, None]
+    assert sorted(member.representatives.values_list("role", flat=True)) == ["contributor", "lead"]
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_letting_in_while_the_sign_up_is_withdrawn_or_accepted_ends_in_no_deadlock(
+    story, manager, attempt
+):
+    sign_up = story.in_review(manager)
+    asker = people(1)[0]
+    asked = actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
+    ends = [
+        lambda: actions.withdraw(fresh(sign_up), by=story.officer),
+        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+    ]
+    results = at_the_same_moment(
+        lambda: actions.grant_access(asked, by=story.officer), ends[attempt % 2]
+    )
+
+    assert no_faults(results), results
+    membership = Membership.objects.first()
+    if membership and sign_up.collaborators.filter(user=asker).exists():
+        assert membership.representatives.filter(user=asker).exists()

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network import actions, permissions
 from network.choices import SignUpStatus
-from network.models import EndorsementWording, Event, InvalidMove, Membership
+from network.models import Collaborator, EndorsementWording, Event, InvalidMove, Membership, Refused
 from network.tests.factories import Story, fresh, make_council
 from portal.models import OutboxMessage
 
@@ -221,3 +222,35 @@ def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, s
 
     assert "the network had not approved this wording" in text
     assert "approved for the network by" not in text
+
+
+def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
+    sign_up = story.in_review(manager)
+    story.council.ended_on = timezone.localdate()
+    story.council.save()
+
+    with pytest.raises(Refused, match="no longer in force"):
+        actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+
+
+def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
+    sign_up = story.submitted()
+    Collaborator.objects.create(sign_up=sign_up, user=manager, role="colleague")
+    actions.invite(sign_up, by=manager, email="somebody@leeming.gov.uk")
+    actions.leave(sign_up, by=manager)
+    assert not permissions.can_take_on(manager, fresh(sign_up))
+
+    actions.take_on(fresh(sign_up), by=manager)
+    assert not permissions.can_decide(manager, fresh(sign_up))
+    page = staff(manager).post(
+        address("accept", sign_up.reference), {"announce_on": timezone.localdate()}
+    )
+    assert page.status_code != 200 and not Membership.objects.exists()
+
+
+def test_a_manager_who_was_asked_at_their_second_address_decides_nothing(story, manager):
+    sign_up = story.in_review(manager)
+    assert permissions.can_decide(manager, fresh(sign_up))
+    EmailAddress.objects.create(user=manager, email="Lena@leeming.gov.uk", verified=True)
+
+    assert not permissions.can_decide(manager, fresh(sign_up))

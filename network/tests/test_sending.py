@@ -160,3 +160,38 @@ def test_every_way_to_an_end_closes_what_hangs_on_it(story, officer, stranger, m
         row.refresh_from_db()
     assert (invitation.status, asked.status) == ("cancelled", "closed")
     assert Event.objects.filter(what="access_request.closed").exists()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda asked, officer: actions.send_new_link(asked, by=officer),
+        lambda asked, officer: actions.remind(asked, by=officer),
+        lambda asked, officer: actions.cancel_request(asked, by=officer),
+        lambda asked, officer: actions.say_no(asked, why=""),
+        lambda asked, officer: actions.not_the_right_person(asked),
+        lambda asked, officer: actions.endorse(
+            asked, name="Lena Leader", role="Leader", shown=fresh(asked.sign_up).fingerprint
+        ),
+    ],
+    ids=["new link", "reminder", "cancelled", "no", "not me", "signed"],
+)
+def test_asking_and_answering_keep_a_sign_up_awake(story, officer, act):
+    sign_up = story.asked()
+    long_ago = timezone.now() - timedelta(days=170)
+    SignUp.objects.filter(pk=sign_up.pk).update(touched_at=long_ago, idle_warnings=3)
+    act(fresh(sign_up).request_of(Office.LEADER), officer)
+
+    assert fresh(sign_up).touched_at > long_ago
+    assert fresh(sign_up).idle_warnings == 0
+
+
+def test_naming_once_more_who_said_no_keeps_a_sign_up_awake(story, officer):
+    sign_up = story.asked()
+    asked = sign_up.request_of(Office.LEADER)
+    actions.say_no(asked, why="")
+    long_ago = timezone.now() - timedelta(days=170)
+    SignUp.objects.filter(pk=sign_up.pk).update(touched_at=long_ago)
+    actions.ask_instead(asked, by=officer)
+
+    assert fresh(sign_up).touched_at > long_ago

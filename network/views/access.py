@@ -77,16 +77,18 @@ def access(request: MemberRequest, pk: str) -> HttpResponse:
     lead = permissions.lead_of(found)
     if lead is None or lead.pk != request.user.pk:
         raise Http404
-    if request.method == "POST":
-        answer(request, found)
+    if request.method == "POST" and answer(request, found):
         return redirect("network:my")
     may_answer = permissions.can_answer_access(request.user, found)
     context = {"asked": found, "council": found.council, "may_answer": may_answer}
     return render(request, "network/access.html", context)
 
 
-def answer(request: MemberRequest, found: AccessRequest) -> None:
-    """Carry out a yes, a no or "let them lead", and say what was done."""
+def answer(request: MemberRequest, found: AccessRequest) -> bool:
+    """Carry out a yes, a no or "let them lead", and say what was done. False for a POST that
+    says none of these: it answers nothing."""
+    if not {"lead", "yes", "no"} & request.POST.keys():
+        return False
     try:
         if "lead" in request.POST:
             actions.grant_the_lead(found, by=request.user)
@@ -99,3 +101,4 @@ def answer(request: MemberRequest, found: AccessRequest) -> None:
             messages.success(request, f"{found.name} is told that the answer was no.")
     except Refused as refusal:
         messages.error(request, str(refusal))
+    return True

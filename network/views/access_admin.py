@@ -1,6 +1,7 @@
 """Staff's side of asking to be let in: whom nobody else can answer, and who waits too long."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -35,12 +36,19 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     may_answer = permissions.can_answer_access(request.user, found)
+    may_call_back = permissions.can_call_back(request.user, found)
     if request.method == "POST" and "called" in request.POST:
+        if not may_call_back:
+            raise PermissionDenied
         return _called_back(request, found)
-    if request.method == "POST" and may_answer:
-        answer(request, found)
+    if request.method == "POST" and may_answer and answer(request, found):
         return redirect("network_access:requests")
-    context = {"asked": found, "council": found.council, "may_answer": may_answer}
+    context = {
+        "asked": found,
+        "council": found.council,
+        "may_answer": may_answer,
+        "may_call_back": may_call_back,
+    }
     return render(request, "network/review/access_request.html", context)
 
 

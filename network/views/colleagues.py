@@ -148,8 +148,9 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
     try:
         if "yes" in request.POST:
             return redirect(actions.accept_invitation(found, by=request.user))
-        actions.refuse_invitation(found, by=request.user)
-        messages.success(request, "You said no. Whoever invited you sees it there.")
+        if "no" in request.POST:
+            actions.refuse_invitation(found, by=request.user)
+            messages.success(request, "You said no. Whoever invited you sees it there.")
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("network:my")
