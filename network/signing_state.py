@@ -52,7 +52,9 @@ def _sent(office: Office, request: EndorsementRequest) -> Signature:
         facts.append(f"Our reminder {request.chasers} of 3 has gone out.")
     if request.bounced_at:
         facts.append(f"The mail came back on {_day(request.bounced_at)}: check the address.")
-        return Signature(office, request, "The mail came back", "problem", tuple(facts))
+        return Signature(
+            office, request, "The mail came back", "problem", tuple(facts), may_renew=True
+        )
     soon = request.no_reminder_before
     if soon:
         again = date_format(timezone.localtime(soon), "j F, H:i")

@@ -6,7 +6,7 @@ at all (a script, an old browser with its headers stripped): it rides on nobody'
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
@@ -18,15 +18,20 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponseBase]
 
 
-def is_same_origin(request: HttpRequest) -> bool:
+def is_same_origin(request: HttpRequest, *, null_says_nothing: bool = False) -> bool:
     """Whether this request comes from a page of ours, as far as the browser says.
 
     Sec-Fetch-Site where it is sent (every browser since 2023, over https and on localhost),
     else Origin, else Referer; with none of them, there is no page to distrust.
+
+    Args:
+        null_says_nothing: an Origin of "null" counts as none. Older browsers send that from a
+            page whose Referrer-Policy is no-referrer.
     """
     if fetched := request.headers.get("Sec-Fetch-Site"):
         return fetched in _OWN_FETCHES
-    if origin := request.headers.get("Origin"):
+    origin = request.headers.get("Origin")
+    if origin and not (null_says_nothing and origin == "null"):
         return origin == _own_origin(request)
     if referrer := request.headers.get("Referer"):
         parts = urlsplit(referrer)
@@ -38,7 +43,7 @@ def _own_origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def same_site_post(view: View) -> View:
+def same_site_post(view: View, *, null_says_nothing: bool = False) -> View:
     """Let a view take POSTs without a CSRF token, but only from our own pages: else 403.
 
     For views that change nothing for whoever is signed in: they must not use the session.
@@ -47,8 +52,13 @@ def same_site_post(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method not in _SAFE_METHODS and not is_same_origin(request):
+        is_ours = is_same_origin(request, null_says_nothing=null_says_nothing)
+        if request.method not in _SAFE_METHODS and not is_ours:
             raise PermissionDenied("This form was sent from another site.")
         return view(request, *args, **kwargs)
 
     return checked
+
+
+# For forms whose address holds a token: no other site can know it, so "null" may pass.
+posted_behind_a_token = partial(same_site_post, null_says_nothing=True)

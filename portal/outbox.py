@@ -224,11 +224,28 @@ def _put_off(row: OutboxMessage, problem: Exception) -> None:
     reason = type(problem).__name__
     if row.attempts > len(PAUSES):
         logger.error("Mail %s gave up: %s", row.pk, reason)
-        _record(row, status=OutboxMessage.Status.FAILED, last_error=reason)
+        _give_up(row, reason)
         return
     logger.warning("Mail %s will be tried again: %s", row.pk, reason)
     again = timezone.now() + PAUSES[row.attempts - 1]
     _record(row, next_try_at=again, last_error=reason)
+
+
+@transaction.atomic
+def _mark_failed(row: OutboxMessage, reason: str) -> None:
+    _record(row, status=OutboxMessage.Status.FAILED, last_error=reason)
+    if handler := _bounce_handlers.get(row.kind):
+        row.refresh_from_db()
+        handler(row)
+
+
+def _give_up(row: OutboxMessage, reason: str) -> None:
+    """Nobody can be reached there: the same follows as when a mail comes back."""
+    try:
+        _mark_failed(row, reason)
+    except Exception as problem:  # whatever an app's handler may raise
+        logger.error("Mail %s: nobody was told: %s", row.pk, type(problem).__name__)
+        _record(row, status=OutboxMessage.Status.FAILED, last_error=reason)
 
 
 def _record(row: OutboxMessage, **changes) -> None:

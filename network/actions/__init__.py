@@ -22,6 +22,7 @@ from network.actions.asking import (
     keep_message,
     remind,
     save_endorser,
+    send_link_on_file,
     send_new_link,
 )
 from network.actions.chasing import chase_due, expire_links
@@ -140,6 +141,7 @@ __all__ = [
     "save_endorser",
     "save_task",
     "say_no",
+    "send_link_on_file",
     "send_new_link",
     "start_sign_up",
     "strike_out",

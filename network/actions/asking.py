@@ -195,6 +195,24 @@ def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
 
 
 @transaction.atomic
+def send_link_on_file(request: EndorsementRequest, *, by: Actor) -> None:
+    """Mail the link to the address on file at the wish of who holds a dead one: the present
+    link, where it lives, so that nobody kills it by asking.
+
+    Raises: Refused when there is nothing left to sign.
+    """
+    request = locked_request(request)
+    if not request.may_be_renewed:
+        raise Refused("There is nothing to sign any more.")
+    if request.is_waited_for:
+        emails.endorsement_request_again(
+            request, _record("endorsement_request.sent_once_more", request, by)
+        )
+    else:
+        send_link(request, by=by)
+
+
+@transaction.atomic
 def remind(request: EndorsementRequest, *, by: User) -> None:
     """Remind somebody by hand, once in 48 hours. The link stays the same.
 

@@ -22,8 +22,8 @@ def heed_bounce(row: OutboxMessage) -> None:
     request.save(update_fields=["bounced_at"])
     Event.objects.record(
         "endorsement_request.bounced",
-        by="mail provider",
-        why=row.bounce_why,
+        by="mail provider" if row.bounced_at else "outbox",
+        why=row.bounce_why or "It could not be delivered",
         sign_up=request.sign_up,
         endorsement_request=request,
     )

@@ -13,6 +13,11 @@ def endorsement_request(request: EndorsementRequest) -> None:
     _to_office_holder("endorsement_request", request, str(request.generation))
 
 
+def endorsement_request_again(request: EndorsementRequest, event: Event) -> None:
+    """The same letter with the same link, to who holds an older one."""
+    _to_office_holder("endorsement_request", request, f"again:{event.pk}")
+
+
 def endorsement_chaser(request: EndorsementRequest) -> None:
     """To the office holder: we are still waiting. The same link."""
     _to_office_holder("endorsement_chaser", request, f"{request.generation}:{request.chasers}")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from network.choices import Governance, Office, RequestStatus, SignUpTask
 from network.forms.saving import TaskForm
@@ -202,8 +203,9 @@ class AssistantForm(EndorseForm):
     )
     field_order = ["name", "role", "assistant_name", "agreed_how", "agreed_on", "has_authority"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, asked: EndorsementRequest, **kwargs):
         super().__init__(*args, **kwargs)
+        self.asked_on = asked.first_asked_on
         self.fields["name"].label = "The office holder’s full name"
         self.fields["name"].widget.attrs = {"autocomplete": "off"}
         self.fields["name"].error_messages["required"] = "Enter the office holder’s full name"
@@ -220,6 +222,9 @@ class AssistantForm(EndorseForm):
         day = self.cleaned_data["agreed_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("This day has not come yet")
+        if day < self.asked_on:
+            asked = format_date(self.asked_on, "j F Y")
+            raise forms.ValidationError(f"They were first asked on {asked}: check the date")
         return day
 
     def clean(self):

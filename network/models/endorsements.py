@@ -1,7 +1,7 @@
 """What is signed, who is asked, and what they signed."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -142,6 +142,12 @@ class EndorsementRequest(Moving):
     def once_opened_with(self, token: str) -> bool:
         """True when `token` was a link of this request, even one that is dead now."""
         return links.was_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    @property
+    def first_asked_on(self) -> date:
+        """The day on which the first link went out; today where none has."""
+        first = self.events.filter(what="endorsement_request.sent").order_by("pk").first()
+        return timezone.localdate(first.at if first else None)
 
     @property
     def link_has_ended(self) -> bool:

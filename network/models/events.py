@@ -111,6 +111,7 @@ SENTENCES = {
     "access_request.called_back": "Rang the council’s main number about who asks",
     "endorsement_request.sent": "Sent a link",
     "endorsement_request.resent": "Sent a new link",
+    "endorsement_request.sent_once_more": "Sent the same link once more",
     "endorsement_request.reminded": "Reminded the endorser",
     "endorsement_request.chased": "Sent a reminder",
     "endorsement_request.declined": "Does not wish to endorse",

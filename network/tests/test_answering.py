@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, RequestStatus
+from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, Refused
-from network.tests.factories import fresh
+from network.tests.factories import CHAMPIONS, fresh
 from portal import links, outbox
 from portal.models import OutboxMessage
 
-DAY = {"agreed_on_day": "2", "agreed_on_month": "3", "agreed_on_year": "2026"}
+TODAY = timezone.localdate()
+DAY = {f"agreed_on_{part}": str(getattr(TODAY, part)) for part in ("day", "month", "year")}
 FOR_THEM = DAY | {
     "name": "Lena Leader",
     "role": "Leader",
@@ -135,7 +137,7 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
     )
     assert "filled in by Ash Assistant" in page.content.decode()
     signed = Endorsement.objects.get()
-    assert (signed.assistant_name, str(signed.agreed_on)) == ("Ash Assistant", "2026-03-02")
+    assert (signed.assistant_name, str(signed.agreed_on)) == ("Ash Assistant", str(TODAY))
     assert Event.objects.get(new="signed").by_label == "leader, by an assistant"
 
     other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
@@ -162,6 +164,7 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
         ("assistant_name", "", "Enter your own name"),
         ("agreed_how", " ", "Say how the office holder agreed"),
         ("agreed_on_year", "2999", "This day has not come yet"),
+        ("agreed_on_year", "1", "They were first asked on"),
         ("agreed_on_month", "13", "Enter a real date"),
         ("assistant_name", "lena leader", "sign for yourself"),
     ],
@@ -225,3 +228,111 @@ def test_the_copy_carries_the_privacy_notice_and_a_link_that_opens(client, signe
     assert "/privacy/" in copy
     assert signed.report_token not in str(list(OutboxMessage.objects.values()))
     assert client.get(report_of(signed)).status_code == 200
+
+
+@pytest.mark.parametrize("then", [{}, {"change": "yes"}, {"sign": "yes"}])
+@pytest.mark.parametrize("name", ["Lena Leader", ""])
+def test_a_page_that_changed_says_so_whatever_was_pressed(client, asked, officer, then, name):
+    typed = {"name": name, "role": "Leader", "has_authority": "on"}
+    typed |= {"shown": asked.sign_up.fingerprint} | then
+    other = CHAMPIONS | {"political_name": "Somebody Else"}
+    actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
+
+    assert "has changed since you opened it" in client.post(address(asked), typed).content.decode()
+    assert not Endorsement.objects.exists()
+
+
+def test_a_page_that_changes_while_it_is_signed_says_so(client, asked, officer, monkeypatch):
+    def champions_change_first(request, **how):
+        other = CHAMPIONS | {"political_name": "Somebody Else"}
+        actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
+        return really(request, **how)
+
+    really = actions.endorse
+    monkeypatch.setattr(actions, "endorse", champions_change_first)
+    typed = {"name": "Lena Leader", "role": "Leader", "has_authority": "on", "sign": "yes"}
+    page = client.post(address(asked), typed | {"shown": asked.sign_up.fingerprint})
+
+    assert page.status_code == 200
+    assert "has changed since you opened it" in page.content.decode()
+    assert "Somebody Else" in page.content.decode()
+
+
+def test_both_pages_show_the_champions_and_how_the_council_endorses(client, asked):
+    typed = {"name": "Lena Leader", "role": "Leader", "has_authority": "on"}
+    typed |= {"shown": asked.sign_up.fingerprint}
+
+    for page in [client.get(address(asked)), client.post(address(asked), typed)]:
+        text = page.content.decode()
+        assert "Leader and chief executive sign" in text
+        assert "Champion Lead councillor" in text
+
+
+@pytest.mark.parametrize("name", ["endorse", "endorse_no", "endorse_new_link"])
+def test_a_browser_that_hides_where_it_comes_from_is_answered(client, asked, name):
+    page = client.post(address(asked, name), {}, headers={"Origin": "null"})
+    assert page.status_code == 200
+
+    strange = client.post(address(asked, name), {}, headers={"Origin": "https://evil.example"})
+    assert strange.status_code == 403
+
+
+def test_who_asks_again_with_a_dead_link_kills_no_live_one(client, asked):
+    old = asked.token
+    actions.send_new_link(asked, by="test")
+    asked.refresh_from_db()
+    live = asked.token
+    client.post(reverse("network:endorse_new_link", args=[old]))
+    asked.refresh_from_db()
+
+    assert asked.token == live
+    letters = letters_to("lena@leeming.gov.uk")
+    assert len([text for text in letters if live in text]) == 2
+
+
+def test_after_a_mail_came_back_a_new_link_may_go_to_the_same_address(as_, asked, officer):
+    EndorsementRequest.objects.filter(pk=asked.pk).update(bounced_at=timezone.now())
+    sign_up = fresh(asked.sign_up)
+    where = reverse("network:sign_up_sign_off", args=[sign_up.reference])
+    again = reverse("network:sign_up_send_again", args=[sign_up.reference, "leader"])
+
+    assert again in as_(officer).get(where).content.decode()
+    as_(officer).post(again)
+    asked.refresh_from_db()
+    assert asked.bounced_at is None
+
+
+def test_a_mail_that_is_given_up_is_told_like_one_that_came_back(asked, officer, monkeypatch):
+    def refuse(self, *args, **kwargs):
+        raise OSError
+
+    monkeypatch.setattr(outbox, "PAUSES", [])
+    with monkeypatch.context() as down:
+        down.setattr(EmailMultiAlternatives, "send", refuse)
+        outbox.send_due.func()
+    asked.refresh_from_db()
+
+    assert asked.bounced_at
+    assert Event.objects.get(what="endorsement_request.bounced", endorsement_request=asked).why == (
+        "It could not be delivered"
+    )
+    assert OutboxMessage.objects.filter(kind="network.endorsement_bounced").count() == 2
+
+
+def test_what_is_said_of_a_reported_signature_is_true_after_acceptance_too(
+    client, story, manager, officer
+):
+    sign_up = story.in_review(manager)
+    actions.accept(sign_up, by=manager, announce_on=TODAY)
+    signed = sign_up.endorsements.get(office=Office.LEADER)
+    where = reverse("network:endorse_report", args=[signed.report_token])
+    before = client.get(where).content.decode()
+    after = client.post(where, {"name": "Lena"}, follow=True).content.decode()
+
+    outbox.send_due.func()
+    letters = [m.body for m in mail.outbox if "may not have been theirs" in m.body]
+    letters += [m.body for m in mail.outbox if "says that it was not theirs" in m.body]
+    assert len(letters) == 2
+    for words in [before, after, *letters]:
+        assert "cannot be accepted" not in words and "not accepted" not in words
+    assert "not shown in public" in before and "not shown in public" in after

@@ -185,7 +185,7 @@ def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
     newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]
     assert "Look into your inbox" in page.content.decode()
     assert newest.to == "lena@leeming.gov.uk"
-    assert newest.about["generation"] == 3
+    assert newest.about["generation"] == 2
 
 
 def test_asking_for_new_links_is_limited(client, asked):
@@ -193,8 +193,8 @@ def test_asking_for_new_links_is_limited(client, asked):
     for _ in range(8):
         client.post(reverse("network:endorse_new_link", args=[old]))
 
-    asked.refresh_from_db()
-    assert asked.generation == 1 + 5
+    letters = OutboxMessage.objects.filter(kind="network.endorsement_request")
+    assert letters.filter(about__request=asked.pk).count() == 1 + 5
 
 
 def test_no_token_stands_in_any_row(client, asked):

@@ -78,7 +78,7 @@ def test_a_second_officer_meets_a_page_that_names_nobody(as_, story, stranger, o
     data = {"council": "leeming", "start": "yes"}
     text = as_(stranger).post("/join/council/", data).content.decode()
 
-    assert "has started already" in text
+    assert "is under way already" in text
     assert officer.email not in text and "Olive" not in text
     assert SignUp.objects.count() == 1
 
@@ -108,7 +108,7 @@ def test_an_accepted_council_that_is_not_announced_is_not_given_away(as_, story,
     started = as_(stranger).post("/join/council/", data, follow=True)
 
     for page in (looked, started):
-        assert "has started already" in page.content.decode()
+        assert "is under way already" in page.content.decode()
         assert "is a member" not in page.content.decode()
     assert SignUp.objects.count() == 1
 

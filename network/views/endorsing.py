@@ -15,7 +15,7 @@ from network.forms import AssistantForm, EndorseForm, NoForm, NotMeForm, ReportF
 from network.forms.endorsing import who_qualifies
 from network.models import Endorsement, EndorsementRequest, Refused
 from portal import links
-from portal.origin import same_site_post
+from portal.origin import posted_behind_a_token
 from portal.rate_limits import allow
 
 NEW_LINKS_A_DAY = 5
@@ -52,7 +52,7 @@ Answering = Callable[[HttpRequest, EndorsementRequest, str], HttpResponse]
 def behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
     """Hand a view the request whose live link this is; else show how it stands."""
 
-    @same_site_post
+    @posted_behind_a_token
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,9 +76,16 @@ def _as_it_stands(request: HttpRequest, asked: EndorsementRequest, token: str) -
 
 
 def _answer(token: str, act: Callable[[], object]) -> HttpResponse:
-    """Act, then show how it stands: also where somebody else was quicker."""
-    with suppress(Refused):
+    """Act, then show how it stands: also where somebody else was quicker.
+
+    Raises: PageChanged, since then nothing is answered yet.
+    """
+    try:
         act()
+    except actions.PageChanged:
+        raise
+    except Refused:
+        pass
     return redirect("network:endorse", token)
 
 
@@ -92,7 +99,8 @@ def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> Http
 @behind_the_link
 def endorse_for_them(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
     """The same, filled in by an assistant, who says so."""
-    form = AssistantForm(posted(request), initial={"name": asked.name, "role": asked.role})
+    initial = {"name": asked.name, "role": asked.role}
+    form = AssistantForm(posted(request), initial=initial, asked=asked)
     return _sign(request, asked, token, form, "endorse_for_them")
 
 
@@ -103,12 +111,11 @@ def _sign(
     form: EndorseForm,
     template: str,
 ) -> HttpResponse:
-    page = partial(_asking_page, request, asked, token, form)
-    if not form.is_valid() or "change" in request.POST:
-        return page(template)
     shown = request.POST.get("shown", "")
-    if shown != asked.sign_up.fingerprint:
-        return page(template, changed=True)
+    changed = request.method == "POST" and shown != asked.sign_up.fingerprint
+    page = partial(_asking_page, request, asked, token, form, changed=changed)
+    if changed or not form.is_valid() or "change" in request.POST:
+        return page(template)
     if "sign" not in request.POST:
         return page("endorse_check", typed=_typed(request, form))
     answers = form.signature() | {"shown": shown, "assistant": _assistant(form)}
@@ -137,6 +144,8 @@ def _asking_page(
     token: str,
     form: EndorseForm,
     name: str,
+    *,
+    changed: bool,
     **more: object,
 ) -> HttpResponse:
     sign_up = asked.sign_up
@@ -145,6 +154,7 @@ def _asking_page(
         "shown": sign_up.snapshot,
         "fingerprint": sign_up.fingerprint,
         "form": form,
+        "changed": changed,
         **more,
     }
     return render(request, f"network/{name}.html", context)
@@ -181,19 +191,19 @@ def endorse_not_me(request: HttpRequest, asked: EndorsementRequest, token: str) 
     return render(request, "network/endorse_not_me.html", _context(asked, token) | {"form": form})
 
 
-@same_site_post
+@posted_behind_a_token
 @require_POST
 def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new link to the address on file; says the same whether it could or not."""
     asked = _request_of(token)
     if allow("new_link", str(asked.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
         with suppress(Refused):  # the page below is true in both cases
-            actions.send_new_link(asked, by="holder of an old link")
+            actions.send_link_on_file(asked, by="holder of an old link")
     context = {"council": asked.sign_up.council}
     return _private(render(request, "network/endorse_new_link.html", context))
 
 
-@same_site_post
+@posted_behind_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
 def endorse_report(request: HttpRequest, token: str) -> HttpResponse:
     """“This was not me”: staff are told, and nobody accepts until they looked into it."""

@@ -51,6 +51,19 @@ def test_a_post_from_any_other_page_is_refused(headers):
         echo(post(**headers))
 
 
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({"origin": "null"}, True),
+        ({"origin": "null", "sec_fetch_site": "cross-site"}, False),
+        ({"origin": "null", "referer": "https://evil.example/"}, False),
+        ({"origin": "https://evil.example"}, False),
+    ],
+)
+def test_where_the_address_is_a_secret_a_null_origin_says_nothing(headers, taken):
+    assert is_same_origin(post(**headers), null_says_nothing=True) == taken
+
+
 def test_reading_from_another_page_is_fine():
     request = RequestFactory().get("/multiplier/", HTTP_SEC_FETCH_SITE="cross-site")
 
