@@ -21,6 +21,7 @@ COUNCILS_ACTS = [
     *(f"sign_up.{task}" for task in SignUpTask),
     "sign_up.started",
     "sign_up.awaiting_endorsement",
+    "sign_up.line_kept",
     "sign_up.submitted",
     "sign_up.sent_again",
     "sign_up.colleague_left",

@@ -117,7 +117,7 @@ def saves() -> None:
     forms = {
         "champions": changed | {"version": "1"},
         "endorsers": people,
-        "ask": {},
+        "ask": {"send": "yes"},
     }
     start = Path(f"{DATABASE}.start")
     for name, data in forms.items():

@@ -24,6 +24,7 @@ from network.actions.asking import (
     save_endorser,
     send_link_on_file,
     send_new_link,
+    what_would_leave,
 )
 from network.actions.chasing import chase_due, expire_links
 from network.actions.colleagues import (
@@ -151,6 +152,7 @@ __all__ = [
     "tell_staff_who_waits",
     "what_forbids_acceptance",
     "what_is_missing",
+    "what_would_leave",
     "withdraw",
     "write_wording",
 ]

@@ -1,12 +1,16 @@
 """Whom a council asks to sign, and the links that go out."""
 
+import hashlib
+import json
+
 from django.db import transaction
 from django.utils import timezone
 
 from network import emails
 from network.actions.joining import what_is_missing
 from network.actions.locks import locked_request, locked_to_ask
-from network.actions.tasks import Answers, keeps
+from network.actions.refusals import PageChanged
+from network.actions.tasks import Answers, keeps, newest_save
 from network.choices import Office, RequestStatus, SignUpStatus, SignUpTask
 from network.models import (
     EndorsementRequest,
@@ -101,8 +105,29 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
     else:
         raise Refused("There is nobody to ask instead.")
     _is_somebody_else(request, details["name"])
-    request.sign_up.touch()
-    return _ask_instead(request.sign_up, request.office, request, by, details)
+    named = _ask_instead(request.sign_up, request.office, request, by, details)
+    _keep_version(request.sign_up, by)
+    return named
+
+
+def _keep_version(sign_up: SignUp, by: User) -> None:
+    """Who is named was changed by a button: one more version of that task, so that who has an
+    older one open sees both."""
+    last = newest_save(sign_up, SignUpTask.ENDORSERS)
+    answers = {}
+    for office in Office:
+        request = sign_up.request_of(office)
+        for name in ("name", "role", "email"):
+            answers[f"{office}_{name}"] = getattr(request, name) if request else ""
+    TaskSave.objects.create(
+        sign_up=sign_up,
+        task=SignUpTask.ENDORSERS,
+        version=last.version + 1 if last else 1,
+        by=by,
+        answers=answers,
+        is_finished=bool(last and last.is_finished),
+    )
+    sign_up.touch()
 
 
 def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
@@ -114,24 +139,59 @@ def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
         raise Refused(f"{name} signs in the other office: two different people have to sign.")
 
 
-@transaction.atomic
-def keep_message(sign_up: SignUp, *, by: User, message: str) -> None:
-    """Keep the applicant's line for those who are still to be asked. Raises: Refused."""
-    sign_up = locked_to_ask(sign_up)
-    for request in sign_up.current_requests():
-        if request.is_to_be_asked:
-            request.message = message
-            request.save(update_fields=["message"])
+def what_would_leave(sign_up: SignUp) -> str:
+    """SHA-256 of all that the page of asking shows: to whom, which words, with which line."""
+    wording = sign_up.wording or EndorsementWording.objects.newest()
+    people = [
+        [request.pk, request.name, request.role, request.email, request.message]
+        for request in sign_up.current_requests()
+        if request.is_to_be_asked
+    ]
+    champions = [[c.kind, c.name, c.role] for c in sign_up.current_champions()]
+    shown = json.dumps([wording.hash, sign_up.route, people, sorted(champions)])
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def _as_shown(sign_up: SignUp, shown: str | None) -> None:
+    if shown is not None and shown != what_would_leave(sign_up):
+        raise PageChanged(
+            "Somebody changed who is asked, or what they read, while you had this page open. "
+            "Nothing has been sent. Read it once more."
+        )
 
 
 @transaction.atomic
-def ask_endorsers(sign_up: SignUp, *, by: User) -> None:
-    """Pin the wording and send each office its own link.
+def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None = None) -> str:
+    """Keep the applicant's line for those who are still to be asked.
 
-    Raises: Refused while the applicant, champions or endorsers are not named, the council
-    endorses by a decision alone, or the wording may not be sent yet.
+    Args:
+        shown: `what_would_leave` as it was on the page; None where there was no page.
+    Returns what would leave with it. Raises: PageChanged when that was something else; Refused.
     """
     sign_up = locked_to_ask(sign_up)
+    _as_shown(sign_up, shown)
+    unsent = [request for request in sign_up.current_requests() if request.is_to_be_asked]
+    if any(request.message != message for request in unsent):
+        for request in unsent:
+            request.message = message
+            request.save(update_fields=["message"])
+        Event.objects.record("sign_up.line_kept", by=by, sign_up=sign_up, why=message)
+        sign_up.touch()
+    return what_would_leave(sign_up)
+
+
+@transaction.atomic
+def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> None:
+    """Pin the wording and send each office its own link.
+
+    Args:
+        shown: `what_would_leave` as it was on the page; None where there was no page.
+    Raises: PageChanged when something else would leave; Refused while the applicant, champions
+    or endorsers are not named, the council endorses by a decision alone, or the wording may not
+    be sent yet.
+    """
+    sign_up = locked_to_ask(sign_up)
+    _as_shown(sign_up, shown)
     if missing := what_is_missing(sign_up, to_ask=True):
         raise Refused("Not ready to ask anybody yet: " + "; ".join(missing) + ".")
     wording = sign_up.wording or EndorsementWording.objects.newest()
@@ -240,4 +300,4 @@ def cancel_request(request: EndorsementRequest, *, by: User) -> None:
     if request.status == RequestStatus.SIGNED:
         raise Refused("This has been signed already.")
     request.move_to(RequestStatus.CANCELLED, by=by, why="Cancelled by the applicant")
-    request.sign_up.touch()
+    _keep_version(request.sign_up, by)

@@ -103,6 +103,7 @@ def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
             name=request.name,
             role=request.role,
             email=request.email,
+            message=request.message,
         )
         send_link(again, by=by)
 

@@ -94,6 +94,20 @@ class TaskForm(forms.Form):
             return str(labels.get(value, value))
         return str(value)
 
+    def as_typed(self) -> list[tuple[str, str]]:
+        """Each question with what was typed, be it valid or not; none that is empty."""
+        self.full_clean()
+        typed = [
+            (
+                self.question(name),
+                self.in_words(name, self.cleaned_data[name])
+                if name in self.cleaned_data
+                else str(self[name].data or ""),
+            )
+            for name in self.questions()
+        ]
+        return [(question, words) for question, words in typed if words]
+
     def question(self, name: str) -> str:
         """How a question is called where it stands alone, away from its heading."""
         field = self.fields.get(name)

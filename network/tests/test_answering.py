@@ -114,7 +114,7 @@ def test_not_me_proposes_and_asks_nobody_until_the_officer_does(client, as_, ask
     assert named.status == RequestStatus.NOT_SENT
     assert letters_to("rita@leeming.gov.uk") == []
 
-    browser.post(reverse("network:sign_up_ask", args=[reference]), {"message": ""})
+    browser.post(reverse("network:sign_up_ask", args=[reference]), {"send": "yes"})
     assert len(letters_to("rita@leeming.gov.uk")) == 1
 
 

@@ -18,7 +18,7 @@ from network.models import (
     Refused,
     SignUp,
 )
-from network.tests.factories import ENDORSERS, approve_wording, fresh, make_council
+from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh, make_council
 from portal import outbox
 from portal.models import OutboxMessage
 
@@ -46,7 +46,7 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
     sign_up = story.filled_in()
     approve_wording(officer)
     browser, line = as_(officer), "We met on Tuesday & agreed <b>this</b>"
-    browser.post(page("ask", sign_up), {"message": line, "look": "yes"})
+    browser.post(page("ask", sign_up), {"message": line})
     text = browser.get(page("ask", sign_up)).content.decode()
 
     assert "agreed &lt;b&gt;this&lt;/b&gt;" in text
@@ -55,7 +55,7 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
     assert "/endorse/" not in text.split("<main")[1]
     assert count("endorsement_request") == 0
 
-    browser.post(page("ask", sign_up), {"message": line})
+    browser.post(page("ask", sign_up), {"message": line, "send": "yes"})
     outbox.send_due.func()
     letter = next(m for m in mail.outbox if m.to == ["lena@leeming.gov.uk"])
     assert f"“{line}”" in letter.body
@@ -69,7 +69,9 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
 def test_a_line_with_an_address_or_too_long_is_not_sent(as_, story, officer, line):
     sign_up = story.filled_in()
     approve_wording(officer)
-    text = as_(officer).post(page("ask", sign_up), {"message": line}).content.decode()
+    text = (
+        as_(officer).post(page("ask", sign_up), {"message": line, "send": "yes"}).content.decode()
+    )
 
     assert "There is a problem" in text
     assert count("endorsement_request") == 0
@@ -308,3 +310,98 @@ def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
             by=officer,
             answers=answers | {"leader_email": "else@leeming.gov.uk"},
         )
+
+
+def test_the_enter_key_in_the_line_keeps_it_and_sends_nothing(as_, story, officer):
+    sign_up = story.filled_in()
+    approve_wording(officer)
+    browser = as_(officer)
+    text = browser.get(page("ask", sign_up)).content.decode().partition("<main")[2]
+    first = text[text.index('<button class="govuk-button') :].partition(">")[0]
+    assert 'name="send"' not in first  # the Enter key presses the first
+    browser.post(page("ask", sign_up), {"message": "We met"})
+
+    assert fresh(sign_up).request_of(Office.LEADER).message == "We met"
+    assert sign_up.events.filter(what="sign_up.line_kept", by=officer).count() == 1
+    assert count("endorsement_request") == 0
+
+
+@pytest.mark.parametrize("change", ["endorser", "champions", "line"])
+def test_the_links_leave_only_as_the_page_showed_them(as_, story, officer, change):
+    sign_up = story.filled_in()
+    approve_wording(officer)
+    browser = as_(officer)
+    shown = browser.get(page("ask", sign_up)).context["shown"]
+    if change == "endorser":
+        who = ENDORSERS[Office.LEADER] | {"email": "other@leeming.gov.uk"}
+        actions.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
+    elif change == "champions":
+        answers = CHAMPIONS | {"political_name": "Cora Cabinet"}
+        actions.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
+    else:
+        actions.keep_message(sign_up, by=officer, message="A colleague’s line")
+    data = {"message": "Mine", "send": "yes", "shown": shown}
+    text = browser.post(page("ask", sign_up), data).content.decode()
+
+    assert "Nothing has been sent" in text and 'value="Mine"' in text
+    assert ("A colleague’s line" in text) is (change == "line")
+    assert count("endorsement_request") == 0
+    again = browser.get(page("ask", sign_up)).context["shown"]
+    browser.post(page("ask", sign_up), data | {"shown": again})
+    assert count("endorsement_request") == 2
+
+
+def test_a_mistake_in_the_endorsers_moves_on_to_no_newer_version(as_, story, officer):
+    sign_up, browser = story.filled_in(), as_(officer)
+    data = {f"{o}-{key}": v for o, who in ENDORSERS.items() for key, v in who.items()}
+    browser.post(page("endorsers", sign_up), data | {"version": "0"})
+    wrong = data | {"version": "0", "leader-email": "nonsense"}
+    text = browser.post(page("endorsers", sign_up), wrong).content.decode()
+
+    assert 'name="version" value="0"' in text
+    mine = data | {"version": "0", "leader-name": "Somebody Else"}
+    assert browser.post(page("endorsers", sign_up), mine).status_code == 409
+
+
+def test_who_has_the_endorsers_open_sees_what_a_button_changed(as_, story, officer):
+    sign_up, browser = story.asked(), as_(officer)
+    data = {f"{o}-{key}": v for o, who in ENDORSERS.items() for key, v in who.items()}
+    browser.post(page("cancel_request", sign_up, "leader"))
+    assert browser.post(page("endorsers", sign_up), data | {"version": "0"}).status_code == 409
+    assert fresh(sign_up).request_of(Office.LEADER) is None
+
+    chief = sign_up.request_of(Office.CHIEF_EXECUTIVE)
+    actions.not_the_right_person(chief, name="Rita Right", role="Chief", email="r@leeming.gov.uk")
+    browser.post(page("ask_instead", sign_up, "chief_executive"))
+    clash = browser.post(page("endorsers", sign_up), data | {"version": "1"})
+    assert clash.status_code == 409 and "Rita Right" in clash.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("endorsers", {"leader-name": "Lady Leader", "leader-email": "no address"}),
+        ("ask", {"message": "Lady Leader knows", "send": "yes"}),
+        ("about_you", {"name": "Lady Leader", "version": "1"}),
+        ("publicity", {"quote": "Lady Leader says", "publish_from_day": "x"}),
+    ],
+)
+def test_what_is_typed_after_a_colleague_sent_it_is_shown_to_be_copied(
+    as_, story, officer, name, typed
+):
+    sign_up = story.submitted()
+    shown = as_(officer).post(page(name, sign_up), typed)
+
+    assert shown.status_code == 409
+    assert "This was not saved" in shown.content.decode()
+    assert "Lady Leader" in shown.content.decode()
+
+
+def test_the_line_stays_when_the_wording_moves(story, officer, manager):
+    sign_up = story.asked()
+    EndorsementRequest.objects.update(message="We met")
+    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    actions.move_to_wording(sign_up, wording, by=manager, why="Clearer")
+
+    assert {r.message for r in fresh(sign_up).current_requests()} == {"We met"}

@@ -25,10 +25,11 @@ from network.models import (
     TaskSave,
 )
 from network.signing_state import signatures_of
-from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
+from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of, too_late
 from portal.client import MemberRequest
 from portal.models import User
 from portal.rate_limits import allow
+from portal.typed_again import shown_again
 
 LINKS_A_DAY = 20
 
@@ -47,6 +48,9 @@ def _to_ask(request: MemberRequest, reference: str) -> SignUp:
 @back_when_refused
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     """Who signs. Saving asks nobody; a button of its own does."""
+    found = sign_up_of(request, reference)
+    if request.method == "POST" and not permissions.can_ask(request.user, found):
+        return _too_late(request, found)
     found = _to_ask(request, reference)
     forms = _endorser_forms(found, posted(request))
     if request.method == "POST" and endorsers_are_valid(forms):
@@ -61,10 +65,27 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
             )
         except actions.ChangedMeanwhile as clash:
             return _clash(request, found, EndorserAnswers.of(forms), clash.save)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return _too_late(request, sign_up_of(request, reference))
         messages.success(request, "Saved. Saving asks nobody: the button below does.")
         return redirect("network:sign_up_ask", reference)
     saved = actions.newest_save(found, SignUpTask.ENDORSERS)
-    return page_of(request, "sign_up_endorsers", found, forms=forms, saved=saved)
+    typed = request.POST or shown_again() or {}
+    version = EndorserAnswers(typed).seen if "version" in typed else saved and saved.version
+    return page_of(
+        request, "sign_up_endorsers", found, forms=forms, saved=saved, version=version or 0
+    )
+
+
+def _too_late(request: MemberRequest, found: SignUp) -> HttpResponse:
+    """The endorsers as they were typed, where they can no longer be named."""
+    typed = [
+        (EndorserAnswers().question(f"{office}_{name}"), request.POST.get(f"{office}-{name}", ""))
+        for office in Office
+        for name in EndorserForm.base_fields
+    ]
+    return too_late(request, found, [pair for pair in typed if pair[1]])
 
 
 def _clash(
@@ -91,6 +112,7 @@ def _clash(
         found,
         forms=_endorser_forms(found, together),
         saved=theirs,
+        version=theirs.version,
         clash=theirs,
         differences=words.differences(theirs.answers, mine),
         typed=typed,
@@ -115,19 +137,37 @@ def _endorser_forms(sign_up: SignUp, data: Mapping[str, Any] | None) -> list[End
 @back_when_refused
 def ask(request: MemberRequest, reference: str) -> HttpResponse:
     """What the endorsers will read, wording and mail; sending it to them, now or later."""
-    found = _to_ask(request, reference)
+    found = sign_up_of(request, reference)
     unsent = [r for r in found.current_requests() if r.is_to_be_asked]
     known = {"message": unsent[0].message if unsent else ""}
     form = MessageForm(posted(request), initial=known)
+    may_ask = permissions.can_ask(request.user, found)
+    if request.method == "POST" and form["message"].data and not (may_ask and unsent):
+        return too_late(request, found, [("Your line", form["message"].data)])
+    _to_ask(request, reference)
     if form.is_valid():
-        actions.keep_message(found, by=request.user, **form.cleaned_data)
-        if "look" in request.POST:
-            return redirect("network:sign_up_ask", reference)
-        _mind_the_limit(request.user)
-        actions.ask_endorsers(found, by=request.user)
-        messages.success(request, "The links are on their way.")
-        return redirect(found)
+        try:
+            return _keep_or_send(request, found, form)
+        except actions.PageChanged as change:
+            form.add_error(None, f"{change} {_the_line(known['message'])}")
     return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
+
+
+def _the_line(saved: str) -> str:
+    """What is saved now, beside what this person typed."""
+    return f"The line that is saved: “{saved}”" if saved else "No line is saved."
+
+
+def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> HttpResponse:
+    """The line is kept; the links leave only by the button that says so."""
+    shown = request.POST.get("shown")
+    shown = actions.keep_message(found, by=request.user, shown=shown, **form.cleaned_data)
+    if "send" not in request.POST:
+        return redirect("network:sign_up_ask", found.reference)
+    _mind_the_limit(request.user)
+    actions.ask_endorsers(found, by=request.user, shown=shown)
+    messages.success(request, "The links are on their way.")
+    return redirect(found)
 
 
 def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, object]:
@@ -141,6 +181,7 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
         "unsent": unsent,
         "letters": letters,
         "missing": missing,
+        "shown": actions.what_would_leave(found),
     }
 
 

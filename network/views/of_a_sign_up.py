@@ -46,6 +46,13 @@ def to_edit(request: MemberRequest, reference: str, task: str = "") -> SignUp:
     return sign_up
 
 
+def too_late(request: MemberRequest, sign_up: SignUp, typed: list[tuple[str, str]]) -> HttpResponse:
+    """What was typed while the sign-up left the council's hands: shown, to be copied."""
+    response = page_of(request, "sign_up_too_late", sign_up, typed=typed)
+    response.status_code = 409
+    return response
+
+
 def page_of(
     request: MemberRequest, template: str, sign_up: SignUp, **context: object
 ) -> HttpResponse:

@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from network import actions
+from network import actions, permissions
 from network.choices import SignUpTask, UploadKind
 from network.forms import TASK_FORMS, LogoForm, posted
 from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
-from network.views.of_a_sign_up import back_when_refused, page_of, to_edit
+from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of, to_edit, too_late
 from portal.client import MemberRequest
 
 
@@ -22,7 +23,11 @@ from portal.client import MemberRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpResponse:
     """Any task of a sign-up, by its form and its template."""
-    found = to_edit(request, reference, task)
+    found = sign_up_of(request, reference)
+    if not permissions.can_edit(request.user, found, task):
+        if request.method != "POST":
+            raise PermissionDenied("This sign-up has been sent and can't be changed here.")
+        return too_late(request, found, TASK_FORMS[task](request.POST, sign_up=found).as_typed())
     saved = actions.newest_save(found, task)
     form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)
     if form.is_valid():
