@@ -21,6 +21,7 @@ COUNCILS_ACTS = [
     *(f"sign_up.{task}" for task in SignUpTask),
     "sign_up.started",
     "sign_up.awaiting_endorsement",
+    "sign_up.decided_alone",
     "sign_up.line_kept",
     "sign_up.submitted",
     "sign_up.sent_again",
@@ -123,7 +124,13 @@ def can_invite(user, sign_up: SignUp) -> bool:
 
 
 def can_manage_colleagues(user, sign_up: SignUp) -> bool:
-    """May hand the lead over, remove colleagues, take invitations back: who leads it."""
+    """May remove colleagues, also after the end, and while it is open take invitations back
+    and hand the lead over: who leads it."""
+    return leads(user, sign_up)
+
+
+def can_withdraw(user, sign_up: SignUp) -> bool:
+    """May end it for the council: who leads it."""
     return sign_up.is_open and leads(user, sign_up)
 
 

@@ -3,21 +3,17 @@
 Each row is its own transaction: one that cannot be written holds up no other.
 """
 
-import logging
-from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from network import emails, working_days
 from network.actions.locks import locked_request
+from network.actions.one_by_one import one_by_one
 from network.choices import OPEN_SIGN_UP, RequestStatus
 from network.models import EndorsementRequest, Event, PreElectionPeriod
 from network.models.events import Actor
-
-logger = logging.getLogger("network.chasing")
 
 # Working days after the link was sent; at the second, the applicant hears of it too.
 CHASED_ON = (3, 7, 14)
@@ -29,19 +25,7 @@ def expire_links(*, by: Actor = "tick") -> int:
     ended = EndorsementRequest.objects.filter(
         status=RequestStatus.SENT, link_ends_at__lte=timezone.now()
     )
-    return _one_by_one(ended, lambda pk: _expire(pk, by))
-
-
-def _one_by_one(requests: QuerySet[EndorsementRequest], act: Callable[[int], bool]) -> int:
-    """How many acts did something. One that fails is logged, and holds up no other."""
-    done = 0
-    for pk in list(requests.values_list("pk", flat=True)):
-        try:
-            done += act(pk)
-        except Exception as problem:  # whatever one row may raise
-            # Only its kind: the text could quote a name or an address.
-            logger.error("Request to endorse %s: %s", pk, type(problem).__name__)
-    return done
+    return one_by_one(ended, lambda pk: _expire(pk, by))
 
 
 @transaction.atomic
@@ -67,7 +51,7 @@ def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
         chasers__lt=len(CHASED_ON),
         link_ends_at__gt=timezone.now(),
     )
-    return _one_by_one(waited_for, lambda pk: _chase(pk, by, today))
+    return one_by_one(waited_for, lambda pk: _chase(pk, by, today))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from network import emails, evidence
 from network.actions.locks import locked
+from network.actions.one_by_one import one_by_one
 from network.choices import CollaboratorRole, InvitationStatus
 from network.models import Collaborator, Event, Invitation, Refused, SignUp
 from network.models.events import Actor
@@ -97,16 +98,22 @@ def cancel_invitation(invitation: Invitation, *, by: User) -> None:
     invitation.move_to(InvitationStatus.CANCELLED, by=by)
 
 
-@transaction.atomic
 def expire_invitations(*, by: Actor = "tick") -> int:
-    """Mark the invitations whose link has ended. Returns how many."""
+    """Mark the invitations whose link has ended, each by itself. Returns how many."""
     ended = Invitation.objects.filter(
         status=InvitationStatus.SENT, link_ends_at__lte=timezone.now()
     )
-    invitations = list(ended)
-    for invitation in invitations:
-        invitation.move_to(InvitationStatus.EXPIRED, by=by)
-    return len(invitations)
+    return one_by_one(ended, lambda pk: _expire_invitation(pk, by))
+
+
+@transaction.atomic
+def _expire_invitation(pk: int, by: Actor) -> bool:
+    locked(SignUp(pk=Invitation.objects.values_list("sign_up", flat=True).get(pk=pk)))
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=pk)
+    if invitation.status != InvitationStatus.SENT or not invitation.link_has_ended:
+        return False
+    invitation.move_to(InvitationStatus.EXPIRED, by=by)
+    return True
 
 
 @transaction.atomic
@@ -117,6 +124,7 @@ def leave(sign_up: SignUp, *, by: User) -> None:
     if mine.role == CollaboratorRole.LEAD:
         raise Refused("You lead this sign-up: hand the lead over first.")
     mine.delete()
+    _take_back_invitations(sign_up, sent_by=by, by=by)
     event = Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
     emails.colleague_left(sign_up, by, event)
 
@@ -129,10 +137,18 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
     if theirs.role == CollaboratorRole.LEAD:
         raise Refused("Whoever leads it cannot be removed.")
     theirs.delete()
+    _take_back_invitations(sign_up, sent_by=person, by=by)
     event = Event.objects.record(
         "sign_up.colleague_removed", by=by, sign_up=sign_up, why=str(person)
     )
     emails.colleague_removed(sign_up, person, event)
+
+
+def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
+    """Who works on it no longer lets nobody in by what they sent, themselves least of all."""
+    for invitation in sign_up.invitations.filter(by=sent_by, status=InvitationStatus.SENT):
+        why = f"{sent_by} works on it no longer"
+        invitation.move_to(InvitationStatus.CANCELLED, by=by, why=why)
 
 
 @transaction.atomic

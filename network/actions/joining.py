@@ -82,7 +82,7 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
         return True
     if sign_up.status == SignUpStatus.DRAFT:
         # By a decision alone: nobody had to be asked.
-        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by)
+        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by, what="decided_alone")
     sign_up.submitted_at = timezone.now()
     sign_up.save(update_fields=["submitted_at"])
     sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
@@ -92,7 +92,7 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
 
 def _submit_again(sign_up: SignUp, by: User) -> None:
     """The changes that were asked for are made: back to who reviews it."""
-    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why="Sent again with changes")
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
     emails.changes_made(sign_up)
 
 

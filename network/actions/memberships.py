@@ -1,6 +1,5 @@
 """A council's standing: made public, or recorded for before this site."""
 
-import logging
 from datetime import date
 
 from django.db import transaction
@@ -8,12 +7,11 @@ from django.utils import timezone
 
 from network import emails
 from network.actions.locks import locked
+from network.actions.one_by_one import one_by_one
 from network.actions.refusals import AlreadyMember
 from network.models import Council, Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from portal.signals import public_changed
-
-logger = logging.getLogger("network.memberships")
 
 
 @transaction.atomic
@@ -42,14 +40,7 @@ def announce_due(*, by: Actor = "tick") -> int:
     fails holds up no other.
     """
     due = Membership.objects.due_for_announcement(timezone.localdate())
-    announced = 0
-    for pk in list(due.values_list("pk", flat=True)):
-        try:
-            announced += _announce_on_its_day(pk, by)
-        except Exception as problem:  # whatever one row may raise
-            # Only its kind: the text could quote a name or an address.
-            logger.error("Membership %s: %s", pk, type(problem).__name__)
-    return announced
+    return one_by_one(due, lambda pk: _announce_on_its_day(pk, by))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from network import emails
 from network.actions.access import represent
-from network.actions.ending import end_the_rest
+from network.actions.ending import end_links, end_the_rest
 from network.actions.locks import locked
 from network.actions.memberships import announce, refuse_before_their_day
 from network.actions.refusals import AlreadyMember
@@ -123,6 +123,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         raise Refused(" ".join(reasons))
     refuse_before_their_day(sign_up, announce_on)
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
+    end_links(sign_up, by=by, why="Sign-up accepted")
     sign_up.decided_at = timezone.now()
     sign_up.save(update_fields=["decided_at"])
     membership = Membership.objects.create(

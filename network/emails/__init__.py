@@ -11,6 +11,7 @@ from network.emails.addressing import managers
 from network.emails.bouncing import endorsement_bounced
 from network.emails.colleagues import (
     access_asked,
+    access_closed,
     access_granted,
     access_refused,
     access_waits,
@@ -54,6 +55,7 @@ from network.emails.joining import (
 
 __all__ = [
     "access_asked",
+    "access_closed",
     "access_granted",
     "access_refused",
     "access_waits",

@@ -146,6 +146,17 @@ def _write_access_refused(request: int) -> Letter:
     return Letter("access_refused", _about_access(_access(request)) | {"contact": contact})
 
 
+def access_closed(request: AccessRequest) -> None:
+    """To who asked: the sign-up has ended, so nobody answers any more."""
+    _to_asker("access_closed", request)
+
+
+@outbox.mail("network.access_closed")
+def _write_access_closed(request: int) -> Letter:
+    join = absolute("network:join")
+    return Letter("access_closed", _about_access(_access(request)) | {"join": join})
+
+
 def _to_asker(kind: str, request: AccessRequest) -> None:
     outbox.post(
         f"network.{kind}", to=request.user.email, event=f"{kind}:{request.pk}", request=request.pk

@@ -81,6 +81,11 @@ def _granted() -> Letter:
     return _access("access_granted")
 
 
+@outbox.sample("network.access_closed", "The sign-up ended before an answer", to=ASKER)
+def _access_closed() -> Letter:
+    return _access("access_closed", join=absolute("network:join"))
+
+
 @outbox.sample("network.access_refused", "Not let in", to=ASKER)
 def _refused() -> Letter:
     return _access("access_refused", contact=_contact())

@@ -71,6 +71,10 @@ class TaskForm(forms.Form):
         typed = str(self.data.get("version", ""))
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
+    def notices(self) -> list[str]:
+        """What whoever saved has to look at once more."""
+        return []
+
     def to_save(self) -> dict[str, Any]:
         """What `actions.save_task` is told, when the form is valid."""
         return {

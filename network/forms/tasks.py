@@ -113,6 +113,29 @@ class ChampionsForm(TaskForm):
             for field in ("name", "role", "may_be_published")
         }
 
+    def clean(self):
+        """Who agreed was the person named before: a tick that was there for them says nothing
+        of somebody else."""
+        cleaned = super().clean()
+        self.to_ask_again = [kind for kind in ChampionKind if self._is_somebody_else(kind)]
+        for kind in self.to_ask_again:
+            cleaned[f"{kind}_may_be_published"] = False
+        return cleaned
+
+    def _is_somebody_else(self, kind: str) -> bool:
+        before = self.sign_up.champion_of(kind) if self.sign_up else None
+        name = self.cleaned_data.get(f"{kind}_name", "")
+        ticked = self.cleaned_data.get(f"{kind}_may_be_published")
+        agreed = before is not None and before.may_be_published
+        return bool(ticked and agreed and name.casefold() != before.name.casefold())
+
+    def notices(self) -> list[str]:
+        return [
+            f"{self.cleaned_data[f'{kind}_name'] or kind.label} is somebody else than before: tick "
+            "the box once more if they agree that their name and role are published."
+            for kind in self.to_ask_again
+        ]
+
     def question(self, name: str) -> str:
         kind, _, field = name.partition("_")
         what = {"name": "name", "role": "role"}.get(field, "may be published")

@@ -86,6 +86,7 @@ SENTENCES = {
     "sign_up.decision_uploaded": "Uploaded the decision",
     "sign_up.decision_removed": "Removed the decision",
     "sign_up.awaiting_endorsement": "Asked for the endorsement",
+    "sign_up.decided_alone": "Endorsed by a formal decision alone",
     "sign_up.line_kept": "Wrote a line to the endorsers",
     "sign_up.submitted": "Sent the sign-up to the network",
     "sign_up.in_review": "Took on the review",

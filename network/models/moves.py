@@ -32,8 +32,9 @@ class Moving(models.Model):
         """True when the table has an arrow from here to there."""
         return status in TRANSITIONS[self.STATUSES][self.status]
 
-    def move_to(self, status: str, *, by: Actor, why: str = "") -> None:
-        """Change the status and write the Event.
+    def move_to(self, status: str, *, by: Actor, why: str = "", what: str = "") -> None:
+        """Change the status and write the Event, called after the status or as `what` says
+        where one state is come to in several ways.
 
         Raises: InvalidMove when the table has no such arrow from where the row, read
         again and locked, now stands.
@@ -44,7 +45,7 @@ class Moving(models.Model):
                 now = self.STATUSES(fresh.status).label.lower()
                 raise InvalidMove(f"This has moved on meanwhile: it is “{now}” now.")
             Event.objects.record(
-                f"{self.event_field}.{status}",
+                f"{self.event_field}.{what or status}",
                 by=by,
                 why=why,
                 old=fresh.status,

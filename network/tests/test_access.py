@@ -282,3 +282,35 @@ def test_whom_staff_rang_and_let_lead_is_known_to_work_there(story, officer, str
     actions.grant_the_lead(asked, by=manager)
 
     assert fresh(sign_up).email_evidence == "called_back"
+
+
+def test_who_asked_hears_when_the_sign_up_ends_before_an_answer(story, officer, priya):
+    sign_up = story.started()
+    actions.ask_access(sign_up, by=priya, **WHO)
+    actions.withdraw(sign_up, by=officer)
+    mail.outbox.clear()
+    outbox.send_due.func()
+
+    told = next(m for m in mail.outbox if m.to == [priya.email])
+    assert "has ended" in told.subject and "/join/" in told.body
+
+
+def test_who_is_let_in_during_the_embargo_finds_what_their_mail_speaks_of(
+    as_, story, manager, officer, priya
+):
+    sign_up = story.in_review(manager)
+    later = timezone.localdate() + timedelta(days=9)
+    actions.accept(sign_up, by=manager, announce_on=later)
+    asked = actions.ask_access(fresh(sign_up), by=priya, **WHO)
+    actions.grant_access(asked, by=officer)
+
+    assert sign_up.reference in as_(priya).get("/my/").content.decode()
+
+
+def test_an_acceptance_leaves_no_invitation_with_a_dead_button(as_, story, manager, officer, priya):
+    sign_up = story.in_review(manager)
+    invitation = actions.invite(sign_up, by=officer, email=priya.email)
+    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+
+    invitation.refresh_from_db()
+    assert invitation.status == "cancelled"

@@ -279,3 +279,55 @@ def test_what_was_sent_keeps_the_name_under_which_it_was_sent(story, officer, pr
     actions.hand_over(sent, by=officer, to=priya)
 
     assert fresh(sent).applicant_name == "Olive Officer"
+
+
+@pytest.mark.parametrize("how", ["removed", "left"])
+def test_whoever_goes_leaves_no_open_invitation_behind(as_, both, officer, priya, how):
+    theirs = actions.invite(both, by=priya, email="priya@home.example")
+    mine = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    if how == "removed":
+        actions.remove_colleague(both, by=officer, person=priya)
+    else:
+        actions.leave(both, by=priya)
+
+    for invitation in (theirs, mine):
+        invitation.refresh_from_db()
+    assert (theirs.status, mine.status) == (InvitationStatus.CANCELLED, InvitationStatus.SENT)
+
+
+def test_after_the_end_a_colleague_can_still_be_removed(as_, both, officer, priya):
+    actions.withdraw(both, by=officer)
+    page = as_(officer).get(colleague_of(both, priya)).content.decode()
+    assert "Hand the lead over" not in page
+    as_(officer).post(colleague_of(both, priya), {"remove": "yes"})
+
+    assert as_(priya).get(both.get_absolute_url()).status_code == 404
+
+
+def test_only_the_lead_withdraws_and_a_colleague_is_told_so(as_, both, priya, officer):
+    address = of(both, "withdraw")
+    assert address not in as_(priya).get(both.get_absolute_url()).content.decode()
+    for page in (as_(priya).get(address), as_(priya).post(address)):
+        assert page.status_code == 403
+        assert "Only Olive Officer" in page.content.decode()
+    assert fresh(both).is_open
+
+    as_(officer).post(address)
+    assert not fresh(both).is_open
+
+
+def test_one_invitation_that_cannot_be_ended_holds_up_no_other(draft, officer, monkeypatch):
+    for name in ("one", "two"):
+        actions.invite(draft, by=officer, email=f"{name}@leeming.gov.uk")
+    Invitation.objects.update(link_ends_at=timezone.now() - timedelta(minutes=1))
+    move = Invitation.move_to
+
+    def failing(self, status, **how):
+        if self.email.startswith("one"):
+            raise RuntimeError
+        move(self, status, **how)
+
+    monkeypatch.setattr(Invitation, "move_to", failing)
+    assert actions.expire_invitations() == 1
+    ended = Invitation.objects.get(email__startswith="two")
+    assert ended.status == InvitationStatus.EXPIRED

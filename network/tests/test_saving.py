@@ -7,7 +7,7 @@ from network import actions
 from network.choices import SignUpTask
 from network.forms import TASK_FORMS
 from network.models import Collaborator, SignUp, TaskSave
-from network.tests.factories import ABOUT_YOU, fresh
+from network.tests.factories import ABOUT_YOU, CHAMPIONS, fresh
 from portal.typed_again import mark_of
 
 DAY = {"day": "27", "month": "3", "year": "2999"}
@@ -170,3 +170,28 @@ def test_only_a_web_address_becomes_a_link(as_, draft, officer, link):
 
     assert "There is a problem" in text
     assert not fresh(draft).strategy_link
+
+
+def test_a_consent_is_not_carried_over_to_another_champion(as_, story, officer):
+    sign_up, browser = story.filled_in(), as_(officer)
+    path = reverse("network:sign_up_champions", args=[sign_up.reference])
+    data = {name: value for name, value in CHAMPIONS.items() if value is not False}
+    assert data["political_may_be_published"]
+    other = data | {"version": "1", "political_name": "Cora Cabinet"}
+    page = browser.post(path, other, follow=True)
+
+    assert page.request["PATH_INFO"] == path
+    assert "Cora Cabinet is somebody else than before" in page.content.decode()
+    assert not fresh(sign_up).champion_of("political").may_be_published
+
+    browser.post(path, other | {"version": "2"})
+    assert fresh(sign_up).champion_of("political").may_be_published
+
+
+def test_a_consent_stays_with_a_champion_whose_role_changes(as_, story, officer):
+    sign_up = story.filled_in()
+    path = reverse("network:sign_up_champions", args=[sign_up.reference])
+    data = {name: value for name, value in CHAMPIONS.items() if value is not False}
+    as_(officer).post(path, data | {"version": "1", "political_role": "Another role"})
+
+    assert fresh(sign_up).champion_of("political").may_be_published

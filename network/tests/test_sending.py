@@ -9,7 +9,7 @@ from django.utils import timezone
 from network import actions
 from network.choices import Office, SignUpStatus
 from network.models import Event, SignUp
-from network.tests.factories import ABOUT_YOU, fresh
+from network.tests.factories import ABOUT_YOU, approve_wording, fresh
 from portal import outbox
 from portal.models import OutboxMessage
 
@@ -195,3 +195,34 @@ def test_naming_once_more_who_said_no_keeps_a_sign_up_awake(story, officer):
     actions.ask_instead(asked, by=officer)
 
     assert fresh(sign_up).touched_at > long_ago
+
+
+def test_sending_again_is_told_as_that_and_not_as_taking_on_the_review(story, officer, manager):
+    sign_up = story.in_review(manager)
+    actions.request_changes(sign_up, by=manager, wanted="The name")
+    actions.submit(fresh(sign_up), by=officer)
+
+    newest = sign_up.events.latest("pk")
+    assert (newest.what, newest.new) == ("sign_up.sent_again", "in_review")
+    assert newest.sentence == "Sent it again with changes"
+
+
+def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
+    approve_wording(officer)
+    sign_up = story.filled_in()
+    actions.save_task(sign_up, "route", by=officer, answers={"route": "decision"})
+    day = timezone.localdate()
+    decision = {
+        "body": "cabinet",
+        "body_name": "Cabinet",
+        "decided_on": day,
+        "takes_effect_on": day,
+        "minute_reference": "1",
+        "wording_matches": True,
+    }
+    actions.save_task(fresh(sign_up), "decision", by=officer, answers=decision)
+    actions.submit(fresh(sign_up), by=officer)
+
+    told = [event.sentence for event in sign_up.events.all()]
+    assert "Endorsed by a formal decision alone" in told
+    assert "Asked for the endorsement" not in told

@@ -76,7 +76,7 @@ def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBa
     """One colleague: let them lead, or end their part in it."""
     found = sign_up_of(request, reference)
     if not permissions.can_manage_colleagues(request.user, found):
-        raise PermissionDenied("Only whoever leads an open sign-up may do this.")
+        raise PermissionDenied("Only whoever leads the sign-up may do this.")
     who = _colleague(found, int(pk))
     if request.method == "POST" and "lead" in request.POST:
         actions.hand_over(found, by=request.user, to=who.user)

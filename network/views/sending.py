@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import actions, task_list
+from network import actions, permissions, task_list
 from network.forms import DeclarationForm, posted
 from network.models import AccessRequest, Invitation, Refused, Representative, SignUp
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
@@ -24,6 +24,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     context = {
         "groups": task_list.groups(found),
         "colleagues": len(found.collaborators.all()),
+        "can_withdraw": permissions.can_withdraw(request.user, found),
     }
     return page_of(request, "sign_up", found, **context)
 
@@ -74,13 +75,16 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     """End the sign-up at the council's wish."""
     found = sign_up_of(request, reference)
-    if request.method == "POST":
+    leads = permissions.leads(request.user, found)
+    if request.method == "POST" and leads:
         actions.withdraw(found, by=request.user)
         messages.success(request, "The sign-up is withdrawn.")
         return redirect(found)
     if not found.is_open:
         return redirect(found)
-    return page_of(request, "sign_up_withdraw", found)
+    page = page_of(request, "sign_up_withdraw", found, leads=leads)
+    page.status_code = 200 if leads else 403
+    return page
 
 
 @never_cache

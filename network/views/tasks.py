@@ -39,7 +39,9 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"“{task.label}” is saved.")
-            return redirect(_back(request, found))
+            for notice in form.notices():
+                messages.warning(request, notice)
+            return redirect(request.get_full_path() if form.notices() else _back(request, found))
     return _task_page(request, found, form, saved=saved)
 
 
