@@ -83,7 +83,7 @@ def sign_ups_item():
 def access_item():
     """The place in the menu of who asks to be let in."""
     return SignUpsMenuItem(
-        "Asking to be let in", reverse("network_access:requests"), icon_name="group", order=151
+        "Requests for access", reverse("network_access:requests"), icon_name="group", order=151
     )
 
 

@@ -69,14 +69,14 @@ def _lead() -> Letter:
 
 @outbox.sample(
     "network.access_asked",
-    "Somebody asks to be let in",
+    "Somebody asks for access",
     to="Whoever leads, or each network manager",
 )
 def _asked() -> Letter:
     return _access("access_asked", answer=absolute("network:access", 1))
 
 
-@outbox.sample("network.access_granted", "Let in", to=ASKER)
+@outbox.sample("network.access_granted", "Access given", to=ASKER)
 def _granted() -> Letter:
     return _access("access_granted")
 
@@ -86,7 +86,7 @@ def _access_closed() -> Letter:
     return _access("access_closed", join=absolute("network:join"))
 
 
-@outbox.sample("network.access_refused", "Not let in", to=ASKER)
+@outbox.sample("network.access_refused", "Access refused", to=ASKER)
 def _refused() -> Letter:
     return _access("access_refused", contact=_contact())
 

@@ -146,7 +146,7 @@ class MessageForm(forms.Form):
         message = self.cleaned_data["message"]
         if _ADDRESS.search(message):
             raise forms.ValidationError(
-                "Leave out web and email addresses, and put a blank after each full stop"
+                "Leave out web and email addresses, and leave a space after each full stop"
             )
         return message
 

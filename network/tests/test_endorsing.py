@@ -183,7 +183,7 @@ def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
     page = client.post(reverse("network:endorse_new_link", args=[old]))
 
     newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]
-    assert "Look into your inbox" in page.content.decode()
+    assert "Check your inbox" in page.content.decode()
     assert newest.to == "lena@leeming.gov.uk"
     assert newest.about["generation"] == 2
 

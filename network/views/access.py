@@ -95,7 +95,7 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
             messages.success(request, f"{found.name} leads the sign-up now, and is told.")
         elif "yes" in request.POST:
             actions.grant_access(found, by=request.user)
-            messages.success(request, f"{found.name} is let in, and told.")
+            messages.success(request, f"{found.name} now has access, and is told.")
         else:
             actions.refuse_access(found, by=request.user)
             messages.success(request, f"{found.name} is told that the answer was no.")
