@@ -14,6 +14,7 @@ from network.choices import (
     SignUpTask,
 )
 from network.models import AccessRequest, SignUp
+from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
 # What only somebody who works on it for the council does, as events call it.
@@ -89,6 +90,16 @@ def has_worked_on(user, sign_up: SignUp) -> bool:
         or sign_up.events.filter(by=user, what__in=COUNCILS_ACTS).exists()
         or let_in.filter(user=user).exists()
     )
+
+
+def addresses_of_workers(sign_up: SignUp) -> set[str]:
+    """The addresses, in lower case, of all who work on it for the council or ever did."""
+    once = sign_up.events.filter(what__in=COUNCILS_ACTS, by__isnull=False)
+    people = {c.user_id for c in sign_up.collaborators.all()}
+    people |= set(once.values_list("by", flat=True))
+    known = User.objects.filter(pk__in=people).values_list("email", flat=True)
+    confirmed = EmailAddress.objects.filter(user__in=people, verified=True)
+    return {email.casefold() for email in [*known, *confirmed.values_list("email", flat=True)]}
 
 
 def _was_asked(user, sign_up: SignUp) -> bool:

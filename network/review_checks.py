@@ -1,6 +1,6 @@
 """What staff would look up by hand about a sign-up: each question, and whether all is well."""
 
-from network import evidence
+from network import evidence, permissions
 from network.choices import EmailEvidence, Office
 from network.models import Endorsement, SignUp
 
@@ -40,7 +40,10 @@ def _about_who_was_asked(found: SignUp) -> list[Check]:
             "Both endorsers’ addresses are of a domain of the council",
             all(evidence.is_of(address, found.council) for address in addresses),
         ),
-        ("No endorser’s address is the applicant’s", found.lead().email not in addresses),
+        (
+            "No endorser’s address is of somebody who has worked on this sign-up",
+            permissions.addresses_of_workers(found).isdisjoint(a.casefold() for a in addresses),
+        ),
     ]
 
 

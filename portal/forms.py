@@ -13,6 +13,7 @@ from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from portal.typed_again import shown_again
@@ -72,6 +73,22 @@ class GovukDateWidget(forms.SelectDateWidget):
     def id_for_label(self, id_):
         """The first of the three, which is the day here."""
         return f"{id_}_day" if id_ else ""
+
+
+class TypedDateField(forms.DateField):
+    """A date typed in three fields, in a year that somebody can mean: a slip of the keyboard
+    would stand for ever, and some years are none that one can count from."""
+
+    widget = GovukDateWidget
+    FIRST_YEAR, YEARS_AHEAD = 2000, 10
+
+    def validate(self, value):
+        super().validate(value)
+        last = timezone.localdate().year + self.YEARS_AHEAD
+        if value and not self.FIRST_YEAR <= value.year <= last:
+            raise forms.ValidationError(
+                f"Check the year: it is one from {self.FIRST_YEAR} to {last}"
+            )
 
 
 class GovukBoundField(BoundField):

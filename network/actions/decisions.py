@@ -53,10 +53,13 @@ def _wording_that_matches(sign_up: SignUp) -> EndorsementWording:
 
 
 @transaction.atomic
-def confirm_decision(sign_up: SignUp, *, by: User, how: str) -> None:
+def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None = None) -> None:
     """Staff have read the minutes: the decision is there and is this one.
 
-    Raises: Refused while anything of it is missing, or when it was confirmed before.
+    `shown` is `FormalDecision.fingerprint` as it was on the page that they read; None
+    where there was no page.
+    Raises: Refused while anything of it is missing, when it was confirmed before, or when
+    the officer has changed it meanwhile.
     """
     sign_up = locked(sign_up)
     decision = sign_up.formal_decision
@@ -64,6 +67,10 @@ def confirm_decision(sign_up: SignUp, *, by: User, how: str) -> None:
         raise Refused("There is no complete decision about this wording to confirm.")
     if decision.confirmed_at:
         raise Refused("Somebody has confirmed this decision already.")
+    if shown not in (None, decision.fingerprint):
+        raise Refused(
+            "The council has changed the decision since you opened the page. Read it again."
+        )
     decision.confirmed_by, decision.confirmed_at = by, timezone.now()
     decision.save(update_fields=["confirmed_by", "confirmed_at"])
     Event.objects.record("decision.confirmed", by=by, why=how, sign_up=sign_up)

@@ -41,23 +41,39 @@ def write_wording(*, by: User, text: str) -> EndorsementWording:
 
 
 @transaction.atomic
-def rewrite_wording(wording: EndorsementWording, *, by: User, text: str) -> None:
-    """Change a draft that nobody has approved or been asked to sign. Raises: Refused."""
+def rewrite_wording(
+    wording: EndorsementWording, *, by: User, text: str, shown: str | None = None
+) -> None:
+    """Change a draft that nobody has approved or been asked to sign.
+
+    `shown` is the hash of the text that was on the page; None where there was no page.
+    Raises: Refused, also when somebody else has changed it meanwhile.
+    """
     wording = _locked_wording(wording)
+    if shown not in (None, wording.hash):
+        raise Refused(
+            "Somebody has changed this draft since you opened the page. Below is what you typed, "
+            "and how it reads now. Save again to put yours in its place."
+        )
     wording.text = text
     wording.save(update_fields=["text"])
     Event.objects.record("wording.rewritten", by=by, wording=wording)
 
 
 @transaction.atomic
-def approve_wording(wording: EndorsementWording, *, by: User, approved_by_name: str) -> None:
+def approve_wording(
+    wording: EndorsementWording, *, by: User, approved_by_name: str, shown: str | None = None
+) -> None:
     """Record who approved a wording for the network: from now on it may be sent.
 
-    Raises: Refused when it was approved before.
+    `shown` is the hash of the text that was read; None where there was no page.
+    Raises: Refused when it was approved before, or somebody has rewritten it meanwhile.
     """
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved:
         raise Refused("This wording has been approved already.")
+    if shown not in (None, fresh.hash):
+        raise Refused("Somebody has changed this draft since you opened the page. Read it again.")
     wording.approved_by_name = approved_by_name
     wording.approved_on = timezone.localdate()
     wording.save(update_fields=["approved_by_name", "approved_on"])
@@ -69,7 +85,8 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
     """Pin another wording to an open sign-up.
 
     Signatures for the old one stay as history and stop counting; those who were asked or
-    have signed are asked again, by a new link; the applicant is told.
+    have signed are asked again, by a new link, unless the council endorses by a decision
+    alone; the applicant is told.
 
     Raises: Refused for a sign-up that has ended or has pinned none, or a wording that is
     not approved or is pinned already.
@@ -93,10 +110,12 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
 
 
 def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
-    if request.status == RequestStatus.EXPIRED:
+    if request.status == RequestStatus.EXPIRED and sign_up.needs_signatures:
         send_link(request, by=by)
     elif request.status in {RequestStatus.SENT, RequestStatus.SIGNED}:
         request.move_to(RequestStatus.SUPERSEDED, by=by, why="The wording has changed")
+        if not sign_up.needs_signatures:
+            return
         again = EndorsementRequest.objects.create(
             sign_up=sign_up,
             office=request.office,

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from network.choices import Governance, Office, RequestStatus, SignUpTask
 from network.forms.saving import TaskForm
 from network.models import EndorsementRequest, SignUp
-from portal.forms import GovukDateWidget, OneLineField
+from portal.forms import OneLineField, TypedDateField
 
 # What a mail program might make a link of, or a person type by hand.
 _ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}\b", re.IGNORECASE)
@@ -95,7 +95,7 @@ def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
         form.request.name if form.request and form.signed else form.cleaned_data["name"]
         for form in forms
     ]
-    if names[0] and names[0].casefold() == names[1].casefold():
+    if editable and names[0] and names[0].casefold() == names[1].casefold():
         editable[-1].add_error("name", "Two different people sign: enter another name")
         return False
     return True
@@ -192,10 +192,9 @@ class AssistantForm(EndorseForm):
         help_text="For example: in a meeting with me, after reading the wording",
         error_messages={"required": "Say how the office holder agreed"},
     )
-    agreed_on = forms.DateField(
+    agreed_on = TypedDateField(
         label="When did they agree?",
         help_text="For example, 27 3 2027",
-        widget=GovukDateWidget(),
         error_messages={
             "required": "Enter the day on which they agreed",
             "invalid": "Enter a real date",

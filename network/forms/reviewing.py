@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from network.models import SignUp
-from portal.forms import OneLineField
+from portal.forms import OneLineField, TypedDateField
 
 
 class AcceptForm(forms.Form):
@@ -29,6 +29,8 @@ class AcceptForm(forms.Form):
             return day
         if day < timezone.localdate():
             raise forms.ValidationError("Choose today or a later day")
+        if day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
+            raise forms.ValidationError("Check the year")
         if self.publish_from and day < self.publish_from:
             earliest = format_date(self.publish_from, "j F Y")
             raise forms.ValidationError(
@@ -79,6 +81,12 @@ class ConfirmForm(forms.Form):
     )
 
 
+class ConfirmDecisionForm(ConfirmForm):
+    """The same about a decision, as it stood on the page."""
+
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
 class StrikeOutForm(forms.Form):
     """Why a signature no longer counts."""
 
@@ -106,6 +114,7 @@ class ApprovalForm(forms.Form):
     """Who approved a wording for the network."""
 
     approved_by_name = OneLineField(max_length=120)
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class WordingForm(forms.Form):
@@ -119,6 +128,7 @@ class WordingForm(forms.Form):
         max_length=8000,
         error_messages={"required": "Write the wording"},
     )
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def clean_text(self):
         text = self.cleaned_data["text"].replace("\r\n", "\n").strip()

@@ -18,7 +18,7 @@ from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
 from network.forms.uploads import UploadField
 from network.models import SignUp
-from portal.forms import GovukDateWidget, OneLineField
+from portal.forms import OneLineField, TypedDateField
 from principles.models import Principle, Prompt
 
 
@@ -239,11 +239,10 @@ class ConversationForm(TaskForm):
         label="How far is the conversation with your community?",
         widget=forms.RadioSelect,
     )
-    conversation_on = forms.DateField(
+    conversation_on = TypedDateField(
         required=False,
         label="When is it, or when was it?",
         help_text="The first day, if there are several.",
-        widget=GovukDateWidget,
         error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
     )
     conversation_partners = LongText(
@@ -303,12 +302,11 @@ class PublicityForm(TaskForm):
         label="Who approved the quotation?",
         help_text="The person quoted, or somebody who may approve for them. Not published.",
     )
-    publish_from = forms.DateField(
+    publish_from = TypedDateField(
         required=False,
         label="Not public before",
         help_text="For example after an election or a meeting. Empty: as soon as the network "
         "accepts the sign-up.",
-        widget=GovukDateWidget,
         error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
     )
 

@@ -1,5 +1,6 @@
 """The other route: a formal decision of the council to endorse."""
 
+import hashlib
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -61,11 +62,35 @@ class FormalDecision(models.Model):
         )
 
     @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of all that staff confirm."""
+        rows = [
+            f"{name}={getattr(self, name)}"
+            for name in (
+                "body",
+                "body_name",
+                "decided_on",
+                "published_on",
+                "call_in_ends_on",
+                "takes_effect_on",
+                "minute_reference",
+                "link",
+                "wording_matches",
+                "wording_id",
+            )
+        ]
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+    @property
     def holds_from(self) -> date | None:
         """The first day on which it holds and no call-in can stop it any more."""
         if self.takes_effect_on is None or self.call_in_ends_on is None:
             return self.takes_effect_on
-        return max(self.takes_effect_on, self.call_in_ends_on + timedelta(days=1))
+        if self.takes_effect_on > self.call_in_ends_on:
+            return self.takes_effect_on
+        if self.call_in_ends_on == date.max:
+            return date.max
+        return self.call_in_ends_on + timedelta(days=1)
 
     def has_taken_effect(self, on: date | None = None) -> bool:
         """True when it holds, and no call-in can stop it any more, on that day (today)."""

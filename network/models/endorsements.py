@@ -22,7 +22,13 @@ REMIND_AFTER = timedelta(hours=48)
 
 class WordingQuerySet(models.QuerySet["EndorsementWording"]):
     def newest(self) -> "EndorsementWording":
-        """The version in force. A migration brings the first, so there always is one."""
+        """The version in force: the newest approved, or the newest draft where none is.
+        A migration brings the first, so there always is one."""
+        approved = self.exclude(approved_by_name="").exclude(approved_on=None)
+        return approved.order_by("-version").first() or self.last_written()
+
+    def last_written(self) -> "EndorsementWording":
+        """The newest version, be it a draft."""
         return self.order_by("-version")[0]
 
 

@@ -224,6 +224,8 @@ class SignUp(Moving):
         waiting = [r.get_office_display().lower() for r in self.waiting_for()]
         if waiting and self.is_open:
             return f"The council: waiting for the {' and the '.join(waiting)} to sign"
+        if self.is_open and not self.is_editable and self.lacks:
+            return f"The council: {self.lacks}"
         decision = self.formal_decision if self.needs_decision else None
         if self.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
             return f"Wait: the decision holds from {format_date(decision.holds_from, 'j F Y')}"
@@ -304,6 +306,21 @@ class SignUp(Moving):
         holds yet is another question: `FormalDecision.has_taken_effect`."""
         decision = self.formal_decision
         return bool(decision and decision.is_complete and decision.wording_id == self.wording_id)
+
+    @property
+    def lacks_a_signature(self) -> bool:
+        """An office has not signed, or has to sign again."""
+        signed = {r.office for r in self.requests.all() if r.status == RequestStatus.SIGNED}
+        return self.needs_signatures and signed != set(Office.values)
+
+    @property
+    def lacks(self) -> str:
+        """What of its endorsement is missing (again), in words; "" when nothing."""
+        if self.lacks_a_signature:
+            return "a signature is missing"
+        if self.needs_decision and not self.is_decided():
+            return "say that the decision is about the present wording"
+        return ""
 
     def is_endorsed(self) -> bool:
         """True once the council's way of endorsing is complete."""

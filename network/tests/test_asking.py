@@ -405,3 +405,13 @@ def test_the_line_stays_when_the_wording_moves(story, officer, manager):
     actions.move_to_wording(sign_up, wording, by=manager, why="Clearer")
 
     assert {r.message for r in fresh(sign_up).current_requests()} == {"We met"}
+
+
+def test_where_both_signed_under_one_name_saving_endorsers_is_no_error(as_, story, officer):
+    sign_up = story.signed()
+    sign_up.requests.update(name="Lena Leader")
+    data = {"version": "0"}
+    for office, who in ENDORSERS.items():
+        data |= {f"{office}-{key}": value for key, value in who.items()}
+
+    assert as_(officer).post(page("endorsers", sign_up), data).status_code == 302

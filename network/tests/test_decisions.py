@@ -174,7 +174,12 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     assert "It cannot be accepted yet" in text
     confirm = reverse("network_review:confirm_decision", args=[sign_up.reference])
     assert "Say how you know" in browser.post(confirm, {"how": ""}).content.decode()
-    browser.post(confirm, {"how": "Read the minutes"})
+    read = {"how": "Read the minutes", "shown": sign_up.formal_decision.fingerprint}
+    assert f'value="{read["shown"]}"' in text
+    FormalDecision.objects.update(minute_reference="CAB-43")
+    assert "has changed the decision" in browser.post(confirm, read).content.decode()
+    assert FormalDecision.objects.get().confirmed_at is None
+    browser.post(confirm, read | {"shown": FormalDecision.objects.get().fingerprint})
     assert "It cannot be accepted yet" not in browser.get(detail).content.decode()
     assert FormalDecision.objects.get().confirmed_by == manager
 
@@ -365,3 +370,24 @@ def test_a_questioned_signature_stops_a_decision_too(story, officer, manager):
         actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
     actions.strike_out(signature, by=manager, why="Not hers")
     actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+
+
+def test_the_last_day_of_all_is_no_error():
+    last = FormalDecision(takes_effect_on=days(-1), call_in_ends_on=date.max)
+    assert not last.has_taken_effect()
+    assert FormalDecision(takes_effect_on=days(0), call_in_ends_on=days(0)).holds_from == days(1)
+    assert FormalDecision(takes_effect_on=days(2), call_in_ends_on=days(0)).holds_from == days(2)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("publicity", "publish_from"), ("conversation", "conversation_on")]
+)
+@pytest.mark.parametrize("year", ["9999", "1", "1999"])
+def test_no_task_keeps_a_year_that_nobody_can_mean(as_, story, officer, name, field, year):
+    sign_up = story.started()
+    day = {f"{field}_day": "31", f"{field}_month": "12", f"{field}_year": year}
+    text = as_(officer).post(page(name, sign_up), day | {"version": "0"}).content.decode()
+
+    assert "Check the year" in text
+    assert f'value="{year}"' in text
+    assert getattr(fresh(sign_up), field) is None

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, RequestStatus
-from network.models import Endorsement, EndorsementWording, Event, Refused
+from network.choices import Office, RequestStatus, Route, SignUpTask
+from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
+from network.review_checks import checks_of
 from network.tests.factories import ENDORSERS, Story, fresh, make_council
 from portal import outbox
 from portal.models import OutboxMessage
@@ -33,16 +34,22 @@ def bodies(to: str) -> list[str]:
     return [m.body for m in mail.outbox if m.to == [to]]
 
 
+def shown(version: int) -> dict[str, str]:
+    """What the page says of the text that was read."""
+    return {"shown": EndorsementWording.objects.get(version=version).hash}
+
+
 def test_staff_write_change_and_approve_a_version(staff):
     staff.post(address("write_wording"), {"text": NEW})
-    staff.post(address("rewrite_wording", 2), {"text": NEW + " Together."})
+    staff.post(address("rewrite_wording", 2), {"text": NEW + " Together."} | shown(2))
     wording = EndorsementWording.objects.get(version=2)
     assert wording.text.endswith("Together.")
     assert not wording.is_approved
 
-    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell, Director"})
-    staff.post(address("rewrite_wording", 2), {"text": NEW})
-    staff.post(address("approve_wording", 2), {"approved_by_name": "Somebody Else"})
+    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell, Director"} | shown(2))
+    frozen = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | shown(2))
+    assert " Mine." in frozen.content.decode() and "frozen" in frozen.content.decode()
+    staff.post(address("approve_wording", 2), {"approved_by_name": "Somebody Else"} | shown(2))
     wording.refresh_from_db()
     assert wording.text.endswith("Together.")
     assert wording.approved_by_name == "Nell, Director"
@@ -239,3 +246,82 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
 
     staff.post(address("move_wording", sign_up.reference), {"why": "Plainer"})
     assert fresh(sign_up).wording == wording
+
+
+def test_a_new_draft_stops_nobody_from_asking_and_is_what_staff_go_on_with(story, manager, staff):
+    sign_up = story.filled_in()
+    approved = EndorsementWording.objects.newest()
+    actions.approve_wording(approved, by=manager, approved_by_name="Nell")
+    actions.write_wording(by=manager, text=NEW + " A draft.")
+    actions.ask_endorsers(sign_up, by=story.officer)
+
+    assert fresh(sign_up).wording == approved
+    assert " A draft." in staff.get(address("write_wording")).content.decode()
+
+
+def test_nobody_approves_or_rewrites_a_text_that_they_have_not_seen(staff, manager):
+    draft = actions.write_wording(by=manager, text=NEW)
+    old = shown(2)
+    actions.rewrite_wording(draft, by=manager, text=NEW + " Theirs.")
+    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell"} | old)
+    page = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | old)
+
+    draft.refresh_from_db()
+    assert not draft.is_approved
+    assert draft.text.endswith("Theirs.")
+    text = page.content.decode()
+    assert " Mine." in text and " Theirs." in text
+    assert shown(2)["shown"] in text
+
+    staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | shown(2))
+    draft.refresh_from_db()
+    assert draft.text.endswith("Mine.")
+
+
+def test_moving_the_wording_asks_nobody_where_the_council_decides_alone(story, officer, manager):
+    sign_up = story.signed()
+    route = {"route": Route.DECISION}
+    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
+    wording = actions.write_wording(by=manager, text=NEW)
+    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    before = OutboxMessage.objects.filter(kind="network.endorsement_request").count()
+    actions.move_to_wording(fresh(sign_up), wording, by=manager, why="Plainer")
+
+    assert OutboxMessage.objects.filter(kind="network.endorsement_request").count() == before
+    assert fresh(sign_up).current_requests() == []
+
+
+def test_a_reason_that_is_refused_is_not_lost(staff, story, manager):
+    sign_up = story.submitted()
+    signature = sign_up.endorsements.get(office=Office.LEADER)
+    strike = address("strike_out", sign_up.reference, signature.pk)
+    long = "Forged, and " * 300
+    page = staff.post(strike, {"why": long}).content.decode()
+    assert "There is a problem" in page
+    assert "<details open>" in page
+    assert page.count(long.strip()) == 1
+
+    actions.strike_out(signature, by=manager, why="First")
+    late = staff.post(strike, {"why": "A reason of twenty lines"}).content.decode()
+    assert "struck out already" in late
+    assert "A reason of twenty lines" in late
+
+
+def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff, story, manager):
+    sign_up = story.in_review(manager)
+    actions.strike_out(sign_up.endorsements.first(), by=manager, why="Forged")
+    text = as_(story.officer).get(sign_up.get_absolute_url()).content.decode()
+
+    assert "Something is missing again" in text and "We have it" not in text
+    assert fresh(sign_up).next_action == "The council: a signature is missing"
+
+
+def test_an_endorser_at_the_address_of_a_former_lead_is_flagged(staff, story, officer, manager):
+    sign_up = story.in_review(manager)
+    question = "No endorser’s address is of somebody who has worked on this sign-up"
+    assert (question, True) in checks_of(sign_up)
+
+    sign_up.collaborators.all().delete()
+    sign_up.requests.filter(office=Office.LEADER).update(email=officer.email.upper())
+    Collaborator.objects.create(sign_up=sign_up, user=manager, role="lead")
+    assert (question, False) in checks_of(fresh(sign_up))

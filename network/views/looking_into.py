@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from network import actions, permissions
-from network.forms import ConfirmForm, MoveForm, PostponeForm, StrikeOutForm
+from network.forms import ConfirmDecisionForm, ConfirmForm, MoveForm, PostponeForm, StrikeOutForm
 from network.models import Endorsement, EndorsementWording, Membership, SignUp
 from network.views.reviewing import decide, for_managers, the_sign_up
 from portal.client import MemberRequest
@@ -64,7 +64,7 @@ def confirm_decision(request: MemberRequest, reference: str) -> HttpResponse:
     """The minutes say so."""
     found = _to_look_into(request, reference)
     act = partial(actions.confirm_decision, found, by=request.user)
-    form = ConfirmForm(request.POST)
+    form = ConfirmDecisionForm(request.POST)
     return decide(request, found, form, act, done="The decision is confirmed.", name="confirm_form")
 
 

@@ -136,14 +136,17 @@ def decide(
     name: str,
 ) -> HttpResponse:
     """Carry out what the form asks for; show it again, by its name, where it is not valid."""
-    if not form.is_valid():
-        return detail(request, found, **{name: form, "wrong_at": request.path})
-    try:
-        act(**form.cleaned_data)
-        messages.success(request, done)
-    except Refused as problem:
-        messages.error(request, f"Not done. {problem}")
-    return redirect("network_review:sign_up", found.reference)
+    if form.is_valid():
+        try:
+            act(**form.cleaned_data)
+        except Refused as problem:
+            form.add_error(None, f"Not done. {problem}")
+        else:
+            messages.success(request, done)
+            return redirect("network_review:sign_up", found.reference)
+    # As it stands now: somebody else may have decided meanwhile, and the form be gone.
+    wrong = {name: form, "wrong_form": form, "wrong_at": request.path}
+    return detail(request, the_sign_up(found.reference), **wrong)
 
 
 @for_managers

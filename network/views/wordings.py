@@ -11,6 +11,7 @@ from network.forms import ApprovalForm, WordingForm, posted
 from network.models import EndorsementWording, Refused
 from network.views.reviewing import for_managers
 from portal.client import MemberRequest
+from portal.models import User
 
 
 @for_managers
@@ -26,20 +27,29 @@ def wordings(request: MemberRequest) -> HttpResponse:
 def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
     """A new version, begun from the newest; or a draft that is still free to change."""
     draft = get_object_or_404(EndorsementWording, version=version) if version else None
-    start = draft or EndorsementWording.objects.newest()
+    start = draft or EndorsementWording.objects.last_written()
     form = WordingForm(posted(request), initial={"text": start.text})
+    clash = False
     if form.is_valid():
-        text = form.cleaned_data["text"]
         try:
-            if draft:
-                actions.rewrite_wording(draft, by=request.user, text=text)
-            else:
-                draft = actions.write_wording(by=request.user, text=text)
-            messages.success(request, f"Version {draft.version} is saved as a draft.")
+            kept = _keep(request.user, draft, **form.cleaned_data)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-        return redirect("network_review:wordings")
-    return render(request, "network/review/wording_write.html", {"form": form, "draft": draft})
+            form.add_error("text", str(refusal))
+            start.refresh_from_db()  # what would be changed now is what they see
+            clash = draft is not None
+        else:
+            messages.success(request, f"Version {kept.version} is saved as a draft.")
+            return redirect("network_review:wordings")
+    context = {"form": form, "draft": draft, "start": start, "clash": clash}
+    return render(request, "network/review/wording_write.html", context)
+
+
+def _keep(by: User, draft: EndorsementWording | None, *, text: str, shown: str):
+    """The version that holds the text now. Raises: Refused."""
+    if draft is None:
+        return actions.write_wording(by=by, text=text)
+    actions.rewrite_wording(draft, by=by, text=text, shown=shown)
+    return draft
 
 
 @for_managers
