@@ -57,7 +57,12 @@ urlpatterns = [
     _of_a_sign_up(f"{ONE_OFFICE}remind/", asking.remind, "sign_up_remind"),
     _of_a_sign_up(f"{ONE_OFFICE}cancel/", asking.cancel, "sign_up_cancel_request"),
     _of_a_sign_up(f"{ONE_OFFICE}instead/", asking.ask_instead, "sign_up_ask_instead"),
-    _of_a_sign_up("logo/", tasks.logo, "sign_up_logo"),
+    _of_a_sign_up("logo/", partial(uploads.upload, page=uploads.LOGO), "sign_up_logo"),
+    _of_a_sign_up(
+        "decision/file/",
+        partial(uploads.upload, page=uploads.DECISION),
+        "sign_up_decision_file",
+    ),
     _of_a_sign_up("check/", sending.check, "sign_up_check"),
     _of_a_sign_up("sent/", sending.sent, "sign_up_sent"),
     _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),

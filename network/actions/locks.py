@@ -10,11 +10,6 @@ def locked(sign_up: SignUp) -> SignUp:
     return rows.get(pk=sign_up.pk)
 
 
-def locked_to_edit(sign_up: SignUp) -> SignUp:
-    """The same, for what the council may change while it has it in hand. Raises: Refused."""
-    return locked_to_save(sign_up, "")
-
-
 def locked_to_save(sign_up: SignUp, task: str) -> SignUp:
     """The same, for a task that the council may still change. Raises: Refused."""
     sign_up = locked(sign_up)

@@ -8,14 +8,16 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from network.actions.locks import locked_to_edit
-from network.choices import UploadKind
+from network.actions.locks import locked_to_save
+from network.choices import SignUpTask, UploadKind
 from network.fit_files import FitFile
-from network.models import Event, SignUp, Upload
+from network.models import Event, FormalDecision, SignUp, Upload
 from portal.models import User
 
 # A file whose row was never written, since the process died in between, is swept after this.
 ORPHAN_AFTER = timedelta(days=1)
+# To which task a file belongs: it may change as long as that may.
+TASKS = {UploadKind.LOGO: SignUpTask.PUBLICITY, UploadKind.DECISION: SignUpTask.DECISION}
 
 
 def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -> Upload:
@@ -31,7 +33,7 @@ def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -
     )
     try:
         with transaction.atomic():
-            sign_up = locked_to_edit(sign_up)
+            sign_up = locked_to_save(sign_up, TASKS[kind])
             _replace(sign_up, kind)
             upload.file.save(f"file.{file.ending}", ContentFile(file.content), save=False)
             upload.save()
@@ -47,13 +49,17 @@ def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -
 @transaction.atomic
 def remove_upload(sign_up: SignUp, *, by: User, kind: UploadKind) -> None:
     """Show this kind of file no longer. Raises: Refused."""
-    sign_up = locked_to_edit(sign_up)
+    sign_up = locked_to_save(sign_up, TASKS[kind])
     if _replace(sign_up, kind):
         sign_up.touch()
         Event.objects.record(f"sign_up.{kind}_removed", by=by, sign_up=sign_up)
 
 
 def _replace(sign_up: SignUp, kind: UploadKind) -> int:
+    """What staff confirmed was the decision as it stood: other minutes need them again."""
+    if kind == UploadKind.DECISION:
+        decision = FormalDecision.objects.filter(sign_up=sign_up)
+        decision.update(confirmed_by=None, confirmed_at=None)
     current = sign_up.uploads.filter(kind=kind, replaced_at=None)
     return current.update(replaced_at=timezone.now())
 

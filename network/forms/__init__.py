@@ -28,10 +28,11 @@ from network.forms.reviewing import (
     WordingForm,
 )
 from network.forms.saving import TaskForm
-from network.forms.tasks import TASK_FORMS, DeclarationForm, LogoForm
+from network.forms.tasks import FILE_FORMS, TASK_FORMS, DeclarationForm
 from network.forms.uploads import UploadField
 
 __all__ = [
+    "FILE_FORMS",
     "TASK_FORMS",
     "AcceptForm",
     "AccessForm",
@@ -47,7 +48,6 @@ __all__ = [
     "EndorseForm",
     "EndorserForm",
     "InviteForm",
-    "LogoForm",
     "MessageForm",
     "MoveForm",
     "NoForm",

@@ -93,7 +93,7 @@ class DecisionForm(TaskForm):
         assume_scheme="https",
         label="Web address of the published decision",
         help_text="So that we, and the public, can read it. Leave it empty while it is not "
-        "published: we shall ask you for the minutes.",
+        "published, and upload the minutes instead.",
         error_messages={"invalid": "Enter a web address, such as https://example.gov.uk/decision"},
     )
     wording_matches = forms.BooleanField(

@@ -336,6 +336,23 @@ class LogoForm(forms.Form):
     )
 
 
+class DecisionFileForm(forms.Form):
+    """Minutes that are not published, as a file."""
+
+    file = UploadField(
+        kind=UploadKind.DECISION,
+        required=True,
+        label="The minutes, or the decision as it was signed",
+        error_messages={"required": "Choose a file"},
+    )
+
+
+FILE_FORMS: dict[UploadKind, type[forms.Form]] = {
+    UploadKind.LOGO: LogoForm,
+    UploadKind.DECISION: DecisionFileForm,
+}
+
+
 class DeclarationForm(forms.Form):
     """What the applicant confirms when sending."""
 

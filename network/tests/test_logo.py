@@ -1,12 +1,15 @@
-"""The council's logo: handed in, shown to who works on it, taken back."""
+"""The logo and the minutes: uploaded, shown to who may see them, removed."""
 
 import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
-from network.choices import UploadKind
+from network import actions
+from network.choices import SignUpTask, UploadKind
+from network.models import FormalDecision
 
 
 def picture() -> SimpleUploadedFile:
@@ -33,3 +36,35 @@ def test_what_is_no_picture_gets_a_message_and_no_file_gets_one_too(as_, story, 
     for data in [{}, {"file": SimpleUploadedFile("x.png", b"<svg onload=alert(1)>")}]:
         assert "There is a problem" in as_(officer).post(address, data).content.decode()
     assert sign_up.upload_of(UploadKind.LOGO) is None
+
+
+def test_minutes_that_are_published_nowhere_are_uploaded_for_staff_alone(
+    as_, staff, story, officer, stranger, manager
+):
+    sign_up = story.started()
+    story.save(sign_up, SignUpTask.ROUTE, {"route": "decision"})
+    task = reverse("network:sign_up_decision", args=[sign_up.reference])
+    address = reverse("network:sign_up_decision_file", args=[sign_up.reference])
+    browser = as_(officer)
+    assert address in browser.get(task).content.decode()
+    assert as_(stranger).get(address).status_code == 404
+    assert browser.get(address).status_code == 200
+    assert browser.post(address, {"file": picture()}).url == task
+
+    kept = sign_up.upload_of(UploadKind.DECISION)
+    story.save(sign_up, SignUpTask.DECISION, {"body_name": "Cabinet"})
+    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    assert kept.get_absolute_url() in staff(manager).get(review).content.decode()
+    assert staff(manager).get(kept.get_absolute_url()).status_code == 200
+    assert as_(stranger).get(kept.get_absolute_url()).status_code == 404
+
+
+def test_other_minutes_are_confirmed_anew(story, officer, manager):
+    sign_up = story.started()
+    decision = FormalDecision.objects.create(
+        sign_up=sign_up, confirmed_by=manager, confirmed_at=timezone.now()
+    )
+    actions.remove_upload(sign_up, by=officer, kind=UploadKind.DECISION)
+
+    decision.refresh_from_db()
+    assert decision.confirmed_at is None

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from network import actions, permissions, task_list
-from network.choices import OPEN_SIGN_UP, SignUpStatus
+from network.choices import OPEN_SIGN_UP, SignUpStatus, UploadKind
 from network.forms import (
     AcceptForm,
     ChangesForm,
@@ -93,6 +93,7 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "forbidden": actions.what_forbids_acceptance(found) if found.is_open else [],
         "endorsements": list(found.endorsements.all()),
         "decision": found.formal_decision if found.needs_decision else None,
+        "minutes": found.upload_of(UploadKind.DECISION) if found.needs_decision else None,
         "accept_form": AcceptForm(sign_up=found),
         "changes_form": ChangesForm(),
         "decline_form": DeclineForm(),

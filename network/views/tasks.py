@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from network import actions, permissions
-from network.choices import SignUpTask, UploadKind
-from network.forms import TASK_FORMS, LogoForm, posted
+from network.choices import SignUpTask
+from network.forms import TASK_FORMS, posted
 from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
-from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of, to_edit, too_late
+from network.views.of_a_sign_up import page_of, sign_up_of, too_late
 from portal.client import MemberRequest
 
 
@@ -102,24 +102,3 @@ def _together(
         else answer
         for name, answer in plain.items()
     }
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@back_when_refused
-def logo(request: MemberRequest, reference: str) -> HttpResponse:
-    """The council's logo: handing it in, another one, or taking it back."""
-    found = to_edit(request, reference)
-    if request.method == "POST" and "remove" in request.POST:
-        actions.remove_upload(found, by=request.user, kind=UploadKind.LOGO)
-        messages.success(request, "The logo is taken back.")
-        return redirect("network:sign_up_logo", reference)
-    form = LogoForm(posted(request), request.FILES or None)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        actions.keep_upload(found, by=request.user, kind=UploadKind.LOGO, file=file)
-        messages.success(request, "The logo is saved.")
-        return redirect("network:sign_up_publicity", reference)
-    logo = found.upload_of(UploadKind.LOGO)
-    return page_of(request, "sign_up_logo", found, form=form, logo=logo)

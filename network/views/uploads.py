@@ -1,14 +1,60 @@
-"""Handing out what officers handed in: as a download, to those who may see the sign-up."""
+"""Files of a sign-up: uploading them, and handing them out to those who may see it."""
 
+from dataclasses import dataclass
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from network import permissions
+from network import actions, permissions
+from network.choices import SignUpTask, UploadKind
+from network.forms import FILE_FORMS, posted
 from network.models import Upload
+from network.views.of_a_sign_up import back_when_refused, page_of, to_edit
 from portal.client import MemberRequest
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """The page on which one kind of file is uploaded, and the task that it belongs to."""
+
+    kind: UploadKind
+    task: SignUpTask
+    title: str
+    address: str
+
+
+LOGO = FilePage(UploadKind.LOGO, SignUpTask.PUBLICITY, "The council’s logo", "sign_up_logo")
+DECISION = FilePage(
+    UploadKind.DECISION, SignUpTask.DECISION, "The minutes or decision", "sign_up_decision_file"
+)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpResponseBase:
+    """One kind of file: uploading it, another one instead, or removing it."""
+    found = to_edit(request, reference, page.task)
+    if request.method == "POST" and "remove" in request.POST:
+        actions.remove_upload(found, by=request.user, kind=page.kind)
+        messages.success(request, "The file is removed.")
+        return redirect(f"network:{page.address}", reference)
+    form = FILE_FORMS[page.kind](posted(request), request.FILES or None)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        actions.keep_upload(found, by=request.user, kind=page.kind, file=file)
+        messages.success(request, "The file is saved.")
+        return redirect(f"network:sign_up_{page.task}", reference)
+    current = found.upload_of(page.kind)
+    return page_of(
+        request, "sign_up_file", found, form=form, current=current, page=page, task=page.task
+    )
 
 
 @login_required
