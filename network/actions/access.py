@@ -70,9 +70,9 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     request = _locked(request)
     request.move_to(AccessStatus.GRANTED, by=by)
     membership = request.membership or getattr(request.sign_up, "membership", None)
-    if membership is None and not request.sign_up.is_open:
-        raise Refused("This sign-up has ended.")
     if request.sign_up is not None:
+        if membership is None and not request.sign_up.is_open:
+            raise Refused("This sign-up has ended.")
         # Also once it is accepted: until the announcement, it is there that they find it.
         join(request.sign_up, request.user)
     if membership is not None:

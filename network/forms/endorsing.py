@@ -13,7 +13,11 @@ from network.models import EndorsementRequest, SignUp
 from portal.forms import OneLineField, TypedDateField
 
 # What a mail program might make a link of, or a person type by hand.
-_ADDRESS = re.compile(r"://|www\.|@|\w\.[a-z]{2,}\b", re.IGNORECASE)
+# "Dr J.Smith" and "on Friday.Thanks" are none, unless they end as an address does.
+_ADDRESS = re.compile(
+    r"://|(?i:www\.)|@|\w\.([a-z]{2,}|[A-Z]{2,})\b"
+    r"|(?i:\w\.(com|org|net|uk|gov|info|eu|co|io|me|app|dev|xyz|top|site|online|shop|link|click)\b)"
+)
 
 QUALIFIES = {
     Office.LEADER: {

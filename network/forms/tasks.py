@@ -124,10 +124,11 @@ class ChampionsForm(TaskForm):
 
     def _is_somebody_else(self, kind: str) -> bool:
         before = self.sign_up.champion_of(kind) if self.sign_up else None
+        if before is None or not before.may_be_published:
+            return False
         name = self.cleaned_data.get(f"{kind}_name", "")
         ticked = self.cleaned_data.get(f"{kind}_may_be_published")
-        agreed = before is not None and before.may_be_published
-        return bool(ticked and agreed and name.casefold() != before.name.casefold())
+        return bool(ticked) and name.casefold() != before.name.casefold()
 
     def notices(self) -> list[str]:
         return [

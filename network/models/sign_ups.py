@@ -57,8 +57,11 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 
     def usual_days_to_decide(self) -> int | None:
         """The median of days from sending to decision over the newest fifty decisions about
-        real councils; None as long as there are fewer than five."""
+        real councils; None as long as there are fewer than five. An acceptance counts once it
+        is announced: the number is public."""
+        known = Q(membership__announced_at__isnull=False) | Q(status=SignUpStatus.DECLINED)
         decided = self.filter(
+            known,
             status__in=[SignUpStatus.ACCEPTED, SignUpStatus.DECLINED],
             submitted_at__isnull=False,
             council__is_demonstration=False,

@@ -314,3 +314,13 @@ def test_an_acceptance_leaves_no_invitation_with_a_dead_button(as_, story, manag
 
     invitation.refresh_from_db()
     assert invitation.status == "cancelled"
+
+
+def test_who_came_to_lead_what_they_asked_for_is_told_who_answers(as_, story, officer, priya):
+    sign_up = story.started()
+    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    Collaborator.objects.create(sign_up=sign_up, user=priya, role="colleague")
+    actions.hand_over(sign_up, by=officer, to=priya)
+    text = as_(priya).get(reverse("network:access", args=[asked.pk])).content.decode()
+
+    assert "You asked for this yourself" in text and "Answered" not in text

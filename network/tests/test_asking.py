@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from network import actions, working_days
 from network.choices import Office, RequestStatus, Route, SignUpTask
+from network.forms import MessageForm
 from network.models import (
     EndorsementRequest,
     EndorsementWording,
@@ -64,7 +65,15 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
 
 @pytest.mark.parametrize(
     "line",
-    ["See https://evil.example", "www.evil.example", "evil.com now", "a@b.example", "x" * 301],
+    [
+        "See https://evil.example",
+        "www.evil.example",
+        "evil.com now",
+        "Evil.Com",
+        "EVIL.EXAMPLE",
+        "a@b.example",
+        "x" * 301,
+    ],
 )
 def test_a_line_with_an_address_or_too_long_is_not_sent(as_, story, officer, line):
     sign_up = story.filled_in()
@@ -415,3 +424,8 @@ def test_where_both_signed_under_one_name_saving_endorsers_is_no_error(as_, stor
         data |= {f"{office}-{key}": value for key, value in who.items()}
 
     assert as_(officer).post(page("endorsers", sign_up), data).status_code == 302
+
+
+@pytest.mark.parametrize("line", ["Dr J.Smith agrees", "We met on Friday.Thanks", "Cllr A.B.Jones"])
+def test_a_line_with_a_name_or_a_slip_after_a_full_stop_is_kept(line):
+    assert MessageForm({"message": line}).is_valid()

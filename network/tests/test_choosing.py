@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conftest import person
 from network import actions
-from network.models import SignUp, Succession
+from network.models import Membership, SignUp, Succession
 from network.tests.factories import Story, make_council
 
 TODAY = timezone.localdate
@@ -150,3 +150,19 @@ def test_the_start_page_has_three_doors_and_no_dead_one(client, db):
 
     assert "/join/council/" in text and "/join/ask-my-council/" in text
     assert "/supporters/" not in text
+
+
+def test_an_acceptance_that_is_not_announced_yet_counts_in_no_public_number(
+    client, officer, manager, db
+):
+    later = TODAY() + timedelta(days=9)
+    for _ in range(5):
+        sign_up = Story(make_council(), officer).in_review(manager)
+        SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="called_back")
+        sign_up = SignUp.objects.get(pk=sign_up.pk)
+        actions.accept(sign_up, by=manager, announce_on=later)
+    assert SignUp.objects.usual_days_to_decide() is None
+
+    for membership in Membership.objects.all():
+        actions.announce(membership, by="test")
+    assert SignUp.objects.usual_days_to_decide() == 0

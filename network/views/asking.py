@@ -71,7 +71,7 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
         messages.success(request, "Saved. Saving asks nobody: the button below does.")
         return redirect("network:sign_up_ask", reference)
     saved = actions.newest_save(found, SignUpTask.ENDORSERS)
-    typed = request.POST or shown_again() or {}
+    typed: Mapping[str, Any] = request.POST or shown_again() or {}
     version = EndorserAnswers(typed).seen if "version" in typed else saved and saved.version
     return page_of(
         request, "sign_up_endorsers", found, forms=forms, saved=saved, version=version or 0
