@@ -49,7 +49,7 @@ def _announce_on_its_day(pk: int, by: Actor) -> bool:
     if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
         return False
     if membership.sign_up and membership.sign_up.doubts():
-        emails.announcement_waits(membership)
+        emails.announcement_waits(membership.sign_up)
         return False
     announce(membership, by=by)
     return True
@@ -86,7 +86,7 @@ def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why
         membership=membership,
         sign_up=sign_up,
     )
-    emails.announcement_moved(membership, event)
+    emails.announcement_moved(sign_up, event)
 
 
 def refuse_before_their_day(sign_up: SignUp, day: date | None) -> None:

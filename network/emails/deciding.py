@@ -53,14 +53,15 @@ def membership_announced(membership: Membership) -> None:
         to_applicant("membership_announced", membership.sign_up)
 
 
-def announcement_waits(membership: Membership) -> None:
+def announcement_waits(sign_up: SignUp) -> None:
     """To each manager, once a day of announcement: its endorsement is doubtful, so it waits."""
+    day = sign_up.membership.announce_on
     for manager in managers():
         outbox.post(
             "network.announcement_waits",
             to=manager.email,
-            event=f"announcement_waits:{membership.pk}:{membership.announce_on}:{manager.pk}",
-            sign_up=membership.sign_up_id,
+            event=f"announcement_waits:{sign_up.pk}:{day}:{manager.pk}",
+            sign_up=sign_up.pk,
         )
 
 
@@ -74,13 +75,13 @@ def _write_announcement_waits(sign_up: int) -> Letter | None:
     return Letter("announcement_waits", about(row) | {"doubts": doubts, "review": review})
 
 
-def announcement_moved(membership: Membership, event: Event) -> None:
+def announcement_moved(sign_up: SignUp, event: Event) -> None:
     """To the applicant: it becomes public on another day, or is held for now."""
     outbox.post(
         "network.announcement_moved",
-        to=membership.sign_up.lead().email,
+        to=sign_up.lead().email,
         event=f"announcement_moved:{event.pk}",
-        sign_up=membership.sign_up_id,
+        sign_up=sign_up.pk,
         moved=event.pk,
     )
 
