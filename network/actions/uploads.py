@@ -56,7 +56,8 @@ def remove_upload(sign_up: SignUp, *, by: User, kind: UploadKind) -> None:
 
 
 def _replace(sign_up: SignUp, kind: UploadKind) -> int:
-    """What staff confirmed was the decision as it stood: other minutes need them again."""
+    """Show the present file no longer. What staff confirmed was the decision as it stood: other
+    minutes need them again. Returns how many files were replaced."""
     if kind == UploadKind.DECISION:
         decision = FormalDecision.objects.filter(sign_up=sign_up)
         decision.update(confirmed_by=None, confirmed_at=None)

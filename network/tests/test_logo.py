@@ -68,3 +68,14 @@ def test_other_minutes_are_confirmed_anew(story, officer, manager):
 
     decision.refresh_from_db()
     assert decision.confirmed_at is None
+
+
+def test_staff_find_the_logo_where_they_review(as_, staff, story, officer, manager):
+    sign_up = story.started()
+    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    assert 'id="logo"' not in staff(manager).get(review).content.decode()
+    address = reverse("network:sign_up_logo", args=[sign_up.reference])
+    as_(officer).post(address, {"file": picture()})
+
+    kept = sign_up.upload_of(UploadKind.LOGO)
+    assert kept.get_absolute_url() in staff(manager).get(review).content.decode()

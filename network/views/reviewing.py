@@ -93,6 +93,7 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "forbidden": actions.what_forbids_acceptance(found) if found.is_open else [],
         "endorsements": list(found.endorsements.all()),
         "decision": found.formal_decision if found.needs_decision else None,
+        "logo": found.upload_of(UploadKind.LOGO),
         "minutes": found.upload_of(UploadKind.DECISION) if found.needs_decision else None,
         "accept_form": AcceptForm(sign_up=found),
         "changes_form": ChangesForm(),
