@@ -13,7 +13,11 @@ from search.relevance.judging import name_of, questions, score
 from search.relevance.others import plain_bm25
 from tests.test_public_pages import PAGES
 
-SERVED_BY_VIEWS_OF_DEBUG = {"/styleguide/", "/councils/demo-samplebury/"}
+SERVED_BY_VIEWS_OF_DEBUG = {
+    "/styleguide/",
+    "/councils/demo-samplebury/",
+    "/councils/demo-samplebury/endorsement/",
+}
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ def data(*, sources=(SOURCE,), results=(RESULT,), principles=(2,), **more):
             "status": "running",
             "as_at": "2019",
             "partners-count": "0",
+            "worked_out-count": "0",
             **{
                 field: rich_text("<p>Text.</p>")
                 for field in (

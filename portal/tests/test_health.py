@@ -247,7 +247,7 @@ def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tm
 
     people = demo_accounts.make()
     first = demo_accounts.lines()
-    assert len(first) == len(people) == 3
+    assert len(first) == len(people) == 4
     for line in first:
         email, password = line.split()[-2:]
         assert len(password) >= 16
@@ -284,7 +284,7 @@ def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, 
     counted = [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]
     call_command("seed_demo")
     assert counted == [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]
-    assert counted[0] == 4
+    assert counted[0] == 7
     assert not Council.objects.real().exists()
     assert not any("demo-" in address for address in addresses())
     ensure_built()

@@ -66,7 +66,7 @@ def test_rebuilding_says_that_there_is_no_server(settings):
 def test_rebuilding_fills_the_cluster_too(home, elastic, settings, monkeypatch, capsys):
     settings.ELASTICSEARCH_URL = elastic.url
     monkeypatch.setattr("search.engines._elasticsearch", lambda url, name: elastic)
-    elastic.put([EntryFactory(key="page:gone", title="Gone")])
+    elastic.put([EntryFactory(key="page:999999", title="Gone")])
     call_command("rebuild_search")
     entries = len(list(live_entries()))
     assert f"holds {entries} entries" in capsys.readouterr().out
