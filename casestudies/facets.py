@@ -6,14 +6,14 @@ the address; a value that is no option of its facet is ignored.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import QueryDict
 
 from network.choices import Kind, Region
@@ -71,11 +71,20 @@ class Listing:
         elif parse(self.q):  # the engine is away
             self._all = case_studies.titled(parse(self.q).words)
         self._page_asked = query.get("page")
-        self._labels = _options()
-        self.chosen = {
-            name: [value for value in labels if value in set(query.getlist(name))]
-            for name, labels in self._labels.items()
-        }
+        self._labels = {"principle": {}, "region": dict(Region.choices), "kind": dict(Kind.choices)}
+        self.chosen: dict[str, list[str]] = {"principle": []}
+        for name in ("region", "kind"):
+            self.chosen[name] = self._choice(name, query)
+        # Counted under region and kind, so they come after these two: one query for both.
+        principles = list(self._counted_principles())
+        self._labels["principle"] = {slug: name for slug, name, _ in principles}
+        self._principle_counts = Counter({slug: count for slug, _, count in principles})
+        self.chosen["principle"] = self._choice("principle", query)
+
+    def _choice(self, name: str, query: QueryDict) -> list[str]:
+        """What was chosen of a facet's values, in the order shown."""
+        asked = set(query.getlist(name))
+        return [value for value in self._labels[name] if value in asked]
 
     @property
     def is_narrowed(self) -> bool:
@@ -108,7 +117,7 @@ class Listing:
     @cached_property
     def facets(self) -> list[Facet]:
         counts = {
-            "principle": self._principle_counts(),
+            "principle": self._principle_counts,
             "region": self._place_counts(0, "kind"),
             "kind": self._place_counts(1, "region"),
         }
@@ -181,11 +190,11 @@ class Listing:
                 counts[place[part]] += count
         return counts
 
-    def _principle_counts(self) -> Counter[str]:
-        found = self._narrowed("region", "kind").order_by()
-        through = self._all.model.principles.through
-        rows = through.objects.filter(casestudypage__in=found.values("pk"))
-        return Counter(dict(rows.values_list("principle__slug").annotate(Count("pk"))))
+    def _counted_principles(self) -> Iterable[tuple[str, str, int]]:
+        """Slug, short name and count of the six, under the choice of region and kind."""
+        found = self._narrowed("region", "kind").order_by().values("pk")
+        count = Count("case_studies", filter=Q(case_studies__in=found))
+        return Principle.objects.order_by("number").values_list("slug", "short_name", count)
 
     def _counted(self, name: str, counts: Counter[str]) -> list[Option]:
         return [
@@ -203,15 +212,3 @@ def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
 def _found(text: str) -> Inside | None:
     found = look(text, ["case-study"])
     return found and replace(found, keys=tuple(int(key) for key in found.keys))
-
-
-def _options() -> dict[str, dict[str, str]]:
-    """Every value a facet may take, with its label, in the order shown."""
-    return {
-        "principle": {
-            principle.slug: principle.short_name
-            for principle in Principle.objects.order_by("number")
-        },
-        "region": dict(Region.choices),
-        "kind": dict(Kind.choices),
-    }
