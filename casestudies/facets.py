@@ -194,7 +194,8 @@ class Listing:
         """Slug, short name and count of the six, under the choice of region and kind."""
         found = self._narrowed("region", "kind").order_by().values("pk")
         count = Count("case_studies", filter=Q(case_studies__in=found))
-        return Principle.objects.order_by("number").values_list("slug", "short_name", count)
+        counted = Principle.objects.order_by("number").annotate(count=count)
+        return counted.values_list("slug", "short_name", "count")
 
     def _counted(self, name: str, counts: Counter[str]) -> list[Option]:
         return [
