@@ -141,6 +141,10 @@ function enhanceInput(input) {
     tAssistiveHint: () => [hint, words.tAssistiveHint()].filter(Boolean).join(" "),
   })
   const fresh = document.getElementById(id)
+  // With the list open and nothing in it chosen, the box would swallow Enter: it sends the form, as in any search box.
+  fresh.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !fresh.getAttribute("aria-activedescendant")) event.stopPropagation()
+  })
   fresh.focus()
   fresh.setSelectionRange(typed.length, typed.length)
 }
