@@ -23,3 +23,6 @@ os.environ.update(
 )
 
 from portal.settings import *  # noqa: E402, F403
+
+# People of the cast are made by the thousand; how slowly a password is hashed is Django's matter.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
