@@ -11,8 +11,12 @@ from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
@@ -39,18 +43,34 @@ pytestmark = [
         "postgresql" not in settings.DATABASES["default"]["ENGINE"],
         reason="races need PostgreSQL: set DATABASE_URL=postgres://...",
     ),
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 AT_ONCE = 20
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _put_back_what_migrations_made(django_db_setup, django_db_blocker):
-    """The flush after a transactional test takes the migrations' rows along: for whoever
-    uses this database next (`--reuse-db`, later modules), they are put back."""
-    yield
+def made_by_migrations(django_db_setup, django_db_blocker):
+    """The rows that migrations made. The flush after a transactional test takes them along:
+    for whoever uses this database next they are put back."""
     with django_db_blocker.unblock():
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+        rows = connection.creation.serialize_db_to_string()
+        yield rows
+        put_back(rows)
+
+
+@pytest.fixture(autouse=True)
+def _as_migrations_left_it(made_by_migrations, transactional_db):
+    put_back(made_by_migrations)
+
+
+def put_back(rows: str) -> None:
+    if not Group.objects.exists():
+        # Else what the flush itself made anew, the kinds of content, would stand in the way.
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(rows)
+        with connection.cursor() as cursor:
+            for reset in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(reset)
 
 
 def at_the_same_moment(*acts) -> list:
