@@ -68,8 +68,9 @@ def put_back(rows: str) -> None:
         # Else what the flush itself made anew, the kinds of content, would stand in the way.
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(rows)
+        with_tables = [model for model in apps.get_models() if model._meta.managed]
         with connection.cursor() as cursor:
-            for reset in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+            for reset in connection.ops.sequence_reset_sql(no_style(), with_tables):
                 cursor.execute(reset)
 
 
