@@ -7,6 +7,8 @@ starts one) and are skipped where none answers, unless REQUIRE_ELASTICSEARCH is 
 import json
 import os
 import uuid
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from urllib.request import urlopen
 
 import pytest
@@ -56,20 +58,29 @@ def elasticsearch_url(_elasticsearch_version):
     pytest.skip(why)
 
 
-@pytest.fixture(scope="session")
-def _session_engine():
-    """One index for all tests, since making one takes long. Deleted at the end."""
+@contextmanager
+def _own_engine():
+    """An engine on Elasticsearch under a name of its own; what it made is deleted at the end."""
     engine = ElasticsearchEngine(ELASTICSEARCH, f"test-{uuid.uuid4().hex[:12]}", PATIENCE)
-    yield engine
-    for index in list(engine.client.indices.get(index=f"{engine.name}-*")):
-        engine.client.indices.delete(index=index)
-    engine.client.close()
+    try:
+        yield engine
+        for index in list(engine.client.indices.get(index=f"{engine.name}-*")):
+            engine.client.indices.delete(index=index)
+    finally:
+        engine.client.close()
+
+
+@pytest.fixture(scope="session")
+def _session_engines():
+    """At most one engine, made by the first test that needs it, since its index takes long."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(_own_engine()))
 
 
 @pytest.fixture
-def elastic(elasticsearch_url, _session_engine):
+def elastic(elasticsearch_url, _session_engines):
     """An engine on Elasticsearch, built and empty."""
-    engine = _session_engine
+    engine = _session_engines()
     engine.breaker.answered()
     if not engine.is_current():
         engine.replace_all([])
@@ -84,11 +95,8 @@ def elastic(elasticsearch_url, _session_engine):
 @pytest.fixture
 def unbuilt_elastic(elasticsearch_url):
     """An engine on Elasticsearch that nothing was ever put into."""
-    engine = ElasticsearchEngine(elasticsearch_url, f"test-{uuid.uuid4().hex[:12]}", PATIENCE)
-    yield engine
-    for index in list(engine.client.indices.get(index=f"{engine.name}-*")):
-        engine.client.indices.delete(index=index)
-    engine.client.close()
+    with _own_engine() as engine:
+        yield engine
 
 
 @pytest.fixture(autouse=True)
