@@ -2,9 +2,11 @@
 
 import socket
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
+from elasticsearch import ConnectionTimeout, Elasticsearch
 
 from search.engines import EngineUnavailable, Query, get_engine
 from search.engines.elastic import ElasticsearchEngine, building, documents
@@ -14,6 +16,7 @@ from search.models import StaleEntry
 from search.tests.factories import EntryFactory, content_page
 
 NOBODY = "http://127.0.0.1:1"
+IndicesClient = type(Elasticsearch(NOBODY).indices)
 ANCHOR = Query("anchor")
 
 
@@ -241,6 +244,39 @@ def test_the_old_index_serves_while_the_new_one_breaks_off(engine):
     assert keys(engine) == ["old"]
     engine.put(some("more"))
     assert sorted(keys(engine)) == ["more", "old"]
+
+
+def test_a_new_index_is_in_one_piece(engine):
+    engine.replace_all(some("a", "b", "c", "d", "e"))
+    told = engine.client.indices.segments(index=engine.alias)
+    [index] = told["indices"].values()
+    [[copy]] = index["shards"].values()
+    assert len(copy["segments"]) == 1
+
+
+def test_a_build_shows_signs_of_life_while_the_index_is_packed(engine, monkeypatch):
+    monkeypatch.setattr(building, "SIGNING", 0.01)
+    signs = []
+    check = building.Building._check
+    monkeypatch.setattr(
+        building.Building, "_check", lambda self, index: signs.append(1) or check(self, index)
+    )
+    pack = IndicesClient.forcemerge
+    monkeypatch.setattr(
+        IndicesClient, "forcemerge", lambda self, **how: time.sleep(0.3) or pack(self, **how)
+    )
+    engine.replace_all(some("a"))
+    assert len(signs) > 3
+
+
+def test_an_index_that_could_not_be_packed_answers_all_the_same(engine, monkeypatch, caplog):
+    def cut_off(self, **how):
+        raise ConnectionTimeout("A proxy cut it off.")
+
+    monkeypatch.setattr(IndicesClient, "forcemerge", cut_off)
+    engine.replace_all(some("a"))
+    assert keys(engine) == ["a"]
+    assert "not packed" in caplog.text
 
 
 def test_what_changes_while_it_is_built_is_neither_lost_nor_overtaken(engine):

@@ -575,6 +575,13 @@ def test_a_suggestion_tells_the_name_that_was_typed(named):
     assert (suggestion.name, suggestion.note, suggestion.type) == ("", "Town", "council")
 
 
+def test_a_thing_with_hundreds_of_names_is_suggested(engine):
+    names = tuple(f"{'An old and very long name' * 8} {n}" for n in range(300))
+    engine.put([EntryFactory(key="many", title="Bradford é", names=names)])
+    [suggestion] = engine.suggest("brad", 5)
+    assert (suggestion.key, suggestion.title, suggestion.name) == ("many", "Bradford é", "")
+
+
 def test_suggestions_keep_to_types_and_leave_out_what_is_excluded(named):
     assert suggested(named, "brad", types=("case-study",)) == ["study"]
     assert suggested(named, "brad", exclude=frozenset({"brd", "study"})) == ["boa"]

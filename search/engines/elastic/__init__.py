@@ -93,7 +93,8 @@ class ElasticsearchEngine:
             return ()
         with self._asking() as client:
             search = suggestions(client(), self.alias, words, types, exclude)
-            found = [hits.to_suggestion(hit) for hit in search[:CANDIDATES].execute()]
+            answer = search[:CANDIDATES].execute().to_dict()
+            found = [hits.to_suggestion(hit) for hit in answer["hits"]["hits"]]
         return best_first(found, words)[:limit]
 
     def _find(self, client: "Client", plan: Plan, query: Query) -> Results:

@@ -10,10 +10,11 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import bulk, scan, streaming_bulk
 
 from search.engines import EngineUnavailable, Entry
@@ -23,6 +24,8 @@ logger = logging.getLogger("search")
 
 BATCH = 500
 BUILDER_GONE = 60  # seconds without a sign of life
+SIGNING = 10  # seconds between two signs of life while there is only waiting
+PACKING = 3_600  # seconds that putting it together may take
 MARK = "told:"  # the id of a mark is this and the entry's key
 Afresh = Callable[[set[str]], Iterable[Entry]]
 
@@ -41,6 +44,7 @@ class Building:
         there = self._digests(index)
         self._write(index, self._differing(entries, there))
         self._write(index, ({"_op_type": "delete", "_id": key} for key in there))
+        self._pack(index)
         self._catch_up(index, afresh)
         self.client.indices.put_settings(index=index, settings={"refresh_interval": "1s"})
         self._sign(index, finished=True)
@@ -131,6 +135,18 @@ class Building:
         results = [next(iter(result.values())) for fine, result in told if not fine]
         if wrong := [result for result in results if result.get("status") != 404]:
             raise EngineUnavailable(f"The server refused {len(wrong)} entries: {wrong[0]}")
+
+    def _pack(self, index: str) -> None:
+        """Put its parts together in one, which answers sooner (`search.bench`)."""
+        client = self.client.options(request_timeout=PACKING)
+        with ThreadPoolExecutor(1) as beside:
+            packing = beside.submit(client.indices.forcemerge, index=index, max_num_segments=1)
+            while wait([packing], timeout=SIGNING).not_done:
+                self._check(index)
+        if isinstance(problem := packing.exception(), TransportError):
+            logger.warning("The index %s answers, if slower: it was not packed. %s", index, problem)
+        else:
+            packing.result()
 
     # ---- What changes meanwhile ---------------------------------------------------
 

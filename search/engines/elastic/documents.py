@@ -18,6 +18,7 @@ from search.engines import FACETS, Entry
 from search.engines.marks import storable
 from search.engines.words import fold
 
+LONGEST_OFFER = 8_000  # letters: a value of a column may have 32,766 bytes
 LONGEST_START = 20  # letters of a word by which its name is suggested
 OPENING = 200  # letters of the body that stand for it where nothing in it is marked
 WINDOW = 200_000  # how deep pages may go
@@ -79,6 +80,8 @@ class EntryDocument(Document):
     url = _stored()
     note = _stored()
     opening = _stored()
+    # What a suggestion tells. In a column, since sixty whole documents take long to read.
+    offer = Keyword(index=False)
     digest = Keyword(index=False)
 
     class Meta:
@@ -113,6 +116,18 @@ def layout() -> str:
     return hashlib.sha256(made_of.encode()).hexdigest()[:10]
 
 
+def _offer(entry: Entry, title: str, names: list[str]) -> str:
+    """What a suggestion tells of the entry, as JSON; without its last names where they are
+    more than a column takes."""
+    told = {"key": entry.key, "type": entry.type, "url": storable(entry.url)}
+    told |= {"title": title, "note": storable(entry.note)}
+    for number in range(len(names), -1, -1):
+        offer = json.dumps(told | {"names": names[:number]}, ensure_ascii=False)
+        if len(offer) <= LONGEST_OFFER:
+            break
+    return offer
+
+
 def to_source(entry: Entry) -> dict[str, Any]:
     """The entry as a document's fields, with a digest of them all."""
     title = storable(" ".join(entry.title.split()))
@@ -132,6 +147,7 @@ def to_source(entry: Entry) -> dict[str, Any]:
         "url": storable(entry.url),
         "note": storable(entry.note),
         "opening": body[:OPENING],
+        "offer": _offer(entry, title, names),
     }
     digest = hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
     return {**source, "digest": digest[:16]}

@@ -1,5 +1,6 @@
 """From what Elasticsearch answers to what every engine gives."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -56,14 +57,8 @@ def to_counts(aggregations: Mapping[str, Any], query: Query) -> dict[str, tuple[
     return facets
 
 
-def to_suggestion(answer: Any) -> tuple[Suggestion, list[str]]:
+def to_suggestion(raw: Mapping[str, Any]) -> tuple[Suggestion, list[str]]:
     """A suggestion, and the other names of what it suggests."""
-    source = answer.to_dict()
-    made = Suggestion(
-        key=source["key"],
-        type=" ".join(source["type"]),
-        url=source["url"],
-        title=source["title"],
-        note=source["note"],
-    )
-    return made, source["names"]
+    told = json.loads(raw["fields"]["offer"][0])
+    names = told.pop("names")
+    return Suggestion(**told), names

@@ -223,5 +223,6 @@ def suggestions(
     wanted = Bool(must=[names], should=begun)
     if types := list(types):
         wanted = Bool(must=[wanted], filter=[Terms(type=[storable(t) for t in types])])
-    found = Search(using=client, index=index).query(without(wanted, exclude))
-    return found.source(["key", "type", "url", "title", "names", "note"])
+    found = Search(using=client, index=index).query(without(wanted, exclude)).source(False)
+    # Reads the column `offer` and no stored document.
+    return found.extra(stored_fields="_none_", docvalue_fields=["offer"], track_total_hits=False)
