@@ -1,6 +1,7 @@
 """Entries into the file and out of it, within the transaction that is open."""
 
 import sqlite3
+from array import array
 
 from search.engines import FACETS, Entry
 from search.engines.marks import storable
@@ -10,11 +11,13 @@ from search.engines.words import fold
 def add(db: sqlite3.Connection, entry: Entry) -> None:
     """Put the entry in, in place of any with the same key."""
     drop(db, entry.key)
-    columns = f"{', '.join(FACETS)}, key, url, note, date, title_order"
+    columns = f"{', '.join(FACETS)}, filing, key, url, note, date, title_order"
+    filing = [_filed_under(db, facet, entry.values(facet)) for facet in FACETS]
     id = db.execute(
-        f"INSERT INTO entry ({columns}) VALUES ({', '.join('?' for _ in range(len(FACETS) + 5))})",  # noqa: S608
+        f"INSERT INTO entry ({columns}) VALUES ({', '.join('?' for _ in range(len(FACETS) + 6))})",  # noqa: S608
         [
-            *(_filed_under(db, facet, entry.values(facet)) for facet in FACETS),
+            *filing,
+            array("I", filing).tobytes(),
             entry.key,
             storable(entry.url),
             storable(entry.note),
