@@ -120,10 +120,13 @@ def plus(*terms: Fraction | None) -> Fraction | None:
 
 def half_up_units(value: Fraction | int, per_one: int) -> int:
     """How many whole units, `per_one` of them to 1, halves away from zero."""
-    value = Fraction(value)
-    over = abs(value.numerator) * per_one
-    units = (2 * over + value.denominator) // (2 * value.denominator)
-    return -units if value < 0 else units
+    return half_up_whole(value.numerator * per_one, value.denominator)
+
+
+def half_up_whole(top: int, bottom: int) -> int:
+    """The whole number nearest to top over a positive bottom, halves away from zero."""
+    units = (2 * abs(top) + bottom) // (2 * bottom)
+    return -units if top < 0 else units
 
 
 def half_up(value: Fraction | int, places: int = 2) -> Decimal:

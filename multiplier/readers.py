@@ -40,7 +40,9 @@ def exact_number(value: Number) -> Fraction:
     """
     if isinstance(value, bool) or value is None:
         raise NotANumber
-    if isinstance(value, int | Fraction):
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, int):
         return Fraction(value)
     if isinstance(value, float):
         return _from_float(value)

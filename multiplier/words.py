@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from multiplier.figures import Estimate, half_up, half_up_units
+from multiplier.figures import Estimate, half_up, half_up_units, half_up_whole
 
 # What round 1 is called, by whose money it is.
 RECEIVED = {
@@ -67,7 +67,7 @@ def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money as people read it: £126,000, or £6.40 where the sums are small."""
     sign = "−" if pence < 0 else ""
     if whole:
-        amount = half_up_units(Fraction(pence, 100), 1)
+        amount = half_up_whole(pence.numerator, 100 * pence.denominator)
         return f"{sign if amount else ''}£{abs(amount):,}"
     amount = half_up_units(pence, 1)
     return f"{sign if amount else ''}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
@@ -75,12 +75,12 @@ def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money in a picture's label: millions and billions to three figures or so."""
-    amount = Fraction(pence)
-    for size, letter in ((10**9, "bn"), (10**6, "m")):
-        if abs(amount) >= (10 if letter == "m" else 1) * size * 100:
-            scaled = half_up(amount / (size * 100), 1)
-            return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
-    return pounds(pence, whole=whole)
+    amount = abs(pence)
+    if amount < 10 * 10**6 * 100:
+        return pounds(pence, whole=whole)
+    size, letter = (10**9, "bn") if amount >= 10**9 * 100 else (10**6, "m")
+    scaled = half_up(Fraction(pence, size * 100), 1)
+    return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
 
 
 def per_pound(share: Fraction) -> str:
