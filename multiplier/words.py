@@ -63,6 +63,10 @@ WARNINGS = {
 }
 
 
+# In pence: from here on a picture's label says millions, and billions.
+_MILLIONS, _BILLIONS = 10 * 10**6 * 100, 10**9 * 100
+
+
 def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money as people read it: £126,000, or £6.40 where the sums are small."""
     sign = "−" if pence < 0 else ""
@@ -75,11 +79,11 @@ def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
     """Money in a picture's label: millions and billions to three figures or so."""
-    amount = abs(pence)
-    if amount < 10 * 10**6 * 100:
+    if -_MILLIONS < pence < _MILLIONS:
         return pounds(pence, whole=whole)
-    size, letter = (10**9, "bn") if amount >= 10**9 * 100 else (10**6, "m")
-    scaled = half_up(Fraction(pence, size * 100), 1)
+    in_billions = not -_BILLIONS < pence < _BILLIONS
+    size, letter = (_BILLIONS, "bn") if in_billions else (10**6 * 100, "m")
+    scaled = half_up(Fraction(pence, size), 1)
     return f"{'−' if scaled < 0 else ''}£{abs(scaled):,}{letter}"
 
 
