@@ -24,6 +24,7 @@ from multiplier.wire import read_request
 from tests.conftest import ROOT, free_port
 
 PAGES = [
+    ("the least: /healthz", "/healthz", 15),  # what the way there and back takes of each line
     ("home page", "/", 15),
     ("principle", "/principles/local-spend/", 15),
     ("case study", "/case-studies/spending-with-the-district-first/", 15),
@@ -36,6 +37,7 @@ PAGES = [
     ("embed", "/embed/multiplier/v1/", 15),
 ]
 ROUNDS = 60
+FRESH = 11  # pages published; the first waits for the worker to start
 
 
 def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
@@ -89,6 +91,48 @@ def _memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+# Published one word at a time, in a process of its own as an editor's would be.
+_PUBLISH = """
+import sys
+from campaign.models import ContentPage
+page = ContentPage.objects.live().first()
+for word in sys.stdin:
+    page.title = f"About {word.strip()}"
+    page.save_revision().publish()
+    print(word, end="", flush=True)
+"""
+
+
+def _measure_freshness(base: str, env: dict[str, str]) -> None:
+    """Seconds from an editor's publishing to the search that finds it, worker and all."""
+    run = [sys.executable, "-W", "ignore", "manage.py"]
+    worker = subprocess.Popen([*run, "worker"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    editor = subprocess.Popen([*run, "shell", "-v0", "-c", _PUBLISH], cwd=ROOT, env=env, **pipes)
+    taken = []
+    try:
+        for number in range(FRESH):
+            word = f"wordnumber{number}"
+            print(word, file=editor.stdin, flush=True)
+            while editor.stdout.readline().strip() != word:  # published, and committed
+                pass
+            began = time.perf_counter()
+            while not _finds(base, word) and time.perf_counter() - began < 60:
+                time.sleep(0.02)
+            taken.append(time.perf_counter() - began)
+    finally:
+        for process in (editor, worker):
+            process.terminate()
+            process.wait()
+    middle, worst = statistics.median(taken[1:]), max(taken[1:])
+    print(f"published, then found: {middle:.2f} s, at worst {worst:.2f} s (budget 1)")
+
+
+def _finds(base: str, word: str) -> bool:
+    with urllib.request.urlopen(f"{base}/api/v1/search?q={word}", timeout=10) as answer:
+        return bool(json.load(answer)["count"])
+
+
 def main() -> None:
     """Print a line a page: median, worst of twenty, size, and the budget."""
     with tempfile.TemporaryDirectory() as var:
@@ -96,6 +140,7 @@ def main() -> None:
         server, env = _site(var, port)
         try:
             _measure(f"http://localhost:{port}")
+            _measure_freshness(f"http://localhost:{port}", env)
             print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
         finally:
             server.terminate()
