@@ -1,7 +1,8 @@
 """/dev/mail/: what was sent on this machine. DEBUG only."""
 
-import email
 import email.policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
 from django.conf import settings
@@ -10,24 +11,27 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 SHOWN = 100
+# Django's backend for files ends each mail with it. Two mails of one second may share a file.
+_END = b"\n" + b"-" * 79 + b"\n"
 
 
-def _messages() -> list[dict[str, str]]:
-    """The newest mails first: when, to, subject and text."""
-    files = sorted(Path(settings.MAIL_DIR).glob("*.log"), key=lambda path: path.stat().st_mtime)
-    found = []
-    for path in reversed(files[-SHOWN:]):
-        parsed = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        body = parsed.get_body(("plain",))
-        found.append(
-            {
-                "to": str(parsed["To"]),
-                "subject": str(parsed["Subject"]),
-                "date": str(parsed["Date"]),
-                "text": body.get_content() if body else "",
-            }
-        )
-    return found
+def read_mails(folder: Path) -> list[EmailMessage]:
+    """All mails that were sent into this folder, the oldest first."""
+    parser: BytesParser[EmailMessage] = BytesParser(policy=email.policy.default)
+    files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
+    sent = [mail for path in files for mail in path.read_bytes().split(_END) if mail.strip()]
+    return [parser.parsebytes(mail) for mail in sent]
+
+
+def text_of(mail: EmailMessage) -> str:
+    """Its plain text; "" where it has none."""
+    body = mail.get_body(("plain",))
+    return body.get_content() if body else ""
+
+
+def _shown(mail: EmailMessage) -> dict[str, str]:
+    told = {name.lower(): str(mail[name]) for name in ("To", "Subject", "Date")}
+    return told | {"text": text_of(mail)}
 
 
 @require_safe
@@ -35,4 +39,5 @@ def dev_mail(request: HttpRequest) -> HttpResponse:
     """Every mail under var/mail, newest first; 404 outside DEBUG."""
     if not settings.DEBUG:
         raise Http404
-    return render(request, "portal/dev_mail.html", {"mails": _messages()})
+    newest = reversed(read_mails(Path(settings.MAIL_DIR))[-SHOWN:])
+    return render(request, "portal/dev_mail.html", {"mails": [_shown(mail) for mail in newest]})

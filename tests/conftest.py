@@ -11,7 +11,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +18,8 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from portal.dev_mail import read_mails, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # How long we wait for what a busy machine will do in the end.
@@ -127,13 +128,8 @@ class Site:
 
     def mails_to(self, address: str) -> list[tuple[str, str]]:
         """Subject and text of each mail to this address, the oldest first."""
-        files = sorted((self.var / "mail").glob("*.log"), key=lambda p: p.stat().st_mtime)
-        parsed = [message_from_bytes(f.read_bytes(), policy=policy.default) for f in files]
-        return [
-            (str(m["Subject"]), m.get_body(("plain",)).get_content())
-            for m in parsed
-            if m["To"] == address
-        ]
+        mails = read_mails(self.var / "mail")
+        return [(str(m["Subject"]), text_of(m)) for m in mails if m["To"] == address]
 
     def wait_for_mail(self, address: str, subject: str) -> str:
         """The text of the newest mail to this address with these words in its subject."""
