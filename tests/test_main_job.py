@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Site, axe_problems
 
@@ -46,12 +46,48 @@ class Visit:
         for label, value in fields.items():
             self.page.get_by_label(label.replace("_", " "), exact=False).first.fill(value)
 
+    def tick(self, label: str) -> None:
+        self.page.get_by_label(label).check()
+
     def look(self) -> None:
         if self.looks and "/admin/" not in self.page.url:
             assert axe_problems(self.page) == [], self.page.url
 
     def see(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main, body").first).to_contain_text(text)
+
+
+class KeyboardVisit(Visit):
+    """One person without a mouse: Tab until it is reached, and always seen where one is."""
+
+    FURTHEST = 60  # stops on one page
+    SHOWN = """e => { const s = getComputedStyle(e)
+        return s.outlineStyle !== "none" || s.boxShadow !== "none" || s.borderWidth !== "0px" }"""
+
+    def reach(self, target: Locator) -> None:
+        for _ in range(self.FURTHEST):
+            if target.evaluate("e => e === document.activeElement"):
+                assert target.evaluate(self.SHOWN), "Nobody sees where the focus is"
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
+    def press(self, name: str) -> Page:
+        self.reach(self.page.get_by_role("button", name=name).first)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.look()
+        return self.page
+
+    def fill(self, **fields: str) -> None:
+        for label, value in fields.items():
+            self.reach(self.page.get_by_label(label.replace("_", " "), exact=False).first)
+            self.page.keyboard.press("ControlOrMeta+a")
+            self.page.keyboard.type(value)
+
+    def tick(self, label: str) -> None:
+        self.reach(self.page.get_by_label(label))
+        self.page.keyboard.press("Space")
 
 
 @pytest.mark.parametrize(
@@ -70,11 +106,11 @@ def test_a_council_joins_and_a_visitor_finds_it(site, chromium, scripts, slug, n
     _ask(officer)
     _work_together(officer, domain)
 
-    for office, who, title in [
-        ("leader", "Lena Leader", "Leader of the Council"),
-        ("chief", "Cheng Chief", "Chief Executive"),
+    for signatory, office, who, title in [
+        (Visit(site, chromium, scripts=scripts), "leader", "Lena Leader", "Leader of the Council"),
+        (KeyboardVisit(site, chromium, scripts=scripts), "chief", "Cheng Chief", "Chief Executive"),
     ]:
-        _endorse(site, chromium, scripts, f"{office}@{domain}", who, title)
+        _endorse(signatory, f"{office}@{domain}", who, title)
 
     _send(officer, reference)
     _accept(site, chromium, reference)
@@ -189,10 +225,10 @@ def _ask(officer: Visit) -> None:
     officer.follow("Back to your tasks")
 
 
-def _endorse(site, chromium, scripts, email, who, title) -> None:
+def _endorse(signatory: Visit, email: str, who: str, title: str) -> None:
+    site = signatory.site
     text = site.wait_for_mail(email, "Will you endorse")
     link = re.search(r"http://\S+/endorse/\S+", text).group()
-    signatory = Visit(site, chromium, scripts=scripts)
     for _ in range(3):  # a scanner that opens the link signs nothing
         signatory.page.request.head(link)
         signatory.page.request.get(link)
@@ -202,7 +238,7 @@ def _endorse(site, chromium, scripts, email, who, title) -> None:
     signatory.press("Check before you sign")
     signatory.see("Type your full name")
     signatory.fill(Type_your_full_name_to_sign=who, Your_office=title)
-    signatory.page.get_by_label("I hold this office").check()
+    signatory.tick("I hold this office")
     signatory.press("Check before you sign")
     signatory.see("Nothing is signed yet")
     signatory.press("Sign the endorsement")
