@@ -156,7 +156,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running.stop()
 
 
-def axe_problems(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands now, a line each."""
-    found = Axe().run(page).response["violations"]
+def axe_problems(page: Page, within: str = "") -> list[str]:
+    """What axe finds wrong with the page, or the part of this selector, as it stands now."""
+    found = Axe().run(page, context=within or None).response["violations"]
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]

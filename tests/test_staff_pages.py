@@ -1,0 +1,44 @@
+"""Our own pages within Wagtail's admin: axe finds nothing, and a narrow screen shows all."""
+
+import pytest
+
+from tests.conftest import axe_problems
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/admin/sign-ups/",
+    "/admin/sign-ups/wordings/",
+    "/admin/sign-ups/wordings/new/",
+    "/admin/access/",
+    "/admin/mail/",
+    "/admin/mail/catalogue/",
+    "/admin/mail/catalogue/network.endorsement_request/",
+    "/admin/reports/questions/",
+]
+REVIEWS = ["KIL-2026-0001", "KIL-2026-0002", "KIL-2026-0003", "KIL-2026-0004"]
+
+
+@pytest.fixture(scope="module")
+def desk(site, chromium):
+    """A manager, signed in, at one window."""
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    email, password = site.password_of("manager")
+    page.goto(f"{site.url}/admin/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_load_state()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES + [f"/admin/sign-ups/{ref}/" for ref in REVIEWS])
+def test_a_page_for_staff_is_clean_wide_and_narrow(desk, site, path):
+    for width in (1280, 375):
+        desk.set_viewport_size({"width": width, "height": 800})
+        answer = desk.goto(site.url + path)
+        assert answer.status == 200
+        assert axe_problems(desk, within="main") == []
+        assert desk.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
