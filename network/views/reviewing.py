@@ -6,7 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +25,7 @@ from network.forms import (
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from network.review_checks import checks_of
 from portal.client import MemberRequest
+from portal.models import User
 
 
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -151,56 +152,49 @@ def decide(
     return detail(request, the_sign_up(found.reference), **wrong)
 
 
-@for_managers
-@require_POST
-def accept(request: MemberRequest, reference: str) -> HttpResponse:
-    """Accept it, with a date of announcement."""
-    found = the_sign_up(reference)
-    if not permissions.can_decide(request.user, found):
-        raise PermissionDenied
-    form = AcceptForm(request.POST, sign_up=found)
-    act = partial(actions.accept, found, by=request.user)
-    done = f"{found.council} is accepted. The applicant is told."
-    return decide(request, found, form, act, done=done, name="accept_form")
+def _decision(
+    name: str,
+    form: Callable[[QueryDict, SignUp], Form],
+    act: Callable[..., object],
+    done: str,
+    may: Callable[[User, SignUp], bool] = permissions.can_decide,
+) -> Callable[..., HttpResponse]:
+    """The view of one decision: what its form asks for, done by those who `may`."""
+
+    @for_managers
+    @require_POST
+    def view(request: MemberRequest, reference: str) -> HttpResponse:
+        found = the_sign_up(reference)
+        if not may(request.user, found):
+            raise PermissionDenied
+        asked = form(request.POST, found)
+        said = f"{found.council} {done}. The applicant is told."
+        carry_out = partial(act, found, by=request.user)
+        return decide(request, found, asked, carry_out, done=said, name=name)
+
+    return view
 
 
-@for_managers
-@require_POST
-def decline(request: MemberRequest, reference: str) -> HttpResponse:
-    """Decline it, with a reason."""
-    found = the_sign_up(reference)
-    if not permissions.can_decide(request.user, found):
-        raise PermissionDenied
-    form = DeclineForm(request.POST)
-    act = partial(actions.decline, found, by=request.user)
-    done = f"{found.council} is declined. The applicant is told."
-    return decide(request, found, form, act, done=done, name="decline_form")
+def _end(found: SignUp, *, by: User, reason: str) -> None:
+    """End one that the council has in hand but does not go on with."""
+    actions.withdraw(found, by=by, why=reason)
 
 
-@for_managers
-@require_POST
-def request_changes(request: MemberRequest, reference: str) -> HttpResponse:
-    """Give it back to the council, with what is wanted."""
-    found = the_sign_up(reference)
-    if not permissions.can_decide(request.user, found):
-        raise PermissionDenied
-    form = ChangesForm(request.POST)
-    act = partial(actions.request_changes, found, by=request.user)
-    done = f"{found.council} is asked for changes. The applicant is told."
-    return decide(request, found, form, act, done=done, name="changes_form")
-
-
-@for_managers
-@require_POST
-def end(request: MemberRequest, reference: str) -> HttpResponse:
-    """End one that the council has in hand but does not go on with, with a reason."""
-    found = the_sign_up(reference)
-    if not permissions.can_end(request.user, found):
-        raise PermissionDenied
-    form = DeclineForm(request.POST)
-
-    def act(reason: str) -> None:
-        actions.withdraw(found, by=request.user, why=reason)
-
-    done = f"{found.council} is ended. The applicant is told."
-    return decide(request, found, form, act, done=done, name="decline_form")
+accept = _decision(
+    "accept_form",
+    lambda sent, found: AcceptForm(sent, sign_up=found),
+    actions.accept,
+    "is accepted",
+)
+decline = _decision(
+    "decline_form", lambda sent, found: DeclineForm(sent), actions.decline, "is declined"
+)
+request_changes = _decision(
+    "changes_form",
+    lambda sent, found: ChangesForm(sent),
+    actions.request_changes,
+    "is asked for changes",
+)
+end = _decision(
+    "decline_form", lambda sent, found: DeclineForm(sent), _end, "is ended", permissions.can_end
+)
