@@ -130,7 +130,9 @@ def test_taking_an_invitation_back_is_for_who_invited_and_for_the_lead(
     address = of(both, "cancel_invitation", invitation.pk)
 
     assert as_(stranger).post(address).status_code == 404
-    assert as_(priya).post(address).status_code == 403
+    refused = as_(priya).post(address)
+    assert refused.status_code == 403
+    assert "Only whoever invited them, or leads, may do this." in refused.content.decode()
     as_(officer).post(address)
     invitation.refresh_from_db()
     assert invitation.status == InvitationStatus.CANCELLED
