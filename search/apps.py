@@ -10,7 +10,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         import search.ticks  # noqa: F401, PLC0415 (registers a job)
         from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
-        from search.entries import note_change  # noqa: PLC0415
+        from search.keeping_up import note_change  # noqa: PLC0415
 
         public_changed.connect(note_change, dispatch_uid="search.entries")
         # Nothing of ours deletes a council; whoever does must not leave it in search.

@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.ticks import due
 from search.asking import LATE_AFTER
 from search.engines import EngineUnavailable, get_engine
-from search.entries import catch_up
+from search.keeping_up import catch_up
 from search.models import QuestionCount, StaleEntry
 
 logger = logging.getLogger("search")

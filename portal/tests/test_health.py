@@ -278,7 +278,7 @@ def test_a_lost_password_file_makes_new_passwords(machine):
 def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, client):
     from network.models import Council, Event, SignUp  # noqa: PLC0415
     from search.asking import ask  # noqa: F401, PLC0415 (search is installed)
-    from search.entries import ensure_built  # noqa: PLC0415
+    from search.keeping_up import ensure_built  # noqa: PLC0415
 
     call_command("seed_demo")
     counted = [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]

@@ -11,10 +11,11 @@ from network.models import CouncilAlias, Membership, Succession
 from portal.signals import public_changed
 from portal.ticks import due_jobs
 from principles.models import Example, Principle, Prompt
-from search import entries
+from search import entries, keeping_up
 from search.engines import EngineUnavailable, Query
-from search.entries import FixedEntries, catch_up, live_entries
+from search.entries import FixedEntries, live_entries
 from search.finding import find
+from search.keeping_up import catch_up
 from search.models import StaleEntry
 from search.tests.factories import CouncilFactory, case_study, content_page, principle_page
 from search.ticks import tell_what_was_missed
@@ -99,7 +100,7 @@ def test_a_council_is_found_by_every_name_and_code(engine):
         gss_code="E08000032",
     )
     CouncilAlias.objects.create(council=council, name="BMDC")
-    entries.ensure_built()
+    keeping_up.ensure_built()
     engine.replace_all(live_entries())
     for name in (
         "Bradford",
@@ -361,7 +362,7 @@ def test_one_task_is_queued_for_a_transaction(
     home, engine, monkeypatch, django_capture_on_commit_callbacks
 ):
     queued = []
-    monkeypatch.setattr(entries, "settle", lambda: queued.append(1))
+    monkeypatch.setattr(keeping_up, "settle", lambda: queued.append(1))
     with django_capture_on_commit_callbacks(execute=True):
         for council in CouncilFactory.create_batch(3):
             public_changed.send(sender=type(council), instance=council)
@@ -418,7 +419,7 @@ def test_the_worker_builds_an_index_that_is_not_there(home, search_file):
 
 
 def test_an_index_that_can_be_used_is_not_built_again(engine):
-    assert not entries.ensure_built()
+    assert not keeping_up.ensure_built()
 
 
 def test_the_tick_catches_up_on_what_tasks_have_left(known, engine, monkeypatch):

@@ -9,8 +9,9 @@ from wagtail.models import PageViewRestriction
 from network.models import CouncilAlias, Membership
 from search.asking import suggest
 from search.engines import FACETS, Query, get_engine
-from search.entries import catch_up, live_entries
+from search.entries import live_entries
 from search.finding import find
+from search.keeping_up import catch_up
 from search.models import StaleEntry
 from search.tests.factories import CouncilFactory, case_study, content_page
 

@@ -17,7 +17,7 @@ from django.db import connection
 from portal import demo_accounts
 from portal.worker import run as work
 from search.engines import EngineUnavailable
-from search.entries import ensure_built
+from search.keeping_up import ensure_built
 
 DATA = Path(settings.BASE_DIR) / "network" / "data"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
