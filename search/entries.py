@@ -253,7 +253,7 @@ class CouncilEntries(EntryType):
         return Council.objects.real().councils()
 
     def public(self) -> models.QuerySet:
-        shown = Membership.objects.announced().live()
+        shown = Membership.objects.announced().live().select_related("sign_up")
         return (
             self.rows()
             .order_by("pk")
@@ -272,6 +272,7 @@ class CouncilEntries(EntryType):
             url=council.get_absolute_url(),
             names=tuple(dict.fromkeys(_names(council))),
             summary=" ".join(_standing(council)),
+            body="\n".join(_own_words(council)),
             note="Member" if _memberships(council) else "",
             council=council.slug,
             region=council.region,
@@ -354,6 +355,15 @@ def _names(council: Council) -> Iterator[str]:
     yield from (alias.name for alias in council.aliases.all())
     yield council.official_name
     yield from f"{council.gss_code} {council.former_gss_codes}".split()
+
+
+def _own_words(council: Council) -> Iterator[str]:
+    """What a member wrote for its page, as the page shows it."""
+    for membership in _memberships(council):
+        if own := membership.sign_up:
+            yield own.profile
+            yield own.strategy_title
+            yield own.quote if own.publicity_is_done else ""
 
 
 def _standing(council: Council) -> Iterator[str]:

@@ -191,6 +191,12 @@ class SignUp(Moving):
         """True when a quotation has its speaker and somebody who approved it, or is none."""
         return not self.quote or bool(self.quote_by and self.quote_approved_by)
 
+    @property
+    def has_own_words(self) -> bool:
+        """True when it wrote something for the council's page that may stand there."""
+        quotation = self.quote and self.publicity_is_done
+        return bool(self.profile or self.strategy_title or quotation)
+
     def champion_of(self, kind: str):
         """The champion of this kind that is named now, or None."""
         return next((c for c in self.current_champions() if c.kind == kind), None)

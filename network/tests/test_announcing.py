@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, Route, SignUpTask
+from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from network.tests.factories import ENDORSERS, Story, fresh
 from portal import outbox
@@ -140,3 +140,36 @@ def test_nobody_is_named_instead_who_signs_in_the_other_office(story, officer):
 
     with pytest.raises(Refused, match="two different people"):
         actions.ask_instead(fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE), by=officer)
+
+
+OWN_WORDS = {
+    "profile": "A market town and its dale.",
+    "strategy_title": "Leeming Together 2030",
+    "strategy_link": "https://leeming.gov.uk/together",
+    "quote": "We spend where we live.",
+    "quote_by": "Lena Leader, Leader of the Council",
+    "quote_approved_by": "Private Secretary",
+}
+
+
+def test_a_members_own_words_stand_on_its_page_once_it_is_announced(client, embargoed, manager):
+    SignUp.objects.update(**OWN_WORDS)
+    address = embargoed.council.get_absolute_url()
+    before = client.get(address).content.decode()
+    assert not [text for text in OWN_WORDS.values() if text in before]
+
+    actions.announce(embargoed, by=manager)
+    page = client.get(address).content.decode()
+    approved_by = OWN_WORDS["quote_approved_by"]
+    assert [text for text in OWN_WORDS.values() if text not in page] == [approved_by]
+
+    SignUp.objects.update(quote_approved_by="")  # nobody approved that it is quoted
+    assert "We spend where we live." not in client.get(address).content.decode()
+
+
+def test_a_council_that_left_speaks_no_more_on_its_page(client, embargoed, manager):
+    SignUp.objects.update(**OWN_WORDS)
+    actions.announce(embargoed, by=manager)
+    Membership.objects.update(status=MembershipStatus.WITHDRAWN)
+    page = client.get(embargoed.council.get_absolute_url()).content.decode()
+    assert "A market town and its dale." not in page

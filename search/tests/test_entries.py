@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from network.models import CouncilAlias, Membership, Succession
+from network import actions
+from network.models import CouncilAlias, Membership, SignUp, Succession
 from portal.signals import public_changed
 from portal.ticks import due_jobs
 from principles.models import Example, Principle, Prompt
@@ -455,3 +456,16 @@ def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch
         "fixed:multiplier",
         "fixed:multiplier-method",
     ]
+
+
+# ---- A member's own words -----------------------------------------------------------
+
+
+def test_a_members_own_words_are_found_as_its_page_shows_them(council, officer):
+    sign_up = actions.start_sign_up(council, by=officer)
+    SignUp.objects.update(profile="A dale of weavers.", quote="Spindles first.", quote_by="Lena")
+    announced(council, sign_up=sign_up)
+    assert "A dale of weavers." in entry_of("council:lmg").body
+    assert "Spindles" not in entry_of("council:lmg").body, "nobody approved the quotation"
+    SignUp.objects.update(quote_approved_by="The leader")
+    assert "Spindles first." in entry_of("council:lmg").body
