@@ -2,7 +2,7 @@
 // are taken to the calculator. Markup and words are the server's (<template data-marks>, words.json).
 
 import { WORDS, areaOf } from "./spend/reader.js"
-import { handedOver, percentage, pounds, propose, sentence } from "./spend/proposing.js"
+import { handedOver, percentage, pounds, propose, sentence, whyRange } from "./spend/proposing.js"
 
 const LARGEST = 200 * 1024 * 1024
 const SHOWN = 20
@@ -54,21 +54,34 @@ function hear({ data }) {
   else show(data.reading)
 }
 
+/** Say what is wrong at a field, once. */
+function fault(field, words) {
+  clear(field)
+  const error = make("p", { class: "govuk-error-message", id: `${field.id}_fault`, tabindex: "-1" })
+  error.append(make("span", { class: "govuk-visually-hidden" }, "Error: "), words)
+  field.before(error)
+  field.setAttribute("aria-describedby", `${field.id}_helptext ${error.id}`)
+  field.setAttribute("aria-invalid", "true")
+  field.closest(".govuk-form-group").classList.add("govuk-form-group--error")
+  return error
+}
+
+function clear(field) {
+  const group = field.closest(".govuk-form-group")
+  group.querySelector(".govuk-error-message")?.remove()
+  group.classList.remove("govuk-form-group--error")
+  field.setAttribute("aria-describedby", `${field.id}_helptext`)
+  field.removeAttribute("aria-invalid")
+}
+
 function refuse(words) {
   bar.hidden = true
   told.textContent = ""
-  fileForm.querySelector(".govuk-error-message")?.remove()
-  const error = make("p", { class: "govuk-error-message", id: "spend_error", role: "alert" })
-  error.append(make("span", { class: "govuk-visually-hidden" }, "Error: "), words)
-  const field = fileForm.elements.file
-  field.before(error)
-  field.setAttribute("aria-describedby", "id_file_helptext spend_error")
-  field.closest(".govuk-form-group").classList.add("govuk-form-group--error")
+  fault(fileForm.elements.file, words).focus()
 }
 
 async function take(file) {
-  fileForm.querySelector(".govuk-error-message")?.remove()
-  fileForm.querySelector(".govuk-form-group--error")?.classList.remove("govuk-form-group--error")
+  clear(fileForm.elements.file)
   if (!file) return refuse("Choose a file")
   if (file.size > LARGEST) return refuse(WORDS.refusals.too_large)
   marks.places.clear()
@@ -100,19 +113,25 @@ function show(reading) {
   form.elements.others.value = marks.others
   form.addEventListener("submit", (event) => event.preventDefault())
   form.addEventListener("input", () => work())
+  form.elements.area.addEventListener("input", () => clear(form.elements.area))
+  find("[data-hand-over]").addEventListener("submit", (event) => {
+    if (form.elements.area.value.trim()) return
+    event.preventDefault()
+    fault(form.elements.area, WORDS.no_area)
+    form.elements.area.focus()
+  })
   find("[data-read]").textContent = readWords(reading)
   find("[data-skipped]").textContent = skippedWords(reading)
   showColumns(reading)
   const nothing = !reading.lines
   for (const selector of ["[data-marking]", "[data-result]"]) find(selector).hidden = nothing
-  if (nothing) refuse(WORDS.refusals.no_amounts)
-  else {
-    showPlaces(reading.groups)
-    showBulk()
-    showSuppliers()
-    work()
-    told.textContent = "The file is read."
-  }
+  if (nothing) return refuse(WORDS.refusals.no_amounts)
+  clear(fileForm.elements.file)
+  showPlaces(reading.groups)
+  showBulk()
+  showSuppliers()
+  work()
+  told.textContent = "The file is read."
   find("#read").focus()
 }
 
@@ -250,6 +269,7 @@ function work() {
   const words = sentence(found)
   const told = shown.find("[data-sentence]")
   if (told.textContent !== words) told.textContent = words
+  shown.find("[data-why-range]").textContent = whyRange(found, marks)
   let so_far = 0
   let before = 0
   for (const key of ["local", "elsewhere", "unknown"]) {

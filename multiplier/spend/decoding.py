@@ -18,6 +18,8 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "workbook"),
     (b"%PDF", "pdf"),
 )
+# What no text has: control characters, but for blanks, line ends and DOS's mark of the end.
+_CONTROLS = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 
@@ -46,6 +48,9 @@ def decode(data: bytes) -> tuple[str, str]:
         text = body.decode("cp1252", "as_browsers_do")
     else:
         text = body.decode(name, "replace")
+    # A stray one is let pass; of random bytes every ninth is one.
+    if len(_CONTROLS.findall(text)) * 50 > len(data):
+        raise Refused("no_text")
     text = text.removeprefix("\ufeff").replace("\0", "")
     if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
         raise Refused("page")

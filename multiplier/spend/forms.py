@@ -59,10 +59,10 @@ class MarksForm(forms.Form):
         label="Which area counts as local?",
         help_text="For example Bradford district.",
         max_length=AREA_LENGTH,
-        error_messages={"required": "Name the area that counts as local"},
+        error_messages={"required": WORDS["no_area"]},
     )
     others = forms.ChoiceField(
-        label="Suppliers in places that you do not tick are",
+        label="Once you have ticked a place, suppliers in other places are",
         choices=[(ELSEWHERE, "elsewhere"), (UNKNOWN, "not known")],
         initial=ELSEWHERE,
         widget=forms.RadioSelect,

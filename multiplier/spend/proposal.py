@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from multiplier import typed, words
 from multiplier.spend.cells import area_of, supplier_key
+from multiplier.spend.columns import WORDS
 from multiplier.spend.grouping import Group
 
 LOCAL, ELSEWHERE, UNKNOWN = "local", "elsewhere", "unknown"
@@ -29,7 +30,10 @@ class Marks:
     suppliers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, group: Group) -> str:
-        """Whether a group is local; unknown unless something says so."""
+        """Whether a group is local; unknown unless something says so.
+
+        Until a place is ticked no place says anything, and `others` waits.
+        """
         own = self.suppliers.get((supplier_key(group.supplier), group.place), "")
         if own in MARKS:
             return own
@@ -111,6 +115,12 @@ class Proposal:
         if low == high:
             return f"Of {total}, {low} was spent locally."
         return f"Of {total}, between {low} and {high} was spent locally."
+
+    def why_range(self, marks: Marks) -> str:
+        """Why round 2 is a range, or why it is none."""
+        if not self.unknown:
+            return WORDS["range"]["none"]
+        return WORDS["range"]["some_unknown" if marks.places else "nothing_ticked"]
 
     def handed_over(self, view: str, area: str) -> dict[str, str]:
         """The fields of the guided calculator."""

@@ -101,6 +101,7 @@ def _marked(request: HttpRequest) -> dict[str, Any]:
         cleaned = form.cleaned_data
         context |= {
             "proposal": proposal,
+            "why_range": proposal.why_range(marks),
             "area": cleaned["area"],
             "fields": proposal.handed_over(cleaned["view"], cleaned["area"]),
         }

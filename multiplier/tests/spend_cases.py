@@ -5,6 +5,7 @@ Both readers, Python's and the browser's, must pass. All suppliers are invented.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
 
@@ -28,6 +29,20 @@ class Refusal:
     name: str
     data: bytes
     reason: str
+
+
+@dataclass(frozen=True)
+class Marking:
+    """Places ticked in MARKED and what other places are said to be, and what comes of it.
+
+    `why` is which of words.json's words on the range.
+    """
+
+    places: tuple[str, ...]
+    others: str
+    shares: tuple[str, str, str]  # local, elsewhere, unknown
+    sentence: str
+    why: str
 
 
 PLAIN = "Supplier,Amount,Postcode\nInvented Skips Ltd,500.00,BD1 1AA\nMock Books,1250.5,LS2 9ZZ\n"
@@ -150,5 +165,18 @@ REFUSALS = [
     Refusal("an old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1", "workbook"),
     Refusal("a PDF", b"%PDF-1.7\n", "pdf"),
     Refusal("a web page", b"\n<!DOCTYPE html><html>", "page"),
+    Refusal("random bytes", random.Random(7).randbytes(3_000), "no_text"),
+    Refusal("half NULs", b"MZ,\x00\x00\x00\x00;Supplier\x00\x00\n\x00", "no_text"),
+    Refusal("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01,\n\0,\0", "no_text"),
+    Refusal("UTF-16 of controls", b"\xff\xfe" + "\x01,\x02\n\x03".encode("utf-16-le"), "no_text"),
     Refusal("prose", b"Dear council\nhow do you do\n", "no_table"),
+]
+
+MARKED = b"Supplier,Amount,Postcode\nMock Books,700,ZX1 1AA\nFict Roofing,300,QZ2 2BB\n"
+MARKINGS = [
+    Marking((), "elsewhere", ("0%", "0%", "100%"), "between £0 and £1,000 was", "nothing_ticked"),
+    Marking((), "unknown", ("0%", "0%", "100%"), "between £0 and £1,000 was", "nothing_ticked"),
+    Marking(("ZX",), "elsewhere", ("70%", "30%", "0%"), "£700 was spent", "none"),
+    Marking(("ZX1",), "unknown", ("70%", "0%", "30%"), "between £700 and £1,000", "some_unknown"),
+    Marking(("ZX", "QZ"), "unknown", ("100%", "0%", "0%"), "£1,000 was spent", "none"),
 ]

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Page
 
 from multiplier.spend.cells import supplier_key
+from multiplier.spend.columns import WORDS
 from multiplier.spend.decoding import Refused
 from multiplier.spend.grouping import read
 from multiplier.tests.browsing import axe, complaints, opened, overflows
-from multiplier.tests.spend_cases import CASES, REFUSALS
+from multiplier.tests.spend_cases import CASES, MARKED, MARKINGS, REFUSALS
 from multiplier.tests.test_spend_views import SAMPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -171,6 +172,35 @@ def test_from_a_file_to_an_answer(chromium, site, settings, scripts, width):
     assert context.cookies() == []
     assert said == []
     context.close()
+
+
+def test_words_choice_and_numbers_agree_in_each_state(page):
+    page.get_by_label("Spend file (CSV)").set_input_files(
+        {"name": "random.xlsx", "mimeType": "text/csv", "buffer": REFUSALS[-2].data}
+    )
+    page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
+    assert page.evaluate("document.activeElement.id") == "id_file_fault", "the error is read first"
+    page.get_by_label("Spend file (CSV)").set_input_files(
+        {"name": "spend.csv", "mimeType": "text/csv", "buffer": MARKED}
+    )
+    page.get_by_role("heading", name="What was read").wait_for()
+    assert page.get_by_text(WORDS["refusals"]["no_text"]).count() == 0
+    others = page.get_by_role("group", name="Once you have ticked a place")
+    for marking in MARKINGS:
+        for box in page.locator("[name=places]").all():
+            box.set_checked(box.input_value() in marking.places)
+        others.locator(f"[value={marking.others}]").check()
+        assert f"Of £1,000, {marking.sentence}" in page.locator("[data-sentence]").inner_text()
+        assert page.locator("[data-row] td:last-child").all_inner_texts() == list(marking.shares)
+        assert page.locator("[data-why-range]").inner_text() == WORDS["range"][marking.why]
+
+    page.get_by_role("button", name="Take this to the calculator").click()
+    page.get_by_text(WORDS["no_area"]).wait_for()
+    assert page.url.endswith(PAGE)
+    assert page.evaluate("document.activeElement.id") == "id_area"
+    assert axe(page) == []
+    page.get_by_label("Which area counts as local?").fill("Exampleton")
+    assert page.get_by_text(WORDS["no_area"]).count() == 0
 
 
 def test_both_readers_know_a_supplier_by_the_same_key(page):

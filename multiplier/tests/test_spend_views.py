@@ -18,7 +18,7 @@ from multiplier.forms import CalculatorForm
 from multiplier.spend import forms, uploads
 from multiplier.spend.grouping import Group
 from multiplier.spend.proposal import MARKS, Marks, Proposal, propose
-from multiplier.tests.spend_cases import REFUSALS
+from multiplier.tests.spend_cases import MARKED, MARKINGS, REFUSALS
 
 PAGE = "/multiplier/spend/"
 SAMPLE = settings.BASE_DIR / "multiplier" / "static" / "multiplier" / "exampleton-spend.csv"
@@ -95,6 +95,20 @@ def test_a_single_suppliers_mark_goes_before_its_place(client):
     assert "1 supplier gave back as much" in page
 
 
+@pytest.mark.parametrize("marking", MARKINGS, ids=str)
+def test_words_choice_and_numbers_agree_in_each_state(client, marking):
+    groups = carried_by(sent(client, MARKED))
+    said = {**SAID, "groups": groups, "places": marking.places, "others": marking.others}
+    page = text(client.post(PAGE, said)).partition("<template")[0]
+
+    assert f"Of £1,000, {marking.sentence}" in page
+    rows = re.findall(r"<tr data-row=.*?<td>([^<]*)</td></tr>", page)
+    assert tuple(rows) == marking.shares
+    shown = [key for key, words in forms.WORDS["range"].items() if words in page]
+    assert shown == [marking.why]
+    assert "Once you have ticked a place, suppliers in other places are" in page
+
+
 def test_other_places_may_be_unknown():
     marks = Marks(frozenset({"ZX1"}), "unknown")
     assert propose(GROUPS, marks) == Proposal(60_000, 0, 40_000, -5_000, 1)
@@ -118,6 +132,7 @@ def test_what_is_no_table_is_refused_in_words_at_the_field(client, case):
     words = forms.WORDS["refusals"][case.reason]
     assert page.count(words) >= 2, "at the field and in the summary"
     assert '<a href="#id_file">' in page
+    assert page.count('id="read"') == 2, "the form leads to the error; and the script's template"
 
 
 def test_no_file_and_no_area_are_told(client):

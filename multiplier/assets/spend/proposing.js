@@ -1,6 +1,6 @@
 // From groups of payments and what is said to be local: round 2, as multiplier/spend/proposal.py has it.
 
-import { areaOf } from "./reader.js"
+import { WORDS, areaOf } from "./reader.js"
 
 const PLACES = 6
 
@@ -55,6 +55,12 @@ export function pounds(pence, exact = false) {
 export function sentence({ local, unknown, total }) {
   const [all, low, high] = [total, local, local + unknown].map((pence) => pounds(pence))
   return low === high ? `Of ${all}, ${low} was spent locally.` : `Of ${all}, between ${low} and ${high} was spent locally.`
+}
+
+/** Why round 2 is a range, or why it is none. */
+export function whyRange({ unknown }, { places }) {
+  if (!unknown) return WORDS.range.none
+  return WORDS.range[places.size ? "some_unknown" : "nothing_ticked"]
 }
 
 /** The fields of the guided calculator. */

@@ -43,13 +43,26 @@ function encodingOf(bytes) {
 
 const startsWith = (bytes, ...signature) => signature.every((byte, at) => bytes[at] === byte)
 
+/** Control characters, which no text has, but for blanks, line ends and DOS's mark of the end. */
+function controlsIn(text) {
+  let found = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 9 || (code > 13 && code < 32 && code !== 26) || code === 127) found += 1
+  }
+  return found
+}
+
 function decode(bytes) {
   if (bytes.every((byte) => byte === 32 || (byte >= 9 && byte <= 13))) throw new Refused("empty")
   if (startsWith(bytes, 0x50, 0x4b, 3, 4) || startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0)) throw new Refused("workbook")
   if (startsWith(bytes, 0x25, 0x50, 0x44, 0x46)) throw new Refused("pdf")
   const encoding = encodingOf(bytes)
   const marked = encoding === "windows-1252" && startsWith(bytes, 0xef, 0xbb, 0xbf)
-  const text = new TextDecoder(encoding).decode(marked ? bytes.subarray(3) : bytes).replaceAll("\0", "")
+  const whole = new TextDecoder(encoding).decode(marked ? bytes.subarray(3) : bytes)
+  // A stray one is let pass; of random bytes every ninth is one.
+  if (controlsIn(whole) * 50 > bytes.length) throw new Refused("no_text")
+  const text = whole.replaceAll("\0", "")
   if (/^(<!doctype html|<html)/i.test(text.trimStart())) throw new Refused("page")
   return { text: text.replaceAll("\r\n", "\n").replaceAll("\r", "\n"), encoding: encoding.replace(/(16)([lb]e)/, "$1-$2") }
 }
