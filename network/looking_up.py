@@ -7,6 +7,7 @@ from network.models.councils import CouncilQuerySet
 from search import inside
 
 TYPES = ("council", "other-body")
+NEAR = 8  # near matches to choose from: more are no help
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,13 @@ def look_up(text: str) -> LookedUp:
         return LookedUp(councils.annotate(rank=inside.rank("key", found.keys)))
     councils = real.named_like(text).annotate(rank=inside.rank("key", ()))
     return LookedUp(councils, found.did_you_mean if found else "")
+
+
+def near(text: str) -> list[Council]:
+    """Those that somebody may mean who typed what is no council's name, best first: what the
+    words fit, else what they fit once they are spelled as the register spells them."""
+    found = look_up(text)
+    fits = list(found.best_first().findable()[:NEAR])
+    if not fits and found.did_you_mean:
+        fits = list(look_up(found.did_you_mean).best_first().findable()[:NEAR])
+    return fits

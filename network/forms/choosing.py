@@ -2,7 +2,9 @@
 
 from django import forms
 
+from network.looking_up import near
 from network.models import Council
+from search.engines.words import clean
 
 
 class CouncilChoice(forms.ModelChoiceField):
@@ -31,7 +33,7 @@ class PickerSelect(forms.Select):
 
 
 class CouncilForm(forms.Form):
-    """Which council is joining."""
+    """Which council is joining. `typed` is what stood in the box and names none, sent as "q"."""
 
     council = CouncilChoice(
         queryset=Council.objects.none(),
@@ -44,9 +46,18 @@ class CouncilForm(forms.Form):
             "required": "Choose your council",
             "invalid_choice": "Choose a council from the list",
         },
-        widget=PickerSelect(attrs={"data-autocomplete": ""}),
+        widget=PickerSelect(attrs={"data-autocomplete": "", "data-typed-as": "q"}),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["council"].queryset = Council.objects.findable().prefetch_related("aliases")
+        council = self.fields["council"]
+        council.queryset = Council.objects.findable().prefetch_related("aliases")
+        self.typed = clean(self.data.get("q", ""))
+        if self.typed:
+            council.widget.attrs["data-typed"] = self.typed
+            council.error_messages["required"] = f"“{self.typed}” is the name of no council here"
+
+    def near(self) -> list[Council]:
+        """The councils that may have been meant, where none was chosen."""
+        return near(self.typed) if self.typed and self.errors else []

@@ -120,6 +120,22 @@ def test_a_letter_to_no_council_is_no_letter(client, council, slug):
     assert "There is a problem" in text
 
 
+@pytest.mark.parametrize("page", ["/join/council/", "/join/ask-my-council/"])
+def test_a_name_that_is_none_is_kept_and_near_ones_are_offered(client, council, page):
+    text = client.get(page, {"council": "", "q": "Leem"}).content.decode()
+
+    assert "“Leem” is the name of no council here" in text
+    assert 'data-typed="Leem"' in text
+    assert '<a href="?council=leeming">Leeming Borough Council</a>' in text
+    assert "Nothing like “zz&lt;z”" in client.get(page, {"q": "zz<z"}).content.decode()
+
+
+def test_what_was_typed_beside_a_choice_changes_nothing(client, council):
+    page = client.get("/join/council/", {"council": "leeming", "q": "Strowd"})
+
+    assert page.status_code == 302
+
+
 def test_members_and_ended_councils_get_no_letter(client, council):
     ended = make_council(ended_on=TODAY())
     actions.record_existing_membership(

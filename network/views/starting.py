@@ -32,7 +32,7 @@ def not_listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ask_my_council(request: HttpRequest) -> HttpResponse:
     """A letter to a council, to copy or to send oneself. Keeps nothing."""
-    form = CouncilForm(request.GET) if "council" in request.GET else CouncilForm()
+    form = CouncilForm(request.GET if _has_chosen(request) else None)
     form.fields["council"].label = "Which council is yours?"
     context: dict[str, object] = {"form": form, "section": "join"}
     if form.is_bound and form.is_valid():
@@ -58,7 +58,7 @@ def _letter(council: Council) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_council(request: HttpRequest) -> HttpResponse:
     """Which council; then, once the address is confirmed, start."""
-    if request.method == "POST" or "council" in request.GET:
+    if request.method == "POST" or _has_chosen(request):
         form = CouncilForm(request.POST or request.GET)
         if form.is_valid():
             council = form.cleaned_data["council"]
@@ -69,6 +69,11 @@ def choose_council(request: HttpRequest) -> HttpResponse:
         form = CouncilForm()
     context = {"form": form, "section": "join", "offered": _offered_to(request)}
     return render(request, "network/join_council.html", context)
+
+
+def _has_chosen(request: HttpRequest) -> bool:
+    """A council was chosen, or something typed that is to be one."""
+    return "council" in request.GET or "q" in request.GET
 
 
 def _offered_to(request: HttpRequest) -> list[Council]:

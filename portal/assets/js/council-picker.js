@@ -17,39 +17,65 @@ const words = {
 
 /** Turn a select or an input into a combobox, and put the cursor into it. */
 export function enhance(field) {
-  if (field.tagName === "SELECT") enhanceSelect(field)
+  if (field.tagName === "SELECT") enhanceSelect(field).focus()
   else enhanceInput(field)
 }
 
-function enhanceSelect(select) {
-  const id = select.id
+/**
+ * Turn a select into a combobox. With data-typed-as="q", what was typed and is no option goes with the form by that name;
+ * data-typed is what stood there when the page was sent before.
+ */
+export function enhanceSelect(select) {
+  const { id } = select
+  const { typed = "", typedAs = "" } = select.dataset
   const options = [...select.options].filter((option) => option.value)
   const few = options.length <= 20
   accessibleAutocomplete.enhanceSelectElement({
     selectElement: select,
-    defaultValue: select.selectedOptions[0]?.value ? select.selectedOptions[0].text : "",
+    defaultValue: select.selectedOptions[0]?.value ? select.selectedOptions[0].text : typed,
     autoselect: false,
     confirmOnBlur: false,
+    displayMenu: "overlay", // a list in the page moves the button away from under the pointer when it closes
     showAllValues: few,
     minLength: few ? 0 : 2,
     dropdownArrow: () => "",
     source: (query, done) => done(rank(options, query)),
     onConfirm: (text) => {
-      if (text) choose(select, options, text)
+      if (text) take(text)
     },
     ...words,
     tAssistiveHint: () => [description(select), words.tAssistiveHint()].filter(Boolean).join(" "),
   })
   const input = document.getElementById(id)
+  const take = (text) => {
+    choose(select, options, text)
+    input.name = select.value ? "" : typedAs
+  }
+  if (typed) take(typed)
   // What was typed in full counts as chosen; anything else must not send the one chosen before.
-  input.addEventListener("input", () => choose(select, options, input.value))
-  input.focus()
+  input.addEventListener("input", () => take(input.value))
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !input.getAttribute("aria-activedescendant")) enter(event, select, input)
+  })
+  return input
+}
+
+/** Enter with nothing marked in the list: takes the only option that it can mean, else sends the form. */
+function enter(event, select, input) {
+  const list = [...input.closest(".autocomplete__wrapper").querySelectorAll(".autocomplete__menu--visible [aria-posinset]")]
+  const meant = select.value ? select.selectedOptions[0].text : ""
+  const only = list.length === 1 ? list[0] : list.find((option) => option.textContent === meant)
+  event.stopPropagation() // the box would swallow it
+  if (!only) return
+  event.preventDefault()
+  only.click()
 }
 
 /** Make the select say what the box says: the option of this name, or none. */
 function choose(select, options, text) {
   const wanted = text.trim().toLowerCase()
-  const match = options.find((option) => names(option).includes(wanted))
+  const called = options.filter((option) => names(option).includes(wanted))
+  const match = called.find((option) => option.text.toLowerCase() === wanted) || (called.length === 1 && called[0])
   select.value = match ? match.value : ""
   select.dispatchEvent(new Event("change", { bubbles: true }))
 }

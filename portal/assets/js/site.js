@@ -39,3 +39,10 @@ document.addEventListener(
     enhance(field)
   },
 )
+
+// One that was sent with a name that is none in its list shows what was typed, as soon as the page is there.
+const typed = document.querySelector("select[data-typed]")
+if (typed) {
+  typed.dataset.enhanced = "yes"
+  import("./council-picker.js").then(({ enhanceSelect }) => enhanceSelect(typed))
+}

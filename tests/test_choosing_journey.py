@@ -1,0 +1,56 @@
+"""Somebody chooses a council in the combobox: by mouse, by Enter, and misspelled."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import axe_problems
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(site, chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    yield page
+    page.close()
+
+
+def box_of(page: Page, site, typed: str):
+    page.goto(f"{site.url}/join/council/")
+    page.get_by_label("Which council do you work for?").focus()
+    box = page.get_by_role("combobox", name="Which council do you work for?")
+    box.wait_for()
+    box.press_sequentially(typed)
+    return box
+
+
+def test_a_name_in_full_counts_at_the_first_click_with_the_list_open(site, page):
+    box_of(page, site, "Stroud")
+    expect(page.get_by_role("option")).to_have_count(1)
+    button = page.get_by_role("button", name="Continue").bounding_box()
+    x, y = button["x"] + button["width"] / 2, button["y"] + button["height"] - 4
+    page.mouse.click(x, y)
+
+    page.wait_for_url("**/accounts/login/code/**council%3Dstroud*")
+
+
+def test_enter_takes_the_only_council_that_it_can_mean(site, page):
+    box = box_of(page, site, "Stroud")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Stroud District Council")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/accounts/login/code/**council%3Dstroud*")
+
+
+def test_a_misspelled_name_stays_and_near_ones_are_offered(site, page):
+    box_of(page, site, "Strowd")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**q=Strowd*")
+
+    box = page.get_by_role("combobox", name="Which council do you work for?")
+    expect(box).to_have_value("Strowd")
+    assert axe_problems(page) == []
+    page.get_by_role("link", name="Stroud District Council").click()
+    page.wait_for_url("**/accounts/login/code/**council%3Dstroud*")
