@@ -7,6 +7,8 @@ from search.engines import Part, Parts
 OPEN, CLOSE = "\x02", "\x03"  # around a marked word; no stored text holds controls
 
 _BETWEEN = re.compile(f"{CLOSE}( +){OPEN}")
+_ENDED = re.compile(f"([.!?:;…]{CLOSE}?)\\s*\\n\\s*")
+_CUT = re.compile(r"\s*\n\s*")
 
 
 def storable(text: str) -> str:
@@ -29,7 +31,10 @@ def parts(text: str) -> Parts:
 
 def shown(summary: str, body: str) -> str:
     """The summary; the piece of the body where only that shows why it was found."""
-    return body if OPEN in body and OPEN not in summary else summary or body
+    if summary and (OPEN in summary or OPEN not in body):
+        return summary
+    # A text's pieces stand on lines of their own: beside each other they need a mark between.
+    return _CUT.sub(" … ", _ENDED.sub(r"\1 ", body.strip()))
 
 
 def best_name(names: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.engines.marks import shown
 from search.engines.words import LONGEST, MOST_TERMS, clean, fold, parse
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=[]))
@@ -50,3 +51,22 @@ def test_words_phrases_and_the_unfinished_word(text, words, phrases, prefix):
 def test_names_are_compared_without_case_accents_or_punctuation():
     assert fold("  Café-Société ") == fold("cafe societe") == "cafe societe"
     assert fold("St. Helens") == fold("st helens")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("18% of spending\nbut not salaries", "18% of spending … but not salaries"),
+        ("It works.\n  Theme: grants", "It works. Theme: grants"),
+        ("\nall of \x02it\x03.\nNext", "all of \x02it\x03. Next"),
+        ("", ""),
+    ],
+)
+def test_pieces_of_a_text_are_told_apart_where_they_stand_beside_each_other(body, said):
+    assert shown("", body) == said
+
+
+def test_the_summary_is_shown_unless_only_the_text_tells_why():
+    assert shown("a summary", "a body") == "a summary"
+    assert shown("a summary", "a \x02body\x03") == "a \x02body\x03"
+    assert shown("a \x02summary\x03", "a \x02body\x03") == "a \x02summary\x03"
