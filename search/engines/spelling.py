@@ -24,7 +24,7 @@ def slips(word: str) -> int:
 
 
 def correct(text: str, plan: Plan, known: Known, near: Near) -> str:
-    """The text with every word that nothing holds replaced; "" where that cannot be.
+    """The text with words that nothing holds as entries spell them; "" where none is near.
 
     `known` decides what may be shown: a word that stands only in what has been withdrawn
     must never be offered.
@@ -36,10 +36,8 @@ def correct(text: str, plan: Plan, known: Known, near: Near) -> str:
         return ""
     corrected = clean(text)
     for word in unknown:
-        better = _best(word, known, near)
-        if not better:
-            return ""
-        corrected = re.sub(rf"\b{re.escape(word)}\b", better, corrected, flags=re.IGNORECASE)
+        if better := _best(word, known, near):
+            corrected = re.sub(rf"\b{re.escape(word)}\b", better, corrected, flags=re.IGNORECASE)
     return "" if fold(corrected) == fold(text) else corrected
 
 

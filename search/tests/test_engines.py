@@ -513,6 +513,7 @@ def spelled(engine):
         ("bradfrod multplier", "bradford multiplier"),
         ("procurememt", "procurement"),
         ("vradford", "bradford"),
+        ("bradfrod zzz", "bradford zzz"),
     ],
 )
 def test_a_word_that_nothing_holds_is_spelled_as_entries_spell_it(spelled, asked, meant):
@@ -522,7 +523,7 @@ def test_a_word_that_nothing_holds_is_spelled_as_entries_spell_it(spelled, asked
 
 
 @pytest.mark.parametrize(
-    "asked", ["bradford", "procuring", "bradf", "zzzzzzz", "xyz", "bradfrod zzz"]
+    "asked", ["bradford", "procuring", "bradf", "zzzzzzz", "xyz", "zzzzzzz xyz"]
 )
 def test_nothing_is_corrected_where_nothing_is_wrong_or_nothing_near(spelled, asked):
     assert spelled.search(Query(asked)).did_you_mean == ""

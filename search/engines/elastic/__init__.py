@@ -155,7 +155,7 @@ class ElasticsearchEngine:
             return ""
         asked = replace(query, text=better, facets=(), size=1, page=1, marks=False, fill=False)
         found = self._find(client, make_plan(better, query.rules), asked)
-        return better if found.count and not found.loosened else ""
+        return better if found.count else ""
 
     # ---- Writing ------------------------------------------------------------------
 

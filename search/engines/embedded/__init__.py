@@ -103,7 +103,7 @@ class EmbeddedEngine:
 
 
 def _did_you_mean(db: sqlite3.Connection, plan: Plan, query: Query) -> str:
-    """The question as entries spell it, where that finds something in full."""
+    """The question as entries spell it, where that finds something."""
     spellings = Spellings(db, query.exclude)
     better = correct(query.text, plan, spellings.known, spellings.near)
     if not better:
@@ -112,4 +112,4 @@ def _did_you_mean(db: sqlite3.Connection, plan: Plan, query: Query) -> str:
     asked = replace(query, text=better, facets=(), size=1, page=1, marks=False, fill=False)
     loosened = find(db, plan, asked)
     found = answer(db, plan, asked, loosened=loosened)
-    return better if found.count and not loosened else ""
+    return better if found.count else ""
