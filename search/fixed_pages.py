@@ -21,7 +21,8 @@ FIXED: tuple[tuple[str, Entry], ...] = (
             "local and what is spent again locally. Leave blank what you do not know: the answer "
             "shows the range. How many times is a pound spent again? Compare two bids, shift "
             "spending from far away to local suppliers, check a figure that somebody claims. "
-            "What £2.52 means: each £1 of Bradford Trident’s income, and £1.52 spent again. "
+            "What £2.52 means: each £1 of Bradford Trident’s income, and £1.52 spent again, as "
+            "Tony Armstrong, Locality’s chief executive, wrote in July 2019. "
             "Nothing that you type is stored.",
         ),
     ),
