@@ -43,8 +43,7 @@ class Command(BaseCommand):
             self._say_where()
             work(f"{socket.gethostname()[:40]}-{os.getpid()}")
         finally:
-            server.terminate()
-            server.wait(timeout=10)
+            _stop(server)
 
     def _prepare(self) -> None:
         """Everything here may run again: it makes only what is missing."""
@@ -123,6 +122,16 @@ def _start_server() -> subprocess.Popen:
     command += ["--interface", "wsgi", "--host", "127.0.0.1", "--port", settings.PORT]
     command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
     return subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=_die_with_parent)
+
+
+def _stop(server: subprocess.Popen, patience: float = 10) -> None:
+    """End it; by force where it does not hear, as one started in the background may not."""
+    server.terminate()
+    try:
+        server.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _die_with_parent() -> None:
