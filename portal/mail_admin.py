@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
@@ -101,7 +101,12 @@ class MailViewSet(ModelViewSet):
     inspect_view_fields = ["kind", "to", "status", "created_at", "sent_at", "about", "message_id"]
     form_fields = ["kind"]  # a viewset wants a form; the policy lets nobody use it
     list_display = [
-        Column("kind", label="Mail", accessor=lambda row: outbox.in_words(row.kind)),
+        TitleColumn(
+            "kind",
+            label="Mail",
+            accessor=lambda row: outbox.in_words(row.kind),
+            get_url=lambda row: reverse("mail:inspect", args=[row.pk]),
+        ),
         "to",
         Column("how", label="How it went", accessor=how_it_went),
         DateColumn("created_at", label="Written"),

@@ -156,6 +156,7 @@ class OutboxMessage(models.Model):
     bounce_why = models.CharField(max_length=60, blank=True)
 
     class Meta:
+        verbose_name = "mail"
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
 

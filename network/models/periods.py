@@ -27,6 +27,7 @@ class PreElectionPeriod(models.Model):
     objects = PreElectionPeriodQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "pre-election period"
         ordering = ["-starts_on"]
         constraints = [
             models.CheckConstraint(

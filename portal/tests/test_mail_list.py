@@ -42,6 +42,12 @@ def test_managers_read_it(request, as_, row, who, path):
         assert way.format(pk=row.pk) not in text, "no page offers what nobody may do"
 
 
+def test_each_row_opens(request, as_, row):
+    list_ = browser(request, as_, "manager").get("/admin/mail/").content.decode()
+    assert f'href="/admin/mail/inspect/{row.pk}/"' in list_
+    assert "utbox" not in list_, "mails are called so"
+
+
 @pytest.mark.parametrize("who", ["manager", "superuser", "editor"])
 @pytest.mark.parametrize("path", CHANGE)
 def test_nobody_adds_changes_or_deletes(request, as_, row, who, path):
