@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 
 from portal.typed_again import shown_again
@@ -69,6 +70,16 @@ class GovukDateWidget(forms.SelectDateWidget):
             typed = zip(("year", "month", "day"), value.split("-"), strict=True)
             parts = {name: "" if text == "0" else text for name, text in typed}
         return parts
+
+    def value_from_datadict(self, data, files, name):
+        """The date as typed; a month may be a name, whole or its first three letters."""
+        month = f"{name}_month"
+        typed = str(data.get(month) or "").strip().casefold()
+        for number, called in MONTHS.items():
+            if typed in (str(called).casefold(), str(called).casefold()[:3]):
+                parts = (f"{name}_{part}" for part, _, _ in self.PARTS)
+                data = {part: data.get(part) for part in parts} | {month: str(number)}
+        return super().value_from_datadict(data, files, name)
 
     def id_for_label(self, id_):
         """The first of the three, which is the day here."""

@@ -1,6 +1,7 @@
 """Forms carry labels, hints and errors so that everybody can fill them in."""
 
 import re
+from datetime import date
 
 import pytest
 from django import forms
@@ -45,6 +46,20 @@ def tag(html, pattern):
     found = re.search(rf"<[^>]*{pattern}[^>]*>", html)
     assert found, f"nothing like {pattern} in {html}"
     return found.group()
+
+
+@pytest.mark.parametrize("month", ["7", "07", "July", " jul ", "JULY"])
+def test_a_month_may_be_a_number_or_a_name(month):
+    form = typed(held_on_month=month)
+    assert form.is_valid()
+    assert form.cleaned_data["held_on"] == date(2022, 7, 26)
+
+
+@pytest.mark.parametrize("month", ["Juli", "ju", "7th", "", "٧x"])
+def test_what_is_no_month_is_kept_as_typed(month):
+    form = typed(held_on_month=month)
+    assert not form.is_valid()
+    assert f'value="{month}"' in tag(str(form), 'id="id_held_on_month"')
 
 
 def test_a_field_has_its_label_and_its_hint_is_read_with_it():
