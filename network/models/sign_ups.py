@@ -236,6 +236,8 @@ class SignUp(Moving):
         if self.is_open and not self.is_editable and self.lacks:
             return f"The council: {self.lacks}"
         decision = self.formal_decision if self.needs_decision else None
+        if self.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
+            return "Us: confirm the formal decision"
         if self.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
             return f"Wait: the decision holds from {format_date(decision.holds_from, 'j F Y')}"
         return {

@@ -172,6 +172,9 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     detail = reverse("network_review:sign_up", args=[sign_up.reference])
     text = browser.get(detail).content.decode()
     assert "It cannot be accepted yet" in text
+    assert "Us: confirm the formal decision" in text
+    accept = f'action="{reverse("network_review:accept", args=[sign_up.reference])}"'
+    assert accept not in text, "nothing is offered that would be refused"
     confirm = reverse("network_review:confirm_decision", args=[sign_up.reference])
     assert "Say how you know" in browser.post(confirm, {"how": ""}).content.decode()
     read = {"how": "Read the minutes", "shown": sign_up.formal_decision.fingerprint}
@@ -180,7 +183,9 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     assert "has changed the decision" in browser.post(confirm, read).content.decode()
     assert FormalDecision.objects.get().confirmed_at is None
     browser.post(confirm, read | {"shown": FormalDecision.objects.get().fingerprint})
-    assert "It cannot be accepted yet" not in browser.get(detail).content.decode()
+    text = browser.get(detail).content.decode()
+    assert "It cannot be accepted yet" not in text
+    assert accept in text
     assert FormalDecision.objects.get().confirmed_by == manager
 
 
