@@ -177,5 +177,6 @@ class Reader:
         if low is None or high is None:
             return UNKNOWN_SHARE
         if not low <= (low if central is None else central) <= high:
-            self.refuse(code, field, "Low must not be above central, nor central above high.")
+            message = "Give the smaller number first, and the one you claim between the two."
+            self.refuse(code, field, message)
         return Estimate(low if low == high else central, low, high)

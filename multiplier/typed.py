@@ -31,6 +31,7 @@ _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0
 _EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
 _SIGN = re.compile(r"[+\-\u2212]")
 _BETWEEN = re.compile(r"(.*[0-9.%])\s*(?:to|[-\u2013])\s*([0-9.].*)", re.IGNORECASE)
+_PER_CENT = re.compile(r"\s*(?:per\s?cent|pc)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"(.*?)\s*\((.*)\)")
 _SCALES = {"k": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
 _SCALE = re.compile(r"(.*?)\s*(k|m|million|bn|billion)", re.IGNORECASE)
@@ -59,7 +60,7 @@ def money(text: str) -> Fraction | None:
 
 
 def share(text: str) -> Fraction | Spread | None:
-    """A percentage as a share, exactly: "35" and "35%" are 7/20.
+    """A percentage as a share, exactly: "35", "35%" and "35 per cent" are 7/20.
 
     "25 to 50" is a range of which no point is claimed; "35 (25 to 50)" claims 35.
     Raises Unreadable.
@@ -67,14 +68,28 @@ def share(text: str) -> Fraction | Spread | None:
     text = _tidy(text)
     if not text:
         return None
+    if "c" in text or "C" in text:
+        text = _PER_CENT.sub("%", text)
     central = None
     if about := _ABOUT.fullmatch(text):
         central, text = _percentage(about[1]), about[2].strip()
         if not _BETWEEN.fullmatch(text):
             raise Unreadable(_HOW_PERCENT)
     if between := _BETWEEN.fullmatch(text):
-        return Spread(_percentage(between[1]), central, _percentage(between[2]))
+        return _range(_percentage(between[1]), central, _percentage(between[2]))
     return _percentage(text)
+
+
+def _range(low: Fraction, central: Fraction | None, high: Fraction) -> Spread:
+    """The range, unless its numbers stand in another order."""
+    if low > high:
+        raise Unreadable(f"Type the smaller number first: {_per_cent(high)}-{_per_cent(low)}.")
+    if central is not None and not low <= central <= high:
+        raise Unreadable(
+            f"Type a number from {_per_cent(low)} to {_per_cent(high)} before the brackets,"
+            " or the range alone."
+        )
+    return Spread(low, central, high)
 
 
 def _percentage(text: str) -> Fraction:

@@ -37,22 +37,21 @@ class _AskingForm(forms.Form):
         self.method = method or methods.current()
 
     def clean(self) -> dict[str, Any]:
-        """Ask the engine, unless something could not be read."""
+        """Ask the engine even where something could not be read, so all faults are told at once."""
         super().clean()
         self.say_what_is_missing()
-        if not self.errors:
-            try:
-                self.result = self.ask()
-            except InputErrors as faults:
-                for fault in faults.errors:
-                    self._take(fault)
+        try:
+            self.result = self.ask()
+        except InputErrors as faults:
+            for fault in faults.errors:
+                self._take(fault)
         return self.cleaned_data
 
     def say_what_is_missing(self) -> None:
         """Faults that the engine does not know of."""
 
     def ask(self) -> Any:
-        """The engine's answer. Raises InputErrors."""
+        """The engine's answer; what has a fault already counts as blank. Raises InputErrors."""
         raise NotImplementedError
 
     def missing(self, name: str, message: str) -> None:
@@ -117,7 +116,7 @@ class ShiftForm(_AskingForm):
         area = self.cleaned_data.get("area") or ""
         if not area.strip() and "area" not in self.errors:
             self.add_error("area", ValidationError(MESSAGES["E_AREA"], code="E_AREA"))
-        how = self.cleaned_data.get("how")
+        how = self.cleaned_data.get("how", POUNDS)
         unread = ("part", "spend", "local_share") if how == POUNDS else ("amount",)
         for name in unread:
             self.errors.pop(name, None)
@@ -137,26 +136,27 @@ class ShiftForm(_AskingForm):
 
     def ask(self) -> ShiftResult:
         data = self.cleaned_data
-        away = data["nonlocal_respend"]
+        away = data.get("nonlocal_respend")
         self.origins = tuple(
             Origin(str(self.fields[name].label), why)
             for name in ("respend", "nonlocal_respend", *self.TAKEN_OFF)
-            if (why := _why(data[name], name in self.TAKEN_OFF))
+            if (why := _why(data.get(name), name in self.TAKEN_OFF))
         )
         return self.method.shift(
             Shift(
                 amount=self._moved(),
-                respend=data["respend"],
+                respend=data.get("respend"),
                 nonlocal_respend=Spread(0, None, 1) if away is None else away,
-                **{name: data[name] for name in self.TAKEN_OFF},
+                **{name: data.get(name) for name in self.TAKEN_OFF},
             )
         )
 
     def _moved(self) -> Fraction | Tenth:
         data = self.cleaned_data
-        if data["how"] == POUNDS:
-            return data["amount"]
-        return Tenth(data["part"], data["how"], data["spend"], data["local_share"])
+        how = data.get("how", POUNDS)
+        if how == POUNDS:
+            return data.get("amount")
+        return Tenth(data.get("part"), how, data.get("spend"), data.get("local_share"))
 
     @property
     def takes_off(self) -> bool:
@@ -192,7 +192,7 @@ class CheckForm(_AskingForm):
 
     def ask(self) -> CheckResult:
         data = self.cleaned_data
-        return self.method.check(Check(data["claimed"], data["respend"]))
+        return self.method.check(Check(data.get("claimed"), data.get("respend")))
 
 
 class FrameForm(forms.Form):

@@ -1,3 +1,4 @@
+import re
 from fractions import Fraction as F
 
 import pytest
@@ -84,6 +85,11 @@ def test_what_could_be_misread_is_refused_and_says_how_to_write_it(text, says):
         ("35", F(35, 100)),
         ("35%", F(35, 100)),
         (" 35 % ", F(35, 100)),
+        ("75 per cent", F(3, 4)),
+        ("75 percent", F(3, 4)),
+        ("75 Pc", F(3, 4)),
+        ("75pc", F(3, 4)),
+        ("33.3percent", F(333, 1000)),
         ("33.3", F(333, 1000)),
         ("0", 0),
         ("-0%", 0),
@@ -96,7 +102,10 @@ def test_a_percentage_becomes_a_share(text, share):
     assert typed.share(text) == share
 
 
-@pytest.mark.parametrize("text", ["a third", "%", "35%%", "£35", "1/3"])
+@pytest.mark.parametrize(
+    "text",
+    ["a third", "%", "per cent", "75 pcs", "75 per cent per cent", "76p", "35%%", "£35", "1/3"],
+)
 def test_what_is_no_percentage_says_how_to_write_one(text):
     with pytest.raises(typed.Unreadable, match="percentage"):
         typed.share(text)
@@ -131,12 +140,28 @@ def test_no_text_brings_anything_but_a_number_none_or_advice(text):
         ("35 (25 to 50)", ".35", ".25", ".5"),
         ("35% (25%–50%)", ".35", ".25", ".5"),
         ("0 to 100", "0", None, "1"),
+        ("25 to 50 per cent", ".25", None, ".5"),
+        ("35 per cent (25 pc - 50 percent)", ".35", ".25", ".5"),
     ],
 )
 def test_a_share_may_be_a_range(text, low, central, high):
     if central is not None:
         low, central = central, low
     assert typed.share(text) == Spread(F(low), central and F(central), F(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("50-30", "Type the smaller number first: 30-50."),
+        ("0.5 to 0", "Type the smaller number first: 0-0.5."),
+        ("20 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
+        ("51 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
+    ],
+)
+def test_a_range_out_of_order_says_how_to_type_it(text, says):
+    with pytest.raises(typed.Unreadable, match=f"^{re.escape(says)}$"):
+        typed.share(text)
 
 
 @pytest.mark.parametrize(
