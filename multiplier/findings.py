@@ -87,9 +87,16 @@ def _shift_figures(form: ShiftForm, main: Estimate, whole: bool) -> tuple[Figure
     off = "nothing was typed to take off: see below"
     if form.takes_off:
         off = f"before that: {money_range(result.extra, whole=whole)}"
+    ends = "from the low to the high end of each share"
+    if main.exact is None:
+        figures = [Figure("More in the area", _figure(main, whole), f"{ends}; {off}")]
+    else:
+        figures = [
+            Figure("More in the area", _figure(main, whole), off),
+            Figure("Range", _range_words(main, whole), ends),
+        ]
     return (
-        Figure("More in the area", _figure(main, whole), off),
-        Figure("Range", _range_words(main, whole), "from the low to the high end of each share"),
+        *figures,
         Figure(
             "If suppliers elsewhere spent nothing here",
             money_range(result.ignoring_nonlocal, whole=whole),

@@ -189,7 +189,13 @@ class LinesForm(forms.Form):
                 "hint": KIND_HINTS[kind],
                 "assumed": AGAIN.get(kind),
                 "cells": [
-                    {"field": self[f"{kind}_{part}"], "label": label, "sign": sign, "part": part}
+                    {
+                        "field": self[f"{kind}_{part}"],
+                        "label": label,
+                        "sign": sign,
+                        "part": part,
+                        "advice": _advice(self[f"{kind}_{part}"], kind),
+                    }
                     for part, label, sign in (
                         ("amount", "pounds a year", "£"),
                         ("local", "per cent spent locally", "%"),
@@ -200,6 +206,15 @@ class LinesForm(forms.Form):
             }
             for kind in KINDS
         ]
+
+
+def _advice(field: Any, kind: str) -> list[str]:
+    """The faults of a field in the table, without the names that head its row and column."""
+    found = []
+    for message in field.errors:
+        advice = message.removeprefix(f"{field.label}: ").removeprefix(f"{KIND_NAMES[kind]}: ")
+        found.append(advice[:1].upper() + advice[1:])
+    return found
 
 
 LinesForm.declared_fields.update(_line_fields())

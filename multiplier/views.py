@@ -47,7 +47,7 @@ check = _asked_at("check")
 def _done(request: HttpRequest, do: str, question: Question, form: AnyForm) -> HttpResponse | None:
     """What a button other than "Work it out" asks for."""
     if do == "keep":
-        return HttpResponseRedirect(kept.path_of(question, form), status=303)
+        return HttpResponseRedirect(f"{kept.path_of(question, form)}#kept", status=303)
     if do == "live":
         return render(request, "multiplier/_result.html", _result(question, form))
     if do in taking.FILES:

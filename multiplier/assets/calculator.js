@@ -76,5 +76,5 @@ if (form && place) {
   form.addEventListener("submit", () => clearTimeout(timer))
 }
 showCopyButtons()
-// After a submit the answer is read first. Nothing is focused on a page that was only opened.
-if (location.hash === "#answer_sentence") sentence()?.focus()
+// After a submit the answer is read first, after keeping the link. Nothing is focused on a page that was only opened.
+if (["#answer_sentence", "#kept"].includes(location.hash)) document.querySelector(location.hash)?.focus()

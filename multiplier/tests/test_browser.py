@@ -143,24 +143,31 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     page.goto(f"{site}/multiplier/")
     page.get_by_role("button", name="See the answer for an invented provider").click()
     page.get_by_role("button", name="Make a link").click()
-    page.wait_for_url("**/multiplier/result/?of=calculator&method=1&**")
-    kept = page.url.removesuffix("#answer_sentence")
+    page.wait_for_url("**/multiplier/result/?of=calculator&method=1&**#kept")
+    kept = page.url.removesuffix("#kept")
+    assert page.evaluate("document.activeElement.id") == "kept"
+    page.get_by_role("heading", name="A link to this result was made").wait_for()
     assert page.get_by_label("Address of this result").input_value().endswith(kept[len(site) :])
     assert axe(page) == []
     page.close()
 
-    elsewhere = chromium.new_context(java_script_enabled=False)
+    elsewhere = chromium.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 800}
+    )
     page = opened(elsewhere)
-    page.goto(kept)
+    page.goto(f"{kept}#kept")
+    assert page.evaluate("document.activeElement.id") == "kept", "without scripts too"
+    page.get_by_text("What was typed").first.click()
+    assert not overflows(page)
     page.get_by_role("heading", name="between 87p and 99p more").wait_for()
     page.get_by_role("link", name="One page to print").click()
     page.wait_for_url("**/multiplier/report/**")
     paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom"), "12mm"))
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
     elsewhere.close()
-    page = opened(chromium)
-    page.goto(kept.replace("/result/", "/report/"))
-    assert axe(page) == []
+    page = opened(chromium, viewport={"width": 320, "height": 800})
+    page.goto(kept.replace("/result/", "/report/").replace("Exampleton", "Exampleton" * 8))
+    assert axe(page) == [] and not overflows(page)
     page.close()
 
 
@@ -178,9 +185,15 @@ def test_each_question_is_asked_answered_and_refused_without_a_fault(chromium, s
     page.goto(f"{site}/multiplier/{name}/")
     assert axe(page) == [] and not overflows(page)
     page.get_by_role("button", name=button).click()
-    page.get_by_role("heading", name="Keep or share this result").wait_for()
+    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("heading", name="A link to this result was made").wait_for()
+    page.get_by_text("What was typed").first.click()
     assert page.title().startswith("Result: ")
     assert axe(page) == [] and not overflows(page)
+    page.get_by_role("link", name="One page to print").click()
+    page.wait_for_url("**/multiplier/report/**")
+    assert axe(page) == [] and not overflows(page)
+    page.go_back()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert axe(page) == [] and not overflows(page)
     page.locator("form.calc input.govuk-input").last.fill("oops")

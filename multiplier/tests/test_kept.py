@@ -31,7 +31,9 @@ def page_of(name) -> str:
 def keep(client, name, typed) -> str:
     response = client.post(page_of(name), {**typed, "do": "keep"})
     assert response.status_code == 303
-    return response["Location"]
+    address, fragment = response["Location"].split("#")
+    assert fragment == "kept", "it leads to the link, not to the top of the answer"
+    return address
 
 
 def sentence(response) -> str:
@@ -50,6 +52,7 @@ def test_a_kept_address_gives_the_same_result(client, name, typed):
     assert sentence(again) == sentence(shown)
     page = again.content.decode()
     assert "This link contains your figures" in page
+    assert '<h2 class="keep__title" id="kept" tabindex="-1">A link to this result was made' in page
     assert f"of={name}&amp;method=1" in page
     # its own form sends the same numbers
     assert kept.path_of(again.context["question"], again.context["form"]) == address

@@ -99,7 +99,7 @@ def test_what_would_have_happened_anyway_is_taken_off_where_it_is_typed(client):
 def test_a_blank_share_is_unknown_and_not_nothing(client):
     said = finding(client, "shift", {**SHIFT, "nonlocal_respend": ""})
 
-    assert said.figures[0].number == "£760,000 to £1,760,000"
+    assert [figure.number for figure in said.figures] == ["£760,000 to £1,760,000", "£1,760,000"]
     assert "between £760,000 and £1,760,000" in said.sentence
     assert [origin.label.split()[0] for origin in said.origins] == ["Suppliers"]
     ranged = finding(client, "shift", {**SHIFT, "respend": "76 (70 to 80)"})
@@ -115,6 +115,14 @@ def test_a_blank_share_is_unknown_and_not_nothing(client):
         ({**SHIFT, "amount": "-1"}, {"amount"}),
         ({**SHIFT, "amount": "£"}, {"amount"}),
         ({**SHIFT, "respend": "101", "deadweight": "-1"}, {"respend", "deadweight"}),
+        (
+            {"amount": "1,5m", "respend": "101", "deadweight": "50-30", "substitution": "-1"},
+            {"area", "amount", "respend", "deadweight", "substitution"},
+        ),
+        (
+            {"how": "total", "part": "lots", "spend": "x", "local_share": "101", "respend": "-1"},
+            {"area", "part", "spend", "local_share", "respend"},
+        ),
         ({**SHIFT, "how": "total", "part": "5 to 6", "spend": "1"}, {"part"}),
         (
             {**SHIFT, "how": "local", "part": "300", "spend": "1m", "local_share": "30"},
@@ -128,6 +136,13 @@ def test_a_blank_share_is_unknown_and_not_nothing(client):
 )
 def test_what_is_wrong_with_a_shift_is_told(client, typed, fields):
     assert errors(client, "shift", typed) == fields
+
+
+def test_a_range_out_of_order_is_told_in_plain_words(client):
+    page = text(client.post("/multiplier/shift/", {**SHIFT, "deadweight": "50-30"}))
+
+    assert "Type the smaller number first: 30-50." in page
+    assert "central" not in page
 
 
 # ---- Can that figure be true? --------------------------------------------------------
@@ -154,6 +169,10 @@ def test_a_claim_at_a_rate_may_be_impossible(client):
     )
     assert "cannot be true in three rounds" in finding(client, "check", {"claimed": "3.5"}).sentence
     assert finding(client, "check", {"claimed": "1.5"}).figures[2].number == "0p"
+
+
+def test_all_that_is_wrong_with_a_claim_is_told_at_once(client):
+    assert errors(client, "check", {"claimed": "lots", "respend": "101"}) == {"claimed", "respend"}
 
 
 @pytest.mark.parametrize("claimed", ["", "0.5", "lots", "-2", "1e308", "٣", "1001"])

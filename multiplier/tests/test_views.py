@@ -1,6 +1,7 @@
 """The calculator's two addresses: what they answer, keep, refuse and never do."""
 
 import logging
+import re
 
 import pytest
 from django.test import Client
@@ -28,6 +29,11 @@ def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
+def at_field(page: str, name: str) -> str:
+    """What stands at a field of its errors."""
+    return page.partition(f'id="multiplier_{name}_error">')[2].partition("</div>")[0]
+
+
 @both
 def test_the_empty_form_is_there(client, address):
     page = text(client.get(address))
@@ -44,6 +50,32 @@ def test_the_empty_page_gives_the_published_figure_as_what_it_is(client):
     assert "+ £1.52" in page
     assert "Tony Armstrong" in page
     assert "LocalGov, 5 July 2019. The inputs are not published." in page
+
+
+@both
+def test_where_no_figure_is_claimed_the_range_is_shown_once(client, address):
+    unknown = text(client.post(address, {**QUICK, "r3": ""}))
+    known = text(client.post(address, QUICK))
+
+    assert unknown.count("£1.52 to £2.04</dd>") == 1
+    assert "<dt>Range</dt>" not in unknown
+    assert "a range, since not everything is known" in unknown
+    assert re.search("<dt>Range</dt> ?<dd [^>]*>none<", known)
+
+
+def test_a_fault_in_the_table_is_told_short_at_its_field_and_whole_in_the_summary(client):
+    faults = {"supplier_amount": "lots", "staff_local": "50-30", "other_again": "5"}
+    page = text(client.post(PAGE, {**EXAMPLE, **faults}))
+
+    for name, label, advice in (
+        ("supplier_amount", "Suppliers, pounds a year", "Type an amount in pounds, like 1234.50"),
+        ("staff_local", "Staff, per cent spent locally", "Type the smaller number first: 30-50."),
+        ("other_amount", "Other spending", "type how many pounds, or clear its percentages"),
+    ):
+        assert f"</span> {advice[0].upper()}{advice[1:]}" in at_field(page, name)
+        assert label not in at_field(page, name)
+        assert f"{label}: {advice}" in page.partition("<h1>")[0]
+        assert f'aria-describedby="multiplier_{name}_error"' in page
 
 
 @both
@@ -143,8 +175,9 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(
     for name in fields:
         focus = form[name].govuk_focus_id
         assert f'href="#{focus}"' in page and f'id="{focus}"' in page
-        # in the summary and at the field
-        assert page.count(escape(form.errors[name][0])) >= 2
+        message = escape(form.errors[name][0])
+        assert message in page.partition("<h1>")[0], "in the summary"
+        assert message.rpartition(": ")[2][1:] in at_field(page, name)
     for name, value in typed.items():
         if name not in ("view", "how"):
             assert form[name].value() == value
