@@ -45,7 +45,7 @@ CHAMPIONS = {
 }
 ABOUT_COUNCIL = {
     "governance": Governance.LEADER,
-    "profile": "Exampleshire is invented, and so is what it says of itself here.",
+    "profile": "This council is invented, and so is what it says of itself here.",
     "strategy_title": "Our Place, Our Plan (invented)",
     "strategy_link": "https://demo.example/plan",
 }
@@ -54,6 +54,13 @@ PRACTICE = {f"principle_{number}": "" for number in range(1, 7)} | {
     "principle_2": "Small grants without a tender, up to a limit. (invented)",
 }
 CORRECTED = "We ask local groups what they need before we buy anything. (invented)"
+PUBLICITY = {
+    "quote": "We spend where we live, and we ask first. (invented)",
+    "quote_by": "Lee Example, Leader of the Council",
+    "quote_approved_by": "Lee Example",
+    "publish_from": None,
+    "logo_rights": "",
+}
 CONVERSATION = {
     "conversation": ConversationStatus.PLANNED,
     "conversation_partners": "The Exampleshire Community Alliance (invented)",
@@ -164,8 +171,12 @@ def _submitted_and_somebody_asks(council: Council, people: dict[str, User]) -> N
 
 
 def _announced(council: Council, people: dict[str, User]) -> None:
-    _submitted(council, people)
-    sign_up = council.sign_ups.get()
+    sign_up = _filled_in(council, people["officer"])
+    _sign(sign_up, *Office)
+    _save(sign_up, people["officer"], SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
+    _save(sign_up, people["officer"], SignUpTask.PUBLICITY, PUBLICITY)
+    sign_up = SignUp.objects.get(pk=sign_up.pk)
+    actions.submit(sign_up, by=people["officer"])
     actions.take_on(sign_up, by=people["manager"])
     actions.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
 
