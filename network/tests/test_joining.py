@@ -268,12 +268,14 @@ def test_sending_twice_is_one_submission(as_, story, officer, manager):
     assert OutboxMessage.objects.get(kind="network.sign_up_to_review").to == manager.email
 
 
-@pytest.mark.parametrize("name", ["about_you", "champions", "endorsers", "ask"])
+@pytest.mark.parametrize("name", ["about_you", "champions", "endorsers", "ask", "logo"])
 def test_what_was_sent_can_no_longer_be_changed(as_, story, officer, name):
     sign_up = story.submitted()
 
     before = Event.objects.count()
-    assert as_(officer).get(address(f"sign_up_{name}", sign_up)).status_code == 403
+    page = as_(officer).get(address(f"sign_up_{name}", sign_up), follow=True)
+    assert page.redirect_chain == [(sign_up.get_absolute_url(), 302)]
+    assert "can no longer be changed: this sign-up has been sent." in page.content.decode()
     assert as_(officer).post(address(f"sign_up_{name}", sign_up), {}).status_code in {403, 409}
     assert Event.objects.count() == before
 

@@ -25,7 +25,13 @@ from network.models import (
     TaskSave,
 )
 from network.signing_state import signatures_of
-from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of, too_late
+from network.views.of_a_sign_up import (
+    back_when_refused,
+    no_longer,
+    page_of,
+    sign_up_of,
+    too_late,
+)
 from portal.client import MemberRequest
 from portal.models import User
 from portal.rate_limits import allow
@@ -49,9 +55,10 @@ def _to_ask(request: MemberRequest, reference: str) -> SignUp:
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     """Who signs. Saving asks nobody; a button of its own does."""
     found = sign_up_of(request, reference)
-    if request.method == "POST" and not permissions.can_ask(request.user, found):
-        return _too_late(request, found)
-    found = _to_ask(request, reference)
+    if not permissions.can_ask(request.user, found):
+        if request.method == "POST":
+            return _too_late(request, found)
+        return no_longer(request, found, SignUpTask.ENDORSERS.label)
     forms = _endorser_forms(found, posted(request))
     if request.method == "POST" and endorsers_are_valid(forms):
         seen = EndorserAnswers(request.POST).seen if "version" in request.POST else None
@@ -144,7 +151,8 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
     may_ask = permissions.can_ask(request.user, found)
     if request.method == "POST" and form["message"].data and not (may_ask and unsent):
         return too_late(request, found, [("Your line", form["message"].data)])
-    _to_ask(request, reference)
+    if not may_ask:
+        return no_longer(request, found, SignUpTask.ENDORSERS.label)
     if form.is_valid():
         try:
             return _keep_or_send(request, found, form)

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from network import permissions
 from network.models import Refused, SignUp
 from portal.client import MemberRequest
 
@@ -38,12 +37,17 @@ def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
     )
 
 
-def to_edit(request: MemberRequest, reference: str, task: str = "") -> SignUp:
-    """The same, for who may change it (or this task) now; 403 for who may only read it."""
-    sign_up = sign_up_of(request, reference)
-    if not permissions.can_edit(request.user, sign_up, task):
-        raise PermissionDenied("This sign-up has been sent and can't be changed here.")
-    return sign_up
+def no_longer(request: MemberRequest, sign_up: SignUp, what: str) -> HttpResponse:
+    """For who opens what can no longer be changed: the task list, which says so. A POST is
+    refused; pages with something to type have `too_late` for it."""
+    since = "has been sent" if sign_up.submitted_at else "has ended"
+    words = f"“{what}” can no longer be changed: this sign-up {since}."
+    if request.method == "POST":
+        raise PermissionDenied(words)
+    if sign_up.submitted_at:
+        words += " Open “Check your answers and send” to read what was sent."
+    messages.info(request, words)
+    return redirect(sign_up)
 
 
 def too_late(request: MemberRequest, sign_up: SignUp, typed: list[tuple[str, str]]) -> HttpResponse:

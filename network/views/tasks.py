@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from network.choices import SignUpTask
 from network.forms import TASK_FORMS, posted
 from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
-from network.views.of_a_sign_up import page_of, sign_up_of, too_late
+from network.views.of_a_sign_up import no_longer, page_of, sign_up_of, too_late
 from portal.client import MemberRequest
 
 
@@ -26,7 +25,7 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
     found = sign_up_of(request, reference)
     if not permissions.can_edit(request.user, found, task):
         if request.method != "POST":
-            raise PermissionDenied("This sign-up has been sent and can't be changed here.")
+            return no_longer(request, found, task.label)
         return too_late(request, found, TASK_FORMS[task](request.POST, sign_up=found).as_typed())
     saved = actions.newest_save(found, task)
     form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)

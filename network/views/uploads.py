@@ -14,7 +14,7 @@ from network import actions, permissions
 from network.choices import SignUpTask, UploadKind
 from network.forms import FILE_FORMS, posted
 from network.models import Upload
-from network.views.of_a_sign_up import back_when_refused, page_of, to_edit
+from network.views.of_a_sign_up import back_when_refused, no_longer, page_of, sign_up_of
 from portal.client import MemberRequest
 
 
@@ -40,7 +40,9 @@ DECISION = FilePage(
 @back_when_refused
 def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpResponseBase:
     """One kind of file: uploading it, another one instead, or removing it."""
-    found = to_edit(request, reference, page.task)
+    found = sign_up_of(request, reference)
+    if not permissions.can_edit(request.user, found, page.task):
+        return no_longer(request, found, page.title)
     if request.method == "POST" and "remove" in request.POST:
         actions.remove_upload(found, by=request.user, kind=page.kind)
         messages.success(request, "The file is removed.")
