@@ -20,7 +20,7 @@ class Change:
     task: str
     by: str
     at: datetime
-    is_finished: bool
+    is_finished: bool | None  # None where the task does not ask
     differences: list[Difference]
 
 
@@ -42,5 +42,6 @@ def in_words(saves: Iterable[TaskSave]) -> list[Change]:
         form = forms[SignUpTask(save.task)]
         differences = form.differences(getattr(save, "before") or {}, save.answers)  # noqa: B009
         task = save.get_task_display()
-        changes.append(Change(task, str(save.by), save.at, save.is_finished, differences))
+        finished = None if save.task == SignUpTask.ENDORSERS else save.is_finished
+        changes.append(Change(task, str(save.by), save.at, finished, differences))
     return changes

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
+from network import still_missing
 from network.choices import ChampionKind, Office, RequestStatus, SignUpStatus, SignUpTask
 from network.forms import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
@@ -43,14 +44,9 @@ class Answer:
 def groups(sign_up: SignUp) -> list[Group]:
     """The whole task list."""
     told = [
-        _task(sign_up, SignUpTask.ABOUT_YOU, sign_up.about_you_is_done),
+        _task(sign_up, SignUpTask.ABOUT_YOU),
         _task(sign_up, SignUpTask.ABOUT_COUNCIL),
-        _task(
-            sign_up,
-            SignUpTask.CHAMPIONS,
-            sign_up.champions_are_done,
-            hint="One lead councillor, one senior officer",
-        ),
+        _task(sign_up, SignUpTask.CHAMPIONS, hint="One lead councillor, one senior officer"),
     ]
     promised = [
         _task(sign_up, SignUpTask.PRACTICE, hint="Optional, in your own words"),
@@ -58,7 +54,6 @@ def groups(sign_up: SignUp) -> list[Group]:
         _task(
             sign_up,
             SignUpTask.PUBLICITY,
-            sign_up.publicity_is_done,
             hint="Optional: a quotation, and from when it may be public",
         ),
     ]
@@ -84,23 +79,34 @@ def _done(done: bool, begun: bool = False) -> dict[str, str]:
     return {"status": "In progress" if begun else "Not started", "tone": "mint"}
 
 
-def _task(sign_up: SignUp, task: SignUpTask, is_complete: bool = True, hint: str = "") -> Task:
-    """A task as it stands: `is_complete` when what the network needs of it is there."""
+PROBLEM = {"status": "There is a problem", "tone": "problem"}
+LACKING = "Said to be finished, but something that we need is missing"
+
+
+def _task(sign_up: SignUp, task: SignUpTask, hint: str = "") -> Task:
+    """A task as it stands. What is finished and lacks what sending needs is a problem."""
     finished = sign_up.finished_tasks
-    if task not in finished:
-        status = {"status": "Not started", "tone": "mint"}
-    elif finished[task] and is_complete:
-        status = {"status": "Completed"}
-    elif finished[task]:
-        status = {"status": "There is a problem", "tone": "problem"}
-        hint = "Said to be finished, but something that we need is missing"
+    lacks = finished.get(task) and still_missing.of_task(sign_up, task)
+    if lacks and task in still_missing.IN_THE_WAY:
+        status, hint = PROBLEM, LACKING
+    elif lacks:
+        status, hint = _done(False, begun=True), "; ".join(lacks.values())
     else:
-        status = {"status": "In progress", "tone": "mint"}
+        status = _done(finished.get(task, False), begun=task in finished)
     return Task(task.label, _editable(sign_up, task), hint=hint, **status)
 
 
+def _route(sign_up: SignUp) -> Task:
+    """Chosen by saying so, and by acting on it: it is a choice also where nobody changed it."""
+    task = SignUpTask.ROUTE
+    finished = sign_up.finished_tasks
+    done = finished.get(task, False) or sign_up.relies_on_its_route
+    hint = sign_up.get_route_display()
+    return Task(task.label, _editable(sign_up, task), hint=hint, **_done(done, task in finished))
+
+
 def _endorsing(sign_up: SignUp) -> list[Task]:
-    tasks = [_task(sign_up, SignUpTask.ROUTE, hint=sign_up.get_route_display())]
+    tasks = [_route(sign_up)]
     if sign_up.needs_signatures:
         tasks += _signing(sign_up)
     if sign_up.needs_decision:
@@ -126,6 +132,8 @@ def _deciding(sign_up: SignUp) -> Task:
     url = _address(sign_up, task) if sign_up.may_save(task) else ""
     decision = sign_up.formal_decision
     if not sign_up.is_decided():
+        if sign_up.finished_tasks.get(task):
+            return Task(task.label, url, hint=LACKING, **PROBLEM)
         hint = "Who decided, when, and where it is minuted"
         return Task(task.label, url, hint=hint, **_done(False, decision is not None))
     if decision.has_taken_effect():
@@ -136,12 +144,13 @@ def _deciding(sign_up: SignUp) -> Task:
 
 def _signature(sign_up: SignUp, request: EndorsementRequest) -> Task:
     office = request.get_office_display()
-    title = f"{office}: {request.name}"
+    title = f"{office}: {request.signatory.name}"
     if request.status == RequestStatus.NOT_SENT:
         return Task(title, _address(sign_up, "ask"), "Not asked yet", "attention")
     if request.status == RequestStatus.SIGNED:
         when = localtime(request.endorsement.signed_at)
-        return Task(title, "", "Signed", hint=f"Signed on {date_format(when, 'j F Y')}")
+        facts = [f"Signed on {date_format(when, 'j F Y')}", request.asked_as]
+        return Task(title, "", "Signed", hint=". ".join(filter(None, facts)))
     sign_off = _address(sign_up, "sign_off")
     if request.is_answered:
         return Task(title, sign_off, "Answered", "attention", "See what they say")
@@ -252,6 +261,7 @@ def _endorser_answer(sign_up: SignUp, office: Office, url: str) -> Answer:
     request = sign_up.request_of(office)
     if request is None:
         return Answer(office.label, "", url)
-    text = f"{request.name}, {request.role}\n{request.get_status_display()}"
     signed = request.status == RequestStatus.SIGNED
-    return Answer(office.label, text, "" if signed else url)
+    who = request.signatory
+    lines = [f"{who.name}, {who.role}", request.get_status_display(), request.asked_as]
+    return Answer(office.label, "\n".join(filter(None, lines)), "" if signed else url)

@@ -9,6 +9,7 @@ from django.utils.dateformat import format as format_date
 
 from network.choices import SignUpTask
 from network.models import SignUp, TaskSave
+from portal.typed_again import shown_again
 
 FINISHED = [("yes", "Yes, it is finished"), ("no", "No, I will come back to it")]
 
@@ -46,14 +47,16 @@ class TaskForm(forms.Form):
         sign_up: SignUp | None = None,
         saved: TaskSave | None = None,
         answers: dict[str, Any] | None = None,
+        is_finished: str = "",
     ):
-        """Bound to `data`; or showing `answers`, by default those that the rows hold."""
+        """Bound to `data`; or showing `answers`, by default those that the rows hold, and
+        `is_finished`, by default what was saved."""
         self.sign_up = sign_up
         if answers is None:
             answers = self.known(sign_up) if sign_up else {}
         initial = answers | {"version": saved.version if saved else 0}
         if saved:
-            initial["is_finished"] = "yes" if saved.is_finished else "no"
+            initial["is_finished"] = is_finished or ("yes" if saved.is_finished else "no")
         super().__init__(data, initial=initial)
         self.order_fields([*self.questions(), "is_finished", "version"])
 
@@ -70,6 +73,13 @@ class TaskForm(forms.Form):
         """The version that was on the page; 0 for none, and for nonsense."""
         typed = str(self.data.get("version", ""))
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+    def tell(self, missing: dict[str, str]) -> None:
+        """Show at the fields, as a POST would, what is missing of what was saved. Not beside
+        what was typed since, before a session ended."""
+        self.cleaned_data: dict[str, Any] = {}
+        for name, words in missing.items() if shown_again() is None else ():
+            self.add_error(name, words)
 
     def notices(self) -> list[str]:
         """What whoever saved has to look at once more."""

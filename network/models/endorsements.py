@@ -184,6 +184,17 @@ class EndorsementRequest(Moving):
         return self.status in {RequestStatus.DECLINED, RequestStatus.WRONG_PERSON}
 
     @property
+    def signatory(self) -> "EndorsementRequest | Endorsement":
+        """Who has `name` and `role` as they were signed; until then, as they were asked."""
+        return self.endorsement if self.status == RequestStatus.SIGNED else self
+
+    @property
+    def asked_as(self) -> str:
+        """Under which name and office they were asked, if they signed with others; else ""."""
+        asked, signed = (f"{who.name}, {who.role}" for who in (self, self.signatory))
+        return f"Asked as {asked}" if asked != signed else ""
+
+    @property
     def may_be_renewed(self) -> bool:
         """True when a new link to the address on file makes sense."""
         return self.sign_up.is_open and self.status in {

@@ -353,6 +353,12 @@ class SignUp(Moving):
         signature is missing again."""
         return self.is_editable or (self.is_open and self.needs_signatures and not self.is_signed())
 
+    @property
+    def relies_on_its_route(self) -> bool:
+        """Somebody was asked to sign, or the decision is entered in full: by the route."""
+        asked = self.status != SignUpStatus.DRAFT
+        return asked or (self.needs_decision and self.is_decided())
+
     def upload_of(self, kind: str):
         """The file of this kind that was handed in last and not taken back, or None."""
         return self.uploads.filter(kind=kind, replaced_at=None).first()

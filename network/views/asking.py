@@ -81,7 +81,13 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     typed: Mapping[str, Any] = request.POST or shown_again() or {}
     version = EndorserAnswers(typed).seen if "version" in typed else saved and saved.version
     return page_of(
-        request, "sign_up_endorsers", found, forms=forms, saved=saved, version=version or 0
+        request,
+        "sign_up_endorsers",
+        found,
+        forms=forms,
+        saved=saved,
+        version=version or 0,
+        both_signed=all(form.signed for form in forms),
     )
 
 

@@ -117,7 +117,9 @@ def _sign(
     if changed or not form.is_valid() or "change" in request.POST:
         return page(template)
     if "sign" not in request.POST:
-        return page("endorse_check", typed=_typed(request, form))
+        asked_as = {"name": asked.name, "role": asked.role}
+        differs = form.signature() != asked_as
+        return page("endorse_check", typed=_typed(request, form), differs=differs)
     answers = form.signature() | {"shown": shown, "assistant": _assistant(form)}
     try:
         return _answer(token, partial(actions.endorse, asked, **answers))

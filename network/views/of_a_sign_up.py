@@ -31,7 +31,7 @@ def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
     visible = SignUp.objects.visible_to(request.user)
     return get_object_or_404(
         visible.select_related("council", "wording", "decision").prefetch_related(
-            "champions", "requests", "collaborators"
+            "champions", "requests__endorsement", "collaborators"
         ),
         reference=reference,
     )

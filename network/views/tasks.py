@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from network import actions, permissions
+from network import actions, permissions, still_missing
 from network.choices import SignUpTask
 from network.forms import TASK_FORMS, posted
 from network.forms.saving import TaskForm
@@ -41,7 +41,20 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
             for notice in form.notices():
                 messages.warning(request, notice)
             return redirect(request.get_full_path() if form.notices() else _back(request, found))
+    if not form.is_bound:
+        return _opened(request, found, form, saved)
     return _task_page(request, found, form, saved=saved)
+
+
+def _opened(
+    request: MemberRequest, found: SignUp, form: TaskForm, saved: TaskSave | None
+) -> HttpResponse:
+    """The page as one comes to it. What is said to be finished says what it lacks."""
+    missing = still_missing.of_task(found, form.task) if saved and saved.is_finished else {}
+    if form.task in still_missing.IN_THE_WAY:
+        form.tell(missing)
+        missing = {}
+    return _task_page(request, found, form, saved=saved, lacks=list(missing.values()))
 
 
 def _back(request: MemberRequest, found: SignUp) -> str:
@@ -69,8 +82,14 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
     """Both versions, field by field; below, a form with the two put together."""
     mine = form.to_save()["answers"]
     differences = form.differences(theirs.answers, mine)
+    opened = found.task_saves.filter(task=form.task, version=form.seen).first()
+    said = form.cleaned_data["is_finished"]
+    only_they_said = opened and opened.is_finished == (said == "yes")
     together = type(form)(
-        sign_up=found, saved=theirs, answers=_together(found, form, theirs.answers, mine)
+        sign_up=found,
+        saved=theirs,
+        answers=_together(form, opened, theirs.answers, mine),
+        is_finished="" if only_they_said else said,
     )
     context = {
         "clash": theirs,
@@ -89,10 +108,9 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
 
 
 def _together(
-    found: SignUp, form: TaskForm, theirs: actions.Answers, mine: actions.Answers
+    form: TaskForm, opened: TaskSave | None, theirs: actions.Answers, mine: actions.Answers
 ) -> actions.Answers:
     """Mine, but theirs where only they changed the answer since I opened the page."""
-    opened = found.task_saves.filter(task=form.task, version=form.seen).first()
     before = opened.answers if opened else {}
     plain = actions.in_json(mine)
     return {
