@@ -37,6 +37,35 @@ class OneLineField(forms.CharField):
         return " ".join("".join(shown).split())
 
 
+class LongTextField(forms.CharField):
+    """Several lines in a box of so many rows. What is too long is kept and refused with its
+    length: a browser that is told the limit cuts off what is pasted, without a word."""
+
+    def __init__(self, *, max_length: int, label: str, rows: int = 5, **kwargs):
+        errors = {
+            "max_length": f"“{label.replace('%', '%%')}” has %(show_value)d characters: shorten it "
+            f"to {max_length:,} at most"
+        }
+        super().__init__(
+            max_length=max_length,
+            label=label,
+            widget=forms.Textarea(attrs={"rows": rows}),
+            error_messages=errors | kwargs.pop("error_messages", {}),
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        """Browsers send a line's end as two characters, and count one."""
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget):
+        return {
+            name: value
+            for name, value in super().widget_attrs(widget).items()
+            if name != "maxlength"
+        }
+
+
 class GovukDateWidget(forms.SelectDateWidget):
     """A date typed as day, month and year: three small number fields, no calendar.
 
@@ -153,12 +182,26 @@ class GovukBoundField(BoundField):
         else:
             name = "govuk-input"
         classes = [name, widget.attrs.get("class", "")]
+        if self.govuk_longest:
+            classes.append("govuk-js-character-count")
         if self.errors:
             classes.append(f"{name}--error")
         # A placeholder vanishes when one types and is no label: allauth sets some.
         return self.as_widget(
             attrs={"class": " ".join(filter(None, classes)), "placeholder": False}
         )
+
+    @property
+    def govuk_longest(self) -> int | None:
+        """How many characters it takes, where that is counted while somebody types."""
+        return self.field.max_length if isinstance(self.field, LongTextField) else None
+
+    @property
+    def aria_describedby(self):
+        described = super().aria_describedby
+        if not (self.govuk_longest and self.auto_id):
+            return described
+        return f"{described or ''} {self.id_for_label}-info".strip()
 
     @property
     def govuk_is_optional(self) -> bool:

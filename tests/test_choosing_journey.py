@@ -1,4 +1,4 @@
-"""Somebody chooses a council in the combobox: by mouse, by Enter, and misspelled."""
+"""Somebody chooses a council in the combobox: by mouse, by Enter, misspelled, not at all."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -54,3 +54,17 @@ def test_a_misspelled_name_stays_and_near_ones_are_offered(site, page):
     assert axe_problems(page) == []
     page.get_by_role("link", name="Stroud District Council").click()
     page.wait_for_url("**/accounts/login/code/**council%3Dstroud*")
+
+
+def test_after_the_skip_link_the_summary_of_errors_has_the_focus(site, page):
+    page.goto(f"{site.url}/join/council/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.get_by_role("button", name="Continue").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**council=*")
+
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.wait_for_timeout(300)  # what a browser does after the load
+    expect(page.locator(".govuk-error-summary")).to_be_focused()

@@ -10,7 +10,7 @@ from django.utils.dateformat import format as format_date
 from network.choices import Governance, Office, RequestStatus, SignUpTask
 from network.forms.saving import TaskForm
 from network.models import EndorsementRequest, SignUp
-from portal.forms import OneLineField, TypedDateField
+from portal.forms import LongTextField, OneLineField, TypedDateField
 
 # What a mail program might make a link of, or a person type by hand.
 # "Dr J.Smith" and "on Friday.Thanks" are none, unless they end as an address does.
@@ -246,12 +246,12 @@ class AssistantForm(EndorseForm):
 class NoForm(forms.Form):
     """Saying no. A bare POST, such as a scanner's, says nothing."""
 
-    why = forms.CharField(
+    why = LongTextField(
         max_length=1000,
         required=False,
         label="Reason",
         help_text="The officer who asked reads it. It is never published.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
     )
     is_sure = forms.BooleanField(
         label="I do not wish to endorse this",
@@ -303,10 +303,10 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )
-    message = forms.CharField(
+    message = LongTextField(
         max_length=1000,
         required=False,
         label="What happened",
         help_text="The network’s managers read it.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
     )

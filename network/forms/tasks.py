@@ -18,15 +18,8 @@ from network.forms.deciding import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
 from network.forms.uploads import UploadField
 from network.models import SignUp
-from portal.forms import OneLineField, TypedDateField
+from portal.forms import LongTextField, OneLineField, TypedDateField
 from principles.models import Principle, Prompt
-
-
-class LongText(forms.CharField):
-    """Several lines, in a box of so many rows."""
-
-    def __init__(self, *, rows: int = 5, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class WebAddress(forms.URLField):
@@ -165,12 +158,12 @@ class AboutCouncilForm(TaskForm):
         help_text="So that we call its offices by the right names.",
         widget=forms.RadioSelect,
     )
-    profile = LongText(
+    profile = LongTextField(
         max_length=1500,
         required=False,
         label="What should people know about your council?",
         help_text="A few sentences for its page here, in your own words: the place, its "
-        "people, what you already do with local organisations. 1,500 characters at most.",
+        "people, what you already do with local organisations.",
     )
     strategy_title = OneLineField(
         max_length=160,
@@ -198,7 +191,7 @@ class PracticeForm(TaskForm):
     def __init__(self, *args, **kwargs):
         self.principles = list(Principle.objects.prefetch_related("page__prompts"))
         self.base_fields = self.base_fields | {
-            practice_field(principle): LongText(
+            practice_field(principle): LongTextField(
                 max_length=1000,
                 required=False,
                 label=principle.name,
@@ -246,14 +239,14 @@ class ConversationForm(TaskForm):
         help_text="The first day, if there are several.",
         error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
     )
-    conversation_partners = LongText(
+    conversation_partners = LongTextField(
         max_length=1000,
         required=False,
         label="With whom?",
         help_text="Organisations and groups, not private people.",
         rows=3,
     )
-    conversation_outcome = LongText(
+    conversation_outcome = LongTextField(
         max_length=1500,
         required=False,
         label="What came of it?",
@@ -285,7 +278,7 @@ class PublicityForm(TaskForm):
 
     task = SignUpTask.PUBLICITY
 
-    quote = LongText(
+    quote = LongTextField(
         max_length=800,
         required=False,
         label="A quotation for the announcement",

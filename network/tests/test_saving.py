@@ -174,6 +174,21 @@ def test_only_a_web_address_becomes_a_link(as_, draft, officer, link):
     assert not fresh(draft).strategy_link
 
 
+def test_a_text_over_the_limit_is_kept_and_refused_with_its_length(as_, draft, officer):
+    page = reverse("network:sign_up_about_council", args=[draft.reference])
+    browser = as_(officer)
+    assert "You can enter up to 1500 characters" in browser.get(page).content.decode()
+    assert 'maxlength="1500"' not in browser.get(page).content.decode().replace(
+        "data-maxlength", ""
+    )
+
+    long = "x" * 1400 + "\r\n" * 100
+    text = browser.post(page, {"profile": f"{long}y"}).content.decode()
+    assert "has 1501 characters: shorten it to 1,500 at most" in text
+    assert "x" * 1400 in text and not fresh(draft).profile
+    assert browser.post(page, {"profile": f"{long[:-2]}y"}).status_code == 302
+
+
 def test_a_consent_is_not_carried_over_to_another_champion(as_, story, officer):
     sign_up, browser = story.filled_in(), as_(officer)
     path = reverse("network:sign_up_champions", args=[sign_up.reference])

@@ -25,6 +25,14 @@ for (const [name, Module] of Object.entries(revealing)) {
   }
 }
 
+// The skip link has done its work at once. Left in the address, its fragment would go with the next form, and take the
+// focus from the summary of its errors.
+function forgetTheSkipLink() {
+  if (location.hash === "#main") history.replaceState(history.state, "", location.pathname + location.search)
+}
+addEventListener("hashchange", forgetTheSkipLink)
+forgetTheSkipLink()
+
 menu()
 openWhenWide()
 
