@@ -9,6 +9,24 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from multiplier import typed
+from portal.forms import GovukBoundField
+
+
+class BoundNumber(GovukBoundField):
+    """A bound NumberField: what is wrong is also told without its label, which stands above."""
+
+    @property
+    def advice(self) -> list[str]:
+        """The errors, as they stand at the field; the summary names the field as well."""
+        return self.advice_beside(str(self.label))
+
+    def advice_beside(self, name: str) -> list[str]:
+        """The errors without the label, and without another name that stands beside them."""
+        found = (
+            error.removeprefix(f"{self.label}: ").removeprefix(f"{name}: ")
+            for error in self.govuk_errors
+        )
+        return [advice[:1].upper() + advice[1:] for advice in found]
 
 
 class NumberField(forms.Field):
@@ -16,6 +34,8 @@ class NumberField(forms.Field):
 
     `write` writes a value plainly, so that `read` reads the same again.
     """
+
+    bound_field_class = BoundNumber
 
     def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})

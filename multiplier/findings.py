@@ -86,7 +86,7 @@ def _shift_figures(form: ShiftForm, main: Estimate, whole: bool) -> tuple[Figure
     result = form.result
     off = "nothing was typed to take off: see below"
     if form.takes_off:
-        off = f"before that: {money_range(result.extra, whole=whole)}"
+        off = f"before anything is taken off: {money_range(result.extra, whole=whole)}"
     ends = "from the low to the high end of each share"
     if main.exact is None:
         figures = [Figure("More in the area", _figure(main, whole), f"{ends}; {off}")]

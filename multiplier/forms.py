@@ -189,13 +189,7 @@ class LinesForm(forms.Form):
                 "hint": KIND_HINTS[kind],
                 "assumed": AGAIN.get(kind),
                 "cells": [
-                    {
-                        "field": self[f"{kind}_{part}"],
-                        "label": label,
-                        "sign": sign,
-                        "part": part,
-                        "advice": _advice(self[f"{kind}_{part}"], kind),
-                    }
+                    self._cell(kind, part, label, sign)
                     for part, label, sign in (
                         ("amount", "pounds a year", "£"),
                         ("local", "per cent spent locally", "%"),
@@ -207,14 +201,10 @@ class LinesForm(forms.Form):
             for kind in KINDS
         ]
 
-
-def _advice(field: Any, kind: str) -> list[str]:
-    """The faults of a field in the table, without the names that head its row and column."""
-    found = []
-    for message in field.errors:
-        advice = message.removeprefix(f"{field.label}: ").removeprefix(f"{KIND_NAMES[kind]}: ")
-        found.append(advice[:1].upper() + advice[1:])
-    return found
+    def _cell(self, kind: str, part: str, label: str, sign: str) -> dict[str, object]:
+        field: Any = self[f"{kind}_{part}"]
+        advice = field.advice_beside(KIND_NAMES[kind])
+        return {"field": field, "label": label, "sign": sign, "part": part, "advice": advice}
 
 
 LinesForm.declared_fields.update(_line_fields())

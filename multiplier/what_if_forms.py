@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from multiplier import methods, typed
 from multiplier.contract import AREA_LENGTH, Request, Result
 from multiplier.engine import Check, CheckResult, Comparison, Shift, ShiftResult, Tenth
 from multiplier.fields import AreaField, NumberField, money, share
-from multiplier.figures import InputError, InputErrors, Spread
+from multiplier.figures import InputError, InputErrors, Number, Spread
 from multiplier.filled import Blank
 from multiplier.forms import MESSAGES, LinesForm, Origin, view_field
 
@@ -151,7 +150,7 @@ class ShiftForm(_AskingForm):
             )
         )
 
-    def _moved(self) -> Fraction | Tenth:
+    def _moved(self) -> Number | Tenth:
         data = self.cleaned_data
         how = data.get("how", POUNDS)
         if how == POUNDS:

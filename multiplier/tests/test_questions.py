@@ -141,7 +141,9 @@ def test_what_is_wrong_with_a_shift_is_told(client, typed, fields):
 def test_a_range_out_of_order_is_told_in_plain_words(client):
     page = text(client.post("/multiplier/shift/", {**SHIFT, "deadweight": "50-30"}))
 
-    assert "Type the smaller number first: 30-50." in page
+    summary, _, at_field = page.partition("<h1>")
+    assert "(deadweight): Type the smaller number first: 30-50." in summary
+    assert "</span> Type the smaller number first: 30-50." in at_field
     assert "central" not in page
 
 
