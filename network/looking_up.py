@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
+
 from network.models import Council
 from network.models.councils import CouncilQuerySet
 from search import inside
 
 TYPES = ("council", "other-body")
 NEAR = 8  # near matches to choose from: more are no help
+ALIKE = 75  # of 100: "Strowd" is 83 like "Stroud"
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,25 @@ def look_up(text: str) -> LookedUp:
 
 def near(text: str) -> list[Council]:
     """Those that somebody may mean who typed what is no council's name, best first: what the
-    words fit, else what they fit once they are spelled as the register spells them."""
+    words fit, else what they fit once corrected, else the names spelled most like them."""
     found = look_up(text)
     fits = list(found.best_first().findable()[:NEAR])
     if not fits and found.did_you_mean:
         fits = list(look_up(found.did_you_mean).best_first().findable()[:NEAR])
-    return fits
+    return fits or _spelled_like(text)
+
+
+def _spelled_like(text: str) -> list[Council]:
+    """Without the engine, which may be down or not have heard of them yet."""
+    councils = Council.objects.real().findable()
+    called = {
+        (pk, name): name
+        for pk, *names in councils.values_list("pk", "name", "official_name")
+        for name in names
+    }
+    like = process.extract(
+        text, called, processor=default_process, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=NEAR
+    )
+    nearest = list(dict.fromkeys(pk for _, _, (pk, _) in like))
+    known = councils.in_bulk(nearest)
+    return [known[pk] for pk in nearest]

@@ -130,6 +130,16 @@ def test_a_name_that_is_none_is_kept_and_near_ones_are_offered(client, council, 
     assert "Nothing like “zz&lt;z”" in client.get(page, {"q": "zz<z"}).content.decode()
 
 
+@pytest.mark.parametrize("typed", ["Leming", "leemnig", "Leeming Boro Council"])
+def test_a_misspelled_name_is_known_also_while_search_does_not_answer(client, council, typed):
+    make_council(name="Wath", official_name="Wath Town Council")
+    text = client.get("/join/council/", {"q": typed}).content.decode()
+    near = text.partition("Did you mean")[2].partition("</section>")[0]
+
+    assert "Leeming Borough Council" in near
+    assert near.count("<a ") == 1
+
+
 def test_what_was_typed_beside_a_choice_changes_nothing(client, council):
     page = client.get("/join/council/", {"council": "leeming", "q": "Strowd"})
 
