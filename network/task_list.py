@@ -87,7 +87,9 @@ def _task(sign_up: SignUp, task: SignUpTask, hint: str = "") -> Task:
     """A task as it stands. What is finished and lacks what sending needs is a problem."""
     finished = sign_up.finished_tasks
     lacks = finished.get(task) and still_missing.of_task(sign_up, task)
-    if lacks and task in still_missing.IN_THE_WAY:
+    if sign_up.submitted_at and not sign_up.is_editable and not finished.get(task):
+        status = {"status": "Sent" if task in finished else "Left empty"}
+    elif lacks and task in still_missing.IN_THE_WAY:
         status, hint = PROBLEM, LACKING
     elif lacks:
         status, hint = _done(False, begun=True), "; ".join(lacks.values())

@@ -11,6 +11,12 @@ from principles.models import Principle
 
 @keeps(SignUpTask.ABOUT_YOU)
 def _keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Whoever leads it and has given no other name is called so from now on."""
+    called, name = save.by.get_full_name(), answers["name"]
+    is_new = name and name != called and called in ("", sign_up.applicant_name)
+    if is_new and sign_up.lead() == save.by:
+        save.by.first_name, save.by.last_name = name, ""
+        save.by.save(update_fields=["first_name", "last_name"])
     _keep_columns(
         sign_up,
         applicant_name=answers["name"],

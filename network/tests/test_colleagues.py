@@ -180,6 +180,33 @@ def test_reading_any_page_of_colleagues_changes_nothing(as_, both, officer, priy
     assert Event.objects.count() == events
 
 
+def test_an_invitation_opened_with_another_address_says_so(as_, invitation, stranger, priya):
+    text = as_().get(reverse("network:invited", args=[invitation.token])).content.decode()
+    assert "?next=%2Fmy%2F%3Finvited%3D" in text and invitation.token not in text
+    back, words = f"/my/?invited={invitation.pk}", "The invitation that you opened is not for"
+    wrong, right = (as_(user).get(back).content.decode() for user in (stranger, priya))
+
+    assert f"{words} {stranger.email}" in wrong and "Leeming" not in wrong
+    assert words not in right and "asks you to work on the sign-up of Leeming" in right
+    assert "You have none yet" in wrong and "You have none yet" not in right
+
+
+def test_whoever_leads_is_called_as_they_say_about_themselves(as_, draft, officer, priya, both):
+    User.objects.update(first_name="", last_name="")
+    about = {"job_title": "", "phone": ""}
+
+    def saved_by(user, **answers) -> str:
+        someone = User.objects.get(pk=user.pk)
+        actions.save_task(both, "about_you", by=someone, answers=about | answers)
+        return str(User.objects.get(pk=user.pk))
+
+    assert saved_by(officer, name="Olive Officer") == "Olive Officer"
+    assert saved_by(officer, name="") == "Olive Officer"
+    assert saved_by(priya, name="Olive Oyl") == "priya@leeming.gov.uk"
+    assert "Olive Officer" in as_(priya).get(of(both, "colleagues")).content.decode()
+    assert saved_by(officer, name="O. Officer") == "Olive Officer"  # who chose a name keeps it
+
+
 @pytest.mark.parametrize("name", ["colleagues", "history"])
 def test_a_stranger_finds_no_page_of_colleagues(as_, both, stranger, name):
     assert as_(stranger).get(of(both, name)).status_code == 404

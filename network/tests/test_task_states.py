@@ -130,6 +130,14 @@ def test_a_route_that_was_acted_on_is_chosen(story):
     assert task_called("How your council endorses", sign_up).status == "Completed"
 
 
+def test_what_was_sent_is_in_nobodys_progress_any_more(story):
+    sign_up = story.submitted()
+
+    assert task_called("About you", sign_up).status == "Sent"
+    assert task_called("Community conversation", sign_up).status == "Left empty"
+    assert task_called("How your council endorses", sign_up).status == "Completed"
+
+
 def test_the_history_says_finished_only_of_tasks_that_ask(as_, story, officer):
     sign_up = story.started()
     data = {

@@ -1,5 +1,7 @@
 """Who works on a sign-up: inviting, answering, handing over, leaving; who changed what."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -132,10 +134,17 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "council": found.sign_up.council,
         "alive": alive,
         "is_mine": request.user.is_authenticated and actions.is_for(found, request.user),
-        "sign_in": f"{reverse('account_request_login_code')}?next={reverse('network:my')}",
+        "sign_in": _sign_in_to_answer(found),
     }
     page = render(request, "network/invited.html", context, status=200 if alive else 410)
     return private(page)
+
+
+def _sign_in_to_answer(invitation: Invitation) -> str:
+    """Where one signs in; after it, the page that knows which invitation was opened. Its
+    token goes into no log."""
+    back = f"{reverse('network:my')}?invited={invitation.pk}"
+    return f"{reverse('account_request_login_code')}?{urlencode({'next': back})}"
 
 
 @login_required

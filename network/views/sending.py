@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -94,11 +95,14 @@ def my(request: MemberRequest) -> HttpResponse:
     """The person's sign-ups: the way back in; and who asks them for something."""
     mine = SignUp.objects.visible_to(request.user).select_related("council")
     addresses = EmailAddress.objects.filter(user=request.user, verified=True)
-    invitations = Invitation.objects.waiting_at(addresses.values_list("email", flat=True))
+    invitations = Invitation.objects.waiting_at(
+        addresses.values_list("email", flat=True)
+    ).select_related("sign_up__council", "by")
     asking = AccessRequest.objects.waiting_for(request.user)
     context = {
         "sign_ups": mine,
-        "invitations": invitations.select_related("sign_up__council", "by"),
+        "invitations": invitations,
+        "not_invited": _opened_of_another(request, invitations),
         "asking": asking.select_related("sign_up__council", "membership__council"),
         "represented": Representative.objects.current()
         .filter(user=request.user, membership__announced_at__isnull=False)
@@ -106,3 +110,9 @@ def my(request: MemberRequest) -> HttpResponse:
         "section": "join",
     }
     return render(request, "network/my.html", context)
+
+
+def _opened_of_another(request: MemberRequest, mine: QuerySet[Invitation]) -> bool:
+    """Signed in to answer an invitation that is none of theirs. Says the same of any number."""
+    opened = request.GET.get("invited", "")
+    return bool(opened) and opened not in {str(invitation.pk) for invitation in mine}
