@@ -50,8 +50,9 @@ function hear({ data }) {
     return
   }
   bar.hidden = true
-  if (data.refused) refuse(WORDS.refusals[data.refused])
-  else show(data.reading)
+  if (!data.refused) return show(data.reading)
+  forget() // what was read of another file
+  refuse(WORDS.refusals[data.refused])
 }
 
 /** Say what is wrong at a field, once. */
@@ -98,10 +99,14 @@ fileForm.elements.file.addEventListener("change", (event) => event.target.files[
 
 // ---- What was read
 
+function forget() {
+  page.querySelectorAll(".spend__read, .spend__marks, .spend__result").forEach((old) => old.remove())
+}
+
 function show(reading) {
   const area = page.querySelector("[name=area]")?.value ?? ""
   const view = page.querySelector("[name=view]")?.value
-  page.querySelectorAll(".spend__read, .spend__marks, .spend__result").forEach((old) => old.remove())
+  forget()
   const fresh = document.importNode(template.content, true)
   page.append(fresh)
   const find = (selector) => page.querySelector(selector)

@@ -175,9 +175,8 @@ def test_from_a_file_to_an_answer(chromium, site, settings, scripts, width):
 
 
 def test_words_choice_and_numbers_agree_in_each_state(page):
-    page.get_by_label("Spend file (CSV)").set_input_files(
-        {"name": "random.xlsx", "mimeType": "text/csv", "buffer": REFUSALS[-2].data}
-    )
+    no_text = {"name": "random.xlsx", "mimeType": "text/csv", "buffer": b"\x01\x02," * 99}
+    page.get_by_label("Spend file (CSV)").set_input_files(no_text)
     page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
     assert page.evaluate("document.activeElement.id") == "id_file_fault", "the error is read first"
     page.get_by_label("Spend file (CSV)").set_input_files(
@@ -201,6 +200,9 @@ def test_words_choice_and_numbers_agree_in_each_state(page):
     assert axe(page) == []
     page.get_by_label("Which area counts as local?").fill("Exampleton")
     assert page.get_by_text(WORDS["no_area"]).count() == 0
+    page.get_by_label("Spend file (CSV)").set_input_files(no_text)
+    page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
+    assert page.locator(".spend__result").count() == 0, "nothing stands of the other file"
 
 
 def test_both_readers_know_a_supplier_by_the_same_key(page):
