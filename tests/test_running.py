@@ -37,7 +37,7 @@ def counts(site: Site) -> dict[str, int]:
 
 def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
     site = Site(tmp_path, free_port(), empty_database("running"))
-    for wait in (4, 8, 6):
+    for wait in (3, 7, 5):
         site.begin()
         time.sleep(wait)
         site.stop(signal.SIGKILL)
