@@ -363,7 +363,7 @@ def _own_words(council: Council) -> Iterator[str]:
         if own := membership.sign_up:
             yield own.profile
             yield own.strategy_title
-            yield own.quote if own.publicity_is_done else ""
+            yield own.public_quote
 
 
 def _standing(council: Council) -> Iterator[str]:

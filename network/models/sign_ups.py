@@ -194,8 +194,12 @@ class SignUp(Moving):
     @property
     def has_own_words(self) -> bool:
         """True when it wrote something for the council's page that may stand there."""
-        quotation = self.quote and self.publicity_is_done
-        return bool(self.profile or self.strategy_title or quotation)
+        return bool(self.profile or self.strategy_title or self.public_quote)
+
+    @property
+    def public_quote(self) -> str:
+        """The quotation, once its speaker is named and somebody approved it; else ""."""
+        return self.quote if self.publicity_is_done else ""
 
     def champion_of(self, kind: str):
         """The champion of this kind that is named now, or None."""
