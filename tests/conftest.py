@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -156,19 +156,7 @@ def site(tmp_path_factory) -> Iterator[Site]:
     running.stop()
 
 
-# What a page's width can spoil; all else is the same at every width.
-OF_ITS_WIDTH = ("target-size", "scrollable-region-focusable", "aria-hidden-focus", "label")
-
-
-def axe_problems(page: Page, within: str = "", rules: Sequence[str] = ()) -> list[str]:
-    """What axe finds wrong with the page as it stands now, a line each.
-
-    Args:
-        within: a selector of the part to look at; without, all of it
-        rules: the ids of the rules to look for; without, all that axe has on
-    """
-    options: dict[str, object] = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = list(rules)
-    found = Axe().run(page, context=within or None, options=options).response["violations"]
+def axe_problems(page: Page, within: str = "") -> list[str]:
+    """What axe finds wrong with the page, or the part of this selector, as it stands now."""
+    found = Axe().run(page, context=within or None).response["violations"]
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
