@@ -322,12 +322,7 @@ PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from", "
 class LogoForm(forms.Form):
     """The council's logo, as a file."""
 
-    file = UploadField(
-        kind=UploadKind.LOGO,
-        required=True,
-        label="The logo",
-        error_messages={"required": "Choose a file"},
-    )
+    file = UploadField(kind=UploadKind.LOGO, required=True, label="The logo")
 
 
 class DecisionFileForm(forms.Form):
@@ -337,7 +332,6 @@ class DecisionFileForm(forms.Form):
         kind=UploadKind.DECISION,
         required=True,
         label="The minutes, or the decision as it was signed",
-        error_messages={"required": "Choose a file"},
     )
 
 

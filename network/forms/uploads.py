@@ -21,6 +21,7 @@ class UploadField(forms.FileField):
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ",".join(WANTED[kind])}))
         kwargs.setdefault("help_text", _help(kind))
         kwargs.setdefault("required", False)
+        kwargs.setdefault("error_messages", {"required": "Choose a file"})
         super().__init__(**kwargs, allow_empty_file=True)
         self.kind = kind
 
