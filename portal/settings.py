@@ -206,7 +206,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if AS_THEY_STAND
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "portal.static_addresses.StaticAddresses"
     },
 }
 WHITENOISE_USE_FINDERS = AS_THEY_STAND

@@ -65,7 +65,8 @@ def test_production_is_what_one_gets_without_asking(tmp_path):
     assert found["ALLOWED_HOSTS"] == ["localhost", "localhost", "127.0.0.1", "[::1]"]
     assert found["TRUSTED_PROXY_COUNT"] == 0
     assert "SECURE_PROXY_SSL_HEADER" not in found
-    assert "Manifest" in found["STORAGES"]["staticfiles"]["BACKEND"]
+    backend = found["STORAGES"]["staticfiles"]["BACKEND"]
+    assert backend == "portal.static_addresses.StaticAddresses"
     assert "Immediate" not in found["TASKS"]["default"]["BACKEND"]
 
 
