@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
@@ -86,12 +86,13 @@ def _database_left_alone(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits(request):
-    """Rate limits count anew in each test that has a database."""
+def _fresh_caches(request):
+    """Rate limits count anew, and no page is kept, in each test that has a database."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("_database_left_alone")
         request.getfixturevalue("db")
         cache.clear()
+        caches["pages"].clear()
 
 
 def person(email: str, *, group: str = "", **names: str) -> User:

@@ -12,7 +12,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     """`operator` (who runs the site), `site_url`, `debug_mail` (a link in DEBUG), and
     `typed_by` for `components/own_form.html`."""
     return {
-        "operator": SimpleLazyObject(lambda: SiteOperator.current()),
+        "operator": SimpleLazyObject(SiteOperator.on_a_page),
         "site_url": settings.SITE_URL,
         "debug_mail": settings.DEBUG,
         "typed_by": SimpleLazyObject(lambda: mark_of(request.user)),

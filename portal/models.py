@@ -1,9 +1,10 @@
 """What every app stands on: people who sign in, mail that waits, who runs the site."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.core.cache import caches
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -98,6 +99,7 @@ class SiteOperator(BaseGenericSetting):
     email = models.EmailField(blank=True)
 
     panels = ["name", "postal_address", "email"]
+    _ON_PAGES = "portal.SiteOperator"
 
     class Meta:
         verbose_name = "who runs the site"
@@ -107,6 +109,20 @@ class SiteOperator(BaseGenericSetting):
         """What was entered, or an empty one, unsaved. Wagtail's own `load` would write a
         row while somebody only reads a page."""
         return cls.objects.first() or cls()
+
+    @classmethod
+    def on_a_page(cls) -> "SiteOperator":
+        """`current`, read once for many pages, since every one of them names it. What another
+        process saved is seen ten seconds later."""
+        return caches["pages"].get_or_set(cls._ON_PAGES, cls.current, timeout=10) or cls()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self._forget()  # for what is read in this transaction
+        transaction.on_commit(self._forget)  # and what others read during it
+
+    def _forget(self) -> None:
+        caches["pages"].delete(self._ON_PAGES)
 
     @property
     def is_known(self) -> bool:

@@ -126,7 +126,8 @@ def test_the_browser_reads_any_file_as_python_does(page):
 @pytest.mark.parametrize("width", [1280, 320])
 def test_from_a_file_to_an_answer(chromium, site, settings, scripts, width):
     # The server's thread cannot write to a database that the test's transaction holds.
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = settings.CACHES | {"default": in_memory}
     context = chromium.new_context(
         java_script_enabled=scripts, viewport={"width": width, "height": 900}
     )

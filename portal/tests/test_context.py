@@ -15,3 +15,15 @@ def test_who_runs_the_site_stands_in_the_footer(client, db):
 
     text = client.get("/multiplier/").content.decode()
     assert "Run by The Network, hello@network.example" in text
+
+
+def test_who_runs_the_site_is_read_once_for_many_pages(
+    client, db, django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    client.get("/multiplier/")
+    with django_assert_num_queries(0):
+        client.get("/multiplier/")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        SiteOperator.objects.create(name="The Network")
+    assert "Run by The Network" in client.get("/multiplier/").content.decode()
