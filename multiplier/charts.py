@@ -47,7 +47,7 @@ Segment = tuple[str, str, Fraction]
 
 
 def _say(bars: Bars, text: str, tone: str = "") -> None:
-    for line in wrap(text, _LINE):
+    for line in wrap(text, _LINE) if len(text) > _LINE else [text]:
         bars.words(line, tone=tone)
 
 

@@ -29,7 +29,15 @@ class BoundNumber(GovukBoundField):
         return [advice[:1].upper() + advice[1:] for advice in found]
 
 
-class NumberField(forms.Field):
+class SharedField(forms.Field):
+    """A field that all forms of a class share: none changes it, and copying dozens for each
+    form takes longer than answering."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return self
+
+
+class NumberField(SharedField):
     """One line of text, read by a function of multiplier.typed; blank is none: unknown.
 
     `write` writes a value plainly, so that `read` reads the same again.
@@ -43,10 +51,6 @@ class NumberField(forms.Field):
         self.read = read
         self.is_share = read is typed.share
         self.write = typed.plain_share if self.is_share else typed.plain_money
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> NumberField:
-        """Itself: no form changes it, and copying dozens takes longer than answering."""
-        return self
 
     def to_python(self, value: str | None) -> Any:
         try:
@@ -65,7 +69,15 @@ def share(label: str, help_text: str = "", **kwargs: Any) -> NumberField:
     return NumberField(typed.share, label=label, help_text=help_text, **kwargs)
 
 
-class AreaField(forms.CharField):
+class ChoiceField(SharedField, forms.ChoiceField):
+    """One of several."""
+
+
+class TickField(SharedField, forms.BooleanField):
+    """A box to tick."""
+
+
+class AreaField(SharedField, forms.CharField):
     """The name of the area that counts as local."""
 
     def __init__(self, max_length: int) -> None:

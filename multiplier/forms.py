@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from multiplier import methods, typed
 from multiplier.assumptions import AGAIN
 from multiplier.contract import AREA_LENGTH, KINDS, Line, Request, Result
-from multiplier.fields import AreaField, money, share
+from multiplier.fields import AreaField, ChoiceField, TickField, money, share
 from multiplier.figures import InputError, InputErrors, Spread
 from multiplier.words import BASES, KIND_NAMES
 
@@ -52,9 +52,9 @@ class Origin:
     why: str
 
 
-def view_field() -> forms.ChoiceField:
+def view_field() -> ChoiceField:
     """Whose money is round 1?"""
-    return forms.ChoiceField(
+    return ChoiceField(
         label="Whose money is round 1?",
         required=False,
         widget=forms.RadioSelect,
@@ -210,10 +210,8 @@ class LinesForm(forms.Form):
 LinesForm.declared_fields.update(_line_fields())
 
 
-def _basis(label: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label, required=False, choices=[("", "Not said"), *BASES.items()]
-    )
+def _basis(label: str) -> ChoiceField:
+    return ChoiceField(label=label, required=False, choices=[("", "Not said"), *BASES.items()])
 
 
 class CalculatorForm(LinesForm):
@@ -224,7 +222,7 @@ class CalculatorForm(LinesForm):
 
     view = view_field()
     area = AreaField(AREA_LENGTH)
-    how = forms.ChoiceField(
+    how = ChoiceField(
         label="What do you know?",
         required=False,
         widget=forms.RadioSelect,
@@ -245,12 +243,12 @@ class CalculatorForm(LinesForm):
     )
     local_basis = _basis("What was spent locally (round 2) rests on")
     again_basis = _basis("What was spent again (round 3) rests on")
-    net = forms.BooleanField(
+    net = TickField(
         label="What staff spend again is a share of take-home pay, not of pay before tax",
         required=False,
     )
     net_to_gross = share("Take-home pay, per cent of pay before tax")
-    extended = forms.BooleanField(
+    extended = TickField(
         label="Count what people and firms elsewhere spend in the area too (extended mode)",
         required=False,
     )

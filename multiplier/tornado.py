@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from multiplier.contract import Request
 from multiplier.figures import Estimate
@@ -15,7 +14,8 @@ from multiplier.readers import Reader
 from multiplier.rounds import from_rounds
 
 _HALF = Fraction(1, 2)
-# A share of a line as the engine reads it, and as the request names it.
+# A share of a line as the engine reads it, and as the request names it; as both_rounds_at
+# takes them.
 SHARES = {"local": "local_share", "respend": "respend", "nonlocal_respend": "nonlocal_respend"}
 
 
@@ -63,13 +63,14 @@ def tornado(request: Request) -> Tornado:
 def _of_lines(request: Request, reader: Reader) -> Tornado:
     income = reader.income(request.income, "income")
     lines = [line.what_matters for line in read_lines(request, reader)]
-    held = [_hold(line) for line in lines]
-    central = 1 + sum((_gain(line) for line in held), Fraction(0)) / income
+    at_rest = [{name: _held(getattr(line, name)) for name in SHARES} for line in lines]
+    gains = [_gain(line, shares) for line, shares in zip(lines, at_rest, strict=True)]
+    central = 1 + sum(gains, Fraction(0)) / income
     swings, halfway = [], []
-    for line, at_rest in zip(lines, held, strict=True):
+    for line, shares, gain in zip(lines, at_rest, gains, strict=True):
         for name, share in _uncertain(line):
             ends = (
-                central + (_gain(_with(at_rest, name, end)) - _gain(at_rest)) / income
+                central + (_gain(line, {**shares, name: end}) - gain) / income
                 for end in (share.low, share.high)
             )
             field = f"{line.field}.{SHARES[name]}"
@@ -87,23 +88,12 @@ def _uncertain(line: ReadLine) -> Iterator[tuple[str, Estimate]]:
                 yield name, share
 
 
-def _hold(line: ReadLine) -> ReadLine:
-    held: dict[str, Any] = {name: _held(getattr(line, name)) for name in SHARES}
-    return replace(line, **held)
+def _held(value: Estimate) -> Fraction:
+    return (value.low + value.high) * _HALF if value.exact is None else value.exact
 
 
-def _held(value: Estimate) -> Estimate:
-    return Estimate.of((value.low + value.high) * _HALF if value.exact is None else value.exact)
-
-
-def _with(line: ReadLine, name: str, value: Fraction) -> ReadLine:
-    changed: dict[str, Any] = {name: Estimate.of(value)}
-    return replace(line, **changed)
-
-
-def _gain(line: ReadLine) -> Fraction:
-    shares = (line.local.low, line.respend.low, line.nonlocal_respend.low)
-    return line.amount * both_rounds_at(*shares)
+def _gain(line: ReadLine, shares: Mapping[str, Fraction]) -> Fraction:
+    return line.amount * both_rounds_at(*(shares[name] for name in SHARES))
 
 
 def _widest_first(swings: list[Swing]) -> tuple[Swing, ...]:
@@ -118,7 +108,7 @@ def _of_rounds(request: Request, reader: Reader) -> Tornado:
     blank = tuple(name for name, value in rounds.items() if not value.is_certain)
     if len(blank) == len(rounds) and request.mode != "extended":
         return _NOTHING_KNOWN
-    held = {name: _held(value).low for name, value in rounds.items()}
+    held = {name: _held(value) for name, value in rounds.items()}
     central = 1 + sum(held.values(), Fraction(0)) / whole.r1
     swings = [
         Swing(

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from multiplier import methods, typed
 from multiplier.contract import AREA_LENGTH, Request, Result
 from multiplier.engine import Check, CheckResult, Comparison, Shift, ShiftResult, Tenth
-from multiplier.fields import AreaField, NumberField, money, share
+from multiplier.fields import AreaField, ChoiceField, NumberField, money, share
 from multiplier.figures import InputError, InputErrors, Number, Spread
 from multiplier.filled import Blank
 from multiplier.forms import MESSAGES, LinesForm, Origin, view_field
@@ -72,7 +72,7 @@ class ShiftForm(_AskingForm):
     """
 
     area = AreaField(AREA_LENGTH)
-    how = forms.ChoiceField(
+    how = ChoiceField(
         label="How do you say how much moves?",
         required=False,
         widget=forms.RadioSelect,

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from multiplier.examples import EXAMPLE
 from multiplier.snippets import HEIGHTS, height_for
 
 BUILDER = "/multiplier/embed/"
@@ -120,6 +121,10 @@ def test_each_page_leads_to_its_frame(client, path):
         answer = client.get(unescape(link[1]).removeprefix(SITE))
         assert answer.status_code == 200
         assert answer["Content-Type"].split(";")[0].endswith(kind)
+
+
+def test_an_answer_to_a_post_has_no_frame_to_lead_to(client):
+    assert b"+oembed" not in client.post("/multiplier/", EXAMPLE).content
 
 
 def test_the_answer_is_a_frame_with_a_title_and_a_height(client):
