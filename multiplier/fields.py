@@ -52,7 +52,8 @@ class NumberField(SharedField):
         self.is_share = read is typed.share
         self.write = typed.plain_share if self.is_share else typed.plain_money
 
-    def to_python(self, value: str | None) -> Any:
+    def clean(self, value: str | None) -> Any:
+        """What was typed, read. Whether it makes sense is the engine's to say."""
         try:
             return self.read(value or "")
         except typed.Unreadable as advice:
