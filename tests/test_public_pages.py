@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import axe_problems
 
@@ -106,7 +107,7 @@ def test_the_keyboard_reaches_the_content_first(look, path):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_the_menu_opens_on_a_telephone_without_a_script(site, chromium):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from multiplier.tests.browsing import axe, complaints, fill_in, opened, overflows
 
@@ -38,7 +39,7 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site
     assert context.cookies() == []
     assert said == []
     if scripts:
-        assert page.evaluate("document.activeElement.id") == "answer_sentence"
+        expect(page.locator("#answer_sentence")).to_be_focused()
         assert not overflows(page)
     context.close()
 
@@ -133,7 +134,7 @@ def test_the_answer_follows_what_is_typed(chromium, site):
     status.get_by_text("range 91p to 96p").wait_for(state="attached")
     page.get_by_role("button", name="Work it out").press("Enter")
     page.wait_for_url("**/#answer_sentence")
-    assert page.evaluate("document.activeElement.id") == "answer_sentence"
+    expect(page.locator("#answer_sentence")).to_be_focused()
     assert said == []
     context.close()
 
@@ -145,7 +146,7 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     page.get_by_role("button", name="Make a link").click()
     page.wait_for_url("**/multiplier/result/?of=calculator&method=1&**#kept")
     kept = page.url.removesuffix("#kept")
-    assert page.evaluate("document.activeElement.id") == "kept"
+    expect(page.locator("#kept")).to_be_focused()
     page.get_by_role("heading", name="A link to this result was made").wait_for()
     assert page.get_by_label("Address of this result").input_value().endswith(kept[len(site) :])
     assert axe(page) == []
@@ -156,7 +157,7 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     )
     page = opened(elsewhere)
     page.goto(f"{kept}#kept")
-    assert page.evaluate("document.activeElement.id") == "kept", "without scripts too"
+    expect(page.locator("#kept"), "without scripts too").to_be_focused()
     page.get_by_text("What was typed").first.click()
     assert not overflows(page)
     page.get_by_role("heading", name="between 87p and 99p more").wait_for()

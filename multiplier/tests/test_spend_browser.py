@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from multiplier.spend.cells import supplier_key
 from multiplier.spend.columns import WORDS
@@ -179,7 +179,7 @@ def test_words_choice_and_numbers_agree_in_each_state(page):
     no_text = {"name": "random.xlsx", "mimeType": "text/csv", "buffer": b"\x01\x02," * 99}
     page.get_by_label("Spend file (CSV)").set_input_files(no_text)
     page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
-    assert page.evaluate("document.activeElement.id") == "id_file_fault", "the error is read first"
+    expect(page.locator("#id_file_fault"), "the error is read first").to_be_focused()
     page.get_by_label("Spend file (CSV)").set_input_files(
         {"name": "spend.csv", "mimeType": "text/csv", "buffer": MARKED}
     )
@@ -197,7 +197,7 @@ def test_words_choice_and_numbers_agree_in_each_state(page):
     page.get_by_role("button", name="Take this to the calculator").click()
     page.get_by_text(WORDS["no_area"]).wait_for()
     assert page.url.endswith(PAGE)
-    assert page.evaluate("document.activeElement.id") == "id_area"
+    expect(page.locator("#id_area")).to_be_focused()
     assert axe(page) == []
     page.get_by_label("Which area counts as local?").fill("Exampleton")
     assert page.get_by_text(WORDS["no_area"]).count() == 0

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from multiplier.snippets import HEIGHTS
 from multiplier.tests.browsing import axe, complaints, fill_in, opened, overflows
@@ -127,7 +127,7 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "after":
             break
-    assert page.evaluate("document.activeElement.id") == "after"
+    expect(page.locator("#after")).to_be_focused()
 
     # Answers, wrong and right, by click and by Enter, without leaving the page.
     for title in ("One", "Two"):
@@ -141,7 +141,7 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
         frame.get_by_role("heading", name="more was spent again in Bradford district").wait_for()
         fits(page, title)
         assert axe(frame) == []
-        assert frame.evaluate("document.activeElement.id") == "answer_sentence"
+        expect(frame.locator("#answer_sentence")).to_be_focused()
         frame.get_by_role("button", name="Use the assumed 50% for suppliers").click()
         taken = frame.locator("#multiplier_supplier_again")
         frame.wait_for_function("() => document.activeElement.id === 'multiplier_supplier_again'")
