@@ -165,9 +165,9 @@ def compare(
     scale.
     """
     reader = Reader()
-    _refuse_unlike(a, b, reader, "b.")
     first = _read_and_calculate(a, reader, "a.")
     second = _read_and_calculate(b, reader, "b.")
+    _refuse_unlike((a, "a."), (b, "b."), reader)
     prices = _read_prices(price_a, price_b, reader)
     reader.finish()
     difference = first.gain + (0 - second.gain)
@@ -178,12 +178,16 @@ def compare(
     )
 
 
-def _refuse_unlike(a: Request, b: Request, reader: Reader, prefix: str) -> None:
+def _refuse_unlike(a: tuple[Request, str], b: tuple[Request, str], reader: Reader) -> None:
+    """Note what differs between two requests, each with what stands before its fields' names;
+    what is faulty by itself is noted already."""
     likeness = (("view", "E_VIEW"), ("area", "E_AREA"), ("mode", "E_MODE"))
     for name, code in likeness:
-        if _plain(getattr(a, name)) != _plain(getattr(b, name)):
+        fields = [f"{prefix}{name}" for _, prefix in (a, b)]
+        differ = len({_plain(getattr(request, name)) for request, _ in (a, b)}) > 1
+        if differ and not any(map(reader.refused, fields)):
             message = f"Only calculations of the same {name} can be set side by side."
-            reader.refuse(code, f"{prefix}{name}", message)
+            reader.refuse(code, fields[1], message)
 
 
 def _plain(text: str) -> str:
@@ -218,8 +222,8 @@ def means(requests: Sequence[Request]) -> Means:
     results = []
     for index, request in enumerate(requests):
         prefix = f"requests[{index}]."
-        _refuse_unlike(requests[0], request, reader, prefix)
         results.append(_read_and_calculate(request, reader, prefix))
+        _refuse_unlike((requests[0], "requests[0]."), (request, prefix), reader)
     reader.finish()
     return mean_of(results)
 

@@ -110,7 +110,7 @@ def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate
             "Give the local share or the local amount, not both.",
         )
     local = reader.amount(line.local_amount, f"{field}.local_amount")
-    if local > amount:
+    if local > amount and not reader.refused(f"{field}.amount"):
         reader.refuse(
             "E_LOCAL_GT_AMOUNT",
             f"{field}.local_amount",

@@ -88,6 +88,10 @@ class Reader:
         """Note one fault."""
         self.errors.append(InputError(code, field, message))
 
+    def refused(self, field: str) -> bool:
+        """Whether a fault of this field is noted: then nothing can be held against its value."""
+        return any(error.field == field for error in self.errors)
+
     def finish(self) -> None:
         """Raise InputErrors with all that was noted, if anything was."""
         if self.errors:

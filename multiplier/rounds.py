@@ -17,11 +17,13 @@ def from_rounds(request: Request, reader: Reader, prefix: str) -> Result:
 
     A blank round 2 runs from round 3 to round 1, a blank round 3 from nothing to round 2.
     """
+    faults_before = len(reader.errors)
     r1 = reader.income(request.r1, f"{prefix}r1")
     extended = request.mode == "extended"
     r2_given = _read_round(request.r2, reader, f"{prefix}r2")
+    can_be_held_against = len(reader.errors) == faults_before
     r3_given = _read_round(request.r3, reader, f"{prefix}r3")
-    if r3_given is not None:
+    if r3_given is not None and can_be_held_against:
         # A round 2 that is unknown is at most round 1.
         most = r1 if extended or r2_given is None else r2_given
         if r3_given > most:

@@ -125,7 +125,8 @@ def _line(data: object, reader: Reader, path: str) -> engine.Line:
     fields = _fields(data, _LINE, reader, path)
     for name in _LINE_SHARES:
         fields[name] = _share(fields.get(name), reader, f"{path}.{name}")
-    return engine.Line(**{"kind": "", **fields})
+    kind = "" if isinstance(data, dict) else "other"  # what is no line has no faulty kind
+    return engine.Line(**{"kind": kind, **fields})
 
 
 def _share(value: Any, reader: Reader, path: str) -> Share:

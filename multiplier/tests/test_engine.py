@@ -431,6 +431,14 @@ REFUSED = {
     "r3 > r2": (rounds(3, 1, 2), {"r3": "E_R3_GT_R2"}),
     "r3 > r1": (rounds(3, None, 4), {"r3": "E_R3_GT_R2"}),
     "r3 > r1, extended": (rounds(3, 1, 4, mode="extended"), {"r3": "E_R3_GT_R2"}),
+    # What is not known cannot be less than something else.
+    "r3 of a faulty r2": (rounds(3, "x", 2), {"r2": "E_NOT_A_NUMBER"}),
+    "r3 of a faulty r1": (rounds(0, None, 2), {"r1": "E_INCOME_ZERO"}),
+    "r3 of a faulty r1, extended": (rounds(-1, 0, 2, mode="extended"), {"r1": "E_INCOME_NEGATIVE"}),
+    "part of a faulty amount": (
+        provider([Line("staff", "x", local_amount=2)]),
+        {"lines[0].amount": "E_NOT_A_NUMBER"},
+    ),
     "both ways": (
         Request("council", "Leeds", income=1, r1=1, r2=1, r3=1),
         {"r1": "E_ROUNDS"},
