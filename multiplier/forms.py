@@ -13,6 +13,7 @@ from multiplier.assumptions import AGAIN
 from multiplier.contract import AREA_LENGTH, KINDS, Line, Request, Result
 from multiplier.fields import AreaField, ChoiceField, TickField, money, share
 from multiplier.figures import InputError, InputErrors, Spread
+from multiplier.readers import MOST_PENCE
 from multiplier.words import BASES, KIND_NAMES
 
 QUICK, GUIDED = "quick", "guided"
@@ -95,7 +96,7 @@ class LinesForm(forms.Form):
         if self.cleaned_data.get("income") is None and "income" not in self.errors:
             self.add_error("income", ValidationError("Type round 1: how much came in"))
         self._used = tuple(self._kinds_in_use())
-        if not self._used and not self.errors:
+        if not self._used and not any(f"{kind}_amount" in self.errors for kind in KINDS):
             message = "Type what some of the money was spent on"
             self.add_error("staff_amount", ValidationError(message, code="E_AMOUNT"))
         return tuple(self._line(kind) for kind in self._used)
@@ -309,11 +310,12 @@ class CalculatorForm(LinesForm):
 
     def _quick_request(self) -> Request:
         data = self.cleaned_data
-        # A blank round 1 is a fault of its own: the engine would take it for the other way.
+        # A blank round 1 is a fault of its own: the engine would take it for the other way. What
+        # stands in for it is so large that no round 3 is held against it.
         r1 = data.get("r1")
         if r1 is None and "r1" not in self.errors:
             self.add_error("r1", ValidationError("Type round 1: how much came in"))
-        r1 = 1 if r1 is None else r1
+        r1 = MOST_PENCE // 100 if r1 is None else r1
         return Request(
             **self._frame(),
             r1=r1,

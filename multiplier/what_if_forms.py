@@ -274,7 +274,9 @@ class CompareForm:
     def _take(self, fault: InputError) -> None:
         if fault.field.startswith("price_"):
             side = getattr(self, fault.field[-1])
-            message = "Type both prices, or leave both blank"
+            message = f"{side.fields['price'].label}: {fault.message}"
+            if fault.code == "E_NOT_A_NUMBER":  # what was typed is a number: it is blank
+                message = "Type both prices, or leave both blank"
             if "price" not in side.errors:
                 side.add_error("price", ValidationError(message, code=fault.code))
             return

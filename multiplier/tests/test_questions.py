@@ -221,7 +221,10 @@ def test_two_of_the_same_add_the_same(client):
 @pytest.mark.parametrize(
     ("typed", "fields"),
     [
-        ({}, {"view", "area", "a-income", "b-income"}),
+        (
+            {},
+            {"view", "area", "a-income", "b-income", "a-staff_amount", "b-staff_amount"},
+        ),
         ({**COMPARE, **dict.fromkeys(B_LINES, "")}, {"b-staff_amount"}),
         ({**COMPARE, "view": "mine"}, {"view"}),
         ({**COMPARE, "area": "x" * 81}, {"area"}),
@@ -234,6 +237,15 @@ def test_what_is_wrong_with_a_comparison_is_told(client, typed, fields):
     wanted = {"a-staff_local", "b-other_amount"} if fields is None else fields
 
     assert errors(client, "compare", typed) == wanted
+
+
+def test_a_price_below_nothing_is_not_taken_for_a_missing_one(client):
+    typed = {**COMPARE, "a-price": "-5", "b-price": "5"}
+    form = client.post("/multiplier/compare/", typed).context["form"]
+
+    assert [message for _, message in form.errors] == [
+        "A: Price of the contract, pounds: An amount cannot be less than £0."
+    ]
 
 
 def test_an_assumed_figure_goes_to_its_own_side(client):

@@ -118,8 +118,9 @@ def test_warnings_stand_beside_the_answer(client):
 
 
 WRONG = {
-    "nothing typed": ({"how": "guided"}, {"view", "area", "income"}),
+    "nothing typed": ({"how": "guided"}, {"view", "area", "income", "staff_amount"}),
     "nothing typed, three numbers": ({"how": "quick"}, {"view", "area", "r1"}),
+    "round 3 alone": ({**QUICK, "r1": "", "r2": ""}, {"r1"}),
     "income zero": ({**QUICK, "r1": "0"}, {"r1"}),
     "income negative": ({**QUICK, "r1": "-5"}, {"r1"}),
     "text": ({**QUICK, "r1": "abc"}, {"r1"}),
