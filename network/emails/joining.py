@@ -1,5 +1,6 @@
 """Letters to a council's officers about their sign-up."""
 
+from network import task_list
 from network.emails.addressing import about, managers, sign_up_row, to_applicant
 from network.models import Endorsement, SignUp
 from portal import outbox
@@ -18,7 +19,8 @@ def _write_sign_up_started(sign_up: int) -> Letter:
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:
-    """To the applicant and to who signed: the reference. To each manager: to review."""
+    """To the applicant: a copy of what was sent. To who signed: the reference. To each
+    manager: to review."""
     to_applicant("sign_up_submitted", sign_up)
     for endorsement in sign_up.counting_endorsements().select_related("request"):
         outbox.post(
@@ -38,7 +40,8 @@ def sign_up_submitted(sign_up: SignUp) -> None:
 
 @outbox.mail("network.sign_up_submitted")
 def _write_sign_up_submitted(sign_up: int) -> Letter:
-    return Letter("sign_up_submitted", about(sign_up_row(sign_up)))
+    row = sign_up_row(sign_up)
+    return Letter("sign_up_submitted", about(row) | {"sections": task_list.answers(row)})
 
 
 @outbox.mail("network.sign_up_sent_copy")

@@ -16,6 +16,7 @@ from network.models import (
     Membership,
     SignUp,
 )
+from network.task_list import Answer
 from portal import outbox
 from portal.addresses import absolute
 from portal.outbox import SAMPLE_TOKEN, Letter
@@ -128,7 +129,11 @@ def _started() -> Letter:
 
 @outbox.sample("network.sign_up_submitted", "Sent: we have it", to=APPLICANT)
 def _submitted() -> Letter:
-    return plain("sign_up_submitted")
+    sections = [
+        ("About you", [Answer("Your name", "Sam Sample")]),
+        ("Champions", [Answer(c.get_kind_display(), f"{c.name}, {c.role}") for c in _champions()]),
+    ]
+    return plain("sign_up_submitted", sections=sections)
 
 
 @outbox.sample("network.sign_up_withdrawn", "Withdrawn", to=APPLICANT)

@@ -237,7 +237,8 @@ class SignUp(Moving):
         waiting = [r.get_office_display().lower() for r in self.waiting_for()]
         if waiting and self.is_open:
             return f"The council: waiting for the {' and the '.join(waiting)} to sign"
-        if self.is_open and not self.is_editable and self.lacks:
+        asked = self.is_open and self.status != SignUpStatus.DRAFT
+        if asked and self.status != SignUpStatus.CHANGES_REQUESTED and self.lacks:
             return f"The council: {self.lacks}"
         decision = self.formal_decision if self.needs_decision else None
         if self.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
@@ -334,6 +335,8 @@ class SignUp(Moving):
         if self.lacks_a_signature:
             return "a signature is missing"
         if self.needs_decision and not self.is_decided():
+            if self.is_editable:
+                return "enter the formal decision in full"
             return "say that the decision is about the present wording"
         return ""
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -226,3 +227,41 @@ def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
     told = [event.sentence for event in sign_up.events.all()]
     assert "Endorsed by a formal decision alone" in told
     assert "Asked for the endorsement" not in told
+
+
+def test_the_applicant_gets_a_copy_of_what_was_sent(story, officer):
+    story.submitted()
+    mail.outbox.clear()
+    outbox.send_due.func()
+    copy = next(m for m in mail.outbox if m.subject.startswith("We have your sign-up"))
+
+    assert copy.to == [officer.email]
+    for said in ("Your job title: Adviser", "Champion Lead councillor, A role", "Lena Leader"):
+        assert said in copy.body
+
+
+@pytest.mark.parametrize("end", ["accept", "decline", "withdraw"])
+def test_the_sent_page_promises_nothing_that_is_past(as_, story, officer, manager, end):
+    sign_up = story.in_review(manager)
+    browser, page = as_(officer), address("sign_up_sent", sign_up)
+    assert "A network manager reads it" in browser.get(page).content.decode()
+
+    if end == "accept":
+        actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    elif end == "decline":
+        actions.decline(sign_up, by=manager, reason="Too early")
+    else:
+        actions.withdraw(sign_up, by=officer)
+    text = browser.get(page).content.decode()
+    assert "A network manager reads it" not in text and "Until then nothing" not in text
+    assert f"{fresh(sign_up).get_status_display()}" in text
+
+
+def test_after_a_no_nobody_is_told_to_send_what_cannot_be_sent(as_, story, officer):
+    sign_up = story.signed(Office.CHIEF_EXECUTIVE)
+    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    text = as_(officer).get(sign_up.get_absolute_url()).content.decode()
+
+    assert fresh(sign_up).next_action == "The council: a signature is missing"
+    assert "A signature is missing, and nobody is asked for it now" in text
+    assert "you ask the endorsers to sign" not in text
