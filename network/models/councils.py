@@ -1,5 +1,8 @@
 """The register: every English council, in force or abolished, and who followed whom."""
 
+import re
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Replace
@@ -8,6 +11,10 @@ from django.utils import timezone
 
 from network.choices import DomainKind, Kind, Region, SuccessionKind
 from network.models.memberships import Membership
+
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+# Everybody's: an address below one of these says nothing of any council.
+SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "llyw.cymru", "com"}
 
 
 def _without_apostrophes(field: str) -> Replace:
@@ -164,7 +171,9 @@ class CouncilDomain(models.Model):
     council = models.ForeignKey(Council, models.CASCADE, related_name="domains")
     domain = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=DomainKind.choices)
-    evidence = models.CharField(max_length=120, blank=True)
+    evidence = models.CharField(
+        max_length=120, blank=True, help_text="Where this is known from, and when it was read."
+    )
 
     class Meta:
         ordering = ["domain"]
@@ -174,8 +183,17 @@ class CouncilDomain(models.Model):
         return self.domain
 
     def clean(self) -> None:
-        """Domains are compared in small letters."""
-        self.domain = self.domain.strip().lower().rstrip(".")
+        """As `evidence.domain_of` reads an address: what is kept in another form never matches."""
+        typed = self.domain.strip().lower().rstrip(".").rpartition("@")[2].removeprefix("www.")
+        try:
+            typed = typed.encode("idna").decode()
+        except UnicodeError:
+            typed = ""
+        if typed in SHARED_BY_ALL:
+            raise ValidationError({"domain": f"Many bodies have addresses below {typed}"})
+        if not _DOMAIN.fullmatch(typed):
+            raise ValidationError({"domain": "Enter a domain alone, such as bradford.gov.uk"})
+        self.domain = typed
 
 
 class Succession(models.Model):

@@ -1,6 +1,7 @@
 """A mail domain is evidence of a council only when it is exactly its own, or below it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,32 @@ def test_a_domain_typed_in_capitals_in_the_admin_matches(council):
     domain.save()
 
     assert evidence.is_of("a@leeming-mail.gov.uk", council)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("@leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("olive@leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("www.leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("müller.example", "xn--mller-kva.example"),
+        ("https://leeming-mail.gov.uk/", ""),
+        ("leeming", ""),
+        ("gov.uk", ""),
+        ("a" * 100 + ".gov.uk", ""),
+    ],
+)
+def test_a_domain_is_kept_as_addresses_are_read_or_refused(council, typed, kept):
+    domain = CouncilDomain(council=council, domain=typed, kind="alternate")
+    if not kept:
+        with pytest.raises(ValidationError, match="domain"):
+            domain.full_clean()
+        return
+    domain.full_clean()
+    domain.save()
+
+    assert domain.domain == kept
+    assert evidence.is_of(f"a@{typed.rpartition('@')[2].removeprefix('www.')}", council)
 
 
 @given(st.text(max_size=300))
