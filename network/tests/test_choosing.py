@@ -192,3 +192,18 @@ def test_an_acceptance_that_is_not_announced_yet_counts_in_no_public_number(
     for membership in Membership.objects.all():
         actions.announce(membership, by="test")
     assert SignUp.objects.usual_days_to_decide() == 0
+
+
+def test_who_does_not_work_for_a_member_is_shown_another_door(client, council):
+    actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+
+    assert 'href="/join/#individual"' in choose(client, council)
+
+
+def test_who_reads_what_is_typed_is_said_before_anything_is(client, db):
+    assert (
+        'href="/privacy/">How we handle what we know of you'
+        in client.get("/join/").content.decode()
+    )
