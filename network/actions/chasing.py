@@ -11,7 +11,7 @@ from django.utils import timezone
 from network import emails, working_days
 from network.actions.locks import locked_request
 from network.actions.one_by_one import one_by_one
-from network.choices import OPEN_SIGN_UP, RequestStatus
+from network.choices import OPEN_SIGN_UP, RequestStatus, SignUpStatus
 from network.models import EndorsementRequest, Event, PreElectionPeriod
 from network.models.events import Actor
 
@@ -34,7 +34,7 @@ def _expire(pk: int, by: Actor) -> bool:
     if request.status != RequestStatus.SENT or not request.link_has_ended:
         return False
     request.move_to(RequestStatus.EXPIRED, by=by)
-    if request.sign_up.is_open:
+    if request.sign_up.may_be_signed:
         emails.endorsement_expired(request)
     return True
 
@@ -46,7 +46,7 @@ def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
         return 0
     waited_for = EndorsementRequest.objects.filter(
         status=RequestStatus.SENT,
-        sign_up__status__in=OPEN_SIGN_UP,
+        sign_up__status__in=[*OPEN_SIGN_UP, SignUpStatus.ACCEPTED],
         bounced_at=None,
         chasers__lt=len(CHASED_ON),
         link_ends_at__gt=timezone.now(),

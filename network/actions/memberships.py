@@ -51,8 +51,19 @@ def _announce_on_its_day(pk: int, by: Actor) -> bool:
     if membership.sign_up and membership.sign_up.doubts():
         emails.announcement_waits(membership.sign_up)
         return False
+    _joined_no_sooner_than_signed(membership)
     announce(membership, by=by)
     return True
+
+
+def _joined_no_sooner_than_signed(membership: Membership) -> None:
+    """An announcement that waited for a signature makes a member of today."""
+    if membership.sign_up is None or membership.joined_on is None:
+        return
+    signed = membership.sign_up.counting_endorsements().order_by("-signed_at").first()
+    if signed and timezone.localdate(signed.signed_at) > membership.joined_on:
+        membership.joined_on = timezone.localdate()
+        membership.save(update_fields=["joined_on"])
 
 
 def _locked(pk: int) -> Membership:

@@ -139,7 +139,7 @@ def _decide_anew(sign_up: SignUp) -> None:
 def strike_out(endorsement: Endorsement, *, by: User, why: str) -> None:
     """Take a forged or mistaken signature out, with the reason; it stays as history.
 
-    The office can be asked again while the sign-up is open. Raises: Refused the second time.
+    The office can be asked again until the council is announced. Raises: Refused the second time.
     """
     sign_up = locked(endorsement.sign_up)
     endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(

@@ -168,7 +168,7 @@ class EndorsementRequest(Moving):
     def is_waited_for(self) -> bool:
         """True when the link is out and works: its holder may still answer."""
         asked = self.status == RequestStatus.SENT and not self.link_has_ended
-        return asked and self.sign_up.is_open
+        return asked and self.sign_up.may_be_signed
 
     @property
     def no_reminder_before(self) -> datetime | None:
@@ -197,7 +197,7 @@ class EndorsementRequest(Moving):
     @property
     def may_be_renewed(self) -> bool:
         """True when a new link to the address on file makes sense."""
-        return self.sign_up.is_open and self.status in {
+        return self.sign_up.may_be_signed and self.status in {
             RequestStatus.SENT,
             RequestStatus.EXPIRED,
         }

@@ -155,6 +155,15 @@ class SignUp(Moving):
         return self.status in OPEN_SIGN_UP
 
     @property
+    def may_be_signed(self) -> bool:
+        """Under way; or accepted and not announced yet, which waits for a signature again
+        where one was struck out."""
+        if self.status != SignUpStatus.ACCEPTED:
+            return self.is_open
+        membership = getattr(self, "membership", None)
+        return bool(membership and membership.is_live and not membership.announced_at)
+
+    @property
     def is_editable(self) -> bool:
         """True while the council, not the network, has it in hand."""
         return self.status in EDITABLE
@@ -235,10 +244,10 @@ class SignUp(Moving):
     def next_action(self) -> str:
         """What happens next, and whose turn it is, in words for staff."""
         waiting = [r.get_office_display().lower() for r in self.waiting_for()]
-        if waiting and self.is_open:
+        if waiting and self.may_be_signed:
             return f"The council: waiting for the {' and the '.join(waiting)} to sign"
-        asked = self.is_open and self.status != SignUpStatus.DRAFT
-        if asked and self.status != SignUpStatus.CHANGES_REQUESTED and self.lacks:
+        others = {SignUpStatus.DRAFT, SignUpStatus.CHANGES_REQUESTED}
+        if self.may_be_signed and self.status not in others and self.lacks:
             return f"The council: {self.lacks}"
         decision = self.formal_decision if self.needs_decision else None
         if self.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
@@ -356,9 +365,11 @@ class SignUp(Moving):
 
     @property
     def may_ask(self) -> bool:
-        """True while somebody may be asked to sign: also after it was sent, where a
-        signature is missing again."""
-        return self.is_editable or (self.is_open and self.needs_signatures and not self.is_signed())
+        """True while somebody may be asked to sign: also after it was sent, and until it is
+        announced, where a signature is missing again."""
+        if self.is_editable:
+            return True
+        return self.may_be_signed and self.needs_signatures and not self.is_signed()
 
     @property
     def relies_on_its_route(self) -> bool:

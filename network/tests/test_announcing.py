@@ -10,7 +10,7 @@ from django.utils import timezone
 from network import actions
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
-from network.tests.factories import ENDORSERS, Story, fresh
+from network.tests.factories import ENDORSERS, Story, fresh, make_council
 from portal import outbox
 
 RECORD = "/councils/leeming/endorsement/"
@@ -173,3 +173,59 @@ def test_a_council_that_left_speaks_no_more_on_its_page(client, embargoed, manag
     Membership.objects.update(status=MembershipStatus.WITHDRAWN)
     page = client.get(embargoed.council.get_absolute_url()).content.decode()
     assert "A market town and its dale." not in page
+
+
+def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
+    as_, embargoed, manager, officer, client
+):
+    sign_up, browser = embargoed.sign_up, as_(officer)
+    actions.strike_out(signature_of(sign_up), by=manager, why="Forged")
+    assert any("Please ask the leader afresh" in body for body in bodies(officer.email))
+    assert "ask them" in browser.get(sign_up.get_absolute_url()).content.decode()
+    due(embargoed)
+    Membership.objects.update(joined_on=days(-1))
+    assert fresh(sign_up).next_action == "The council: a signature is missing"
+
+    actions.save_endorser(sign_up, by=officer, office=Office.LEADER, **ENDORSERS[Office.LEADER])
+    ask = reverse("network:sign_up_ask", args=[sign_up.reference])
+    browser.post(ask, {"send": "yes", "message": ""})
+    asked = fresh(sign_up).request_of(Office.LEADER)
+    assert client.get(reverse("network:endorse", args=[asked.token])).status_code == 200
+    assert actions.announce_due() == 0
+    assert "We are waiting for" in browser.get(sign_up.get_absolute_url()).content.decode()
+
+    shown = fresh(sign_up).fingerprint
+    actions.endorse(asked, name="Lena Leader", role="Leader", shown=shown)
+    assert actions.announce_due() == 1
+    assert Membership.objects.get().joined_on == days(0)
+    assert not fresh(sign_up).may_ask
+
+
+def test_nobody_signs_any_more_once_it_is_announced(client, embargoed, manager, officer):
+    actions.announce(embargoed, by=manager)
+    actions.strike_out(signature_of(embargoed.sign_up), by=manager, why="Forged")
+
+    assert not fresh(embargoed.sign_up).may_ask
+    with pytest.raises(Refused):
+        who = ENDORSERS[Office.LEADER]
+        actions.save_endorser(embargoed.sign_up, by=officer, office=Office.LEADER, **who)
+
+
+def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
+    staff, manager, officer, django_assert_num_queries, django_assert_max_num_queries
+):
+    def accepted() -> None:
+        sign_up = Story(make_council(), officer).in_review(manager)
+        sign_up.email_evidence = "called_back"
+        sign_up.save()
+        actions.accept(sign_up, by=manager, announce_on=days(3))
+
+    browser, queue = staff(manager), reverse("network_review:queue")
+    accepted()
+    browser.get(queue)
+    with django_assert_max_num_queries(40) as one:
+        browser.get(queue)
+    for _ in range(4):
+        accepted()
+    with django_assert_num_queries(len(one)):
+        browser.get(queue)

@@ -43,9 +43,9 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
     """What waits for staff, oldest first; below it, what is on its way and what ended."""
-    everything = SignUp.objects.select_related("council", "owner", "decision").prefetch_related(
-        "requests"
-    )
+    everything = SignUp.objects.select_related(
+        "council", "owner", "decision", "membership"
+    ).prefetch_related("requests")
     underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
     context = {
         "waiting": everything.with_staff(),
