@@ -19,10 +19,12 @@ _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?", re.ASCII)
 def pence_of(text: str) -> int | None:
     """The amount in pence, half a penny up; none where it is no number.
 
-    Reads £1,234.50, (1,234.50), 1,234.50-, 1,234.50 CR and GBP; not 1.234,50.
+    Reads £1,234.50, (1,234.50), £(1,234.50), 1,234.50-, 1,234.50 CR and GBP; not 1.234,50.
     """
     left = _BLANKS.sub("", text).upper().replace("−", "-").replace("–", "-")
     negative = False
+    if left.startswith("£("):
+        left = left[1:]
     if left.startswith("(") and left.endswith(")"):
         negative, left = True, left[1:-1]
     if left.endswith("CR"):

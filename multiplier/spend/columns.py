@@ -12,6 +12,7 @@ WORDS = json.loads((Path(__file__).parent / "words.json").read_text())
 KINDS = ("supplier", "amount", "place")
 HEADER_WITHIN = 40
 _NO_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
+_WORDS_RUN_TOGETHER = (re.compile("([a-z])([A-Z])"), re.compile("([A-Z])([A-Z][a-z])"))
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Columns:
 
 
 def plain(header: str) -> str:
-    """A column's name in small letters, its signs as blanks."""
+    """A column's name in small letters, its signs as blanks; SupplierName is two words."""
+    for join in _WORDS_RUN_TOGETHER:
+        header = join.sub(r"\1 \2", header)
     return _NO_LETTER_OR_DIGIT.sub(" ", header.lower()).strip()
 
 

@@ -115,7 +115,7 @@ class _Sums:
         named_total = key in _TOTALS or (
             not key and any(supplier_key(cell) in _TOTALS for cell in row)
         )
-        if named_total or (not key and self.lines > 1 and pence == self.pence):
+        if named_total or (self.lines > 1 and pence == self.pence and _may_be_total(key)):
             return "total"
         if pence is None:
             return "unreadable" if amount.strip() else "no_amount"
@@ -132,6 +132,11 @@ class _Sums:
             self._found.items(), key=lambda item: (-item[1][2], item[0][0], item[0][1])
         )
         return tuple(Group(*group) for _, group in found)
+
+
+def _may_be_total(key: str) -> bool:
+    """Whether a name that is none, or has "total" in it, may name the sum of what stands above."""
+    return not key or not _TOTALS.isdisjoint(key.split(" "))
 
 
 def _cell(row: list[str], index: int) -> str:

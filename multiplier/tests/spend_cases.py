@@ -90,11 +90,26 @@ CASES = [
         skipped={"total": 3},
     ),
     Case(
+        "totals in other words, beside a supplier of that name",
+        b"Supplier,Amount\nTotal Mock Gas Ltd,500\nFict Roofing,600\nTotal for April,1100\n"
+        b"Report total:,1100\nTotal Mock Gas Ltd,7\n",
+        [("Fict Roofing", "", 60000, 1), ("Total Mock Gas Ltd", "", 50700, 2)],
+        columns=(0, 0, 1, -1),
+        skipped={"total": 2},
+    ),
+    Case(
+        "names of columns run together",
+        b"BodyName,VATAmount,SupplierID,SupplierName,NetAmount,SupplierPostCode\n"
+        b"Exampleton,1,7,Mock Books,5,ZX1 1AA\n",
+        [("Mock Books", "ZX1", 500, 1)],
+        columns=(0, 3, 4, 5),
+    ),
+    Case(
         "refunds in all their spellings",
         b"Vendor,Value\nMock Books,(100.00)\nMock Books,-50\nMock Books,25-\nMock Books,10 CR\n"
         b"Mock Books,\xe2\x88\x92\xc2\xa35.00\nMock Books,-\xc2\xa31\nMock Books,\xc2\xa3-2\n"
-        b"Mock Books,GBP 500 DR\n",
-        [("Mock Books", "", 30700, 8)],
+        b"Mock Books,GBP 500 DR\nMock Books,\xc2\xa3(7.00)\n",
+        [("Mock Books", "", 30000, 9)],
         columns=(0, 0, 1, -1),
     ),
     Case(

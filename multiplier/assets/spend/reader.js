@@ -133,7 +133,9 @@ function quotesHold(text, separator) {
 
 // ---- The header
 
-const plain = (header) => header.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()
+/** SupplierName is two words. */
+const apart = (header) => header.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+const plain = (header) => apart(header).toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()
 
 function columnOf(names, kind, taken) {
   const words = WORDS.columns[kind]
@@ -174,6 +176,7 @@ function guess(rows) {
 export function penceOf(text) {
   let left = text.replace(BLANKS, "").toUpperCase().replaceAll("−", "-").replaceAll("–", "-")
   let negative = false
+  if (left.startsWith("£(")) left = left.slice(1)
   if (left.startsWith("(") && left.endsWith(")")) [negative, left] = [true, left.slice(1, -1)]
   if (left.endsWith("CR")) [negative, left] = [true, left.slice(0, -2)]
   else if (left.endsWith("DR")) left = left.slice(0, -2)
@@ -206,6 +209,9 @@ function placeOf(text) {
 export const areaOf = (place) => (OUTWARD.test(place) ? place.split(/[0-9]/)[0] : "")
 
 // ---- The whole file
+
+/** Whether a name that is none, or has "total" in it, may name the sum of what stands above. */
+const mayBeTotal = (key) => !key || key.split(" ").some((word) => TOTALS.has(word))
 
 class Sums {
   constructor(columns) {
@@ -242,7 +248,7 @@ class Sums {
 
   reason(key, typed, pence, row) {
     const total = TOTALS.has(key) || (!key && row.some((cell) => TOTALS.has(supplierKey(cell))))
-    if (total || (!key && this.lines > 1 && pence === this.pence)) return "total"
+    if (total || (this.lines > 1 && pence === this.pence && mayBeTotal(key))) return "total"
     if (pence === null) return typed.trim() ? "unreadable" : "no_amount"
     return ""
   }
