@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "portal.second_factor.RequireSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal.own_not_found.OwnNotFoundMiddleware",
 ]
 
 TEMPLATES = [

@@ -42,6 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
     results = find(asked.query) if asked.has_words else Results()
     known = narrowing.all_values(fixed, asked.chosen, results)
     context = {
+        "section": "search",
         "asked": asked,
         "q": asked.q,
         "results": results,

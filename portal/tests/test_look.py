@@ -19,6 +19,22 @@ def test_the_500_page_needs_no_context_and_no_database():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/nothing/here/", "/councils/nowhere/", "/case-studies/x/"])
+@pytest.mark.parametrize("debug", [True, False])
+def test_an_address_that_leads_nowhere_shows_our_page(client, settings, address, debug):
+    settings.DEBUG = debug
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/search/", "/search/?q=x"])
+def test_a_search_page_has_one_box(client, address):
+    assert client.get(address).content.decode().count('role="search"') == 1
+
+
+@pytest.mark.django_db
 def test_the_style_guide_is_not_there_in_production(client, settings):
     settings.DEBUG = False
     assert client.get("/styleguide/").status_code == 404
