@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, Route, expect
 
 from portal.dev_mail import read_mails, text_of
 
@@ -160,3 +160,18 @@ def axe_problems(page: Page, within: str = "") -> list[str]:
     """What axe finds wrong with the page, or the part of this selector, as it stands now."""
     found = Axe().run(page, context=within or None).response["violations"]
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
+
+
+def typed_before_it_came(page: Page, field: Locator, text: str) -> Locator:
+    """Type into a field whose combobox is still on its way, let it come, and return its box."""
+    held: list[Route] = []
+    page.route("**/council-picker-*.js", lambda route: held.append(route))
+    with page.expect_request("**/council-picker-*.js"):
+        field.focus()
+    page.keyboard.type(text)
+    for route in held:
+        route.continue_()
+    box = page.locator("input[role=combobox]:focus")
+    box.wait_for()
+    expect(box).to_have_value(text)
+    return box

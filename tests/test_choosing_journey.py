@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import axe_problems
+from tests.conftest import axe_problems, typed_before_it_came
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +32,15 @@ def test_a_name_in_full_counts_at_the_first_click_with_the_list_open(site, page)
     page.mouse.click(x, y)
 
     page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
+
+
+def test_what_is_typed_while_the_box_is_on_its_way_goes_on_in_it(site, page):
+    page.goto(f"{site.url}/join/council/")
+    box = typed_before_it_came(page, page.get_by_label("Which council do you work for?"), "mansf")
+    expect(page.get_by_role("option")).to_have_text(["Mansfield District Council"])
+    page.keyboard.type("ield")
+
+    expect(box).to_have_value("mansfield")
 
 
 def test_enter_takes_the_only_council_that_it_can_mean(site, page):

@@ -5,8 +5,9 @@ import time
 import urllib.request
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.conftest import axe_problems
+from tests.conftest import axe_problems, typed_before_it_came
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60  # seconds, until the worker has told search of all that was seeded
@@ -47,6 +48,17 @@ def test_suggestions_are_chosen_by_keyboard_and_lead_there(site, told, chromium)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/councils/bradford/")
+    page.close()
+
+
+def test_what_is_typed_while_suggestions_are_on_their_way_has_some(site, told, chromium):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(site.url)
+    box = typed_before_it_came(page, page.get_by_label("Search this site"), "mansf")
+    expect(page.get_by_role("option")).to_have_text(["Mansfield Council"])
+    page.keyboard.type("ield")
+
+    expect(box).to_have_value("mansfield")
     page.close()
 
 

@@ -15,10 +15,18 @@ const words = {
   tStatusResults: (length, selected) => `${length} ${length === 1 ? "suggestion" : "suggestions"}. ${selected}`,
 }
 
-/** Turn a select or an input into a combobox, and put the cursor into it. */
-export function enhance(field) {
-  if (field.tagName === "SELECT") enhanceSelect(field).focus()
-  else enhanceInput(field)
+/** Turn a select or an input into a combobox, and put the cursor into it. `letters`: what was typed into it as a select. */
+export function enhance(field, letters = "") {
+  const isSelect = field.tagName === "SELECT"
+  const typed = isSelect ? letters : field.value === field.defaultValue ? "" : field.value
+  const input = isSelect ? enhanceSelect(field) : enhanceInput(field)
+  input.focus()
+  if (typed) {
+    input.value = typed
+    input.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+  // The library marks all that stands in a box once it has the focus: the next letter would replace what was typed.
+  if (typed || !isSelect) setTimeout(() => input.setSelectionRange(input.value.length, input.value.length))
 }
 
 /**
@@ -128,8 +136,7 @@ function described(found) {
 function enhanceInput(input) {
   const { autocompleteSource } = input.dataset
   const box = document.createElement("div")
-  const typed = input.value
-  const { form, id, name } = input
+  const { defaultValue, form, id, name } = input
   const hint = description(input)
   input.replaceWith(box)
   let latest = 0
@@ -137,7 +144,7 @@ function enhanceInput(input) {
     element: box,
     id,
     name,
-    defaultValue: typed,
+    defaultValue,
     minLength: 2,
     confirmOnBlur: false,
     displayMenu: "overlay",
@@ -171,6 +178,5 @@ function enhanceInput(input) {
   fresh.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !fresh.getAttribute("aria-activedescendant")) event.stopPropagation()
   })
-  fresh.focus()
-  fresh.setSelectionRange(typed.length, typed.length)
+  return fresh
 }

@@ -43,10 +43,23 @@ document.addEventListener(
     const field = event.target.closest?.("select[data-autocomplete], input[data-autocomplete-source]")
     if (!field || field.dataset.enhanced) return
     field.dataset.enhanced = "yes"
-    const { enhance } = await import("./council-picker.js")
-    enhance(field)
+    const typed = letters(field)
+    const { enhance } = await import("./council-picker.js").finally(typed.end)
+    enhance(field, typed.said())
   },
 )
+
+// What is typed into a select while the combobox is on its way.
+function letters(field) {
+  let said = ""
+  const listen = (event) => {
+    if (field.tagName !== "SELECT" || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return
+    said += event.key
+    event.preventDefault() // else it would choose the first option that begins so
+  }
+  field.addEventListener("keydown", listen)
+  return { said: () => said, end: () => field.removeEventListener("keydown", listen) }
+}
 
 // One that was sent with a name that is none in its list shows what was typed, as soon as the page is there.
 const typed = document.querySelector("select[data-typed]")
