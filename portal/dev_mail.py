@@ -15,12 +15,12 @@ SHOWN = 100
 _END = b"\n" + b"-" * 79 + b"\n"
 
 
-def read_mails(folder: Path) -> list[EmailMessage]:
-    """All mails that were sent into this folder, the oldest first."""
+def read_mails(folder: Path, last: int = 0) -> list[EmailMessage]:
+    """The `last` mails that were sent into this folder, or all, the oldest first."""
     parser: BytesParser[EmailMessage] = BytesParser(policy=email.policy.default)
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
     sent = [mail for path in files for mail in path.read_bytes().split(_END) if mail.strip()]
-    return [parser.parsebytes(mail) for mail in sent]
+    return [parser.parsebytes(mail) for mail in sent[-last:]]
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -39,5 +39,5 @@ def dev_mail(request: HttpRequest) -> HttpResponse:
     """Every mail under var/mail, newest first; 404 outside DEBUG."""
     if not settings.DEBUG:
         raise Http404
-    newest = reversed(read_mails(Path(settings.MAIL_DIR))[-SHOWN:])
+    newest = reversed(read_mails(Path(settings.MAIL_DIR), last=SHOWN))
     return render(request, "portal/dev_mail.html", {"mails": [_shown(mail) for mail in newest]})
