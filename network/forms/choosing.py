@@ -1,18 +1,40 @@
 """Which council."""
 
 from django import forms
+from django.utils.dateformat import format as format_date
 
+from network.choices import Kind
 from network.looking_up import near
 from network.models import Council
 from search.engines.words import clean
+
+# The first day is told of councils that are newer: they often bear an older one's name.
+NEW_SINCE = 2019
+TIERS = {
+    Kind.COUNTY: "county",
+    Kind.DISTRICT: "district",
+    Kind.UNITARY: "unitary",
+    Kind.METROPOLITAN: "metropolitan",
+    Kind.LONDON_BOROUGH: "London borough",
+}
 
 
 class CouncilChoice(forms.ModelChoiceField):
     """A council, also one that has ended or joined; its other names help to find it."""
 
     def label_from_instance(self, council: Council) -> str:
-        ended = f" (ended in {council.ended_on:%Y})" if council.is_abolished else ""
-        return f"{council.official_name}{ended}"
+        """With tier and county where the name does not say them, as in “Somerset Council
+        (unitary, from 1 April 2023)”."""
+        if council.is_abolished:
+            return f"{council.official_name} (ended in {council.ended_on:%Y})"
+        tier = TIERS.get(Kind(council.kind), "")
+        facts = ["" if tier.casefold() in council.official_name.casefold() else tier]
+        if council.upper_tier:
+            facts.append(council.upper_tier.name)
+        if council.started_on and council.started_on.year >= NEW_SINCE:
+            facts.append(f"from {format_date(council.started_on, 'j F Y')}")
+        told = ", ".join(filter(None, facts))
+        return f"{council.official_name} ({told})" if told else council.official_name
 
 
 class PickerSelect(forms.Select):
@@ -29,7 +51,9 @@ class PickerSelect(forms.Select):
         council = getattr(value, "instance", None)
         if council is None:
             return ""
-        return "|".join([council.name, *(alias.name for alias in council.aliases.all())])
+        names = [council.name, council.official_name]
+        names += [alias.name for alias in council.aliases.all()]
+        return "|".join(dict.fromkeys(names))
 
 
 class CouncilForm(forms.Form):
@@ -52,7 +76,8 @@ class CouncilForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         council = self.fields["council"]
-        council.queryset = Council.objects.findable().prefetch_related("aliases")
+        findable = Council.objects.findable().select_related("upper_tier")
+        council.queryset = findable.prefetch_related("aliases")
         self.typed = clean(self.data.get("q", ""))
         if self.typed:
             council.widget.attrs["data-typed"] = self.typed

@@ -1,6 +1,6 @@
 """Which council: each kind of answer has its page, and an address proposes, no more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -207,3 +207,32 @@ def test_who_reads_what_is_typed_is_said_before_anything_is(client, db):
         'href="/privacy/">How we handle what we know of you'
         in client.get("/join/").content.decode()
     )
+
+
+def test_the_list_tells_councils_of_one_name_apart(client, db):
+    county = make_council(name="Westshire", official_name="Westshire County Council", kind="county")
+    make_council(official_name="Hill District Council", upper_tier=county)
+    make_council(official_name="Hill Borough Council", upper_tier=county)
+    make_council(official_name="Hill Council", kind="unitary", started_on=date(2023, 4, 1))
+    make_council(official_name="Vale Council", kind="unitary", started_on=date(1998, 4, 1))
+    text = client.get("/join/council/").content.decode()
+
+    assert ">Hill District Council (Westshire)</option>" in text
+    assert ">Hill Borough Council (district, Westshire)</option>" in text
+    assert ">Westshire County Council</option>" in text
+    assert ">Hill Council (unitary, from 1 April 2023)</option>" in text
+    assert ">Vale Council (unitary)</option>" in text
+
+
+def test_the_list_asks_the_same_of_the_database_for_one_and_ten(
+    client, db, django_assert_num_queries, django_assert_max_num_queries
+):
+    county = make_council(kind="county")
+    make_council(upper_tier=county)
+    client.get("/join/council/")
+    with django_assert_max_num_queries(15) as few:
+        client.get("/join/council/")
+    for _ in range(9):
+        make_council(upper_tier=county)
+    with django_assert_num_queries(len(few)):
+        client.get("/join/council/")

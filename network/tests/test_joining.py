@@ -28,7 +28,8 @@ def test_the_start_page_says_who_signs_and_sets_no_cookie(client, db):
 def test_choosing_shows_the_council_by_its_aliases_too(client, council):
     council.aliases.create(name="LBC")
 
-    assert 'data-names="Leeming|LBC"' in client.get("/join/council/").content.decode()
+    text = client.get("/join/council/").content.decode()
+    assert 'data-names="Leeming|Leeming Borough Council|LBC"' in text
 
 
 def test_a_choice_sends_an_anonymous_officer_to_confirm_an_address(client, council):
