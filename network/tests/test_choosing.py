@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from conftest import person
 from network import actions
 from network.models import Membership, SignUp, Succession
 from network.tests.factories import Story, make_council
+from portal import outbox
 
 TODAY = timezone.localdate
 
@@ -236,3 +238,12 @@ def test_the_list_asks_the_same_of_the_database_for_one_and_ten(
         make_council(upper_tier=county)
     with django_assert_num_queries(len(few)):
         client.get("/join/council/")
+
+
+def test_a_formal_decision_is_said_to_be_enough_before_anybody_starts(client, story):
+    text = client.get("/join/").content.decode()
+    assert "by a formal decision" in text and "Either is enough" in text
+
+    story.started()
+    outbox.send_due.func()
+    assert "leader and chief executive have endorsed" not in mail.outbox[0].body
