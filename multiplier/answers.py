@@ -36,6 +36,7 @@ class Answer:
     narrow: SafeString
     method_version: str
     spend: str
+    spends_more_than_came_in: bool
 
     @property
     def is_claimed(self) -> bool:
@@ -70,6 +71,7 @@ def answer(result: Result, origins: tuple[Origin, ...] = (), mark: str = "flow")
         narrow=svg.flow(drawing.narrow(flow, whole=whole), title, mark),
         method_version=result.method_version,
         spend=_spend(result, whole),
+        spends_more_than_came_in="W_SPEND_EXCEEDS_INCOME" in result.warnings,
     )
 
 

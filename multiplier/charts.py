@@ -29,6 +29,7 @@ from multiplier.words import (
 
 # Characters that fit beside each other at 320 pixels.
 _LINE = 38
+_STRIPED = "Striped: it may be this much, but not all that decides it is known."
 # Marks that fit on a scale.
 _MOST_MARKS = 6
 
@@ -312,7 +313,7 @@ def shift(result: ShiftResult, takes_off: bool) -> Chart:
             "Bars to one scale. The table after this picture gives every sum.",
         ),
         Table.of("Two rounds of what is moved", ("What is counted", "Pounds"), rows),
-        "Striped: it may be this much, but not all that decides it is known.",
+        "" if all(money.is_certain for _, money, _ in counted) else _STRIPED,
     )
 
 

@@ -10,7 +10,15 @@ from multiplier.charts import Chart
 from multiplier.figures import Estimate
 from multiplier.forms import Origin
 from multiplier.what_if_forms import LOCAL, POUNDS, CheckForm, CompareForm, ShiftForm
-from multiplier.words import MODES, WHOSE, money_range, per_pound, per_pound_range, pounds
+from multiplier.words import (
+    MODES,
+    WARNINGS,
+    WHOSE,
+    money_range,
+    per_pound,
+    per_pound_range,
+    pounds,
+)
 
 
 @dataclass(frozen=True)
@@ -261,7 +269,8 @@ def _signed(money: Estimate, whole: bool) -> str:
 
 
 def _compare_notes(form: CompareForm) -> tuple[str, ...]:
-    notes = []
+    sides = zip(form.names, (form.a_result, form.b_result), strict=True)
+    notes = [f"{name}: {WARNINGS[code]}" for name, side in sides for code in side.warnings]
     if form.result.overlap and not form.result.difference.is_certain:
         notes.append("The ranges of the two multipliers overlap.")
     if form.a_result.r1 != form.b_result.r1:

@@ -19,6 +19,7 @@ from multiplier.kept import Kept
 from multiplier.pictures import pictures
 from multiplier.questions import typed_in
 from multiplier.tables import Table
+from multiplier.words import WARNINGS
 
 FILES = ("csv", "json")
 CAVEATS = (
@@ -49,7 +50,8 @@ def citation(kept: Kept) -> str:
     if kept.question.finding is None:
         said = answer(kept.form.result, kept.form.origins)
         figure = f"LM3 {said.figure}" + (f" (range {said.range})" if said.is_claimed else "")
-        basis = "; ".join([figure, *said.basis])
+        over = ["more was spent than came in"] if said.spends_more_than_came_in else []
+        basis = "; ".join([figure, *over, *said.basis])
     else:
         basis = "; ".join(kept.question.finding(kept.form).basis)
     today = date_format(timezone.localdate(), "j F Y")
@@ -100,8 +102,15 @@ def _rows(kept: Kept) -> Iterable[tuple[str, ...]]:
                 yield (group.title,)
             yield from group.rows
     yield ()
-    for caveat in CAVEATS:
+    for caveat in (*_cautions(kept), *CAVEATS):
         yield ("Know this", caveat)
+
+
+def _cautions(kept: Kept) -> tuple[str, ...]:
+    """What the page warns of, or says in its notes."""
+    if kept.question.finding is None:
+        return tuple(WARNINGS[code] for code in kept.form.result.warnings)
+    return kept.question.finding(kept.form).notes
 
 
 def _harmless(cell: str) -> str:

@@ -253,6 +253,15 @@ def test_the_passage_to_quote_holds_its_basis_its_caveats_and_its_address(client
         assert words in cite
 
 
+def test_more_than_was_received_is_said_wherever_the_figure_goes(client):
+    typed = {"view": "provider", "area": "Ely", "how": "quick", "r1": "10", "r2": "11", "r3": "11"}
+    address = client.post("/multiplier/", {**typed, "do": "keep"})["Location"].partition("#")[0]
+    sheet = client.post("/multiplier/", {**typed, "do": "csv"}).content.decode()
+
+    assert "LM3 £3.20; more was spent than came in" in client.get(address).context["cite"]
+    assert "Know this,More was spent than came in" in sheet.replace('"', "")
+
+
 # ---- Discretion ----------------------------------------------------------------------
 
 

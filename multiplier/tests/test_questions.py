@@ -73,6 +73,7 @@ def test_what_suppliers_elsewhere_spend_is_taken_off(client):
     )
     assert [figure.number for figure in said.figures] == ["£1,400,000", "none", "£1,760,000"]
     assert "gross figure" in said.notes[0]
+    assert not said.charts[0].note  # there is nothing striped
 
 
 def test_ten_per_cent_of_what(client):
@@ -102,6 +103,7 @@ def test_a_blank_share_is_unknown_and_not_nothing(client):
     assert [figure.number for figure in said.figures] == ["£760,000 to £1,760,000", "£1,760,000"]
     assert "between £760,000 and £1,760,000" in said.sentence
     assert [origin.label.split()[0] for origin in said.origins] == ["Suppliers"]
+    assert said.charts[0].note.startswith("Striped")
     ranged = finding(client, "shift", {**SHIFT, "respend": "76 (70 to 80)"})
     assert "about £1,400,000 (range £1,340,000 to £1,440,000)" in ranged.sentence
 
@@ -198,6 +200,19 @@ def test_a_and_b_are_compared_on_what_each_adds(client):
     said = finding(client, "compare", {**frame, **swapped})
     assert "Community organisation (invented) adds about £242,500" in said.sentence
     assert said.figures[0].number == "−£242,500"
+
+
+def test_what_a_single_multiplier_warns_of_is_warned_of_beside_another(client):
+    """More than £3 for each £1 is never shown without saying that more was spent than came in."""
+    typed = {"view": "council", "area": "Leeds", "a-name": "Spender", "a-income": "100"}
+    typed |= {"a-other_amount": "110", "a-other_local": "100", "a-other_again": "100"}
+    typed |= {"b-income": "100", "b-tax_amount": "100"}
+    said = finding(client, "compare", typed)
+
+    assert said.figures[1].number == "£3.20"
+    assert said.notes[0].startswith("Spender: More was spent than came in")
+    sheet = client.post("/multiplier/compare/", {**typed, "do": "csv"}).content.decode()
+    assert "Spender: More was spent than came in" in sheet
 
 
 def test_what_is_unknown_of_one_makes_a_range_of_both(client):
