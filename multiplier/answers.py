@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from multiplier import drawing, flows, svg, words
 from multiplier.contract import Result
 from multiplier.figures import Estimate
-from multiplier.forms import Origin
+from multiplier.forms import CalculatorForm, Origin
 from multiplier.tables import Group, Table
 
 # Below this income the table shows pence.
@@ -42,6 +42,12 @@ class Answer:
     def is_claimed(self) -> bool:
         """Whether a figure is claimed within a range: else the range is the figure."""
         return self.is_range and self.figure != self.range
+
+
+def answer_to(form: CalculatorForm, mark: str = "flow") -> Answer:
+    """What to say about what a valid form asks."""
+    said = answer(form.result, form.origins, mark)
+    return replace(said, basis=(*said.basis, *form.basis))
 
 
 def answer(result: Result, origins: tuple[Origin, ...] = (), mark: str = "flow") -> Answer:

@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from multiplier import kept
-from multiplier.answers import answer
+from multiplier.answers import answer_to
 from multiplier.contract import AREA_LENGTH, KINDS
 from multiplier.examples import EXAMPLES
 from multiplier.forms import GUIDED, QUICK, CalculatorForm
@@ -231,7 +231,7 @@ class MultiplierResultBlock(blocks.StructBlock):
         context["kept"] = found
         if found.question.finding is None:
             mark = f"flow_{crc32(value['address'].encode()):08x}"
-            context["answer"] = answer(found.form.result, found.form.origins, mark)
+            context["answer"] = answer_to(found.form, mark)
         else:
             context["finding"] = found.question.finding(found.form)
         return context

@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from multiplier import accents, filled
-from multiplier.answers import answer
+from multiplier.answers import answer_to
 from multiplier.forms import QUICK, CalculatorForm
 from multiplier.questions import QUESTIONS, make, sent
 from portal.origin import View, is_same_origin
@@ -115,7 +115,7 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "form_html": filled.render("multiplier/_form.html", {"form": form, "action": action}, form),
-        "answer": answer(form.result, form.origins) if valid else None,
+        "answer": answer_to(form) if valid else None,
         "look": look,
         "action": action,
         "accent_sheet": _accent_sheet(look),

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from multiplier import typed
 from portal.forms import GovukBoundField
 
+YEAR_LENGTH = 40
+
 
 class BoundNumber(GovukBoundField):
     """A bound NumberField: what is wrong is also told without its label, which stands above."""
@@ -76,6 +78,20 @@ class ChoiceField(SharedField, forms.ChoiceField):
 
 class TickField(SharedField, forms.BooleanField):
     """A box to tick."""
+
+
+class YearField(SharedField, forms.CharField):
+    """Which year the figures are of, in the visitor's own words: said with the answer."""
+
+    def __init__(self) -> None:
+        advice = f"Type which year, in at most {YEAR_LENGTH} characters"
+        super().__init__(
+            label="Which financial year are the figures of?",
+            required=False,
+            max_length=YEAR_LENGTH,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            error_messages={"max_length": advice},
+        )
 
 
 class AreaField(SharedField, forms.CharField):

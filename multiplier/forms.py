@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from multiplier import methods, typed
 from multiplier.assumptions import AGAIN
 from multiplier.contract import AREA_LENGTH, KINDS, Line, Request, Result
-from multiplier.fields import AreaField, ChoiceField, TickField, money, share
+from multiplier.fields import AreaField, ChoiceField, TickField, YearField, money, share
 from multiplier.figures import InputError, InputErrors, Spread
 from multiplier.readers import MOST_PENCE
 from multiplier.words import BASES, KIND_NAMES
@@ -242,6 +242,7 @@ class CalculatorForm(LinesForm):
         "Round 3: how much of round 2 was spent locally again, pounds",
         "Leave blank if you do not know.",
     )
+    year = YearField()
     local_basis = _basis("What was spent locally (round 2) rests on")
     again_basis = _basis("What was spent again (round 3) rests on")
     net = TickField(
@@ -295,7 +296,7 @@ class CalculatorForm(LinesForm):
     def unread(self) -> set[str]:
         """The fields that the answer does not depend on, as the others are filled in."""
         rounds = {"r1", "r2", "r3"}
-        asked = {"view", "area", "how", "local_basis", "again_basis"}
+        asked = {"view", "area", "how", "year", "local_basis", "again_basis"}
         if not self.is_guided:
             return set(self.fields) - rounds - asked
         off = rounds if self.cleaned_data["net"] else {*rounds, "net_to_gross"}
@@ -371,6 +372,17 @@ class CalculatorForm(LinesForm):
             for name in ("r2", "r3")
             if self.cleaned_data[name] is None
         )
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """What else must be the same before two answers are compared, where it was said."""
+        data = self.cleaned_data
+        said = [data["year"]] if data["year"] else []
+        if self.is_guided and data["net"]:
+            said.append(
+                "What staff spend again: a share of take-home pay, turned into one of gross pay"
+            )
+        return tuple(said)
 
     @property
     def has_outsider_errors(self) -> bool:

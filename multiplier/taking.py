@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from multiplier import wire
-from multiplier.answers import answer
+from multiplier.answers import answer_to
 from multiplier.figures import Estimate
 from multiplier.kept import Kept
 from multiplier.pictures import pictures
@@ -33,14 +33,14 @@ CAVEATS = (
 def sentence_of(kept: Kept) -> str:
     """The plain sentence of a kept result."""
     if kept.question.finding is None:
-        return answer(kept.form.result, kept.form.origins).sentence
+        return answer_to(kept.form).sentence
     return kept.question.finding(kept.form).sentence
 
 
 def tables_of(kept: Kept) -> tuple[Table, ...]:
     """Every table that the page shows."""
     if kept.question.finding is None:
-        said = answer(kept.form.result, kept.form.origins)
+        said = answer_to(kept.form)
         return (said.table, *(chart.table for chart in pictures(kept.form).charts))
     return tuple(chart.table for chart in kept.question.finding(kept.form).charts)
 
@@ -48,7 +48,7 @@ def tables_of(kept: Kept) -> tuple[Table, ...]:
 def citation(kept: Kept) -> str:
     """One passage to quote: the sentence, its basis, its caveats, where it can be seen."""
     if kept.question.finding is None:
-        said = answer(kept.form.result, kept.form.origins)
+        said = answer_to(kept.form)
         figure = f"LM3 {said.figure}" + (f" (range {said.range})" if said.is_claimed else "")
         over = ["more was spent than came in"] if said.spends_more_than_came_in else []
         basis = "; ".join([figure, *over, *said.basis])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from multiplier import filled, kept, taking
-from multiplier.answers import answer
+from multiplier.answers import answer_to
 from multiplier.examples import EXAMPLES
 from multiplier.pictures import pictures
 from multiplier.questions import QUESTIONS, AnyForm, Question, forms_of, make, sent
@@ -81,7 +81,7 @@ def _result(question: Question, form: AnyForm) -> dict[str, Any]:
     if not form.is_valid():
         return shown
     if question.finding is None:
-        return {**shown, "answer": answer(form.result, form.origins), "pictures": pictures(form)}
+        return {**shown, "answer": answer_to(form), "pictures": pictures(form)}
     return {**shown, "finding": question.finding(form)}
 
 

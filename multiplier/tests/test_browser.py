@@ -139,6 +139,12 @@ def test_the_answer_follows_what_is_typed(chromium, site):
     context.close()
 
 
+def sheets(page) -> int:
+    """How many pages of A4 it prints on."""
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom"), "12mm"))
+    return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+
 def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, site):
     page = opened(chromium, viewport={"width": 1280, "height": 900})
     page.goto(f"{site}/multiplier/")
@@ -163,8 +169,13 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     page.get_by_role("heading", name="between 87p and 99p more").wait_for()
     page.get_by_role("link", name="One page to print").click()
     page.wait_for_url("**/multiplier/report/**")
-    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom"), "12mm"))
-    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    assert sheets(page) == 1
+    lines = "".join(
+        f"&{kind}_amount=90000&{kind}_local=50&{kind}_again=35"
+        for kind in ("staff", "supplier", "subcontractor", "premises", "tax", "other")
+    )
+    page.goto(f"{page.url.partition('&how=')[0]}&how=guided&income=600000{lines}")
+    assert sheets(page) == 1, "with every kind of line"
     elsewhere.close()
     page = opened(chromium, viewport={"width": 320, "height": 800})
     page.goto(kept.replace("/result/", "/report/").replace("Exampleton", "Exampleton" * 8))

@@ -253,13 +253,29 @@ def test_the_passage_to_quote_holds_its_basis_its_caveats_and_its_address(client
         assert words in cite
 
 
+def test_the_year_and_the_basis_of_pay_go_with_the_answer_wherever_it_goes(client):
+    """lm3.md 5.4: view, boundary, year, mode and pay basis tell what can be compared."""
+    typed = {**EXAMPLE, "year": "2025 to 2026", "net": "on", "net_to_gross": "80"}
+    address = keep(client, "calculator", typed)
+    page = client.get(address).context
+
+    assert page["answer"].basis[-2] == "2025 to 2026"
+    assert "take-home pay" in page["answer"].basis[-1]
+    assert "; 2025 to 2026; What staff spend again" in page["cite"]
+    assert "2025 to 2026" in client.get(address.replace("/result/", "/report/")).content.decode()
+    faults = client.post("/multiplier/", {**typed, "year": "x" * 41}).context["form"].errors
+    assert faults == {"year": ["Type which year, in at most 40 characters"]}
+
+
 def test_more_than_was_received_is_said_wherever_the_figure_goes(client):
     typed = {"view": "provider", "area": "Ely", "how": "quick", "r1": "10", "r2": "11", "r3": "11"}
-    address = client.post("/multiplier/", {**typed, "do": "keep"})["Location"].partition("#")[0]
+    address = keep(client, "calculator", typed)
     sheet = client.post("/multiplier/", {**typed, "do": "csv"}).content.decode()
 
     assert "LM3 £3.20; more was spent than came in" in client.get(address).context["cite"]
     assert "Know this,More was spent than came in" in sheet.replace('"', "")
+    report = client.get(address.replace("/result/", "/report/")).content.decode()
+    assert "More was spent than came in" in report
 
 
 # ---- Discretion ----------------------------------------------------------------------
