@@ -4,7 +4,8 @@ Drawn from the register's own positions (`hex_q`, `hex_r`: odd-r lattice, pointy
 counted upwards), so there is never a picture missing and never a licence to ask about.
 
 `load()` asks the database once; everything else is arithmetic over plain values:
-`england()` gives the whole map, `around()` the surroundings of one council. Templates:
+`england()` gives the whole map, `around()` the surroundings of one council. The register
+changes a few times a year: for the rows drawn last, everything is drawn only once. Templates:
 components/hexmap.html and components/hexcrop.html. In a template that has a council but no
 crop: `{% load hexmaps %}{% hexcrop_of council as crop %}` (one query a request).
 
@@ -14,6 +15,7 @@ districts with one label; a county's crop shows its districts.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import sqrt
 
 from django.urls import reverse
@@ -65,9 +67,9 @@ class Cell:
         return f"{self.name}, {self.region}: {standing}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atlas:
-    """The councils in force, by slug and by position."""
+    """The councils in force, by slug and by position. Equal to itself alone: cheap to look up."""
 
     cells: tuple[Cell, ...]
     by_slug: dict[str, Cell] = field(init=False)
@@ -120,7 +122,8 @@ class County:
 
 @dataclass(frozen=True)
 class England:
-    """Everything that components/hexmap.html draws."""
+    """Everything that components/hexmap.html draws. `sentence`: what it shows, where that is
+    less than all of England."""
 
     width: int
     height: int
@@ -130,13 +133,14 @@ class England:
     counties: list[County]
     member_names: list[str]
     names: list[str]
+    sentence: str = ""
 
-    @property
+    @cached_property
     def links_to_members(self) -> SafeString:
         """The members' hexes as markup, each a link."""
         return mark_safe("".join(shape.svg() for shape in self.members))  # noqa: S308
 
-    @property
+    @cached_property
     def links_to_others(self) -> SafeString:
         """The other councils' hexes as markup; empty where they are one path."""
         return mark_safe("".join(shape.svg() for shape in self.others))  # noqa: S308
@@ -144,6 +148,8 @@ class England:
     @property
     def title(self) -> str:
         """The map in one sentence, for those who do not see it."""
+        if self.sentence:
+            return self.sentence
         names = self.member_names
         if not names:
             return "Map of England’s councils. None is a member yet."
@@ -166,8 +172,6 @@ class Crop:
 
 def load() -> Atlas:
     """The councils in force, without invented ones and other bodies. One query."""
-    prefix = reverse("network:council", args=["-"]).removesuffix("-/")
-    regions = dict(Region.choices)
     rows = (
         Council.objects.in_force()
         .real()
@@ -178,6 +182,13 @@ def load() -> Atlas:
             "slug", "name", "region", "kind", "upper_tier__slug", "hex_q", "hex_r", "is_member"
         )
     )
+    return _atlas_of(tuple(rows))
+
+
+@lru_cache(maxsize=2)
+def _atlas_of(rows: tuple[tuple, ...]) -> Atlas:
+    prefix = reverse("network:council", args=["-"]).removesuffix("-/")
+    regions = dict(Region.choices)
     return Atlas(
         tuple(
             Cell(
@@ -193,6 +204,12 @@ def load() -> Atlas:
             for slug, name, region, kind, county, q, r, is_member in rows
         )
     )
+
+
+@lru_cache(maxsize=32)
+def of_region(atlas: Atlas, region: str) -> Atlas:
+    """The councils of one region, by its label."""
+    return Atlas(tuple(cell for cell in atlas.cells if cell.region == region))
 
 
 def middle(position: Position, step: float = STEP) -> tuple[float, float]:
@@ -263,7 +280,11 @@ def outline(positions: Iterable[Position], offset: tuple[float, float] = (0, 0))
 def england(atlas: Atlas | None = None, *, every_link: bool = False) -> England:
     """The whole map. With `every_link` each council is a link of its own (the directory);
     without, only members are (the hero), and all the rest is one path."""
-    atlas = atlas or load()
+    return _england(atlas or load(), every_link)
+
+
+@lru_cache(maxsize=32)  # each region's, with links and without
+def _england(atlas: Atlas, every_link: bool) -> England:
     places = list(atlas.by_position)
     if not places:
         return England(1, 1, "", [], [], [], [], [])
@@ -348,12 +369,16 @@ def around(council, atlas: Atlas | None = None) -> Crop:
     A county's districts are its own; a council without a place (another body, an invented
     council, an abolished one) stands alone in an empty lattice: a picture is never missing.
     """
-    atlas = atlas or load()
-    cell = atlas.by_slug.get(council.slug)
+    return _around(council.slug, atlas or load())
+
+
+@lru_cache(maxsize=256)
+def _around(slug: str, atlas: Atlas) -> Crop:
+    cell = atlas.by_slug.get(slug)
     if cell and cell.position:
         own = {cell.position}
     else:
-        own = {district.place for district in atlas.districts_of(council.slug)}
+        own = {district.place for district in atlas.districts_of(slug)}
     known = bool(own)
     own = own or {(0, 0)}
     step = CROP_STEP if len(own) == 1 else CROP_STEP * 0.62

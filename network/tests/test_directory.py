@@ -239,6 +239,16 @@ def test_the_map_is_of_the_region_chosen_and_says_who_is_a_member_there(client, 
     assert "Oldham" not in text.split("<svg")[1]
 
 
+@pytest.mark.parametrize("query", ["", "?view=map", "?view=map&region=north-west"])
+def test_a_map_that_was_drawn_before_tells_the_newest(client, on_the_map, member, query):
+    as_a_member = "Oldham, North West: member council"
+    for _ in range(2):
+        assert as_a_member in words(client.get(f"/councils/{query}"))
+
+    Membership.objects.filter(council=member).update(announced_at=None)
+    assert as_a_member not in words(client.get(f"/councils/{query}"))
+
+
 def test_what_the_filters_leave_out_stays_on_the_map_as_outlines(client, on_the_map):
     text = words(client.get("/councils/?view=map&q=far"))
 

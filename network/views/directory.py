@@ -1,6 +1,6 @@
 """Every council of the register: the list, the map, and a page each."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from math import dist
 from urllib.parse import urlsplit
 
@@ -19,17 +19,6 @@ from network.models import Council, Membership
 PAGE_SIZE = 50
 CASE_STUDIES = 6
 MEMBERS_NEARBY = 3
-
-
-@dataclass(frozen=True)
-class PartOfEngland(hexmap.England):
-    """A map that shows less than all of England, and says so."""
-
-    sentence: str = ""
-
-    @property
-    def title(self) -> str:
-        return self.sentence
 
 
 @require_safe
@@ -118,28 +107,27 @@ def _map(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
     atlas = hexmap.load()
     region = Region(chosen["region"]).label if chosen["region"] else ""
     if region:
-        atlas = hexmap.Atlas(tuple(cell for cell in atlas.cells if cell.region == region))
+        atlas = hexmap.of_region(atlas, region)
     whole = hexmap.england(atlas, every_link=every_link)
     if every_link and (chosen["q"] or chosen["kind"] or chosen["status"]):
         return _only(whole, set(found.order_by().values_list("slug", flat=True)))
     if not region:
         return whole
     _, _, standing = whole.title.partition(". ")
-    return PartOfEngland(**vars(whole), sentence=f"Map of the councils of {region}. {standing}")
+    return replace(whole, sentence=f"Map of the councils of {region}. {standing}")
 
 
-def _only(whole: hexmap.England, slugs: set[str]) -> PartOfEngland:
+def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
     """The map with these councils filled and linked, the rest as outlines."""
     shapes = [*whole.members, *whole.others]
     rest = [shape.path for shape in shapes if shape.cell.slug not in slugs]
-    parts = {
-        name: [each for each in getattr(whole, name) if each.cell.slug in slugs]
-        for name in ("members", "others", "counties")
-    }
-    sentence = "Map of the councils that fit your filters. The list below names them."
-    return PartOfEngland(
-        **{**vars(whole), **parts, "land": "".join(rest)},
-        sentence=sentence,
+    return replace(
+        whole,
+        members=[shape for shape in whole.members if shape.cell.slug in slugs],
+        others=[shape for shape in whole.others if shape.cell.slug in slugs],
+        counties=[county for county in whole.counties if county.cell.slug in slugs],
+        land="".join(rest),
+        sentence="Map of the councils that fit your filters. The list below names them.",
     )
 
 
