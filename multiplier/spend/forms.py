@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zlib import crc32
 
 from django import forms
 from django.http import QueryDict
@@ -11,7 +12,7 @@ from django.http import QueryDict
 from multiplier.contract import AREA_LENGTH
 from multiplier.spend.cells import area_of, supplier_key
 from multiplier.spend.columns import KINDS, WORDS, Columns
-from multiplier.spend.grouping import Group
+from multiplier.spend.grouping import Group, Reading
 from multiplier.spend.proposal import ELSEWHERE, MARKS, UNKNOWN, Marks
 from multiplier.words import WHOSE
 
@@ -35,6 +36,8 @@ class FileForm(forms.Form):
     supplier = forms.IntegerField(required=False, min_value=-1, max_value=500)
     amount = forms.IntegerField(required=False, min_value=-1, max_value=500)
     place = forms.IntegerField(required=False, min_value=-1, max_value=500)
+    # Which file the columns were chosen for, by its header: another may be sent with them.
+    chosen_for = forms.CharField(required=False, max_length=20)
 
     @property
     def chosen(self) -> Columns | None:
@@ -79,6 +82,11 @@ class MarksForm(forms.Form):
         return Marks(
             frozenset(data.getlist("places")), others if others in MARKS else ELSEWHERE, chosen
         )
+
+
+def mark_of(reading: Reading) -> str:
+    """What tells a file's columns from another's: of the names in its header."""
+    return f"{crc32(chr(10).join(reading.headers).encode('utf-8', 'replace')):08x}"
 
 
 def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:

@@ -18,6 +18,7 @@ from multiplier.spend.forms import (
     FileForm,
     MarksForm,
     carried,
+    mark_of,
     places_of,
     unwritten,
     written,
@@ -75,15 +76,29 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
         form.add_error("file", TOO_MANY)
         return context
     try:
-        reading = read(form.cleaned_data["file"].read(), form.chosen)
+        reading = _read(form)
     except Refused as refusal:
         form.add_error("file", WORDS["refusals"][str(refusal)])
         return context
-    context |= {"reading": reading, "columns": _columns(reading)}
+    context |= {
+        "reading": reading,
+        "columns": _columns(reading),
+        "chosen_for": mark_of(reading),
+    }
     if not reading.groups:
         form.add_error("file", WORDS["refusals"]["no_amounts"])
         return context
     return context | _told(reading) | _to_mark(list(carried(reading.groups)), Marks())
+
+
+def _read(form: FileForm) -> Reading:
+    """What is in the file, by the columns that were chosen for it. Raises Refused."""
+    data, chosen_for = form.cleaned_data["file"].read(), form.cleaned_data["chosen_for"]
+    if form.chosen is not None:
+        reading = read(data, form.chosen)
+        if chosen_for in ("", mark_of(reading)):
+            return reading
+    return read(data)
 
 
 def _marked(request: HttpRequest) -> dict[str, Any]:

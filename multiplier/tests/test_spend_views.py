@@ -51,6 +51,18 @@ def handed_over(response) -> dict[str, str]:
     return {name: unescape(value) for name, value in found}
 
 
+def test_columns_chosen_for_one_file_are_not_taken_for_those_of_the_next(client):
+    first = sent(client, b"Amount,Supplier\n5,Mock Books\n6,Fict Roofing\n").content.decode()
+    columns = dict(re.findall(r'type="hidden" name="(chosen_for|header)" value="([^"]*)"', first))
+    columns |= {"supplier": "1", "amount": "0", "place": "-1"}
+
+    other = sent(client, b"A title\n\nSupplier,Amount\nMock Books,7\n", **columns)
+    same = sent(client, b"Amount,Supplier\n8,Mock Books\n", **{**columns, "supplier": "-1"})
+
+    assert "1 line, £7.00 in all" in text(other)
+    assert "1 line, £8.00 in all" in text(same) and "No name given" in text(same)
+
+
 def test_from_a_file_to_the_calculator(client):
     read = sent(client, SAMPLE.read_bytes())
     page = text(read)
