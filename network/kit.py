@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from network.choices import ChampionKind, ConversationStatus
+from network.choices import ChampionKind, ConversationStatus, Governance
 from network.models import EndorsementWording, SignUp
 from principles.models import Principle
 
@@ -162,18 +162,41 @@ def _names(sign_up: SignUp | None) -> dict[str, str]:
     return names
 
 
+def _signs(sign_up: SignUp | None) -> bool:
+    """Whether signatures belong to how the council endorses, as far as is known."""
+    return sign_up is None or sign_up.needs_signatures
+
+
+def _leader(sign_up: SignUp | None) -> str:
+    """The first office, as a council that is governed so calls it; a prompt where it may vary."""
+    known = {
+        Governance.LEADER: "the leader of the council",
+        Governance.MAYOR: "the elected mayor",
+        Governance.COMMITTEES: "the leader of the council [or committee chair]",
+    }
+    asked = "the leader of the council [or elected mayor, or committee chair]"
+    return (
+        known.get(Governance(sign_up.governance), asked)
+        if sign_up and sign_up.governance
+        else asked
+    )
+
+
 def _recommendations(sign_up: SignUp | None, council: str) -> Section:
     names = _names(sign_up)
+    signing = [
+        f"agree that {_leader(sign_up)} and the chief executive [or head of paid service] sign "
+        "the endorsement;"
+    ]
     return Section(
         "Recommendations",
         ["The [cabinet / committee / lead member] is recommended to:"],
         numbered=[
             f"agree that {council} joins the Keep it Local Network and endorses its six "
             "principles, in the wording of the appendix;",
-            "agree that the leader of the council [or elected mayor, or committee chair] and the "
-            "chief executive [or head of paid service] sign the endorsement;",
-            f"name {names[ChampionKind.POLITICAL]} as lead councillor champion;",
-            f"name {names[ChampionKind.OFFICER]} as senior officer champion;",
+            *(signing if _signs(sign_up) else []),
+            f"name {names[ChampionKind.POLITICAL]}, as lead councillor champion;",
+            f"name {names[ChampionKind.OFFICER]}, as senior officer champion;",
             "delegate to [director], in consultation with [portfolio holder], the authority to do "
             "what carries this decision out.",
         ],
@@ -225,16 +248,24 @@ def _champions(sign_up: SignUp | None) -> Section:
     )
 
 
+STANDS = {
+    ConversationStatus.PLANNED: "is planned",
+    ConversationStatus.HELD: "has been held",
+    ConversationStatus.AGREED: "has been held, and a statement agreed",
+}
+
+
 def _conversation(sign_up: SignUp | None) -> Section:
-    status = sign_up.conversation if sign_up else ""
-    stands = str(ConversationStatus(status).label).lower() if status else ""
+    stands = STANDS.get(sign_up.conversation, "") if sign_up else ""
+    if sign_up and stands and sign_up.conversation_on:
+        stands += f" ({format_date(sign_up.conversation_on, 'j F Y')})"
     partners = _or(sign_up.conversation_partners if sign_up else "", "who takes part")
     outcome = _or(sign_up.conversation_outcome if sign_up else "", "what came of it, or when")
     return Section(
         "Conversation with the community",
         [
             "Members hold an open conversation with local people and groups about what the "
-            f"principles mean here. It is {_or(stands, 'planned, or held')}.",
+            f"principles mean here. It {_or(stands, 'is planned, or has been held')}.",
             f"With whom: {partners}",
             f"Outcome: {outcome}",
         ],
@@ -297,15 +328,22 @@ def _alternatives() -> Section:
 
 def _minute(sign_up: SignUp | None, council: str) -> Section:
     names = _names(sign_up)
+    resolved = [
+        f"that {council} join the Keep it Local Network and endorse its six principles in the "
+        "wording of the appendix",
+        f"that {names[ChampionKind.POLITICAL]}, and {names[ChampionKind.OFFICER]}, be the "
+        "council’s champions",
+        "that authority be delegated to [director], in consultation with [portfolio holder], to "
+        "carry the decision out",
+    ]
+    if _signs(sign_up):
+        signing = f"that {_leader(sign_up)} and the chief executive sign the endorsement"
+        resolved.insert(1, signing)
+    parts = "; ".join(f"({number}) {part}" for number, part in enumerate(resolved, start=1))
     return Section(
         "Draft minute",
         [
-            f"RESOLVED: (1) that {council} join the Keep it Local Network and endorse its six "
-            "principles in the wording of the appendix; (2) that the leader [or mayor, or chair] "
-            "and the chief executive sign the endorsement; (3) that "
-            f"{names[ChampionKind.POLITICAL]} and {names[ChampionKind.OFFICER]} be the council’s "
-            "champions; (4) that authority be delegated to [director], in consultation with "
-            "[portfolio holder], to carry the decision out.",
+            f"RESOLVED: {parts}.",
             "Reasons: [as in the report, or as the meeting gave them].",
             "Date from which the decision takes effect, after any call-in: [date].",
         ],

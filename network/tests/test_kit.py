@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from docx import Document
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network import actions, kit
-from network.choices import ChampionKind, SignUpTask
+from network.choices import ChampionKind, Route, SignUpTask
 from network.kit_docx import CONTENT_TYPE, as_docx
 from network.models import Practice, SignUp
 from network.tests.factories import fresh
@@ -81,8 +82,8 @@ def test_what_was_typed_stands_in_it(sign_up, officer):
         "Leeming Together 2030",
         "three neighbourhoods",
         "Measure our spend.",
-        "name Cllr Ada Able, Deputy Leader as lead councillor champion",
-        "name Bo Best, Director of Place as senior officer champion",
+        "name Cllr Ada Able, Deputy Leader, as lead councillor champion",
+        "name Bo Best, Director of Place, as senior officer champion",
     ]:
         assert typed in text, typed
 
@@ -151,3 +152,20 @@ def test_the_kit_is_there_for_everybody_and_the_paper_for_those_who_may_see_it(
         assert client.get(address).status_code == 302
         assert as_(officer).post(address).status_code == 405
     assert f'filename="{sign_up.reference}-committee-paper.docx"' in answer["Content-Disposition"]
+
+
+def test_the_paper_fits_how_the_council_is_governed_and_endorses(story, sign_up):
+    about = {"governance": "mayor", "profile": "", "strategy_title": "", "strategy_link": ""}
+    story.save(sign_up, SignUpTask.ABOUT_COUNCIL, about)
+    held = {"conversation": "held", "conversation_on": date(2026, 3, 1)}
+    empty = {"conversation_partners": "", "conversation_outcome": ""}
+    story.save(sign_up, SignUpTask.CONVERSATION, held | empty)
+    text = words(as_docx(kit.paper(fresh(sign_up))))
+    assert "agree that the elected mayor and the chief executive" in text
+    assert "(2) that the elected mayor and the chief executive sign" in text
+    assert "It has been held (1 March 2026)." in text
+
+    story.save(sign_up, SignUpTask.ROUTE, {"route": Route.DECISION})
+    text = words(as_docx(kit.paper(fresh(sign_up))))
+    assert "sign the endorsement" not in text
+    assert "(3) that authority be delegated" in text
