@@ -70,7 +70,9 @@ def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
         raise Unfit(too_large(kind))
     found = filetype.guess_mime(content[:8192])
     if found not in WANTED[kind]:
-        raise Unfit(f"Choose {_IN_WORDS[kind]}. This file is neither, whatever its name says.")
+        raise Unfit(
+            f"Choose {_IN_WORDS[kind]}. This file is something else, whatever its name says."
+        )
     return FitFile(name, _CHECKS[found](content), found)
 
 

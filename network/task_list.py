@@ -7,7 +7,14 @@ from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 
 from network import still_missing
-from network.choices import ChampionKind, Office, RequestStatus, SignUpStatus, SignUpTask
+from network.choices import (
+    ChampionKind,
+    Office,
+    RequestStatus,
+    SignUpStatus,
+    SignUpTask,
+    UploadKind,
+)
 from network.forms import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
 
@@ -197,9 +204,21 @@ def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
         (SignUpTask.CHAMPIONS.label, named),
         _section(sign_up, SignUpTask.PRACTICE),
         _section(sign_up, SignUpTask.CONVERSATION),
-        _section(sign_up, SignUpTask.PUBLICITY),
+        (SignUpTask.PUBLICITY.label, [*_of_task(sign_up, SignUpTask.PUBLICITY), _file(sign_up)]),
         ("Endorsement", _endorsement_answers(sign_up, endorsers)),
     ]
+
+
+def _file(sign_up: SignUp, kind: UploadKind = UploadKind.LOGO) -> Answer:
+    """A file that was handed in, by its name."""
+    pages = {
+        UploadKind.LOGO: (SignUpTask.PUBLICITY, "logo"),
+        UploadKind.DECISION: (SignUpTask.DECISION, "decision_file"),
+    }
+    task, page = pages[kind]
+    upload = sign_up.upload_of(kind)
+    url = _address(sign_up, page) if sign_up.may_save(task) else ""
+    return Answer(f"{kind.label}, as a file", upload.name if upload else "", url)
 
 
 def _section(sign_up: SignUp, task: SignUpTask) -> tuple[str, list[Answer]]:
@@ -236,7 +255,7 @@ def _endorsement_answers(sign_up: SignUp, endorsers: str) -> list[Answer]:
     if sign_up.needs_signatures:
         found += [_endorser_answer(sign_up, office, endorsers) for office in Office]
     if sign_up.needs_decision:
-        found.append(_decision_answer(sign_up))
+        found += [_decision_answer(sign_up), _file(sign_up, UploadKind.DECISION)]
     return found
 
 

@@ -139,6 +139,8 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
     signed = Endorsement.objects.get()
     assert (signed.assistant_name, str(signed.agreed_on)) == ("Ash Assistant", str(TODAY))
     assert Event.objects.get(new="signed").by_label == "leader, by an assistant"
+    letters_to("lena@leeming.gov.uk")
+    assert any("was endorsed in your name" in m.subject for m in mail.outbox)
 
     other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
     shown = fresh(asked.sign_up).fingerprint

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network import actions
-from network.choices import Office, SignUpStatus
+from network.choices import Office, Route, SignUpStatus, SignUpTask, UploadKind
+from network.fit_files import FitFile
 from network.models import Event, SignUp
 from network.tests.factories import ABOUT_YOU, approve_wording, fresh
 from portal import outbox
@@ -265,3 +266,24 @@ def test_after_a_no_nobody_is_told_to_send_what_cannot_be_sent(as_, story, offic
     assert fresh(sign_up).next_action == "The council: a signature is missing"
     assert "A signature is missing, and nobody is asked for it now" in text
     assert "you ask the endorsers to sign" not in text
+
+
+def test_the_files_that_were_handed_in_are_among_the_answers(as_, story, officer):
+    sign_up = story.started()
+    story.save(sign_up, SignUpTask.ROUTE, {"route": Route.DECISION})
+    browser, check = as_(officer), address("sign_up_check", sign_up)
+    text = browser.get(check).content.decode()
+    assert f'href="{address("sign_up_logo", sign_up)}"' in text
+    assert f'href="{address("sign_up_decision_file", sign_up)}"' in text
+
+    file = FitFile("our-crest.png", b"drawn anew", "image/png")
+    actions.keep_upload(fresh(sign_up), by=officer, kind=UploadKind.LOGO, file=file)
+    assert "our-crest.png" in browser.get(check).content.decode()
+
+
+def test_a_question_in_the_copy_has_no_colon_after_its_mark(story):
+    story.submitted()
+    outbox.send_due.func()
+    copy = next(m for m in mail.outbox if m.subject.startswith("We have your sign-up"))
+
+    assert "How is your council governed? Not given" in copy.body and "?:" not in copy.body
