@@ -30,6 +30,15 @@ def test_a_logo_is_handed_in_and_taken_back(as_, story, officer, stranger):
     assert sign_up.upload_of(UploadKind.LOGO) is None
 
 
+def test_what_is_typed_is_saved_on_the_way_to_the_logo(as_, story, officer):
+    sign_up = story.started()
+    task = reverse("network:sign_up_publicity", args=[sign_up.reference])
+    typed = {"quote": "It works.", "is_finished": "no", "version": "0", "file": "yes"}
+    onward = as_(officer).post(task, typed)
+    assert onward.url == reverse("network:sign_up_logo", args=[sign_up.reference])
+    assert "It works." in as_(officer).get(task).content.decode()
+
+
 def test_what_is_no_picture_gets_a_message_and_no_file_gets_one_too(as_, story, officer):
     sign_up = story.started()
     address = reverse("network:sign_up_logo", args=[sign_up.reference])
@@ -46,10 +55,13 @@ def test_minutes_that_are_published_nowhere_are_uploaded_for_staff_alone(
     task = reverse("network:sign_up_decision", args=[sign_up.reference])
     address = reverse("network:sign_up_decision_file", args=[sign_up.reference])
     browser = as_(officer)
-    assert address in browser.get(task).content.decode()
+    typed = {"minute_reference": "CAB-42", "is_finished": "no", "version": "0", "file": "yes"}
+    assert browser.post(task, typed).url == address
+    assert actions.newest_save(sign_up, SignUpTask.DECISION).answers["minute_reference"] == "CAB-42"
     assert as_(stranger).get(address).status_code == 404
     assert browser.get(address).status_code == 200
     assert browser.post(address, {"file": picture()}).url == task
+    assert "our logo.png" in browser.get(task).content.decode()
 
     kept = sign_up.upload_of(UploadKind.DECISION)
     story.save(sign_up, SignUpTask.DECISION, {"body_name": "Cabinet"})

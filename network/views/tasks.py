@@ -13,6 +13,7 @@ from network.choices import SignUpTask
 from network.forms import TASK_FORMS, posted
 from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
+from network.views import uploads
 from network.views.of_a_sign_up import no_longer, page_of, sign_up_of, too_late
 from portal.client import MemberRequest
 
@@ -40,7 +41,7 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
             messages.success(request, f"“{task.label}” is saved.")
             for notice in form.notices():
                 messages.warning(request, notice)
-            return redirect(request.get_full_path() if form.notices() else _back(request, found))
+            return redirect(_onward(request, found, form))
     if not form.is_bound:
         return _opened(request, found, form, saved)
     return _task_page(request, found, form, saved=saved)
@@ -57,6 +58,14 @@ def _opened(
     return _task_page(request, found, form, saved=saved, lacks=list(missing.values()))
 
 
+def _onward(request: MemberRequest, found: SignUp, form: TaskForm) -> str:
+    """Where one goes from what was saved: on to its file, or back; or nowhere, to read a notice."""
+    if "file" in request.POST and form.task in uploads.OF_TASK:
+        address = uploads.OF_TASK[form.task].address
+        return reverse(f"network:{address}", args=[found.reference])
+    return request.get_full_path() if form.notices() else _back(request, found)
+
+
 def _back(request: MemberRequest, found: SignUp) -> str:
     """Where one came from: the answers to check, or the task list."""
     if request.GET.get("back") == "check":
@@ -67,6 +76,7 @@ def _back(request: MemberRequest, found: SignUp) -> str:
 def _task_page(
     request: MemberRequest, found: SignUp, form: TaskForm, **context: object
 ) -> HttpResponse:
+    file_page = uploads.OF_TASK.get(form.task)
     return page_of(
         request,
         f"sign_up_{form.task}",
@@ -74,6 +84,8 @@ def _task_page(
         form=form,
         task=form.task,
         back=_back(request, found),
+        file_page=file_page,
+        uploaded=found.upload_of(file_page.kind) if file_page else None,
         **context,
     )
 

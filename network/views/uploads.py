@@ -26,12 +26,24 @@ class FilePage:
     task: SignUpTask
     title: str
     address: str
+    button: str
 
 
-LOGO = FilePage(UploadKind.LOGO, SignUpTask.PUBLICITY, "The council’s logo", "sign_up_logo")
-DECISION = FilePage(
-    UploadKind.DECISION, SignUpTask.DECISION, "The minutes or decision", "sign_up_decision_file"
+LOGO = FilePage(
+    UploadKind.LOGO,
+    SignUpTask.PUBLICITY,
+    "The council’s logo",
+    "sign_up_logo",
+    "Save and upload the logo",
 )
+DECISION = FilePage(
+    UploadKind.DECISION,
+    SignUpTask.DECISION,
+    "The minutes or decision",
+    "sign_up_decision_file",
+    "Save and upload the minutes",
+)
+OF_TASK = {page.task: page for page in (LOGO, DECISION)}
 
 
 @never_cache
