@@ -26,14 +26,26 @@ class Signature:
 
 def signatures_of(sign_up: SignUp) -> list[Signature]:
     """One line an office, leader first."""
-    return [_signature(office, sign_up.request_of(office)) for office in Office]
+    return [_signature(office, sign_up) for office in Office]
 
 
-def _signature(office: Office, request: EndorsementRequest | None) -> Signature:
+def _signature(office: Office, sign_up: SignUp) -> Signature:
+    request = sign_up.request_of(office)
     if request is None:
-        return Signature(office, None, "Nobody is named yet", "attention")
+        facts = _struck_out(office, sign_up)
+        return Signature(office, None, "Nobody is named yet", "attention", facts)
     describe = _WORDS[RequestStatus(request.status)]
     return describe(office, request)
+
+
+def _struck_out(office: Office, sign_up: SignUp) -> tuple[str, ...]:
+    """Why an office that had signed has nobody."""
+    gone = sign_up.endorsements.filter(office=office).exclude(struck_out_at=None)
+    return tuple(
+        f"The signature of {each.name} was struck out on {_day(each.struck_out_at)}: "
+        f"{each.struck_out_why}"
+        for each in gone
+    )
 
 
 def _day(moment) -> str:

@@ -274,7 +274,8 @@ class Endorsement(models.Model):
     @property
     def needs_confirming(self) -> bool:
         """Staff have to ask the office holder, by another way than the link."""
-        return self.is_disputed or bool(self.assistant_name and self.confirmed_at is None)
+        unseen = bool(self.assistant_name) or self.sign_up.was_decided_before(self)
+        return self.is_disputed or (unseen and self.confirmed_at is None)
 
     @property
     def doubt(self) -> str:
@@ -284,6 +285,11 @@ class Endorsement(models.Model):
             return (
                 f"Somebody says that the {office}’s signature was not theirs: strike it out, "
                 "or confirm that it was."
+            )
+        if self.needs_confirming and not self.assistant_name:
+            return (
+                f"The {office} signed after the council had been accepted, in the place of a "
+                "signature that was struck out: confirm it with the office holder first."
             )
         if self.needs_confirming:
             return (

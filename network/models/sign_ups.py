@@ -26,7 +26,7 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models.endorsements import EndorsementWording
+from network.models.endorsements import Endorsement, EndorsementWording
 from network.models.moves import Moving
 
 ENOUGH_DECISIONS = 5
@@ -249,6 +249,10 @@ class SignUp(Moving):
         others = {SignUpStatus.DRAFT, SignUpStatus.CHANGES_REQUESTED}
         if self.may_be_signed and self.status not in others and self.lacks:
             return f"The council: {self.lacks}"
+        signed = [r for r in self.current_requests() if r.status == RequestStatus.SIGNED]
+        late = [r for r in signed if self.was_decided_before(r.endorsement)]
+        if self.may_be_signed and any(r.endorsement.confirmed_at is None for r in late):
+            return "Us: confirm the signature that was given since"
         decision = self.formal_decision if self.needs_decision else None
         if self.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
             return "Us: confirm the formal decision"
@@ -285,6 +289,11 @@ class SignUp(Moving):
     def counting_endorsements(self):
         """The signatures that count: given for the pinned wording, not struck out."""
         return self.endorsements.counting().filter(wording=self.wording_id)
+
+    def was_decided_before(self, signature: Endorsement) -> bool:
+        """Staff accepted it without having seen this signature, since it was given later."""
+        accepted = self.decided_at if self.status == SignUpStatus.ACCEPTED else None
+        return accepted is not None and signature.signed_at > accepted
 
     def public_endorsements(self) -> list:
         """The signatures that the public may see: none where the council endorses without

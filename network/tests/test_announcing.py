@@ -196,6 +196,11 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
 
     shown = fresh(sign_up).fingerprint
     actions.endorse(asked, name="Lena Leader", role="Leader", shown=shown)
+    assert actions.announce_due() == 0
+    assert "Us: confirm the signature" in fresh(sign_up).next_action
+    new = sign_up.endorsements.get(office=Office.LEADER, struck_out_at=None)
+    assert "signed after the council had been accepted" in new.doubt
+    actions.confirm_signature(new, by=manager, how="Rang her")
     assert actions.announce_due() == 1
     assert Membership.objects.get().joined_on == days(0)
     assert not fresh(sign_up).may_ask

@@ -313,6 +313,9 @@ def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff
     text = as_(story.officer).get(sign_up.get_absolute_url()).content.decode()
 
     assert "Something is missing again" in text and "We have it" not in text
+    sign_off = reverse("network:sign_up_sign_off", args=[sign_up.reference])
+    said = as_(story.officer).get(sign_off).content.decode()
+    assert "was struck out on" in said and ": Forged" in said
     assert fresh(sign_up).next_action == "The council: a signature is missing"
 
 

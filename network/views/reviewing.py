@@ -45,7 +45,7 @@ def queue(request: MemberRequest) -> HttpResponse:
     """What waits for staff, oldest first; below it, what is on its way and what ended."""
     everything = SignUp.objects.select_related(
         "council", "owner", "decision", "membership"
-    ).prefetch_related("requests")
+    ).prefetch_related("requests__endorsement")
     underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
     context = {
         "waiting": everything.with_staff(),
