@@ -169,8 +169,8 @@ def range_(result: Result) -> Chart:
         for each in published
     ]
     note = (
-        "Published by those whose money it is or who sponsored the study, who publish good"
-        " scores. Areas, years and surveys differ: none is a norm."
+        "Each published by its sponsor: by those whose money it is, or who paid for the study,"
+        " and who publish good scores. Areas, years and surveys differ: none is a norm."
         if published
         else "We have read no published figure for this view, so none stands beside yours."
     )
@@ -178,8 +178,8 @@ def range_(result: Result) -> Chart:
         "The answer and what others published",
         bars.picture(
             "The answer on its scale",
-            "A scale from £1 to £3 for each £1 of round 1. The table after this picture gives"
-            " every figure.",
+            f"A scale from £1 to £{int(most):,} for each £1 of round 1. The table after this"
+            " picture gives every figure.",
         ),
         Table.of(
             "For each £1 of round 1, the £1 itself included",

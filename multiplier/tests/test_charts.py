@@ -92,7 +92,7 @@ def test_the_range_stands_among_published_figures_of_its_own_view_only():
     assert [row[0] for row in cells(chart)] == ["This answer", *(each.who for each in own)]
     assert all(each.when in chart.picture for each in own)
     assert chart.picture.count("bars__dot--published") == len(own)
-    assert "Published by those whose money it is" in chart.note
+    assert "published by its sponsor" in chart.note
     council = charts.range_(calculate(Request("council", "Leeds", r1=4, r2=2, r3=1)))
     assert [row[0] for row in cells(council)] == ["This answer"]
     assert "no published figure" in council.note
@@ -102,6 +102,7 @@ def test_a_scale_grows_where_more_was_spent_than_came_in():
     chart = charts.range_(calculate(provider([Line("staff", 110, 1, 1)], 100)))
 
     assert "£4" in words(chart)
+    assert "A scale from £1 to £4 for" in chart.picture
 
 
 def test_a_scale_of_billions_has_two_marks():
