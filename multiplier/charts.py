@@ -21,6 +21,7 @@ from multiplier.tables import Table
 from multiplier.words import (
     RECEIVED,
     money_range,
+    more_than_all,
     per_pound,
     per_pound_range,
     pounds,
@@ -325,7 +326,7 @@ def claim(claimed: Fraction, result: CheckResult) -> Chart:
     for rate in rates:
         needed = (claimed - 1) / (1 + rate)
         possible = needed <= 1
-        words_ = per_pound(needed) if possible else f"{per_pound(needed)}: impossible"
+        words_ = per_pound(needed) if possible else f"{more_than_all(needed)}: impossible"
         _say(bars, f"{per_pound(rate)} spent again: {words_}")
         bars.skip(4)
         top = bars.y

@@ -49,6 +49,8 @@ def check(request: Check) -> CheckResult:
     claimed = reader.number(request.claimed, "claimed")
     if claimed is not None and not 1 <= claimed <= 1000:
         message = "A multiplier is at least 1, since it counts the first £1 itself."
+        if claimed > 1:
+            message = "A multiplier of three rounds is at most 3: one above 1,000 is a slip."
         reader.refuse("E_CLAIMED", "claimed", message)
     rate = Estimate.of(0)
     if request.respend is not None:

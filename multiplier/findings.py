@@ -9,12 +9,14 @@ from multiplier import charts
 from multiplier.charts import Chart
 from multiplier.figures import Estimate
 from multiplier.forms import Origin
+from multiplier.typed import plain_money
 from multiplier.what_if_forms import LOCAL, POUNDS, CheckForm, CompareForm, ShiftForm
 from multiplier.words import (
     MODES,
     WARNINGS,
     WHOSE,
     money_range,
+    more_than_all,
     per_pound,
     per_pound_range,
     pounds,
@@ -144,7 +146,7 @@ def check_finding(form: CheckForm) -> Finding:
     """What a claimed multiplier needs."""
     result, claimed = form.result, Fraction(form.cleaned_data["claimed"])
     return Finding(
-        sentence=_check_sentence(form, per_pound(claimed)),
+        sentence=_check_sentence(form, _as_claimed(claimed)),
         figures=_check_figures(form),
         charts=(charts.claim(claimed, result),),
         basis=("Three rounds (LM3), standard",),
@@ -156,6 +158,11 @@ def check_finding(form: CheckForm) -> Finding:
         origins=(),
         method_version=form.method.number,
     )
+
+
+def _as_claimed(claimed: Fraction) -> str:
+    """With every place that was typed: what cannot be true must not look as if it could."""
+    return per_pound(claimed) if claimed * 100 % 1 == 0 else f"£{plain_money(claimed)}"
 
 
 def _check_sentence(form: CheckForm, claimed: str) -> str:
@@ -174,8 +181,8 @@ def _check_sentence(form: CheckForm, claimed: str) -> str:
     start = f"If {again} of each local pound is spent locally again"
     if not result.possible:
         return (
-            f"{start}, {claimed} cannot be true: {per_pound(needed)} of each £1 would have to be"
-            " spent locally, more than there is."
+            f"{start}, {claimed} cannot be true: {more_than_all(needed)} of each £1 would have to"
+            " be spent locally, more than there is."
         )
     return f"{start}, {claimed} needs {per_pound(needed)} of each £1 to be spent locally."
 

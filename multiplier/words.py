@@ -93,6 +93,12 @@ def per_pound(share: Fraction) -> str:
     return f"£{pence // 100}.{pence % 100:02d}" if pence >= 100 else f"{pence}p"
 
 
+def more_than_all(share: Fraction) -> str:
+    """More than the whole of each £1, however little more."""
+    said = per_pound(share)
+    return f"just over {said}" if said == "£1.00" else said
+
+
 def money_range(money: Estimate, *, whole: bool = True) -> str:
     """An amount, or its two ends where it is not known."""
     if money.is_certain:

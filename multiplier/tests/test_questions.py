@@ -175,6 +175,15 @@ def test_a_claim_at_a_rate_may_be_impossible(client):
     assert finding(client, "check", {"claimed": "1.5"}).figures[2].number == "0p"
 
 
+def test_what_just_cannot_be_true_does_not_look_as_if_it_could(client):
+    at_a_rate = finding(client, "check", {"claimed": "2.3501", "respend": "35"})
+    alone = finding(client, "check", {"claimed": "3.0001"})
+
+    assert "£2.3501 cannot be true: just over £1.00 of each £1" in at_a_rate.sentence
+    assert alone.sentence.startswith("£3.0001 cannot be true in three rounds")
+    assert "just over £1.00: impossible" in str(alone.charts[0].table.html)
+
+
 def test_all_that_is_wrong_with_a_claim_is_told_at_once(client):
     assert errors(client, "check", {"claimed": "lots", "respend": "101"}) == {"claimed", "respend"}
 
@@ -182,6 +191,8 @@ def test_all_that_is_wrong_with_a_claim_is_told_at_once(client):
 @pytest.mark.parametrize("claimed", ["", "0.5", "lots", "-2", "1e308", "٣", "1001"])
 def test_what_is_no_claim_is_told(client, claimed):
     assert errors(client, "check", {"claimed": claimed}) == {"claimed"}
+    page = client.post("/multiplier/check/", {"claimed": claimed}).content.decode()
+    assert ("is at most 3" in page) == (claimed == "1001")
 
 
 # ---- A beside B ----------------------------------------------------------------------
