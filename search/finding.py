@@ -19,14 +19,17 @@ def find(query: Query, engine: Engine | None = None) -> Results:
     """The answer of the engine that is set up, or of this one; a `limited` one while it
     cannot give any.
 
-    Where nothing is found as it is typed and the engine knows how entries spell it, the
-    answer is that of the spelling: `corrected`.
+    Where nothing holds all words as they are typed and the engine knows how entries spell
+    them, the answer is that of the spelling: `corrected`. Where something holds some of
+    them, that is done only if something holds all as they are spelled.
     """
     try:
         results = ask(query, engine)
-        if results.count or not results.did_you_mean:
+        if not results.did_you_mean or (results.count and not results.loosened):
             return results
         better = ask(replace(query, text=results.did_you_mean), engine)
+        if results.count and (better.loosened or not better.count):
+            return results
         return replace(better, did_you_mean=results.did_you_mean, corrected=True)
     except EngineUnavailable as error:
         logger.warning("Search is limited to titles: %s", error)

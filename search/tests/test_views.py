@@ -225,6 +225,20 @@ def test_some_of_the_words_is_told(ask, engine):
     assert "Nothing here has all of these words" in words(ask("anchor zebra"))
 
 
+def test_a_misspelt_word_among_others_is_answered_as_it_is_spelled(ask, engine):
+    engine.put([EntryFactory(title="Rotherham council"), EntryFactory(title="council")])
+    page = ask("rotheram council")
+    assert "for “rotheram council”, but 2 results for “rotherham council”" in words(page)
+    assert titles(page)[0] == "Rotherham council"
+
+
+def test_a_word_near_another_stays_where_nothing_holds_all_as_spelled(ask, engine):
+    engine.put([EntryFactory(title="Rotherham"), EntryFactory(title="zebra")])
+    page = ask("rotheram zebra")
+    assert titles(page) == ["zebra"]
+    assert "Did you mean" in words(page)
+
+
 def test_what_has_only_some_of_the_words_stands_below_a_line(ask, engine):
     engine.put([EntryFactory(title="anchor zebra"), EntryFactory(title="anchor")])
     page = words(ask("anchor zebra"))
