@@ -76,6 +76,12 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
+def as_compared(questions: str) -> str:
+    """Each line as questions are compared, between bars."""
+    asked = dict.fromkeys(normal(line) for line in lines(questions))
+    return "".join(f"|{question}|" for question in asked if question)
+
+
 class SectorWordsQuerySet(models.QuerySet["SectorWords"]):
     def rules(self) -> tuple[WordRule, ...]:
         """All of them, as the engines take them."""
@@ -206,8 +212,7 @@ class PromotedResult(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         """Keep the questions as they are compared, too."""
-        asked = dict.fromkeys(normal(line) for line in lines(self.questions))
-        self.asked = "".join(f"|{question}|" for question in asked if question)
+        self.asked = as_compared(self.questions)
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

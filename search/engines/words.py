@@ -11,9 +11,11 @@ SHORTEST_PREFIX = 2
 
 # Words that a question is made of, not what it is about. Dropped while others remain.
 _SMALL = """
-a about an and are as at be by can could did do does for from has have how i in is it its me
-my of on or our should that the their them there they this to was we what when where which
-who why will with would you your
+a about also am an and any are as at be been being but by can could did do does for from get
+gets had happened happens has have he how i if in into is it its many may me might much must my
+not of on or other others our please she should so some tell than that the their them then there
+these they this those to too us was we were what when where whether which who whose why will
+with would you your
 """
 STOPWORDS = frozenset(_SMALL.split())
 

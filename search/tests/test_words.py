@@ -33,6 +33,7 @@ def test_whatever_is_typed_can_be_taken_apart(text):
         ("local spend", ("local", "spend"), (), "spend"),
         ("how do councils measure it", ("councils", "measure"), (), ""),
         ("how to", ("how", "to"), (), "to"),
+        ("how much must we pay, please?", ("pay",), (), ""),
         ('"local spend" targets', ("targets",), ("local spend",), "targets"),
         ('targets "local spend', ("targets",), ("local spend",), ""),
         ("“local spend”", (), ("local spend",), ""),
