@@ -129,7 +129,8 @@ Parts = tuple[Part, ...]
 class Hit:
     """One entry found. Texts come in parts, so that templates escape them as ever.
 
-    `partly`: it holds only some of the words; such hits come after all others.
+    `partly`: it holds only some of the words; such hits come after all others. One that is
+    called as a part of the question is no such hit where others hold all words.
     """
 
     key: str

@@ -3,13 +3,14 @@
 Every engine takes its questions from here, so that all of them ask for the same.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from search.engines import WordRule
-from search.engines.words import MOST_TERMS, Terms, fold, parse, telling
+from search.engines.words import MOST_TERMS, Terms, fold, parse, spans, telling
 
 _Tokens = tuple[str, ...]
 _Index = Mapping[str, list[tuple[_Tokens, WordRule]]]
@@ -40,6 +41,11 @@ class Want:
         return not any(expression.as_written for expression in self.all)
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a bare number, such as a year."""
+        return not self.instead and all(e.text.isdigit() for e in self.typed)
+
+    @property
     def all(self) -> tuple[Expression, ...]:
         """Everything that answers it or a part of it."""
         return self.typed + self.instead
@@ -50,13 +56,15 @@ class Plan:
     """A question ready to be asked.
 
     `prefix` is the last want's word where it may be unfinished; entries holding `unlike`
-    come last; one that is called `name` comes first.
+    come last; one that is called `name` comes first, and one that is called as one of `named`,
+    a part of the question, before what only mentions it.
     """
 
     wants: tuple[Want, ...] = ()
     prefix: str = ""
     unlike: tuple[str, ...] = ()
     name: str = ""
+    named: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.wants)
@@ -72,6 +80,13 @@ class Plan:
         return tuple(dict.fromkeys(e for want in self.wants for e in want.all))
 
     @cached_property
+    def topics(self) -> tuple[Expression, ...]:
+        """What may rank an entry that does not hold everything: no numbers where there are
+        words, since a year is no topic."""
+        worded = [want for want in self.wants if not want.is_number]
+        return tuple(dict.fromkeys(e for want in worded or self.wants for e in want.all))
+
+    @cached_property
     def typed(self) -> tuple[str, ...]:
         """What was asked for in the words that were typed."""
         return tuple(dict.fromkeys(e.text for want in self.wants for e in want.typed))
@@ -83,8 +98,8 @@ def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
     if not terms:
         return Plan()
     matched = list(_matched(terms.loose, _index(rules)))
-    spans = [found for _, found in matched if found]
-    words = telling([tokens[0] for tokens, found in matched if not found], others=bool(spans))
+    known = [found for _, found in matched if found]
+    words = telling([tokens[0] for tokens, found in matched if not found], others=bool(known))
     wants = [_want(tokens, found) for tokens, found in matched if found or tokens[0] in words]
     wants += [
         Want((Expression(phrase, as_written=True),), is_quoted=True) for phrase in terms.phrases
@@ -93,9 +108,25 @@ def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
     return Plan(
         wants=tuple(wants),
         prefix=_prefix(terms, wants),
-        unlike=tuple(dict.fromkeys(text for found in spans for r in found for text in r.unlike)),
-        name=fold(text),
+        unlike=tuple(dict.fromkeys(text for found in known for r in found for text in r.unlike)),
+        name=(name := fold(text)),
+        named=spans(name.split()[:MOST_TERMS]),
     )
+
+
+def rarity(held: int, of: int) -> float:
+    """What a want tells that `held` of so many candidates hold: the fewer, the more.
+
+    Counted among the candidates, since a site's short entries make common words look rare.
+    """
+    return math.log1p(of / (held or 0.5))
+
+
+def longest_of(names: Iterable[str]) -> list[str]:
+    """Those of most words: who asks for South Gloucestershire does not mean Gloucestershire."""
+    names = list(names)
+    most = max((name.count(" ") for name in names), default=0)
+    return [name for name in names if name.count(" ") == most]
 
 
 def _prefix(terms: Terms, wants: list[Want]) -> str:

@@ -76,6 +76,16 @@ def telling(words: Sequence[str], *, others: bool = False) -> list[str]:
     return kept if kept or others else list(words)
 
 
+def spans(words: Sequence[str]) -> tuple[str, ...]:
+    """Every run of neighbouring words, the longest first, each once."""
+    runs = (
+        " ".join(words[start : start + length])
+        for length in range(len(words), 0, -1)
+        for start in range(len(words) - length + 1)
+    )
+    return tuple(dict.fromkeys(runs))
+
+
 def fold(text: str) -> str:
     """A name as it is compared: no case, accents, punctuation or double blanks."""
     plain = clean(text).casefold()

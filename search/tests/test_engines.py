@@ -239,6 +239,74 @@ def test_the_word_as_it_was_typed_beats_another_form_of_it(engine):
     assert keys(engine.search(Query("procuring"))) == ["typed", "other"]
 
 
+def filler(number):
+    """Entries of other words, so that few of all hold any that a test asks for."""
+    return [EntryFactory(body="nothing of the kind stands here") for _ in range(number)]
+
+
+@pytest.fixture
+def places(engine):
+    """Councils whose pages say nothing of buying, and pages that mention them."""
+    engine.put(
+        [
+            EntryFactory(key="kirklees", title="Kirklees", names=("Kirklees Council",)),
+            EntryFactory(key="study", title="People and places", names=("Kirklees",)),
+            EntryFactory(
+                key="passing",
+                title="The whole system",
+                body="Kirklees thought again. A council may ask: does procurement sit there?",
+            ),
+            EntryFactory(key="glos", title="Gloucestershire"),
+            EntryFactory(key="south", title="South Gloucestershire"),
+            EntryFactory(key="cohesion", title="A plan", body="South Gloucestershire: procurement"),
+            *filler(20),
+        ]
+    )
+    return engine
+
+
+def test_what_is_named_in_a_question_comes_before_what_only_mentions_it(places):
+    results = places.search(Query("kirklees council procurement"))
+    assert keys(results)[0] == "kirklees"
+    assert {hit.key for hit in results.hits if not hit.partly} == {"kirklees", "study", "passing"}
+
+
+def test_a_name_within_the_name_asked_for_is_not_meant(places):
+    results = places.search(Query("south gloucestershire procurement"))
+    assert {hit.key for hit in results.hits if not hit.partly} == {"south", "cohesion"}
+    assert "glos" in keys(results)
+
+
+def test_where_one_that_is_named_holds_all_words_no_other_is_raised(places):
+    places.put([EntryFactory(key="buys", title="Buying", names=("Kirklees",), body="procurement")])
+    results = places.search(Query("kirklees procurement"))
+    assert keys(results)[:2] == ["buys", "passing"]
+    assert {hit.key for hit in results.hits if hit.partly} == {"kirklees", "study", "cohesion"}
+
+
+def test_of_what_holds_some_words_rarer_ones_count_more(engine):
+    engine.put(
+        [
+            EntryFactory(key="rare", body="warm spaces in winter"),
+            *(EntryFactory(body="the cost of living") for _ in range(8)),
+            *filler(20),
+        ]
+    )
+    assert keys(engine.search(Query("cost of living in winter")))[0] == "rare"
+
+
+def test_a_year_is_no_topic_where_there_are_words(engine):
+    engine.put(
+        [
+            EntryFactory(key="ended", title="Chiltern (until 2020)", body="A council once"),
+            EntryFactory(key="first", body="Eleven councils signed the pledge in March"),
+            *filler(20),
+        ]
+    )
+    assert keys(engine.search(Query("who pledged first in 2020")))[0] == "first"
+    assert keys(engine.search(Query("2020"))) == ["ended"]
+
+
 # ---- What a hit says ----------------------------------------------------------------
 
 

@@ -1,9 +1,11 @@
 """The engine of a cluster: Elasticsearch 8, one index behind an alias."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from elasticsearch import (
@@ -32,6 +34,7 @@ from search.engines.elastic.building import Building, is_finished, mark
 from search.engines.elastic.documents import WINDOW, layout, to_source
 from search.engines.elastic.queries import (
     EntrySearch,
+    called_as_a_part,
     filled_up,
     going_on,
     holding_all,
@@ -41,7 +44,7 @@ from search.engines.elastic.queries import (
     without,
 )
 from search.engines.elastic.spellings import Spellings
-from search.engines.plan import Plan, make_plan
+from search.engines.plan import Plan, longest_of, make_plan, rarity
 from search.engines.spelling import correct
 from search.engines.suggestions import CANDIDATES, best_first
 from search.engines.words import fold
@@ -108,12 +111,12 @@ class ElasticsearchEngine:
             return _results(answer, query, loosened=not found)
         if plan.prefix:
             full = going_on(plan)
-        found, some = self._rest(client, plan, query, full)
-        if not several or (found and not query.fill):
-            some = []
-        some = some[: max(0, PAGE_SIZE - found)]
-        if some or plan.prefix:
-            wanted = filled_up(full, some) if some else full
+        found, some, named = self._rest(client, plan, query, full)
+        room = max(0, PAGE_SIZE - found) if several and (query.fill or not found) else 0
+        best = some[:room]
+        some = [key for key in best if not found or key not in named]
+        if best or plan.prefix:
+            wanted = filled_up(plan, full, some, set(best) - set(some)) if best else full
             answer = self._ask(client, plan, query, wanted, unfinished=True)
         return _results(answer, query, loosened=not found, partly=some)
 
@@ -133,20 +136,21 @@ class ElasticsearchEngine:
         count = answer.hits.total.value
         return answer if answer.hits or not count or page == 1 else ask(-(-count // size))
 
-    def _rest(self, client: "Client", plan: Plan, query: Query, full: Any) -> tuple[int, list[str]]:
-        """How many are found in full, and the keys of what holds some of the words: more
-        of them, rarer ones, first."""
-        counted = Search().query(without(full, query.exclude))[:0].extra(track_total_hits=True)
+    def _rest(
+        self, client: "Client", plan: Plan, query: Query, full: Any
+    ) -> tuple[int, list[str], set[str]]:
+        """How many are found in full; the keys of what holds some of the words: more of
+        them, rarer ones, first; and of what is called as a part of the question, where
+        nothing called so is found in full."""
+        counted = Search().query(without(full, query.exclude)).extra(track_total_hits=True)
         some = Search().query(without(ranked(plan, holding_some(plan, full)), query.exclude))
-        some = some[:SOME].source(False)
-        together = MultiSearch(using=client(), index=self.alias).add(counted).add(some)
-        count, candidates = together.execute()
-        held = [
-            (-hit.meta.score * len(names), hit.meta.id)
-            for hit in candidates
-            if (names := hit.meta.to_dict().get("matched_queries", ()))
-        ]
-        return count.hits.total.value, [key for _, key in sorted(held)]
+        named = Search().query(without(called_as_a_part(plan), query.exclude))
+        together = MultiSearch(using=client(), index=self.alias)
+        for search, most in ((counted, PAGE_SIZE), (some, SOME), (named, SOME)):
+            found = search[:most].source(False).extra(docvalue_fields=["called"])
+            together = together.add(found)
+        holders, candidates, called = together.execute()
+        return holders.hits.total.value, _fullest(plan, candidates), _named(plan, called, holders)
 
     def _did_you_mean(self, client: "Client", plan: Plan, query: Query) -> str:
         spellings = Spellings(client, self.alias, query.exclude)
@@ -276,6 +280,27 @@ def _plainly(error: ApiError | TransportError) -> str:
 
 
 Client = Callable[[], Elasticsearch]  # with the time that is left
+
+
+def _fullest(plan: Plan, candidates: Any) -> list[str]:
+    """The keys of these, the best first: what holds more of the wants, rarer ones."""
+    held = [(hit, hit.meta.to_dict().get("matched_queries", ())) for hit in candidates]
+    counts = Counter(name for _, names in held for name in names)
+    worth = {str(n): rarity(counts[str(n)], len(held)) for n in range(len(plan.wants))}
+    ranks = [(-hit.meta.score * sum(worth[n] for n in names), hit.meta.id) for hit, names in held]
+    return [key for rank, key in sorted(ranks) if rank]
+
+
+def _named(plan: Plan, called: Any, holders: Any) -> set[str]:
+    """The keys of what has the longest name that stands in the question, or another name of
+    a thing called so; none where one of them is among those found in full."""
+    names = {hit.meta.id: set(hit.called) for hit in called}
+    asked = set(plan.named)
+    longest = set(longest_of(asked & set(chain.from_iterable(names.values()))))
+    kin = set().union(*(mine for mine in names.values() if longest & mine))
+    if any(kin & set(hit.called) for hit in holders):
+        return set()
+    return {key for key, mine in names.items() if kin & mine}
 
 
 def _found(answer: Any) -> int:

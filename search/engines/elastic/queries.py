@@ -1,7 +1,7 @@
 """From a plan to what Elasticsearch is asked."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from elasticsearch_dsl import FacetedSearch, Q, Search, TermsFacet
@@ -35,7 +35,8 @@ HEADS = ["title.exact^10", "names.exact^3"]
 
 # More than any rank of words, so that the kinds of finds keep apart.
 CALLED_SO, HOLDS_ALL, HOLDS_START, LAST = 4000.0, 2000.0, 1000.0, 100.0
-INSTEAD = 0.4
+NAMED = 6.0
+INSTEAD = 0.3
 UNLIKE = 1e-5
 
 MOST_VALUES = 1_000  # of a facet
@@ -147,7 +148,7 @@ def holding_some(plan: Plan, otherwise: Asked) -> Asked:
     """What holds any of the words and all that was quoted, but is not found `otherwise`.
     Which wants a hit holds stands in the names of its queries."""
     return Bool(
-        must=[Bool(should=[_expression(e) for e in plan.expressions], minimum_should_match=1)],
+        must=[Bool(should=[_expression(e) for e in plan.topics], minimum_should_match=1)],
         filter=[_want(want) for want in plan.wants if want.is_quoted],
         should=[
             ConstantScore(filter=_want(want), boost=0, _name=str(number))
@@ -157,19 +158,30 @@ def holding_some(plan: Plan, otherwise: Asked) -> Asked:
     )
 
 
-def filled_up(full: Asked, keys: Iterable[str]) -> Asked:
-    """What is found in full, and after it these, in their order."""
+def called_as_a_part(plan: Plan) -> Asked:
+    """What is called as a part of the question, or as all of it."""
+    return Bool(filter=[Terms(called=list(plan.named))])
+
+
+def filled_up(plan: Plan, full: Asked, some: Iterable[str], named: Collection[str] = ()) -> Asked:
+    """What is found in full, among it `named`, which count by their names alone; after it
+    `some`, in their order."""
     few = [
-        ConstantScore(filter=Term(key=key), boost=LAST - number) for number, key in enumerate(keys)
+        ConstantScore(filter=Term(key=key), boost=LAST - number) for number, key in enumerate(some)
     ]
+    if named:
+        among = HOLDS_ALL + HOLDS_START if plan.prefix else HOLDS_ALL
+        few.append(ConstantScore(filter=Terms(key=sorted(named)), boost=among))
     return Bool(should=[full, ConstantScore(filter=full, boost=HOLDS_ALL), *few])
 
 
 def ranked(plan: Plan, found: Asked) -> Asked:
-    """Words found unchanged in a title or name count more; a whole name counts most;
-    what means something else comes after all the rest."""
+    """Words found unchanged in a title or name count more, a whole name among them much
+    more; what is called as the whole question is meant; what means something else comes
+    after all the rest."""
     lifts = [
-        CombinedFields(query=" ".join(plan.typed), fields=HEADS, boost=1.5),
+        CombinedFields(query=" ".join(plan.typed), fields=HEADS),
+        ConstantScore(filter=Terms(called=list(plan.named)), boost=NAMED),
         ConstantScore(filter=Term(called=plan.name), boost=CALLED_SO),
     ]
     lifted = Bool(must=[found], should=lifts)

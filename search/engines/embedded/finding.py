@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Iterable
 
 from search.engines import PAGE_SIZE, Query
-from search.engines.plan import Expression, Plan, Want
+from search.engines.plan import Expression, Plan, Want, longest_of, rarity
 
 WEIGHTS = "6.0, 4.0, 2.0, 1.0"  # title, names, summary, body
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
 LIFT = 0.5  # of the rank among titles and names alone
+NAMED = 6.0  # for what is called as a part of the question, a good rank of a word
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
 INSTEAD = 0.7  # of the best rank of words as typed, for the best of what stands for them
 PARTLY = 5000.0  # what holds only some of the words comes after all that holds them all
@@ -48,6 +49,8 @@ def find(db: sqlite3.Connection, plan: Plan, query: Query) -> bool:
     _lift_titles(db, plan)
     if found < PAGE_SIZE and len(plan.wants) > 1 and (query.fill or not found):
         _match_some(db, plan, query, PAGE_SIZE - found)
+        if found:
+            _raise_named(db, plan)
     _put_last(db, plan)
     return not found
 
@@ -101,21 +104,29 @@ def _match_some(db: sqlite3.Connection, plan: Plan, query: Query, room: int) -> 
     for table in ("stemmed", "exact"):
         _add_candidates(db, table, plan, query)
     _lift_titles(db, plan, "some")
+    of = db.execute("SELECT count(*) FROM temp.some").fetchone()[0]
+    whole = 0.0
     for want in plan.wants:
         holding, matches = _holding(want)
-        db.execute(f"UPDATE temp.some SET held = held + 1 WHERE id IN ({holding})", matches)
+        among = f"temp.some WHERE id IN ({holding})"
+        held = db.execute(f"SELECT count(*) FROM {among}", matches).fetchone()[0]
+        worth = rarity(held, of)
+        whole += worth
+        db.execute(
+            f"UPDATE temp.some SET held = held + ? WHERE id IN ({holding})", [worth, *matches]
+        )
         if want.is_quoted:  # meant letter by letter, and not to be done without
             db.execute(f"DELETE FROM temp.some WHERE id NOT IN ({holding})", matches)
     db.execute(
         "INSERT INTO temp.found (id, score, how)"
         " SELECT id, ? + score * held / ?, 'some' FROM temp.some WHERE held > 0"
         " ORDER BY 2 LIMIT ?",
-        [PARTLY, float(len(plan.wants)), room],
+        [PARTLY, whole, room],
     )
 
 
 def _add_candidates(db: sqlite3.Connection, table: str, plan: Plan, query: Query) -> None:
-    asked = [e for e in plan.expressions if e.as_written is (table == "exact")]
+    asked = [e for e in plan.topics if e.as_written is (table == "exact")]
     if not asked:
         return
     db.execute(
@@ -126,6 +137,28 @@ def _add_candidates(db: sqlite3.Connection, table: str, plan: Plan, query: Query
         " ORDER BY 2 LIMIT ?",
         [any_of(asked), json.dumps(sorted(query.exclude)), CANDIDATES],
     )
+
+
+def _raise_named(db: sqlite3.Connection, plan: Plan) -> None:
+    """Where nothing called as a part of the question holds all of it, what is called so
+    takes its rank among what does: that may only mention it in passing."""
+    names = json.dumps(_names(db, plan))
+    called = "SELECT entry FROM name WHERE folded IN (SELECT value FROM json_each(?))"
+    db.execute(
+        "UPDATE temp.found SET score = score - ?, how = 'named' WHERE how = 'some'"
+        f" AND id IN ({called}) AND NOT EXISTS"
+        f" (SELECT 1 FROM temp.found WHERE how <> 'some' AND id IN ({called}))",
+        [PARTLY - NAMED, names, names],
+    )
+
+
+def _names(db: sqlite3.Connection, plan: Plan) -> list[str]:
+    """The longest name that stands in the question, and others of a thing called so."""
+    among = "FROM name WHERE folded IN (SELECT value FROM json_each(?))"
+    rows = db.execute(f"SELECT folded {among}", [json.dumps(plan.named)])
+    longest = json.dumps(longest_of(name for (name,) in rows))
+    kin = f"SELECT DISTINCT folded FROM name WHERE entry IN (SELECT entry {among})"
+    return [name for (name,) in db.execute(kin, [longest])]
 
 
 def _holding(want: Want) -> tuple[str, list[str]]:
@@ -184,7 +217,8 @@ def _leave_out(db: sqlite3.Connection, keys: frozenset[str]) -> int:
 
 
 def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str = "found") -> None:
-    """Words found unchanged in a title or name count more; a whole name counts most."""
+    """Words found unchanged in a title or name count more, a whole name among them much more;
+    what is called as the whole question is meant."""
     db.execute(
         f"UPDATE temp.{table} SET score = score + lift.rank FROM"
         f" (SELECT rowid, {LIFT} * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"
@@ -195,6 +229,11 @@ def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str = "found") -> No
         f"UPDATE temp.{table} SET score = score - ? WHERE id IN"
         " (SELECT entry FROM name WHERE folded = ?)",
         [NAMED_EXACTLY, plan.name],
+    )
+    db.execute(
+        f"UPDATE temp.{table} SET score = score - ? WHERE id IN (SELECT entry FROM name"
+        " WHERE folded IN (SELECT value FROM json_each(?)))",
+        [NAMED, json.dumps(plan.named)],
     )
 
 
