@@ -33,6 +33,8 @@ def _signature(office: Office, sign_up: SignUp) -> Signature:
     request = sign_up.request_of(office)
     if request is None:
         facts = _struck_out(office, sign_up)
+        if not sign_up.may_be_signed:
+            return Signature(office, None, "Nobody is asked any more", "", facts)
         return Signature(office, None, "Nobody is named yet", "attention", facts)
     describe = _WORDS[RequestStatus(request.status)]
     return describe(office, request)

@@ -86,6 +86,13 @@ def _done(done: bool, begun: bool = False) -> dict[str, str]:
     return {"status": "In progress" if begun else "Not started", "tone": "mint"}
 
 
+def _standing(sign_up: SignUp, done: bool, begun: bool) -> dict[str, str]:
+    """The same of what is neither done nor can be done any more, once it has ended."""
+    if done or sign_up.is_open or sign_up.may_ask:
+        return _done(done, begun)
+    return {"status": "Kept" if begun else "Left empty"}
+
+
 PROBLEM = {"status": "There is a problem", "tone": "problem"}
 LACKING = "Said to be finished, but something that we need is missing"
 
@@ -94,8 +101,9 @@ def _task(sign_up: SignUp, task: SignUpTask, hint: str = "") -> Task:
     """A task as it stands. What is finished and lacks what sending needs is a problem."""
     finished = sign_up.finished_tasks
     lacks = finished.get(task) and still_missing.of_task(sign_up, task)
-    if sign_up.submitted_at and not sign_up.is_editable and not finished.get(task):
-        status = {"status": "Sent" if task in finished else "Left empty"}
+    if not sign_up.is_editable and not finished.get(task):
+        kept = "Sent" if sign_up.submitted_at else "Kept"
+        status = {"status": kept if task in finished else "Left empty"}
     elif lacks and task in still_missing.IN_THE_WAY:
         status, hint = PROBLEM, LACKING
     elif lacks:
@@ -111,7 +119,12 @@ def _route(sign_up: SignUp) -> Task:
     finished = sign_up.finished_tasks
     done = finished.get(task, False) or sign_up.relies_on_its_route
     hint = sign_up.get_route_display()
-    return Task(task.label, _editable(sign_up, task), hint=hint, **_done(done, task in finished))
+    return Task(
+        task.label,
+        _editable(sign_up, task),
+        hint=hint,
+        **_standing(sign_up, done, task in finished),
+    )
 
 
 def _endorsing(sign_up: SignUp) -> list[Task]:
@@ -130,7 +143,7 @@ def _signing(sign_up: SignUp) -> list[Task]:
             "Your endorsers",
             _address(sign_up, "endorsers") if sign_up.may_ask else "",
             hint="Who signs as leader and who as chief executive",
-            **_done(named, bool(sign_up.current_requests())),
+            **_standing(sign_up, named, bool(sign_up.current_requests())),
         )
     ]
     return tasks + [_signature(sign_up, request) for request in sign_up.current_requests()]
@@ -144,7 +157,7 @@ def _deciding(sign_up: SignUp) -> Task:
         if sign_up.finished_tasks.get(task):
             return Task(task.label, url, hint=LACKING, **PROBLEM)
         hint = "Who decided, when, and where it is minuted"
-        return Task(task.label, url, hint=hint, **_done(False, decision is not None))
+        return Task(task.label, url, hint=hint, **_standing(sign_up, False, decision is not None))
     if decision.has_taken_effect():
         return Task(task.label, url, "Completed")
     holds_from = date_format(decision.holds_from, "j F Y")
@@ -176,12 +189,12 @@ def _send(sign_up: SignUp) -> Task:
     again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
     if sign_up.submitted_at and not again:
         return Task(title, _address(sign_up, "sent"), "Sent")
+    if not sign_up.is_editable:
+        return Task(title, "", "Ended")
     ready = sign_up.is_endorsed() and sign_up.about_you_is_done and sign_up.champions_are_done
-    if ready or sign_up.is_editable:
-        status = {"status": "Ready", "tone": "attention"} if ready else {"status": "Not ready yet"}
-        hint = "" if ready else "You can check your answers now, and send them once it is endorsed"
-        return Task(title, _editable(sign_up, "check"), hint=hint, **status)
-    return Task(title, "", "Ended")
+    status = {"status": "Ready", "tone": "attention"} if ready else {"status": "Not ready yet"}
+    hint = "" if ready else "You can check your answers now, and send them once it is endorsed"
+    return Task(title, _editable(sign_up, "check"), hint=hint, **status)
 
 
 def said_to_be_unfinished(sign_up: SignUp) -> list[str]:

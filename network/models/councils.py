@@ -117,7 +117,8 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Told apart from the council of the same name that followed it."""
+        return f"{self.name} (ended in {self.ended_on:%Y})" if self.is_abolished else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("network:council", args=[self.slug])

@@ -173,6 +173,16 @@ def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer
     assert "came within 4 days" in client.get("/join/").content.decode()
 
 
+def test_a_day_begun_is_a_day_in_how_long_a_decision_takes(officer, manager, db):
+    for hours in (1, 30, 49, 90, 90, 90):
+        sign_up = Story(make_council(), officer).in_review(manager)
+        actions.decline(sign_up, by=manager, reason="A test")
+        sent = SignUp.objects.get(pk=sign_up.pk).decided_at - timedelta(hours=hours)
+        SignUp.objects.filter(pk=sign_up.pk).update(submitted_at=sent)
+
+    assert SignUp.objects.usual_days_to_decide() == 3  # half of them within 69.5 hours
+
+
 def test_the_start_page_has_three_doors_and_no_dead_one(client, db):
     text = client.get("/join/").content.decode()
 
@@ -193,7 +203,7 @@ def test_an_acceptance_that_is_not_announced_yet_counts_in_no_public_number(
 
     for membership in Membership.objects.all():
         actions.announce(membership, by="test")
-    assert SignUp.objects.usual_days_to_decide() == 0
+    assert SignUp.objects.usual_days_to_decide() == 1
 
 
 def test_who_does_not_work_for_a_member_is_shown_another_door(client, council):

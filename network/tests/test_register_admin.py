@@ -1,5 +1,7 @@
 """The register in the Wagtail admin: councils are looked at, their other names kept."""
 
+from datetime import date
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
@@ -179,3 +181,10 @@ def test_a_sign_up_is_looked_for_by_what_a_reference_can_be(name):
     for bad in ("\0", "KIL-2026-0042\0", "x"):
         found = resolve(good.replace("KIL-2026-0042", bad))
         assert found.namespaces != ["network_review"]
+
+
+def test_a_council_that_has_ended_is_told_apart_from_its_namesake(staff, manager, leeming):
+    make_council(name="Leeming", ended_on=date(2023, 4, 1))
+    text = staff(manager).get(reverse("domains:add")).content.decode()
+
+    assert ">Leeming</option>" in text and ">Leeming (ended in 2023)</option>" in text

@@ -287,3 +287,17 @@ def test_a_question_in_the_copy_has_no_colon_after_its_mark(story):
     copy = next(m for m in mail.outbox if m.subject.startswith("We have your sign-up"))
 
     assert "How is your council governed? Not given" in copy.body and "?:" not in copy.body
+
+
+def test_what_has_ended_is_said_to_be_so(as_, story, officer):
+    sign_up = story.signed(Office.LEADER)
+    browser, sign_off = as_(officer), address("sign_up_sign_off", sign_up)
+    assert "We remind each of them" in browser.get(sign_off).content.decode()
+
+    actions.withdraw(sign_up, by=officer)
+    text = browser.get(sign_up.get_absolute_url()).content.decode()
+    for untrue in ("Not started", "In progress", "Not ready yet", "Ready", "joins Keep it Local"):
+        assert untrue not in text, untrue
+    text = browser.get(sign_off).content.decode()
+    assert "We remind" not in text and "Nobody is named yet" not in text
+    assert "Nobody is asked any more" in text
