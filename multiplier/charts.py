@@ -170,8 +170,8 @@ def range_(result: Result) -> Chart:
         for each in published
     ]
     note = (
-        "Each published by its sponsor: by those whose money it is, or who paid for the study,"
-        " and who publish good scores. Areas, years and surveys differ: none is a norm."
+        "Each published by its sponsor or the sponsor’s researchers; sponsors publish good"
+        " scores. Areas, years and surveys differ: none is a norm."
         if published
         else "We have read no published figure for this view, so none stands beside yours."
     )
