@@ -48,6 +48,7 @@ def test_an_empty_calculator_is_fine():
         {"income": "£500,000", "r2": "260k"},
         {"view": "council", "area": "Leeds"},
         {"mode": "guided", "income": "400", "lines": [STAFF]},
+        {"mode": "guided", "income": "400"},  # the visitor types the lines
     ],
 )
 def test_numbers_that_the_calculator_takes_may_stand_in_it(given):
@@ -65,6 +66,7 @@ def test_lines_are_checked_too_and_stand_once_each():
     wrong = {**STAFF, "local": "120"}
 
     assert "between 0% and 100%" in faults(mode="guided", income="9", lines=[wrong])["lines"][0]
+    assert list(faults(mode="guided", income="0")) == ["income"]
     assert faults(lines=[STAFF, STAFF])["lines"] == ["Only one line of each kind."]
 
 
