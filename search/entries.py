@@ -260,6 +260,7 @@ class CouncilEntries(EntryType):
             .prefetch_related(
                 "aliases",
                 "successions__successor",
+                "precessions__predecessor",
                 models.Prefetch("memberships", queryset=shown, to_attr="shown"),
             )
         )
@@ -377,6 +378,8 @@ def _standing(council: Council) -> Iterator[str]:
             council.successions.all(), key=lambda step: step.get_kind_display()
         ):
             yield f"{kind} {get_text_list([s.successor.name for s in successors], 'and')}."
+    if before := sorted({step.predecessor.name for step in council.precessions.all()}):
+        yield f"Followed {get_text_list(before, 'and')}."
     for membership in _memberships(council):
         since = membership.joined_text
         yield f"Member of the network{f' since {since}' if since else ''}."

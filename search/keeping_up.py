@@ -33,7 +33,11 @@ def touched(instance: models.Model) -> set[str]:
     if isinstance(instance, Council):
         pages = CaseStudyPage.objects.filter(council=instance)
         studies = {f"page:{pk}" for pk in pages.values_list("pk", flat=True)}
-        return studies | {f"council:{instance.key}"}
+        named_there = Council.objects.filter(
+            models.Q(successions__successor=instance) | models.Q(precessions__predecessor=instance)
+        )
+        others = {f"council:{key}" for key in named_there.values_list("key", flat=True)}
+        return studies | others | {f"council:{instance.key}"}
     return set()
 
 

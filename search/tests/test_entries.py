@@ -130,6 +130,25 @@ def test_an_abolished_council_says_what_came_after_it():
     )
 
 
+def test_a_council_says_which_ones_it_followed_and_is_found_by_them(engine):
+    new = CouncilFactory(key="cum", name="Cumberland", region="north-west", kind="unitary")
+    for key in ("Carlisle", "Allerdale"):
+        old = CouncilFactory(key=key, name=key, ended_on=datetime.date(2023, 3, 31))
+        Succession.objects.create(predecessor=old, successor=new, kind="merged")
+    summary = "Unitary council in the North West. Followed Allerdale and Carlisle."
+    assert entry_of("council:cum").summary == summary
+    engine.replace_all(live_entries())
+    assert found("carlisle") == ["council:Carlisle", "council:cum"]
+
+
+def test_a_council_that_changes_its_name_is_told_where_others_name_it():
+    old, new, other = CouncilFactory.create_batch(3)
+    Succession.objects.create(predecessor=old, successor=new, kind="merged")
+    for council in (old, new):
+        assert keeping_up.touched(council) == {f"council:{old.key}", f"council:{new.key}"}
+    assert keeping_up.touched(other) == {f"council:{other.key}"}
+
+
 def test_the_successor_of_the_same_name_comes_first(engine):
     CouncilFactory(key="old", name="Somerset", ended_on=datetime.date(2023, 3, 31))
     CouncilFactory(key="new", name="Somerset")
