@@ -147,6 +147,9 @@ def test_a_kept_result_is_worked_out_in_the_page():
     assert "£1.84" in page and "typed by The trust, as at May 2026" in page
     assert '<svg class="flow' in page
     assert "/multiplier/result/?of=calculator&amp;method=1" in page
+    over = result(address=KEPT["address"].replace("r2=60000", "r2=150000"))
+    assert "more was spent than came in" in block.render(block.clean(over))
+    assert "more was spent" not in page.replace("more was spent again", "")
 
 
 def test_a_whole_address_and_another_question_may_be_kept_too():
