@@ -141,8 +141,8 @@ def can_manage_colleagues(user, sign_up: SignUp) -> bool:
 
 
 def can_withdraw(user, sign_up: SignUp) -> bool:
-    """May end it for the council: who leads it."""
-    return sign_up.is_open and leads(user, sign_up)
+    """May end it for the council, until that is announced: who leads it."""
+    return sign_up.may_be_signed and leads(user, sign_up)
 
 
 def can_answer_access(user, request: AccessRequest, today: date | None = None) -> bool:

@@ -7,7 +7,7 @@ from network import emails, evidence
 from network.actions.ending import end_the_rest
 from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
-from network.choices import CollaboratorRole, SignUpStatus
+from network.choices import CollaboratorRole, MembershipStatus, SignUpStatus
 from network.models import (
     Collaborator,
     Council,
@@ -117,10 +117,14 @@ def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
 
 @transaction.atomic
 def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
-    """End the sign-up at the council's wish; links that are out die. Raises: Refused."""
+    """End the sign-up at the council's wish, until it is announced; links that are out die.
+    An accepted one stays accepted, and its membership ends unseen. Raises: Refused."""
     sign_up = locked(sign_up)
-    if not sign_up.is_open:
-        raise Refused("This sign-up has ended already.")
+    if not sign_up.may_be_signed:
+        raise Refused("This sign-up has ended already, or the council is announced.")
     end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
-    sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
-    emails.sign_up_withdrawn(sign_up)
+    if sign_up.is_open:
+        sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
+    else:
+        sign_up.membership.move_to(MembershipStatus.WITHDRAWN, by=by, why=why)
+    emails.sign_up_withdrawn(sign_up, by=by)

@@ -1,10 +1,13 @@
 """Letters to a council's officers about their sign-up."""
 
+from collections.abc import Iterable
+
 from network import task_list
 from network.emails.addressing import about, managers, sign_up_row, to_applicant
 from network.models import Endorsement, SignUp
 from portal import outbox
 from portal.addresses import absolute
+from portal.models import User
 from portal.outbox import Letter
 
 
@@ -61,9 +64,30 @@ def _write_sign_up_to_review(sign_up: int) -> Letter:
     return Letter("sign_up_to_review", about(row) | {"review": review})
 
 
-def sign_up_withdrawn(sign_up: SignUp) -> None:
-    """To the applicant: withdrawn, and that the council may start again."""
+def sign_up_withdrawn(sign_up: SignUp, *, by: User) -> None:
+    """To the applicant: withdrawn, and that the council may start again. To who reviews it,
+    where it had been sent: there is nothing to decide or to announce any more."""
     to_applicant("sign_up_withdrawn", sign_up)
+    for manager in _reviewers(sign_up) if sign_up.submitted_at else []:
+        if manager.pk != by.pk:
+            outbox.post(
+                "network.withdrawn_from_us",
+                to=manager.email,
+                event=f"withdrawn_from_us:{sign_up.pk}:{manager.pk}",
+                sign_up=sign_up.pk,
+            )
+
+
+def _reviewers(sign_up: SignUp) -> Iterable[User]:
+    """Who reviews it; where nobody does, each manager."""
+    return [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else managers()
+
+
+@outbox.mail("network.withdrawn_from_us")
+def _write_withdrawn_from_us(sign_up: int) -> Letter:
+    row = sign_up_row(sign_up)
+    review = absolute("network_review:sign_up", row.reference)
+    return Letter("withdrawn_from_us", about(row) | {"review": review})
 
 
 @outbox.mail("network.sign_up_withdrawn")
@@ -77,8 +101,7 @@ def _write_sign_up_withdrawn(sign_up: int) -> Letter:
 def changes_made(sign_up: SignUp) -> None:
     """To who reviews it: sent again. Where nobody does, to each manager."""
     event = sign_up.events.latest("pk")
-    reviewers = [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else managers()
-    for manager in reviewers:
+    for manager in _reviewers(sign_up):
         outbox.post(
             "network.changes_made",
             to=manager.email,

@@ -102,6 +102,12 @@ def _changed() -> Letter:
     return plain("changes_made", review=review)
 
 
+@outbox.sample("network.withdrawn_from_us", "Withdrawn by the council", to=MANAGERS)
+def _withdrawn_from_us() -> Letter:
+    review = absolute("network_review:sign_up", "KIL-2000-0000")
+    return plain("withdrawn_from_us", review=review)
+
+
 @outbox.sample("network.sign_up_sent_copy", "Sent, with their signature", to=OFFICE_HOLDER)
 def _sent() -> Letter:
     return plain("sign_up_sent_copy", endorsement=sample_endorsement(), contact=_contact())

@@ -131,6 +131,7 @@ SENTENCES = {
     "sign_up.wording_moved": "Moved to another wording",
     "membership.made": "Made the membership",
     "membership.announced": "Announced the membership",
+    "membership.withdrawn": "Withdrew the membership",
     "membership.postponed": "Moved the announcement to another day",
     "membership.held": "Held the announcement",
     "membership.recorded": "Recorded a membership of before this site",

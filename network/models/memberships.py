@@ -80,6 +80,11 @@ class Membership(Moving):
         return self.status in LIVE_MEMBERSHIP
 
     @property
+    def ended_unseen(self) -> bool:
+        """The council withdrew between acceptance and announcement."""
+        return not self.is_live and self.announced_at is None
+
+    @property
     def is_from_before_this_site(self) -> bool:
         return self.sign_up_id is None
 

@@ -234,3 +234,36 @@ def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
         accepted()
     with django_assert_num_queries(len(one)):
         browser.get(queue)
+
+
+def test_an_accepted_council_withdraws_until_it_is_announced(
+    as_, staff, embargoed, manager, officer, client
+):
+    sign_up, browser = embargoed.sign_up, as_(officer)
+    assert "Withdraw this sign-up" in browser.get(sign_up.get_absolute_url()).content.decode()
+    browser.post(reverse("network:sign_up_withdraw", args=[sign_up.reference]))
+    due(embargoed)
+
+    assert Membership.objects.get().status == MembershipStatus.WITHDRAWN
+    assert actions.announce_due() == 0
+    assert client.get(RECORD).status_code == 404
+    assert any("accepted and not announced yet" in body for body in bodies(manager.email))
+    text = browser.get(sign_up.get_absolute_url()).content.decode()
+    assert "withdrawn before it was announced" in text and "becomes public on" not in text
+    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    text = staff(manager).get(review).content.decode()
+    assert "withdrawn by the council" in text and "Move or hold" not in text
+    assert actions.start_sign_up(sign_up.council, by=officer).status == "draft"
+
+
+def test_a_council_that_is_announced_is_not_withdrawn_by_its_sign_up(embargoed, manager, officer):
+    actions.announce(embargoed, by=manager)
+
+    with pytest.raises(Refused, match="is announced"):
+        actions.withdraw(embargoed.sign_up, by=officer)
+
+
+def test_who_reviews_hears_that_a_council_has_withdrawn(story, manager, officer):
+    actions.withdraw(story.in_review(manager), by=officer)
+
+    assert any("nothing to decide" in body for body in bodies(manager.email))

@@ -81,7 +81,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
         actions.withdraw(found, by=request.user)
         messages.success(request, "The sign-up is withdrawn.")
         return redirect(found)
-    if not found.is_open:
+    if not found.may_be_signed:
         return redirect(found)
     page = page_of(request, "sign_up_withdraw", found, leads=leads)
     page.status_code = 200 if leads else 403
