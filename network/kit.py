@@ -248,7 +248,7 @@ def _champions(sign_up: SignUp | None) -> Section:
     )
 
 
-STANDS = {
+STANDS: dict[str, str] = {
     ConversationStatus.PLANNED: "is planned",
     ConversationStatus.HELD: "has been held",
     ConversationStatus.AGREED: "has been held, and a statement agreed",
