@@ -92,6 +92,13 @@ class Governance(models.TextChoices):
     OTHER = "other", "In another way"
 
 
+def office_in_words(office: str, governance: str) -> str:
+    """What an office is called in a council that is governed so."""
+    if office == Office.LEADER and governance == Governance.MAYOR:
+        return "Elected mayor"
+    return str(Office(office).label)
+
+
 class ConversationStatus(models.TextChoices):
     """How far the conversation with the community is."""
 

@@ -1,6 +1,6 @@
 """Where each signature of a sign-up stands, in words for those who work on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -22,11 +22,15 @@ class Signature:
     may_renew: bool = False
     may_ask: bool = False
     may_ask_instead: bool = False
+    called: str = ""
 
 
 def signatures_of(sign_up: SignUp) -> list[Signature]:
     """One line an office, leader first."""
-    return [_signature(office, sign_up) for office in Office]
+    return [
+        replace(_signature(office, sign_up), called=sign_up.office_name(office))
+        for office in Office
+    ]
 
 
 def _signature(office: Office, sign_up: SignUp) -> Signature:
@@ -80,7 +84,7 @@ def _sent(office: Office, request: EndorsementRequest) -> Signature:
     return Signature(
         office,
         request,
-        f"Waiting for the {office.label.lower()}",
+        f"Waiting for the {request.get_office_display().lower()}",
         "attention",
         tuple(facts),
         may_remind=soon is None,

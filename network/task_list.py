@@ -294,8 +294,10 @@ def _decision_answer(sign_up: SignUp) -> Answer:
 def _endorser_answer(sign_up: SignUp, office: Office, url: str) -> Answer:
     request = sign_up.request_of(office)
     if request is None:
-        return Answer(office.label, "", url)
+        return Answer(sign_up.office_name(office), "", url)
     signed = request.status == RequestStatus.SIGNED
     who = request.signatory
     lines = [f"{who.name}, {who.role}", request.get_status_display(), request.asked_as]
-    return Answer(office.label, "\n".join(filter(None, lines)), "" if signed else url)
+    return Answer(
+        sign_up.office_name(office), "\n".join(filter(None, lines)), "" if signed else url
+    )

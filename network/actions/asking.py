@@ -36,7 +36,9 @@ def save_endorser(
     """
     sign_up = locked_to_ask(sign_up)
     _unsigned_request(sign_up, office)
-    Event.objects.record("sign_up.endorsers", by=by, sign_up=sign_up, why=str(office.label))
+    Event.objects.record(
+        "sign_up.endorsers", by=by, sign_up=sign_up, why=sign_up.office_name(office)
+    )
     return _name(sign_up, office, by, {"name": name, "role": role, "email": email})
 
 
@@ -81,7 +83,7 @@ def _ask_instead(
 def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | None:
     current = sign_up.request_of(office)
     if current and current.status == RequestStatus.SIGNED:
-        raise Refused(f"The {office.label.lower()} has signed already.")
+        raise Refused(f"The {sign_up.office_name(office).lower()} has signed already.")
     return current
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from network import emails
 from network.actions.locks import locked, locked_request
 from network.actions.refusals import PageChanged
-from network.choices import Office, RequestStatus
+from network.choices import RequestStatus
 from network.models import Council, Endorsement, EndorsementRequest, Event, Refused
 from portal.signals import public_changed
 
@@ -75,7 +75,7 @@ def _waited_for(request: EndorsementRequest) -> EndorsementRequest:
 
 
 def _office(request: EndorsementRequest) -> str:
-    return Office(request.office).label.lower()
+    return request.get_office_display().lower()
 
 
 @transaction.atomic

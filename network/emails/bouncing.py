@@ -1,6 +1,5 @@
 """Letters about mails that came back."""
 
-from network.choices import Office
 from network.emails.addressing import about
 from network.models import EndorsementRequest
 from portal import outbox
@@ -30,7 +29,7 @@ def bounced_letter(row: EndorsementRequest) -> Letter:
     """The letter, for the mail and for its sample."""
     context = about(row.sign_up) | {
         "request": row,
-        "office": Office(row.office).label.lower(),
+        "office": row.get_office_display().lower(),
         "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
     }
     return Letter("endorsement_bounced", context)

@@ -1,6 +1,6 @@
 """Letters about signatures: the link, the copy, what was answered, what has changed."""
 
-from network.choices import Office, RequestStatus
+from network.choices import RequestStatus
 from network.emails.addressing import about, managers, sign_up_row
 from network.models import Endorsement, EndorsementRequest, Event, SignUp, TaskSave
 from portal import outbox
@@ -131,7 +131,7 @@ def _write_endorsement_signed(endorsement: int) -> Letter:
     waiting = [r.get_office_display().lower() for r in row.sign_up.waiting_for()]
     context = about(row.sign_up) | {
         "endorsement": row,
-        "office": Office(row.office).label.lower(),
+        "office": row.get_office_display().lower(),
         "waiting": waiting,
     }
     return Letter("endorsement_signed", context)
@@ -189,7 +189,7 @@ def _write_endorsement_expired(request: int) -> Letter | None:
 def _about_request(row: EndorsementRequest) -> dict[str, object]:
     return about(row.sign_up) | {
         "request": row,
-        "office": Office(row.office).label.lower(),
+        "office": row.get_office_display().lower(),
         "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
     }
 
@@ -232,7 +232,7 @@ def _write_signature_struck_out(endorsement: int) -> Letter:
 def _about_signature(row: Endorsement) -> dict[str, object]:
     return about(row.sign_up) | {
         "endorsement": row,
-        "office": Office(row.office).label.lower(),
+        "office": row.get_office_display().lower(),
         "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
     }
 

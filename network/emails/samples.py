@@ -105,7 +105,7 @@ def plain(template: str, **more: object) -> Letter:
 def _of_request(template: str, row: EndorsementRequest, **more: object) -> Letter:
     more |= {
         "request": row,
-        "office": Office(row.office).label.lower(),
+        "office": row.get_office_display().lower(),
         "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
     }
     return Letter(template, about(row.sign_up) | more)

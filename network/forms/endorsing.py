@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from network.choices import Governance, Office, RequestStatus, SignUpTask
+from network.choices import Governance, Office, RequestStatus, SignUpTask, office_in_words
 from network.forms.saving import TaskForm
 from network.models import EndorsementRequest, SignUp
 from portal.forms import LongTextField, OneLineField, TypedDateField
@@ -62,6 +62,7 @@ class EndorserForm(forms.Form):
         initial = {"name": known.name, "role": known.role, "email": known.email} if known else {}
         super().__init__(data, prefix=office.value, initial=initial)
         self.office = office
+        self.called = office_in_words(office, governance)
         self.qualifies = who_qualifies(office, governance)
         self.request = known
         self.signed = known is not None and known.status == RequestStatus.SIGNED
@@ -77,7 +78,7 @@ class EndorserForm(forms.Form):
             for name in self.fields:
                 if not cleaned.get(name) and name not in self.errors:
                     label = str(self.fields[name].label).lower()
-                    who = self.office.label.lower()
+                    who = self.called.lower()
                     self.add_error(name, f"Enter the {who}’s {label}")
         return cleaned
 

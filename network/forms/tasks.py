@@ -155,7 +155,7 @@ class AboutCouncilForm(TaskForm):
         choices=Governance.choices,
         required=False,
         label="How is your council governed?",
-        help_text="So that we say rightly who may sign for it.",
+        help_text="So that we call its offices by the right names, and say rightly who may sign.",
         widget=forms.RadioSelect,
     )
     profile = LongTextField(

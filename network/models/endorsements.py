@@ -127,6 +127,10 @@ class EndorsementRequest(Moving):
     def __str__(self) -> str:
         return f"{self.get_office_display()} of {self.sign_up.council}"
 
+    def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
+        """As the council calls it, by how it is governed."""
+        return self.sign_up.office_name(self.office)
+
     def event_about(self) -> dict[str, models.Model | None]:
         return {"endorsement_request": self, "sign_up": self.sign_up}
 
@@ -263,6 +267,10 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
+
+    def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
+        """As the council calls it, by how it is governed."""
+        return self.sign_up.office_name(self.office)
 
     @property
     def is_disputed(self) -> bool:

@@ -27,6 +27,7 @@ from network.choices import (
     Route,
     SignUpStatus,
     SignUpTask,
+    office_in_words,
 )
 from network.models.endorsements import Endorsement, EndorsementWording
 from network.models.moves import Moving
@@ -226,6 +227,10 @@ class SignUp(Moving):
     def champions_are_done(self) -> bool:
         complete = {c.kind for c in self.current_champions() if c.is_complete}
         return complete == set(ChampionKind.values)
+
+    def office_name(self, office: str) -> str:
+        """What an office is called here: “Leader”, “Elected mayor”, “Chief executive”."""
+        return office_in_words(office, self.governance)
 
     def request_of(self, office: str):
         """The endorsement request of this office that is in force, or None."""

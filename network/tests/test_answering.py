@@ -11,7 +11,7 @@ from django.utils import timezone
 from network import actions
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, Refused
-from network.tests.factories import CHAMPIONS, fresh
+from network.tests.factories import CHAMPIONS, approve_wording, fresh
 from portal import links, outbox
 from portal.models import OutboxMessage
 
@@ -340,3 +340,35 @@ def test_what_is_said_of_a_reported_signature_is_true_after_acceptance_too(
     for words in [before, after, *letters]:
         assert "cannot be accepted" not in words and "not accepted" not in words
     assert "not shown in public" in before and "not shown in public" in after
+
+
+def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
+    client, as_, story, officer, manager
+):
+    approve_wording(officer)
+    sign_up = story.filled_in()
+    about = {"governance": "mayor", "profile": "", "strategy_title": "", "strategy_link": ""}
+    story.save(sign_up, SignUpTask.ABOUT_COUNCIL, about)
+    actions.ask_endorsers(fresh(sign_up), by=officer)
+    browser = as_(officer)
+    pages = ["sign_up", "sign_up_sign_off", "sign_up_endorsers", "sign_up_check"]
+    for name in pages:
+        page = browser.get(reverse(f"network:{name}", args=[sign_up.reference]))
+        assert "Elected mayor" in page.content.decode(), name
+    asked = fresh(sign_up).request_of(Office.LEADER)
+    assert "Elected mayor, Leeming" in client.get(address(asked)).content.decode()
+
+    for office in Office:
+        asked = fresh(sign_up).request_of(office)
+        shown = fresh(sign_up).fingerprint
+        actions.endorse(asked, name=asked.name, role=asked.role, shown=shown)
+    assert Event.objects.filter(by_label="elected mayor, by link").exists()
+    letters_to(officer.email)
+    assert any("Signed by the elected mayor" in m.subject for m in mail.outbox)
+    actions.submit(fresh(sign_up), by=officer)
+    actions.take_on(fresh(sign_up), by=manager)
+    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    assert "<dt>Elected mayor</dt>" in client.get("/councils/leeming/").content.decode()
+    record = client.get("/councils/leeming/endorsement.json").json()
+    offices = [signature["office"] for signature in record["signatures"]]
+    assert offices == ["Elected mayor", "Chief executive"]
