@@ -190,7 +190,7 @@ def _work_together(officer: Visit, domain: str) -> None:
     second = officer.context.new_page()
     second.goto(officer.page.url)
     second.locator("#id_quote").fill("Local first.")
-    second.get_by_role("button", name="Save").click()
+    second.get_by_role("button", name="Save", exact=True).click()
     second.wait_for_load_state()
     second.close()
     officer.page.locator("#id_quote_by").fill("Pat Councillor")
