@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from multiplier.figures import Spread
-from multiplier.typed import plain_share
+from multiplier.typed import typed_share
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Assumption:
     @property
     def text(self) -> str:
         """What the button puts into the field."""
-        return plain_share(self.share)
+        return typed_share(self.share)
 
 
 def _of(low: int, central: int, high: int, why: str) -> Assumption:

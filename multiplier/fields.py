@@ -52,7 +52,7 @@ class NumberField(SharedField):
         super().__init__(widget=widget, required=False, **kwargs)
         self.read = read
         self.is_share = read is typed.share
-        self.write = typed.plain_share if self.is_share else typed.plain_money
+        self.write = typed.typed_share if self.is_share else typed.plain_money
 
     def clean(self, value: str | None) -> Any:
         """What was typed, read. Whether it makes sense is the engine's to say."""

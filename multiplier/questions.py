@@ -15,7 +15,7 @@ from multiplier import findings, methods
 from multiplier.assumptions import AGAIN
 from multiplier.fields import NumberField
 from multiplier.forms import CalculatorForm
-from multiplier.typed import plain_money
+from multiplier.typed import plain_money, plain_share
 from multiplier.what_if_forms import CheckForm, CompareForm, ShiftForm
 from multiplier.words import pounds
 
@@ -160,8 +160,9 @@ def typed_in(form: AnyForm) -> Iterator[Typed]:
 
 def _written(field: Field, value: Any) -> tuple[str, str]:
     if isinstance(field, NumberField):
-        text = field.write(value)
-        return text, f"{text}%" if field.is_share else pounds(value * 100, whole=value % 1 == 0)
+        if field.is_share:
+            return field.write(value), f"{plain_share(value)}%"
+        return field.write(value), pounds(value * 100, whole=value % 1 == 0)
     if value is True:
         return "on", "yes"
     choices = dict(getattr(field, "choices", ()))

@@ -1,8 +1,8 @@
 """Reads numbers as people type them: "£1,234.50", "1.2m", "12%", "35 (25 to 50)".
 
 Strict on purpose: "1.234,5" might be a thousand or one and a bit, so it is refused with a
-word on how to write it, not guessed at. Blank is none: unknown, never zero. Range is the
-engine's matter.
+word on how to write it, not guessed at; so is a bare 0.8, which some mean as 80%. Blank is
+none: unknown, never zero. Range is the engine's matter.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _HOW_EXPONENT = "Write the number out in full, like 1000000."
 _HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
 _HOW_PERCENT = "Type a percentage, like 35 or 35%, or a range, like 25 to 50."
 
+_HOW_BELOW_ONE = "Type a percentage with its sign where it is below 1, like 0.5%; or 80 for 80%."
 _HOW_MULTIPLE = "Type a multiplier, like 2.52."
 
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?")
@@ -31,6 +32,7 @@ _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0
 _EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
 _SIGN = re.compile(r"[+\-\u2212]")
 _BETWEEN = re.compile(r"(.*[0-9.%])\s*(?:to|[-\u2013])\s*([0-9.].*)", re.IGNORECASE)
+_BELOW_ONE = re.compile(r"(?<![0-9.,])0*\.[0-9]*[1-9]")
 _PER_CENT = re.compile(r"\s*(?:per\s?cent|pc)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"(.*?)\s*\((.*)\)")
 _SCALES = {"k": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
@@ -70,6 +72,8 @@ def share(text: str) -> Fraction | Spread | None:
         return None
     if "c" in text or "C" in text:
         text = _PER_CENT.sub("%", text)
+    if "%" not in text and _BELOW_ONE.search(text):
+        raise Unreadable(_HOW_BELOW_ONE)
     central = None
     if about := _ABOUT.fullmatch(text):
         central, text = _percentage(about[1]), about[2].strip()
@@ -112,8 +116,16 @@ def plain_money(pounds: Fraction) -> str:
     return _decimal(pounds)
 
 
-def plain_share(value: Fraction | Spread) -> str:
+def typed_share(value: Fraction | Spread) -> str:
     """A share as typed in the plainest way: what `share` reads back as the same."""
+    text = plain_share(value)
+    if not _BELOW_ONE.search(text):
+        return text
+    return text.replace(" (", "% (") if " (" in text else f"{text}%"
+
+
+def plain_share(value: Fraction | Spread) -> str:
+    """A share in per cent, for people: the sign is theirs to write behind it."""
     if not isinstance(value, Spread):
         return _decimal(value * 100)
     ends = f"{_per_cent(value.low)} to {_per_cent(value.high)}"

@@ -77,9 +77,9 @@ class Proposal:
         if not self.total:
             return ""
         if not self.unknown:
-            return _percentage(self.local, self.total, up=False, half=True)
+            return f"{_percentage(self.local, self.total, up=False, half=True)}%"
         low = _percentage(self.low, self.total, up=False)
-        return f"{low} to {_percentage(self.high, self.total, up=True)}"
+        return f"{low} to {_percentage(self.high, self.total, up=True)}%"
 
     @property
     def rows(self) -> list[tuple[str, str, str, str]]:

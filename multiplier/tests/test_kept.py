@@ -95,7 +95,7 @@ def test_numbers_come_back_from_an_address_as_they_went_in(shares, income):
     kinds = ("staff", "supplier", "other")
     typed = {"view": "household", "area": "Ely & Co + 1", "how": "guided", "income": f"{income:f}"}
     for kind, local, again in zip(kinds, shares[::2], shares[1::2], strict=True):
-        typed |= {f"{kind}_amount": "7", f"{kind}_local": f"{local}", f"{kind}_again": f"{again}"}
+        typed |= {f"{kind}_amount": "7", f"{kind}_local": f"{local}%", f"{kind}_again": f"{again}%"}
     question = QUESTIONS["calculator"]
     form = make(question, typed)
     assert form.is_valid()

@@ -82,7 +82,7 @@ def test_from_a_file_to_the_calculator(client):
         "how": "guided",
         "income": "1607282.5",
         "supplier_amount": "1607282.5",
-        "supplier_local": "51.910848 to 56.806346",
+        "supplier_local": "51.910848 to 56.806346%",
         "local_basis": "accounts",
     }
     answered = text(client.post("/multiplier/", fields))

@@ -102,6 +102,26 @@ def test_a_percentage_becomes_a_share(text, share):
     assert typed.share(text) == share
 
 
+@pytest.mark.parametrize("text", ["0.8", ".8", "0.2 to 0.8", "35 (.5 to 50)", "00.01", "-0.8"])
+def test_a_bare_number_below_one_may_mean_eighty_per_cent_and_is_not_guessed(text):
+    with pytest.raises(typed.Unreadable, match=r"like 0\.5%; or 80 for 80%"):
+        typed.share(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("0.8%", F(8, 1000)),
+        (".8 per cent", F(8, 1000)),
+        ("0.0", 0),
+        ("10.8", F(108, 1000)),
+        ("0.5 to 2%", Spread(F(5, 1000), None, F(2, 100))),
+    ],
+)
+def test_with_its_sign_a_number_below_one_is_what_it_says(text, share):
+    assert typed.share(text) == share
+
+
 @pytest.mark.parametrize(
     "text",
     ["a third", "%", "per cent", "75 pcs", "75 per cent per cent", "76p", "35%%", "£35", "1/3"],
@@ -154,7 +174,7 @@ def test_a_share_may_be_a_range(text, low, central, high):
     ("text", "says"),
     [
         ("50-30", "Type the smaller number first: 30-50."),
-        ("0.5 to 0", "Type the smaller number first: 0-0.5."),
+        ("0.5% to 0", "Type the smaller number first: 0-0.5."),
         ("20 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
         ("51 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
     ],
@@ -183,7 +203,7 @@ def test_what_is_written_plainly_is_read_back_as_the_same(number):
     exact = F(number)
 
     assert typed.money(typed.plain_money(exact)) == exact
-    assert typed.share(typed.plain_share(exact)) == exact
+    assert typed.share(typed.typed_share(exact)) == exact
 
 
 @given(st.lists(st.decimals(0, 1, places=4), min_size=3, max_size=3), st.booleans())
@@ -191,4 +211,4 @@ def test_ranges_written_plainly_are_read_back_as_the_same(numbers, claimed):
     low, central, high = sorted(map(F, numbers))
     spread = Spread(low, central if claimed else None, high)
 
-    assert typed.share(typed.plain_share(spread)) == spread
+    assert typed.share(typed.typed_share(spread)) == spread

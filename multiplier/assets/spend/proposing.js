@@ -25,8 +25,8 @@ export function propose(groups, marks) {
 /** Round 2 as a percentage; the ends of a range are rounded outwards. */
 function shareOf(local, unknown, total) {
   if (!total) return ""
-  if (!unknown) return percentage(local, total, "half")
-  return `${percentage(local, total, "down")} to ${percentage(local + unknown, total, "up")}`
+  if (!unknown) return `${percentage(local, total, "half")}%`
+  return `${percentage(local, total, "down")} to ${percentage(local + unknown, total, "up")}%`
 }
 
 export function percentage(part, total, way, places = PLACES) {
