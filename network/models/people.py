@@ -95,6 +95,12 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
             "sign_up__council", "membership__council", "user"
         ).prefetch_related("sign_up__collaborators__user", "membership__representatives__user")
 
+    def open_of(self, user):
+        """What this person has asked for and nobody has answered."""
+        return self.filter(user=user, status=AccessStatus.OPEN).select_related(
+            "sign_up__council", "membership__council"
+        )
+
     def waiting_for(self, user):
         """The open ones that this person, as a lead, is asked to answer."""
         leads = Q(sign_up__collaborators__user=user, sign_up__collaborators__role="lead")

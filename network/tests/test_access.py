@@ -324,3 +324,17 @@ def test_who_came_to_lead_what_they_asked_for_is_told_who_answers(as_, story, of
     text = as_(priya).get(reverse("network:access", args=[asked.pk])).content.decode()
 
     assert "You asked for this yourself" in text and "Answered" not in text
+
+
+def test_who_asked_finds_on_their_own_page_that_nobody_has_answered_yet(
+    as_, story, officer, priya, member
+):
+    actions.ask_access(member, by=priya, **WHO)
+    browser = as_(priya)
+    text = browser.get("/my/").content.decode()
+    assert "To represent Leeming Borough Council: asked on" in text
+    assert "You have none yet" not in text
+    assert "asked on" not in as_(officer).get("/my/").content.decode()
+
+    actions.refuse_access(AccessRequest.objects.get(), by=officer)
+    assert "asked on" not in browser.get("/my/").content.decode()

@@ -104,6 +104,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "invitations": invitations,
         "not_invited": _opened_of_another(request, invitations),
         "asking": asking.select_related("sign_up__council", "membership__council"),
+        "asked": AccessRequest.objects.open_of(request.user),
         "represented": Representative.objects.current()
         .filter(user=request.user, membership__announced_at__isnull=False)
         .select_related("membership__council"),
