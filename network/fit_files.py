@@ -1,18 +1,16 @@
 """What an uploaded file must be: read for what it is, not for what it says it is.
 
 Pictures are drawn anew, so that nothing but the picture is left of the file. PDFs cannot be:
-those that hold scripts, files or a password are refused.
+those that hold scripts, files or a password are refused (network.harmless_pdf).
 """
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import filetype
 from PIL import Image, ImageOps
-from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from network.choices import UploadKind
 
@@ -20,25 +18,12 @@ MEGABYTE = 1024 * 1024
 LARGEST = {UploadKind.LOGO: 5 * MEGABYTE, UploadKind.DECISION: 10 * MEGABYTE}
 MOST_PIXELS = 16_000_000
 LONGEST_SIDE = 8_000
-MOST_OBJECTS = 50_000  # of a PDF
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
 WANTED = {UploadKind.LOGO: _PICTURES, UploadKind.DECISION: ("application/pdf", *_PICTURES[:2])}
 _IN_WORDS = {
     UploadKind.LOGO: "a PNG, JPEG or WebP picture",
     UploadKind.DECISION: "a PDF, or a PNG or JPEG picture",
-}
-# What makes a PDF do something, or carry something along (ISO 32000-2, 12.6 and 7.11.4).
-_ACTIVE_KEYS = {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA"}
-_ACTIVE_VALUES = {
-    ("/S", "/JavaScript"),
-    ("/S", "/Launch"),
-    ("/S", "/SubmitForm"),
-    ("/S", "/ImportData"),
-    ("/S", "/GoToE"),
-    ("/S", "/Rendition"),
-    ("/Subtype", "/RichMedia"),
-    ("/Type", "/EmbeddedFile"),
 }
 
 
@@ -119,49 +104,10 @@ def _draw(content: bytes, image_format: str) -> bytes:
 
 
 def _harmless_pdf(content: bytes) -> bytes:
-    # Readers forgive words before and behind; there, another kind of file could hide.
-    if not (content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")):
-        raise Unfit("The PDF is not whole. Print it to PDF afresh and try again.")
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            raise Unfit("The PDF has a password. Save it without one and try again.")
-        if not len(reader.pages):
-            raise Unfit("The PDF has no pages. Choose another file.")
-        if any(map(_is_active, _dictionaries(reader))):
-            raise Unfit(
-                "The PDF holds scripts, forms that act, or other files. Print it to PDF afresh, "
-                "which leaves them out, and try again."
-            )
-    except Unfit:
-        raise
-    except Exception as problem:  # whatever a broken file makes the reader raise
-        raise Unfit("The PDF can’t be read. Print it to PDF afresh and try again.") from problem
-    return content
+    # The reader takes 16 MB of memory, and PDFs are few.
+    from network.harmless_pdf import harmless_pdf  # noqa: PLC0415
 
-
-def _is_active(found: DictionaryObject) -> bool:
-    pairs = {(key, value) for key, value in found.items() if isinstance(value, str)}
-    return not _ACTIVE_KEYS.isdisjoint(found) or not _ACTIVE_VALUES.isdisjoint(pairs)
-
-
-def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
-    """Every dictionary of the file, those that no page leads to included."""
-    numbers = {(number, part) for part, at in reader.xref.items() for number in at}
-    numbers |= {(number, 0) for number in reader.xref_objStm}
-    if len(numbers) > MOST_OBJECTS:
-        raise Unfit("The PDF has too many parts. Print it to PDF afresh and try again.")
-    waiting: list[object] = [reader.trailer]
-    for number, part in sorted(numbers):
-        waiting.append(reader.get_object(IndirectObject(number, part, reader)))
-        while waiting:
-            found = waiting.pop()
-            if isinstance(found, DictionaryObject):
-                yield found
-                # Raw, so that references are not followed: each is in the list itself.
-                waiting.extend(dict.values(found))
-            elif isinstance(found, ArrayObject):
-                waiting.extend(list.__iter__(found))
+    return harmless_pdf(content)
 
 
 _CHECKS: dict[str, Callable[[bytes], bytes]] = {
