@@ -366,6 +366,8 @@ def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
     letters_to(officer.email)
     assert any("Signed by the elected mayor" in m.subject for m in mail.outbox)
     actions.submit(fresh(sign_up), by=officer)
+    (told,) = letters_to(manager.email)
+    assert "endorsed by two signatures" in told
     actions.take_on(fresh(sign_up), by=manager)
     actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
     assert "<dt>Elected mayor</dt>" in client.get("/councils/leeming/").content.decode()
