@@ -290,7 +290,7 @@ function work() {
   }
   const many = found.refunded === 1 ? "" : "s"
   shown.find("[data-refunds]").textContent = found.refunded
-    ? `${found.refunded} supplier${many} gave back as much as they were paid or more: left out.` : ""
+    ? `${found.refunded.toLocaleString("en-GB")} supplier${many} gave back as much as they were paid or more: left out.` : ""
   const over = shown.find("[data-hand-over]")
   over.querySelectorAll("input").forEach((old) => old.remove())
   const fields = handedOver(found, form.elements.view.value, form.elements.area.value)
