@@ -13,7 +13,7 @@ import sqlite3
 
 from search.engines import EngineUnavailable
 
-LAYOUT = 5  # raise it whenever SCHEMA or what is stored changes: files are rebuilt
+LAYOUT = 6  # raise it whenever SCHEMA or what is stored changes: files are rebuilt
 
 SCHEMA = """
 CREATE TABLE entry (
