@@ -13,7 +13,7 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models import AccessRequest, SignUp
+from network.models import AccessRequest, Membership, SignUp
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
@@ -143,6 +143,14 @@ def can_manage_colleagues(user, sign_up: SignUp) -> bool:
 def can_withdraw(user, sign_up: SignUp) -> bool:
     """May end it for the council, until that is announced: who leads it."""
     return sign_up.may_be_signed and leads(user, sign_up)
+
+
+def leads_member(user, membership: Membership) -> bool:
+    """Leads for this member now."""
+    return any(
+        r.user_id == user.pk and r.role == RepresentativeRole.LEAD and r.ended_at is None
+        for r in membership.representatives.all()
+    )
 
 
 def can_answer_access(user, request: AccessRequest, today: date | None = None) -> bool:

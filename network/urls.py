@@ -11,6 +11,7 @@ from network.views import (
     endorsing,
     kit,
     record,
+    representing,
     sending,
     starting,
     tasks,
@@ -86,4 +87,5 @@ urlpatterns = [
     path("endorse/<str:token>/no/", endorsing.endorse_no, name="endorse_no"),
     path("endorse/<str:token>/new-link/", endorsing.endorse_new_link, name="endorse_new_link"),
     path("my/", sending.my, name="my"),
+    path("my/members/<slug:slug>/", representing.representatives, name="representatives"),
 ]

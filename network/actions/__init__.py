@@ -60,6 +60,7 @@ from network.actions.refusals import (
     PageChanged,
     TooMany,
 )
+from network.actions.representing import hand_over_member
 from network.actions.reviewing import (
     accept,
     confirm_signature,
@@ -116,6 +117,7 @@ __all__ = [
     "grant_access",
     "grant_the_lead",
     "hand_over",
+    "hand_over_member",
     "in_json",
     "invite",
     "is_for",

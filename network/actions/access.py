@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from network import emails, evidence, permissions
 from network.actions.colleagues import hand_over, join
 from network.actions.locks import locked
+from network.actions.representing import hand_over_member
 from network.choices import AccessStatus, EmailEvidence, RepresentativeRole
 from network.models import (
     AccessRequest,
@@ -82,18 +83,29 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
 
 @transaction.atomic
 def grant_the_lead(request: AccessRequest, *, by: User) -> None:
-    """Let them in, and let them lead the sign-up: whoever leads it does not answer.
+    """Let them in, and let them lead: whoever leads it does not answer, or has left.
 
-    Raises: as `grant_access` and `hand_over`; Refused for a member.
+    Raises: as `grant_access`, `hand_over` and `hand_over_member`.
     """
-    if request.sign_up is None:
-        raise Refused("A member’s lead is not changed here.")
     grant_access(request, by=by)
-    hand_over(request.sign_up, by=by, to=request.user)
+    if request.sign_up is not None:
+        _lead_sign_up(request, request.sign_up, by)
+    elif request.membership is not None:
+        _lead_member(request.membership, by=by, to=request.user)
+
+
+def _lead_sign_up(request: AccessRequest, sign_up: SignUp, by: User) -> None:
+    hand_over(sign_up, by=by, to=request.user)
     request.refresh_from_db(fields=["email_evidence"])
     if request.email_evidence == EmailEvidence.CALLED_BACK:
         # Staff rang the council about this very person.
-        SignUp.objects.filter(pk=request.sign_up.pk).update(email_evidence=request.email_evidence)
+        SignUp.objects.filter(pk=sign_up.pk).update(email_evidence=request.email_evidence)
+
+
+def _lead_member(membership: Membership, *, by: User, to: User) -> None:
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    if not leads.filter(user=to).exists():  # nobody led: being let in was enough
+        hand_over_member(membership, by=by, to=to)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Every act locks its sign-up first, so that two acts wait instead of dying in a deadlock."""
 
-from network.models import EndorsementRequest, Refused, SignUp
+from network.models import EndorsementRequest, Membership, Refused, SignUp
 
 
 def locked(sign_up: SignUp) -> SignUp:
@@ -33,3 +33,12 @@ def locked_request(request: EndorsementRequest) -> EndorsementRequest:
     request = EndorsementRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     request.sign_up = sign_up
     return request
+
+
+def locked_membership(pk: int) -> Membership:
+    """The row, read again under its sign-up's lock, so that no signature changes meanwhile."""
+    sign_up = Membership.objects.values_list("sign_up", flat=True).get(pk=pk)
+    locked_sign_up = locked(SignUp(pk=sign_up)) if sign_up else None
+    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    membership.sign_up = locked_sign_up
+    return membership

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from network import emails
-from network.actions.locks import locked
+from network.actions.locks import locked_membership
 from network.actions.one_by_one import one_by_one
 from network.actions.refusals import AlreadyMember
 from network.models import Council, Event, Membership, Refused, SignUp
@@ -45,7 +45,7 @@ def announce_due(*, by: Actor = "tick") -> int:
 
 @transaction.atomic
 def _announce_on_its_day(pk: int, by: Actor) -> bool:
-    membership = _locked(pk)
+    membership = locked_membership(pk)
     if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
         return False
     if membership.sign_up and membership.sign_up.doubts():
@@ -66,22 +66,13 @@ def _joined_no_sooner_than_signed(membership: Membership) -> None:
         membership.save(update_fields=["joined_on"])
 
 
-def _locked(pk: int) -> Membership:
-    """The row, read again under its sign-up's lock, so that no signature changes meanwhile."""
-    sign_up = Membership.objects.values_list("sign_up", flat=True).get(pk=pk)
-    locked_sign_up = locked(SignUp(pk=sign_up)) if sign_up else None
-    membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-    membership.sign_up = locked_sign_up
-    return membership
-
-
 @transaction.atomic
 def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why: str) -> None:
     """Announce on another day; None holds it until staff say when. The applicant is told.
 
     Raises: Refused for one that is public, and for a day before the council's own.
     """
-    membership = _locked(membership.pk)
+    membership = locked_membership(membership.pk)
     sign_up = membership.sign_up
     if membership.announced_at or sign_up is None or not membership.is_live:
         raise Refused("This membership is public, or has ended.")

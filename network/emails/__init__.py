@@ -52,6 +52,7 @@ from network.emails.joining import (
     sign_up_submitted,
     sign_up_withdrawn,
 )
+from network.emails.representing import member_lead_changed, member_lead_passed_on
 
 __all__ = [
     "access_asked",
@@ -81,6 +82,8 @@ __all__ = [
     "invitation_accepted",
     "lead_changed",
     "managers",
+    "member_lead_changed",
+    "member_lead_passed_on",
     "membership_announced",
     "preview_of_request",
     "sign_up_accepted",

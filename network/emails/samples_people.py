@@ -67,6 +67,21 @@ def _lead() -> Letter:
     return _about_a_person("lead_changed")
 
 
+@outbox.sample("network.member_lead_changed", "Leads for a member from now on", to=COLLEAGUE)
+def _member_lead() -> Letter:
+    return _about_a_lead("member_lead_changed")
+
+
+@outbox.sample("network.member_lead_passed_on", "Led for a member until now", to="Whoever led")
+def _member_lead_passed_on() -> Letter:
+    return _about_a_lead("member_lead_passed_on")
+
+
+def _about_a_lead(template: str) -> Letter:
+    people = absolute("network:representatives", "sampleford")
+    return plain(template, lead=_person(), people=people, contact=_contact())
+
+
 @outbox.sample(
     "network.access_asked",
     "Somebody asks for access",

@@ -134,6 +134,7 @@ SENTENCES = {
     "membership.withdrawn": "Withdrew the membership",
     "membership.postponed": "Moved the announcement to another day",
     "membership.held": "Held the announcement",
+    "membership.lead_changed": "Handed the member’s lead over",
     "membership.recorded": "Recorded a membership of before this site",
     "wording.approved": "Approved the wording",
     "wording.written": "Wrote a wording",

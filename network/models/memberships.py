@@ -6,6 +6,7 @@ from django.utils.dateformat import format as format_date
 
 from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision
 from network.models.moves import Moving
+from network.models.people import Representative
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -16,6 +17,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self):
         """Not ended."""
         return self.filter(status__in=LIVE_MEMBERSHIP)
+
+    def represented_by(self, user):
+        """Those that this person represents, each with all who do."""
+        mine = models.Exists(
+            Representative.objects.current().filter(user=user, membership=models.OuterRef("pk"))
+        )
+        people = models.Prefetch(
+            "representatives", Representative.objects.current().select_related("user")
+        )
+        return self.filter(mine).select_related("council", "sign_up").prefetch_related(people)
 
     def due_for_announcement(self, today):
         """Accepted, whose announcement date has come."""

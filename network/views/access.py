@@ -92,7 +92,7 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
     try:
         if "lead" in request.POST:
             actions.grant_the_lead(found, by=request.user)
-            messages.success(request, f"{found.name} leads the sign-up now, and is told.")
+            messages.success(request, f"{found.name} leads now, and is told.")
         elif "yes" in request.POST:
             actions.grant_access(found, by=request.user)
             messages.success(request, f"{found.name} now has access, and is told.")

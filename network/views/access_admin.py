@@ -48,8 +48,17 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
         "council": found.council,
         "may_answer": may_answer,
         "may_call_back": may_call_back,
+        "may_lead": _may_lead(found),
     }
     return render(request, "network/review/access_request.html", context)
+
+
+def _may_lead(asked: AccessRequest) -> bool:
+    """Whether letting them lead is more than letting them in: where nobody leads a member,
+    who is let in leads it."""
+    if asked.membership is not None:
+        return asked.membership.is_live and permissions.lead_of(asked) is not None
+    return asked.sign_up is not None and asked.sign_up.is_open
 
 
 def _called_back(request: MemberRequest, found: AccessRequest) -> HttpResponse:
