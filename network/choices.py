@@ -215,8 +215,19 @@ class MembershipStatus(models.TextChoices):
     ENDED_BY_REORGANISATION = "ended_by_reorganisation", "Ended by reorganisation"
 
 
+class WithdrawalStatus(models.TextChoices):
+    """Where a member's wish to leave stands."""
+
+    ASKED = "asked", "Waits to be confirmed"
+    CONFIRMED = "confirmed", "Confirmed"
+    DONE = "done", "Left"
+    CANCELLED = "cancelled", "Stopped"
+    EXPIRED = "expired", "Not confirmed in time"
+
+
 S, R, M = SignUpStatus, RequestStatus, MembershipStatus
 N, A = InvitationStatus, AccessStatus
+W = WithdrawalStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -271,6 +282,13 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         A.REFUSED: set(),
         A.CLOSED: set(),
     },
+    WithdrawalStatus: {
+        W.ASKED: {W.CONFIRMED, W.CANCELLED, W.EXPIRED},
+        W.CONFIRMED: {W.DONE, W.CANCELLED},
+        W.DONE: set(),
+        W.CANCELLED: set(),
+        W.EXPIRED: set(),
+    },
 }
 
 
@@ -281,5 +299,6 @@ def still_open(statuses: type[models.TextChoices]) -> list[str]:
 
 OPEN_SIGN_UP = still_open(SignUpStatus)
 LIVE_MEMBERSHIP = still_open(MembershipStatus)
+LIVE_WITHDRAWAL = still_open(WithdrawalStatus)
 # What staff have to look at.
 WITH_STAFF = [S.SUBMITTED, S.IN_REVIEW]

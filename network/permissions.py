@@ -13,7 +13,7 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models import AccessRequest, Membership, SignUp
+from network.models import AccessRequest, Membership, SignUp, Withdrawal
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
@@ -198,3 +198,18 @@ def lead_of(request: AccessRequest):
     else:
         leads = []
     return leads[0] if leads else None
+
+
+def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
+    """May read its decision, check its statement and stop it: a manager with no part in the
+    council, now or before."""
+    membership = withdrawal.membership
+    confirms = user.email.casefold() == withdrawal.email.casefold()
+    return can_review(user) and not confirms and not has_acted_for(user, membership)
+
+
+def has_acted_for(user, membership: Membership) -> bool:
+    """Represents this member or once did, or had a part in its sign-up."""
+    represented = membership.representatives.filter(user=user).exists()
+    sign_up = membership.sign_up
+    return represented or (sign_up is not None and has_a_part_in(user, sign_up))

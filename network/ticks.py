@@ -50,3 +50,15 @@ def expire_idle() -> int:
 def tell_staff_who_waits() -> int:
     """Tell staff of whom a lead has not answered in five working days."""
     return actions.tell_staff_who_waits()
+
+
+@due("members that left")
+def let_members_leave() -> int:
+    """End memberships whose council's confirmed day of leaving has come."""
+    return actions.leave_due()
+
+
+@due("leavings that nobody confirmed")
+def expire_leavings() -> int:
+    """Say of leavings whose link is too old that the council stays."""
+    return actions.expire_leavings()

@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
-from network.views import access_admin, looking_into, reviewing, wordings
+from network.views import access_admin, leaving_admin, looking_into, reviewing, wordings
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
@@ -58,6 +58,20 @@ def access_urls():
     return [path("access/", include((patterns, "network_access")))]
 
 
+@hooks.register("register_admin_urls")
+def leaving_urls():
+    """Members that want to leave, under /admin/leaving/."""
+    one = r"^(?P<pk>\d{1,12})/"
+    patterns = [
+        path("", leaving_admin.withdrawals, name="withdrawals"),
+        re_path(one + r"\Z", leaving_admin.withdrawal, name="withdrawal"),
+        re_path(one + r"decision/\Z", leaving_admin.confirm_decision, name="confirm_decision"),
+        re_path(one + r"statement/\Z", leaving_admin.statement, name="statement"),
+        re_path(one + r"stop/\Z", leaving_admin.stop, name="stop"),
+    ]
+    return [path("leaving/", include((patterns, "network_leaving")))]
+
+
 @hooks.register("insert_global_admin_css")
 def review_styles() -> SafeString:
     """The few styles of the review pages: the admin's rules allow no inline ones."""
@@ -84,6 +98,14 @@ def access_item():
     """The place in the menu of who asks to be let in."""
     return SignUpsMenuItem(
         "Requests for access", reverse("network_access:requests"), icon_name="group", order=151
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def leaving_item():
+    """The place in the menu of members that want to leave."""
+    return SignUpsMenuItem(
+        "Leaving", reverse("network_leaving:withdrawals"), icon_name="logout", order=152
     )
 
 

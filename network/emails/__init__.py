@@ -6,6 +6,7 @@ each from a sample, in `samples.py`: a test asks for one a kind.
 """
 
 from network.emails import samples as _samples  # noqa: F401  # registers them
+from network.emails import samples_leaving as _samples_leaving  # noqa: F401  # and these
 from network.emails import samples_people as _samples_people  # noqa: F401  # these too
 from network.emails.addressing import managers
 from network.emails.bouncing import endorsement_bounced
@@ -52,6 +53,14 @@ from network.emails.joining import (
     sign_up_submitted,
     sign_up_withdrawn,
 )
+from network.emails.leaving import (
+    leave_asked,
+    leave_confirm,
+    leave_confirmed,
+    leave_done,
+    leave_statement,
+    leave_stopped,
+)
 from network.emails.representing import member_lead_changed, member_lead_passed_on
 
 __all__ = [
@@ -81,6 +90,12 @@ __all__ = [
     "invitation",
     "invitation_accepted",
     "lead_changed",
+    "leave_asked",
+    "leave_confirm",
+    "leave_confirmed",
+    "leave_done",
+    "leave_statement",
+    "leave_stopped",
     "managers",
     "member_lead_changed",
     "member_lead_passed_on",

@@ -15,6 +15,13 @@ from network.forms.endorsing import (
     ReportForm,
     endorsers_are_valid,
 )
+from network.forms.leaving import (
+    ConfirmLeavingForm,
+    LeaveForm,
+    StatementForm,
+    StayForm,
+    StopForm,
+)
 from network.forms.reviewing import (
     AcceptForm,
     ApprovalForm,
@@ -41,6 +48,7 @@ __all__ = [
     "ChangesForm",
     "ConfirmDecisionForm",
     "ConfirmForm",
+    "ConfirmLeavingForm",
     "CouncilForm",
     "DeclarationForm",
     "DeclineForm",
@@ -48,12 +56,16 @@ __all__ = [
     "EndorseForm",
     "EndorserForm",
     "InviteForm",
+    "LeaveForm",
     "MessageForm",
     "MoveForm",
     "NoForm",
     "NotMeForm",
     "PostponeForm",
     "ReportForm",
+    "StatementForm",
+    "StayForm",
+    "StopForm",
     "StrikeOutForm",
     "TaskForm",
     "UploadField",

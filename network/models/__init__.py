@@ -9,6 +9,7 @@ from network.models.endorsements import (
     EndorsementWording,
 )
 from network.models.events import Event
+from network.models.leaving import Withdrawal
 from network.models.memberships import Membership
 from network.models.moves import InvalidMove, Refused
 from network.models.people import AccessRequest, Invitation, Representative
@@ -39,4 +40,5 @@ __all__ = [
     "Succession",
     "TaskSave",
     "Upload",
+    "Withdrawal",
 ]

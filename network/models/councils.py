@@ -148,7 +148,11 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
 
     def public_membership(self) -> Membership | None:
         """The newest membership that the public may know of, ended ones included."""
-        return self.memberships.announced().order_by("-pk").first()
+        return next(iter(self.public_memberships()), None)
+
+    def public_memberships(self) -> list[Membership]:
+        """All that the public may know of, the newest first: a council may join anew."""
+        return list(self.memberships.announced().select_related("sign_up").order_by("-pk"))
 
 
 class CouncilAlias(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.dateformat import format as format_date
 
-from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision
+from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision, WithdrawalStatus
 from network.models.moves import Moving
 from network.models.people import Representative
 
@@ -55,6 +55,9 @@ class Membership(Moving):
     joined_precision = models.CharField(
         max_length=10, choices=Precision.choices, default=Precision.DAY
     )
+    ended_on = models.DateField(
+        null=True, editable=False, help_text="Since when it is no member any more."
+    )
     cohort = models.CharField(max_length=80, blank=True)
     source_title = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
@@ -76,6 +79,10 @@ class Membership(Moving):
                 condition=Q(joined_on__isnull=True, joined_precision="not_known")
                 | Q(joined_on__isnull=False) & ~Q(joined_precision="not_known"),
                 name="joined_date_as_exact_as_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | ~Q(status__in=LIVE_MEMBERSHIP),
+                name="only_an_ended_membership_has_an_end",
             ),
         ]
 
@@ -106,6 +113,22 @@ class Membership(Moving):
         if self.joined_on is None:
             return ""
         return format_date(self.joined_on, formats[Precision(self.joined_precision)])
+
+    @property
+    def years_text(self) -> str:
+        """Of one that has ended: "Member 2021 to 2026", with what is known of that."""
+        joined = format_date(self.joined_on, "Y") if self.joined_on else ""
+        ended = format_date(self.ended_on, "Y") if self.ended_on else ""
+        if joined and ended:
+            return f"Member {joined} to {ended}" if joined != ended else f"Member in {joined}"
+        if ended:
+            return f"Member until {ended}"
+        return f"Member from {joined}" if joined else "Once a member"
+
+    def public_statement(self) -> str:
+        """What the council says of its leaving, once staff have checked it; else ""."""
+        done = self.withdrawals.filter(status=WithdrawalStatus.DONE).first()
+        return done.public_statement if done else ""
 
     def published_champions(self):
         """The champions in office who consented to be named."""

@@ -16,6 +16,7 @@ from network.choices import (
     MembershipStatus,
     RequestStatus,
     SignUpStatus,
+    WithdrawalStatus,
     still_open,
 )
 from network.models import Event, InvalidMove, SignUp
@@ -26,6 +27,7 @@ LIFECYCLES = [
     MembershipStatus,
     InvitationStatus,
     AccessStatus,
+    WithdrawalStatus,
 ]
 
 

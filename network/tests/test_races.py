@@ -32,6 +32,7 @@ from network.models import (
     Refused,
     SignUp,
     TaskSave,
+    Withdrawal,
 )
 from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, fresh, make_council
 from portal.models import OutboxMessage, User
@@ -449,3 +450,29 @@ def test_letting_in_while_the_sign_up_is_withdrawn_or_accepted_ends_in_no_deadlo
     membership = Membership.objects.first()
     if membership and sign_up.collaborators.filter(user=asker).exists():
         assert membership.representatives.filter(user=asker).exists()
+
+
+def test_twenty_wishes_to_leave_are_one_and_twenty_confirmations_are_one(council, officer):
+    membership = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    who = ENDORSERS[Office.LEADER] | {"office": Office.LEADER}
+
+    def ask():
+        today = timezone.localdate()
+        return actions.ask_to_leave(membership, by=officer, effective_on=today, **who)
+
+    results = at_the_same_moment(*[ask] * AT_ONCE)
+    assert no_faults(results)
+    made = Withdrawal.objects.get()
+
+    def confirm():
+        actions.confirm_leaving(made, name="Lena Leader", role="Leader")
+
+    assert kinds(at_the_same_moment(*[confirm] * AT_ONCE)) == {type(None): 1, Refused: AT_ONCE - 1}
+    assert Event.objects.filter(what="withdrawal.confirmed").count() == 1
+
+    Withdrawal.objects.update(ends_on=timezone.localdate())
+    ended = at_the_same_moment(*[actions.leave_due] * 5)
+    assert sum(ended) == 1
+    assert Event.objects.filter(what="membership.withdrawn").count() == 1

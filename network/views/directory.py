@@ -140,7 +140,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    membership = found.public_membership()
+    memberships = found.public_memberships()
+    membership = memberships[0] if memberships else None
     atlas = hexmap.load()
     # The words are those of casestudies' own queryset, which this app may not import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
@@ -148,6 +149,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "council": found,
         "membership": membership,
         "is_member": membership is not None and membership.status in LIVE_MEMBERSHIP,
+        "earlier": memberships[1:],
+        "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": _endorsements(membership),
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
