@@ -175,3 +175,14 @@ def typed_before_it_came(page: Page, field: Locator, text: str) -> Locator:
     box.wait_for()
     expect(box).to_have_value(text)
     return box
+
+
+def forms_without_token(page: Page) -> list[str]:
+    """Where the forms of a page lead that Django would refuse. Endorsing and the calculator
+    take no cookie, and look at where a form came from instead."""
+    without = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken]))")
+    addresses: list[str] = without.evaluate_all(
+        "forms => forms.map(form => new URL(form.action, location.href).pathname)"
+    )
+    cookieless = ("/endorse/", "/multiplier/", "/embed/")
+    return [path for path in addresses if not path.startswith(cookieless)]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.conftest import Site, axe_problems
+from tests.conftest import Site, axe_problems, forms_without_token
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +52,7 @@ class Visit:
     def look(self) -> None:
         if not self.looks:
             return
+        assert forms_without_token(self.page) == [], self.page.url
         if "/admin/" not in self.page.url:
             assert axe_problems(self.page) == [], self.page.url
         elif "/admin/sign-ups/" in self.page.url:  # ours within Wagtail's frame and messages
