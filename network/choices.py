@@ -225,9 +225,19 @@ class WithdrawalStatus(models.TextChoices):
     EXPIRED = "expired", "Not confirmed in time"
 
 
+class RemovalStatus(models.TextChoices):
+    """Where the network's wish to end a membership stands."""
+
+    OPEN = "open", "Open"
+    REMOVED = "removed", "Removed"
+    DROPPED = "dropped", "Dropped"
+    LAPSED = "lapsed", "Lapsed: the membership ended in another way"
+
+
 S, R, M = SignUpStatus, RequestStatus, MembershipStatus
 N, A = InvitationStatus, AccessStatus
 W = WithdrawalStatus
+X = RemovalStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -288,6 +298,12 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         W.DONE: set(),
         W.CANCELLED: set(),
         W.EXPIRED: set(),
+    },
+    RemovalStatus: {
+        X.OPEN: {X.REMOVED, X.DROPPED, X.LAPSED},
+        X.REMOVED: set(),
+        X.DROPPED: set(),
+        X.LAPSED: set(),
     },
 }
 

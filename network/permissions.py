@@ -13,7 +13,7 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models import AccessRequest, Membership, SignUp, Withdrawal
+from network.models import AccessRequest, Membership, Removal, SignUp, Withdrawal
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
@@ -206,6 +206,13 @@ def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
     membership = withdrawal.membership
     confirms = user.email.casefold() == withdrawal.email.casefold()
     return can_review(user) and not confirms and not has_acted_for(user, membership)
+
+
+def can_decide_removal(user, removal: Removal) -> bool:
+    """May remove the member or drop it: a manager, but not the one who opened it, nor one
+    with a part in the council."""
+    second = can_review(user) and user.pk != removal.opened_by_id
+    return second and not has_acted_for(user, removal.membership)
 
 
 def has_acted_for(user, membership: Membership) -> bool:

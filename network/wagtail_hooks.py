@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
-from network.views import access_admin, leaving_admin, looking_into, reviewing, wordings
+from network.views import access_admin, leaving_admin, looking_into, removing, reviewing, wordings
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
@@ -70,6 +70,19 @@ def leaving_urls():
         re_path(one + r"stop/\Z", leaving_admin.stop, name="stop"),
     ]
     return [path("leaving/", include((patterns, "network_leaving")))]
+
+
+@hooks.register("register_admin_urls")
+def removal_urls():
+    """Memberships that the network may end, under /admin/removals/."""
+    one = r"^(?P<pk>\d{1,12})/"
+    patterns = [
+        path("", removing.removals, name="removals"),
+        path("new/", removing.begin, name="begin"),
+        re_path(one + r"\Z", removing.one, name="removal"),
+        re_path(one + r"decide/\Z", removing.decide, name="decide"),
+    ]
+    return [path("removals/", include((patterns, "network_removals")))]
 
 
 @hooks.register("insert_global_admin_css")

@@ -71,6 +71,7 @@ from network.actions.refusals import (
     PageChanged,
     TooMany,
 )
+from network.actions.removing import decide_removal, open_removal, respond_to_removal
 from network.actions.representing import hand_over_member
 from network.actions.reviewing import (
     accept,
@@ -125,6 +126,7 @@ __all__ = [
     "confirm_leave_decision",
     "confirm_leaving",
     "confirm_signature",
+    "decide_removal",
     "decline",
     "decline_leaving",
     "endorse",
@@ -146,6 +148,7 @@ __all__ = [
     "move_to_wording",
     "newest_save",
     "not_the_right_person",
+    "open_removal",
     "postpone",
     "record_asker_call_back",
     "record_call_back",
@@ -159,6 +162,7 @@ __all__ = [
     "report_signature",
     "represent",
     "request_changes",
+    "respond_to_removal",
     "rewrite_wording",
     "save_endorser",
     "save_task",

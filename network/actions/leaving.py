@@ -8,7 +8,7 @@ from django.utils import timezone
 from network import emails
 from network.actions.locks import locked_membership
 from network.actions.one_by_one import one_by_one
-from network.choices import AccessStatus, MembershipStatus, WithdrawalStatus
+from network.choices import AccessStatus, MembershipStatus, RemovalStatus, WithdrawalStatus
 from network.models import Council, Event, Membership, Refused, Withdrawal
 from network.models.events import Actor
 from network.models.leaving import LEAVE_LINK_LASTS
@@ -189,11 +189,22 @@ def end_membership(
     membership.move_to(status, by=by, why=why)
     membership.ended_on = on
     membership.save(update_fields=["ended_on"])
+    _end_what_is_open(membership, by)
     membership.representatives.current().update(ended_at=timezone.now(), ended_why=why)
     for asked in membership.access_requests.filter(status=AccessStatus.OPEN):
         asked.move_to(AccessStatus.CLOSED, by=by, why=why)
         emails.access_closed(asked)
     public_changed.send(sender=Council, instance=membership.council)
+
+
+def _end_what_is_open(membership: Membership, by: Actor) -> None:
+    """A membership ends once: the other way of ending it is void."""
+    for removal in membership.removals.open():
+        removal.move_to(RemovalStatus.LAPSED, by=by)
+    for withdrawal in membership.withdrawals.open():
+        withdrawal.move_to(
+            WithdrawalStatus.CANCELLED, by=by, why="The membership ended in another way"
+        )
 
 
 def _record(withdrawal: Withdrawal, what: str, *, by: Actor, why: str = "") -> None:

@@ -8,6 +8,7 @@ each from a sample, in `samples.py`: a test asks for one a kind.
 from network.emails import samples as _samples  # noqa: F401  # registers them
 from network.emails import samples_leaving as _samples_leaving  # noqa: F401  # and these
 from network.emails import samples_people as _samples_people  # noqa: F401  # these too
+from network.emails import samples_removing as _samples_removing  # noqa: F401  # and these
 from network.emails.addressing import managers
 from network.emails.bouncing import endorsement_bounced
 from network.emails.colleagues import (
@@ -61,6 +62,7 @@ from network.emails.leaving import (
     leave_statement,
     leave_stopped,
 )
+from network.emails.removing import removal_answered, removal_decided, removal_opened
 from network.emails.representing import member_lead_changed, member_lead_passed_on
 
 __all__ = [
@@ -101,6 +103,9 @@ __all__ = [
     "member_lead_passed_on",
     "membership_announced",
     "preview_of_request",
+    "removal_answered",
+    "removal_decided",
+    "removal_opened",
     "sign_up_accepted",
     "sign_up_declined",
     "sign_up_started",

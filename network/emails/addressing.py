@@ -3,7 +3,8 @@
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 
-from network.models import SignUp
+from network.choices import RepresentativeRole
+from network.models import Membership, SignUp
 from portal import outbox
 from portal.addresses import absolute
 from portal.models import User
@@ -16,6 +17,13 @@ def managers():
     )
     has_it = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
     return User.objects.filter(has_it, is_active=True).distinct()
+
+
+def lead_of_member(membership: Membership) -> User | None:
+    """Who leads for a member now."""
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    found = leads.select_related("user").first()
+    return found.user if found else None
 
 
 def about(sign_up: SignUp) -> dict[str, object]:

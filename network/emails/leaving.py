@@ -1,7 +1,6 @@
 """Letters about a council that leaves: to confirm it, and what came of it."""
 
-from network.choices import RepresentativeRole
-from network.emails.addressing import managers
+from network.emails.addressing import lead_of_member, managers
 from network.models import Withdrawal
 from portal import outbox
 from portal.addresses import absolute
@@ -128,9 +127,8 @@ def _post(kind: str, row: Withdrawal, to: str, which: str, **more: int) -> None:
 
 def _to_lead(kind: str, row: Withdrawal, **more: int) -> None:
     """To who leads now: the lead may have been handed over since; else to who asked."""
-    leads = row.membership.representatives.current().filter(role=RepresentativeRole.LEAD)
-    lead = leads.select_related("user").first()
-    _post(kind, row, (lead.user if lead else row.asked_by).email, "lead", **more)
+    lead = lead_of_member(row.membership) or row.asked_by
+    _post(kind, row, lead.email, "lead", **more)
 
 
 def _to_managers(kind: str, row: Withdrawal, **more: int) -> None:

@@ -22,6 +22,7 @@ from network.forms.leaving import (
     StayForm,
     StopForm,
 )
+from network.forms.removing import DecideRemovalForm, RemovalForm, RespondForm
 from network.forms.reviewing import (
     AcceptForm,
     ApprovalForm,
@@ -50,6 +51,7 @@ __all__ = [
     "ConfirmForm",
     "ConfirmLeavingForm",
     "CouncilForm",
+    "DecideRemovalForm",
     "DeclarationForm",
     "DeclineForm",
     "DirectoryForm",
@@ -62,7 +64,9 @@ __all__ = [
     "NoForm",
     "NotMeForm",
     "PostponeForm",
+    "RemovalForm",
     "ReportForm",
+    "RespondForm",
     "StatementForm",
     "StayForm",
     "StopForm",

@@ -14,6 +14,7 @@ from network.models.memberships import Membership
 from network.models.moves import InvalidMove, Refused
 from network.models.people import AccessRequest, Invitation, Representative
 from network.models.periods import PreElectionPeriod
+from network.models.removals import Removal, RemovalResponse
 from network.models.sign_ups import Collaborator, SignUp
 from network.models.tasks import Practice, TaskSave, Upload
 
@@ -35,6 +36,8 @@ __all__ = [
     "Practice",
     "PreElectionPeriod",
     "Refused",
+    "Removal",
+    "RemovalResponse",
     "Representative",
     "SignUp",
     "Succession",

@@ -14,6 +14,7 @@ from network.choices import (
     AccessStatus,
     InvitationStatus,
     MembershipStatus,
+    RemovalStatus,
     RequestStatus,
     SignUpStatus,
     WithdrawalStatus,
@@ -28,6 +29,7 @@ LIFECYCLES = [
     InvitationStatus,
     AccessStatus,
     WithdrawalStatus,
+    RemovalStatus,
 ]
 
 

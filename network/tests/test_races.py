@@ -20,6 +20,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.utils import timezone
 
+from conftest import person
 from network import actions, working_days
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import (
@@ -30,6 +31,7 @@ from network.models import (
     InvalidMove,
     Membership,
     Refused,
+    Removal,
     SignUp,
     TaskSave,
     Withdrawal,
@@ -476,3 +478,26 @@ def test_twenty_wishes_to_leave_are_one_and_twenty_confirmations_are_one(council
     ended = at_the_same_moment(*[actions.leave_due] * 5)
     assert sum(ended) == 1
     assert Event.objects.filter(what="membership.withdrawn").count() == 1
+
+
+def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manager):
+    membership = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+
+    def begin():
+        return actions.open_removal(membership, by=manager, grounds="x", told_how="A letter")
+
+    assert kinds(at_the_same_moment(*[begin] * AT_ONCE)) == {Removal: 1, Refused: AT_ONCE - 1}
+    Removal.objects.update(decide_from=timezone.localdate())
+    removal = Removal.objects.get()
+    deciders = [
+        person(f"m{n}@network.example", group="Network managers") for n in range(AT_ONCE // 2)
+    ]
+
+    def decide(who: User, remove: bool):
+        return lambda: actions.decide_removal(removal, by=who, remove=remove, why="x")
+
+    acts = [decide(who, number % 2 == 0) for number, who in enumerate(deciders)]
+    assert kinds(at_the_same_moment(*acts)) == {type(None): 1, Refused: len(acts) - 1}
+    assert Event.objects.filter(what__in=["removal.removed", "removal.dropped"]).count() == 1

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import actions, permissions, task_list
 from network.forms import DeclarationForm, posted
-from network.models import AccessRequest, Invitation, Refused, Representative, SignUp
+from network.models import AccessRequest, Invitation, Refused, Removal, Representative, SignUp
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal.client import MemberRequest
 
@@ -108,6 +108,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "represented": Representative.objects.current()
         .filter(user=request.user, membership__announced_at__isnull=False)
         .select_related("membership__council"),
+        "removals": Removal.objects.to_be_answered_by(request.user).with_all(),
         "section": "join",
     }
     return render(request, "network/my.html", context)
