@@ -103,6 +103,7 @@ def as_data(record: Record) -> dict[str, object]:
             "status": membership.status,
             "joined_on": _iso(membership.joined_on),
             "joined_precision": membership.joined_precision,
+            "ended_on": _iso(membership.ended_on),
         },
         "held_here": record.is_held,
     }

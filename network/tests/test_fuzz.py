@@ -20,15 +20,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from conftest import person
+from network import actions
 from network.models import (
     AccessRequest,
     Champion,
     EndorsementRequest,
     Event,
     Invitation,
+    Removal,
+    RemovalResponse,
     SignUp,
     TaskSave,
     Upload,
+    Withdrawal,
 )
 from portal.models import OutboxMessage
 from portal.tests.test_doors import give_second_factor
@@ -57,6 +62,7 @@ NASTY = [
 ]
 TYPED = st.sampled_from(NASTY) | st.text(max_size=60) | st.dates().map(str)
 STORED = [TaskSave, EndorsementRequest, Champion, Invitation, AccessRequest, Upload, OutboxMessage]
+STORED += [Withdrawal, Removal, RemovalResponse]
 
 
 class Fields(HTMLParser):
@@ -173,6 +179,54 @@ def test_no_form_breaks_or_stores_half(story, as_, officer, manager, name):
         signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
         signs = signs[shift:] + signs[:shift]
         try_with(browser, address, dict(zip(sorted(names), signs, strict=False)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "network:leave",
+        "network:leave_confirm",
+        "network:leave_decline",
+        "network:removal",
+        "network_leaving:stop",
+        "network_leaving:statement",
+        "network_removals:begin",
+        "network_removals:decide",
+    ],
+)
+def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_, name):
+    member = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    actions.represent(member, officer)
+    known: dict[str, object] = {"slug": council.slug}
+    if name != "network:leave":
+        leaving = actions.ask_to_leave(
+            member,
+            by=officer,
+            effective_on=timezone.localdate(),
+            statement="We go.",
+            office="leader",
+            name="L",
+            role="Leader",
+            email="l@leeming.gov.uk",
+        )
+        known |= {"token": leaving.token, "pk": leaving.pk}
+    if "removal" in name and not name.endswith("begin"):
+        other = person("mia@network.example", group="Network managers")
+        removal = actions.open_removal(member, by=other, grounds="x")
+        Removal.objects.update(decide_from=timezone.localdate())
+        known["pk"] = removal.pk
+    give_second_factor(manager)
+    browser = as_(officer if name.startswith("network:") else manager)
+    address = address_of(name, known)
+    names = fields_of(browser, address) | {"text", "publish", "remove"}
+    signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
+    assert try_with(browser, address, {}) == 200
+    for shift in range(len(signs)):
+        shifted = signs[shift:] + signs[:shift]
+        try_with(browser, address, dict(zip(sorted(names), shifted * 2, strict=False)))
 
 
 @pytest.mark.django_db

@@ -354,9 +354,13 @@ def test_the_lead_stops_it_until_it_is_done(request, as_, officer, client, state
 
 
 def test_on_its_day_it_is_gone_from_every_list_at_once_and_its_page_says_so(
-    client, left, officer, stranger
+    client, confirmed, officer
 ):
-    council = left.council
+    council = confirmed.council
+    for page in (PAGE, "/councils/?status=member"):
+        assert "Leeming" in client.get(page).content.decode()
+    pass_the_days(confirmed)
+    assert actions.leave_due() == 1
     shown = client.get(PAGE).content.decode()
 
     assert client.get(PAGE).status_code == 200
@@ -372,6 +376,13 @@ def test_on_its_day_it_is_gone_from_every_list_at_once_and_its_page_says_so(
     membership = Membership.objects.get()
     assert (membership.status, membership.ended_on) == (MembershipStatus.WITHDRAWN, days(0))
     assert any("has left" in text for text in letters(officer.email))
+
+
+def test_the_public_record_stays_and_says_when_it_ended(client, left):
+    record = client.get(f"{PAGE}endorsement/").content.decode()
+    assert "This membership ended on" in record
+    told = client.get(f"{PAGE}endorsement.json").json()["membership"]
+    assert (told["status"], told["ended_on"]) == ("withdrawn", days(0).isoformat())
 
 
 def test_nobody_acts_for_it_any_more_and_who_asked_to_is_told(as_, officer, confirmed, stranger):
