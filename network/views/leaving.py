@@ -24,14 +24,9 @@ NEW_LINKS_A_DAY = 5
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:
-    """The member that this person acts for; 404 for everybody else."""
-    rows = Membership.objects.live().select_related("council", "sign_up")
-    mine = rows.filter(
-        council__slug=slug,
-        representatives__user=request.user,
-        representatives__ended_at=None,
-    )
-    return get_object_or_404(mine)
+    """The member that this person acts for, announced or not; 404 for everybody else."""
+    mine = Membership.objects.represented_by(request.user).live()
+    return get_object_or_404(mine, council__slug=slug)
 
 
 def _open_one(membership: Membership) -> Withdrawal | None:
