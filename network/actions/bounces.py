@@ -1,11 +1,11 @@
-"""What a mail that came back means for the sign-up."""
+"""What a mail that came back means for the sign-up, or for a member that leaves."""
 
 from django.utils import timezone
 
 from network import emails
 from network.actions.locks import locked_request
 from network.choices import RequestStatus
-from network.models import EndorsementRequest, Event
+from network.models import EndorsementRequest, Event, Withdrawal
 from portal import outbox
 from portal.models import OutboxMessage
 
@@ -28,3 +28,18 @@ def heed_bounce(row: OutboxMessage) -> None:
         endorsement_request=request,
     )
     emails.endorsement_bounced(request, row)
+
+
+@outbox.on_bounce("network.leave_confirm")
+def heed_bounced_leaving(row: OutboxMessage) -> None:
+    """Who was to confirm that a member leaves cannot be reached there: tell its lead."""
+    withdrawal = Withdrawal.objects.with_all().get(pk=row.about["withdrawal"])
+    if not withdrawal.is_waited_for or withdrawal.generation != row.about["generation"]:
+        return
+    Event.objects.record(
+        "withdrawal.bounced",
+        by="mail provider" if row.bounced_at else "outbox",
+        why=row.bounce_why or "It could not be delivered",
+        **withdrawal.event_about(),
+    )
+    emails.leave_bounced(withdrawal)

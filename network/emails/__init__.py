@@ -56,6 +56,7 @@ from network.emails.joining import (
 )
 from network.emails.leaving import (
     leave_asked,
+    leave_bounced,
     leave_confirm,
     leave_confirmed,
     leave_done,
@@ -93,6 +94,7 @@ __all__ = [
     "invitation_accepted",
     "lead_changed",
     "leave_asked",
+    "leave_bounced",
     "leave_confirm",
     "leave_confirmed",
     "leave_done",

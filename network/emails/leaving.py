@@ -25,6 +25,20 @@ def _write_leave_confirm(withdrawal: int, generation: int) -> Letter | None:
     return Letter("leave_confirm", about_leaving(row) | {"link": link})
 
 
+def leave_bounced(withdrawal: Withdrawal) -> None:
+    """To the lead, once a link: the mail to the office holder came back."""
+    lead = lead_of_member(withdrawal.membership) or withdrawal.asked_by
+    _post("leave_bounced", withdrawal, lead.email, str(withdrawal.generation))
+
+
+@outbox.mail("network.leave_bounced")
+def _write_leave_bounced(withdrawal: int) -> Letter | None:
+    row = _row(withdrawal)
+    if not row.is_waited_for:
+        return None
+    return Letter("leave_bounced", about_leaving(row) | {"link": _page(row)})
+
+
 def leave_asked(withdrawal: Withdrawal) -> None:
     """To each manager: a council wants to leave; its decision or its statement may wait."""
     _to_managers("leave_asked", withdrawal)

@@ -56,6 +56,11 @@ def _confirm() -> Letter:
     return _letter("leave_confirm", absolute("network:leave_confirm", SAMPLE_TOKEN))
 
 
+@outbox.sample("network.leave_bounced", "The mail to confirm a leaving came back", to=LEAD)
+def _bounced() -> Letter:
+    return _letter("leave_bounced", absolute("network:leave", "sampleford"))
+
+
 @outbox.sample("network.leave_asked", "A council wants to leave", to=MANAGERS)
 def _asked() -> Letter:
     return _letter("leave_asked", _review())

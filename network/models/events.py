@@ -140,6 +140,7 @@ SENTENCES = {
     "removal.lapsed": "The removal lapsed",
     "withdrawal.asked": "Asked to leave the network",
     "withdrawal.sent_again": "Sent a new link to confirm the leaving",
+    "withdrawal.bounced": "The mail to confirm the leaving came back",
     "withdrawal.confirmed": "Confirmed that the council leaves",
     "withdrawal.declined": "Did not confirm that the council leaves",
     "withdrawal.cancelled": "Stopped the leaving",

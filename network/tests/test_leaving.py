@@ -459,6 +459,19 @@ def test_only_an_ended_membership_has_an_end(member):
         Membership.objects.filter(pk=member.pk).update(ended_on=days(0))
 
 
+def test_the_lead_hears_that_the_mail_came_back_once_and_not_of_an_older_link(asked, officer):
+    row = OutboxMessage.objects.get(kind="network.leave_confirm")
+    assert outbox.mark_bounced(row, "No such mailbox")
+    assert not outbox.mark_bounced(row, "No such mailbox")
+    assert len([text for text in letters(officer.email) if "came back" in text]) == 1
+    assert Event.objects.get(what="withdrawal.bounced").why == "No such mailbox"
+
+    actions.send_leave_link(asked, by=officer)
+    OutboxMessage.objects.filter(pk=row.pk).update(bounced_at=None)
+    outbox.mark_bounced(row, "No such mailbox")
+    assert Event.objects.filter(what="withdrawal.bounced").count() == 1
+
+
 def test_the_letters_go_to_who_leads_now(asked, member, colleague, officer):
     actions.hand_over_member(member, by=officer, to=colleague)
     actions.confirm_leaving(asked, **SIGNED)
