@@ -203,6 +203,18 @@ class RequestStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Replaced by a newer request"
 
 
+class OfficeChangeStatus(models.TextChoices):
+    """How it stands with an office that changed hands after the council had endorsed."""
+
+    VACANT = "vacant", "Vacant"
+    NOT_ASKED = "not_asked", "Not asked yet"
+    ASKED = "asked", "Asked to endorse"
+    SIGNED = "signed", "Endorsed again"
+    DECLINED = "declined", "Said no"
+    EXPIRED = "expired", "Link expired"
+    REPLACED = "replaced", "Replaced by a newer entry"
+
+
 class MembershipStatus(models.TextChoices):
     """A council's standing in the network."""
 
@@ -238,6 +250,7 @@ S, R, M = SignUpStatus, RequestStatus, MembershipStatus
 N, A = InvitationStatus, AccessStatus
 W = WithdrawalStatus
 X = RemovalStatus
+C = OfficeChangeStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -278,6 +291,15 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         M.WITHDRAWN: set(),
         M.REMOVED: set(),
         M.ENDED_BY_REORGANISATION: set(),
+    },
+    OfficeChangeStatus: {
+        C.VACANT: {C.REPLACED},
+        C.NOT_ASKED: {C.ASKED, C.REPLACED},
+        C.ASKED: {C.SIGNED, C.DECLINED, C.EXPIRED, C.REPLACED},
+        C.SIGNED: {C.REPLACED},
+        C.DECLINED: {C.ASKED, C.REPLACED},
+        C.EXPIRED: {C.ASKED, C.REPLACED},
+        C.REPLACED: set(),
     },
     InvitationStatus: {
         N.SENT: {N.ACCEPTED, N.REFUSED, N.CANCELLED, N.EXPIRED},

@@ -1,5 +1,6 @@
 """Who may do what."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -13,7 +14,7 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models import AccessRequest, Membership, Removal, SignUp, Withdrawal
+from network.models import AccessRequest, Membership, OfficeChange, Removal, SignUp, Withdrawal
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
@@ -104,10 +105,15 @@ def addresses_of_workers(sign_up: SignUp) -> set[str]:
 
 def _was_asked(user, sign_up: SignUp) -> bool:
     """Somebody was asked to sign at an address of theirs."""
-    confirmed = EmailAddress.objects.filter(user=user, verified=True)
-    mine = {user.email, *confirmed.values_list("email", flat=True)}
     asked = {request.email.casefold() for request in sign_up.requests.all()}
-    return not asked.isdisjoint(email.casefold() for email in mine)
+    return not asked.isdisjoint(_addresses_of(user))
+
+
+def _addresses_of(user) -> set[str]:
+    """Somebody's own addresses, in lower case."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    mine = [user.email, *confirmed.values_list("email", flat=True)]
+    return {email.casefold() for email in mine}
 
 
 def can_take_on(user, sign_up: SignUp) -> bool:
@@ -151,6 +157,29 @@ def leads_member(user, membership: Membership) -> bool:
         r.user_id == user.pk and r.role == RepresentativeRole.LEAD and r.ended_at is None
         for r in membership.representatives.all()
     )
+
+
+def can_record_office_change(user, membership: Membership) -> bool:
+    """May say who holds an office, and ask them to endorse: the member's lead, and managers."""
+    return leads_member(user, membership) or can_review(user)
+
+
+def can_look_into_later(user, change: OfficeChange) -> bool:
+    """May confirm or strike out what a new office holder signed: a manager with no part in it."""
+    return bool(to_look_into(user, change.membership, [change]))
+
+
+def to_look_into(
+    user, membership: Membership, changes: Iterable[OfficeChange]
+) -> list[OfficeChange]:
+    """Those of a member's changes that this person may confirm or strike out."""
+    sign_up = membership.sign_up
+    if not can_review(user) or membership.representatives.filter(user=user).exists():
+        return []
+    if sign_up is not None and has_a_part_in(user, sign_up):
+        return []
+    mine = _addresses_of(user)
+    return [change for change in changes if change.email.casefold() not in mine]
 
 
 def can_answer_access(user, request: AccessRequest, today: date | None = None) -> bool:

@@ -1,11 +1,21 @@
 """The public record of one council's endorsement: what was signed or decided, by whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from network import standing
 from network.choices import ChampionKind
-from network.models import Endorsement, EndorsementWording, FormalDecision, Membership, SignUp
+from network.models import (
+    Champion,
+    Endorsement,
+    EndorsementWording,
+    FormalDecision,
+    LaterEndorsement,
+    Membership,
+    SignUp,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,7 @@ class Record:
     """All that the public may know. Without a wording, this site does not hold it."""
 
     membership: Membership
+    since: standing.Since
     wording: EndorsementWording | None = None
     text: str = ""
     signed_as_draft: bool = False
@@ -36,16 +47,28 @@ class Record:
     def is_held(self) -> bool:
         return self.wording is not None
 
+    @property
+    def later_wordings(self) -> list[LaterEndorsement]:
+        """One later signature for each text that is not the first one's."""
+        seen, found = {self.text}, []
+        for each in self.since.later:
+            if each.signed_text not in seen:
+                seen.add(each.signed_text)
+                found.append(each)
+        return found
+
 
 def record_of(membership: Membership) -> Record:
     """The record of an announced membership."""
     sign_up = membership.sign_up
     if sign_up is None or sign_up.wording is None:
-        return Record(membership)
+        return Record(membership, standing.since(membership, []))
     counting = sign_up.public_endorsements()
+    since = standing.since(membership, counting)
     snapshot = counting[0].snapshot if counting else _snapshot_at_acceptance(sign_up)
     return Record(
         membership,
+        since,
         wording=sign_up.wording,
         text=sign_up.wording.text_for(str(snapshot["council"])),
         signed_as_draft=any(e.snapshot.get("draft") for e in counting),
@@ -53,7 +76,7 @@ def record_of(membership: Membership) -> Record:
         signatures=tuple(counting),
         champions=_named(sign_up, snapshot),
         decision=sign_up.formal_decision if sign_up.needs_decision else None,
-        struck_out=sign_up.endorsements.exclude(struck_out_at=None).count(),
+        struck_out=sign_up.endorsements.exclude(struck_out_at=None).count() + since.struck_out,
         in_question=_in_question(sign_up, counting),
     )
 
@@ -78,7 +101,11 @@ def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
 def _named(sign_up: SignUp, snapshot: dict) -> tuple[NamedChampion, ...]:
     """The champions as they stood on the page that was signed; a name only where its
     owner agreed, at whatever time, that it is published."""
-    agreed = {(c.get_kind_display(), c.name) for c in sign_up.champions.all() if c.may_be_published}
+    return _published(sign_up.champions.all(), snapshot)
+
+
+def _published(champions: Iterable[Champion], snapshot: dict) -> tuple[NamedChampion, ...]:
+    agreed = {(c.get_kind_display(), c.name) for c in champions if c.may_be_published}
     return tuple(
         NamedChampion(c["kind"], c["name"], c["role"])
         if (c["kind"], c["name"]) in agreed
@@ -106,6 +133,8 @@ def as_data(record: Record) -> dict[str, object]:
             "ended_on": _iso(membership.ended_on),
         },
         "held_here": record.is_held,
+        "later_endorsements": _later(record),
+        "offices_now": list(record.since.lines),
     }
     if record.wording is None:
         return data
@@ -144,6 +173,27 @@ def _signature(endorsement: Endorsement) -> dict[str, object]:
         "signed_on": timezone.localdate(endorsement.signed_at).isoformat(),
         "on_behalf": bool(endorsement.assistant_name),
         "wording_sha256": endorsement.wording_hash,
+    }
+
+
+def _later(record: Record) -> list[dict[str, object]]:
+    champions = list(record.membership.champions.all())
+    return [_later_signature(each, champions) for each in record.since.later]
+
+
+def _later_signature(endorsement: LaterEndorsement, champions: list[Champion]) -> dict[str, object]:
+    wording = endorsement.wording
+    draft = endorsement.snapshot.get("draft")
+    return {
+        "office": endorsement.get_office_display(),
+        "name": endorsement.name,
+        "role": endorsement.role,
+        "signed_on": timezone.localdate(endorsement.signed_at).isoformat(),
+        "wording_version": wording.version,
+        "wording_sha256": endorsement.wording_hash,
+        "text_as_signed": endorsement.signed_text,
+        "approved_by": None if draft else wording.approved_by_name or None,
+        "champions_named": [vars(c) for c in _published(champions, endorsement.snapshot)],
     }
 
 

@@ -62,3 +62,15 @@ def let_members_leave() -> int:
 def expire_leavings() -> int:
     """Say of leavings whose link is too old that the council stays."""
     return actions.expire_leavings()
+
+
+@due("links to new office holders ended")
+def expire_again_links() -> int:
+    """Say of links to new office holders that are too old that they have ended."""
+    return actions.expire_again_links()
+
+
+@due("leads reminded of offices that changed hands")
+def remind_of_offices() -> int:
+    """Remind whoever leads for a member of an office that nobody has endorsed from."""
+    return actions.remind_of_offices()

@@ -9,7 +9,9 @@ from network.views import (
     colleagues,
     directory,
     endorsing,
+    endorsing_again,
     kit,
+    leadership,
     leaving,
     record,
     removing,
@@ -69,6 +71,20 @@ urlpatterns = [
     _of_a_sign_up("check/", sending.check, "sign_up_check"),
     _of_a_sign_up("sent/", sending.sent, "sign_up_sent"),
     _of_a_sign_up("withdraw/", sending.withdraw, "sign_up_withdraw"),
+    path(
+        "endorse/again/report/<str:token>/",
+        endorsing_again.endorse_again_report,
+        name="endorse_again_report",
+    ),
+    path("endorse/again/<str:token>/", endorsing_again.endorse_again, name="endorse_again"),
+    path(
+        "endorse/again/<str:token>/no/", endorsing_again.endorse_again_no, name="endorse_again_no"
+    ),
+    path(
+        "endorse/again/<str:token>/new-link/",
+        endorsing_again.endorse_again_new_link,
+        name="endorse_again_new_link",
+    ),
     path("endorse/report/<str:token>/", endorsing.endorse_report, name="endorse_report"),
     _of_a_sign_up(r"files/(?P<pk>\d{1,17})/", uploads.download, "sign_up_file"),
     _of_a_sign_up("colleagues/", colleagues.colleagues, "sign_up_colleagues"),
@@ -97,4 +113,10 @@ urlpatterns = [
     path("my/members/<slug:slug>/leave/", leaving.leave, name="leave"),
     path("my/members/<slug:slug>/leave/stop/", leaving.stop, name="leave_stop"),
     path("my/members/<slug:slug>/leave/again/", leaving.again, name="leave_again"),
+    path("my/members/<slug:slug>/offices/", leadership.offices, name="offices"),
+    re_path(
+        r"^my/members/(?P<slug>[-a-zA-Z0-9_]+)/offices/(?P<office>leader|chief_executive)/$",
+        leadership.office,
+        name="office",
+    ),
 ]

@@ -13,7 +13,15 @@ from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
-from network.views import access_admin, leaving_admin, looking_into, removing, reviewing, wordings
+from network.views import (
+    access_admin,
+    leadership_admin,
+    leaving_admin,
+    looking_into,
+    removing,
+    reviewing,
+    wordings,
+)
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
@@ -85,6 +93,25 @@ def removal_urls():
     return [path("removals/", include((patterns, "network_removals")))]
 
 
+@hooks.register("register_admin_urls")
+def office_urls():
+    """Offices of members that changed hands, under /admin/offices/."""
+    one = r"^(?P<slug>[-a-zA-Z0-9_]+)/"
+    signature = one + r"signatures/(?P<pk>\d{1,12})/"
+    patterns = [
+        path("", leadership_admin.changes, name="changes"),
+        re_path(one + r"\Z", leadership_admin.member, name="member"),
+        re_path(
+            one + r"(?P<office>leader|chief_executive)/\Z",
+            leadership_admin.office,
+            name="office",
+        ),
+        re_path(signature + r"confirm/\Z", leadership_admin.confirm, name="confirm"),
+        re_path(signature + r"strike-out/\Z", leadership_admin.strike_out, name="strike_out"),
+    ]
+    return [path("offices/", include((patterns, "network_offices")))]
+
+
 @hooks.register("insert_global_admin_css")
 def review_styles() -> SafeString:
     """The few styles of the review pages: the admin's rules allow no inline ones."""
@@ -119,6 +146,14 @@ def leaving_item():
     """The place in the menu of members that want to leave."""
     return SignUpsMenuItem(
         "Leaving", reverse("network_leaving:withdrawals"), icon_name="logout", order=152
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def offices_item():
+    """The place in the menu of offices that changed hands."""
+    return SignUpsMenuItem(
+        "Leadership changes", reverse("network_offices:changes"), icon_name="user", order=153
     )
 
 

@@ -39,6 +39,13 @@ from network.actions.colleagues import (
     remove_colleague,
 )
 from network.actions.decisions import confirm_decision
+from network.actions.endorsing_again import (
+    confirm_later_endorsement,
+    endorse_again,
+    refuse_again,
+    report_later_endorsement,
+    strike_out_later_endorsement,
+)
 from network.actions.idling import expire_idle, remind_idle
 from network.actions.joining import (
     OPEN_AT_ONCE,
@@ -46,6 +53,13 @@ from network.actions.joining import (
     submit,
     what_is_missing,
     withdraw,
+)
+from network.actions.leadership import (
+    ask_office_holder,
+    expire_again_links,
+    record_office_change,
+    remind_of_offices,
+    send_again_on_file,
 )
 from network.actions.leaving import (
     ask_to_leave,
@@ -116,6 +130,7 @@ __all__ = [
     "ask_access",
     "ask_endorsers",
     "ask_instead",
+    "ask_office_holder",
     "ask_to_leave",
     "cancel_invitation",
     "cancel_leaving",
@@ -123,6 +138,7 @@ __all__ = [
     "chase_due",
     "check_statement",
     "confirm_decision",
+    "confirm_later_endorsement",
     "confirm_leave_decision",
     "confirm_leaving",
     "confirm_signature",
@@ -130,6 +146,8 @@ __all__ = [
     "decline",
     "decline_leaving",
     "endorse",
+    "endorse_again",
+    "expire_again_links",
     "expire_idle",
     "expire_invitations",
     "expire_leavings",
@@ -153,12 +171,16 @@ __all__ = [
     "record_asker_call_back",
     "record_call_back",
     "record_existing_membership",
+    "record_office_change",
     "refuse_access",
+    "refuse_again",
     "refuse_invitation",
     "remind",
     "remind_idle",
+    "remind_of_offices",
     "remove_colleague",
     "remove_upload",
+    "report_later_endorsement",
     "report_signature",
     "represent",
     "request_changes",
@@ -167,11 +189,13 @@ __all__ = [
     "save_endorser",
     "save_task",
     "say_no",
+    "send_again_on_file",
     "send_leave_link",
     "send_link_on_file",
     "send_new_link",
     "start_sign_up",
     "strike_out",
+    "strike_out_later_endorsement",
     "submit",
     "sweep_orphans",
     "take_on",

@@ -20,8 +20,8 @@ from network.models import (
     SignUp,
     TaskSave,
 )
-from network.models.endorsements import LINK_LASTS
 from network.models.events import Actor
+from network.models.signatures import LINK_LASTS
 from portal.models import User
 
 

@@ -1,6 +1,6 @@
 """Every act locks its sign-up first, so that two acts wait instead of dying in a deadlock."""
 
-from network.models import EndorsementRequest, Membership, Refused, SignUp
+from network.models import EndorsementRequest, Membership, OfficeChange, Refused, SignUp
 
 
 def locked(sign_up: SignUp) -> SignUp:
@@ -42,3 +42,13 @@ def locked_membership(pk: int) -> Membership:
     membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
     membership.sign_up = locked_sign_up
     return membership
+
+
+def locked_change(pk: int) -> OfficeChange:
+    """The change of an office, read again under its membership's lock."""
+    membership = OfficeChange.objects.values_list("membership", flat=True).get(pk=pk)
+    locked = locked_membership(membership)
+    rows = OfficeChange.objects.select_for_update(of=("self",), no_key=True)
+    change = rows.select_related("wording").get(pk=pk)
+    change.membership = locked
+    return change

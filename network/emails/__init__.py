@@ -6,6 +6,7 @@ each from a sample, in `samples.py`: a test asks for one a kind.
 """
 
 from network.emails import samples as _samples  # noqa: F401  # registers them
+from network.emails import samples_leadership as _samples_leadership  # noqa: F401  # these too
 from network.emails import samples_leaving as _samples_leaving  # noqa: F401  # and these
 from network.emails import samples_people as _samples_people  # noqa: F401  # these too
 from network.emails import samples_removing as _samples_removing  # noqa: F401  # and these
@@ -54,6 +55,16 @@ from network.emails.joining import (
     sign_up_submitted,
     sign_up_withdrawn,
 )
+from network.emails.leadership import (
+    again_bounced,
+    again_refused,
+    again_reminder,
+    again_reported,
+    again_request,
+    again_request_once_more,
+    again_signed,
+    again_struck_out,
+)
 from network.emails.leaving import (
     leave_asked,
     leave_bounced,
@@ -72,6 +83,14 @@ __all__ = [
     "access_granted",
     "access_refused",
     "access_waits",
+    "again_bounced",
+    "again_refused",
+    "again_reminder",
+    "again_reported",
+    "again_request",
+    "again_request_once_more",
+    "again_signed",
+    "again_struck_out",
     "announcement_moved",
     "announcement_waits",
     "champions_changed",

@@ -15,6 +15,7 @@ from network.forms.endorsing import (
     ReportForm,
     endorsers_are_valid,
 )
+from network.forms.leadership import OfficeChangeForm, StaffOfficeChangeForm
 from network.forms.leaving import (
     ConfirmLeavingForm,
     LeaveForm,
@@ -63,10 +64,12 @@ __all__ = [
     "MoveForm",
     "NoForm",
     "NotMeForm",
+    "OfficeChangeForm",
     "PostponeForm",
     "RemovalForm",
     "ReportForm",
     "RespondForm",
+    "StaffOfficeChangeForm",
     "StatementForm",
     "StayForm",
     "StopForm",

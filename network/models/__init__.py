@@ -9,6 +9,7 @@ from network.models.endorsements import (
     EndorsementWording,
 )
 from network.models.events import Event
+from network.models.leadership import LaterEndorsement, OfficeChange
 from network.models.leaving import Withdrawal
 from network.models.memberships import Membership
 from network.models.moves import InvalidMove, Refused
@@ -32,7 +33,9 @@ __all__ = [
     "FormalDecision",
     "InvalidMove",
     "Invitation",
+    "LaterEndorsement",
     "Membership",
+    "OfficeChange",
     "Practice",
     "PreElectionPeriod",
     "Refused",

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from network.choices import Office, RequestStatus
 from network.models.moves import Moving
+from network.models.signatures import Signature
 from portal import links
 from portal.constraints import both_or_neither
 
 LINK_PURPOSE = "endorse"
 REPORT_PURPOSE = "report"
-LINK_LASTS = timedelta(days=30)
 # The applicant may remind somebody by hand once in this time.
 REMIND_AFTER = timedelta(hours=48)
 
@@ -63,8 +63,12 @@ class EndorsementWording(models.Model):
 
     @property
     def is_in_use(self) -> bool:
-        """A sign-up has pinned it: its text no longer changes."""
-        return self.sign_ups.exists()
+        """Somebody was asked to sign it, or a sign-up has pinned it: its text no longer changes."""
+        return (
+            self.sign_ups.exists()
+            or self.office_changes.exists()
+            or self.later_endorsements.exists()
+        )
 
     @property
     def hash(self) -> str:
@@ -226,18 +230,15 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         )
 
 
-class Endorsement(models.Model):
-    """One person's signature, with what was on the page. Never edited, never deleted."""
+class Endorsement(Signature):
+    """One person's signature in a sign-up."""
+
+    REPORT_PURPOSE = REPORT_PURPOSE
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="endorsements")
     request = models.OneToOneField(EndorsementRequest, models.PROTECT, related_name="endorsement")
     office = models.CharField(max_length=16, choices=Office.choices)
-    name = models.CharField(max_length=120)
-    role = models.CharField(max_length=160)
     wording = models.ForeignKey(EndorsementWording, models.PROTECT, related_name="endorsements")
-    wording_hash = models.CharField(max_length=64)
-    snapshot = models.JSONField(help_text="What the page showed: council, champions, route.")
-    signed_at = models.DateTimeField(auto_now_add=True)
     assistant_name = models.CharField(
         max_length=120, blank=True, help_text="Who filled it in for the office holder."
     )
@@ -245,16 +246,6 @@ class Endorsement(models.Model):
         max_length=300, blank=True, help_text="How the office holder agreed."
     )
     agreed_on = models.DateField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_how = models.CharField(max_length=300, blank=True)
-    reported_at = models.DateTimeField(
-        null=True, blank=True, help_text="When somebody said “this was not me”."
-    )
-    struck_out_at = models.DateTimeField(null=True, blank=True)
-    struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
 
     objects = EndorsementQuerySet.as_manager()
 
@@ -265,19 +256,9 @@ class Endorsement(models.Model):
             both_or_neither("signature_confirmed_by_at", "confirmed_by", "confirmed_at"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
-
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
         """As the council calls it, by how it is governed."""
         return self.sign_up.office_name(self.office)
-
-    @property
-    def is_disputed(self) -> bool:
-        """Somebody said “this was not me”, and nobody has looked into that since."""
-        if self.reported_at is None:
-            return False
-        return self.confirmed_at is None or self.confirmed_at < self.reported_at
 
     @property
     def needs_confirming(self) -> bool:
@@ -310,21 +291,3 @@ class Endorsement(models.Model):
     def counts(self) -> bool:
         """Not struck out and not replaced by a newer asking."""
         return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED
-
-    @property
-    def report_token(self) -> str:
-        """The token of the link that says “this was not me”; never stored."""
-        return links.make(REPORT_PURPOSE, pk=self.pk, generation=0)
-
-    def may_be_reported_with(self, token: str) -> bool:
-        """True when `token` is the link's."""
-        return links.is_valid(token, REPORT_PURPOSE, pk=self.pk, generation=0)
-
-    @property
-    def report_link_has_ended(self) -> bool:
-        return timezone.now() >= self.signed_at + LINK_LASTS
-
-    @property
-    def signed_text(self) -> str:
-        """The wording as it read on the page that was signed."""
-        return self.wording.text_for(self.snapshot["council"])

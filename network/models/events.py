@@ -55,6 +55,9 @@ class Event(models.Model):
     access_request = models.ForeignKey(
         "network.AccessRequest", models.PROTECT, null=True, related_name="events"
     )
+    office_change = models.ForeignKey(
+        "network.OfficeChange", models.PROTECT, null=True, related_name="events"
+    )
 
     objects = EventQuerySet.as_manager()
 
@@ -151,6 +154,19 @@ SENTENCES = {
     "membership.held": "Held the announcement",
     "membership.lead_changed": "Handed the member’s lead over",
     "membership.recorded": "Recorded a membership of before this site",
+    "office_change.recorded": "Recorded that an office changed hands",
+    "office_change.vacant": "Recorded that an office is vacant",
+    "office_change.asked": "Asked the new office holder to endorse",
+    "office_change.resent": "Sent the new office holder a new link",
+    "office_change.signed": "The new office holder endorsed",
+    "office_change.declined": "The new office holder does not wish to endorse",
+    "office_change.expired": "The new office holder’s link ended",
+    "office_change.replaced": "Replaced by a newer entry",
+    "office_change.bounced": "The mail to the new office holder came back",
+    "office_change.reminded": "Reminded whoever leads of an office",
+    "office_change.reported": "Says: “this was not me”",
+    "office_change.confirmed": "Confirmed the signature with the office holder",
+    "office_change.struck_out": "Struck out the signature",
     "wording.approved": "Approved the wording",
     "wording.written": "Wrote a wording",
     "wording.rewritten": "Changed a draft of the wording",

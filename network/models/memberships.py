@@ -98,6 +98,11 @@ class Membership(Moving):
         return self.status in LIVE_MEMBERSHIP
 
     @property
+    def is_public_and_live(self) -> bool:
+        """A member of today, as the public knows it."""
+        return self.is_live and self.announced_at is not None
+
+    @property
     def ended_unseen(self) -> bool:
         """The council withdrew between acceptance and announcement."""
         return not self.is_live and self.announced_at is None

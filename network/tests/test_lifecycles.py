@@ -14,6 +14,7 @@ from network.choices import (
     AccessStatus,
     InvitationStatus,
     MembershipStatus,
+    OfficeChangeStatus,
     RemovalStatus,
     RequestStatus,
     SignUpStatus,
@@ -30,6 +31,7 @@ LIFECYCLES = [
     AccessStatus,
     WithdrawalStatus,
     RemovalStatus,
+    OfficeChangeStatus,
 ]
 
 

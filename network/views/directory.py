@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from network import hexmap
+from network import hexmap, standing
 from network.choices import LIVE_MEMBERSHIP, Kind, Region
 from network.forms import DirectoryForm
 from network.looking_up import LookedUp, look_up
@@ -151,7 +151,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "is_member": membership is not None and membership.status in LIVE_MEMBERSHIP,
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
-        "endorsements": _endorsements(membership),
+        "endorsements": (signed := _endorsements(membership)),
+        "since": standing.since(membership, signed) if membership else None,
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
         "nearby": _members_nearby(found, atlas),

@@ -1,0 +1,158 @@
+"""The pages behind the link to a new office holder. Reading them changes nothing; a typed name
+signs."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial, wraps
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from network import actions
+from network.choices import Office, OfficeChangeStatus
+from network.forms import EndorseForm, NoForm, ReportForm, posted
+from network.forms.endorsing import who_qualifies
+from network.models import LaterEndorsement, OfficeChange, Refused
+from network.views.endorsing import NEW_LINKS_A_DAY
+from network.views.private import private
+from portal import links
+from portal.origin import posted_behind_a_token
+from portal.rate_limits import allow
+
+Answering = Callable[[HttpRequest, OfficeChange, str], HttpResponse]
+
+
+def _change_of(token: str) -> OfficeChange:
+    """The row that a token is or was a link of; 404 for what never was a link."""
+    pk = links.row_of(token)
+    rows = OfficeChange.objects.select_related(
+        "membership__council", "membership__sign_up", "wording", "endorsement"
+    )
+    found = rows.filter(pk=pk).first() if pk is not None else None
+    if found is None or not found.was_link(token):
+        raise Http404
+    return found
+
+
+def _behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
+    """Hand a view the row whose live link this is; else show how it stands."""
+
+    @posted_behind_a_token
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        change = _change_of(token)
+        if change.is_present_link(token) and change.is_waited_for:
+            return private(view(request, change, token))
+        return private(_as_it_stands(request, change, token))
+
+    return opened
+
+
+def _as_it_stands(request: HttpRequest, change: OfficeChange, token: str) -> HttpResponse:
+    """Signed, declined, or a dead link."""
+    context = _context(change, token)
+    if change.is_present_link(token) and change.status == OfficeChangeStatus.SIGNED:
+        return render(request, "network/again_signed.html", context)
+    if change.is_present_link(token) and change.status == OfficeChangeStatus.DECLINED:
+        return render(request, "network/again_answered.html", context)
+    return render(request, "network/again_dead.html", context, status=410)
+
+
+def _context(change: OfficeChange, token: str) -> dict[str, object]:
+    sign_up = change.membership.sign_up
+    return {
+        "asked": change,
+        "council": change.council,
+        "token": token,
+        "qualifies": who_qualifies(Office(change.office), sign_up.governance if sign_up else ""),
+    }
+
+
+def _page(
+    request: HttpRequest, change: OfficeChange, token: str, name: str, **more: object
+) -> HttpResponse:
+    wording = change.pinned_wording
+    context = _context(change, token) | {
+        "wording": wording,
+        "text": wording.text_for(change.council.official_name),
+        "shown": change.snapshot,
+        "fingerprint": change.fingerprint,
+        **more,
+    }
+    return render(request, f"network/{name}.html", context)
+
+
+@_behind_the_link
+def endorse_again(request: HttpRequest, change: OfficeChange, token: str) -> HttpResponse:
+    """The wording, and a form to sign it; what was typed is shown before it signs."""
+    form = EndorseForm(posted(request), initial={"role": change.role})
+    shown = request.POST.get("shown", "")
+    changed = request.method == "POST" and shown != change.fingerprint
+    page = partial(_page, request, change, token, form=form)
+    if changed or not form.is_valid() or "change" in request.POST:
+        return page("again", changed=changed)
+    if "sign" not in request.POST:
+        differs = form.signature() != {"name": change.name, "role": change.role}
+        typed = [(n, v) for n, v in request.POST.items() if n in form.fields]
+        return page("again_check", typed=typed, differs=differs)
+    try:
+        actions.endorse_again(change, **form.signature(), shown=shown)
+    except actions.PageChanged:
+        return page("again", changed=True)
+    except Refused:
+        pass  # somebody was quicker: the page says how it stands
+    return redirect("network:endorse_again", token)
+
+
+@_behind_the_link
+def endorse_again_no(request: HttpRequest, change: OfficeChange, token: str) -> HttpResponse:
+    """Do not endorse, with a reason if they like."""
+    form = NoForm(posted(request))
+    form.fields["why"].help_text = "Whoever represents the council reads it. Never published."
+    if form.is_valid():
+        with suppress(Refused):  # somebody was quicker: the page says how it stands
+            actions.refuse_again(change, why=form.cleaned_data["why"])
+        return redirect("network:endorse_again", token)
+    return render(request, "network/again_no.html", _context(change, token) | {"form": form})
+
+
+@posted_behind_a_token
+@require_POST
+def endorse_again_new_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a link to the address on file; says the same whether it could or not."""
+    change = _change_of(token)
+    if allow("new_link_again", str(change.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
+        with suppress(Refused):  # the page below is true in both cases
+            actions.send_again_on_file(change, by="holder of an old link")
+    context = {"council": change.council}
+    return private(render(request, "network/endorse_new_link.html", context))
+
+
+@posted_behind_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def endorse_again_report(request: HttpRequest, token: str) -> HttpResponse:
+    """“This was not me”: staff are told, and it is not public until they looked into it."""
+    signed = _signed_with(token)
+    form = ReportForm(posted(request))
+    context = {"signed": signed, "council": signed.change.council, "form": form}
+    if signed.report_link_has_ended:
+        return private(render(request, "network/endorse_report_ended.html", context, status=410))
+    if form.is_valid():
+        actions.report_later_endorsement(signed, **form.cleaned_data)
+        return private(redirect("network:endorse_again_report", token))
+    done = signed.is_disputed or signed.struck_out_at
+    name = "again_reported" if done else "again_report"
+    return private(render(request, f"network/{name}.html", context))
+
+
+def _signed_with(token: str) -> LaterEndorsement:
+    pk = links.row_of(token)
+    rows = LaterEndorsement.objects.select_related(
+        "change__membership__council", "change__membership__sign_up", "wording"
+    )
+    found = rows.filter(pk=pk).first() if pk is not None else None
+    if found is None or not found.may_be_reported_with(token):
+        raise Http404
+    return found
