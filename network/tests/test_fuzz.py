@@ -22,12 +22,15 @@ from hypothesis import strategies as st
 
 from conftest import person
 from network import actions
+from network.choices import Office
 from network.models import (
     AccessRequest,
     Champion,
     EndorsementRequest,
     Event,
     Invitation,
+    LaterEndorsement,
+    OfficeChange,
     Removal,
     RemovalResponse,
     SignUp,
@@ -35,6 +38,7 @@ from network.models import (
     Upload,
     Withdrawal,
 )
+from network.tests.factories import approve_wording
 from portal.models import OutboxMessage
 from portal.tests.test_doors import give_second_factor
 
@@ -62,7 +66,7 @@ NASTY = [
 ]
 TYPED = st.sampled_from(NASTY) | st.text(max_size=60) | st.dates().map(str)
 STORED = [TaskSave, EndorsementRequest, Champion, Invitation, AccessRequest, Upload, OutboxMessage]
-STORED += [Withdrawal, Removal, RemovalResponse]
+STORED += [Withdrawal, Removal, RemovalResponse, OfficeChange, LaterEndorsement]
 
 
 class Fields(HTMLParser):
@@ -222,6 +226,47 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
     browser = as_(officer if name.startswith("network:") else manager)
     address = address_of(name, known)
     names = fields_of(browser, address) | {"text", "publish", "remove"}
+    signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
+    assert try_with(browser, address, {}) == 200
+    for shift in range(len(signs)):
+        shifted = signs[shift:] + signs[:shift]
+        try_with(browser, address, dict(zip(sorted(names), shifted * 2, strict=False)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "network:office",
+        "network:endorse_again",
+        "network:endorse_again_no",
+        "network:endorse_again_report",
+        "network_offices:office",
+        "network_offices:confirm",
+        "network_offices:strike_out",
+    ],
+)
+def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
+    council, officer, manager, as_, name
+):
+    approve_wording(manager)
+    member = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    actions.represent(member, officer)
+    holder = {"name": "L", "role": "Leader", "email": "l@leeming.gov.uk"}
+    change = actions.record_office_change(
+        member, by=officer, office=Office.LEADER, since=timezone.localdate(), **holder
+    )
+    change.refresh_from_db()
+    known: dict[str, object] = {"slug": council.slug, "office": "leader", "token": change.token}
+    if name.endswith(("report", "confirm", "strike_out")):
+        signed = actions.endorse_again(change, name="L", role="Leader", shown=change.fingerprint)
+        known |= {"token": signed.report_token, "pk": signed.pk}
+    give_second_factor(manager)
+    browser = as_(officer if name.startswith("network:") else manager)
+    address = address_of(name, known)
+    names = fields_of(browser, address) | {"how", "why", "is_sure"}
     signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
     assert try_with(browser, address, {}) == 200
     for shift in range(len(signs)):

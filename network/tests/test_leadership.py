@@ -382,6 +382,35 @@ def test_a_signature_is_public_once_staff_confirmed_it_beside_the_first(
     assert (first.snapshot, first.signed_at, first.counts) == (snapshot, when, True)
 
 
+def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
+    signed_up, officer, manager
+):
+    newer = actions.write_wording(by=manager, text="{council} endorses the six, anew.")
+    actions.approve_wording(newer, by=manager, approved_by_name="Nell Network")
+    endorsement = signed(asked(signed_up, officer))
+    actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+
+    page = Client().get("/councils/leeming/endorsement/").content.decode()
+    assert "Leeming Borough Council endorses the six, anew." in page
+    assert "think about the whole system" in page, "the first wording stays"
+    data = record.as_data(record.record_of(Membership.objects.get()))
+    assert (
+        data["later_endorsements"][0]["wording_sha256"] == newer.hash != data["wording"]["sha256"]
+    )
+
+
+def test_of_a_membership_that_has_ended_nobody_is_said_to_be_asked(signed_up, officer, manager):
+    endorsement = signed(asked(signed_up, officer))
+    actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    asked(signed_up, officer, office=Office.CHIEF_EXECUTIVE, name="Cara Chief")
+    assert "has been asked" in Client().get("/councils/leeming/").content.decode()
+    Membership.objects.update(status="withdrawn")
+    text = Client().get("/councils/leeming/").content.decode()
+
+    assert "has been asked" not in text
+    assert "Noor Newman" in text, "what was signed stays as history"
+
+
 def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
     staff, member, officer, manager
 ):
