@@ -29,14 +29,23 @@ from network.models import (
     EndorsementRequest,
     Event,
     InvalidMove,
+    LaterEndorsement,
     Membership,
+    OfficeChange,
     Refused,
     Removal,
     SignUp,
     TaskSave,
     Withdrawal,
 )
-from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, fresh, make_council
+from network.tests.factories import (
+    ABOUT_YOU,
+    ENDORSERS,
+    Story,
+    approve_wording,
+    fresh,
+    make_council,
+)
 from portal.models import OutboxMessage, User
 from portal.rate_limits import allow
 from portal.worker import tick
@@ -501,3 +510,30 @@ def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manage
     acts = [decide(who, number % 2 == 0) for number, who in enumerate(deciders)]
     assert kinds(at_the_same_moment(*acts)) == {type(None): 1, Refused: len(acts) - 1}
     assert Event.objects.filter(what__in=["removal.removed", "removal.dropped"]).count() == 1
+
+
+def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(council, officer):
+    approve_wording(officer)
+    membership = actions.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    who = {"name": "Noor", "role": "Leader", "email": "noor@leeming.gov.uk"}
+
+    def record() -> OfficeChange:
+        return actions.record_office_change(
+            membership, by=officer, office=Office.LEADER, since=timezone.localdate(), **who
+        )
+
+    assert no_faults(at_the_same_moment(*[record] * AT_ONCE))
+    change = OfficeChange.objects.get()
+    assert OutboxMessage.objects.filter(kind="network.again_request").count() == 1
+
+    def endorse() -> LaterEndorsement:
+        return actions.endorse_again(change, name="Noor", role="Leader", shown=change.fingerprint)
+
+    def refuse() -> None:
+        return actions.refuse_again(change, why="")
+
+    signed = at_the_same_moment(*[endorse] * AT_ONCE)
+    assert kinds(signed) == {LaterEndorsement: 1, Refused: AT_ONCE - 1}
+    assert kinds(at_the_same_moment(endorse, refuse)) == {Refused: 2}
