@@ -13,7 +13,7 @@ run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes i
 
 test: lint check pytest  ## Run everything: style, architecture, types, tests, browser journeys
 pytest: $(VENV)/installed-dev browser
-	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST)
 lint: $(VENV)/installed-dev  ## Check style, templates, import directions and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
