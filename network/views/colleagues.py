@@ -17,8 +17,8 @@ from network.choices import AccessStatus, InvitationStatus
 from network.forms import InviteForm, posted
 from network.models import Collaborator, Invitation, Refused, SignUp
 from network.models.people import INVITATION_PURPOSE
+from network.views.behind_a_link import private
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
-from network.views.private import private
 from portal import links
 from portal.client import MemberRequest
 from portal.rate_limits import allow

@@ -4,46 +4,26 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network import actions
 from network.choices import Office, RequestStatus
-from network.forms import AssistantForm, EndorseForm, NoForm, NotMeForm, ReportForm, posted
+from network.forms import AssistantForm, EndorseForm, NoForm, NotMeForm, posted
 from network.forms.endorsing import who_qualifies
 from network.models import Endorsement, EndorsementRequest, Refused
+from network.views.behind_a_link import may_have_a_new_link, private, report_page, row_behind
 from portal import links
 from portal.origin import posted_behind_a_token
-from portal.rate_limits import allow
-
-NEW_LINKS_A_DAY = 5
 
 
 def _request_of(token: str) -> EndorsementRequest:
     """The request that a token is or was a link of; 404 for what never was a link."""
-    pk = links.row_of(token)
-    found = (
-        EndorsementRequest.objects.select_related(
-            "sign_up__council", "sign_up__wording", "endorsement"
-        )
-        .filter(pk=pk)
-        .first()
-        if pk is not None
-        else None
+    rows = EndorsementRequest.objects.select_related(
+        "sign_up__council", "sign_up__wording", "endorsement"
     )
-    if found is None or not found.once_opened_with(token):
-        raise Http404
-    return found
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, named to nobody: the address is the key."""
-    patch_cache_control(response, no_store=True, private=True)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return row_behind(token, rows, EndorsementRequest.once_opened_with)
 
 
 Answering = Callable[[HttpRequest, EndorsementRequest, str], HttpResponse]
@@ -58,8 +38,8 @@ def behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         asked = _request_of(token)
         if asked.opens_with(token) and asked.is_waited_for:
-            return _private(view(request, asked, token))
-        return _private(_as_it_stands(request, asked, token))
+            return private(view(request, asked, token))
+        return private(_as_it_stands(request, asked, token))
 
     return opened
 
@@ -198,11 +178,11 @@ def endorse_not_me(request: HttpRequest, asked: EndorsementRequest, token: str) 
 def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new link to the address on file; says the same whether it could or not."""
     asked = _request_of(token)
-    if allow("new_link", str(asked.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
+    if may_have_a_new_link("new_link", asked):
         with suppress(Refused):  # the page below is true in both cases
             actions.send_link_on_file(asked, by="holder of an old link")
     context = {"council": asked.sign_up.council}
-    return _private(render(request, "network/endorse_new_link.html", context))
+    return private(render(request, "network/endorse_new_link.html", context))
 
 
 @posted_behind_a_token
@@ -210,22 +190,16 @@ def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
 def endorse_report(request: HttpRequest, token: str) -> HttpResponse:
     """“This was not me”: staff are told, and nobody accepts until they looked into it."""
     signed = _signed_with(token)
-    form = ReportForm(posted(request))
-    context = {"signed": signed, "council": signed.sign_up.council, "form": form}
-    if signed.report_link_has_ended:
-        return _private(render(request, "network/endorse_report_ended.html", context, status=410))
-    if form.is_valid():
-        actions.report_signature(signed, **form.cleaned_data)
-        return _private(redirect("network:endorse_report", token))
-    done = signed.is_disputed or signed.struck_out_at
-    name = "endorse_reported" if done else "endorse_report"
-    return _private(render(request, f"network/{name}.html", context))
+    return report_page(
+        request,
+        signed,
+        signed.sign_up.council,
+        actions.report_signature,
+        here=request.path,
+        template="endorse_report",
+    )
 
 
 def _signed_with(token: str) -> Endorsement:
-    pk = links.row_of(token)
     rows = Endorsement.objects.select_related("sign_up__council", "wording", "request")
-    found = rows.filter(pk=pk).first() if pk is not None else None
-    if found is None or not found.may_be_reported_with(token):
-        raise Http404
-    return found
+    return row_behind(token, rows, Endorsement.may_be_reported_with)

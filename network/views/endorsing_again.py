@@ -5,34 +5,27 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial, wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network import actions
 from network.choices import Office, OfficeChangeStatus
-from network.forms import EndorseForm, NoForm, ReportForm, posted
+from network.forms import EndorseForm, NoForm, posted
 from network.forms.endorsing import who_qualifies
 from network.models import LaterEndorsement, OfficeChange, Refused
-from network.views.endorsing import NEW_LINKS_A_DAY
-from network.views.private import private
-from portal import links
+from network.views.behind_a_link import may_have_a_new_link, private, report_page, row_behind
 from portal.origin import posted_behind_a_token
-from portal.rate_limits import allow
 
 Answering = Callable[[HttpRequest, OfficeChange, str], HttpResponse]
 
 
 def _change_of(token: str) -> OfficeChange:
     """The row that a token is or was a link of; 404 for what never was a link."""
-    pk = links.row_of(token)
     rows = OfficeChange.objects.select_related(
         "membership__council", "membership__sign_up", "wording", "endorsement"
     )
-    found = rows.filter(pk=pk).first() if pk is not None else None
-    if found is None or not found.was_link(token):
-        raise Http404
-    return found
+    return row_behind(token, rows, OfficeChange.was_link)
 
 
 def _behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
@@ -123,7 +116,7 @@ def endorse_again_no(request: HttpRequest, change: OfficeChange, token: str) -> 
 def endorse_again_new_link(request: HttpRequest, token: str) -> HttpResponse:
     """Send a link to the address on file; says the same whether it could or not."""
     change = _change_of(token)
-    if allow("new_link_again", str(change.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600):
+    if may_have_a_new_link("new_link_again", change):
         with suppress(Refused):  # the page below is true in both cases
             actions.send_again_on_file(change, by="holder of an old link")
     context = {"council": change.council}
@@ -135,24 +128,18 @@ def endorse_again_new_link(request: HttpRequest, token: str) -> HttpResponse:
 def endorse_again_report(request: HttpRequest, token: str) -> HttpResponse:
     """“This was not me”: staff are told, and it is not public until they looked into it."""
     signed = _signed_with(token)
-    form = ReportForm(posted(request))
-    context = {"signed": signed, "council": signed.change.council, "form": form}
-    if signed.report_link_has_ended:
-        return private(render(request, "network/endorse_report_ended.html", context, status=410))
-    if form.is_valid():
-        actions.report_later_endorsement(signed, **form.cleaned_data)
-        return private(redirect("network:endorse_again_report", token))
-    done = signed.is_disputed or signed.struck_out_at
-    name = "again_reported" if done else "again_report"
-    return private(render(request, f"network/{name}.html", context))
+    return report_page(
+        request,
+        signed,
+        signed.change.council,
+        actions.report_later_endorsement,
+        here=request.path,
+        template="again_report",
+    )
 
 
 def _signed_with(token: str) -> LaterEndorsement:
-    pk = links.row_of(token)
     rows = LaterEndorsement.objects.select_related(
         "change__membership__council", "change__membership__sign_up", "wording"
     )
-    found = rows.filter(pk=pk).first() if pk is not None else None
-    if found is None or not found.may_be_reported_with(token):
-        raise Http404
-    return found
+    return row_behind(token, rows, LaterEndorsement.may_be_reported_with)

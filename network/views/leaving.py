@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,13 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from network import actions, permissions
 from network.forms import ConfirmLeavingForm, LeaveForm, StayForm, posted
 from network.models import Membership, Refused, Withdrawal
-from network.views.private import private
-from portal import links
+from network.views.behind_a_link import may_have_a_new_link, private, row_behind
 from portal.client import MemberRequest
 from portal.origin import posted_behind_a_token
-from portal.rate_limits import allow
-
-NEW_LINKS_A_DAY = 5
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:
@@ -99,16 +95,12 @@ def again(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _may_send(withdrawal: Withdrawal) -> bool:
-    return allow("leave_link", str(withdrawal.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600)
+    return may_have_a_new_link("leave_link", withdrawal)
 
 
 def _withdrawal_of(token: str) -> Withdrawal:
     """What a token is or was a link of; 404 for what never was a link."""
-    pk = links.row_of(token)
-    found = Withdrawal.objects.with_all().filter(pk=pk).first() if pk is not None else None
-    if found is None or not found.was_link(token):
-        raise Http404
-    return found
+    return row_behind(token, Withdrawal.objects.with_all(), Withdrawal.was_link)
 
 
 @posted_behind_a_token
