@@ -173,10 +173,7 @@ def to_look_into(
     user, membership: Membership, changes: Iterable[OfficeChange]
 ) -> list[OfficeChange]:
     """Those of a member's changes that this person may confirm or strike out."""
-    sign_up = membership.sign_up
-    if not can_review(user) or membership.representatives.filter(user=user).exists():
-        return []
-    if sign_up is not None and has_a_part_in(user, sign_up):
+    if not can_review(user) or has_acted_for(user, membership):
         return []
     mine = _addresses_of(user)
     return [change for change in changes if change.email.casefold() not in mine]
