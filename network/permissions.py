@@ -230,7 +230,7 @@ def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
     """May read its decision, check its statement and stop it: a manager with no part in the
     council, now or before."""
     membership = withdrawal.membership
-    confirms = user.email.casefold() == withdrawal.email.casefold()
+    confirms = withdrawal.email.casefold() in _addresses_of(user)
     return can_review(user) and not confirms and not has_acted_for(user, membership)
 
 

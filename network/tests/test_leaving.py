@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -492,6 +493,11 @@ def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, me
     for name in ("stop", "statement", "confirm_decision"):
         assert staff(manager).post(admin(asked, name), {"why": "x"}).status_code in {302, 403}
     assert status_of(asked) == WithdrawalStatus.ASKED
+
+
+def test_whoever_is_asked_to_confirm_handles_it_from_no_other_address(staff, manager, asked):
+    EmailAddress.objects.create(user=manager, email=WHO["email"], verified=True)
+    assert "another manager handles it" in staff(manager).get(admin(asked)).content.decode()
 
 
 def test_staff_read_the_decision_and_it_is_confirmed(staff, manager, officer, member):
