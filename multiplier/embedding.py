@@ -28,7 +28,7 @@ from multiplier import accents, filled
 from multiplier.answers import answer_to
 from multiplier.forms import QUICK, CalculatorForm
 from multiplier.questions import QUESTIONS, make, sent
-from portal.origin import View, is_same_origin
+from portal.security.origin import View, is_same_origin
 
 LANGUAGES = {"en": "English"}
 LONGEST_VALUE = 80

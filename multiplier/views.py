@@ -15,7 +15,7 @@ from multiplier.examples import EXAMPLES
 from multiplier.pictures import pictures
 from multiplier.questions import QUESTIONS, AnyForm, Question, forms_of, make, sent
 from multiplier.what_if_forms import CompareForm
-from portal.origin import View, same_site_post
+from portal.security.origin import View, same_site_post
 
 
 def _asked_at(name: str) -> View:

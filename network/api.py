@@ -10,7 +10,7 @@ from network.choices import LIVE_MEMBERSHIP, Precision
 from network.looking_up import look_up
 from network.models import Council, Membership
 from portal.json_api import answer_unless_known, json_api, refusal, too_many
-from portal.rate_limits import allow
+from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean
 
 TIMES, SECONDS = 300, 60

@@ -7,7 +7,19 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import bounces, publishing, sweeping  # noqa: F401, PLC0415 (they register)
-        from portal.signals import bridge_wagtail  # noqa: PLC0415 (needs loaded apps)
+        """Register the portal's own jobs and receivers."""
+        from anymail.signals import tracking  # noqa: PLC0415 (needs loaded apps)
+
+        from portal.jobs import cleanup, publishing, tick  # noqa: PLC0415
+        from portal.mail import bounces  # noqa: PLC0415
+        from portal.signals import bridge_wagtail  # noqa: PLC0415
 
         bridge_wagtail()
+        tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")
+        tick.register(
+            {
+                "pages published or taken down on schedule": publishing.publish_scheduled,
+                "unconfirmed accounts swept": cleanup.sweep_unconfirmed,
+                "old sessions and finished tasks swept": cleanup.sweep_finished,
+            }
+        )

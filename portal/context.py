@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from portal.form_recovery import mark_of
 from portal.models import SiteOperator
-from portal.typed_again import mark_of
 
 
 def site(request: HttpRequest) -> dict[str, object]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 
-from portal.typed_again import shown_again
+from portal.form_recovery import shown_again
 
 _PICK_ONE_OR_MORE = {
     forms.CheckboxSelectMultiple: "checkboxes",

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.urls import reverse
 
 
 def _mac(purpose: str, pk: int, generation: int) -> str:
@@ -38,3 +39,8 @@ def is_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
 def was_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
     """True when the token belongs to any generation up to this one: a link once sent."""
     return any(is_valid(token, purpose, pk=pk, generation=past) for past in range(generation + 1))
+
+
+def absolute(viewname: str, *args: object) -> str:
+    """Return the full address of a view, e.g. `absolute("network:endorse", token)`."""
+    return settings.SITE_URL + reverse(viewname, args=args)

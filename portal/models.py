@@ -6,10 +6,18 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page
 from wagtail.search import index
+
+
+def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
+    """Return a check that the named nullable fields are all set or all empty."""
+    none = models.Q(**{f"{field}__isnull": True for field in fields})
+    every = models.Q(**{f"{field}__isnull": False for field in fields})
+    return models.CheckConstraint(condition=none | every, name=name)
 
 
 class PeopleManager(UserManager["User"]):
@@ -138,7 +146,7 @@ class SiteOperator(BaseGenericSetting):
 
 
 class OutboxMessage(models.Model):
-    """One mail to one person about one event; see `portal.outbox`.
+    """One mail to one person about one event; see `portal.mail.outbox`.
 
     Holds which mail and which rows, never the text: an emailed token is made when the
     mail is sent (DESIGN section 5, points 2 and 8).
@@ -195,3 +203,9 @@ class Seeded(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class MemberRequest(HttpRequest):
+    """A request behind `login_required`: its user is signed in."""
+
+    user: User

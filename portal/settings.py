@@ -115,9 +115,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.csp.StrictPolicyMiddleware",
+    "portal.security.policy.StrictPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "portal.nul_bytes.NoNulMiddleware",
+    "portal.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,12 +125,12 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.guessing.GuessingMiddleware",
-    "portal.typed_again.TypedAgainMiddleware",
-    "portal.second_factor.RequireSecondFactorMiddleware",
+    "portal.security.token_guessing.GuessingMiddleware",
+    "portal.form_recovery.TypedAgainMiddleware",
+    "portal.security.second_factor.RequireSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
-    "portal.own_not_found.OwnNotFoundMiddleware",
+    "portal.middleware.OwnNotFoundMiddleware",
 ]
 
 TEMPLATES = [
@@ -346,9 +346,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILAPI_DOCS_ENABLED = False
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "portal.wagtail_search", "SEARCH_CONFIG": "english"}
-}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.admin_search", "SEARCH_CONFIG": "english"}}
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---- Security -------------------------------------------------------------------
@@ -364,7 +362,7 @@ SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_FAILURE_VIEW = "portal.typed_again.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.form_recovery.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CONTENT_SECURITY_POLICY = {
@@ -385,7 +383,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"discreet": {"()": "portal.discreet_logs.DiscreetFilter"}},
+    "filters": {"discreet": {"()": "portal.security.log_redaction.DiscreetFilter"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {

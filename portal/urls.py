@@ -12,12 +12,11 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from portal import bounces
-from portal.admin_posts import in_one_transaction
-from portal.dev_mail import dev_mail
+from portal.crawlers import SITEMAPS, robots
 from portal.health import healthz, readyz
-from portal.robots import robots
-from portal.sitemaps import SITEMAPS
+from portal.mail import bounces
+from portal.mail.dev_page import dev_mail
+from portal.middleware import in_one_transaction
 from portal.styleguide import styleguide
 
 # Both before anything asks for admin.site.urls: else Django's own login form stays,

@@ -3,13 +3,13 @@
 from django.urls import include, path
 from wagtail import hooks
 
-from portal import mail_admin
+from portal.mail import admin
 
 
 @hooks.register("register_admin_viewset")
-def mail_viewset() -> mail_admin.MailViewSet:
+def mail_viewset() -> admin.MailViewSet:
     """The list of mails, for those who may view them."""
-    return mail_admin.MailViewSet("mail")
+    return admin.MailViewSet("mail")
 
 
 @hooks.register("register_log_actions")
@@ -22,11 +22,11 @@ def log_actions(actions) -> None:
 def mail_urls():
     """What belongs to the list: the catalogue, and trying a failed mail again."""
     patterns = [
-        path("", mail_admin.catalogue, name="catalogue"),
-        path("<str:kind>/", mail_admin.sample, name="sample"),
-        path("<str:kind>/html/", mail_admin.sample_html, name="sample_html"),
+        path("", admin.catalogue, name="catalogue"),
+        path("<str:kind>/", admin.sample, name="sample"),
+        path("<str:kind>/html/", admin.sample_html, name="sample_html"),
     ]
     return [
         path("mail/catalogue/", include((patterns, "mail_catalogue"))),
-        path("mail/<int:pk>/try-again/", mail_admin.try_again, name="mail_try_again"),
+        path("mail/<int:pk>/try-again/", admin.try_again, name="mail_try_again"),
     ]

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 from django.utils.html import escape
 
-from portal import rate_limits
 from portal.json_api import answer, answer_unless_known, json_api, refusal, too_many
+from portal.security import rate_limits
 from search import narrowing
 from search.asked import SIZES, SLUG, Asked
 from search.engines import FACETS, SORTS, Hit, Parts, Results

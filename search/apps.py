@@ -8,10 +8,17 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import search.ticks  # noqa: F401, PLC0415 (registers a job)
+        from portal.jobs import tick  # noqa: PLC0415
         from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
+        from search import ticks  # noqa: PLC0415
         from search.keeping_up import note_change  # noqa: PLC0415
 
         public_changed.connect(note_change, dispatch_uid="search.entries")
         # Nothing of ours deletes a council; whoever does must not leave it in search.
         post_delete.connect(note_change, sender="network.Council", dispatch_uid="search.entries")
+        tick.register(
+            {
+                "search entries caught up": ticks.tell_what_was_missed,
+                "counts of questions forgotten": ticks.forget_questions,
+            }
+        )

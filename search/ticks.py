@@ -4,7 +4,6 @@ import logging
 
 from django.utils import timezone
 
-from portal.ticks import due
 from search.asking import LATE_AFTER
 from search.engines import EngineUnavailable, get_engine
 from search.keeping_up import catch_up
@@ -13,7 +12,6 @@ from search.models import QuestionCount, StaleEntry
 logger = logging.getLogger("search")
 
 
-@due("search entries caught up")
 def tell_what_was_missed() -> int:
     """Tell the engine what a lost or failed task has left behind; build a missing index."""
     waiting = StaleEntry.objects.filter(since__lt=timezone.now() - LATE_AFTER)
@@ -26,7 +24,6 @@ def tell_what_was_missed() -> int:
         return 0
 
 
-@due("counts of questions forgotten")
 def forget_questions() -> int:
     """Delete counts that are old, and what was asked too rarely to say anything."""
     return QuestionCount.objects.forget(timezone.localdate())

@@ -19,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
-from portal.dev_mail import read_mails, text_of
+from portal.mail.dev_page import read_mails, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # How long we wait for what a busy machine will do in the end.

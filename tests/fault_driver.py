@@ -25,7 +25,8 @@ from django.test import Client  # noqa: E402
 from network.choices import Kind, Region  # noqa: E402
 from network.models import Council  # noqa: E402
 from network.tests.factories import CHAMPIONS, ENDORSERS, Story, approve_wording  # noqa: E402
-from portal import outbox, worker  # noqa: E402
+from portal.jobs import worker  # noqa: E402
+from portal.mail import outbox  # noqa: E402
 from portal.models import User  # noqa: E402
 
 DATABASE = Path(connection.settings_dict["NAME"])

@@ -26,8 +26,8 @@ from multiplier.spend.forms import (
 from multiplier.spend.grouping import Group, Reading, read
 from multiplier.spend.proposal import MARKS, Marks, Proposal, propose
 from multiplier.spend.uploads import LARGEST, InMemoryOnly
-from portal.origin import same_site_post
-from portal.rate_limits import allow
+from portal.security.origin import same_site_post
+from portal.security.rate_limits import allow
 
 FILES_AN_HOUR = 60
 TOO_MANY = (

@@ -14,8 +14,8 @@ from multiplier import accents
 from multiplier.accents import THEMES
 from multiplier.embedding import ancestors
 from multiplier.examples import EXAMPLE
-from portal.discreet_logs import discreet
 from portal.models import SiteOperator
+from portal.security.log_redaction import discreet
 
 FRAME = "/embed/multiplier/v1/"
 LOADER = "/embed/v1.js"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from multiplier import engine, kept, methods
 from multiplier.examples import EXAMPLE, EXAMPLES
 from multiplier.questions import QUESTIONS, make
-from portal.discreet_logs import discreet
+from portal.security.log_redaction import discreet
 
 pytestmark = pytest.mark.django_db
 every = pytest.mark.parametrize(

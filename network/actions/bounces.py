@@ -6,7 +6,7 @@ from network import emails
 from network.actions.locks import locked_request
 from network.choices import RequestStatus
 from network.models import EndorsementRequest, Event, Withdrawal
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from network import emails, working_days
 from network.actions.locks import locked_request
-from network.actions.one_by_one import one_by_one
 from network.choices import OPEN_SIGN_UP, RequestStatus, SignUpStatus
 from network.models import EndorsementRequest, Event, PreElectionPeriod
 from network.models.events import Actor
+from portal.jobs.tick import one_by_one
 
 # Working days after the link was sent; at the second, the applicant hears of it too.
 CHASED_ON = (3, 7, 14)

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from network import emails, evidence
 from network.actions.locks import locked
-from network.actions.one_by_one import one_by_one
 from network.choices import CollaboratorRole, InvitationStatus
 from network.models import Collaborator, Event, Invitation, Refused, SignUp
 from network.models.events import Actor
 from network.models.people import INVITATION_LASTS
+from portal.jobs.tick import one_by_one
 from portal.models import User
 
 # A council's team, with room; not a mailing.

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from network import emails
 from network.actions.locks import locked_change, locked_membership
-from network.actions.one_by_one import one_by_one
 from network.choices import Office, OfficeChangeStatus
 from network.models import (
     Council,
@@ -23,7 +22,8 @@ from network.models import (
 )
 from network.models.events import Actor
 from network.models.signatures import LINK_LASTS
-from portal import outbox
+from portal.jobs.tick import one_by_one
+from portal.mail import outbox
 from portal.models import OutboxMessage, User
 from portal.signals import public_changed
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from network import emails
 from network.actions.locks import locked_membership
-from network.actions.one_by_one import one_by_one
 from network.choices import AccessStatus, MembershipStatus, RemovalStatus, WithdrawalStatus
 from network.models import Council, Event, Membership, Refused, Withdrawal
 from network.models.events import Actor
 from network.models.leaving import LEAVE_LINK_LASTS
+from portal.jobs.tick import one_by_one
 from portal.models import User
 from portal.signals import public_changed
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from network import emails
 from network.actions.locks import locked_membership
-from network.actions.one_by_one import one_by_one
 from network.actions.refusals import AlreadyMember
 from network.models import Council, Event, Membership, Refused, SignUp
 from network.models.events import Actor
+from portal.jobs.tick import one_by_one
 from portal.signals import public_changed
 
 

@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from network.choices import RepresentativeRole
 from network.models import Membership, SignUp
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
 from portal.models import User
 
 

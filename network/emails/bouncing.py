@@ -2,10 +2,10 @@
 
 from network.emails.addressing import about
 from network.models import EndorsementRequest
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 from portal.models import OutboxMessage
-from portal.outbox import Letter
 
 
 def endorsement_bounced(request: EndorsementRequest, mail: OutboxMessage) -> None:

@@ -4,10 +4,10 @@ from network import permissions
 from network.choices import AccessStatus, InvitationStatus
 from network.emails.addressing import about, managers, sign_up_row
 from network.models import AccessRequest, Event, Invitation, SignUp
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 from portal.models import User
-from portal.outbox import Letter
 
 
 def invitation(row: Invitation) -> None:

@@ -2,9 +2,9 @@
 
 from network.emails.addressing import about, managers, sign_up_row, to_applicant
 from network.models import Event, Membership, SignUp
-from portal import outbox
-from portal.addresses import absolute
-from portal.outbox import Letter
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 
 
 def sign_up_accepted(sign_up: SignUp) -> None:

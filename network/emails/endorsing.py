@@ -3,9 +3,9 @@
 from network.choices import RequestStatus
 from network.emails.addressing import about, managers, sign_up_row
 from network.models import Endorsement, EndorsementRequest, Event, SignUp, TaskSave
-from portal import outbox
-from portal.addresses import absolute
-from portal.outbox import Letter
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 
 
 def endorsement_request(request: EndorsementRequest) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from network import task_list
 from network.emails.addressing import about, managers, sign_up_row, to_applicant
 from network.models import Endorsement, SignUp
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 from portal.models import User
-from portal.outbox import Letter
 
 
 def sign_up_started(sign_up: SignUp) -> None:

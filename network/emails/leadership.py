@@ -3,10 +3,10 @@
 from network.choices import RepresentativeRole
 from network.emails.addressing import managers
 from network.models import Event, LaterEndorsement, OfficeChange
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 from portal.models import User
-from portal.outbox import Letter
 
 
 def again_request(change: OfficeChange) -> None:

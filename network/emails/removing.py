@@ -2,9 +2,9 @@
 
 from network.emails.addressing import lead_of_member, managers
 from network.models import Removal, RemovalResponse
-from portal import outbox
-from portal.addresses import absolute
-from portal.outbox import Letter
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 
 
 def removal_opened(removal: Removal) -> None:

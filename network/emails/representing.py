@@ -1,10 +1,10 @@
 """Letters about who acts for a member."""
 
 from network.models import Event, Membership
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 from portal.models import User
-from portal.outbox import Letter
 
 
 def member_lead_changed(membership: Membership, lead: User, event: Event) -> None:

@@ -17,9 +17,9 @@ from network.models import (
     SignUp,
 )
 from network.task_list import Answer
-from portal import outbox
-from portal.addresses import absolute
-from portal.outbox import SAMPLE_TOKEN, Letter
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import SAMPLE_TOKEN, Letter
 
 APPLICANT, MANAGERS = "The applicant", "Each network manager"
 OFFICE_HOLDER = "The leader or the chief executive"

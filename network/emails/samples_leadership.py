@@ -8,10 +8,10 @@ from network.choices import Office
 from network.emails.leadership import about_change, asking, page_of
 from network.emails.samples import MANAGERS, sample_endorsement
 from network.models import LaterEndorsement, Membership, OfficeChange
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import SAMPLE_TOKEN, Letter
 from portal.models import User
-from portal.outbox import SAMPLE_TOKEN, Letter
 
 LEAD = "Whoever leads for the member, or each network manager"
 LEAD_AND_STAFF = f"Whoever leads for the member, and {MANAGERS.lower()}"

@@ -8,10 +8,10 @@ from network.choices import Office, WithdrawalStatus
 from network.emails.leaving import about_leaving
 from network.emails.samples import MANAGERS, OFFICE_HOLDER
 from network.models import Council, Membership, Withdrawal
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import SAMPLE_TOKEN, Letter
 from portal.models import User
-from portal.outbox import SAMPLE_TOKEN, Letter
 
 LEAD = "Whoever leads for the member"
 BOTH = "Whoever leads for the member, and each network manager"

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from network.emails.samples import APPLICANT, MANAGERS, OFFICE_HOLDER, plain, sample_endorsement
 from network.models import AccessRequest, Invitation, SignUp
-from portal import outbox
-from portal.addresses import absolute
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import SAMPLE_TOKEN, Letter
 from portal.models import User
-from portal.outbox import SAMPLE_TOKEN, Letter
 
 COLLEAGUE, ASKER = "A colleague", "Whoever asked"
 

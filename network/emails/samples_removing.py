@@ -9,9 +9,9 @@ from network.emails.removing import about_removal
 from network.emails.samples import MANAGERS
 from network.emails.samples_leaving import LEAD
 from network.models import Council, Membership, Removal
-from portal import outbox
-from portal.addresses import absolute
-from portal.outbox import Letter
+from portal.links import absolute
+from portal.mail import outbox
+from portal.mail.outbox import Letter
 
 
 def _letter(template: str, **more: object) -> Letter:

@@ -9,7 +9,7 @@ from django.utils.dateformat import format as format_date
 
 from network.choices import SignUpTask
 from network.models import SignUp, TaskSave
-from portal.typed_again import shown_again
+from portal.form_recovery import shown_again
 
 FINISHED = [("yes", "Yes, it is finished"), ("no", "No, I will come back to it")]
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from network.choices import DecisionBody
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 
 class FormalDecision(models.Model):

@@ -12,7 +12,7 @@ from network.choices import Office, RequestStatus
 from network.models.moves import Moving
 from network.models.signatures import Signature
 from portal import links
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 LINK_PURPOSE = "endorse"
 REPORT_PURPOSE = "report"

@@ -14,7 +14,7 @@ from network.models.memberships import Membership
 from network.models.moves import Moving
 from network.models.signatures import Signature
 from portal import links
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 AGAIN_PURPOSE = "endorse again"
 # Six months, counted from the day on which the change was recorded (product.md 4.4).

@@ -10,7 +10,7 @@ from django.utils import timezone
 from network.choices import LIVE_WITHDRAWAL, Office, WithdrawalStatus
 from network.models.moves import Moving
 from portal import links
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 LEAVE_PURPOSE = "leave"
 LEAVE_LINK_LASTS = timedelta(days=30)

@@ -17,7 +17,7 @@ from network.choices import (
 )
 from network.models.moves import Moving
 from portal import links
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 INVITATION_PURPOSE = "invite"
 INVITATION_LASTS = timedelta(days=30)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from network.choices import RemovalStatus, RepresentativeRole
 from network.models.moves import Moving
 from network.models.people import Representative
-from portal.constraints import both_or_neither
+from portal.models import both_or_neither
 
 # Both are ours: product.md 4.5 asks for notice and appeal, and no source gives their length.
 NOTICE = timedelta(days=14)

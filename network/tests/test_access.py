@@ -12,7 +12,7 @@ from network import actions, permissions
 from network.choices import AccessStatus, Kind
 from network.models import AccessRequest, Collaborator, Event, Representative
 from network.tests.factories import fresh, make_council
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 WHO = {"name": "Priya Patel", "job_title": "Procurement Lead", "message": "Ask Olive"}

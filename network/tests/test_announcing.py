@@ -11,7 +11,7 @@ from network import actions
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from network.tests.factories import ENDORSERS, Story, fresh, make_council
-from portal import outbox
+from portal.mail import outbox
 
 RECORD = "/councils/leeming/endorsement/"
 

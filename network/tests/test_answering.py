@@ -12,7 +12,8 @@ from network import actions
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, Refused
 from network.tests.factories import CHAMPIONS, approve_wording, fresh
-from portal import links, outbox
+from portal import links
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 TODAY = timezone.localdate()

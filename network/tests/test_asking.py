@@ -20,7 +20,7 @@ from network.models import (
     SignUp,
 )
 from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh, make_council
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 

@@ -6,7 +6,7 @@ from network import actions
 from network.choices import Office, RequestStatus
 from network.models import Event
 from network.tests.factories import fresh
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from conftest import person
 from network import actions
 from network.models import Membership, SignUp, Succession
 from network.tests.factories import Story, make_council
-from portal import outbox
+from portal.mail import outbox
 
 TODAY = timezone.localdate
 

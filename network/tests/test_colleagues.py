@@ -12,7 +12,7 @@ from network import actions
 from network.choices import InvitationStatus
 from network.models import Collaborator, Event, Invitation, SignUp
 from network.tests.factories import fresh
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage, User
 
 

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from network import actions
-from portal import outbox
+from portal.mail import outbox
 
 SIGNERS = ["lena", "cheng"]
 LINK = re.compile(r"https?://[^\s<>\"]+")

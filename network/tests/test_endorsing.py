@@ -11,7 +11,8 @@ from network import actions
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event
 from network.tests.factories import CHAMPIONS, fresh
-from portal import links, outbox
+from portal import links
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on", "sign": "yes"}

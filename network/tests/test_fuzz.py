@@ -40,7 +40,7 @@ from network.models import (
 )
 from network.tests.factories import approve_wording
 from portal.models import OutboxMessage
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 
 NASTY = [
     "",

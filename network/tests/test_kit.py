@@ -16,7 +16,7 @@ from network.choices import ChampionKind, Route, SignUpTask
 from network.kit_docx import CONTENT_TYPE, as_docx
 from network.models import Practice, SignUp
 from network.tests.factories import fresh
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 from principles.models import Principle
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from network.models import (
     Refused,
 )
 from network.tests.factories import approve_wording, fresh
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 LIST = "/my/members/leeming/offices/"

@@ -16,7 +16,7 @@ from network import actions
 from network.choices import MembershipStatus, RepresentativeRole, WithdrawalStatus
 from network.models import Council, Event, Membership, Refused, Withdrawal
 from network.tests.factories import make_council
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 LEAVE = "/my/members/leeming/leave/"

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.template import engines
 from django.urls import resolve
 
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 
 KINDS = outbox.kinds()
 ACTION = re.compile(rf"{re.escape(settings.SITE_URL)}(/\S*)")

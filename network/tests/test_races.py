@@ -46,9 +46,9 @@ from network.tests.factories import (
     fresh,
     make_council,
 )
+from portal.jobs.tick import tick
 from portal.models import OutboxMessage, User
-from portal.rate_limits import allow
-from portal.worker import tick
+from portal.security.rate_limits import allow
 
 pytestmark = [
     pytest.mark.skipif(

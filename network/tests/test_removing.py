@@ -20,7 +20,7 @@ from network.choices import (
 from network.models import Council, Event, Membership, Refused, Removal, RemovalResponse
 from network.models.removals import RESPONSES
 from network.tests.factories import make_council
-from portal import outbox
+from portal.mail import outbox
 
 PAGE = "/my/members/leeming/removal/"
 GROUNDS = "The cabinet resolved to outsource everything to one bidder."

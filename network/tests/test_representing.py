@@ -12,7 +12,7 @@ from django.utils import timezone
 from conftest import person
 from network import actions
 from network.models import AccessRequest, Event, Membership, Refused, Representative
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 WHO = {"name": "Priya Patel", "job_title": "Procurement Lead", "message": ""}

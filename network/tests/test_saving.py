@@ -9,7 +9,7 @@ from network.choices import SignUpTask
 from network.forms import TASK_FORMS
 from network.models import Collaborator, SignUp, TaskSave
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, fresh
-from portal.typed_again import mark_of
+from portal.form_recovery import mark_of
 
 YEAR = str(timezone.localdate().year + 2)
 DAY = {"day": "27", "month": "3", "year": YEAR}

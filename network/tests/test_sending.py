@@ -12,7 +12,7 @@ from network.choices import Office, Route, SignUpStatus, SignUpTask, UploadKind
 from network.fit_files import FitFile
 from network.models import Event, SignUp
 from network.tests.factories import ABOUT_YOU, approve_wording, fresh
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 

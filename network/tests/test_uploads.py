@@ -26,7 +26,7 @@ from network.fit_files import LARGEST, LONGEST_SIDE, MOST_PIXELS, FitFile, Unfit
 from network.forms import UploadField
 from network.forms.uploads import plain_name
 from network.models import Event, Refused, Upload
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 
 SCRIPT = b"<script>alert(1)</script>"
 LOGO, DECISION = UploadKind.LOGO, UploadKind.DECISION

@@ -11,7 +11,7 @@ from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.review_checks import checks_of
 from network.tests.factories import ENDORSERS, Story, fresh, make_council
-from portal import outbox
+from portal.mail import outbox
 from portal.models import OutboxMessage
 
 NEW = "On behalf of {council}, we endorse the six principles, and say so more plainly."

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from network import actions, permissions
 from network.forms import AccessForm, posted
 from network.models import AccessRequest, Council, Membership, Refused, SignUp
-from portal.client import MemberRequest
-from portal.rate_limits import allow
+from portal.models import MemberRequest
+from portal.security.rate_limits import allow
 
 REQUESTS_A_DAY = 10
 

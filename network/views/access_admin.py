@@ -11,7 +11,7 @@ from network.choices import AccessStatus
 from network.models import AccessRequest, Refused
 from network.views.access import answer
 from network.views.reviewing import for_managers
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 SHOWN = 200
 

@@ -32,10 +32,9 @@ from network.views.of_a_sign_up import (
     sign_up_of,
     too_late,
 )
-from portal.client import MemberRequest
-from portal.models import User
-from portal.rate_limits import allow
-from portal.typed_again import shown_again
+from portal.form_recovery import shown_again
+from portal.models import MemberRequest, User
+from portal.security.rate_limits import allow
 
 LINKS_A_DAY = 20
 

@@ -12,7 +12,7 @@ from network.forms import ReportForm, posted
 from network.models import Council
 from network.models.signatures import Signature
 from portal import links
-from portal.rate_limits import allow
+from portal.security.rate_limits import allow
 
 NEW_LINKS_A_DAY = 5
 

@@ -20,8 +20,8 @@ from network.models.people import INVITATION_PURPOSE
 from network.views.behind_a_link import private
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
 from portal import links
-from portal.client import MemberRequest
-from portal.rate_limits import allow
+from portal.models import MemberRequest
+from portal.security.rate_limits import allow
 
 INVITATIONS_A_DAY = 20
 SAVES_A_PAGE = 30

@@ -15,7 +15,7 @@ from network.forms import EndorseForm, NoForm, posted
 from network.forms.endorsing import who_qualifies
 from network.models import LaterEndorsement, OfficeChange, Refused
 from network.views.behind_a_link import may_have_a_new_link, private, report_page, row_behind
-from portal.origin import posted_behind_a_token
+from portal.security.origin import posted_behind_a_token
 
 Answering = Callable[[HttpRequest, OfficeChange, str], HttpResponse]
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from network import kit, permissions
 from network.models import SignUp
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @require_safe

@@ -14,8 +14,8 @@ from network.forms import OfficeChangeForm, posted
 from network.forms.endorsing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
 from network.views.representing import membership_of
-from portal.client import MemberRequest
-from portal.rate_limits import allow
+from portal.models import MemberRequest
+from portal.security.rate_limits import allow
 
 LINKS_A_DAY = 10
 

@@ -17,7 +17,7 @@ from network.forms import ConfirmForm, StaffOfficeChangeForm, StrikeOutForm, pos
 from network.models import LaterEndorsement, Membership, OfficeChange, Refused, Representative
 from network.views.leadership import ask, record, stands_now
 from network.views.reviewing import for_managers
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @for_managers

@@ -15,8 +15,8 @@ from network import actions, permissions
 from network.forms import ConfirmLeavingForm, LeaveForm, StayForm, posted
 from network.models import Membership, Refused, Withdrawal
 from network.views.behind_a_link import may_have_a_new_link, private, row_behind
-from portal.client import MemberRequest
-from portal.origin import posted_behind_a_token
+from portal.models import MemberRequest
+from portal.security.origin import posted_behind_a_token
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:

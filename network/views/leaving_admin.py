@@ -17,7 +17,7 @@ from network.evidence import of as evidence_of
 from network.forms import ConfirmForm, StatementForm, StopForm
 from network.models import Refused, Withdrawal
 from network.views.reviewing import for_managers
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 ENDED_SHOWN = 50
 

@@ -11,7 +11,7 @@ from network import actions, permissions
 from network.forms import ConfirmDecisionForm, ConfirmForm, MoveForm, PostponeForm, StrikeOutForm
 from network.models import Endorsement, EndorsementWording, Membership, SignUp
 from network.views.reviewing import decide, for_managers, the_sign_up
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 def _to_look_into(request: MemberRequest, reference: str) -> SignUp:

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from network.models import Refused, SignUp
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 def back_when_refused(view: Callable[..., HttpResponseBase]):

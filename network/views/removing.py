@@ -13,7 +13,7 @@ from network.forms import DecideRemovalForm, RemovalForm, RespondForm, posted
 from network.models import Refused, Removal
 from network.views.representing import membership_of
 from network.views.reviewing import for_managers
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 DECIDED_SHOWN = 50
 

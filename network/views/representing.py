@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from network import actions, permissions
 from network.models import Membership, Refused
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @never_cache

@@ -24,8 +24,7 @@ from network.forms import (
 )
 from network.models import EndorsementWording, InvalidMove, Refused, SignUp
 from network.review_checks import checks_of
-from portal.client import MemberRequest
-from portal.models import User
+from portal.models import MemberRequest, User
 
 
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -13,7 +13,7 @@ from network import actions, permissions, task_list
 from network.forms import DeclarationForm, posted
 from network.models import AccessRequest, Invitation, Refused, Removal, Representative, SignUp
 from network.views.of_a_sign_up import back_when_refused, page_of, sign_up_of
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @never_cache

@@ -15,7 +15,7 @@ from network.forms.saving import TaskForm
 from network.models import Refused, SignUp, TaskSave
 from network.views import uploads
 from network.views.of_a_sign_up import no_longer, page_of, sign_up_of, too_late
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @never_cache

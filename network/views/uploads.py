@@ -15,7 +15,7 @@ from network.choices import SignUpTask, UploadKind
 from network.forms import FILE_FORMS, posted
 from network.models import Upload
 from network.views.of_a_sign_up import back_when_refused, no_longer, page_of, sign_up_of
-from portal.client import MemberRequest
+from portal.models import MemberRequest
 
 
 @dataclass(frozen=True)

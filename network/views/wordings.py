@@ -10,8 +10,7 @@ from network import actions
 from network.forms import ApprovalForm, WordingForm, posted
 from network.models import EndorsementWording, Refused
 from network.views.reviewing import for_managers
-from portal.client import MemberRequest
-from portal.models import User
+from portal.models import MemberRequest, User
 
 
 @for_managers

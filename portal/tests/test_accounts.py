@@ -248,7 +248,7 @@ def test_an_account_that_never_confirmed_is_swept_after_a_week():
 
 
 def sweep() -> int:
-    from portal.ticks import due_jobs  # noqa: PLC0415 (registered when apps are ready)
+    from portal.jobs.tick import due_jobs  # noqa: PLC0415 (registered when apps are ready)
 
     return due_jobs()["unconfirmed accounts swept"]()
 
@@ -288,9 +288,9 @@ def test_an_account_that_works_on_a_sign_up_stays_and_stops_no_other(council):
 
 
 def test_who_confirms_while_the_sweep_runs_stays(monkeypatch):
-    from portal import sweeping  # noqa: PLC0415
+    from portal.jobs import cleanup  # noqa: PLC0415
 
     person = asked_for(100)
     EmailAddress.objects.update(verified=True)
-    assert not sweeping._sweep(person.pk)
+    assert not cleanup._sweep(person.pk)
     assert User.objects.exists()

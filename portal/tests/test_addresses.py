@@ -12,8 +12,8 @@ from django.utils.module_loading import import_string
 
 from portal.accounts import MAX_ADDRESS, TOO_LONG, TOO_MANY
 from portal.models import OutboxMessage, SiteOperator, User
+from portal.tests.security.test_doors import give_second_factor
 from portal.tests.test_accounts import ASK, CONFIRM, ask, code_sent, is_signed_in
-from portal.tests.test_doors import give_second_factor
 
 pytestmark = pytest.mark.django_db
 FORMS = settings.ACCOUNT_FORMS

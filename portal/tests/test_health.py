@@ -18,7 +18,7 @@ from network import actions
 from network.tests.factories import make_council
 from portal import health
 from portal.models import OutboxMessage
-from portal.tests.test_worker import a_task
+from portal.tests.jobs.test_worker import a_task
 from search.engines import EngineUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +228,7 @@ def test_no_demonstration_outside_debug(settings, tmp_path):
     from django.core.management import CommandError  # noqa: PLC0415
 
     from network.models import Council  # noqa: PLC0415
-    from portal import demo_accounts  # noqa: PLC0415
+    from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
     settings.DEBUG, settings.VAR_DIR = False, tmp_path
@@ -242,7 +242,7 @@ def test_no_demonstration_outside_debug(settings, tmp_path):
 
 
 def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tmp_path):
-    from portal import demo_accounts  # noqa: PLC0415
+    from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
     people = demo_accounts.make()
@@ -265,7 +265,7 @@ def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tm
 
 
 def test_a_lost_password_file_makes_new_passwords(machine):
-    from portal import demo_accounts  # noqa: PLC0415
+    from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
     demo_accounts.make()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import rate_limits
+from portal.security import rate_limits
 from search import api
 from search.engines import EngineUnavailable
 from search.entries import live_entries

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 from search import counting, ticks
 from search.models import ASKED_OFTEN, QuestionCount
 from search.questions import may_be_counted, normal

@@ -9,8 +9,8 @@ from wagtail.models import PageViewRestriction, Site
 
 from network import actions
 from network.models import CouncilAlias, Membership, SignUp, Succession
+from portal.jobs.tick import due_jobs
 from portal.signals import public_changed
-from portal.ticks import due_jobs
 from principles.models import Example, Principle, Prompt
 from search import entries, keeping_up
 from search.engines import EngineUnavailable, Query

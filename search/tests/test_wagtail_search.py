@@ -8,8 +8,8 @@ from wagtail.models import Page
 from wagtail.search.backends import get_search_backend
 
 from campaign.models import ContentPage
+from portal.admin_search import clean
 from portal.models import User
-from portal.wagtail_search import clean
 from search.tests.factories import content_page
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ BLANK = [" ", "\x00", '"', '" "', "😀", "()", "\t"]
 
 @pytest.fixture(autouse=True)
 def careful_backend(settings):
-    options = {"BACKEND": "portal.wagtail_search", "SEARCH_CONFIG": "english"}
+    options = {"BACKEND": "portal.admin_search", "SEARCH_CONFIG": "english"}
     settings.WAGTAILSEARCH_BACKENDS = {"default": options}
 
 
@@ -143,7 +143,7 @@ def test_no_query_is_an_error(anchor, query):
 
 
 def test_the_admins_search_takes_them_too(client, anchor, monkeypatch):
-    monkeypatch.setattr("portal.second_factor.is_mfa_enabled", lambda user, **_: True)
+    monkeypatch.setattr("portal.security.second_factor.is_mfa_enabled", lambda user, **_: True)
     user = User.objects.create_superuser("manager@example.org", "irrelevant-here")
     client.force_login(user)
     for query in NASTY:

@@ -6,7 +6,7 @@ from django.test import Client
 from wagtail.models import Page
 
 from portal.models import User
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 from search.engines import Query
 from search.entries import live_entries
 from search.finding import find

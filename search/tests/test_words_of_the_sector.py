@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from portal.tests.test_doors import give_second_factor
+from portal.tests.security.test_doors import give_second_factor
 from search.asking import ask
 from search.engines import Query
 from search.entries import live_entries

@@ -17,7 +17,7 @@ from network.choices import (
     SignUpTask,
 )
 from network.models import Council, CouncilDomain, SignUp
-from portal import demo_accounts
+from portal.management import demo_accounts
 from portal.models import User
 
 # Invented, and named so that nobody can take them for real.

@@ -14,8 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from portal import demo_accounts
-from portal.worker import run as work
+from portal.jobs.worker import run as work
+from portal.management import demo_accounts
 from search.engines import EngineUnavailable
 from search.keeping_up import ensure_built
 

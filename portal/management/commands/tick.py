@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from portal.worker import tick
+from portal.jobs.tick import tick
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ import socket
 
 from django.core.management.base import BaseCommand
 
-from portal.worker import run
+from portal.jobs.worker import run
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The worker, what falls due, and the jobs of the portal itself."""

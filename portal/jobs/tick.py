@@ -1,0 +1,77 @@
+"""Jobs that fall due by themselves, and `tick`, which runs them all once.
+
+Apps register theirs in `AppConfig.ready()`.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from portal.mail import outbox
+
+logger = logging.getLogger("portal.jobs")
+
+# A task that has been running for longer belongs to a worker that died.
+LOST_AFTER = timedelta(minutes=10)
+
+Job = Callable[[], int]
+_jobs: dict[str, Job] = {}
+
+
+def register(jobs: Mapping[str, Job]) -> None:
+    """Add jobs to every tick.
+
+    Args:
+        jobs: Each job by what it counts, e.g. "members announced". A job does what is due and
+            returns how many rows it changed.
+    """
+    _jobs.update(jobs)
+
+
+def due_jobs() -> dict[str, Job]:
+    """Return every registered job, by what it counts."""
+    return dict(_jobs)
+
+
+def tick() -> dict[str, int]:
+    """Run every job once and return how much each did. A failing job stops no other."""
+    done = {}
+    jobs = {"mails sent": outbox.send_due.func, "lost tasks": requeue_lost, **_jobs}
+    for name, job in jobs.items():
+        try:
+            done[name] = job()
+        except Exception:
+            logger.exception("The job %r failed", name)
+    return done
+
+
+def requeue_lost() -> int:
+    """Put tasks whose worker died back into the queue. All our tasks may run twice."""
+    return DBTaskResult.objects.filter(
+        status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LOST_AFTER
+    ).update(status=TaskResultStatus.READY, started_at=None)
+
+
+def one_by_one(rows: QuerySet[Any], act: Callable[[Any], bool | None]) -> int:
+    """Run `act` on each row, log errors, and return how many rows it changed.
+
+    Args:
+        rows: The rows that are due.
+        act: Takes a primary key, runs in a transaction of its own, and returns whether it did
+            something.
+    """
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        try:
+            done += bool(act(pk))
+        except Exception as problem:  # whatever one row may raise
+            # Only the exception class: its text could quote a name or an address.
+            name = rows.model._meta.verbose_name
+            logger.error("%s %s: %s", name, pk, type(problem).__name__)
+    return done

@@ -1,0 +1,1 @@
+"""Email: the outbox, what staff see of it, bounces and the development inbox."""

@@ -1,0 +1,170 @@
+"""Mail as staff see it: what left, what came back, what was given up, and what we send at all."""
+
+import django_filters
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import log
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from portal.mail import outbox
+from portal.models import OutboxMessage
+
+
+class ViewOnlyPolicy(ModelPermissionPolicy):
+    """Nobody may do more than view: not a superuser, whom Django allows everything."""
+
+    def user_has_permission(self, user, action) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions):
+        viewers = super().users_with_any_permission(["view"])
+        return viewers if "view" in actions else viewers.none()
+
+
+register_permission_policy(OutboxMessage, ViewOnlyPolicy(OutboxMessage))
+
+
+def may_see(user) -> bool:
+    """May read the list, try a failed mail again, and read the catalogue."""
+    return user.is_active and user.has_perm("portal.view_outboxmessage")
+
+
+def how_it_went(row: OutboxMessage) -> str:
+    """In words: sent, waiting, given up and why, came back and why."""
+    if row.bounced_at:
+        return f"Came back. {row.bounce_why}"
+    if row.last_error:
+        return f"{row.get_status_display()} ({row.last_error}, attempts: {row.attempts})"
+    return row.get_status_display()
+
+
+class MailFilters(WagtailFilterSet):
+    """By how it went, and by which mail it is."""
+
+    kind = django_filters.ChoiceFilter(label="Mail", choices=lambda: _kinds())
+    came_back = django_filters.BooleanFilter(
+        label="Came back", field_name="bounced_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = OutboxMessage
+        fields = ["status", "came_back", "kind"]
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return sorted(((kind, outbox.in_words(kind)) for kind in outbox.kinds()), key=lambda k: k[1])
+
+
+class MailListView(IndexView):
+    """The list, with the way to the catalogue."""
+
+    @cached_property
+    def header_more_buttons(self):
+        address = reverse("mail_catalogue:catalogue")
+        return [Button("Every mail that we send", url=address, icon_name="list-ul", priority=10)]
+
+
+class MailInspectView(InspectView):
+    """One mail: to whom, about what, how it went; a failed one can be tried again."""
+
+    template_name = "portal/mail_inspect.html"
+
+    def get_kind_display_value(self) -> str:
+        return outbox.in_words(self.object.kind)
+
+    def get_status_display_value(self) -> str:
+        return how_it_went(self.object)
+
+
+class MailViewSet(ModelViewSet):
+    """Every mail that was to be sent, and how that went. No text is stored."""
+
+    model = OutboxMessage
+    icon = "mail"
+    menu_label = "Mail"
+    menu_order = 800
+    add_to_admin_menu = True
+    inspect_view_enabled = True
+    index_view_class = MailListView
+    inspect_view_class = MailInspectView
+    inspect_view_fields = ["kind", "to", "status", "created_at", "sent_at", "about", "message_id"]
+    form_fields = ["kind"]  # a viewset wants a form; the policy lets nobody use it
+    list_display = [
+        TitleColumn(
+            "kind",
+            label="Mail",
+            accessor=lambda row: outbox.in_words(row.kind),
+            get_url=lambda row: reverse("mail:inspect", args=[row.pk]),
+        ),
+        "to",
+        Column("how", label="How it went", accessor=how_it_went),
+        DateColumn("created_at", label="Written"),
+        DateColumn("sent_at", label="Sent"),
+    ]
+    filterset_class = MailFilters
+    search_fields = ["to", "kind"]
+    search_backend_name = None
+
+
+@require_POST
+def try_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a mail that was given up back among those that wait."""
+    if not may_see(request.user):
+        raise PermissionDenied
+    row = get_object_or_404(OutboxMessage, pk=pk)
+    if outbox.try_again(row):
+        log(row, "portal.mail_tried_again", user=request.user)
+        messages.success(request, f"The mail to {row.to} will be tried again now.")
+    else:
+        messages.error(request, "This mail does not wait to be tried again.")
+    return redirect("mail:inspect", row.pk)
+
+
+# ---- The catalogue -----------------------------------------------------------------------
+def _sample(request: HttpRequest, kind: str) -> outbox.Sample:
+    if not may_see(request.user):
+        raise PermissionDenied
+    found = outbox.sample_of(kind)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Every mail that we send: what it is, who gets it, its subject."""
+    if not may_see(request.user):
+        raise PermissionDenied
+    samples = [(kind, outbox.sample_of(kind)) for kind, _ in _kinds()]
+    rows = [
+        {"kind": kind, "sample": found, "subject": outbox.render(found.letter())[0]}
+        for kind, found in samples
+        if found
+    ]
+    return render(request, "portal/mail_catalogue.html", {"rows": rows})
+
+
+@require_safe
+def sample(request: HttpRequest, kind: str) -> HttpResponse:
+    """One mail as text, and framed as HTML, with invented people."""
+    found = _sample(request, kind)
+    subject, text = outbox.render(found.letter())
+    context = {"kind": kind, "sample": found, "subject": subject, "text": text}
+    return render(request, "portal/mail_sample.html", context)
+
+
+@require_safe
+def sample_html(request: HttpRequest, kind: str) -> HttpResponse:
+    """The HTML part by itself, for the frame."""
+    return HttpResponse(outbox.as_html(*outbox.render(_sample(request, kind).letter())))

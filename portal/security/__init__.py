@@ -1,0 +1,1 @@
+"""Headers, origin checks, rate limits, second factor and log redaction."""

@@ -1,0 +1,42 @@
+"""Whoever tries links that never were links is soon told to wait.
+
+Counted by account where somebody is signed in, so that a whole council behind one proxy does
+not share a limit; else by address.
+"""
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal.security.rate_limits import allow, is_spent
+
+BEHIND_A_TOKEN = ("/endorse/", "/join/invited/")
+LIMIT = {"times": 30, "seconds": 3600}
+
+
+class GuessingMiddleware:
+    """429 for links, the true ones too, after so many wrong ones in an hour."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.lower().startswith(BEHIND_A_TOKEN):
+            return self.get_response(request)
+        who = _who(request)
+        if is_spent("guess", who, **LIMIT):
+            return render(request, "429.html", status=429)
+        response = self.get_response(request)
+        if response.status_code == 404:
+            allow("guess", who, **LIMIT)
+        return response
+
+
+def _who(request: HttpRequest) -> str:
+    if request.user.is_authenticated:
+        return f"account {request.user.pk}"
+    try:
+        return f"address {get_adapter().get_client_ip(request)}"
+    except PermissionDenied:  # a proxy that says nothing of who asks
+        return "address unknown"

@@ -1,0 +1,97 @@
+"""What every answer tells the browser: no stranger's script, frame, sensor or cookie."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from portal.tests.security.test_doors import give_second_factor
+
+pytestmark = pytest.mark.django_db
+PUBLIC = ["/councils/", "/councils/leeming/", "/multiplier/", "/search/", "/search/?q=leeming"]
+PUBLIC += ["/search/suggest/?q=lee", "/healthz", "/robots.txt", "/sitemap.xml", "/no-such-page/"]
+PUBLIC += ["/embed/multiplier/v1/", "/", "/join/", "/multiplier/method/", "/api/v1/openapi.json"]
+PUBLIC += ["/multiplier/spend/", "/multiplier/embed/", "/multiplier/embed/terms/"]
+PUBLIC += ["/oembed/?url=http://localhost:8000/multiplier/"]
+
+
+def policy(answer) -> dict[str, list[str]]:
+    parts = (part.split() for part in answer["Content-Security-Policy"].split(";"))
+    return {name: values for name, *values in parts}
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_sets_no_cookie(client, council, path):
+    answer = client.get(path)
+    assert answer.status_code in {200, 404}
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_runs_scripts_of_ours_only(client, council, path):
+    found = policy(client.get(path))
+    assert found["default-src"] == ["'self'"]
+    assert found.get("script-src", ["'self'"]) == ["'self'"]
+    assert found.get("style-src", ["'self'"]) == ["'self'"]
+    assert found["object-src"] == ["'none'"]
+    assert found["base-uri"] == found["form-action"] == ["'self'"]
+    text = str(found)
+    assert "nonce-" not in text
+    assert "unsafe" not in text
+
+
+@pytest.mark.parametrize("path", [path for path in PUBLIC if not path.startswith("/embed")])
+def test_nobody_may_frame_a_page(client, council, path):
+    answer = client.get(path)
+    assert answer["X-Frame-Options"] == "DENY"
+    assert policy(answer)["frame-ancestors"] == ["'none'"]
+
+
+def test_the_calculator_for_other_sites_may_be_framed_and_it_alone(client, settings):
+    answer = client.get("/embed/multiplier/v1/")
+    assert "X-Frame-Options" not in answer
+    assert policy(answer)["frame-ancestors"] == settings.EMBED_ANCESTORS
+
+
+@pytest.mark.parametrize("path", [*PUBLIC, "/accounts/login/", "/admin/login/"])
+def test_the_small_headers_stand_on_every_answer(client, council, path):
+    answer = client.get(path)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    for sensor in ("camera", "geolocation", "microphone", "payment"):
+        assert f"{sensor}=()" in answer["Permissions-Policy"]
+
+
+def test_the_admin_has_a_fresh_nonce_and_frames_only_itself(as_, editor):
+    give_second_factor(editor)
+    client = as_(editor)
+    nonces = []
+    for _ in range(2):
+        answer = client.get("/admin/")
+        found = policy(answer)
+        assert found["frame-ancestors"] == ["'self'"]
+        (nonce,) = (word for word in found["script-src"] if "nonce-" in word)
+        nonces.append(nonce)
+        assert "'unsafe-inline'" not in found["script-src"]
+        assert found["default-src"] == ["'self'"]
+    assert nonces[0] != nonces[1]
+
+
+def test_wagtails_own_widget_scripts_get_the_nonce_and_no_other_script_does(as_, editor):
+    from wagtail.models import Page  # noqa: PLC0415
+
+    give_second_factor(editor)
+    home = Page.objects.get(depth=2)
+    answer = as_(editor).get(f"/admin/pages/{home.pk}/copy/")
+    html = answer.content.decode()
+    (nonce,) = re.findall(r"'nonce-([^']+)'", answer["Content-Security-Policy"])
+    given = re.findall(r'<script nonce="([^"]+)">', html)
+    assert set(given) <= {nonce}
+    for body in re.findall(r"<script>(.*?)</script>", html, re.DOTALL):
+        assert "Chooser(" not in body
+
+
+def test_a_page_that_shows_forms_says_so_to_no_cache(officer):
+    answer = Client().get("/accounts/login/")
+    assert "no-store" in answer["Cache-Control"]

@@ -1,0 +1,48 @@
+"""A NUL byte is answered; PostgreSQL, which takes none, never hears of it."""
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+
+from portal.middleware import NoNulMiddleware
+
+pytestmark = pytest.mark.django_db
+NUL_COOKIE = r'sessionid="\000abc"'
+
+
+@pytest.mark.parametrize("path", ["/", "/councils/", "/accounts/login/", "/admin/", "/no-such/"])
+def test_a_cookie_with_a_nul_counts_for_nothing(client, council, path):
+    plain = client.get(path)
+    answer = client.get(path, HTTP_COOKIE=NUL_COOKIE)
+    assert answer.status_code == plain.status_code < 500
+    assert not answer.wsgi_request.session.session_key
+
+
+def test_the_other_cookies_stay(rf):
+    request = rf.get("/", HTTP_COOKIE=f"{NUL_COOKIE}; csrftoken=abc; seen=1")
+    assert "\0" in request.COOKIES["sessionid"], "or this tests nothing"
+    NoNulMiddleware(lambda request: HttpResponse())(request)
+    assert request.COOKIES == {"csrftoken": "abc", "seen": "1"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00", "/principles/%00/", "/councils/%00/", "/admin/%00/", "/static/%00", "/a%00b/"]
+)
+def test_no_address_holds_one(client, path):
+    for answer in (client.get(path), client.post(path)):
+        assert answer.status_code == 404
+        assert "Content-Security-Policy" in answer
+        assert "Page not found" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "header", ["HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_REFERER", "HTTP_ACCEPT_LANGUAGE"]
+)
+def test_no_header_holds_one(client, header):
+    assert client.get("/multiplier/", **{header: "a\0b"}).status_code == 400
+
+
+def test_it_stands_before_whatever_reads_cookies():
+    names = settings.MIDDLEWARE
+    ours = names.index("portal.middleware.NoNulMiddleware")
+    assert ours < names.index("django.contrib.sessions.middleware.SessionMiddleware")
