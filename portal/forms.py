@@ -12,7 +12,7 @@ import unicodedata
 from django import forms
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
@@ -23,6 +23,11 @@ _PICK_ONE_OR_MORE = {
     forms.CheckboxSelectMultiple: "checkboxes",
     forms.RadioSelect: "radios",
 }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: the POST's data, even when empty, or None for a GET."""
+    return request.POST if request.method == "POST" else None
 
 
 class OneLineField(forms.CharField):

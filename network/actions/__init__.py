@@ -4,8 +4,6 @@ None sees a request; each writes its Events and puts its mails into the outbox i
 same transaction (DESIGN section 2).
 """
 
-from network.actions import answers as _answers  # noqa: F401  # registers the keepers
-from network.actions import bounces as _bounces  # noqa: F401  # registers what mails that came back do
 from network.actions.access import (
     ask_access,
     grant_access,

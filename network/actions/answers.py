@@ -3,21 +3,20 @@
 from django.utils import timezone
 
 from network import emails
-from network.actions.tasks import Answers, keeps
+from network.actions.tasks import Answers
 from network.choices import ChampionKind, SignUpStatus, SignUpTask
 from network.models import Champion, Practice, Refused, SignUp, TaskSave
 from principles.models import Principle
 
 
-@keeps(SignUpTask.ABOUT_YOU)
-def _keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Whoever leads it and has given no other name is called so from now on."""
     called, name = save.by.get_full_name(), answers["name"]
     is_new = name and name != called and called in ("", sign_up.applicant_name)
     if is_new and sign_up.lead() == save.by:
         save.by.first_name, save.by.last_name = name, ""
         save.by.save(update_fields=["first_name", "last_name"])
-    _keep_columns(
+    _write_columns(
         sign_up,
         applicant_name=answers["name"],
         applicant_job_title=answers["job_title"],
@@ -25,15 +24,11 @@ def _keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     )
 
 
-@keeps(SignUpTask.ABOUT_COUNCIL)
-@keeps(SignUpTask.CONVERSATION)
-@keeps(SignUpTask.PUBLICITY)
-def _keep_columns_of_the_same_name(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    _keep_columns(sign_up, **answers)
+def keep_columns(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    _write_columns(sign_up, **answers)
 
 
-@keeps(SignUpTask.PRACTICE)
-def _keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Answers by number: "principle_3"."""
     for principle in Principle.objects.all():
         Practice.objects.update_or_create(
@@ -43,8 +38,7 @@ def _keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
         )
 
 
-@keeps(SignUpTask.CHAMPIONS)
-def _keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Once the endorsers were asked, a champion has a name and a role, since these stand
     on the page that is signed. Who signed beside other names is told; their signature
     keeps the names that it was given for."""
@@ -74,7 +68,7 @@ def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> boo
     return changed
 
 
-def _keep_columns(sign_up: SignUp, **columns: object) -> None:
+def _write_columns(sign_up: SignUp, **columns: object) -> None:
     for name, value in columns.items():
         setattr(sign_up, name, value)
     sign_up.save(update_fields=list(columns))

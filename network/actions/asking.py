@@ -10,7 +10,7 @@ from network import emails
 from network.actions.joining import what_is_missing
 from network.actions.locks import locked_request, locked_to_ask
 from network.actions.refusals import PageChanged
-from network.actions.tasks import Answers, keeps, newest_save
+from network.actions.tasks import Answers, newest_save
 from network.choices import Office, RequestStatus, SignUpStatus, SignUpTask
 from network.models import (
     EndorsementRequest,
@@ -53,8 +53,7 @@ def _name(sign_up: SignUp, office: str, by: User, who: dict[str, str]) -> Endors
     return current
 
 
-@keeps(SignUpTask.ENDORSERS)
-def _keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Both offices at once. Raises: Refused where one that is changed has signed."""
     for office in Office:
         current = sign_up.request_of(office)

@@ -10,8 +10,7 @@ from portal.mail import outbox
 from portal.models import OutboxMessage
 
 
-@outbox.on_bounce("network.endorsement_request", "network.endorsement_chaser")
-def heed_bounce(row: OutboxMessage) -> None:
+def handle_request_bounce(row: OutboxMessage) -> None:
     """The office holder cannot be reached there: stop chasing, tell the applicant. A mail
     of an older link, or to an address that was changed since, says nothing about the present."""
     request = locked_request(EndorsementRequest.objects.get(pk=row.about["request"]))
@@ -30,8 +29,7 @@ def heed_bounce(row: OutboxMessage) -> None:
     emails.endorsement_bounced(request, row)
 
 
-@outbox.on_bounce("network.leave_confirm")
-def heed_bounced_leaving(row: OutboxMessage) -> None:
+def handle_leave_bounce(row: OutboxMessage) -> None:
     """Who was to confirm that a member leaves cannot be reached there: tell its lead."""
     withdrawal = Withdrawal.objects.with_all().get(pk=row.about["withdrawal"])
     if not withdrawal.is_waited_for or withdrawal.generation != row.about["generation"]:

@@ -4,14 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.actions.locks import locked
-from network.actions.tasks import Answers, keeps
+from network.actions.tasks import Answers
 from network.choices import RequestStatus, Route, SignUpTask
 from network.models import EndorsementWording, Event, FormalDecision, Refused, SignUp, TaskSave
 from portal.models import User
 
 
-@keeps(SignUpTask.ROUTE)
-def _keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Where signatures are no longer asked for, the links that are out die. What was
     signed or decided before stays as it is."""
     route = Route(answers["route"] or sign_up.route)
@@ -24,8 +23,7 @@ def _keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     sign_up.save(update_fields=["route"])
 
 
-@keeps(SignUpTask.DECISION)
-def _keep_decision(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+def keep_decision(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Whoever says that the wording matches means the one on the page: it is pinned.
 
     What staff confirmed was the decision as it stood: any change needs them again.

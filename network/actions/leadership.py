@@ -114,8 +114,7 @@ def send_again_on_file(change: OfficeChange, *, by: Actor) -> None:
         _send_link(change, by=by)
 
 
-@outbox.on_bounce("network.again_request")
-def heed_again_bounce(row: OutboxMessage) -> None:
+def handle_again_bounce(row: OutboxMessage) -> None:
     """The office holder cannot be reached there: whoever leads is told. A mail of an older
     link says nothing about the present one."""
     change = locked_change(row.about["change"])

@@ -2,10 +2,10 @@
 
 One way for every task: `save_task`. It takes the version that was on the page; where
 somebody saved another meanwhile, nothing is written and the act raises ChangedMeanwhile.
-Which rows hold a task's answers is said by a keeper, registered with `@keeps(task)`.
+Which rows hold a task's answers is said by a keeper, registered when the app is ready.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,18 +22,14 @@ Keeper = Callable[[SignUp, Answers, TaskSave], None]
 _keepers: dict[str, Keeper] = {}
 
 
-def keeps(task: SignUpTask) -> Callable[[Keeper], Keeper]:
-    """Register what writes a task's answers into the rows that hold them.
+def register_keepers(keepers: Mapping[SignUpTask, Keeper]) -> None:
+    """Say which function writes each task's answers into the rows that hold them.
 
-    It gets the locked sign-up, the answers by the names of the form's fields, and the
-    TaskSave (who, which version). It may raise Refused: then nothing is saved.
+    Args:
+        keepers: Each takes the locked sign-up, the answers by the names of the form's fields, and
+            the TaskSave (who, which version). It may raise Refused: then nothing is saved.
     """
-
-    def register(keeper: Keeper) -> Keeper:
-        _keepers[task] = keeper
-        return keeper
-
-    return register
+    _keepers.update(keepers)
 
 
 @transaction.atomic

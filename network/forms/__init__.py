@@ -1,6 +1,5 @@
 """What people type, by what they do with it."""
 
-from django.http import HttpRequest, QueryDict
 
 from network.forms.choosing import CouncilForm
 from network.forms.colleagues import AccessForm, InviteForm
@@ -39,6 +38,7 @@ from network.forms.reviewing import (
 from network.forms.saving import TaskForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS, DeclarationForm
 from network.forms.uploads import UploadField
+from portal.forms import posted
 
 __all__ = [
     "FILE_FORMS",
@@ -81,7 +81,3 @@ __all__ = [
     "posted",
 ]
 
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to: the POST's data, even when empty; None for a GET."""
-    return request.POST if request.method == "POST" else None

@@ -9,7 +9,7 @@ repeats the mail under the same Message-ID (DESIGN section 5, point 8).
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -101,14 +101,9 @@ BounceHandler = Callable[[OutboxMessage], None]
 _bounce_handlers: dict[str, BounceHandler] = {}
 
 
-def on_bounce(*kinds: str) -> Callable[[BounceHandler], BounceHandler]:
-    """Register what happens, once a mail, when one of these kinds comes back."""
-
-    def register(handler: BounceHandler) -> BounceHandler:
-        _bounce_handlers.update(dict.fromkeys(kinds, handler))
-        return handler
-
-    return register
+def register_bounce_handlers(handlers: Mapping[str, BounceHandler]) -> None:
+    """Say what happens, once a mail, when one of these kinds cannot be delivered."""
+    _bounce_handlers.update(handlers)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def row(db) -> OutboxMessage:
 def acted(monkeypatch) -> list:
     monkeypatch.setattr(outbox, "_bounce_handlers", {})
     done = []
-    outbox.on_bounce("test.mail")(done.append)
+    outbox.register_bounce_handlers({"test.mail": done.append})
     return done
 
 
