@@ -7,23 +7,62 @@ class NetworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the network's jobs and mails."""
-        from network import actions, emails  # noqa: F401, PLC0415 (needs loaded apps)
+        """Register the network's jobs, mails, bounce handlers and keepers of answers."""
+        from network.actions import (  # noqa: PLC0415 (needs loaded apps)
+            decisions,
+            departures,
+            memberships,
+            offices,
+            people,
+            requests,
+            sign_ups,
+            tasks,
+        )
+        from network.choices import SignUpTask  # noqa: PLC0415
+        from network.emails import (  # noqa: F401, PLC0415
+            samples,
+            samples_leadership,
+            samples_leaving,
+            samples_people,
+            samples_removing,
+        )
         from portal.jobs import tick  # noqa: PLC0415
+        from portal.mail import outbox  # noqa: PLC0415
 
         tick.register(
             {
-                "links ended": actions.expire_links,
-                "endorsers reminded": actions.chase_due,
-                "members announced": actions.announce_due,
-                "files without a row swept": actions.sweep_orphans,
-                "invitations ended": actions.expire_invitations,
-                "idle sign-ups reminded": actions.remind_idle,
-                "idle sign-ups ended": actions.expire_idle,
-                "requests to be let in that staff were told of": actions.tell_staff_who_waits,
-                "members that left": actions.leave_due,
-                "leavings that nobody confirmed": actions.expire_leavings,
-                "links to new office holders ended": actions.expire_again_links,
-                "leads reminded of offices that changed hands": actions.remind_of_offices,
+                "links ended": requests.expire_links,
+                "endorsers reminded": requests.chase_due,
+                "members announced": memberships.announce_due,
+                "files without a row swept": tasks.sweep_orphans,
+                "invitations ended": people.expire_invitations,
+                "idle sign-ups reminded": sign_ups.remind_idle,
+                "idle sign-ups ended": sign_ups.expire_idle,
+                "requests to be let in that staff were told of": people.tell_staff_who_waits,
+                "members that left": departures.leave_due,
+                "leavings that nobody confirmed": departures.expire_leavings,
+                "links to new office holders ended": offices.expire_again_links,
+                "leads reminded of offices that changed hands": offices.remind_of_offices,
+            }
+        )
+        outbox.register_bounce_handlers(
+            {
+                "network.endorsement_request": requests.handle_request_bounce,
+                "network.endorsement_chaser": requests.handle_request_bounce,
+                "network.leave_confirm": departures.handle_leave_bounce,
+                "network.again_request": offices.handle_again_bounce,
+            }
+        )
+        tasks.register_keepers(
+            {
+                SignUpTask.ABOUT_YOU: tasks.keep_about_you,
+                SignUpTask.ABOUT_COUNCIL: tasks.keep_columns,
+                SignUpTask.CONVERSATION: tasks.keep_columns,
+                SignUpTask.PUBLICITY: tasks.keep_columns,
+                SignUpTask.PRACTICE: tasks.keep_practice,
+                SignUpTask.CHAMPIONS: tasks.keep_champions,
+                SignUpTask.ENDORSERS: requests.keep_endorsers,
+                SignUpTask.ROUTE: decisions.keep_route,
+                SignUpTask.DECISION: decisions.keep_decision,
             }
         )

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from network.choices import SignUpTask
-from network.forms import TASK_FORMS
-from network.forms.endorsing import EndorserAnswers
+from network.forms.requests import EndorserAnswers
 from network.forms.saving import Difference, TaskForm
+from network.forms.tasks import TASK_FORMS
 from network.models import SignUp, TaskSave
 
 

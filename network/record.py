@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from network import standing
+from network import role_status
 from network.choices import ChampionKind
 from network.models import (
     Champion,
@@ -32,7 +32,7 @@ class Record:
     """All that the public may know. Without a wording, this site does not hold it."""
 
     membership: Membership
-    since: standing.Since
+    since: role_status.Since
     wording: EndorsementWording | None = None
     text: str = ""
     signed_as_draft: bool = False
@@ -62,9 +62,9 @@ def record_of(membership: Membership) -> Record:
     """The record of an announced membership."""
     sign_up = membership.sign_up
     if sign_up is None or sign_up.wording is None:
-        return Record(membership, standing.since(membership, []))
+        return Record(membership, role_status.since(membership, []))
     counting = sign_up.public_endorsements()
-    since = standing.since(membership, counting)
+    since = role_status.since(membership, counting)
     snapshot = counting[0].snapshot if counting else _snapshot_at_acceptance(sign_up)
     return Record(
         membership,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.dateformat import format as format_date
 
 from network import register
-from network.actions import record_existing_membership
+from network.actions.memberships import record_existing_membership
 from network.models import Council
 
 DATA = Path(__file__).parent / "data"

@@ -15,7 +15,7 @@ from network.choices import (
     SignUpTask,
     UploadKind,
 )
-from network.forms import TASK_FORMS
+from network.forms.tasks import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
 
 

@@ -13,15 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from network import permissions, register
 from network.models import Council, CouncilAlias, CouncilDomain, PreElectionPeriod
-from network.views import (
-    access_admin,
-    leadership_admin,
-    leaving_admin,
-    looking_into,
-    removing,
-    reviewing,
-    wordings,
-)
+from network.views.staff import departures, offices, people, reviews, wordings
 
 # What no reference is, PostgreSQL may refuse even to look for (a NUL).
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
@@ -35,23 +27,23 @@ STRIKE_OUT = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/strike-out/\Z"
 def review_urls():
     """The queue and its pages, under /admin/sign-ups/."""
     patterns = [
-        path("", reviewing.queue, name="queue"),
+        path("", reviews.queue, name="queue"),
         path("wordings/", wordings.wordings, name="wordings"),
         path("wordings/new/", wordings.write, name="write_wording"),
         path("wordings/<int:version>/", wordings.write, name="rewrite_wording"),
         path("wordings/<int:version>/approve/", wordings.approve, name="approve_wording"),
-        re_path(ONE_SIGN_UP + r"\Z", reviewing.sign_up, name="sign_up"),
-        re_path(ONE_SIGN_UP + r"take-on/\Z", reviewing.take_on, name="take_on"),
-        re_path(ONE_SIGN_UP + r"accept/\Z", reviewing.accept, name="accept"),
-        re_path(ONE_SIGN_UP + r"decline/\Z", reviewing.decline, name="decline"),
-        re_path(ONE_SIGN_UP + r"changes/\Z", reviewing.request_changes, name="request_changes"),
-        re_path(ONE_SIGN_UP + r"end/\Z", reviewing.end, name="end"),
-        re_path(ONE_SIGN_UP + r"call-back/\Z", looking_into.call_back, name="call_back"),
-        re_path(ONE_SIGN_UP + r"wording/\Z", looking_into.move_wording, name="move_wording"),
-        re_path(ONE_SIGN_UP + r"announcement/\Z", looking_into.postpone, name="postpone"),
-        re_path(DECISION, looking_into.confirm_decision, name="confirm_decision"),
-        re_path(CONFIRM, looking_into.confirm_signature, name="confirm_signature"),
-        re_path(STRIKE_OUT, looking_into.strike_out, name="strike_out"),
+        re_path(ONE_SIGN_UP + r"\Z", reviews.sign_up, name="sign_up"),
+        re_path(ONE_SIGN_UP + r"take-on/\Z", reviews.take_on, name="take_on"),
+        re_path(ONE_SIGN_UP + r"accept/\Z", reviews.accept, name="accept"),
+        re_path(ONE_SIGN_UP + r"decline/\Z", reviews.decline, name="decline"),
+        re_path(ONE_SIGN_UP + r"changes/\Z", reviews.request_changes, name="request_changes"),
+        re_path(ONE_SIGN_UP + r"end/\Z", reviews.end, name="end"),
+        re_path(ONE_SIGN_UP + r"call-back/\Z", reviews.call_back, name="call_back"),
+        re_path(ONE_SIGN_UP + r"wording/\Z", reviews.move_wording, name="move_wording"),
+        re_path(ONE_SIGN_UP + r"announcement/\Z", reviews.postpone, name="postpone"),
+        re_path(DECISION, reviews.confirm_decision, name="confirm_decision"),
+        re_path(CONFIRM, reviews.confirm_signature, name="confirm_signature"),
+        re_path(STRIKE_OUT, reviews.strike_out, name="strike_out"),
     ]
     return [path("sign-ups/", include((patterns, "network_review")))]
 
@@ -60,8 +52,8 @@ def review_urls():
 def access_urls():
     """Who asks to be let in, where staff answer, under /admin/access/."""
     patterns = [
-        path("", access_admin.requests, name="requests"),
-        path("<int:pk>/", access_admin.one, name="request"),
+        path("", people.requests, name="requests"),
+        path("<int:pk>/", people.one, name="request"),
     ]
     return [path("access/", include((patterns, "network_access")))]
 
@@ -71,11 +63,11 @@ def leaving_urls():
     """Members that want to leave, under /admin/leaving/."""
     one = r"^(?P<pk>\d{1,12})/"
     patterns = [
-        path("", leaving_admin.withdrawals, name="withdrawals"),
-        re_path(one + r"\Z", leaving_admin.withdrawal, name="withdrawal"),
-        re_path(one + r"decision/\Z", leaving_admin.confirm_decision, name="confirm_decision"),
-        re_path(one + r"statement/\Z", leaving_admin.statement, name="statement"),
-        re_path(one + r"stop/\Z", leaving_admin.stop, name="stop"),
+        path("", departures.withdrawals, name="withdrawals"),
+        re_path(one + r"\Z", departures.withdrawal, name="withdrawal"),
+        re_path(one + r"decision/\Z", departures.confirm_decision, name="confirm_decision"),
+        re_path(one + r"statement/\Z", departures.statement, name="statement"),
+        re_path(one + r"stop/\Z", departures.stop, name="stop"),
     ]
     return [path("leaving/", include((patterns, "network_leaving")))]
 
@@ -85,10 +77,10 @@ def removal_urls():
     """Memberships that the network may end, under /admin/removals/."""
     one = r"^(?P<pk>\d{1,12})/"
     patterns = [
-        path("", removing.removals, name="removals"),
-        path("new/", removing.begin, name="begin"),
-        re_path(one + r"\Z", removing.one, name="removal"),
-        re_path(one + r"decide/\Z", removing.decide, name="decide"),
+        path("", departures.removals, name="removals"),
+        path("new/", departures.begin, name="begin"),
+        re_path(one + r"\Z", departures.one, name="removal"),
+        re_path(one + r"decide/\Z", departures.decide, name="decide"),
     ]
     return [path("removals/", include((patterns, "network_removals")))]
 
@@ -99,15 +91,15 @@ def office_urls():
     one = r"^(?P<slug>[-a-zA-Z0-9_]+)/"
     signature = one + r"signatures/(?P<pk>\d{1,12})/"
     patterns = [
-        path("", leadership_admin.changes, name="changes"),
-        re_path(one + r"\Z", leadership_admin.member, name="member"),
+        path("", offices.changes, name="changes"),
+        re_path(one + r"\Z", offices.member, name="member"),
         re_path(
             one + r"(?P<office>leader|chief_executive)/\Z",
-            leadership_admin.office,
+            offices.office,
             name="office",
         ),
-        re_path(signature + r"confirm/\Z", leadership_admin.confirm, name="confirm"),
-        re_path(signature + r"strike-out/\Z", leadership_admin.strike_out, name="strike_out"),
+        re_path(signature + r"confirm/\Z", offices.confirm, name="confirm"),
+        re_path(signature + r"strike-out/\Z", offices.strike_out, name="strike_out"),
     ]
     return [path("offices/", include((patterns, "network_offices")))]
 

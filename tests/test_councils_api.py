@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from network import actions, api
+from network import api
+from network.actions import memberships
 from network.choices import Kind
 from network.models import Council, Membership
 from network.tests.factories import make_council
@@ -26,7 +27,7 @@ def councils(db):
     """A member, one that is none yet, one that has ended, and an invented one."""
     bradford = make_council(slug="bradford", name="Bradford", gss_code="E08000032")
     bradford.aliases.create(name="BMDC")
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         bradford,
         by="test",
         joined_on=date(2020, 3, 1),

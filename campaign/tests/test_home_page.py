@@ -7,7 +7,7 @@ from django.urls import reverse
 from campaign.models import ChosenCaseStudy, HomePage
 from campaign.tests.factories import HomePageFactory
 from casestudies.tests.factories import CouncilFactory
-from network.actions import record_existing_membership
+from network.actions.memberships import record_existing_membership
 from network.choices import Kind
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 

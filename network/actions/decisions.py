@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from network.actions.locks import locked
 from network.actions.tasks import Answers
-from network.choices import RequestStatus, Route, SignUpTask
+from network.choices import RequestStatus, Route
 from network.models import EndorsementWording, Event, FormalDecision, Refused, SignUp, TaskSave
 from portal.models import User
 

@@ -1,4 +1,4 @@
-"""What somebody answers who was asked to sign."""
+"""What a person who was asked to endorse answers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,10 +6,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from network import emails
 from network.actions.locks import locked, locked_request
 from network.actions.refusals import PageChanged
 from network.choices import RequestStatus
+from network.emails import signing as signing_emails
 from network.models import Council, Endorsement, EndorsementRequest, Event, Refused
 from portal.signals import public_changed
 
@@ -63,7 +63,7 @@ def endorse(
     how = "by an assistant" if assistant.assistant_name else "by link"
     request.move_to(RequestStatus.SIGNED, by=f"{_office(request)}, {how}")
     sign_up.touch()
-    emails.endorsement_signed(endorsement)
+    signing_emails.endorsement_signed(endorsement)
     return endorsement
 
 
@@ -86,7 +86,7 @@ def say_no(request: EndorsementRequest, *, why: str) -> None:
     request.save(update_fields=["answer_why"])
     request.move_to(RequestStatus.DECLINED, by=f"{_office(request)}, by link")
     request.sign_up.touch()
-    emails.endorsement_refused(request)
+    signing_emails.endorsement_refused(request)
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def not_the_right_person(
     request.save(update_fields=["proposed_name", "proposed_role", "proposed_email"])
     request.move_to(RequestStatus.WRONG_PERSON, by=f"{_office(request)}, by link")
     request.sign_up.touch()
-    emails.endorsement_refused(request)
+    signing_emails.endorsement_refused(request)
 
 
 @transaction.atomic
@@ -123,6 +123,6 @@ def report_signature(endorsement: Endorsement, *, name: str, message: str) -> bo
         sign_up=endorsement.sign_up,
         endorsement_request=endorsement.request,
     )
-    emails.signature_reported(endorsement)
+    signing_emails.signature_reported(endorsement)
     public_changed.send(sender=Council, instance=endorsement.sign_up.council)
     return True

@@ -1,21 +1,35 @@
-"""Saving the tasks of a sign-up: each by itself, with a version.
+"""Saving the tasks of a sign-up, each with a version, and its files.
 
-One way for every task: `save_task`. It takes the version that was on the page; where
-somebody saved another meanwhile, nothing is written and the act raises ChangedMeanwhile.
-Which rows hold a task's answers is said by a keeper, registered when the app is ready.
-"""
+Every task is saved by `save_task`. It takes the version that was on the page. If someone has
+saved another since, nothing is written and ChangedMeanwhile is raised."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from network.actions.locks import locked_to_save
 from network.actions.refusals import ChangedMeanwhile
-from network.choices import SignUpTask
-from network.models import Event, SignUp, TaskSave
+from network.choices import ChampionKind, SignUpStatus, SignUpTask, UploadKind
+from network.emails import signing as signing_emails
+from network.models import (
+    Champion,
+    Event,
+    FormalDecision,
+    Practice,
+    Refused,
+    SignUp,
+    TaskSave,
+    Upload,
+)
+from network.upload_validation import FitFile
 from portal.models import User
+from principles.models import Principle
 
 Answers = dict[str, Any]
 Keeper = Callable[[SignUp, Answers, TaskSave], None]
@@ -83,3 +97,134 @@ def in_json(answers: Answers) -> Answers:
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in answers.items()
     }
+
+
+def keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Whoever leads it and has given no other name is called so from now on."""
+    called, name = save.by.get_full_name(), answers["name"]
+    is_new = name and name != called and called in ("", sign_up.applicant_name)
+    if is_new and sign_up.lead() == save.by:
+        save.by.first_name, save.by.last_name = name, ""
+        save.by.save(update_fields=["first_name", "last_name"])
+    _write_columns(
+        sign_up,
+        applicant_name=answers["name"],
+        applicant_job_title=answers["job_title"],
+        applicant_phone=answers["phone"],
+    )
+
+
+def keep_columns(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    _write_columns(sign_up, **answers)
+
+
+def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Answers by number: "principle_3"."""
+    for principle in Principle.objects.all():
+        Practice.objects.update_or_create(
+            sign_up=sign_up,
+            principle=principle,
+            defaults={"text": answers[f"principle_{principle.number}"]},
+        )
+
+
+def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
+    """Once the endorsers were asked, a champion has a name and a role, since these stand
+    on the page that is signed. Who signed beside other names is told; their signature
+    keeps the names that it was given for."""
+    changed = [_keep_champion(sign_up, kind, answers) for kind in ChampionKind]
+    if any(changed):
+        for endorsement in sign_up.endorsements.counting():
+            signing_emails.champions_changed(endorsement, save)
+
+
+def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> bool:
+    """Returns whether somebody else stands there now, or in another role."""
+    name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
+    published = answers[f"{kind}_may_be_published"]
+    if sign_up.status != SignUpStatus.DRAFT and not (name and role):
+        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
+    current = sign_up.champion_of(kind)
+    changed = current is None or (current.name, current.role) != (name, role)
+    if current is not None and changed and sign_up.endorsements.exists():
+        # Signed beside: the row stays as history.
+        Champion.objects.filter(pk=current.pk).update(until=timezone.localdate())
+    Champion.objects.update_or_create(
+        sign_up=sign_up,
+        kind=kind,
+        until=None,
+        defaults={"name": name, "role": role, "may_be_published": published},
+    )
+    return changed
+
+
+def _write_columns(sign_up: SignUp, **columns: object) -> None:
+    for name, value in columns.items():
+        setattr(sign_up, name, value)
+    sign_up.save(update_fields=list(columns))
+
+
+# A file whose row was never written, since the process died in between, is swept after this.
+ORPHAN_AFTER = timedelta(days=1)
+# To which task a file belongs: it may change as long as that may.
+TASKS = {UploadKind.LOGO: SignUpTask.PUBLICITY, UploadKind.DECISION: SignUpTask.DECISION}
+
+
+def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -> Upload:
+    """Keep a checked file under a name that nobody can guess; it takes the place of the one
+    before, which stays as history. Raises: Refused."""
+    upload = Upload(
+        sign_up=sign_up,
+        kind=kind,
+        name=file.name,
+        content_type=file.content_type,
+        size=len(file.content),
+        by=by,
+    )
+    try:
+        with transaction.atomic():
+            sign_up = locked_to_save(sign_up, TASKS[kind])
+            _replace(sign_up, kind)
+            upload.file.save(f"file.{file.ending}", ContentFile(file.content), save=False)
+            upload.save()
+            sign_up.touch()
+            Event.objects.record(f"sign_up.{kind}_uploaded", by=by, sign_up=sign_up, why=file.name)
+    except BaseException:
+        if upload.file:
+            upload.file.delete(save=False)
+        raise
+    return upload
+
+
+@transaction.atomic
+def remove_upload(sign_up: SignUp, *, by: User, kind: UploadKind) -> None:
+    """Show this kind of file no longer. Raises: Refused."""
+    sign_up = locked_to_save(sign_up, TASKS[kind])
+    if _replace(sign_up, kind):
+        sign_up.touch()
+        Event.objects.record(f"sign_up.{kind}_removed", by=by, sign_up=sign_up)
+
+
+def _replace(sign_up: SignUp, kind: UploadKind) -> int:
+    """Show the present file no longer. What staff confirmed was the decision as it stood: other
+    minutes need them again. Returns how many files were replaced."""
+    if kind == UploadKind.DECISION:
+        decision = FormalDecision.objects.filter(sign_up=sign_up)
+        decision.update(confirmed_by=None, confirmed_at=None)
+    current = sign_up.uploads.filter(kind=kind, replaced_at=None)
+    return current.update(replaced_at=timezone.now())
+
+
+def sweep_orphans() -> int:
+    """Delete files that no row knows. Returns how many went."""
+    old = timezone.now() - ORPHAN_AFTER
+    found = {
+        str(path.relative_to(settings.UPLOADS_ROOT)): path
+        for path in Path(settings.UPLOADS_ROOT).rglob("*")
+        if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, tz=old.tzinfo) < old
+    }
+    known = set(Upload.objects.filter(file__in=found).values_list("file", flat=True))
+    orphans = [path for name, path in found.items() if name not in known]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)

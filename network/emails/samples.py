@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from network.choices import ChampionKind, Office, Route
-from network.emails.addressing import about
+from network.emails.recipients import about
 from network.models import (
     Champion,
     Council,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from network.choices import Office
-from network.emails.leadership import about_change, asking, page_of
+from network.emails.offices import about_change, asking, page_of
 from network.emails.samples import MANAGERS, sample_endorsement
 from network.models import LaterEndorsement, Membership, OfficeChange
 from portal.links import absolute

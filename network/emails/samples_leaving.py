@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from network.choices import Office, WithdrawalStatus
-from network.emails.leaving import about_leaving
+from network.emails.departures import about_leaving
 from network.emails.samples import MANAGERS, OFFICE_HOLDER
 from network.models import Council, Membership, Withdrawal
 from portal.links import absolute

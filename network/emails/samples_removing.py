@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from network.choices import RemovalStatus
-from network.emails.removing import about_removal
+from network.emails.departures import about_removal
 from network.emails.samples import MANAGERS
 from network.emails.samples_leaving import LEAD
 from network.models import Council, Membership, Removal

@@ -14,7 +14,7 @@ from network.choices import (
     SignUpTask,
     UploadKind,
 )
-from network.forms.deciding import DecisionForm, RouteForm
+from network.forms.decisions import DecisionForm, RouteForm
 from network.forms.saving import TaskForm
 from network.forms.uploads import UploadField
 from network.models import SignUp
@@ -339,17 +339,6 @@ FILE_FORMS: dict[UploadKind, type[forms.Form]] = {
     UploadKind.LOGO: LogoForm,
     UploadKind.DECISION: DecisionFileForm,
 }
-
-
-class DeclarationForm(forms.Form):
-    """What the applicant confirms when sending."""
-
-    declaration = forms.BooleanField(
-        label="What I have entered is true as far as I know, and I may send it for my council",
-        error_messages={"required": "Confirm that you may send this for your council"},
-    )
-
-
 # One form a task: the pages, the history and the clash of two versions look here.
 TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
     form.task: form

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from network.choices import UploadKind
-from network.fit_files import LARGEST, WANTED, FitFile, Unfit, fit, too_large
+from network.upload_validation import LARGEST, WANTED, FitFile, Unfit, fit, too_large
 
 _LONGEST_NAME = 120
 

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import network.models.uploading
+import network.models.tasks
 
 
 def keep_the_evidence(apps, schema_editor):
@@ -280,8 +280,8 @@ class Migration(migrations.Migration):
                 (
                     "file",
                     models.FileField(
-                        storage=network.models.uploading.private_files,
-                        upload_to=network.models.uploading.random_name,
+                        storage=network.models.tasks.private_files,
+                        upload_to=network.models.tasks.random_name,
                     ),
                 ),
                 ("name", models.CharField(help_text="As the officer called it.", max_length=120)),

@@ -1,23 +1,19 @@
 """The network's nouns, one a file."""
 
-from network.models.champions import Champion
 from network.models.councils import Council, CouncilAlias, CouncilDomain, Succession
 from network.models.decisions import FormalDecision
-from network.models.endorsements import (
-    Endorsement,
-    EndorsementRequest,
-    EndorsementWording,
-)
+from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event
-from network.models.leadership import LaterEndorsement, OfficeChange
-from network.models.leaving import Withdrawal
 from network.models.memberships import Membership
 from network.models.moves import InvalidMove, Refused
+from network.models.offices import LaterEndorsement, OfficeChange
 from network.models.people import AccessRequest, Invitation, Representative
 from network.models.periods import PreElectionPeriod
-from network.models.removals import Removal, RemovalResponse
+from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
-from network.models.tasks import Practice, TaskSave, Upload
+from network.models.signing import Endorsement
+from network.models.tasks import Champion, Practice, TaskSave, Upload
+from network.models.wordings import EndorsementWording
 
 __all__ = [
     "AccessRequest",

@@ -29,8 +29,9 @@ from network.choices import (
     SignUpTask,
     office_in_words,
 )
-from network.models.endorsements import Endorsement, EndorsementWording
 from network.models.moves import Moving
+from network.models.signing import Endorsement
+from network.models.wordings import EndorsementWording
 
 ENOUGH_DECISIONS = 5
 # The council, not the network, has it in hand.

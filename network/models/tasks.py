@@ -1,13 +1,25 @@
-"""What a council answers, beyond the sign-up's own columns, and each saving of a task."""
+"""What a council answers beyond the sign-up's own columns, and each saving of a task."""
 
+import secrets
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
-from network.choices import SignUpTask, UploadKind
-from network.models.uploading import private_files, random_name
+from network.choices import ChampionKind, SignUpTask, UploadKind
+
+
+def private_files() -> Storage:
+    """The folder of uploads. It has no address."""
+    return FileSystemStorage(location=settings.UPLOADS_ROOT, base_url=None)
+
+
+def random_name(upload, filename: str) -> str:
+    """A name that nobody can guess; the ending is the checked one's, set by the action."""
+    return f"{upload.kind}/{secrets.token_hex(16)}{PurePosixPath(filename).suffix.lower()}"
 
 
 class TaskSave(models.Model):
@@ -95,3 +107,37 @@ class Upload(models.Model):
         """What the browser is told to call it: ours, with the ending of what it is."""
         ending = PurePosixPath(str(self.file.name)).suffix
         return f"{self.sign_up.reference}-{self.kind}{ending}"
+
+
+class Champion(models.Model):
+    """The lead councillor or the senior officer, from a date until a date."""
+
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, null=True, related_name="champions"
+    )
+    membership = models.ForeignKey(
+        "network.Membership", models.PROTECT, null=True, related_name="champions"
+    )
+    kind = models.CharField(max_length=10, choices=ChampionKind.choices)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=160, blank=True)
+    may_be_published = models.BooleanField(default=False)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "kind"],
+                condition=Q(until=None),
+                name="one_champion_of_a_kind_a_sign_up",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}"
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.name and self.role)

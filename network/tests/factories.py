@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import dataclass
 
-from network import actions
+from network.actions import requests, reviews, sign_ups, signing, tasks, wordings
 from network.choices import ChampionKind, Kind, Office, Region, SignUpTask
 from network.models import Council, EndorsementWording, SignUp
 from portal.models import User
@@ -55,23 +55,23 @@ class Story:
     officer: User
 
     def started(self) -> SignUp:
-        return actions.start_sign_up(self.council, by=self.officer)
+        return sign_ups.start_sign_up(self.council, by=self.officer)
 
     def save(self, sign_up: SignUp, task: SignUpTask, answers: dict, **how) -> None:
-        actions.save_task(sign_up, task, by=self.officer, answers=answers, **how)
+        tasks.save_task(sign_up, task, by=self.officer, answers=answers, **how)
 
     def filled_in(self) -> SignUp:
         sign_up = self.started()
         self.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
         self.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS)
         for office, who in ENDORSERS.items():
-            actions.save_endorser(sign_up, by=self.officer, office=office, **who)
+            requests.save_endorser(sign_up, by=self.officer, office=office, **who)
         return fresh(sign_up)
 
     def asked(self) -> SignUp:
         approve_wording(self.officer)
         sign_up = self.filled_in()
-        actions.ask_endorsers(sign_up, by=self.officer)
+        requests.ask_endorsers(sign_up, by=self.officer)
         return fresh(sign_up)
 
     def signed(self, *offices: Office) -> SignUp:
@@ -79,7 +79,7 @@ class Story:
         for office in offices or tuple(Office):
             who = ENDORSERS[office]
             request = sign_up.request_of(office)
-            actions.endorse(
+            signing.endorse(
                 request,
                 name=who["name"],
                 role=who["role"],
@@ -89,12 +89,12 @@ class Story:
 
     def submitted(self) -> SignUp:
         sign_up = self.signed()
-        actions.submit(sign_up, by=self.officer)
+        sign_ups.submit(sign_up, by=self.officer)
         return fresh(sign_up)
 
     def in_review(self, manager: User) -> SignUp:
         sign_up = self.submitted()
-        actions.take_on(sign_up, by=manager)
+        reviews.take_on(sign_up, by=manager)
         return fresh(sign_up)
 
 
@@ -107,5 +107,5 @@ def approve_wording(by: User) -> EndorsementWording:
     """The network has approved its wording."""
     wording = EndorsementWording.objects.first()
     if not wording.is_approved:
-        actions.approve_wording(wording, by=by, approved_by_name="Nell Network, Director")
+        wordings.approve_wording(wording, by=by, approved_by_name="Nell Network, Director")
     return wording

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions, permissions
+from network import permissions
+from network.actions import memberships, people, reviews, sign_ups
 from network.choices import AccessStatus, Kind
 from network.models import AccessRequest, Collaborator, Event, Representative
 from network.tests.factories import fresh, make_council
@@ -26,7 +27,7 @@ def priya(db):
 @pytest.fixture
 def member(council):
     """Leeming, a member of before this site, that nobody represents."""
-    return actions.record_existing_membership(
+    return memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
 
@@ -115,7 +116,7 @@ def test_staff_answer_for_a_member_that_nobody_represents(
 
 def test_a_body_that_is_no_council_but_a_member_can_be_represented(as_, priya, db):
     body = make_council(slug="nhs-body", kind=Kind.OTHER_BODY)
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         body, by="test", joined_on=None, joined_precision="not_known"
     )
 
@@ -129,7 +130,7 @@ def test_staff_step_in_after_five_working_days_and_nobody_answers_their_own(
     story, officer, priya, manager
 ):
     sign_up = story.started()
-    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    asked = people.ask_access(sign_up, by=priya, **WHO)
     day = timezone.localdate()
     table = {
         (officer, 0): True,
@@ -141,33 +142,33 @@ def test_staff_step_in_after_five_working_days_and_nobody_answers_their_own(
         today = day + timedelta(days=later)
         assert permissions.can_answer_access(user, asked, today) is may, (user, later)
 
-    own = actions.ask_access(sign_up, by=manager, **WHO)
+    own = people.ask_access(sign_up, by=manager, **WHO)
     assert not permissions.can_answer_access(manager, own, day + timedelta(days=20))
 
 
 def test_an_embargo_is_not_broken_by_asking(as_, story, manager, priya):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=9)
-    membership = actions.accept(sign_up, by=manager, announce_on=later)
+    membership = reviews.accept(sign_up, by=manager, announce_on=later)
     text = as_(priya).get(ask("leeming")).content.decode()
     assert "work on the sign-up" in text and "represent" not in text
     as_(priya).post(ask("leeming"), WHO)
 
-    actions.grant_access(AccessRequest.objects.get(), by=story.officer)
+    people.grant_access(AccessRequest.objects.get(), by=story.officer)
     assert membership.representatives.get(user=priya).role == "contributor"
 
 
 def test_who_signed_up_represents_the_member_from_acceptance_on(story, manager, officer, priya):
     sign_up = story.in_review(manager)
     Collaborator.objects.create(sign_up=sign_up, user=priya, role="colleague")
-    membership = actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    membership = reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
 
     roles = dict(membership.representatives.values_list("user__email", "role"))
     assert roles == {officer.email: "lead", priya.email: "contributor"}
 
 
 def test_the_pages_for_staff_are_for_network_managers(as_, staff, member, priya, editor, client):
-    asked = actions.ask_access(member, by=priya, **WHO)
+    asked = people.ask_access(member, by=priya, **WHO)
     for address in [reverse("network_access:requests"), staffs_page(asked)]:
         assert staff(editor).get(address).url == "/admin/"  # Wagtail's way to say no
         assert client.get(address).status_code == 302
@@ -191,7 +192,7 @@ def test_the_list_of_who_asks_asks_the_same_of_the_database_for_one_and_ten(
     def more(first, last):
         for number in range(first, last):
             asker = person(f"a{number}@leeming.gov.uk")
-            actions.ask_access(member, by=asker, **WHO)
+            people.ask_access(member, by=asker, **WHO)
 
     more(0, 1)
     browser.get(address)
@@ -206,7 +207,7 @@ def test_staff_let_somebody_lead_where_whoever_leads_does_not_answer(
     staff, story, officer, priya, manager
 ):
     sign_up = story.started()
-    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    asked = people.ask_access(sign_up, by=priya, **WHO)
     staff(manager).post(staffs_page(asked), {"lead": "yes"})
     assert sign_up.lead() == officer  # five working days are not over
 
@@ -218,7 +219,7 @@ def test_staff_let_somebody_lead_where_whoever_leads_does_not_answer(
 
 
 def test_who_is_in_already_is_told_so(as_, officer, member):
-    actions.represent(member, officer)
+    people.represent(member, officer)
     text = as_(officer).post(ask("leeming"), WHO).content.decode()
 
     assert "You are among those who act for Leeming already" in text
@@ -226,11 +227,11 @@ def test_who_is_in_already_is_told_so(as_, officer, member):
 
 
 def test_staff_are_told_once_of_whom_nobody_answers(story, priya, manager):
-    actions.ask_access(story.started(), by=priya, **WHO)
-    assert actions.tell_staff_who_waits() == 0
+    people.ask_access(story.started(), by=priya, **WHO)
+    assert people.tell_staff_who_waits() == 0
 
     AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=20))
-    assert [actions.tell_staff_who_waits() for _ in range(2)] == [1, 0]
+    assert [people.tell_staff_who_waits() for _ in range(2)] == [1, 0]
     told = OutboxMessage.objects.get(kind="network.access_asked", to=manager.email)
     mail.outbox.clear()
     outbox.send_due.func()
@@ -242,7 +243,7 @@ def test_a_post_that_says_neither_yes_nor_no_answers_nothing(
     as_, staff, story, officer, priya, manager
 ):
     sign_up = story.started()
-    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    asked = people.ask_access(sign_up, by=priya, **WHO)
     page = as_(officer).post(reverse("network:access", args=[asked.pk]), {})
     assert "Let them in" in page.content.decode()
 
@@ -254,7 +255,7 @@ def test_a_post_that_says_neither_yes_nor_no_answers_nothing(
 
 
 def test_nobody_says_of_themselves_that_staff_rang_the_council(staff, story, member, manager):
-    own = actions.ask_access(member, by=manager, **WHO)
+    own = people.ask_access(member, by=manager, **WHO)
     browser = staff(manager)
 
     assert "I rang the main number" not in browser.get(staffs_page(own)).content.decode()
@@ -268,7 +269,7 @@ def test_a_manager_who_works_on_a_sign_up_does_not_ring_for_its_colleagues(
 ):
     sign_up = story.started()
     Collaborator.objects.create(sign_up=sign_up, user=manager, role="colleague")
-    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    asked = people.ask_access(sign_up, by=priya, **WHO)
     staff(manager).post(staffs_page(asked), {"called": "yes"})
 
     asked.refresh_from_db()
@@ -277,17 +278,17 @@ def test_a_manager_who_works_on_a_sign_up_does_not_ring_for_its_colleagues(
 
 def test_whom_staff_rang_and_let_lead_is_known_to_work_there(story, officer, stranger, manager):
     sign_up = story.started()
-    asked = actions.ask_access(sign_up, by=stranger, **WHO)
-    actions.record_asker_call_back(asked, by=manager)
-    actions.grant_the_lead(asked, by=manager)
+    asked = people.ask_access(sign_up, by=stranger, **WHO)
+    people.record_asker_call_back(asked, by=manager)
+    people.grant_the_lead(asked, by=manager)
 
     assert fresh(sign_up).email_evidence == "called_back"
 
 
 def test_who_asked_hears_when_the_sign_up_ends_before_an_answer(story, officer, priya):
     sign_up = story.started()
-    actions.ask_access(sign_up, by=priya, **WHO)
-    actions.withdraw(sign_up, by=officer)
+    people.ask_access(sign_up, by=priya, **WHO)
+    sign_ups.withdraw(sign_up, by=officer)
     mail.outbox.clear()
     outbox.send_due.func()
 
@@ -300,17 +301,17 @@ def test_who_is_let_in_during_the_embargo_finds_what_their_mail_speaks_of(
 ):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=9)
-    actions.accept(sign_up, by=manager, announce_on=later)
-    asked = actions.ask_access(fresh(sign_up), by=priya, **WHO)
-    actions.grant_access(asked, by=officer)
+    reviews.accept(sign_up, by=manager, announce_on=later)
+    asked = people.ask_access(fresh(sign_up), by=priya, **WHO)
+    people.grant_access(asked, by=officer)
 
     assert sign_up.reference in as_(priya).get("/my/").content.decode()
 
 
 def test_an_acceptance_leaves_no_invitation_with_a_dead_button(as_, story, manager, officer, priya):
     sign_up = story.in_review(manager)
-    invitation = actions.invite(sign_up, by=officer, email=priya.email)
-    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    invitation = people.invite(sign_up, by=officer, email=priya.email)
+    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
     invitation.refresh_from_db()
     assert invitation.status == "cancelled"
@@ -318,9 +319,9 @@ def test_an_acceptance_leaves_no_invitation_with_a_dead_button(as_, story, manag
 
 def test_who_came_to_lead_what_they_asked_for_is_told_who_answers(as_, story, officer, priya):
     sign_up = story.started()
-    asked = actions.ask_access(sign_up, by=priya, **WHO)
+    asked = people.ask_access(sign_up, by=priya, **WHO)
     Collaborator.objects.create(sign_up=sign_up, user=priya, role="colleague")
-    actions.hand_over(sign_up, by=officer, to=priya)
+    people.hand_over(sign_up, by=officer, to=priya)
     text = as_(priya).get(reverse("network:access", args=[asked.pk])).content.decode()
 
     assert "You asked for this yourself" in text and "Answered" not in text
@@ -329,12 +330,12 @@ def test_who_came_to_lead_what_they_asked_for_is_told_who_answers(as_, story, of
 def test_who_asked_finds_on_their_own_page_that_nobody_has_answered_yet(
     as_, story, officer, priya, member
 ):
-    actions.ask_access(member, by=priya, **WHO)
+    people.ask_access(member, by=priya, **WHO)
     browser = as_(priya)
     text = browser.get("/my/").content.decode()
     assert "To represent Leeming Borough Council: asked on" in text
     assert "You have none yet" not in text
     assert "asked on" not in as_(officer).get("/my/").content.decode()
 
-    actions.refuse_access(AccessRequest.objects.get(), by=officer)
+    people.refuse_access(AccessRequest.objects.get(), by=officer)
     assert "asked on" not in browser.get("/my/").content.decode()

@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import memberships, requests, reviews, sign_ups, signing, tasks, wordings
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from network.tests.factories import ENDORSERS, Story, fresh, make_council
@@ -32,7 +32,7 @@ def signature_of(sign_up: SignUp, office: Office = Office.LEADER) -> Endorsement
 @pytest.fixture
 def embargoed(story, manager) -> Membership:
     """Accepted, to be announced in three days."""
-    return actions.accept(story.in_review(manager), by=manager, announce_on=days(3))
+    return reviews.accept(story.in_review(manager), by=manager, announce_on=days(3))
 
 
 def due(membership: Membership) -> None:
@@ -43,8 +43,8 @@ def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_i
     client, story, manager
 ):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=days(0))
-    actions.report_signature(signature_of(sign_up), name="Lena", message="")
+    reviews.accept(sign_up, by=manager, announce_on=days(0))
+    signing.report_signature(signature_of(sign_up), name="Lena", message="")
     pages = [RECORD, f"{RECORD[:-1]}.json", "/councils/leeming/"]
 
     for page in pages:
@@ -52,7 +52,7 @@ def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_i
     assert "looks into a question about it" in client.get(RECORD).content.decode()
     assert client.get(pages[1]).json()["signatures_in_question"] == 1
 
-    actions.confirm_signature(signature_of(sign_up), by=manager, how="Rang her")
+    reviews.confirm_signature(signature_of(sign_up), by=manager, how="Rang her")
     for page in pages:
         assert "Lena Leader" in client.get(page).content.decode()
 
@@ -60,7 +60,7 @@ def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_i
 def test_a_council_that_endorses_by_decision_alone_publishes_no_signature(story, officer):
     sign_up = story.signed()
     route = {"route": Route.DECISION}
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
 
     assert fresh(sign_up).public_endorsements() == []
 
@@ -71,22 +71,22 @@ def test_what_became_doubtful_is_not_announced_and_the_managers_are_told_once(
 ):
     signature = signature_of(embargoed.sign_up)
     if what == "reported":
-        actions.report_signature(signature, name="Lena", message="")
+        signing.report_signature(signature, name="Lena", message="")
     else:
-        actions.strike_out(signature, by=manager, why="Forged")
+        wordings.strike_out(signature, by=manager, why="Forged")
     due(embargoed)
 
-    assert [actions.announce_due(), actions.announce_due()] == [0, 0]
+    assert [memberships.announce_due(), memberships.announce_due()] == [0, 0]
     assert client.get(RECORD).status_code == 404
     assert len([b for b in bodies(manager.email) if "It was not announced" in b]) == 1
 
 
 def test_a_signature_that_staff_confirmed_is_announced(embargoed, manager):
-    actions.report_signature(signature_of(embargoed.sign_up), name="Lena", message="")
-    actions.confirm_signature(signature_of(embargoed.sign_up), by=manager, how="Rang her")
+    signing.report_signature(signature_of(embargoed.sign_up), name="Lena", message="")
+    reviews.confirm_signature(signature_of(embargoed.sign_up), by=manager, how="Rang her")
     due(embargoed)
 
-    assert actions.announce_due() == 1
+    assert memberships.announce_due() == 1
 
 
 @pytest.mark.parametrize("day", ["", "later"])
@@ -114,21 +114,21 @@ def test_an_announcement_moves_neither_without_a_reason_nor_once_it_is_public(
     page = staff(manager).post(address, {"announce_on": "", "why": " "})
     assert "Say why the announcement moves" in page.content.decode()
 
-    actions.announce(embargoed, by=manager)
+    memberships.announce(embargoed, by=manager)
     with pytest.raises(Refused, match="is public"):
-        actions.postpone(embargoed, by=manager, announce_on=None, why="Too late")
+        memberships.postpone(embargoed, by=manager, announce_on=None, why="Too late")
 
 
 def test_one_person_does_not_sign_for_both(story: Story, officer, manager):
     sign_up = story.asked()
     for office in Office:
         request = sign_up.request_of(office)
-        actions.endorse(request, name="LENA leader", role="Both", shown=fresh(sign_up).fingerprint)
-    actions.submit(sign_up, by=officer)
-    actions.take_on(fresh(sign_up), by=manager)
+        signing.endorse(request, name="LENA leader", role="Both", shown=fresh(sign_up).fingerprint)
+    sign_ups.submit(sign_up, by=officer)
+    reviews.take_on(fresh(sign_up), by=manager)
 
     with pytest.raises(Refused, match="in one name"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
 
 
 def test_nobody_is_named_instead_who_signs_in_the_other_office(story, officer):
@@ -136,10 +136,10 @@ def test_nobody_is_named_instead_who_signs_in_the_other_office(story, officer):
     request = sign_up.request_of(Office.CHIEF_EXECUTIVE)
     who = ENDORSERS[Office.LEADER]
     proposal = {"name": who["name"].upper(), "role": "Interim", "email": who["email"]}
-    actions.not_the_right_person(request, **proposal)
+    signing.not_the_right_person(request, **proposal)
 
     with pytest.raises(Refused, match="two different people"):
-        actions.ask_instead(fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE), by=officer)
+        requests.ask_instead(fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE), by=officer)
 
 
 OWN_WORDS = {
@@ -158,7 +158,7 @@ def test_a_members_own_words_stand_on_its_page_once_it_is_announced(client, emba
     before = client.get(address).content.decode()
     assert not [text for text in OWN_WORDS.values() if text in before]
 
-    actions.announce(embargoed, by=manager)
+    memberships.announce(embargoed, by=manager)
     page = client.get(address).content.decode()
     approved_by = OWN_WORDS["quote_approved_by"]
     assert [text for text in OWN_WORDS.values() if text not in page] == [approved_by]
@@ -169,7 +169,7 @@ def test_a_members_own_words_stand_on_its_page_once_it_is_announced(client, emba
 
 def test_a_council_that_left_speaks_no_more_on_its_page(client, embargoed, manager):
     SignUp.objects.update(**OWN_WORDS)
-    actions.announce(embargoed, by=manager)
+    memberships.announce(embargoed, by=manager)
     Membership.objects.update(status=MembershipStatus.WITHDRAWN)
     page = client.get(embargoed.council.get_absolute_url()).content.decode()
     assert "A market town and its dale." not in page
@@ -179,41 +179,41 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
     as_, embargoed, manager, officer, client
 ):
     sign_up, browser = embargoed.sign_up, as_(officer)
-    actions.strike_out(signature_of(sign_up), by=manager, why="Forged")
+    wordings.strike_out(signature_of(sign_up), by=manager, why="Forged")
     assert any("Please ask the leader afresh" in body for body in bodies(officer.email))
     assert "ask them" in browser.get(sign_up.get_absolute_url()).content.decode()
     due(embargoed)
     Membership.objects.update(joined_on=days(-1))
     assert fresh(sign_up).next_action == "The council: a signature is missing"
 
-    actions.save_endorser(sign_up, by=officer, office=Office.LEADER, **ENDORSERS[Office.LEADER])
+    requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **ENDORSERS[Office.LEADER])
     ask = reverse("network:sign_up_ask", args=[sign_up.reference])
     browser.post(ask, {"send": "yes", "message": ""})
     asked = fresh(sign_up).request_of(Office.LEADER)
     assert client.get(reverse("network:endorse", args=[asked.token])).status_code == 200
-    assert actions.announce_due() == 0
+    assert memberships.announce_due() == 0
     assert "We are waiting for" in browser.get(sign_up.get_absolute_url()).content.decode()
 
     shown = fresh(sign_up).fingerprint
-    actions.endorse(asked, name="Lena Leader", role="Leader", shown=shown)
-    assert actions.announce_due() == 0
+    signing.endorse(asked, name="Lena Leader", role="Leader", shown=shown)
+    assert memberships.announce_due() == 0
     assert "Us: confirm the signature" in fresh(sign_up).next_action
     new = sign_up.endorsements.get(office=Office.LEADER, struck_out_at=None)
     assert "signed after the council had been accepted" in new.doubt
-    actions.confirm_signature(new, by=manager, how="Rang her")
-    assert actions.announce_due() == 1
+    reviews.confirm_signature(new, by=manager, how="Rang her")
+    assert memberships.announce_due() == 1
     assert Membership.objects.get().joined_on == days(0)
     assert not fresh(sign_up).may_ask
 
 
 def test_nobody_signs_any_more_once_it_is_announced(client, embargoed, manager, officer):
-    actions.announce(embargoed, by=manager)
-    actions.strike_out(signature_of(embargoed.sign_up), by=manager, why="Forged")
+    memberships.announce(embargoed, by=manager)
+    wordings.strike_out(signature_of(embargoed.sign_up), by=manager, why="Forged")
 
     assert not fresh(embargoed.sign_up).may_ask
     with pytest.raises(Refused):
         who = ENDORSERS[Office.LEADER]
-        actions.save_endorser(embargoed.sign_up, by=officer, office=Office.LEADER, **who)
+        requests.save_endorser(embargoed.sign_up, by=officer, office=Office.LEADER, **who)
 
 
 def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
@@ -223,7 +223,7 @@ def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
         sign_up = Story(make_council(), officer).in_review(manager)
         sign_up.email_evidence = "called_back"
         sign_up.save()
-        actions.accept(sign_up, by=manager, announce_on=days(3))
+        reviews.accept(sign_up, by=manager, announce_on=days(3))
 
     browser, queue = staff(manager), reverse("network_review:queue")
     accepted()
@@ -245,7 +245,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     due(embargoed)
 
     assert Membership.objects.get().status == MembershipStatus.WITHDRAWN
-    assert actions.announce_due() == 0
+    assert memberships.announce_due() == 0
     assert client.get(RECORD).status_code == 404
     assert any("accepted and not announced yet" in body for body in bodies(manager.email))
     text = browser.get(sign_up.get_absolute_url()).content.decode()
@@ -253,17 +253,17 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     review = reverse("network_review:sign_up", args=[sign_up.reference])
     text = staff(manager).get(review).content.decode()
     assert "withdrawn by the council" in text and "Move or hold" not in text
-    assert actions.start_sign_up(sign_up.council, by=officer).status == "draft"
+    assert sign_ups.start_sign_up(sign_up.council, by=officer).status == "draft"
 
 
 def test_a_council_that_is_announced_is_not_withdrawn_by_its_sign_up(embargoed, manager, officer):
-    actions.announce(embargoed, by=manager)
+    memberships.announce(embargoed, by=manager)
 
     with pytest.raises(Refused, match="is announced"):
-        actions.withdraw(embargoed.sign_up, by=officer)
+        sign_ups.withdraw(embargoed.sign_up, by=officer)
 
 
 def test_who_reviews_hears_that_a_council_has_withdrawn(story, manager, officer):
-    actions.withdraw(story.in_review(manager), by=officer)
+    sign_ups.withdraw(story.in_review(manager), by=officer)
 
     assert any("nothing to decide" in body for body in bodies(manager.email))

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import requests, reviews, sign_ups, signing, tasks
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, Refused
 from network.tests.factories import CHAMPIONS, approve_wording, fresh
@@ -145,16 +145,16 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
 
     other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
     shown = fresh(asked.sign_up).fingerprint
-    actions.endorse(other, name=other.name, role=other.role, shown=shown)
+    signing.endorse(other, name=other.name, role=other.role, shown=shown)
     sign_up = fresh(asked.sign_up)
-    actions.submit(sign_up, by=story.officer)
-    actions.take_on(fresh(sign_up), by=manager)
+    sign_ups.submit(sign_up, by=story.officer)
+    reviews.take_on(fresh(sign_up), by=manager)
     today = timezone.localdate()
     with pytest.raises(Refused, match="assistant"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=today)
+        reviews.accept(fresh(sign_up), by=manager, announce_on=today)
 
-    actions.confirm_signature(signed, by=manager, how="Rang her office")
-    actions.accept(fresh(sign_up), by=manager, announce_on=today)
+    reviews.confirm_signature(signed, by=manager, how="Rang her office")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=today)
     assert "Signed on behalf of" in client.get("/councils/leeming/endorsement/").content.decode()
     for path in ("/councils/leeming/", "/councils/leeming/endorsement/"):
         text = client.get(path).content.decode()
@@ -206,12 +206,12 @@ def test_this_was_not_me_tells_staff_and_stops_acceptance(client, signed, story,
     assert Event.objects.get(what="endorsement.reported").why == "I was on leave"
 
     sign_up = fresh(signed.sign_up)
-    actions.submit(sign_up, by=officer)
-    actions.take_on(fresh(sign_up), by=manager)
+    sign_ups.submit(sign_up, by=officer)
+    reviews.take_on(fresh(sign_up), by=manager)
     with pytest.raises(Refused, match="not theirs"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
-    actions.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
-    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+        reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
 
 def test_the_copys_link_is_of_its_own_purpose_and_ends(client, signed):
@@ -241,7 +241,7 @@ def test_a_page_that_changed_says_so_whatever_was_pressed(client, asked, officer
     typed = {"name": name, "role": "Leader", "has_authority": "on"}
     typed |= {"shown": asked.sign_up.fingerprint} | then
     other = CHAMPIONS | {"political_name": "Somebody Else"}
-    actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
+    tasks.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
 
     assert "has changed since you opened it" in client.post(address(asked), typed).content.decode()
     assert not Endorsement.objects.exists()
@@ -250,11 +250,11 @@ def test_a_page_that_changed_says_so_whatever_was_pressed(client, asked, officer
 def test_a_page_that_changes_while_it_is_signed_says_so(client, asked, officer, monkeypatch):
     def champions_change_first(request, **how):
         other = CHAMPIONS | {"political_name": "Somebody Else"}
-        actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
+        tasks.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
         return really(request, **how)
 
-    really = actions.endorse
-    monkeypatch.setattr(actions, "endorse", champions_change_first)
+    really = signing.endorse
+    monkeypatch.setattr(signing, "endorse", champions_change_first)
     typed = {"name": "Lena Leader", "role": "Leader", "has_authority": "on", "sign": "yes"}
     page = client.post(address(asked), typed | {"shown": asked.sign_up.fingerprint})
 
@@ -284,7 +284,7 @@ def test_a_browser_that_hides_where_it_comes_from_is_answered(client, asked, nam
 
 def test_who_asks_again_with_a_dead_link_kills_no_live_one(client, asked):
     old = asked.token
-    actions.send_new_link(asked, by="test")
+    requests.send_new_link(asked, by="test")
     asked.refresh_from_db()
     live = asked.token
     client.post(reverse("network:endorse_new_link", args=[old]))
@@ -328,7 +328,7 @@ def test_what_is_said_of_a_reported_signature_is_true_after_acceptance_too(
     client, story, manager, officer
 ):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=TODAY)
+    reviews.accept(sign_up, by=manager, announce_on=TODAY)
     signed = sign_up.endorsements.get(office=Office.LEADER)
     where = reverse("network:endorse_report", args=[signed.report_token])
     before = client.get(where).content.decode()
@@ -350,7 +350,7 @@ def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
     sign_up = story.filled_in()
     about = {"governance": "mayor", "profile": "", "strategy_title": "", "strategy_link": ""}
     story.save(sign_up, SignUpTask.ABOUT_COUNCIL, about)
-    actions.ask_endorsers(fresh(sign_up), by=officer)
+    requests.ask_endorsers(fresh(sign_up), by=officer)
     browser = as_(officer)
     pages = ["sign_up", "sign_up_sign_off", "sign_up_endorsers", "sign_up_check"]
     for name in pages:
@@ -362,15 +362,15 @@ def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
     for office in Office:
         asked = fresh(sign_up).request_of(office)
         shown = fresh(sign_up).fingerprint
-        actions.endorse(asked, name=asked.name, role=asked.role, shown=shown)
+        signing.endorse(asked, name=asked.name, role=asked.role, shown=shown)
     assert Event.objects.filter(by_label="elected mayor, by link").exists()
     letters_to(officer.email)
     assert any("Signed by the elected mayor" in m.subject for m in mail.outbox)
-    actions.submit(fresh(sign_up), by=officer)
+    sign_ups.submit(fresh(sign_up), by=officer)
     (told,) = letters_to(manager.email)
     assert "endorsed by two signatures" in told
-    actions.take_on(fresh(sign_up), by=manager)
-    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.take_on(fresh(sign_up), by=manager)
+    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
     assert "<dt>Elected mayor</dt>" in client.get("/councils/leeming/").content.decode()
     record = client.get("/councils/leeming/endorsement.json").json()
     offices = [signature["office"] for signature in record["signatures"]]

@@ -8,9 +8,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions, working_days
+from network import working_days
+from network.actions import requests, sign_ups, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
-from network.forms import MessageForm
+from network.forms.requests import MessageForm
 from network.models import (
     EndorsementRequest,
     EndorsementWording,
@@ -124,12 +125,12 @@ def test_chasers_go_out_on_working_days_3_7_and_14_and_the_applicant_hears_at_7(
     story.asked()
     sent = []
     for number in range(1, 18):
-        sent += [number] * actions.chase_due(on=after(number))
+        sent += [number] * requests.chase_due(on=after(number))
 
     assert sent == [3, 3, 7, 7, 14, 14]
     assert count("endorsement_chaser") == 6
     assert count("endorsement_waiting") == 2
-    assert actions.chase_due(on=after(17)) == 0
+    assert requests.chase_due(on=after(17)) == 0
 
 
 def test_nobody_is_chased_on_a_day_of_rest(story):
@@ -138,20 +139,20 @@ def test_nobody_is_chased_on_a_day_of_rest(story):
     while working_days.is_working(day):
         day += timedelta(days=1)
 
-    assert actions.chase_due(on=day) == 0
+    assert requests.chase_due(on=day) == 0
 
 
 def test_an_answer_a_bounce_or_a_withdrawal_stops_the_chasers(story, officer):
     sign_up = story.asked()
-    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    signing.say_no(sign_up.request_of(Office.LEADER), why="")
     EndorsementRequest.objects.filter(office=Office.CHIEF_EXECUTIVE).update(
         bounced_at=timezone.now()
     )
-    assert actions.chase_due(on=after(14)) == 0
+    assert requests.chase_due(on=after(14)) == 0
 
     EndorsementRequest.objects.update(bounced_at=None)
-    actions.withdraw(fresh(sign_up), by=officer)
-    assert actions.chase_due(on=after(14)) == 0
+    sign_ups.withdraw(fresh(sign_up), by=officer)
+    assert requests.chase_due(on=after(14)) == 0
 
 
 def test_a_pre_election_period_holds_the_chasers_back_and_then_sends_one(story, council):
@@ -164,9 +165,9 @@ def test_a_pre_election_period_holds_the_chasers_back_and_then_sends_one(story, 
     )
     other.councils.add(make_council())
 
-    assert actions.chase_due(on=after(3)) == actions.chase_due(on=after(8)) == 0
+    assert requests.chase_due(on=after(3)) == requests.chase_due(on=after(8)) == 0
     assert period.councils.count() == 0
-    assert actions.chase_due(on=after(10)) == 2
+    assert requests.chase_due(on=after(10)) == 2
     assert count("endorsement_chaser") == 2
     assert set(EndorsementRequest.objects.values_list("chasers", flat=True)) == {2}
 
@@ -175,8 +176,8 @@ def test_a_chaser_carries_the_same_link_and_none_leaves_after_the_answer(client,
     sign_up = story.asked()
     outbox.send_due.func()
     mail.outbox.clear()
-    actions.chase_due(on=after(3))
-    actions.say_no(sign_up.request_of(Office.CHIEF_EXECUTIVE), why="")
+    requests.chase_due(on=after(3))
+    signing.say_no(sign_up.request_of(Office.CHIEF_EXECUTIVE), why="")
     outbox.send_due.func()
 
     chasers = [m for m in mail.outbox if m.subject.startswith("Still open")]
@@ -189,8 +190,8 @@ def test_a_link_that_ends_is_told_to_the_applicant_once(story, officer):
     past = timezone.now() - timedelta(seconds=1)
     EndorsementRequest.objects.update(link_ends_at=past)
 
-    assert actions.expire_links() == 2
-    assert actions.expire_links() == 0
+    assert requests.expire_links() == 2
+    assert requests.expire_links() == 0
     assert count("endorsement_expired") == 2
 
 
@@ -201,14 +202,14 @@ def test_one_row_that_cannot_be_ended_holds_up_no_other(story, officer):
     EndorsementRequest.objects.update(link_ends_at=past)
     other.collaborators.all().delete()  # nobody there to tell
 
-    assert actions.expire_links() == 2
+    assert requests.expire_links() == 2
     assert {r.status for r in fresh(mine).current_requests()} == {RequestStatus.EXPIRED}
     assert {r.status for r in fresh(other).current_requests()} == {RequestStatus.SENT}
 
 
 def test_the_sign_off_page_says_of_each_what_they_answered(as_, story, officer):
     sign_up = story.signed(Office.CHIEF_EXECUTIVE)
-    actions.say_no(sign_up.request_of(Office.LEADER), why="After the election, please")
+    signing.say_no(sign_up.request_of(Office.LEADER), why="After the election, please")
     text = as_(officer).get(page("sign_off", sign_up)).content.decode()
 
     for words in ["Signed on", "Cheng Chief", "Does not wish to endorse", "After the election"]:
@@ -217,7 +218,7 @@ def test_the_sign_off_page_says_of_each_what_they_answered(as_, story, officer):
 
 def test_who_said_no_is_asked_again_only_from_the_next_page(as_, story, officer):
     sign_up = story.asked()
-    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    signing.say_no(sign_up.request_of(Office.LEADER), why="")
     before = count("endorsement_request")
     as_(officer).post(page("ask_instead", sign_up, "leader"))
 
@@ -240,19 +241,19 @@ def test_a_council_that_decides_alone_asks_nobody(as_, story, officer):
     sign_up = story.asked()
     request = sign_up.request_of(Office.LEADER)
     answers = {"route": Route.DECISION}
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=answers)
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=answers)
 
     assert not fresh(sign_up).current_requests()
     request.refresh_from_db()
     assert request.status == RequestStatus.CANCELLED
     with pytest.raises(Refused, match="way of endorsing"):
-        actions.ask_endorsers(fresh(sign_up), by=officer)
+        requests.ask_endorsers(fresh(sign_up), by=officer)
 
 
 def test_an_unanswered_wording_is_pinned_by_the_first_asking(story):
     sign_up = story.asked()
     EndorsementWording.objects.create(version=2, text="On behalf of {council}, we agree")
-    actions.send_new_link(sign_up.request_of(Office.LEADER), by="test")
+    requests.send_new_link(sign_up.request_of(Office.LEADER), by="test")
 
     assert fresh(sign_up).wording.version == 1
 
@@ -305,7 +306,7 @@ def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
     for office, who in ENDORSERS.items():
         data |= {f"{office}-{key}": value for key, value in who.items()}
     shown = sign_up.fingerprint
-    actions.endorse(request, name=request.name, role=request.role, shown=shown)
+    signing.endorse(request, name=request.name, role=request.role, shown=shown)
     other = data | {"chief_executive-name": "Clara Chief"}
     as_(officer).post(page("endorsers", sign_up), other)
     assert fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE).name == "Clara Chief"
@@ -313,7 +314,7 @@ def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
 
     answers = {f"{office}_{key}": v for office, w in ENDORSERS.items() for key, v in w.items()}
     with pytest.raises(Refused, match="has signed already"):
-        actions.save_task(
+        tasks.save_task(
             fresh(sign_up),
             SignUpTask.ENDORSERS,
             by=officer,
@@ -343,12 +344,12 @@ def test_the_links_leave_only_as_the_page_showed_them(as_, story, officer, chang
     shown = browser.get(page("ask", sign_up)).context["shown"]
     if change == "endorser":
         who = ENDORSERS[Office.LEADER] | {"email": "other@leeming.gov.uk"}
-        actions.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
+        requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
     elif change == "champions":
         answers = CHAMPIONS | {"political_name": "Cora Cabinet"}
-        actions.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
+        tasks.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
     else:
-        actions.keep_message(sign_up, by=officer, message="A colleague’s line")
+        requests.keep_message(sign_up, by=officer, message="A colleague’s line")
     data = {"message": "Mine", "send": "yes", "shown": shown}
     text = browser.post(page("ask", sign_up), data).content.decode()
 
@@ -380,7 +381,7 @@ def test_who_has_the_endorsers_open_sees_what_a_button_changed(as_, story, offic
     assert fresh(sign_up).request_of(Office.LEADER) is None
 
     chief = sign_up.request_of(Office.CHIEF_EXECUTIVE)
-    actions.not_the_right_person(chief, name="Rita Right", role="Chief", email="r@leeming.gov.uk")
+    signing.not_the_right_person(chief, name="Rita Right", role="Chief", email="r@leeming.gov.uk")
     browser.post(page("ask_instead", sign_up, "chief_executive"))
     clash = browser.post(page("endorsers", sign_up), data | {"version": "1"})
     assert clash.status_code == 409 and "Rita Right" in clash.content.decode()
@@ -409,9 +410,9 @@ def test_what_is_typed_after_a_colleague_sent_it_is_shown_to_be_copied(
 def test_the_line_stays_when_the_wording_moves(story, officer, manager):
     sign_up = story.asked()
     EndorsementRequest.objects.update(message="We met")
-    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
-    actions.move_to_wording(sign_up, wording, by=manager, why="Clearer")
+    wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.move_to_wording(sign_up, wording, by=manager, why="Clearer")
 
     assert {r.message for r in fresh(sign_up).current_requests()} == {"We met"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from network import actions
+from network.actions import requests, signing
 from network.choices import Office, RequestStatus
 from network.models import Event
 from network.tests.factories import fresh
@@ -41,7 +41,7 @@ def test_it_is_marked_recorded_and_told_to_the_applicant_once(sent, officer):
 
 def test_a_new_link_begins_afresh_and_an_older_mail_says_nothing_of_it(sent, officer):
     request, mail = sent
-    actions.send_new_link(request, by=officer)
+    requests.send_new_link(request, by=officer)
     outbox.mark_bounced(mail, "Late")
     request.refresh_from_db()
     assert request.bounced_at is None
@@ -51,7 +51,7 @@ def test_a_new_link_begins_afresh_and_an_older_mail_says_nothing_of_it(sent, off
 def test_who_has_signed_meanwhile_was_reached(sent):
     request, mail = sent
     sign_up = fresh(request.sign_up)
-    actions.endorse(request, name="Lena Leader", role="Leader", shown=sign_up.fingerprint)
+    signing.endorse(request, name="Lena Leader", role="Leader", shown=sign_up.fingerprint)
     outbox.mark_bounced(mail, "Late")
     request.refresh_from_db()
     assert request.bounced_at is None

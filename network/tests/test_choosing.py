@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from conftest import person
-from network import actions
+from network.actions import memberships, reviews
 from network.models import Membership, SignUp, Succession
 from network.tests.factories import Story, make_council
 from portal.mail import outbox
@@ -150,7 +150,7 @@ def test_what_was_typed_beside_a_choice_changes_nothing(client, council):
 
 def test_members_and_ended_councils_get_no_letter(client, council):
     ended = make_council(ended_on=TODAY())
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     for slug, says in [("leeming", "is a member already"), (ended.slug, "ended on")]:
@@ -161,7 +161,7 @@ def test_members_and_ended_councils_get_no_letter(client, council):
 def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer, manager, db):
     def decide(days: int) -> None:
         sign_up = Story(make_council(), officer).in_review(manager)
-        actions.decline(sign_up, by=manager, reason="A test")
+        reviews.decline(sign_up, by=manager, reason="A test")
         decided = SignUp.objects.get(pk=sign_up.pk).decided_at
         sent = decided - timedelta(days=days)
         SignUp.objects.filter(pk=sign_up.pk).update(submitted_at=sent)
@@ -176,7 +176,7 @@ def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer
 def test_a_day_begun_is_a_day_in_how_long_a_decision_takes(officer, manager, db):
     for hours in (1, 30, 49, 90, 90, 90):
         sign_up = Story(make_council(), officer).in_review(manager)
-        actions.decline(sign_up, by=manager, reason="A test")
+        reviews.decline(sign_up, by=manager, reason="A test")
         sent = SignUp.objects.get(pk=sign_up.pk).decided_at - timedelta(hours=hours)
         SignUp.objects.filter(pk=sign_up.pk).update(submitted_at=sent)
 
@@ -198,16 +198,16 @@ def test_an_acceptance_that_is_not_announced_yet_counts_in_no_public_number(
         sign_up = Story(make_council(), officer).in_review(manager)
         SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="called_back")
         sign_up = SignUp.objects.get(pk=sign_up.pk)
-        actions.accept(sign_up, by=manager, announce_on=later)
+        reviews.accept(sign_up, by=manager, announce_on=later)
     assert SignUp.objects.usual_days_to_decide() is None
 
     for membership in Membership.objects.all():
-        actions.announce(membership, by="test")
+        memberships.announce(membership, by="test")
     assert SignUp.objects.usual_days_to_decide() == 1
 
 
 def test_who_does_not_work_for_a_member_is_shown_another_door(client, council):
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions
+from network.actions import people, sign_ups, tasks
 from network.choices import InvitationStatus
 from network.models import Collaborator, Event, Invitation, SignUp
 from network.tests.factories import fresh
@@ -29,7 +29,7 @@ def draft(story) -> SignUp:
 
 @pytest.fixture
 def invitation(draft, officer) -> Invitation:
-    return actions.invite(draft, by=officer, email="Priya@Leeming.gov.uk")
+    return people.invite(draft, by=officer, email="Priya@Leeming.gov.uk")
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_saying_no_ends_the_invitation(as_, invitation, priya):
 
 def test_inviting_again_kills_the_older_link(as_, draft, officer, invitation):
     old = invitation.token
-    again = actions.invite(draft, by=officer, email=invitation.email)
+    again = people.invite(draft, by=officer, email=invitation.email)
 
     assert again.pk == invitation.pk
     assert as_().get(reverse("network:invited", args=[old])).status_code == 410
@@ -119,14 +119,14 @@ def test_a_link_ends_after_thirty_days(as_, invitation, priya):
     page = as_(priya).post(answer, {"yes": "yes"}, follow=True)
 
     assert "has ended" in page.content.decode()
-    assert actions.expire_invitations() == 1
+    assert people.expire_invitations() == 1
     assert Collaborator.objects.count() == 1
 
 
 def test_taking_an_invitation_back_is_for_who_invited_and_for_the_lead(
     as_, both, officer, priya, stranger
 ):
-    invitation = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    invitation = people.invite(both, by=officer, email="third@leeming.gov.uk")
     address = of(both, "cancel_invitation", invitation.pk)
 
     assert as_(stranger).post(address).status_code == 404
@@ -164,7 +164,7 @@ def test_only_the_lead_removes_a_colleague_who_is_told(as_, both, officer, priya
 
 
 def test_reading_any_page_of_colleagues_changes_nothing(as_, both, officer, priya):
-    invitation = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    invitation = people.invite(both, by=officer, email="third@leeming.gov.uk")
     events = Event.objects.count()
     for address in [
         of(both, "colleagues"),
@@ -197,7 +197,7 @@ def test_whoever_leads_is_called_as_they_say_about_themselves(as_, draft, office
 
     def saved_by(user, **answers) -> str:
         someone = User.objects.get(pk=user.pk)
-        actions.save_task(both, "about_you", by=someone, answers=about | answers)
+        tasks.save_task(both, "about_you", by=someone, answers=about | answers)
         return str(User.objects.get(pk=user.pk))
 
     assert saved_by(officer, name="Olive Officer") == "Olive Officer"
@@ -230,7 +230,7 @@ def test_invitations_are_few_at_a_time_and_few_a_day(as_, draft, officer):
 
 
 def test_an_ended_sign_up_takes_its_invitations_along(as_, draft, officer, invitation, priya):
-    actions.withdraw(draft, by=officer)
+    sign_ups.withdraw(draft, by=officer)
 
     invitation.refresh_from_db()
     assert invitation.status == InvitationStatus.CANCELLED
@@ -242,7 +242,7 @@ def test_who_changed_what_is_told_in_words(as_, story, both, officer, priya):
     about = {"name": "Olive Officer", "job_title": "Adviser", "phone": ""}
     for by, title in [(officer, "Adviser"), (priya, "Head of Place")]:
         answers = about | {"job_title": title}
-        actions.save_task(both, "about_you", by=by, answers=answers, is_finished=by == priya)
+        tasks.save_task(both, "about_you", by=by, answers=answers, is_finished=by == priya)
     text = as_(officer).get(of(both, "history")).content.decode()
     newest, _, oldest = text.partition("Olive Officer saved “About you”")
 
@@ -260,7 +260,7 @@ def test_the_pages_ask_the_same_of_the_database_for_one_and_ten(
             someone = person(f"c{number}@leeming.gov.uk")
             Collaborator.objects.create(sign_up=draft, user=someone, role="colleague")
             answers = {"name": str(number), "job_title": "", "phone": ""}
-            actions.save_task(draft, "about_you", by=someone, answers=answers)
+            tasks.save_task(draft, "about_you", by=someone, answers=answers)
             Invitation.objects.create(
                 sign_up=draft, email=f"i{number}@x.example", by=someone, link_ends_at=timezone.now()
             )
@@ -291,33 +291,33 @@ def test_who_takes_the_lead_tells_about_themselves_and_nothing_is_known_of_their
     both, stranger, officer
 ):
     about = {"name": "Olive Officer", "job_title": "Adviser", "phone": "01274 000000"}
-    actions.save_task(both, "about_you", by=officer, answers=about, is_finished=True)
+    tasks.save_task(both, "about_you", by=officer, answers=about, is_finished=True)
     assert fresh(both).email_evidence == "matched"
     Collaborator.objects.create(sign_up=both, user=stranger, role="colleague")
-    actions.hand_over(both, by=officer, to=stranger)
+    people.hand_over(both, by=officer, to=stranger)
 
     now = fresh(both)
     assert (now.email_evidence, now.applicant_name) == ("unknown", "Stan Stranger")
     assert now.applicant_job_title == now.applicant_phone == ""
-    assert "your name and job title" in actions.what_is_missing(now)
+    assert "your name and job title" in sign_ups.what_is_missing(now)
 
 
 def test_what_was_sent_keeps_the_name_under_which_it_was_sent(story, officer, priya):
     sent = story.submitted()
     Collaborator.objects.create(sign_up=sent, user=priya, role="colleague")
-    actions.hand_over(sent, by=officer, to=priya)
+    people.hand_over(sent, by=officer, to=priya)
 
     assert fresh(sent).applicant_name == "Olive Officer"
 
 
 @pytest.mark.parametrize("how", ["removed", "left"])
 def test_whoever_goes_leaves_no_open_invitation_behind(as_, both, officer, priya, how):
-    theirs = actions.invite(both, by=priya, email="priya@home.example")
-    mine = actions.invite(both, by=officer, email="third@leeming.gov.uk")
+    theirs = people.invite(both, by=priya, email="priya@home.example")
+    mine = people.invite(both, by=officer, email="third@leeming.gov.uk")
     if how == "removed":
-        actions.remove_colleague(both, by=officer, person=priya)
+        people.remove_colleague(both, by=officer, person=priya)
     else:
-        actions.leave(both, by=priya)
+        people.leave(both, by=priya)
 
     for invitation in (theirs, mine):
         invitation.refresh_from_db()
@@ -325,7 +325,7 @@ def test_whoever_goes_leaves_no_open_invitation_behind(as_, both, officer, priya
 
 
 def test_after_the_end_a_colleague_can_still_be_removed(as_, both, officer, priya):
-    actions.withdraw(both, by=officer)
+    sign_ups.withdraw(both, by=officer)
     page = as_(officer).get(colleague_of(both, priya)).content.decode()
     assert "Hand the lead over" not in page
     as_(officer).post(colleague_of(both, priya), {"remove": "yes"})
@@ -347,7 +347,7 @@ def test_only_the_lead_withdraws_and_a_colleague_is_told_so(as_, both, priya, of
 
 def test_one_invitation_that_cannot_be_ended_holds_up_no_other(draft, officer, monkeypatch):
     for name in ("one", "two"):
-        actions.invite(draft, by=officer, email=f"{name}@leeming.gov.uk")
+        people.invite(draft, by=officer, email=f"{name}@leeming.gov.uk")
     Invitation.objects.update(link_ends_at=timezone.now() - timedelta(minutes=1))
     move = Invitation.move_to
 
@@ -357,6 +357,6 @@ def test_one_invitation_that_cannot_be_ended_holds_up_no_other(draft, officer, m
         move(self, status, **how)
 
     monkeypatch.setattr(Invitation, "move_to", failing)
-    assert actions.expire_invitations() == 1
+    assert people.expire_invitations() == 1
     ended = Invitation.objects.get(email__startswith="two")
     assert ended.status == InvitationStatus.EXPIRED

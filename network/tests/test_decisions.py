@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import decisions, memberships, reviews, sign_ups, signing, tasks, wordings
 from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
 from network.models import Champion, FormalDecision, Membership, Refused, SignUp
 from network.tests.factories import Story, approve_wording, fresh
@@ -52,18 +52,18 @@ def deciding(story) -> SignUp:
     approve_wording(story.officer)
     sign_up = story.filled_in()
     route = {"route": Route.DECISION}
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=story.officer, answers=route)
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=story.officer, answers=route)
     return fresh(sign_up)
 
 
 def decided(sign_up: SignUp, by, **changes) -> SignUp:
-    actions.save_task(sign_up, SignUpTask.DECISION, by=by, answers=decision(**changes))
+    tasks.save_task(sign_up, SignUpTask.DECISION, by=by, answers=decision(**changes))
     return fresh(sign_up)
 
 
 def in_review(sign_up: SignUp, officer, manager) -> SignUp:
-    actions.submit(sign_up, by=officer)
-    actions.take_on(fresh(sign_up), by=manager)
+    sign_ups.submit(sign_up, by=officer)
+    reviews.take_on(fresh(sign_up), by=manager)
     return fresh(sign_up)
 
 
@@ -72,18 +72,18 @@ def page(name: str, sign_up: SignUp) -> str:
 
 
 def test_a_complete_decision_endorses_and_is_sent_without_a_signature(deciding, officer):
-    assert "the formal decision" in actions.what_is_missing(deciding)
+    assert "the formal decision" in sign_ups.what_is_missing(deciding)
     sign_up = decided(deciding, officer)
 
     assert sign_up.is_endorsed()
     assert sign_up.wording.version == 1
-    actions.submit(sign_up, by=officer)
+    sign_ups.submit(sign_up, by=officer)
     assert fresh(sign_up).status == SignUpStatus.SUBMITTED
 
 
 def test_both_needs_both(story, officer):
     sign_up = story.signed()
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.BOTH})
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.BOTH})
     assert not fresh(sign_up).is_endorsed()
     assert fresh(sign_up).endorsements.counting().count() == 2
 
@@ -134,7 +134,7 @@ def test_dates_out_of_order_and_bad_links_get_a_message(as_, deciding, officer, 
 
 def test_nothing_matches_a_wording_that_is_not_approved(as_, story, officer):
     sign_up = story.filled_in()
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
     text = as_(officer).post(page("decision", sign_up), typed(decision())).content.decode()
 
     assert "has not approved its wording" in text
@@ -153,19 +153,19 @@ def test_nothing_matches_a_wording_that_is_not_approved(as_, story, officer):
 )
 def test_nobody_accepts_before_it_takes_effect(deciding, officer, manager, changes, holds):
     sign_up = in_review(decided(deciding, officer, **changes), officer, manager)
-    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     if holds:
-        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
     else:
         with pytest.raises(Refused, match="does not hold yet"):
-            actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+            reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
     assert Membership.objects.exists() is holds
 
 
 def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, manager):
     sign_up = in_review(decided(deciding, officer), officer, manager)
     with pytest.raises(Refused, match="confirmed the formal decision"):
-        actions.accept(sign_up, by=manager, announce_on=days(0))
+        reviews.accept(sign_up, by=manager, announce_on=days(0))
 
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
     browser = as_(manager)
@@ -191,7 +191,7 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
 
 def test_a_changed_decision_needs_staff_again(deciding, officer, manager):
     sign_up = decided(deciding, officer)
-    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     decided(sign_up, officer)
     assert FormalDecision.objects.get().confirmed_at
     decided(sign_up, officer, minute_reference="CAB-43")
@@ -204,9 +204,9 @@ def test_a_moved_wording_asks_for_the_decision_anew_even_after_sending(
 ):
     sign_up = in_review(decided(deciding, officer), officer, manager)
     assert as_(officer).get(page("decision", sign_up)).url == sign_up.get_absolute_url()
-    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
-    actions.move_to_wording(sign_up, wording, by=manager, why="Plainer")
+    wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
 
     assert not fresh(sign_up).is_endorsed()
     text = as_(officer).get(page("decision", sign_up)).content.decode()
@@ -229,12 +229,12 @@ def as_json(slug: str = "leeming") -> str:
 def test_there_is_no_record_before_the_announcement(client, story, manager):
     sign_up = story.in_review(manager)
     assert client.get(record()).status_code == client.get(as_json()).status_code == 404
-    actions.accept(sign_up, by=manager, announce_on=days(3))
+    reviews.accept(sign_up, by=manager, announce_on=days(3))
     assert client.get(record()).status_code == client.get(as_json()).status_code == 404
     assert "endorsement/" not in client.get("/councils/leeming/").content.decode()
 
     Membership.objects.update(announce_on=days(0))
-    actions.announce_due()
+    memberships.announce_due()
     assert client.get(record()).status_code == client.get(as_json()).status_code == 200
     assert record() in client.get("/councils/leeming/").content.decode()
 
@@ -248,7 +248,7 @@ def test_what_is_no_member_has_no_record(client, council, slug):
 
 def test_the_record_shows_wording_signatures_and_champions_and_no_address(client, story, manager):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=days(0))
+    reviews.accept(sign_up, by=manager, announce_on=days(0))
     text, data = client.get(record()).content.decode(), client.get(as_json()).json()
 
     wording = sign_up.wording
@@ -267,7 +267,7 @@ def test_the_record_shows_wording_signatures_and_champions_and_no_address(client
 
 def test_champions_stay_as_named_at_signing(client, story, manager):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=days(0))
+    reviews.accept(sign_up, by=manager, announce_on=days(0))
     Champion.objects.filter(kind="political").update(until=days(0))
     Champion.objects.create(
         sign_up=sign_up, kind="political", name="New One", role="x", may_be_published=True
@@ -279,8 +279,8 @@ def test_champions_stay_as_named_at_signing(client, story, manager):
 
 def test_the_record_of_a_decision(client, deciding, officer, manager):
     sign_up = in_review(decided(deciding, officer), officer, manager)
-    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
-    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
     text, data = client.get(record()).content.decode(), client.get(as_json()).json()
 
     assert "Cabinet" in text and "https://leeming.gov.uk/decisions/42" in text
@@ -302,7 +302,7 @@ def test_the_record_of_a_decision(client, deciding, officer, manager):
 
 
 def test_a_member_of_before_this_site_has_an_honest_page(client, council):
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision=Precision.NOT_KNOWN
     )
 
@@ -311,14 +311,14 @@ def test_a_member_of_before_this_site_has_an_honest_page(client, council):
 
 
 def test_the_record_asks_the_database_little(client, story, manager, django_assert_max_num_queries):
-    actions.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    reviews.accept(story.in_review(manager), by=manager, announce_on=days(0))
     client.get(record())
     with django_assert_max_num_queries(12):
         client.get(record())
 
 
 def test_the_record_of_a_membership_that_ended_stays(client, story, manager):
-    membership = actions.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    membership = reviews.accept(story.in_review(manager), by=manager, announce_on=days(0))
     membership.move_to(MembershipStatus.WITHDRAWN, by=manager)
 
     assert "has ended" in client.get(record()).content.decode()
@@ -331,19 +331,19 @@ def test_a_day_before_the_councils_own_is_refused(story, manager):
     sign_up = story.in_review(manager)
     SignUp.objects.filter(pk=sign_up.pk).update(publish_from=days(10))
     with pytest.raises(Refused, match="no publicity before"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=days(9))
+        reviews.accept(fresh(sign_up), by=manager, announce_on=days(9))
 
-    assert actions.accept(fresh(sign_up), by=manager, announce_on=days(10)).announced_at is None
+    assert reviews.accept(fresh(sign_up), by=manager, announce_on=days(10)).announced_at is None
 
 
 def test_nobody_accepts_an_applicant_whom_nobody_has_checked(story, manager):
     sign_up = story.in_review(manager)
     SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="unknown")
     with pytest.raises(Refused, match="works for the council"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
 
-    actions.record_call_back(fresh(sign_up), by=manager, how="Rang the main number")
-    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    reviews.record_call_back(fresh(sign_up), by=manager, how="Rang the main number")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
 
 
 @pytest.mark.parametrize("part", ["champion", "asked"])
@@ -365,16 +365,16 @@ def test_a_manager_with_a_part_in_it_does_not_decide(as_, story, manager, part):
 
 def test_a_questioned_signature_stops_a_decision_too(story, officer, manager):
     sign_up = story.signed()
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers={"route": Route.DECISION})
     sign_up = in_review(decided(fresh(sign_up), officer), officer, manager)
-    actions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     signature = sign_up.endorsements.first()
-    actions.report_signature(signature, name="Lena", message="")
+    signing.report_signature(signature, name="Lena", message="")
 
     with pytest.raises(Refused, match="not theirs"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
-    actions.strike_out(signature, by=manager, why="Not hers")
-    actions.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    wordings.strike_out(signature, by=manager, why="Not hers")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
 
 
 def test_the_last_day_of_all_is_no_error():

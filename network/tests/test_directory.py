@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from network import actions
+from network.actions import memberships, refusals, reviews
 from network.choices import Kind, Office
 from network.models import Endorsement, EndorsementWording, Membership, Succession
 from network.templatetags.wording import as_wording
@@ -17,7 +17,7 @@ from network.tests.factories import make_council
 def member(db):
     """A member of before this site, known to the day."""
     council = make_council(slug="oldham", name="Oldham", region="north-west")
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council,
         by="test",
         joined_on=date(2020, 3, 3),
@@ -70,7 +70,7 @@ def test_the_list_is_narrowed_and_nonsense_is_safe(client, council, member, quer
 
 def test_demonstrations_are_in_no_list_and_no_count_and_marked_on_their_page(client, member):
     demo = make_council(slug="demo", name="Sampleton", is_demonstration=True)
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         demo, by="test", joined_on=None, joined_precision="not_known"
     )
 
@@ -82,7 +82,7 @@ def test_demonstrations_are_in_no_list_and_no_count_and_marked_on_their_page(cli
 def test_an_embargoed_member_is_shown_nowhere(client, story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=5)
-    actions.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_on=later)
 
     profile = words(client.get("/councils/leeming/"))
     for secret in ["Lena Leader", "Champion Lead councillor", "Member since", sign_up.reference]:
@@ -93,7 +93,7 @@ def test_an_embargoed_member_is_shown_nowhere(client, story, manager):
 
 def test_a_member_shows_who_consented_who_signed_and_the_wording(client, story, manager):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     text = words(client.get("/councils/leeming/"))
 
     assert "Champion Lead councillor" in text
@@ -106,7 +106,7 @@ def test_a_member_shows_who_consented_who_signed_and_the_wording(client, story, 
 
 def test_a_signature_that_was_struck_out_is_not_shown(client, story, manager):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     Endorsement.objects.filter(office=Office.LEADER).update(
         struck_out_at=timezone.now(), struck_out_why="Forged"
     )
@@ -132,7 +132,7 @@ def test_a_member_of_before_shows_its_source_and_no_signature(client, member):
     ],
 )
 def test_the_joining_date_is_as_exact_as_its_source(client, council, precision, day, shown):
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=day, joined_precision=precision
     )
 
@@ -154,8 +154,8 @@ def test_an_unknown_council_is_not_found(client, db):
 
 
 def test_a_council_has_one_live_membership(member):
-    with pytest.raises(actions.AlreadyMember):
-        actions.record_existing_membership(
+    with pytest.raises(refusals.AlreadyMember):
+        memberships.record_existing_membership(
             member, by="test", joined_on=None, joined_precision="not_known"
         )
     assert Membership.objects.count() == 1
@@ -188,7 +188,7 @@ def test_pages_ask_the_same_of_the_database_for_one_and_ten(
     with django_assert_max_num_queries(15) as one:
         client.get(address)
     for number in range(9):
-        actions.record_existing_membership(
+        memberships.record_existing_membership(
             make_council(hex_q=number, hex_r=1),
             by="test",
             joined_on=None,
@@ -278,7 +278,7 @@ def test_the_filters_stand_open_only_where_one_is_set(client, council):
 def test_what_is_no_council_is_not_counted_as_one(client, council, member):
     body = make_council(name="NHS Place", kind=Kind.OTHER_BODY)
     make_council(name="Leeming of old", ended_on=date(2020, 1, 1))
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         body, by="test", joined_on=None, joined_precision="not_known"
     )
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
-from network import actions
+from network.actions import reviews, sign_ups
 from portal.mail import outbox
 
 SIGNERS = ["lena", "cheng"]
@@ -19,7 +19,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 def letters(story, manager, officer):
     """Every mail of one council's way to membership, and of the ways that end sooner."""
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     outbox.send_due.func()
     return list(mail.outbox)
 
@@ -92,9 +92,9 @@ def test_every_mail_says_who_runs_the_site_and_has_a_stable_id(letters):
 
 def test_declining_and_withdrawing_tell_the_officer(story, manager, officer):
     sign_up = story.in_review(manager)
-    actions.decline(sign_up, by=manager, reason="It was the wrong council")
+    reviews.decline(sign_up, by=manager, reason="It was the wrong council")
     second = story.started()
-    actions.withdraw(second, by=officer)
+    sign_ups.withdraw(second, by=officer)
     outbox.send_due.func()
 
     bodies = [m.body for m in mail.outbox if m.to == [officer.email]]
@@ -105,7 +105,7 @@ def test_declining_and_withdrawing_tell_the_officer(story, manager, officer):
 def test_an_accepted_council_is_asked_to_keep_it_quiet_until_its_day(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=4)
-    actions.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_on=later)
     outbox.send_due.func()
 
     accepted = [m for m in mail.outbox if m.subject.startswith("Accepted")]

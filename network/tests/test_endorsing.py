@@ -7,7 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import requests, sign_ups, tasks
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event
 from network.tests.factories import CHAMPIONS, fresh
@@ -96,7 +96,7 @@ def test_a_typed_name_stays_on_one_line(client, asked, signature):
 
 def test_nothing_is_signed_that_was_not_on_the_page(client, asked, signature, officer):
     other = CHAMPIONS | {"political_name": "Somebody Else"}
-    actions.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
+    tasks.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
     page = client.post(address(asked), signature)
 
     assert not Endorsement.objects.exists()
@@ -121,11 +121,11 @@ def test_the_tick_says_that_an_old_link_has_ended_and_asking_sends_a_new_one(ask
     past = timezone.now() - timedelta(seconds=1)
     EndorsementRequest.objects.filter(pk=asked.pk).update(link_ends_at=past)
 
-    assert actions.expire_links() == 1
-    assert actions.expire_links() == 0
+    assert requests.expire_links() == 1
+    assert requests.expire_links() == 0
     assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.EXPIRED
 
-    actions.ask_endorsers(asked.sign_up, by=officer)
+    requests.ask_endorsers(asked.sign_up, by=officer)
     assert fresh(asked.sign_up).request_of(Office.LEADER).status == RequestStatus.SENT
 
 
@@ -180,7 +180,7 @@ def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked, signa
 
 def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
     old = asked.token
-    actions.send_new_link(asked, by="test")
+    requests.send_new_link(asked, by="test")
     page = client.post(reverse("network:endorse_new_link", args=[old]))
 
     newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]
@@ -245,7 +245,7 @@ def test_a_signature_that_was_struck_out_does_not_count(story):
 def test_nothing_is_signed_after_the_sign_up_was_withdrawn(client, story, officer):
     sign_up = story.asked()
     asked = sign_up.request_of(Office.LEADER)
-    actions.withdraw(sign_up, by=officer)
+    sign_ups.withdraw(sign_up, by=officer)
     page = client.post(address(asked), SIGNATURE)
 
     assert page.status_code == 410

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from network.actions import tasks
 from network.models import Collaborator, SignUp, TaskSave
 from portal import form_recovery
 from portal.form_recovery import BACK, LOST, WAITS, mark_of
@@ -140,14 +141,13 @@ def test_no_cookie_holds_what_was_typed_and_no_password_is_kept(officer, address
 
 
 def test_a_tick_that_was_taken_away_stays_away(officer, sign_up):
-    from network import actions  # noqa: PLC0415
     from network.choices import SignUpTask  # noqa: PLC0415
 
     answers = {
         f"{kind}_{name}": "x" for kind in ("political", "officer") for name in ("name", "role")
     }
     answers |= {f"{kind}_may_be_published": True for kind in ("political", "officer")}
-    actions.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
+    tasks.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
     address = reverse("network:sign_up_champions", args=[sign_up.reference])
     client = Client()
     client.post(address, {"typed_by": mark_of(officer), "political_name": "Ada", "version": "1"})

@@ -21,7 +21,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from conftest import person
-from network import actions
+from network.actions import departures, memberships, offices, people
 from network.choices import Office
 from network.models import (
     AccessRequest,
@@ -200,13 +200,13 @@ def test_no_form_breaks_or_stores_half(story, as_, officer, manager, name):
     ],
 )
 def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_, name):
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(member, officer)
+    people.represent(member, officer)
     known: dict[str, object] = {"slug": council.slug}
     if name != "network:leave":
-        leaving = actions.ask_to_leave(
+        leaving = departures.ask_to_leave(
             member,
             by=officer,
             effective_on=timezone.localdate(),
@@ -219,7 +219,7 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
         known |= {"token": leaving.token, "pk": leaving.pk}
     if "removal" in name and not name.endswith("begin"):
         other = person("mia@network.example", group="Network managers")
-        removal = actions.open_removal(member, by=other, grounds="x")
+        removal = departures.open_removal(member, by=other, grounds="x")
         Removal.objects.update(decide_from=timezone.localdate())
         known["pk"] = removal.pk
     give_second_factor(manager)
@@ -250,18 +250,18 @@ def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
     council, officer, manager, as_, name
 ):
     approve_wording(manager)
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(member, officer)
+    people.represent(member, officer)
     holder = {"name": "L", "role": "Leader", "email": "l@leeming.gov.uk"}
-    change = actions.record_office_change(
+    change = offices.record_office_change(
         member, by=officer, office=Office.LEADER, since=timezone.localdate(), **holder
     )
     change.refresh_from_db()
     known: dict[str, object] = {"slug": council.slug, "office": "leader", "token": change.token}
     if name.endswith(("report", "confirm", "strike_out")):
-        signed = actions.endorse_again(change, name="L", role="Leader", shown=change.fingerprint)
+        signed = offices.endorse_again(change, name="L", role="Leader", shown=change.fingerprint)
         known |= {"token": signed.report_token, "pk": signed.pk}
     give_second_factor(manager)
     browser = as_(officer if name.startswith("network:") else manager)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import memberships, reviews, sign_ups
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, SignUp
 from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh, make_council
@@ -92,7 +92,7 @@ def test_the_officer_who_comes_back_is_led_to_their_sign_up(as_, story, officer)
 
 
 def test_a_member_council_meets_a_page_that_says_so(client, council):
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     page = client.get("/join/council/", {"council": "leeming"})
@@ -103,7 +103,7 @@ def test_a_member_council_meets_a_page_that_says_so(client, council):
 def test_an_accepted_council_that_is_not_announced_is_not_given_away(as_, story, manager, stranger):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timezone.timedelta(days=9)
-    actions.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_on=later)
     data = {"council": "leeming", "start": "yes"}
     looked = as_(stranger).get("/join/council/", {"council": "leeming"}, follow=True)
     started = as_(stranger).post("/join/council/", data, follow=True)
@@ -366,7 +366,7 @@ def test_who_was_asked_reads_names_so_champions_cannot_be_emptied(as_, story, of
 @pytest.mark.parametrize("name", ["check", "withdraw", "ask", "endorsers", "champions"])
 def test_an_old_tab_of_a_withdrawn_sign_up_gets_no_error(as_, story, officer, name):
     sign_up = story.signed()
-    actions.withdraw(sign_up, by=officer)
+    sign_ups.withdraw(sign_up, by=officer)
     page = as_(officer).post(address(f"sign_up_{name}", sign_up), {"declaration": "on"})
 
     assert page.status_code in {302, 403, 409}
@@ -379,12 +379,12 @@ def test_withdrawing_kills_the_links_and_lets_the_council_start_again(as_, story
 
     assert fresh(sign_up).status == SignUpStatus.WITHDRAWN
     assert as_().get(reverse("network:endorse", args=[token])).status_code == 410
-    assert actions.start_sign_up(story.council, by=officer).reference.endswith("0002")
+    assert sign_ups.start_sign_up(story.council, by=officer).reference.endswith("0002")
 
 
 def test_withdrawing_after_signing_keeps_the_signature_as_history(story, officer):
     sign_up = story.signed()
-    actions.withdraw(sign_up, by=officer)
+    sign_ups.withdraw(sign_up, by=officer)
 
     assert Endorsement.objects.count() == 2
 

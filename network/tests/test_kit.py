@@ -11,9 +11,10 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network import actions, kit
+from network import committee_report
+from network.actions import tasks
 from network.choices import ChampionKind, Route, SignUpTask
-from network.kit_docx import CONTENT_TYPE, as_docx
+from network.committee_report_docx import CONTENT_TYPE, as_docx
 from network.models import Practice, SignUp
 from network.tests.factories import fresh
 from portal.tests.security.test_doors import give_second_factor
@@ -40,7 +41,7 @@ def headings(docx: bytes) -> list[str]:
 
 
 def test_a_blank_kit_is_a_whole_report_with_prompts():
-    text = words(as_docx(kit.blank_paper()))
+    text = words(as_docx(committee_report.blank_paper()))
     for part in [
         "[name of the council]: joining the Keep it Local Network",
         "Recommendations",
@@ -57,7 +58,7 @@ def test_a_blank_kit_is_a_whole_report_with_prompts():
 
 
 def test_an_empty_draft_gives_a_usable_paper(sign_up):
-    text = words(as_docx(kit.paper(sign_up)))
+    text = words(as_docx(committee_report.paper(sign_up)))
     assert "Leeming Borough Council: joining" in text
     assert "[name and role of the lead councillor]" in text
     assert "None" not in text
@@ -75,8 +76,8 @@ def test_what_was_typed_stands_in_it(sign_up, officer):
     answers = {"political_name": "Cllr Ada Able", "political_role": "Deputy Leader"}
     answers |= {"officer_name": "Bo Best", "officer_role": "Director of Place"}
     answers |= {f"{kind}_may_be_published": True for kind in ChampionKind}
-    actions.save_task(fresh(sign_up), SignUpTask.CHAMPIONS, by=officer, answers=answers)
-    text = words(as_docx(kit.paper(fresh(sign_up))))
+    tasks.save_task(fresh(sign_up), SignUpTask.CHAMPIONS, by=officer, answers=answers)
+    text = words(as_docx(committee_report.paper(fresh(sign_up))))
     for typed in [
         "Head of Communities",
         "Leeming Together 2030",
@@ -89,20 +90,20 @@ def test_what_was_typed_stands_in_it(sign_up, officer):
 
 
 def test_every_fact_of_the_background_names_a_source_with_its_date():
-    assert len(kit.BACKGROUND) >= 4
-    for fact, source in kit.BACKGROUND:
+    assert len(committee_report.BACKGROUND) >= 4
+    for fact, source in committee_report.BACKGROUND:
         assert fact.endswith(".")
         assert re.search(r"\b20\d\d\b|undated", source), source
-        assert f"{fact} (Source: {source}.)" in words(as_docx(kit.blank_paper()))
+        assert f"{fact} (Source: {source}.)" in words(as_docx(committee_report.blank_paper()))
 
 
 def test_the_word_file_is_real_word():
     """Headings, lists, headed tables, a title and a language: what a screen reader goes by."""
-    made = as_docx(kit.blank_paper())
+    made = as_docx(committee_report.blank_paper())
     document = Document(io.BytesIO(made))
     styles = [p.style.name for p in document.paragraphs]
     assert styles[0] == "Title"
-    assert headings(made) == [section.title for section in kit.blank_paper().sections]
+    assert headings(made) == [section.title for section in committee_report.blank_paper().sections]
     assert styles.count("List Number") == 5
     assert styles.count("List Bullet") > 5
     for table in document.tables:
@@ -123,14 +124,14 @@ def test_nothing_that_was_typed_breaks_page_or_file(as_, sign_up, officer):
     page = as_(officer).get(f"/join/{sign_up.reference}/committee-paper/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
-    assert "<script>alert(1)</script>" in words(as_docx(kit.paper(fresh(sign_up))))
+    assert "<script>alert(1)</script>" in words(as_docx(committee_report.paper(fresh(sign_up))))
 
 
 @given(st.text())
 def test_any_text_fits_into_a_word_file(typed):
     made = io.BytesIO()
     document = Document()
-    document.add_paragraph(kit._or(typed, "prompt"))
+    document.add_paragraph(committee_report._or(typed, "prompt"))
     document.save(made)
 
 
@@ -160,12 +161,12 @@ def test_the_paper_fits_how_the_council_is_governed_and_endorses(story, sign_up)
     held = {"conversation": "held", "conversation_on": date(2026, 3, 1)}
     empty = {"conversation_partners": "", "conversation_outcome": ""}
     story.save(sign_up, SignUpTask.CONVERSATION, held | empty)
-    text = words(as_docx(kit.paper(fresh(sign_up))))
+    text = words(as_docx(committee_report.paper(fresh(sign_up))))
     assert "agree that the elected mayor and the chief executive" in text
     assert "(2) that the elected mayor and the chief executive sign" in text
     assert "It has been held (1 March 2026)." in text
 
     story.save(sign_up, SignUpTask.ROUTE, {"route": Route.DECISION})
-    text = words(as_docx(kit.paper(fresh(sign_up))))
+    text = words(as_docx(committee_report.paper(fresh(sign_up))))
     assert "sign the endorsement" not in text
     assert "(3) that authority be delegated" in text

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions, record
+from network import record
+from network.actions import memberships, offices, people, reviews, wordings
 from network.choices import Office
 from network.models import (
     Endorsement,
@@ -47,10 +48,10 @@ def typed(since=None, held="held", **changes) -> dict[str, object]:
 def member(council, officer, manager):
     """Leeming, a member of before this site, led by the officer."""
     approve_wording(manager)
-    made = actions.record_existing_membership(
+    made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(made, officer)
+    people.represent(made, officer)
     return made
 
 
@@ -58,13 +59,13 @@ def member(council, officer, manager):
 def signed_up(story, manager):
     """Leeming, that joined here, with both signatures."""
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=today())
+    reviews.accept(sign_up, by=manager, announce_on=today())
     return fresh(sign_up).membership
 
 
 def asked(membership, by, **changes) -> OfficeChange:
     given = {"office": Office.LEADER, "since": today(), **NOOR} | changes
-    return actions.record_office_change(membership, by=by, **given)
+    return offices.record_office_change(membership, by=by, **given)
 
 
 def again(change: OfficeChange) -> OfficeChange:
@@ -80,7 +81,7 @@ def shown(change: OfficeChange) -> dict[str, str]:
 
 
 def signed(change: OfficeChange) -> LaterEndorsement:
-    actions.endorse_again(again(change), name=NOOR["name"], role=NOOR["role"], **shown(change))
+    offices.endorse_again(again(change), name=NOOR["name"], role=NOOR["role"], **shown(change))
     return LaterEndorsement.objects.get(change=change)
 
 
@@ -114,7 +115,7 @@ def test_an_office_can_be_vacant_and_then_nobody_is_asked(as_, member, officer):
     assert change.status == "vacant"
     assert not OutboxMessage.objects.filter(kind="network.again_request").exists()
     with pytest.raises(Refused):
-        actions.ask_office_holder(change, by=officer)
+        offices.ask_office_holder(change, by=officer)
     assert "The office of leader is vacant" in Client().get("/councils/leeming/").content.decode()
     as_(officer).post(FORM, typed())
     assert set(OfficeChange.objects.values_list("status", flat=True)) == {"replaced", "asked"}
@@ -163,7 +164,7 @@ def test_recording_the_same_twice_is_once_and_a_correction_kills_the_old_link(me
 
 def test_who_may_record(as_, staff, member, officer, stranger, editor, manager):
     contributor = person("cara@leeming.gov.uk")
-    actions.represent(member, contributor)
+    people.represent(member, contributor)
     for address in (LIST, FORM):
         for nobody in (stranger, editor, manager):
             assert as_(nobody).get(address).status_code == 404
@@ -186,7 +187,7 @@ def test_who_may_record(as_, staff, member, officer, stranger, editor, manager):
 
 def test_staff_record_it_for_a_member_that_nobody_represents(staff, council, manager):
     approve_wording(manager)
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     browser = staff(manager)
@@ -212,10 +213,10 @@ def test_what_is_no_member_of_today_has_no_offices(as_, staff, member, officer, 
 
 
 def test_outside_debug_nobody_is_asked_to_sign_what_is_not_approved(as_, council, officer):
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(member, officer)
+    people.represent(member, officer)
     page = as_(officer).post(FORM, typed(), follow=True).content.decode()
     change = OfficeChange.objects.get()
     assert change.status == "not_asked" and "not approved its wording yet" in page
@@ -277,9 +278,9 @@ def test_a_link_dies_with_time_with_the_wording_and_with_the_membership(member, 
     OfficeChange.objects.update(link_ends_at=timezone.now() - timedelta(minutes=1))
     assert Client().get(page).status_code == 410
     OfficeChange.objects.update(link_ends_at=timezone.now() + timedelta(days=1))
-    newer = actions.write_wording(by=manager, text="For {council}, anew.")
+    newer = wordings.write_wording(by=manager, text="For {council}, anew.")
     assert Client().get(page).status_code == 200, "a draft is not in force"
-    actions.approve_wording(newer, by=manager, approved_by_name="Nell Network")
+    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network")
     assert Client().get(page).status_code == 410
     assert "Send a new link" in Client().get(page).content.decode()
 
@@ -319,7 +320,7 @@ def test_a_link_that_ended_is_marked_and_can_be_sent_anew(as_, member, officer):
     change = asked(member, officer)
     old = link_of(change)
     OfficeChange.objects.update(link_ends_at=timezone.now() - timedelta(minutes=1))
-    assert actions.expire_again_links() == 1 and actions.expire_again_links() == 0
+    assert offices.expire_again_links() == 1 and offices.expire_again_links() == 0
     as_(officer).post(LIST, {"ask": change.pk})
 
     assert again(change).status == "asked"
@@ -346,7 +347,7 @@ def test_a_no_is_told_to_the_lead_in_neutral_words_and_is_never_public(as_, memb
     assert "The present leader has been asked to endorse." in public
     for word in ("budget", "declined", "wish", "Noor"):
         assert word not in public
-    assert actions.remind_of_offices(on=today() + timedelta(days=400)) == 0
+    assert offices.remind_of_offices(on=today() + timedelta(days=400)) == 0
 
 
 def test_a_signature_is_public_once_staff_confirmed_it_beside_the_first(
@@ -385,10 +386,10 @@ def test_a_signature_is_public_once_staff_confirmed_it_beside_the_first(
 def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
     signed_up, officer, manager
 ):
-    newer = actions.write_wording(by=manager, text="{council} endorses the six, anew.")
-    actions.approve_wording(newer, by=manager, approved_by_name="Nell Network")
+    newer = wordings.write_wording(by=manager, text="{council} endorses the six, anew.")
+    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network")
     endorsement = signed(asked(signed_up, officer))
-    actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
 
     page = Client().get("/councils/leeming/endorsement/").content.decode()
     assert "Leeming Borough Council endorses the six, anew." in page
@@ -401,7 +402,7 @@ def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
 
 def test_of_a_membership_that_has_ended_nobody_is_said_to_be_asked(signed_up, officer, manager):
     endorsement = signed(asked(signed_up, officer))
-    actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
     asked(signed_up, officer, office=Office.CHIEF_EXECUTIVE, name="Cara Chief")
     assert "has been asked" in Client().get("/councils/leeming/").content.decode()
     Membership.objects.update(status="withdrawn")
@@ -415,7 +416,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
     staff, member, officer, manager
 ):
     endorsement = signed(asked(member, officer))
-    actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
     (copy,) = [m for m in sent_to(NOOR["email"]) if "Your copy" in m.subject]
     report = reverse("network:endorse_again_report", args=[endorsement.report_token])
     assert report in copy.body
@@ -436,11 +437,11 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
     endorsement.refresh_from_db()
     assert endorsement.struck_out_why == "Forged"
     with pytest.raises(Refused):
-        actions.strike_out_later_endorsement(endorsement, by=manager, why="Twice")
+        offices.strike_out_later_endorsement(endorsement, by=manager, why="Twice")
     # The same holder can be asked afresh, and the struck-out one stays as history.
     afresh = OfficeChange.objects.current().get()
     assert (afresh.status, afresh.name) == ("not_asked", "Noor Newman")
-    actions.ask_office_holder(afresh, by=officer)
+    offices.ask_office_holder(afresh, by=officer)
     signed(afresh)
     assert LaterEndorsement.objects.count() == 2
 
@@ -448,7 +449,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
 def test_only_a_manager_without_a_part_in_it_confirms(staff, member, officer, manager):
     endorsement = signed(asked(member, officer))
     confirm = reverse("network_offices:confirm", args=["leeming", endorsement.pk])
-    actions.represent(member, manager)
+    people.represent(member, manager)
     staff(manager).post(confirm, {"how": "I know"})
     endorsement.refresh_from_db()
     assert endorsement.confirmed_at is None
@@ -466,7 +467,7 @@ def test_the_lead_is_reminded_three_times_at_most_and_nothing_else_happens(membe
     change = asked(member, officer)
     told = []
     for days in range(0, 500, 5):
-        told += [days] * actions.remind_of_offices(on=today() + timedelta(days=days))
+        told += [days] * offices.remind_of_offices(on=today() + timedelta(days=days))
     assert told == [30, 90, 150]
     assert again(change).status == "asked" and Membership.objects.get().status == "live"
     letters = [m for m in sent_to(officer.email) if "Still open" in m.subject]
@@ -477,15 +478,15 @@ def test_no_reminder_goes_out_before_an_election_and_staff_get_it_where_nobody_l
     council, manager
 ):
     approve_wording(manager)
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     asked(member, manager)
     day = today() + timedelta(days=40)
     period = PreElectionPeriod.objects.create(name="May", starts_on=day, ends_on=day)
-    assert actions.remind_of_offices(on=day) == 0
+    assert offices.remind_of_offices(on=day) == 0
     period.delete()
-    assert actions.remind_of_offices(on=day) == 1
+    assert offices.remind_of_offices(on=day) == 1
     assert OutboxMessage.objects.get(kind="network.again_reminder").to == manager.email
 
 
@@ -529,7 +530,7 @@ def test_the_pages_ask_as_often_for_many_changes_as_for_few(
 
     def confirmed(**who) -> None:
         endorsement = signed(asked(signed_up, officer, **who))
-        actions.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+        offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
 
     def counted() -> list[int]:
         counts = []

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions
+from network.actions import departures, memberships, people, reviews
 from network.choices import MembershipStatus, RepresentativeRole, WithdrawalStatus
 from network.models import Council, Event, Membership, Refused, Withdrawal
 from network.tests.factories import make_council
@@ -54,30 +54,30 @@ def link_in(text: str) -> str:
 @pytest.fixture
 def member(council, officer) -> Membership:
     """Leeming, a member since March 2021, for whom the officer leads."""
-    made = actions.record_existing_membership(
+    made = memberships.record_existing_membership(
         council, by="test", joined_on=date(2021, 3, 1), joined_precision="month"
     )
-    actions.represent(made, officer, RepresentativeRole.LEAD)
+    people.represent(made, officer, RepresentativeRole.LEAD)
     return made
 
 
 @pytest.fixture
 def colleague(member):
     made = person("colin@leeming.gov.uk", first_name="Colin")
-    actions.represent(member, made, RepresentativeRole.CONTRIBUTOR)
+    people.represent(member, made, RepresentativeRole.CONTRIBUTOR)
     return made
 
 
 @pytest.fixture
 def asked(member, officer) -> Withdrawal:
-    return actions.ask_to_leave(
+    return departures.ask_to_leave(
         member, by=officer, effective_on=days(0), statement="We go our own way.", **WHO
     )
 
 
 @pytest.fixture
 def confirmed(asked) -> Withdrawal:
-    actions.confirm_leaving(asked, **SIGNED)
+    departures.confirm_leaving(asked, **SIGNED)
     asked.refresh_from_db()
     return asked
 
@@ -85,7 +85,7 @@ def confirmed(asked) -> Withdrawal:
 @pytest.fixture
 def left(confirmed) -> Withdrawal:
     pass_the_days(confirmed)
-    assert actions.leave_due() == 1
+    assert departures.leave_due() == 1
     return Withdrawal.objects.get(pk=confirmed.pk)
 
 
@@ -208,7 +208,7 @@ def test_the_database_allows_one_open_leaving_a_member(asked):
 def test_an_accepted_council_that_is_not_announced_is_shown_its_sign_ups_way(
     as_, officer, story, manager
 ):
-    membership = actions.accept(story.in_review(manager), by=manager, announce_on=days(3))
+    membership = reviews.accept(story.in_review(manager), by=manager, announce_on=days(3))
 
     page = as_(officer).get(LEAVE).content.decode()
     assert reverse("network:sign_up_withdraw", args=[membership.sign_up.reference]) in page
@@ -318,9 +318,9 @@ def test_a_link_that_nobody_answered_ends_and_the_council_may_ask_again(client, 
     assert client.get(at(asked)).status_code == 410
     assert client.post(at(asked), SIGNED).status_code == 410
 
-    assert [actions.expire_leavings(), actions.expire_leavings()] == [1, 0]
+    assert [departures.expire_leavings(), departures.expire_leavings()] == [1, 0]
     assert status_of(asked) == WithdrawalStatus.EXPIRED
-    actions.ask_to_leave(asked.membership, by=officer, effective_on=days(0), **WHO)
+    departures.ask_to_leave(asked.membership, by=officer, effective_on=days(0), **WHO)
 
 
 # The days between, and the day
@@ -328,14 +328,14 @@ def test_a_link_that_nobody_answered_ends_and_the_council_may_ask_again(client, 
 
 def test_it_is_never_done_sooner_than_seven_days_after_it_was_confirmed(confirmed, client):
     assert confirmed.ends_on == days(7)
-    assert actions.leave_due() == 0
+    assert departures.leave_due() == 0
     assert "Member since March 2021" in client.get(PAGE).content.decode()
     assert "We go our own way" not in client.get(PAGE).content.decode()
 
 
 def test_a_later_day_is_kept_to(member, officer):
-    later = actions.ask_to_leave(member, by=officer, effective_on=days(40), **WHO)
-    actions.confirm_leaving(later, **SIGNED)
+    later = departures.ask_to_leave(member, by=officer, effective_on=days(40), **WHO)
+    departures.confirm_leaving(later, **SIGNED)
     assert Withdrawal.objects.get().ends_on == days(40)
 
 
@@ -349,7 +349,7 @@ def test_the_lead_stops_it_until_it_is_done(request, as_, officer, client, state
     assert "was stopped" in page
     client.post(link, SIGNED)
     Withdrawal.objects.exclude(ends_on=None).update(ends_on=days(0))
-    assert actions.leave_due() == 0
+    assert departures.leave_due() == 0
     assert Membership.objects.get().is_live
     assert any("stays in the Keep it Local" in text for text in letters(officer.email))
 
@@ -361,7 +361,7 @@ def test_on_its_day_it_is_gone_from_every_list_at_once_and_its_page_says_so(
     for page in (PAGE, "/councils/?status=member"):
         assert "Leeming" in client.get(page).content.decode()
     pass_the_days(confirmed)
-    assert actions.leave_due() == 1
+    assert departures.leave_due() == 1
     shown = client.get(PAGE).content.decode()
 
     assert client.get(PAGE).status_code == 200
@@ -387,9 +387,9 @@ def test_the_public_record_stays_and_says_when_it_ended(client, left):
 
 
 def test_nobody_acts_for_it_any_more_and_who_asked_to_is_told(as_, officer, confirmed, stranger):
-    actions.ask_access(confirmed.membership, by=stranger, name="Stan", job_title="x", message="")
+    people.ask_access(confirmed.membership, by=stranger, name="Stan", job_title="x", message="")
     pass_the_days(confirmed)
-    actions.leave_due()
+    departures.leave_due()
 
     assert as_(officer).get(LEAVE).status_code == 404
     assert not confirmed.membership.representatives.current().exists()
@@ -399,11 +399,11 @@ def test_nobody_acts_for_it_any_more_and_who_asked_to_is_told(as_, officer, conf
 def test_search_and_the_map_hear_of_it_in_the_same_transaction(confirmed, monkeypatch):
     heard = []
     monkeypatch.setattr(
-        "network.actions.leaving.public_changed.send",
+        "network.actions.departures.public_changed.send",
         lambda sender, instance: heard.append((sender, instance.pk, connection.in_atomic_block)),
     )
     pass_the_days(confirmed)
-    actions.leave_due()
+    departures.leave_due()
     assert heard == [(Council, confirmed.council.pk, True)]
 
 
@@ -411,7 +411,7 @@ def test_a_member_that_has_ended_otherwise_is_not_ended_twice(confirmed):
     confirmed.membership.move_to(MembershipStatus.REMOVED, by="test")
     pass_the_days(confirmed)
 
-    assert actions.leave_due() == 0
+    assert departures.leave_due() == 0
     assert Membership.objects.get().status == MembershipStatus.REMOVED
 
 
@@ -419,7 +419,7 @@ def test_it_joins_anew_and_its_page_keeps_both(client, as_, left, officer):
     start = reverse("network:join_council")
     page = as_(officer).post(start, {"council": "leeming", "start": "yes"})
     assert "/join/KIL-" in page["Location"]
-    actions.record_existing_membership(
+    memberships.record_existing_membership(
         left.council, by="test", joined_on=days(0), joined_precision="day"
     )
 
@@ -467,15 +467,15 @@ def test_the_lead_hears_that_the_mail_came_back_once_and_not_of_an_older_link(as
     assert len([text for text in letters(officer.email) if "came back" in text]) == 1
     assert Event.objects.get(what="withdrawal.bounced").why == "No such mailbox"
 
-    actions.send_leave_link(asked, by=officer)
+    departures.send_leave_link(asked, by=officer)
     OutboxMessage.objects.filter(pk=row.pk).update(bounced_at=None)
     outbox.mark_bounced(row, "No such mailbox")
     assert Event.objects.filter(what="withdrawal.bounced").count() == 1
 
 
 def test_the_letters_go_to_who_leads_now(asked, member, colleague, officer):
-    actions.hand_over_member(member, by=officer, to=colleague)
-    actions.confirm_leaving(asked, **SIGNED)
+    people.hand_over_member(member, by=officer, to=colleague)
+    departures.confirm_leaving(asked, **SIGNED)
     assert any("Confirmed: Leeming" in text for text in letters(colleague.email))
     assert not any("Confirmed: Leeming" in text for text in letters(officer.email))
 
@@ -488,7 +488,7 @@ def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, me
     assert staff(manager).get(reverse("network_leaving:withdrawals")).status_code == 200
     assert staff(manager).get(f"/admin/leaving/{asked.pk + 1}/").status_code == 404
 
-    actions.represent(member, manager)
+    people.represent(member, manager)
     assert "another manager handles it" in staff(manager).get(admin(asked)).content.decode()
     for name in ("stop", "statement", "confirm_decision"):
         assert staff(manager).post(admin(asked, name), {"why": "x"}).status_code in {302, 403}
@@ -501,7 +501,7 @@ def test_whoever_is_asked_to_confirm_handles_it_from_no_other_address(staff, man
 
 
 def test_staff_read_the_decision_and_it_is_confirmed(staff, manager, officer, member):
-    made = actions.ask_to_leave(member, by=officer, effective_on=days(0), decision_url=DECISION)
+    made = departures.ask_to_leave(member, by=officer, effective_on=days(0), decision_url=DECISION)
     browser = staff(manager)
     assert DECISION in browser.get(admin(made)).content.decode()
     assert browser.post(admin(made, "confirm_decision"), {"how": ""}).status_code == 200
@@ -512,12 +512,12 @@ def test_staff_read_the_decision_and_it_is_confirmed(staff, manager, officer, me
     assert (made.status, made.decision_read_by) == (WithdrawalStatus.CONFIRMED, manager)
     assert made.ends_on == days(7)
     with pytest.raises(Refused):
-        actions.confirm_leave_decision(made, by=manager, how="Again")
+        departures.confirm_leave_decision(made, by=manager, how="Again")
 
 
 def test_a_signature_is_not_confirmed_by_staff(manager, asked):
     with pytest.raises(Refused):
-        actions.confirm_leave_decision(asked, by=manager, how="They rang")
+        departures.confirm_leave_decision(asked, by=manager, how="They rang")
 
 
 def test_a_statement_is_public_once_it_is_checked_and_not_before(client, staff, manager, left):
@@ -527,7 +527,7 @@ def test_a_statement_is_public_once_it_is_checked_and_not_before(client, staff, 
 
     assert "We go our own way" in client.get(PAGE).content.decode()
     with pytest.raises(Refused):
-        actions.check_statement(left, by=manager)
+        departures.check_statement(left, by=manager)
 
 
 def test_a_statement_is_kept_back_for_a_law_only_and_the_lead_hears_which(
@@ -551,7 +551,7 @@ def test_staff_stop_what_they_doubt_with_a_reason(staff, manager, confirmed, off
 
 
 def test_every_event_of_it_has_a_sentence(left, manager):
-    actions.check_statement(left, by=manager)
+    departures.check_statement(left, by=manager)
     for event in Event.objects.filter(what__startswith="withdrawal."):
         assert event.sentence != event.what.replace("_", " ").replace(".", ": "), event.what
 
@@ -567,8 +567,8 @@ def test_the_list_costs_the_same_for_many(staff, manager, asked, officer):
     queries()
     before = queries()
     for _ in range(4):
-        other = actions.record_existing_membership(
+        other = memberships.record_existing_membership(
             make_council(), by="test", joined_on=None, joined_precision="not_known"
         )
-        actions.ask_to_leave(other, by=officer, effective_on=days(0), **WHO)
+        departures.ask_to_leave(other, by=officer, effective_on=days(0), **WHO)
     assert queries() == before

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from network import actions
+from network.actions import tasks
 from network.choices import SignUpTask, UploadKind
 from network.models import FormalDecision
 
@@ -57,7 +57,7 @@ def test_minutes_that_are_published_nowhere_are_uploaded_for_staff_alone(
     browser = as_(officer)
     typed = {"minute_reference": "CAB-42", "is_finished": "no", "version": "0", "file": "yes"}
     assert browser.post(task, typed).url == address
-    assert actions.newest_save(sign_up, SignUpTask.DECISION).answers["minute_reference"] == "CAB-42"
+    assert tasks.newest_save(sign_up, SignUpTask.DECISION).answers["minute_reference"] == "CAB-42"
     assert as_(stranger).get(address).status_code == 404
     assert browser.get(address).status_code == 200
     assert browser.post(address, {"file": picture()}).url == task
@@ -76,7 +76,7 @@ def test_other_minutes_are_confirmed_anew(story, officer, manager):
     decision = FormalDecision.objects.create(
         sign_up=sign_up, confirmed_by=manager, confirmed_at=timezone.now()
     )
-    actions.remove_upload(sign_up, by=officer, kind=UploadKind.DECISION)
+    tasks.remove_upload(sign_up, by=officer, kind=UploadKind.DECISION)
 
     decision.refresh_from_db()
     assert decision.confirmed_at is None

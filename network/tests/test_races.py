@@ -21,7 +21,20 @@ from django.db import connection
 from django.utils import timezone
 
 from conftest import person
-from network import actions, working_days
+from network import working_days
+from network.actions import (
+    departures,
+    memberships,
+    offices,
+    refusals,
+    requests,
+    reviews,
+    sign_ups,
+    signing,
+    tasks,
+    wordings,
+)
+from network.actions import people as people_actions
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import (
     AccessRequest,
@@ -111,7 +124,7 @@ def kinds(results: list) -> Counter:
 def sign(asked: EndorsementRequest) -> Endorsement:
     """Sign what the page shows now, as the person who was asked."""
     shown = fresh(asked.sign_up).fingerprint
-    return actions.endorse(asked, name=asked.name, role=asked.role, shown=shown)
+    return signing.endorse(asked, name=asked.name, role=asked.role, shown=shown)
 
 
 def no_faults(results: list) -> bool:
@@ -124,9 +137,9 @@ def people(count: int) -> list[User]:
 
 
 def test_of_twenty_who_start_for_one_council_one_gets_through(council):
-    acts = [lambda by=by: actions.start_sign_up(council, by=by) for by in people(AT_ONCE)]
+    acts = [lambda by=by: sign_ups.start_sign_up(council, by=by) for by in people(AT_ONCE)]
     results = at_the_same_moment(*acts)
-    assert kinds(results) == {SignUp: 1, actions.AlreadyUnderWay: AT_ONCE - 1}
+    assert kinds(results) == {SignUp: 1, refusals.AlreadyUnderWay: AT_ONCE - 1}
     assert SignUp.objects.filter(council=council).count() == 1
     assert OutboxMessage.objects.count() == 1
     assert Event.objects.count() == 1
@@ -134,18 +147,18 @@ def test_of_twenty_who_start_for_one_council_one_gets_through(council):
 
 def test_one_person_who_starts_twenty_at_once_holds_three(officer):
     councils = [make_council() for _ in range(AT_ONCE)]
-    acts = [lambda c=c: actions.start_sign_up(c, by=officer) for c in councils]
+    acts = [lambda c=c: sign_ups.start_sign_up(c, by=officer) for c in councils]
 
     assert kinds(at_the_same_moment(*acts)) == {
-        SignUp: actions.OPEN_AT_ONCE,
-        actions.TooMany: AT_ONCE - actions.OPEN_AT_ONCE,
+        SignUp: sign_ups.OPEN_AT_ONCE,
+        refusals.TooMany: AT_ONCE - sign_ups.OPEN_AT_ONCE,
     }
 
 
 def test_twenty_councils_that_start_at_once_get_references_without_gap_or_twin(db):
     councils = [make_council() for _ in range(AT_ONCE)]
     acts = [
-        lambda by=by, council=council: actions.start_sign_up(council, by=by)
+        lambda by=by, council=council: sign_ups.start_sign_up(council, by=by)
         for by, council in zip(people(AT_ONCE), councils, strict=True)
     ]
     results = at_the_same_moment(*acts)
@@ -158,7 +171,7 @@ def test_twenty_councils_that_start_at_once_get_references_without_gap_or_twin(d
 def test_a_double_click_on_send_submits_once(story):
     sign_up = story.signed()
     told = OutboxMessage.objects.count()
-    acts = [lambda: actions.submit(fresh(sign_up), by=story.officer)] * AT_ONCE
+    acts = [lambda: sign_ups.submit(fresh(sign_up), by=story.officer)] * AT_ONCE
     results = at_the_same_moment(*acts)
     assert Counter(results) == {True: 1, False: AT_ONCE - 1}
     assert sign_up.events.filter(new=SignUpStatus.SUBMITTED).count() == 1
@@ -169,11 +182,11 @@ def test_a_double_click_on_send_submits_once(story):
 def test_two_managers_who_accept_at_once_make_one_membership(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
-    acts = [lambda: actions.accept(fresh(sign_up), by=manager, announce_on=today)] * 2
+    acts = [lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=today)] * 2
     results = at_the_same_moment(*acts)
     assert sum(isinstance(result, Membership) for result in results) == 1
     (loser,) = [result for result in results if not isinstance(result, Membership)]
-    assert isinstance(loser, (InvalidMove, actions.AlreadyMember)), repr(loser)
+    assert isinstance(loser, (InvalidMove, refusals.AlreadyMember)), repr(loser)
     assert Membership.objects.filter(council=sign_up.council).count() == 1
     assert sign_up.events.filter(what="membership.made").count() == 1
 
@@ -182,8 +195,8 @@ def test_accepting_and_withdrawing_at_once_leave_one_of_the_two(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
     results = at_the_same_moment(
-        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=today),
-        lambda: actions.withdraw(fresh(sign_up), by=story.officer),
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=today),
+        lambda: sign_ups.withdraw(fresh(sign_up), by=story.officer),
     )
     assert sum(isinstance(r, Exception) for r in results) == 1, results
     accepted = fresh(sign_up).status == SignUpStatus.ACCEPTED
@@ -209,7 +222,7 @@ def test_a_signature_and_a_new_link_at_once_never_undo_each_other(story):
     asked = story.asked().request_of(Office.LEADER)
     at_the_same_moment(
         lambda: sign(asked),
-        lambda: actions.send_new_link(asked, by=story.officer),
+        lambda: requests.send_new_link(asked, by=story.officer),
     )
     assert Endorsement.objects.filter(request=asked).count() == 1
     asked.refresh_from_db()
@@ -219,9 +232,9 @@ def test_a_signature_and_a_new_link_at_once_never_undo_each_other(story):
 def test_a_membership_that_falls_due_is_announced_once_by_two_workers(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=1)
-    membership = actions.accept(sign_up, by=manager, announce_on=later)
+    membership = reviews.accept(sign_up, by=manager, announce_on=later)
     Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
-    at_the_same_moment(*[actions.announce_due] * 5)
+    at_the_same_moment(*[memberships.announce_due] * 5)
     assert membership.events.filter(what="membership.announced").count() == 1
     membership.refresh_from_db()
     assert membership.announced_at is not None
@@ -261,7 +274,7 @@ def test_signing_and_withdrawing_at_once_end_in_no_deadlock(story, attempt):
     asked = sign_up.request_of(Office.LEADER)
     results = at_the_same_moment(
         lambda: sign(asked),
-        lambda: actions.withdraw(fresh(sign_up), by=story.officer),
+        lambda: sign_ups.withdraw(fresh(sign_up), by=story.officer),
     )
 
     assert no_faults(results), results
@@ -275,7 +288,7 @@ def test_signing_while_the_leader_is_replaced_is_one_or_the_other(story, attempt
     other = ENDORSERS[Office.LEADER] | {"email": "new@leeming.gov.uk"}
     results = at_the_same_moment(
         lambda: sign(asked),
-        lambda: actions.save_endorser(
+        lambda: requests.save_endorser(
             fresh(sign_up), by=story.officer, office=Office.LEADER, **other
         ),
     )
@@ -289,7 +302,7 @@ def test_saving_the_endorsers_twenty_times_at_once_names_each_once(story):
     sign_up = story.started()
     who = ENDORSERS[Office.LEADER]
     acts = [
-        lambda: actions.save_endorser(sign_up, by=story.officer, office=Office.LEADER, **who)
+        lambda: requests.save_endorser(sign_up, by=story.officer, office=Office.LEADER, **who)
     ] * AT_ONCE
 
     assert no_faults(at_the_same_moment(*acts))
@@ -301,8 +314,8 @@ def test_yes_and_no_at_once_are_one_of_the_two(story, attempt):
     asked = story.asked().request_of(Office.LEADER)
     results = at_the_same_moment(
         lambda: sign(asked),
-        lambda: actions.say_no(asked, why="No"),
-        lambda: actions.not_the_right_person(asked),
+        lambda: signing.say_no(asked, why="No"),
+        lambda: signing.not_the_right_person(asked),
     )
 
     assert no_faults(results), results
@@ -314,7 +327,7 @@ def test_yes_and_no_at_once_are_one_of_the_two(story, attempt):
 def test_five_workers_chase_each_endorser_once(story):
     story.asked()
     day = working_days.add(timezone.localdate(), 7)
-    results = at_the_same_moment(*[lambda: actions.chase_due(on=day)] * 5)
+    results = at_the_same_moment(*[lambda: requests.chase_due(on=day)] * 5)
 
     assert no_faults(results), results
     assert sum(results) == 2
@@ -326,11 +339,11 @@ def test_five_workers_chase_each_endorser_once(story):
 @pytest.mark.parametrize("attempt", range(3))
 def test_signing_while_the_wording_moves_never_counts_the_old_words(story, manager, attempt):
     sign_up = story.asked()
-    wording = actions.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
     results = at_the_same_moment(
         *[lambda asked=asked: sign(asked) for asked in sign_up.current_requests()],
-        *[lambda: actions.move_to_wording(sign_up, wording, by=manager, why="x")] * 2,
+        *[lambda: wordings.move_to_wording(sign_up, wording, by=manager, why="x")] * 2,
     )
 
     assert no_faults(results), results
@@ -346,8 +359,8 @@ def test_accepting_while_a_signature_is_struck_out_counts_it_or_refuses(story, m
     sign_up = story.in_review(manager)
     signature = sign_up.endorsements.first()
     results = at_the_same_moment(
-        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
-        *[lambda: actions.strike_out(signature, by=manager, why="Forged")] * 2,
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+        *[lambda: wordings.strike_out(signature, by=manager, why="Forged")] * 2,
     )
 
     assert no_faults(results), results
@@ -361,7 +374,7 @@ def test_accepting_while_a_signature_is_struck_out_counts_it_or_refuses(story, m
 
 def test_a_signature_that_is_reported_twenty_times_tells_each_once(story, manager):
     signature = story.signed().endorsements.first()
-    acts = [lambda: actions.report_signature(signature, name="Lena", message="")] * AT_ONCE
+    acts = [lambda: signing.report_signature(signature, name="Lena", message="")] * AT_ONCE
     results = at_the_same_moment(*acts)
 
     assert Counter(results) == {True: 1, False: AT_ONCE - 1}
@@ -371,7 +384,7 @@ def test_a_signature_that_is_reported_twenty_times_tells_each_once(story, manage
 def test_of_twenty_who_save_a_task_at_once_one_is_kept_and_the_others_are_shown_it(story):
     sign_up = story.started()
     acts = [
-        lambda n=n: actions.save_task(
+        lambda n=n: tasks.save_task(
             sign_up,
             SignUpTask.ABOUT_YOU,
             by=story.officer,
@@ -382,7 +395,7 @@ def test_of_twenty_who_save_a_task_at_once_one_is_kept_and_the_others_are_shown_
     ]
 
     results = at_the_same_moment(*acts)
-    assert kinds(results) == {TaskSave: 1, actions.ChangedMeanwhile: AT_ONCE - 1}
+    assert kinds(results) == {TaskSave: 1, refusals.ChangedMeanwhile: AT_ONCE - 1}
     (save,) = TaskSave.objects.all()
     assert fresh(sign_up).applicant_phone == save.answers["phone"]
 
@@ -390,7 +403,7 @@ def test_of_twenty_who_save_a_task_at_once_one_is_kept_and_the_others_are_shown_
 def test_twenty_clicks_on_one_save_are_one_save(story):
     sign_up = story.started()
     acts = [
-        lambda: actions.save_task(
+        lambda: tasks.save_task(
             sign_up, SignUpTask.ABOUT_YOU, by=story.officer, answers=ABOUT_YOU, seen=0
         )
     ] * AT_ONCE
@@ -402,14 +415,14 @@ def test_twenty_clicks_on_one_save_are_one_save(story):
 def test_twenty_clicks_on_yes_make_one_colleague_and_ask_once(story, stranger):
     sign_up = story.started()
     EmailAddress.objects.get_or_create(user=stranger, email=stranger.email, verified=True)
-    invitation = actions.invite(sign_up, by=story.officer, email=stranger.email)
-    yes = [lambda: actions.accept_invitation(invitation, by=stranger)] * AT_ONCE
+    invitation = people_actions.invite(sign_up, by=story.officer, email=stranger.email)
+    yes = [lambda: people_actions.accept_invitation(invitation, by=stranger)] * AT_ONCE
     assert no_faults(at_the_same_moment(*yes))
     assert sign_up.collaborators.filter(user=stranger).count() == 1
 
     asker = people(1)[0]
     ask = [
-        lambda: actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
+        lambda: people_actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
     ] * AT_ONCE
     assert no_faults(at_the_same_moment(*ask))
     assert AccessRequest.objects.count() == 1
@@ -420,7 +433,7 @@ def test_two_who_are_handed_the_lead_at_once_leave_one_lead(story):
     others = people(2)
     for other in others:
         sign_up.collaborators.create(user=other, role="colleague")
-    acts = [lambda o=o: actions.hand_over(sign_up, by=story.officer, to=o) for o in others]
+    acts = [lambda o=o: people_actions.hand_over(sign_up, by=story.officer, to=o) for o in others]
 
     assert no_faults(at_the_same_moment(*acts))
     assert sign_up.collaborators.filter(role="lead").count() == 1
@@ -430,13 +443,16 @@ def test_two_who_are_handed_the_lead_at_once_leave_one_lead(story):
 def test_two_who_ask_for_a_member_without_a_lead_and_are_let_in_at_once_make_one_lead(
     council, manager, attempt
 ):
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     asked = [
-        actions.ask_access(member, by=by, name="A", job_title="B", message="") for by in people(2)
+        people_actions.ask_access(member, by=by, name="A", job_title="B", message="")
+        for by in people(2)
     ]
-    results = at_the_same_moment(*[lambda a=a: actions.grant_access(a, by=manager) for a in asked])
+    results = at_the_same_moment(
+        *[lambda a=a: people_actions.grant_access(a, by=manager) for a in asked]
+    )
 
     assert results == [None, None]
     assert sorted(member.representatives.values_list("role", flat=True)) == ["contributor", "lead"]
@@ -448,13 +464,13 @@ def test_letting_in_while_the_sign_up_is_withdrawn_or_accepted_ends_in_no_deadlo
 ):
     sign_up = story.in_review(manager)
     asker = people(1)[0]
-    asked = actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
+    asked = people_actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
     ends = [
-        lambda: actions.withdraw(fresh(sign_up), by=story.officer),
-        lambda: actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+        lambda: sign_ups.withdraw(fresh(sign_up), by=story.officer),
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
     ]
     results = at_the_same_moment(
-        lambda: actions.grant_access(asked, by=story.officer), ends[attempt % 2]
+        lambda: people_actions.grant_access(asked, by=story.officer), ends[attempt % 2]
     )
 
     assert no_faults(results), results
@@ -464,38 +480,38 @@ def test_letting_in_while_the_sign_up_is_withdrawn_or_accepted_ends_in_no_deadlo
 
 
 def test_twenty_wishes_to_leave_are_one_and_twenty_confirmations_are_one(council, officer):
-    membership = actions.record_existing_membership(
+    membership = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     who = ENDORSERS[Office.LEADER] | {"office": Office.LEADER}
 
     def ask():
         today = timezone.localdate()
-        return actions.ask_to_leave(membership, by=officer, effective_on=today, **who)
+        return departures.ask_to_leave(membership, by=officer, effective_on=today, **who)
 
     results = at_the_same_moment(*[ask] * AT_ONCE)
     assert no_faults(results)
     made = Withdrawal.objects.get()
 
     def confirm():
-        actions.confirm_leaving(made, name="Lena Leader", role="Leader")
+        departures.confirm_leaving(made, name="Lena Leader", role="Leader")
 
     assert kinds(at_the_same_moment(*[confirm] * AT_ONCE)) == {type(None): 1, Refused: AT_ONCE - 1}
     assert Event.objects.filter(what="withdrawal.confirmed").count() == 1
 
     Withdrawal.objects.update(ends_on=timezone.localdate())
-    ended = at_the_same_moment(*[actions.leave_due] * 5)
+    ended = at_the_same_moment(*[departures.leave_due] * 5)
     assert sum(ended) == 1
     assert Event.objects.filter(what="membership.withdrawn").count() == 1
 
 
 def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manager):
-    membership = actions.record_existing_membership(
+    membership = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
 
     def begin():
-        return actions.open_removal(membership, by=manager, grounds="x", told_how="A letter")
+        return departures.open_removal(membership, by=manager, grounds="x", told_how="A letter")
 
     assert kinds(at_the_same_moment(*[begin] * AT_ONCE)) == {Removal: 1, Refused: AT_ONCE - 1}
     Removal.objects.update(decide_from=timezone.localdate())
@@ -505,7 +521,7 @@ def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manage
     ]
 
     def decide(who: User, remove: bool):
-        return lambda: actions.decide_removal(removal, by=who, remove=remove, why="x")
+        return lambda: departures.decide_removal(removal, by=who, remove=remove, why="x")
 
     acts = [decide(who, number % 2 == 0) for number, who in enumerate(deciders)]
     assert kinds(at_the_same_moment(*acts)) == {type(None): 1, Refused: len(acts) - 1}
@@ -514,13 +530,13 @@ def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manage
 
 def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(council, officer):
     approve_wording(officer)
-    membership = actions.record_existing_membership(
+    membership = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     who = {"name": "Noor", "role": "Leader", "email": "noor@leeming.gov.uk"}
 
     def record() -> OfficeChange:
-        return actions.record_office_change(
+        return offices.record_office_change(
             membership, by=officer, office=Office.LEADER, since=timezone.localdate(), **who
         )
 
@@ -529,10 +545,10 @@ def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(co
     assert OutboxMessage.objects.filter(kind="network.again_request").count() == 1
 
     def endorse() -> LaterEndorsement:
-        return actions.endorse_again(change, name="Noor", role="Leader", shown=change.fingerprint)
+        return offices.endorse_again(change, name="Noor", role="Leader", shown=change.fingerprint)
 
     def refuse() -> None:
-        return actions.refuse_again(change, why="")
+        return offices.refuse_again(change, why="")
 
     signed = at_the_same_moment(*[endorse] * AT_ONCE)
     assert kinds(signed) == {LaterEndorsement: 1, Refused: AT_ONCE - 1}

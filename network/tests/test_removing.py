@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions
+from network.actions import departures, memberships, people
 from network.choices import (
     MembershipStatus,
     RemovalStatus,
@@ -18,7 +18,7 @@ from network.choices import (
     WithdrawalStatus,
 )
 from network.models import Council, Event, Membership, Refused, Removal, RemovalResponse
-from network.models.removals import RESPONSES
+from network.models.departures import RESPONSES
 from network.tests.factories import make_council
 from portal.mail import outbox
 
@@ -42,10 +42,10 @@ def status_of(removal: Removal) -> str:
 @pytest.fixture
 def member(council, officer) -> Membership:
     """Leeming, a member, for whom the officer leads."""
-    made = actions.record_existing_membership(
+    made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(made, officer, RepresentativeRole.LEAD)
+    people.represent(made, officer, RepresentativeRole.LEAD)
     return made
 
 
@@ -56,7 +56,7 @@ def second(db):
 
 @pytest.fixture
 def opened(member, manager) -> Removal:
-    return actions.open_removal(member, by=manager, grounds=GROUNDS)
+    return departures.open_removal(member, by=manager, grounds=GROUNDS)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_nobody_but_a_manager_opens_reads_or_decides_one(staff, as_, editor, off
 
 
 def test_where_nobody_leads_the_first_says_how_the_council_was_told(staff, manager, council):
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     new = reverse("network_removals:begin")
@@ -109,19 +109,19 @@ def test_where_nobody_leads_the_first_says_how_the_council_was_told(staff, manag
 
 
 def test_who_has_a_part_in_the_council_neither_opens_nor_decides(member, manager, second, due):
-    actions.represent(member, second)
+    people.represent(member, second)
     with pytest.raises(Refused, match="part in this council"):
-        actions.open_removal(member, by=second, grounds=GROUNDS)
+        departures.open_removal(member, by=second, grounds=GROUNDS)
     with pytest.raises(Refused, match="Another manager"):
-        actions.decide_removal(due, by=second, remove=True, why="x")
+        departures.decide_removal(due, by=second, remove=True, why="x")
 
 
 def test_one_is_open_at_a_time_and_only_for_a_member_in_public(opened, manager, member):
     with pytest.raises(Refused, match="open already"):
-        actions.open_removal(member, by=manager, grounds=GROUNDS)
+        departures.open_removal(member, by=manager, grounds=GROUNDS)
     unseen = Membership.objects.create(council=make_council(), joined_precision="not_known")
     with pytest.raises(Refused, match="no member in public"):
-        actions.open_removal(unseen, by=manager, grounds=GROUNDS, told_how="A letter")
+        departures.open_removal(unseen, by=manager, grounds=GROUNDS, told_how="A letter")
 
 
 def test_the_lead_responds_more_than_once_and_the_managers_are_told(
@@ -142,7 +142,7 @@ def test_the_lead_responds_more_than_once_and_the_managers_are_told(
 
 def test_a_colleague_and_a_stranger_learn_nothing_of_it(as_, member, opened, stranger, client):
     colleague = person("colin@leeming.gov.uk", first_name="Colin")
-    actions.represent(member, colleague, RepresentativeRole.CONTRIBUTOR)
+    people.represent(member, colleague, RepresentativeRole.CONTRIBUTOR)
 
     for who, answer in ((colleague, 403), (stranger, 404)):
         for page in (as_(who).get(PAGE), as_(who).post(PAGE, {"text": "x"})):
@@ -157,10 +157,10 @@ def test_responses_have_an_end_and_none_comes_after_the_decision(opened, officer
     for number in range(RESPONSES):
         RemovalResponse.objects.create(removal=opened, by=officer, text=f"{number}")
     with pytest.raises(Refused, match="write to us"):
-        actions.respond_to_removal(opened, by=officer, text="One more")
-    actions.decide_removal(due, by=second, remove=False, why="Convincing")
+        departures.respond_to_removal(opened, by=officer, text="One more")
+    departures.decide_removal(due, by=second, remove=False, why="Convincing")
     with pytest.raises(Refused, match="decided"):
-        actions.respond_to_removal(opened, by=officer, text="Thanks")
+        departures.respond_to_removal(opened, by=officer, text="Thanks")
 
 
 def test_nobody_decides_before_the_notice_is_over(staff, second, opened):
@@ -175,7 +175,7 @@ def test_the_first_never_decides_not_even_in_the_database(staff, manager, due):
     assert "another manager decides" in staff(manager).get(admin(due)).content.decode()
     staff(manager).post(admin(due, "decide"), {"why": "x", "remove": "yes"})
     with pytest.raises(Refused):
-        actions.decide_removal(due, by=manager, remove=False, why="x")
+        departures.decide_removal(due, by=manager, remove=False, why="x")
     assert status_of(due) == RemovalStatus.OPEN
     with pytest.raises(IntegrityError), transaction.atomic():
         Removal.objects.filter(pk=due.pk).update(decided_by=manager, decided_at=timezone.now())
@@ -194,7 +194,7 @@ def test_a_second_manager_removes_it_and_the_grounds_are_never_public(
 ):
     heard = []
     monkeypatch.setattr(
-        "network.actions.leaving.public_changed.send",
+        "network.actions.departures.public_changed.send",
         lambda sender, instance: heard.append((sender, connection.in_atomic_block)),
     )
     staff(second).post(admin(due, "decide"), {"why": "Nothing was denied.", "remove": "yes"})
@@ -225,14 +225,14 @@ def test_a_second_manager_drops_it_and_the_council_stays(staff, second, officer,
     assert Membership.objects.get().is_live
     assert "It stays a member" in letters(officer.email)[-1]
     with pytest.raises(Refused):
-        actions.decide_removal(due, by=second, remove=True, why="After all")
+        departures.decide_removal(due, by=second, remove=True, why="After all")
 
 
 def test_a_membership_ends_once(member, officer, due, second):
     who = {"office": "leader", "name": "L", "role": "Leader", "email": "l@leeming.gov.uk"}
     today = timezone.localdate()
-    leaving = actions.ask_to_leave(member, by=officer, effective_on=today, **who)
-    actions.decide_removal(due, by=second, remove=True, why="x")
+    leaving = departures.ask_to_leave(member, by=officer, effective_on=today, **who)
+    departures.decide_removal(due, by=second, remove=True, why="x")
     leaving.refresh_from_db()
     assert leaving.status == WithdrawalStatus.CANCELLED
 
@@ -240,19 +240,19 @@ def test_a_membership_ends_once(member, officer, due, second):
 def test_it_lapses_where_the_council_leaves_first(member, officer, due, second):
     who = {"office": "leader", "name": "L", "role": "Leader", "email": "l@leeming.gov.uk"}
     today = timezone.localdate()
-    leaving = actions.ask_to_leave(member, by=officer, effective_on=today, **who)
-    actions.confirm_leaving(leaving, name="L", role="Leader")
+    leaving = departures.ask_to_leave(member, by=officer, effective_on=today, **who)
+    departures.confirm_leaving(leaving, name="L", role="Leader")
     type(leaving).objects.update(ends_on=today)
-    actions.leave_due()
+    departures.leave_due()
 
     assert status_of(due) == RemovalStatus.LAPSED
     with pytest.raises(Refused):
-        actions.decide_removal(due, by=second, remove=True, why="x")
+        departures.decide_removal(due, by=second, remove=True, why="x")
 
 
 def test_its_events_have_sentences_and_hold_no_grounds(due, second, officer):
-    actions.respond_to_removal(due, by=officer, text="No")
-    actions.decide_removal(due, by=second, remove=True, why="x")
+    departures.respond_to_removal(due, by=officer, text="No")
+    departures.decide_removal(due, by=second, remove=True, why="x")
     events = Event.objects.filter(what__startswith="removal.")
     assert {e.what for e in events} == {"removal.opened", "removal.answered", "removal.removed"}
     for event in events:
@@ -271,8 +271,8 @@ def test_the_list_costs_the_same_for_many(staff, manager, opened):
     queries()
     before = queries()
     for _ in range(4):
-        other = actions.record_existing_membership(
+        other = memberships.record_existing_membership(
             make_council(), by="test", joined_on=None, joined_precision="not_known"
         )
-        actions.open_removal(other, by=manager, grounds=GROUNDS, told_how="A letter")
+        departures.open_removal(other, by=manager, grounds=GROUNDS, told_how="A letter")
     assert queries() == before

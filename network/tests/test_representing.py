@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
-from network import actions
+from network.actions import memberships, people
 from network.models import AccessRequest, Event, Membership, Refused, Representative
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -27,10 +27,10 @@ def priya(db):
 @pytest.fixture
 def member(council, officer):
     """Leeming, a member of before this site, led by the officer."""
-    made = actions.record_existing_membership(
+    made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    actions.represent(made, officer)
+    people.represent(made, officer)
     return made
 
 
@@ -39,7 +39,7 @@ def roles(member: Membership) -> dict[str, str]:
 
 
 def test_the_lead_lets_another_representative_lead_and_both_are_told(as_, member, officer, priya):
-    theirs = actions.represent(member, priya)
+    theirs = people.represent(member, priya)
     browser = as_(officer)
     assert PAGE in browser.get("/my/").content.decode()
     assert "Let Priya Patel lead" in browser.get(PAGE).content.decode()
@@ -59,7 +59,7 @@ def test_the_lead_lets_another_representative_lead_and_both_are_told(as_, member
 def test_only_the_lead_hands_over_and_strangers_find_no_page(
     as_, staff, member, priya, stranger, editor, manager
 ):
-    mine = actions.represent(member, priya)
+    mine = people.represent(member, priya)
     assert as_(priya).get(PAGE).status_code == 200
     assert "Let " not in as_(priya).get(PAGE).content.decode()
     assert as_(priya).post(PAGE, {"lead": mine.pk}).status_code == 403
@@ -71,7 +71,7 @@ def test_only_the_lead_hands_over_and_strangers_find_no_page(
 
 
 def test_reading_the_page_or_pressing_nothing_changes_nothing(as_, member, officer, priya):
-    actions.represent(member, priya)
+    people.represent(member, priya)
     before = Event.objects.count()
     for answer in ({}, {"lead": "0"}, {"lead": "x" * 400}, {"lead": "\0"}):
         assert as_(officer).post(PAGE, answer).status_code in {200, 302, 400}
@@ -85,17 +85,17 @@ def test_nobody_hands_over_to_who_leads_or_has_gone_or_for_a_member_that_has_end
     member, officer, priya
 ):
     with pytest.raises(Refused, match="leads already"):
-        actions.hand_over_member(member, by=officer, to=officer)
+        people.hand_over_member(member, by=officer, to=officer)
     with pytest.raises(Refused, match="does not represent"):
-        actions.hand_over_member(member, by=officer, to=priya)
-    gone = actions.represent(member, priya)
+        people.hand_over_member(member, by=officer, to=priya)
+    gone = people.represent(member, priya)
     Representative.objects.filter(pk=gone.pk).update(ended_at=timezone.now(), ended_why="left")
     with pytest.raises(Refused, match="does not represent"):
-        actions.hand_over_member(member, by=officer, to=priya)
-    actions.represent(member, priya)
+        people.hand_over_member(member, by=officer, to=priya)
+    people.represent(member, priya)
     Membership.objects.filter(pk=member.pk).update(status="withdrawn")
     with pytest.raises(Refused, match="has ended"):
-        actions.hand_over_member(member, by=officer, to=priya)
+        people.hand_over_member(member, by=officer, to=priya)
 
 
 def test_a_member_that_has_ended_or_is_not_public_yet_has_no_page(as_, member, officer):
@@ -109,7 +109,7 @@ def test_a_member_that_has_ended_or_is_not_public_yet_has_no_page(as_, member, o
 def test_staff_let_somebody_in_who_leads_where_the_lead_has_left(
     staff, member, officer, priya, manager
 ):
-    asked = actions.ask_access(member, by=priya, **WHO)
+    asked = people.ask_access(member, by=priya, **WHO)
     page = reverse("network_access:request", args=[asked.pk])
     staff(manager).post(page, {"lead": "yes"})
     assert roles(member) == {"Olive": "lead"}, "five working days have not passed"
@@ -124,10 +124,10 @@ def test_staff_let_somebody_in_who_leads_where_the_lead_has_left(
 
 
 def test_where_nobody_leads_being_let_in_is_leading(staff, council, priya, manager):
-    member = actions.record_existing_membership(
+    member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    asked = actions.ask_access(member, by=priya, **WHO)
+    asked = people.ask_access(member, by=priya, **WHO)
     page = reverse("network_access:request", args=[asked.pk])
     assert "lead it" not in staff(manager).get(page).content.decode()
     staff(manager).post(page, {"lead": "yes"})
@@ -144,6 +144,6 @@ def test_the_page_asks_as_often_for_many_representatives_as_for_few(
     with CaptureQueriesContext(connection) as few:
         browser.get(PAGE)
     for someone in (priya, stranger):
-        actions.represent(member, someone)
+        people.represent(member, someone)
     with django_assert_num_queries(len(few)):
         browser.get(PAGE)

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from network import actions
+from network.actions import requests, reviews, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import SignUp
 from network.tests.factories import Story, approve_wording, fresh
@@ -33,21 +33,21 @@ def to_confirm(story: Story, manager) -> SignUp:
     sign_up = story.filled_in()
     story.save(sign_up, SignUpTask.ROUTE, {"route": Route.BOTH})
     story.save(sign_up, SignUpTask.DECISION, decision())
-    actions.ask_endorsers(fresh(sign_up), by=story.officer)
-    ash = actions.Assistant("Ash Assistant", "In a meeting", date(2026, 1, 1))
+    requests.ask_endorsers(fresh(sign_up), by=story.officer)
+    ash = signing.Assistant("Ash Assistant", "In a meeting", date(2026, 1, 1))
     for office in Office:
         asked = fresh(sign_up).request_of(office)
         shown = fresh(sign_up).fingerprint
-        actions.endorse(asked, name=asked.name, role=asked.role, shown=shown, assistant=ash)
-    actions.submit(fresh(sign_up), by=story.officer)
-    actions.take_on(fresh(sign_up), by=manager)
+        signing.endorse(asked, name=asked.name, role=asked.role, shown=shown, assistant=ash)
+    sign_ups.submit(fresh(sign_up), by=story.officer)
+    reviews.take_on(fresh(sign_up), by=manager)
     SignUp.objects.update(email_evidence="unknown")
     return fresh(sign_up)
 
 
 def test_staff_confirm_all_that_forbids_acceptance_by_the_forms_on_the_page(staffed, to_confirm):
     page = f"/admin/sign-ups/{to_confirm.reference}/"
-    assert len(actions.what_forbids_acceptance(to_confirm)) == 4
+    assert len(reviews.what_forbids_acceptance(to_confirm)) == 4
     forms = dict(FORM.findall(staffed.get(page).content.decode()))
     confirming = [at for at in forms if re.search(r"confirm/|call-back/|/decision/", at)]
     assert len(confirming) == 4
@@ -55,7 +55,7 @@ def test_staff_confirm_all_that_forbids_acceptance_by_the_forms_on_the_page(staf
     for at in confirming:
         sent = staffed.post(at, dict(HIDDEN.findall(forms[at])) | {"how": "Rang the council"})
         assert sent.status_code == 302, at
-    assert actions.what_forbids_acceptance(fresh(to_confirm)) == []
+    assert reviews.what_forbids_acceptance(fresh(to_confirm)) == []
 
 
 def test_no_form_of_a_review_lacks_its_token(staffed, to_confirm):

@@ -7,7 +7,17 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions, permissions
+from network import permissions
+from network.actions import (
+    memberships,
+    people,
+    refusals,
+    requests,
+    reviews,
+    sign_ups,
+    signing,
+    wordings,
+)
 from network.choices import SignUpStatus
 from network.models import Collaborator, EndorsementWording, Event, InvalidMove, Membership, Refused
 from network.tests.factories import Story, fresh, make_council
@@ -134,22 +144,22 @@ def test_reading_an_acts_address_does_nothing(staff, story, manager, act):
 def test_a_second_acceptance_makes_no_second_membership(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
-    actions.accept(sign_up, by=manager, announce_on=today)
+    reviews.accept(sign_up, by=manager, announce_on=today)
 
-    with pytest.raises((InvalidMove, actions.AlreadyMember)):
-        actions.accept(sign_up, by=manager, announce_on=today)
+    with pytest.raises((InvalidMove, refusals.AlreadyMember)):
+        reviews.accept(sign_up, by=manager, announce_on=today)
     assert Membership.objects.count() == 1
 
 
 def test_the_tick_announces_on_the_day_once(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=3)
-    membership = actions.accept(sign_up, by=manager, announce_on=later)
-    assert actions.announce_due() == 0
+    membership = reviews.accept(sign_up, by=manager, announce_on=later)
+    assert memberships.announce_due() == 0
 
     Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
-    assert actions.announce_due() == 1
-    assert actions.announce_due() == 0
+    assert memberships.announce_due() == 1
+    assert memberships.announce_due() == 0
     assert Event.objects.get(what="membership.announced").by_label == "tick"
 
 
@@ -211,15 +221,15 @@ def test_the_checks_show_who_signed_otherwise_than_asked(staff, story, manager):
 def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, settings):
     settings.DEBUG = True  # only there may a draft be sent
     sign_up = story.filled_in()
-    actions.ask_endorsers(sign_up, by=story.officer)
+    requests.ask_endorsers(sign_up, by=story.officer)
     for request in fresh(sign_up).current_requests():
         shown = fresh(sign_up).fingerprint
-        actions.endorse(request, name=request.name, role=request.role, shown=shown)
-    actions.submit(fresh(sign_up), by=story.officer)
-    actions.take_on(fresh(sign_up), by=manager)
-    actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+        signing.endorse(request, name=request.name, role=request.role, shown=shown)
+    sign_ups.submit(fresh(sign_up), by=story.officer)
+    reviews.take_on(fresh(sign_up), by=manager)
+    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
     settings.DEBUG = False
-    actions.approve_wording(EndorsementWording.objects.get(), by=manager, approved_by_name="N")
+    wordings.approve_wording(EndorsementWording.objects.get(), by=manager, approved_by_name="N")
     text = client.get("/councils/leeming/").content.decode()
 
     assert "the network had not approved this wording" in text
@@ -232,17 +242,17 @@ def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
     story.council.save()
 
     with pytest.raises(Refused, match="no longer in force"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+        reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
 
 def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
     sign_up = story.submitted()
     Collaborator.objects.create(sign_up=sign_up, user=manager, role="colleague")
-    actions.invite(sign_up, by=manager, email="somebody@leeming.gov.uk")
-    actions.leave(sign_up, by=manager)
+    people.invite(sign_up, by=manager, email="somebody@leeming.gov.uk")
+    people.leave(sign_up, by=manager)
     assert not permissions.can_take_on(manager, fresh(sign_up))
 
-    actions.take_on(fresh(sign_up), by=manager)
+    reviews.take_on(fresh(sign_up), by=manager)
     assert not permissions.can_decide(manager, fresh(sign_up))
     page = staff(manager).post(
         address("accept", sign_up.reference), {"announce_on": timezone.localdate()}

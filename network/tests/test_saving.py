@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import tasks
 from network.choices import SignUpTask
-from network.forms import TASK_FORMS
+from network.forms.tasks import TASK_FORMS
 from network.models import Collaborator, SignUp, TaskSave
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, fresh
 from portal.form_recovery import mark_of
@@ -29,7 +29,7 @@ def address(sign_up: SignUp) -> str:
 
 
 def save(sign_up, by, **answers) -> TaskSave:
-    return actions.save_task(
+    return tasks.save_task(
         sign_up, SignUpTask.ABOUT_YOU, by=by, answers=ABOUT_YOU | answers, seen=None
     )
 

@@ -7,11 +7,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import people, requests, reviews, sign_ups, signing, tasks
 from network.choices import Office, Route, SignUpStatus, SignUpTask, UploadKind
-from network.fit_files import FitFile
 from network.models import Event, SignUp
 from network.tests.factories import ABOUT_YOU, approve_wording, fresh
+from network.upload_validation import FitFile
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -107,7 +107,7 @@ def idle(story):
 def test_an_idle_draft_is_reminded_once_a_stage(idle, days, warned, warns):
     sign_up = idle(days, warned)
     for _ in range(2):
-        actions.remind_idle()
+        sign_ups.remind_idle()
 
     assert fresh(sign_up).idle_warnings == warns
     mails = OutboxMessage.objects.filter(kind="network.sign_up_idle").count()
@@ -116,18 +116,18 @@ def test_an_idle_draft_is_reminded_once_a_stage(idle, days, warned, warns):
 
 def test_a_draft_ends_after_180_days_with_a_fortnights_warning(idle, story):
     sign_up = idle(200, 2)
-    actions.remind_idle()
-    assert actions.expire_idle() == 0  # warned only today
+    sign_ups.remind_idle()
+    assert sign_ups.expire_idle() == 0  # warned only today
 
     fortnight = timezone.now() + timedelta(days=15)
     with pytest.MonkeyPatch.context() as clock:
         clock.setattr(timezone, "now", lambda: fortnight)
-        assert actions.expire_idle() == 1
-        assert actions.expire_idle() == 0
+        assert sign_ups.expire_idle() == 1
+        assert sign_ups.expire_idle() == 0
     assert fresh(sign_up).status == SignUpStatus.EXPIRED
     assert fresh(sign_up).applicant_name == "Olive Officer"  # nothing is deleted
     assert OutboxMessage.objects.filter(kind="network.sign_up_expired").count() == 1
-    assert actions.start_sign_up(story.council, by=story.officer)
+    assert sign_ups.start_sign_up(story.council, by=story.officer)
 
 
 def test_what_the_network_has_in_hand_never_idles(story):
@@ -135,18 +135,18 @@ def test_what_the_network_has_in_hand_never_idles(story):
     long_ago = timezone.now() - timedelta(days=400)
     SignUp.objects.filter(pk=sign_up.pk).update(touched_at=long_ago)
 
-    assert (actions.remind_idle(), actions.expire_idle()) == (0, 0)
+    assert (sign_ups.remind_idle(), sign_ups.expire_idle()) == (0, 0)
 
 
 def test_working_on_it_in_the_last_fortnight_keeps_it(idle, story):
     sign_up = idle(170, 2)
-    actions.remind_idle()
+    sign_ups.remind_idle()
     story.save(sign_up, "about_you", ABOUT_YOU)
 
     later = timezone.now() + timedelta(days=20)
     with pytest.MonkeyPatch.context() as clock:
         clock.setattr(timezone, "now", lambda: later)
-        assert actions.expire_idle() == 0
+        assert sign_ups.expire_idle() == 0
     outbox.send_due.func()
     left = OutboxMessage.objects.get(kind="network.sign_up_idle")
     assert left.status == "cancelled"  # it is not idle any more
@@ -154,9 +154,9 @@ def test_working_on_it_in_the_last_fortnight_keeps_it(idle, story):
 
 def test_every_way_to_an_end_closes_what_hangs_on_it(story, officer, stranger, manager):
     sign_up = story.asked()
-    invitation = actions.invite(sign_up, by=officer, email="x@leeming.gov.uk")
-    asked = actions.ask_access(sign_up, by=stranger, name="Stan", job_title="x", message="")
-    actions.withdraw(sign_up, by=officer)
+    invitation = people.invite(sign_up, by=officer, email="x@leeming.gov.uk")
+    asked = people.ask_access(sign_up, by=stranger, name="Stan", job_title="x", message="")
+    sign_ups.withdraw(sign_up, by=officer)
 
     for row in (invitation, asked):
         row.refresh_from_db()
@@ -167,12 +167,12 @@ def test_every_way_to_an_end_closes_what_hangs_on_it(story, officer, stranger, m
 @pytest.mark.parametrize(
     "act",
     [
-        lambda asked, officer: actions.send_new_link(asked, by=officer),
-        lambda asked, officer: actions.remind(asked, by=officer),
-        lambda asked, officer: actions.cancel_request(asked, by=officer),
-        lambda asked, officer: actions.say_no(asked, why=""),
-        lambda asked, officer: actions.not_the_right_person(asked),
-        lambda asked, officer: actions.endorse(
+        lambda asked, officer: requests.send_new_link(asked, by=officer),
+        lambda asked, officer: requests.remind(asked, by=officer),
+        lambda asked, officer: requests.cancel_request(asked, by=officer),
+        lambda asked, officer: signing.say_no(asked, why=""),
+        lambda asked, officer: signing.not_the_right_person(asked),
+        lambda asked, officer: signing.endorse(
             asked, name="Lena Leader", role="Leader", shown=fresh(asked.sign_up).fingerprint
         ),
     ],
@@ -191,18 +191,18 @@ def test_asking_and_answering_keep_a_sign_up_awake(story, officer, act):
 def test_naming_once_more_who_said_no_keeps_a_sign_up_awake(story, officer):
     sign_up = story.asked()
     asked = sign_up.request_of(Office.LEADER)
-    actions.say_no(asked, why="")
+    signing.say_no(asked, why="")
     long_ago = timezone.now() - timedelta(days=170)
     SignUp.objects.filter(pk=sign_up.pk).update(touched_at=long_ago)
-    actions.ask_instead(asked, by=officer)
+    requests.ask_instead(asked, by=officer)
 
     assert fresh(sign_up).touched_at > long_ago
 
 
 def test_sending_again_is_told_as_that_and_not_as_taking_on_the_review(story, officer, manager):
     sign_up = story.in_review(manager)
-    actions.request_changes(sign_up, by=manager, wanted="The name")
-    actions.submit(fresh(sign_up), by=officer)
+    reviews.request_changes(sign_up, by=manager, wanted="The name")
+    sign_ups.submit(fresh(sign_up), by=officer)
 
     newest = sign_up.events.latest("pk")
     assert (newest.what, newest.new) == ("sign_up.sent_again", "in_review")
@@ -212,7 +212,7 @@ def test_sending_again_is_told_as_that_and_not_as_taking_on_the_review(story, of
 def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
     approve_wording(officer)
     sign_up = story.filled_in()
-    actions.save_task(sign_up, "route", by=officer, answers={"route": "decision"})
+    tasks.save_task(sign_up, "route", by=officer, answers={"route": "decision"})
     day = timezone.localdate()
     decision = {
         "body": "cabinet",
@@ -222,8 +222,8 @@ def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
         "minute_reference": "1",
         "wording_matches": True,
     }
-    actions.save_task(fresh(sign_up), "decision", by=officer, answers=decision)
-    actions.submit(fresh(sign_up), by=officer)
+    tasks.save_task(fresh(sign_up), "decision", by=officer, answers=decision)
+    sign_ups.submit(fresh(sign_up), by=officer)
 
     told = [event.sentence for event in sign_up.events.all()]
     assert "Endorsed by a formal decision alone" in told
@@ -248,11 +248,11 @@ def test_the_sent_page_promises_nothing_that_is_past(as_, story, officer, manage
     assert "A network manager reads it" in browser.get(page).content.decode()
 
     if end == "accept":
-        actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+        reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     elif end == "decline":
-        actions.decline(sign_up, by=manager, reason="Too early")
+        reviews.decline(sign_up, by=manager, reason="Too early")
     else:
-        actions.withdraw(sign_up, by=officer)
+        sign_ups.withdraw(sign_up, by=officer)
     text = browser.get(page).content.decode()
     assert "A network manager reads it" not in text and "Until then nothing" not in text
     assert f"{fresh(sign_up).get_status_display()}" in text
@@ -260,7 +260,7 @@ def test_the_sent_page_promises_nothing_that_is_past(as_, story, officer, manage
 
 def test_after_a_no_nobody_is_told_to_send_what_cannot_be_sent(as_, story, officer):
     sign_up = story.signed(Office.CHIEF_EXECUTIVE)
-    actions.say_no(sign_up.request_of(Office.LEADER), why="")
+    signing.say_no(sign_up.request_of(Office.LEADER), why="")
     text = as_(officer).get(sign_up.get_absolute_url()).content.decode()
 
     assert fresh(sign_up).next_action == "The council: a signature is missing"
@@ -277,7 +277,7 @@ def test_the_files_that_were_handed_in_are_among_the_answers(as_, story, officer
     assert f'href="{address("sign_up_decision_file", sign_up)}"' in text
 
     file = FitFile("our-crest.png", b"drawn anew", "image/png")
-    actions.keep_upload(fresh(sign_up), by=officer, kind=UploadKind.LOGO, file=file)
+    tasks.keep_upload(fresh(sign_up), by=officer, kind=UploadKind.LOGO, file=file)
     assert "our-crest.png" in browser.get(check).content.decode()
 
 
@@ -294,7 +294,7 @@ def test_what_has_ended_is_said_to_be_so(as_, story, officer):
     browser, sign_off = as_(officer), address("sign_up_sign_off", sign_up)
     assert "We remind each of them" in browser.get(sign_off).content.decode()
 
-    actions.withdraw(sign_up, by=officer)
+    sign_ups.withdraw(sign_up, by=officer)
     text = browser.get(sign_up.get_absolute_url()).content.decode()
     for untrue in ("Not started", "In progress", "Not ready yet", "Ready", "joins Keep it Local"):
         assert untrue not in text, untrue

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from network import actions
+from network.actions import requests, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import SignUp, TaskSave
 from network.task_list import groups
@@ -125,7 +125,7 @@ def test_a_route_that_was_acted_on_is_chosen(story):
     assert task_called("How your council endorses", story.filled_in()).status == "Not started"
     sign_up = SignUp.objects.get()
     approve_wording(story.officer)
-    actions.ask_endorsers(sign_up, by=story.officer)
+    requests.ask_endorsers(sign_up, by=story.officer)
 
     assert task_called("How your council endorses", sign_up).status == "Completed"
 
@@ -183,7 +183,7 @@ def test_both_having_signed_leaves_nothing_to_save_and_a_way_back(as_, story, of
 
     other = ENDORSERS[Office.CHIEF_EXECUTIVE]
     request = sign_up.request_of(Office.CHIEF_EXECUTIVE)
-    actions.endorse(request, name=other["name"], role=other["role"], shown=sign_up.fingerprint)
+    signing.endorse(request, name=other["name"], role=other["role"], shown=sign_up.fingerprint)
     text = browser.get(address("endorsers", sign_up)).content.decode()
     assert ">Save</button>" not in text
     assert "nothing can be changed here" in text and "Back to your tasks" in text
@@ -194,7 +194,7 @@ def test_a_signature_stands_as_it_was_signed(as_, staff, story, officer, manager
     for office, name in [(Office.LEADER, "Dame L. Leader OBE"), (Office.CHIEF_EXECUTIVE, "")]:
         who = ENDORSERS[office] | ({"name": name} if name else {})
         request, shown = sign_up.request_of(office), fresh(sign_up).fingerprint
-        actions.endorse(request, name=who["name"], role=who["role"], shown=shown)
+        signing.endorse(request, name=who["name"], role=who["role"], shown=shown)
     browser = as_(officer)
     asked = "Asked as Lena Leader, Leader"
 
@@ -202,7 +202,7 @@ def test_a_signature_stands_as_it_was_signed(as_, staff, story, officer, manager
         browser.get(page).content.decode()
         for page in (sign_up.get_absolute_url(), address("check", sign_up))
     )
-    actions.submit(fresh(sign_up), by=officer)
+    sign_ups.submit(fresh(sign_up), by=officer)
     review = staff(manager).get(f"/admin/sign-ups/{sign_up.reference}/").content.decode()
     for text in (tasks, check, review):
         assert "Dame L. Leader OBE" in text

@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import Http404
 from django.test import Client
 
-from network.views import endorsing
+from network.views import signing
 from portal.mail import outbox
 from portal.security.token_guessing import LIMIT
 
@@ -30,7 +30,7 @@ def test_a_thousand_random_tokens_tell_nothing(token, monkeypatch):
     guesses = [guess(pk if number % 2 else number) for number in range(1000)]
     for address in guesses:
         with pytest.raises(Http404):
-            endorsing._request_of(address.split("/")[2])
+            signing._request_of(address.split("/")[2])
     answers = [Client().get(address) for address in guesses[:40]]
     pages = {(answer.status_code, answer.content) for answer in answers}
     assert len(pages) == 1, "a row that there is and one that there is not look alike"

@@ -20,12 +20,11 @@ from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from network import actions
+from network.actions import sign_ups, tasks
 from network.choices import UploadKind
-from network.fit_files import LARGEST, LONGEST_SIDE, MOST_PIXELS, FitFile, Unfit, fit
-from network.forms import UploadField
-from network.forms.uploads import plain_name
+from network.forms.uploads import UploadField, plain_name
 from network.models import Event, Refused, Upload
+from network.upload_validation import LARGEST, LONGEST_SIDE, MOST_PIXELS, FitFile, Unfit, fit
 from portal.tests.security.test_doors import give_second_factor
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -252,7 +251,7 @@ def root() -> Path:
 def kept(story, officer, root) -> Upload:
     sign_up = story.started()
     file = fit("../../<b>Logo</b>.svg", picture(), LOGO)
-    return actions.keep_upload(sign_up, by=officer, kind=LOGO, file=file)
+    return tasks.keep_upload(sign_up, by=officer, kind=LOGO, file=file)
 
 
 def files(root) -> list:
@@ -269,7 +268,7 @@ def test_a_file_is_kept_under_a_name_of_ours(kept, root):
 
 
 def test_a_newer_file_takes_the_place_of_the_older_which_stays_as_history(kept, officer):
-    newer = actions.keep_upload(
+    newer = tasks.keep_upload(
         kept.sign_up, by=officer, kind=LOGO, file=fit("b.png", picture(), LOGO)
     )
     kept.refresh_from_db()
@@ -278,19 +277,17 @@ def test_a_newer_file_takes_the_place_of_the_older_which_stays_as_history(kept, 
 
 
 def test_a_file_can_be_taken_back(kept, officer):
-    actions.remove_upload(kept.sign_up, by=officer, kind=LOGO)
+    tasks.remove_upload(kept.sign_up, by=officer, kind=LOGO)
     assert kept.sign_up.upload_of(LOGO) is None
-    actions.remove_upload(kept.sign_up, by=officer, kind=LOGO)
+    tasks.remove_upload(kept.sign_up, by=officer, kind=LOGO)
     assert Event.objects.filter(what="sign_up.logo_removed").count() == 1
 
 
 def test_what_is_refused_leaves_neither_row_nor_file(kept, officer, root):
     before = files(root)
-    actions.withdraw(kept.sign_up, by=officer)
+    sign_ups.withdraw(kept.sign_up, by=officer)
     with pytest.raises(Refused):
-        actions.keep_upload(
-            kept.sign_up, by=officer, kind=LOGO, file=FitFile("x", b"x", "image/png")
-        )
+        tasks.keep_upload(kept.sign_up, by=officer, kind=LOGO, file=FitFile("x", b"x", "image/png"))
     assert (Upload.objects.count(), files(root)) == (1, before)
 
 
@@ -303,7 +300,7 @@ def test_a_file_whose_row_never_came_is_swept_a_day_later(kept, root):
     long_ago = time.time() - 2 * 24 * 3600
     for path in (orphan, row):
         os.utime(path, (long_ago, long_ago))
-    assert actions.sweep_orphans() == 1
+    assert tasks.sweep_orphans() == 1
     assert sorted(files(root)) == sorted([row, fresh])
 
 

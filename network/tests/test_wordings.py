@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from network import actions
+from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.review_checks import checks_of
@@ -67,10 +67,10 @@ def test_a_wording_that_makes_no_sense_is_not_kept(staff, text):
 def test_a_pinned_wording_is_frozen(story, manager, settings):
     settings.DEBUG = True  # only there may a draft be pinned
     sign_up = story.filled_in()
-    actions.ask_endorsers(sign_up, by=story.officer)
+    requests.ask_endorsers(sign_up, by=story.officer)
 
     with pytest.raises(Refused, match="frozen"):
-        actions.rewrite_wording(fresh(sign_up).wording, by=manager, text=NEW)
+        wordings.rewrite_wording(fresh(sign_up).wording, by=manager, text=NEW)
 
 
 ACTS = ["call_back", "move_wording", "confirm_decision", "confirm_signature", "strike_out"]
@@ -126,11 +126,11 @@ def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_th
     client, story, manager, officer
 ):
     sign_up = story.signed(Office.LEADER)
-    other = actions.write_wording(by=manager, text=NEW)
-    actions.approve_wording(other, by=manager, approved_by_name="Nell Network")
+    other = wordings.write_wording(by=manager, text=NEW)
+    wordings.approve_wording(other, by=manager, approved_by_name="Nell Network")
     old = [r.token for r in sign_up.current_requests()]
     outbox.send_due.func()
-    actions.move_to_wording(sign_up, other, by=manager, why="Plainer words")
+    wordings.move_to_wording(sign_up, other, by=manager, why="Plainer words")
 
     moved = fresh(sign_up)
     assert moved.wording == other
@@ -139,7 +139,7 @@ def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_th
     assert Endorsement.objects.get().wording != other
     for token in old:
         assert client.get(f"/endorse/{token}/").status_code == 410
-    assert actions.chase_due() == 0
+    assert requests.chase_due() == 0
     mail.outbox.clear()
     outbox.send_due.func()
     to = sorted(m.to[0] for m in mail.outbox)
@@ -152,7 +152,7 @@ def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_th
 def test_changing_a_telephone_number_asks_nobody_again(story, officer):
     sign_up = story.signed(Office.LEADER)
     about = {"name": "Olive Officer", "job_title": "Adviser", "phone": "0113 496 0000"}
-    actions.save_task(sign_up, "about_you", by=officer, answers=about)
+    tasks.save_task(sign_up, "about_you", by=officer, answers=about)
 
     assert fresh(sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
     assert fresh(sign_up).counting_endorsements().count() == 1
@@ -162,14 +162,14 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
     client, as_, story, manager, officer
 ):
     sign_up = story.in_review(manager)
-    wording = actions.write_wording(by=manager, text=NEW)
+    wording = wordings.write_wording(by=manager, text=NEW)
     with pytest.raises(Refused, match="not approved"):
-        actions.move_to_wording(sign_up, wording, by=manager, why="x")
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
-    actions.move_to_wording(sign_up, wording, by=manager, why="x")
+        wordings.move_to_wording(sign_up, wording, by=manager, why="x")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.move_to_wording(sign_up, wording, by=manager, why="x")
     today = timezone.localdate()
     with pytest.raises(Refused, match="Both signatures"):
-        actions.accept(fresh(sign_up), by=manager, announce_on=today)
+        reviews.accept(fresh(sign_up), by=manager, announce_on=today)
 
     # The officer may still change who is asked; the link works; then it can be accepted.
     endorsers = reverse("network:sign_up_endorsers", args=[sign_up.reference])
@@ -179,7 +179,7 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
         data = {"name": request.name, "role": request.role, "has_authority": "on", "shown": shown}
         client.post(reverse("network:endorse", args=[request.token]), data | {"sign": "yes"})
     assert as_(officer).get(endorsers).url == sign_up.get_absolute_url()
-    actions.accept(fresh(sign_up), by=manager, announce_on=today)
+    reviews.accept(fresh(sign_up), by=manager, announce_on=today)
 
 
 def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
@@ -202,21 +202,21 @@ def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
     assert "never saw it" in told
 
     who = ENDORSERS[Office.LEADER]
-    actions.save_endorser(fresh(sign_up), by=officer, office=Office.LEADER, **who)
-    actions.ask_endorsers(fresh(sign_up), by=officer)
+    requests.save_endorser(fresh(sign_up), by=officer, office=Office.LEADER, **who)
+    requests.ask_endorsers(fresh(sign_up), by=officer)
     (asked,) = bodies(who["email"])
     assert "was struck out" in asked
     again = fresh(sign_up).request_of(Office.LEADER)
     shown = fresh(sign_up).fingerprint
-    actions.endorse(again, name=again.name, role=again.role, shown=shown)
+    signing.endorse(again, name=again.name, role=again.role, shown=shown)
     assert fresh(sign_up).is_endorsed()
 
 
 def test_a_signature_that_is_public_leaves_the_record_when_it_is_struck_out(client, story, manager):
     sign_up = story.in_review(manager)
-    actions.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     signature = sign_up.endorsements.get(office=Office.LEADER)
-    actions.strike_out(signature, by=manager, why="Forged by Fred")
+    wordings.strike_out(signature, by=manager, why="Forged by Fred")
     text = client.get("/councils/leeming/endorsement/").content.decode()
 
     assert "Lena Leader" not in text
@@ -237,10 +237,10 @@ def test_who_works_on_it_looks_into_nothing(staff, council, manager, name):
 
 def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
     sign_up = story.in_review(manager)
-    wording = actions.write_wording(by=manager, text=NEW)
+    wording = wordings.write_wording(by=manager, text=NEW)
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" not in text
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" in text
 
@@ -251,18 +251,18 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
 def test_a_new_draft_stops_nobody_from_asking_and_is_what_staff_go_on_with(story, manager, staff):
     sign_up = story.filled_in()
     approved = EndorsementWording.objects.newest()
-    actions.approve_wording(approved, by=manager, approved_by_name="Nell")
-    actions.write_wording(by=manager, text=NEW + " A draft.")
-    actions.ask_endorsers(sign_up, by=story.officer)
+    wordings.approve_wording(approved, by=manager, approved_by_name="Nell")
+    wordings.write_wording(by=manager, text=NEW + " A draft.")
+    requests.ask_endorsers(sign_up, by=story.officer)
 
     assert fresh(sign_up).wording == approved
     assert " A draft." in staff.get(address("write_wording")).content.decode()
 
 
 def test_nobody_approves_or_rewrites_a_text_that_they_have_not_seen(staff, manager):
-    draft = actions.write_wording(by=manager, text=NEW)
+    draft = wordings.write_wording(by=manager, text=NEW)
     old = shown(2)
-    actions.rewrite_wording(draft, by=manager, text=NEW + " Theirs.")
+    wordings.rewrite_wording(draft, by=manager, text=NEW + " Theirs.")
     staff.post(address("approve_wording", 2), {"approved_by_name": "Nell"} | old)
     page = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | old)
 
@@ -281,11 +281,11 @@ def test_nobody_approves_or_rewrites_a_text_that_they_have_not_seen(staff, manag
 def test_moving_the_wording_asks_nobody_where_the_council_decides_alone(story, officer, manager):
     sign_up = story.signed()
     route = {"route": Route.DECISION}
-    actions.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
-    wording = actions.write_wording(by=manager, text=NEW)
-    actions.approve_wording(wording, by=manager, approved_by_name="Nell")
+    tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
+    wording = wordings.write_wording(by=manager, text=NEW)
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
     before = OutboxMessage.objects.filter(kind="network.endorsement_request").count()
-    actions.move_to_wording(fresh(sign_up), wording, by=manager, why="Plainer")
+    wordings.move_to_wording(fresh(sign_up), wording, by=manager, why="Plainer")
 
     assert OutboxMessage.objects.filter(kind="network.endorsement_request").count() == before
     assert fresh(sign_up).current_requests() == []
@@ -301,7 +301,7 @@ def test_a_reason_that_is_refused_is_not_lost(staff, story, manager):
     assert "<details open>" in page
     assert page.count(long.strip()) == 1
 
-    actions.strike_out(signature, by=manager, why="First")
+    wordings.strike_out(signature, by=manager, why="First")
     late = staff.post(strike, {"why": "A reason of twenty lines"}).content.decode()
     assert "struck out already" in late
     assert "A reason of twenty lines" in late
@@ -309,7 +309,7 @@ def test_a_reason_that_is_refused_is_not_lost(staff, story, manager):
 
 def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff, story, manager):
     sign_up = story.in_review(manager)
-    actions.strike_out(sign_up.endorsements.first(), by=manager, why="Forged")
+    wordings.strike_out(sign_up.endorsements.first(), by=manager, why="Forged")
     text = as_(story.officer).get(sign_up.get_absolute_url()).content.decode()
 
     assert "Something is missing again" in text and "We have it" not in text

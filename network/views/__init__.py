@@ -1,1 +1,1 @@
-"""What the network shows and takes: joining, endorsing, the directory, reviewing."""
+"""What the network shows and takes, a module a noun; staff's pages in `staff/`."""

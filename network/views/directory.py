@@ -1,4 +1,4 @@
-"""Every council of the register: the list, the map, and a page each."""
+"""Every council of the register: the list, the map, a page each, and the public record."""
 
 from dataclasses import replace
 from math import dist
@@ -6,15 +6,16 @@ from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from network import hexmap, standing
+from network import hexmap, record, role_status
 from network.choices import LIVE_MEMBERSHIP, Kind, Region
-from network.forms import DirectoryForm
+from network.forms.directory import DirectoryForm
 from network.looking_up import LookedUp, look_up
 from network.models import Council, Membership
+from portal.json_api import answer, json_api, refusal
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
@@ -152,7 +153,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": (signed := _endorsements(membership)),
-        "since": standing.since(membership, signed) if membership else None,
+        "since": role_status.since(membership, signed) if membership else None,
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
         "nearby": _members_nearby(found, atlas),
@@ -197,3 +198,35 @@ def _endorsements(membership: Membership | None) -> list:
     if membership is None or membership.sign_up is None:
         return []
     return membership.sign_up.public_endorsements()
+
+
+def _announced(slug: str) -> Membership | None:
+    council = get_object_or_404(Council, slug=slug)
+    found = council.memberships.announced().select_related(
+        "council", "sign_up__wording", "sign_up__council", "sign_up__decision"
+    )
+    return found.order_by("-pk").first()
+
+
+@require_safe
+def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who endorsed what, and when. From the announcement on; 404 before."""
+    membership = _announced(slug)
+    if membership is None:
+        raise Http404
+    context = {
+        "council": membership.council,
+        "membership": membership,
+        "record": record.record_of(membership),
+        "section": "councils",
+    }
+    return render(request, "network/record.html", context)
+
+
+@json_api("GET")
+def endorsement_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as JSON."""
+    membership = _announced(slug) if Council.objects.filter(slug=slug).exists() else None
+    if membership is None:
+        return refusal(404, "E_NOT_FOUND", "There is no public record of this council.")
+    return answer(record.as_data(record.record_of(membership)), seconds=60)

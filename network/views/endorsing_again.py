@@ -1,5 +1,4 @@
-"""The pages behind the link to a new office holder. Reading them changes nothing; a typed name
-signs."""
+"""The pages behind the link to a new office holder."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from network import actions
+from network.actions import offices, refusals
 from network.choices import Office, OfficeChangeStatus
-from network.forms import EndorseForm, NoForm, posted
-from network.forms.endorsing import who_qualifies
+from network.forms.signing import EndorseForm, NoForm, who_qualifies
 from network.models import LaterEndorsement, OfficeChange, Refused
-from network.views.behind_a_link import may_have_a_new_link, private, report_page, row_behind
+from network.views.token_pages import may_have_a_new_link, private, report_page, row_behind
+from portal.forms import posted
 from portal.security.origin import posted_behind_a_token
 
 Answering = Callable[[HttpRequest, OfficeChange, str], HttpResponse]
@@ -91,8 +90,8 @@ def endorse_again(request: HttpRequest, change: OfficeChange, token: str) -> Htt
         typed = [(n, v) for n, v in request.POST.items() if n in form.fields]
         return page("again_check", typed=typed, differs=differs)
     try:
-        actions.endorse_again(change, **form.signature(), shown=shown)
-    except actions.PageChanged:
+        offices.endorse_again(change, **form.signature(), shown=shown)
+    except refusals.PageChanged:
         return page("again", changed=True)
     except Refused:
         pass  # somebody was quicker: the page says how it stands
@@ -106,7 +105,7 @@ def endorse_again_no(request: HttpRequest, change: OfficeChange, token: str) -> 
     form.fields["why"].help_text = "Whoever represents the council reads it. Never published."
     if form.is_valid():
         with suppress(Refused):  # somebody was quicker: the page says how it stands
-            actions.refuse_again(change, why=form.cleaned_data["why"])
+            offices.refuse_again(change, why=form.cleaned_data["why"])
         return redirect("network:endorse_again", token)
     return render(request, "network/again_no.html", _context(change, token) | {"form": form})
 
@@ -118,7 +117,7 @@ def endorse_again_new_link(request: HttpRequest, token: str) -> HttpResponse:
     change = _change_of(token)
     if may_have_a_new_link("new_link_again", change):
         with suppress(Refused):  # the page below is true in both cases
-            actions.send_again_on_file(change, by="holder of an old link")
+            offices.send_again_on_file(change, by="holder of an old link")
     context = {"council": change.council}
     return private(render(request, "network/endorse_new_link.html", context))
 
@@ -132,7 +131,7 @@ def endorse_again_report(request: HttpRequest, token: str) -> HttpResponse:
         request,
         signed,
         signed.change.council,
-        actions.report_later_endorsement,
+        offices.report_later_endorsement,
         here=request.path,
         template="again_report",
     )

@@ -1,20 +1,24 @@
-"""One page a task: read it, save it, and choose where somebody else saved meanwhile."""
+"""One page a task: read it, save it, upload its files."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from network import actions, permissions, still_missing
-from network.choices import SignUpTask
-from network.forms import TASK_FORMS, posted
+from network import permissions, still_missing
+from network.actions import refusals, tasks
+from network.choices import SignUpTask, UploadKind
 from network.forms.saving import TaskForm
-from network.models import Refused, SignUp, TaskSave
-from network.views import uploads
-from network.views.of_a_sign_up import no_longer, page_of, sign_up_of, too_late
+from network.forms.tasks import FILE_FORMS, TASK_FORMS
+from network.models import Refused, SignUp, TaskSave, Upload
+from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
+from portal.forms import posted
 from portal.models import MemberRequest
 
 
@@ -28,12 +32,12 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
         if request.method != "POST":
             return no_longer(request, found, task.label)
         return too_late(request, found, TASK_FORMS[task](request.POST, sign_up=found).as_typed())
-    saved = actions.newest_save(found, task)
+    saved = tasks.newest_save(found, task)
     form = TASK_FORMS[task](posted(request), sign_up=found, saved=saved)
     if form.is_valid():
         try:
-            actions.save_task(found, task, by=request.user, **form.to_save())
-        except actions.ChangedMeanwhile as clash:
+            tasks.save_task(found, task, by=request.user, **form.to_save())
+        except refusals.ChangedMeanwhile as clash:
             return _clash(request, found, form, clash.save)
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -60,8 +64,8 @@ def _opened(
 
 def _onward(request: MemberRequest, found: SignUp, form: TaskForm) -> str:
     """Where one goes from what was saved: on to its file, or back; or nowhere, to read a notice."""
-    if "file" in request.POST and form.task in uploads.OF_TASK:
-        address = uploads.OF_TASK[form.task].address
+    if "file" in request.POST and form.task in OF_TASK:
+        address = OF_TASK[form.task].address
         return reverse(f"network:{address}", args=[found.reference])
     return request.get_full_path() if form.notices() else _back(request, found)
 
@@ -76,7 +80,7 @@ def _back(request: MemberRequest, found: SignUp) -> str:
 def _task_page(
     request: MemberRequest, found: SignUp, form: TaskForm, **context: object
 ) -> HttpResponse:
-    file_page = uploads.OF_TASK.get(form.task)
+    file_page = OF_TASK.get(form.task)
     return page_of(
         request,
         f"sign_up_{form.task}",
@@ -120,14 +124,93 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
 
 
 def _together(
-    form: TaskForm, opened: TaskSave | None, theirs: actions.Answers, mine: actions.Answers
-) -> actions.Answers:
+    form: TaskForm, opened: TaskSave | None, theirs: tasks.Answers, mine: tasks.Answers
+) -> tasks.Answers:
     """Mine, but theirs where only they changed the answer since I opened the page."""
     before = opened.answers if opened else {}
-    plain = actions.in_json(mine)
+    plain = tasks.in_json(mine)
     return {
         name: theirs[name]
         if name in theirs and form.in_words(name, before.get(name)) == form.in_words(name, answer)
         else answer
         for name, answer in plain.items()
     }
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """The page on which one kind of file is uploaded, and the task that it belongs to."""
+
+    kind: UploadKind
+    task: SignUpTask
+    title: str
+    address: str
+    button: str
+
+
+LOGO = FilePage(
+    UploadKind.LOGO,
+    SignUpTask.PUBLICITY,
+    "The council’s logo",
+    "sign_up_logo",
+    "Save and upload the logo",
+)
+DECISION = FilePage(
+    UploadKind.DECISION,
+    SignUpTask.DECISION,
+    "The minutes or decision",
+    "sign_up_decision_file",
+    "Save and upload the minutes",
+)
+OF_TASK = {page.task: page for page in (LOGO, DECISION)}
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpResponseBase:
+    """One kind of file: uploading it, another one instead, or removing it."""
+    found = sign_up_of(request, reference)
+    if not permissions.can_edit(request.user, found, page.task):
+        return no_longer(request, found, page.title)
+    if request.method == "POST" and "remove" in request.POST:
+        tasks.remove_upload(found, by=request.user, kind=page.kind)
+        messages.success(request, "The file is removed.")
+        return redirect(f"network:{page.address}", reference)
+    form = FILE_FORMS[page.kind](posted(request), request.FILES or None)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        tasks.keep_upload(found, by=request.user, kind=page.kind, file=file)
+        messages.success(request, "The file is saved.")
+        return redirect(f"network:sign_up_{page.task}", reference)
+    current = found.upload_of(page.kind)
+    return page_of(
+        request, "sign_up_file", found, form=form, current=current, page=page, task=page.task
+    )
+
+
+@login_required
+@require_safe
+def download(request: MemberRequest, reference: str, pk: str) -> FileResponse:
+    """One file; 404 for everybody who may not see the sign-up."""
+    upload = get_object_or_404(
+        Upload.objects.select_related("sign_up"), pk=pk, sign_up__reference=reference
+    )
+    if not permissions.can_read(request.user, upload.sign_up):
+        raise Http404
+    try:
+        file = upload.file.open("rb")
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    response = FileResponse(
+        file,
+        as_attachment=True,
+        filename=upload.download_name,
+        content_type=upload.content_type,
+    )
+    # Should a browser show it after all, it is nobody's page and can do nothing.
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    patch_cache_control(response, no_store=True, private=True)
+    return response

@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
+from network.actions import sign_ups
 from portal.models import User
 
 pytestmark = pytest.mark.django_db
@@ -277,10 +278,9 @@ def test_an_account_with_rights_stays():
 
 
 def test_an_account_that_works_on_a_sign_up_stays_and_stops_no_other(council):
-    from network import actions  # noqa: PLC0415
 
     busy = asked_for(100, "busy@leeming.gov.uk")
-    actions.start_sign_up(council, by=busy)
+    sign_ups.start_sign_up(council, by=busy)
     asked_for(100)
     assert sweep() == 1
     assert User.objects.get() == busy

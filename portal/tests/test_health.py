@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 
 import campaign.seed
 from campaign.models import ContentPage
-from network import actions
+from network.actions import sign_ups
 from network.tests.factories import make_council
 from portal import health
 from portal.models import OutboxMessage
@@ -160,7 +160,7 @@ def test_the_sitemap_has_nothing_private_and_nothing_invented(home, council, off
     secret = a_page(home, "a-secret")
     PageViewRestriction.objects.create(page=secret, restriction_type="login")
     below = secret.add_child(instance=ContentPage(title="Below", slug="below"))
-    sign_up = actions.start_sign_up(council, by=officer)
+    sign_up = sign_ups.start_sign_up(council, by=officer)
     found = addresses()
     for word in ("demo-x", "a-draft", "a-secret", below.slug, "join", "endorse", "my"):
         assert not any(f"/{word}/" in address for address in found), word

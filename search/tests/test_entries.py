@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
-from network import actions
+from network.actions import sign_ups
 from network.models import CouncilAlias, Membership, SignUp, Succession
 from portal.jobs.tick import due_jobs
 from portal.signals import public_changed
@@ -481,7 +481,7 @@ def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch
 
 
 def test_a_members_own_words_are_found_as_its_page_shows_them(council, officer):
-    sign_up = actions.start_sign_up(council, by=officer)
+    sign_up = sign_ups.start_sign_up(council, by=officer)
     SignUp.objects.update(profile="A dale of weavers.", quote="Spindles first.", quote_by="Lena")
     announced(council, sign_up=sign_up)
     assert "A dale of weavers." in entry_of("council:lmg").body

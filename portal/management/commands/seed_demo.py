@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from network import actions
+from network.actions import people as people_actions
+from network.actions import requests, reviews, sign_ups, signing, tasks
 from network.choices import (
     ConversationStatus,
     DecisionBody,
@@ -110,11 +111,11 @@ def _councils() -> list[Council]:
 
 
 def _save(sign_up: SignUp, by: User, task: SignUpTask, answers: dict) -> None:
-    actions.save_task(sign_up, task, by=by, answers=answers, is_finished=True)
+    tasks.save_task(sign_up, task, by=by, answers=answers, is_finished=True)
 
 
 def _started(council: Council, officer: User) -> SignUp:
-    sign_up = actions.start_sign_up(council, by=officer)
+    sign_up = sign_ups.start_sign_up(council, by=officer)
     _save(sign_up, officer, SignUpTask.ABOUT_YOU, ABOUT_YOU)
     _save(sign_up, officer, SignUpTask.CHAMPIONS, CHAMPIONS)
     return sign_up
@@ -124,27 +125,29 @@ def _filled_in(council: Council, officer: User) -> SignUp:
     sign_up = _started(council, officer)
     for office, (name, role, box) in PEOPLE.items():
         email = f"{box}@demo.example"
-        actions.save_endorser(sign_up, by=officer, office=office, name=name, role=role, email=email)
-    actions.ask_endorsers(sign_up, by=officer)
+        requests.save_endorser(
+            sign_up, by=officer, office=office, name=name, role=role, email=email
+        )
+    requests.ask_endorsers(sign_up, by=officer)
     return SignUp.objects.get(pk=sign_up.pk)
 
 
 def _sign(sign_up: SignUp, *offices: Office) -> None:
     for office in offices:
         request = sign_up.request_of(office)
-        actions.endorse(request, name=request.name, role=request.role, shown=sign_up.fingerprint)
+        signing.endorse(request, name=request.name, role=request.role, shown=sign_up.fingerprint)
 
 
 def _with_a_colleague(sign_up: SignUp, officer: User, colleague: User) -> None:
     """Two people at it, so that who changed what has something to show."""
-    invitation = actions.invite(sign_up, by=officer, email=colleague.email)
-    actions.accept_invitation(invitation, by=colleague)
+    invitation = people_actions.invite(sign_up, by=officer, email=colleague.email)
+    people_actions.accept_invitation(invitation, by=colleague)
     _save(sign_up, colleague, SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
     _save(sign_up, officer, SignUpTask.PRACTICE, PRACTICE)
     _save(sign_up, colleague, SignUpTask.PRACTICE, PRACTICE | {"principle_1": CORRECTED})
     planned = CONVERSATION | {"conversation_on": timezone.localdate() + timedelta(days=60)}
     _save(sign_up, officer, SignUpTask.CONVERSATION, planned)
-    actions.invite(sign_up, by=officer, email="a.third.person@demo.example")
+    people_actions.invite(sign_up, by=officer, email="a.third.person@demo.example")
 
 
 def _waiting_for_the_leader(council: Council, people: dict[str, User]) -> None:
@@ -156,12 +159,12 @@ def _waiting_for_the_leader(council: Council, people: dict[str, User]) -> None:
 def _submitted(council: Council, people: dict[str, User]) -> None:
     sign_up = _filled_in(council, people["officer"])
     _sign(sign_up, *Office)
-    actions.submit(sign_up, by=people["officer"])
+    sign_ups.submit(sign_up, by=people["officer"])
 
 
 def _submitted_and_somebody_asks(council: Council, people: dict[str, User]) -> None:
     _submitted(council, people)
-    actions.ask_access(
+    people_actions.ask_access(
         council.sign_ups.get(),
         by=people["colleague"],
         name="Casey Colleague",
@@ -176,16 +179,16 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     _save(sign_up, people["officer"], SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
     _save(sign_up, people["officer"], SignUpTask.PUBLICITY, PUBLICITY)
     sign_up = SignUp.objects.get(pk=sign_up.pk)
-    actions.submit(sign_up, by=people["officer"])
-    actions.take_on(sign_up, by=people["manager"])
-    actions.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
+    sign_ups.submit(sign_up, by=people["officer"])
+    reviews.take_on(sign_up, by=people["manager"])
+    reviews.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
 
 
 def _said_no_and_not_me(council: Council, people: dict[str, User]) -> None:
     sign_up = _filled_in(council, people["officer"])
     why = "I should like to hear our scrutiny committee first. (invented)"
-    actions.say_no(sign_up.request_of(Office.LEADER), why=why)
-    actions.not_the_right_person(
+    signing.say_no(sign_up.request_of(Office.LEADER), why=why)
+    signing.not_the_right_person(
         sign_up.request_of(Office.CHIEF_EXECUTIVE),
         name="Robin Example",
         role="Interim Head of Paid Service",
@@ -197,16 +200,16 @@ def _signed_by_an_assistant(council: Council, people: dict[str, User]) -> None:
     sign_up = _filled_in(council, people["officer"])
     _sign(sign_up, Office.CHIEF_EXECUTIVE)
     asked = sign_up.request_of(Office.LEADER)
-    assistant = actions.Assistant(
+    assistant = signing.Assistant(
         assistant_name="Ali Example",
         agreed_how="By telephone, after reading the wording (invented)",
         agreed_on=timezone.localdate(),
     )
-    actions.endorse(
+    signing.endorse(
         asked, name=asked.name, role=asked.role, shown=sign_up.fingerprint, assistant=assistant
     )
-    actions.submit(sign_up, by=people["officer"])
-    actions.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
+    sign_ups.submit(sign_up, by=people["officer"])
+    reviews.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
 
 
 def _decided_with_call_in_open(council: Council, people: dict[str, User]) -> None:
@@ -225,8 +228,8 @@ def _decided_with_call_in_open(council: Council, people: dict[str, User]) -> Non
         "wording_matches": True,
     }
     _save(sign_up, officer, SignUpTask.DECISION, decision)
-    actions.submit(sign_up, by=officer)
-    actions.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
+    sign_ups.submit(sign_up, by=officer)
+    reviews.take_on(SignUp.objects.get(pk=sign_up.pk), by=people["manager"])
 
 
 STORIES = {

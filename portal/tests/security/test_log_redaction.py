@@ -111,12 +111,11 @@ def test_an_exceptions_own_words_are_cleaned_too(logged):
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_page_that_breaks_logs_the_fault_without_the_link(logged, monkeypatch, settings, debug):
     settings.DEBUG = debug
-    from network.views import endorsing  # noqa: PLC0415
 
     def break_down(token):
         raise RuntimeError(f"cannot read {token}")
 
-    monkeypatch.setattr(endorsing.links, "row_of", break_down)
+    monkeypatch.setattr(links, "row_of", break_down)
     answer = Client(raise_request_exception=False).get(f"/endorse/{TOKEN}/")
     assert answer.status_code == 500
     assert "RuntimeError" in logged()

@@ -1,0 +1,336 @@
+"""Leaving the network, and being removed from it."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from network import permissions
+from network.actions.locks import locked_membership
+from network.choices import (
+    AccessStatus,
+    MembershipStatus,
+    RemovalStatus,
+    RepresentativeRole,
+    WithdrawalStatus,
+)
+from network.emails import departures as departures_emails
+from network.emails import people as people_emails
+from network.models import (
+    Council,
+    Event,
+    Membership,
+    Refused,
+    Removal,
+    RemovalResponse,
+    Withdrawal,
+)
+from network.models.departures import LEAVE_LINK_LASTS, NOTICE, RESPONSES
+from network.models.events import Actor
+from portal.jobs.tick import one_by_one
+from portal.models import OutboxMessage, User
+from portal.signals import public_changed
+
+
+@transaction.atomic
+def ask_to_leave(
+    membership: Membership,
+    *,
+    by: User,
+    effective_on: date,
+    statement: str = "",
+    decision_url: str = "",
+    **who: str,
+) -> Withdrawal:
+    """Ask to leave the network; nothing ends until an office holder confirms it, or staff
+    have read the published decision.
+
+    Args:
+        who: office, name, role and email of who confirms it; none with a `decision_url`.
+
+    Raises: Refused when it is under way already, or the membership is not public or has ended.
+    """
+    membership = locked_membership(membership.pk)
+    if not membership.is_live or membership.announced_at is None:
+        raise Refused("This membership has ended, or is not announced yet.")
+    if membership.withdrawals.open().exists():
+        raise Refused("Leaving is under way already. You see below where it stands.")
+    ends = None if decision_url else timezone.now() + LEAVE_LINK_LASTS
+    withdrawal = Withdrawal.objects.create(
+        membership=membership,
+        asked_by=by,
+        effective_on=effective_on,
+        statement=statement,
+        decision_url=decision_url,
+        link_ends_at=ends,
+        **who,
+    )
+    why = decision_url or f"To be confirmed by {withdrawal.name}, {withdrawal.role}"
+    _record_leaving(withdrawal, "asked", by=by, why=why)
+    departures_emails.leave_asked(withdrawal)
+    if not decision_url:
+        departures_emails.leave_confirm(withdrawal)
+    return withdrawal
+
+
+@transaction.atomic
+def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
+    """Send a new link to the address on file; the older one dies. Raises: Refused."""
+    withdrawal = _locked_leaving(withdrawal)
+    if not withdrawal.is_waited_for:
+        raise Refused("This is no longer asked for.")
+    withdrawal.generation += 1
+    withdrawal.link_ends_at = timezone.now() + LEAVE_LINK_LASTS
+    withdrawal.save(update_fields=["generation", "link_ends_at"])
+    _record_leaving(withdrawal, "sent_again", by=by)
+    departures_emails.leave_confirm(withdrawal)
+
+
+@transaction.atomic
+def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
+    """The office holder confirms it, by the name that was typed. Raises: Refused."""
+    withdrawal = _locked_leaving(withdrawal)
+    if not withdrawal.is_waited_for:
+        raise Refused("This has been answered, or is no longer asked for.")
+    withdrawal.confirmed_name, withdrawal.confirmed_role = name, role
+    _confirm(withdrawal, by=f"{withdrawal.office_name.lower()}, by link")
+
+
+@transaction.atomic
+def confirm_leave_decision(withdrawal: Withdrawal, *, by: User, how: str) -> None:
+    """Staff have read the published decision. Raises: Refused."""
+    withdrawal = _locked_leaving(withdrawal)
+    if withdrawal.status != WithdrawalStatus.ASKED or not withdrawal.by_decision:
+        raise Refused("There is no decision that waits to be read.")
+    withdrawal.decision_read_by = by
+    _confirm(withdrawal, by=by, why=how)
+
+
+def _confirm(withdrawal: Withdrawal, *, by: Actor, why: str = "") -> None:
+    if not withdrawal.membership.is_live:
+        raise Refused("This membership has ended.")
+    withdrawal.confirmed_at = timezone.now()
+    withdrawal.ends_on = withdrawal.first_day(timezone.localdate())
+    withdrawal.save()
+    withdrawal.move_to(WithdrawalStatus.CONFIRMED, by=by, why=why)
+    departures_emails.leave_confirmed(withdrawal)
+
+
+@transaction.atomic
+def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
+    """The office holder says no: the council stays. Raises: Refused."""
+    withdrawal = _locked_leaving(withdrawal)
+    if not withdrawal.is_waited_for:
+        raise Refused("This has been answered, or is no longer asked for.")
+    by = f"{withdrawal.office_name.lower()}, by link"
+    _stop(withdrawal, by=by, why=why, what="declined")
+
+
+@transaction.atomic
+def cancel_leaving(withdrawal: Withdrawal, *, by: User, why: str = "") -> None:
+    """The council stays after all, or staff doubt the confirmation. Raises: Refused."""
+    withdrawal = _locked_leaving(withdrawal)
+    if not withdrawal.is_open:
+        raise Refused("This has been stopped, or has taken effect, meanwhile.")
+    _stop(withdrawal, by=by, why=why)
+
+
+def _stop(withdrawal: Withdrawal, *, by: Actor, why: str, what: str = "") -> None:
+    withdrawal.move_to(WithdrawalStatus.CANCELLED, by=by, why=why, what=what)
+    departures_emails.leave_stopped(withdrawal)
+
+
+@transaction.atomic
+def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "") -> None:
+    """Staff have checked the statement for law, not for opinion; `unlawful_why` keeps it
+    back. Raises: Refused when there is none to check, or it has been checked."""
+    withdrawal = _locked_leaving(withdrawal)
+    if not withdrawal.statement_waits:
+        raise Refused("There is no statement that waits to be checked.")
+    withdrawal.statement_checked_by = by
+    withdrawal.statement_checked_at = timezone.now()
+    withdrawal.statement_refused_why = unlawful_why
+    withdrawal.save()
+    why = f"Not published: {unlawful_why}" if unlawful_why else "Published when it takes effect"
+    _record_leaving(withdrawal, "statement_checked", by=by, why=why)
+    departures_emails.leave_statement(withdrawal)
+    if withdrawal.public_statement:
+        public_changed.send(sender=Council, instance=withdrawal.council)
+
+
+def expire_leavings(*, by: Actor = "tick") -> int:
+    """End what nobody confirmed in time: the council stays. Returns how many."""
+    return one_by_one(Withdrawal.objects.too_old(timezone.now()), lambda pk: _expire(pk, by))
+
+
+@transaction.atomic
+def _expire(pk: int, by: Actor) -> bool:
+    withdrawal = _locked_leaving(Withdrawal.objects.get(pk=pk))
+    if not Withdrawal.objects.too_old(timezone.now()).filter(pk=pk).exists():
+        return False
+    why = "Nobody confirmed it within 30 days."
+    withdrawal.move_to(WithdrawalStatus.EXPIRED, by=by, why=why)
+    departures_emails.leave_stopped(withdrawal)
+    return True
+
+
+def leave_due(*, by: Actor = "tick") -> int:
+    """Let those go whose day has come. Returns how many."""
+    due = Withdrawal.objects.due(timezone.localdate())
+    return one_by_one(due, lambda pk: _leave_on_its_day(pk, by))
+
+
+@transaction.atomic
+def _leave_on_its_day(pk: int, by: Actor) -> bool:
+    withdrawal = _locked_leaving(Withdrawal.objects.get(pk=pk))
+    if not Withdrawal.objects.due(timezone.localdate()).filter(pk=pk).exists():
+        return False
+    withdrawal.move_to(WithdrawalStatus.DONE, by=by)
+    departures_emails.leave_done(withdrawal)  # before nobody leads any more
+    end_membership(
+        withdrawal.membership,
+        MembershipStatus.WITHDRAWN,
+        on=withdrawal.ends_on or timezone.localdate(),
+        by=by,
+        why="The council left the network",
+    )
+    return True
+
+
+def end_membership(
+    membership: Membership, status: MembershipStatus, *, on: date, by: Actor, why: str
+) -> None:
+    """End a public membership: nobody acts for it any more, lists and search know at once.
+    Call it under the membership's lock."""
+    membership.move_to(status, by=by, why=why)
+    membership.ended_on = on
+    membership.save(update_fields=["ended_on"])
+    _end_what_is_open(membership, by)
+    membership.representatives.current().update(ended_at=timezone.now(), ended_why=why)
+    for asked in membership.access_requests.filter(status=AccessStatus.OPEN):
+        asked.move_to(AccessStatus.CLOSED, by=by, why=why)
+        people_emails.access_closed(asked)
+    public_changed.send(sender=Council, instance=membership.council)
+
+
+def _end_what_is_open(membership: Membership, by: Actor) -> None:
+    """A membership ends once: the other way of ending it is void."""
+    for removal in membership.removals.open():
+        removal.move_to(RemovalStatus.LAPSED, by=by)
+    for withdrawal in membership.withdrawals.open():
+        withdrawal.move_to(
+            WithdrawalStatus.CANCELLED, by=by, why="The membership ended in another way"
+        )
+
+
+def _record_leaving(withdrawal: Withdrawal, what: str, *, by: Actor, why: str = "") -> None:
+    about = withdrawal.event_about()
+    Event.objects.record(f"withdrawal.{what}", by=by, why=why, **about)
+
+
+def _locked_leaving(withdrawal: Withdrawal) -> Withdrawal:
+    """The row, read again under its membership's lock."""
+    membership = locked_membership(withdrawal.membership_id)
+    rows = Withdrawal.objects.select_for_update(of=("self",), no_key=True)
+    withdrawal = rows.get(pk=withdrawal.pk)
+    withdrawal.membership = membership
+    return withdrawal
+
+
+@transaction.atomic
+def open_removal(membership: Membership, *, by: User, grounds: str, told_how: str = "") -> Removal:
+    """Begin to remove a member. Whoever leads for it is told the grounds, and until when
+    they are heard first.
+
+    Raises: Refused for a second at the same time, for one that is no member in public, and
+        where nobody leads and nobody says how the council was told.
+    """
+    membership = locked_membership(membership.pk)
+    if not membership.is_live or membership.announced_at is None:
+        raise Refused("This council is no member in public, or no longer.")
+    if permissions.has_acted_for(by, membership):
+        raise Refused("You have a part in this council: another manager opens it.")
+    if membership.removals.open().exists():
+        raise Refused("A removal of this member is open already.")
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    if not told_how and not leads.exists():
+        raise Refused("Nobody leads for this member here: write to the council, and say how.")
+    removal = Removal.objects.create(
+        membership=membership,
+        grounds=grounds,
+        told_how=told_how,
+        opened_by=by,
+        decide_from=timezone.localdate() + NOTICE,
+    )
+    _record_removal(removal, "opened", by)
+    departures_emails.removal_opened(removal)
+    return removal
+
+
+@transaction.atomic
+def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
+    """What the council says to the grounds; every manager is told. Raises: Refused."""
+    removal = _locked_removal(removal)
+    if not removal.is_open:
+        raise Refused("This has been decided meanwhile, or has ended.")
+    if removal.responses.count() >= RESPONSES:
+        raise Refused("You have responded often. Please write to us instead.")
+    response = RemovalResponse.objects.create(removal=removal, by=by, text=text)
+    _record_removal(removal, "answered", by)
+    departures_emails.removal_answered(removal, response)
+
+
+@transaction.atomic
+def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> None:
+    """A second manager removes the member, or drops it. Whoever leads is told why.
+
+    Raises: Refused before the notice is over, for the manager who opened it, and for one
+        with a part in the council.
+    """
+    removal = _locked_removal(removal)
+    if not removal.is_open or not removal.membership.is_live:
+        raise Refused("This has been decided meanwhile, or has ended.")
+    if not permissions.can_decide_removal(by, removal):
+        raise Refused("Another manager decides than the one who opened it.")
+    if not removal.notice_is_over:
+        raise Refused(f"The council is heard first, until {removal.decide_from:%d %B %Y}.")
+    removal.decided_by, removal.decided_at = by, timezone.now()
+    removal.decision_why = why
+    removal.save(update_fields=["decided_by", "decided_at", "decision_why"])
+    removal.move_to(RemovalStatus.REMOVED if remove else RemovalStatus.DROPPED, by=by)
+    departures_emails.removal_decided(removal)  # before nobody leads any more
+    if remove:
+        end_membership(
+            removal.membership,
+            MembershipStatus.REMOVED,
+            on=timezone.localdate(),
+            by=by,
+            why="The network ended the membership",
+        )
+
+
+def _record_removal(removal: Removal, what: str, by: User) -> None:
+    Event.objects.record(f"removal.{what}", by=by, why="", **removal.event_about())
+
+
+def _locked_removal(removal: Removal) -> Removal:
+    """The row, read again under its membership's lock."""
+    membership = locked_membership(removal.membership_id)
+    rows = Removal.objects.select_for_update(of=("self",), no_key=True)
+    removal = rows.get(pk=removal.pk)
+    removal.membership = membership
+    return removal
+
+
+def handle_leave_bounce(row: OutboxMessage) -> None:
+    """Who was to confirm that a member leaves cannot be reached there: tell its lead."""
+    withdrawal = Withdrawal.objects.with_all().get(pk=row.about["withdrawal"])
+    if not withdrawal.is_waited_for or withdrawal.generation != row.about["generation"]:
+        return
+    Event.objects.record(
+        "withdrawal.bounced",
+        by="mail provider" if row.bounced_at else "outbox",
+        why=row.bounce_why or "It could not be delivered",
+        **withdrawal.event_about(),
+    )
+    departures_emails.leave_bounced(withdrawal)

@@ -1,0 +1,406 @@
+"""Who works on a sign-up or represents a member: invitations, access requests, the lead."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from network import evidence, permissions
+from network.actions.locks import locked, locked_membership
+from network.choices import (
+    AccessStatus,
+    CollaboratorRole,
+    EmailEvidence,
+    InvitationStatus,
+    RepresentativeRole,
+)
+from network.emails import people as people_emails
+from network.models import (
+    AccessRequest,
+    Collaborator,
+    Event,
+    InvalidMove,
+    Invitation,
+    Membership,
+    Refused,
+    Representative,
+    SignUp,
+)
+from network.models.events import Actor
+from network.models.people import INVITATION_LASTS
+from portal.jobs.tick import one_by_one
+from portal.models import User
+
+# A council's team, with room; not a mailing.
+OPEN_INVITATIONS = 10
+
+
+@transaction.atomic
+def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
+    """Ask a colleague, by a link to their address, to work on it too.
+
+    Whoever is invited already gets a new link, and the old one dies. Raises: Refused.
+    """
+    sign_up = _locked_open(sign_up)
+    email = email.lower()
+    if sign_up.collaborators.filter(user__email__iexact=email).exists():
+        raise Refused(f"{email} works on this sign-up already.")
+    waiting = sign_up.invitations.filter(status=InvitationStatus.SENT)
+    invitation = waiting.filter(email=email).first()
+    if invitation is None and waiting.count() >= OPEN_INVITATIONS:
+        raise Refused(f"{OPEN_INVITATIONS} invitations wait for an answer. Take one back first.")
+    ends = timezone.now() + INVITATION_LASTS
+    if invitation is None:
+        invitation = Invitation.objects.create(
+            sign_up=sign_up, email=email, by=by, link_ends_at=ends
+        )
+    else:
+        invitation.generation += 1
+        invitation.sent_at, invitation.link_ends_at = timezone.now(), ends
+        invitation.save(update_fields=["generation", "sent_at", "link_ends_at"])
+    Event.objects.record(
+        "invitation.sent", by=by, why=email, sign_up=sign_up, invitation=invitation
+    )
+    sign_up.touch()
+    people_emails.invitation(invitation)
+    return invitation
+
+
+def is_for(invitation: Invitation, user: User) -> bool:
+    """Whether the invitation went to a confirmed address of this person."""
+    mine = EmailAddress.objects.filter(user=user, verified=True)
+    return mine.filter(email__iexact=invitation.email).exists()
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, by: User) -> SignUp:
+    """Work on it from now on. Raises: Refused when it has ended or was to somebody else."""
+    invitation = _to_answer(invitation, by)
+    sign_up = invitation.sign_up
+    invitation.move_to(InvitationStatus.ACCEPTED, by=by)
+    join(sign_up, by)
+    people_emails.invitation_accepted(invitation, by)
+    return sign_up
+
+
+def join(sign_up: SignUp, person: User) -> None:
+    """Make somebody one of those who work on it; twice is once."""
+    Collaborator.objects.get_or_create(
+        sign_up=sign_up, user=person, defaults={"role": CollaboratorRole.COLLEAGUE}
+    )
+    sign_up.touch()
+
+
+@transaction.atomic
+def refuse_invitation(invitation: Invitation, *, by: User) -> None:
+    """Say no, once. Raises: Refused."""
+    _to_answer(invitation, by).move_to(InvitationStatus.REFUSED, by=by)
+
+
+def _to_answer(invitation: Invitation, by: User) -> Invitation:
+    sign_up = locked(SignUp(pk=invitation.sign_up_id))
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+    invitation.sign_up = sign_up
+    if not is_for(invitation, by):
+        raise Refused("This invitation went to another address than yours.")
+    over = invitation.status != InvitationStatus.SENT or invitation.link_has_ended
+    if over or not sign_up.is_open:
+        raise Refused("This invitation has ended. Ask your colleague for a new one.")
+    return invitation
+
+
+@transaction.atomic
+def cancel_invitation(invitation: Invitation, *, by: User) -> None:
+    """Take an invitation back: its link dies. Raises: InvalidMove."""
+    locked(SignUp(pk=invitation.sign_up_id))
+    invitation.move_to(InvitationStatus.CANCELLED, by=by)
+
+
+def expire_invitations(*, by: Actor = "tick") -> int:
+    """Mark the invitations whose link has ended, each by itself. Returns how many."""
+    ended = Invitation.objects.filter(
+        status=InvitationStatus.SENT, link_ends_at__lte=timezone.now()
+    )
+    return one_by_one(ended, lambda pk: _expire_invitation(pk, by))
+
+
+@transaction.atomic
+def _expire_invitation(pk: int, by: Actor) -> bool:
+    locked(SignUp(pk=Invitation.objects.values_list("sign_up", flat=True).get(pk=pk)))
+    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=pk)
+    if invitation.status != InvitationStatus.SENT or not invitation.link_has_ended:
+        return False
+    invitation.move_to(InvitationStatus.EXPIRED, by=by)
+    return True
+
+
+@transaction.atomic
+def leave(sign_up: SignUp, *, by: User) -> None:
+    """Work on it no longer. Raises: Refused for the lead, who hands over first."""
+    sign_up = locked(sign_up)
+    mine = _collaborator(sign_up, by)
+    if mine.role == CollaboratorRole.LEAD:
+        raise Refused("You lead this sign-up: hand the lead over first.")
+    mine.delete()
+    _take_back_invitations(sign_up, sent_by=by, by=by)
+    event = Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
+    people_emails.colleague_left(sign_up, by, event)
+
+
+@transaction.atomic
+def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
+    """End a colleague's work on it; they are told. Raises: Refused."""
+    sign_up = locked(sign_up)
+    theirs = _collaborator(sign_up, person)
+    if theirs.role == CollaboratorRole.LEAD:
+        raise Refused("Whoever leads it cannot be removed.")
+    theirs.delete()
+    _take_back_invitations(sign_up, sent_by=person, by=by)
+    event = Event.objects.record(
+        "sign_up.colleague_removed", by=by, sign_up=sign_up, why=str(person)
+    )
+    people_emails.colleague_removed(sign_up, person, event)
+
+
+def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
+    """Who works on it no longer lets nobody in by what they sent, themselves least of all."""
+    for invitation in sign_up.invitations.filter(by=sent_by, status=InvitationStatus.SENT):
+        why = f"{sent_by} works on it no longer"
+        invitation.move_to(InvitationStatus.CANCELLED, by=by, why=why)
+
+
+@transaction.atomic
+def hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
+    """Let a colleague lead it; who led it becomes a colleague. Raises: Refused."""
+    sign_up = _locked_open(sign_up)
+    new, old = _collaborator(sign_up, to), sign_up.collaborators.get(role=CollaboratorRole.LEAD)
+    if new.pk == old.pk:
+        raise Refused(f"{to} leads it already.")
+    old.role, new.role = CollaboratorRole.COLLEAGUE, CollaboratorRole.LEAD
+    old.save(update_fields=["role"])
+    new.save(update_fields=["role"])
+    _applies_now(sign_up, to)
+    event = Event.objects.record("sign_up.lead_changed", by=by, sign_up=sign_up, why=f"{to} leads")
+    people_emails.lead_changed(sign_up, to, event)
+
+
+def _applies_now(sign_up: SignUp, person: User) -> None:
+    """What was known of the former applicant says nothing of this one. What was sent under
+    the former's name stays, since the council can no longer change it there."""
+    sign_up.email_evidence = evidence.of(person.email, sign_up.council)
+    if sign_up.is_editable:
+        sign_up.applicant_name = person.get_full_name()[:120]
+        sign_up.applicant_job_title = sign_up.applicant_phone = ""
+    sign_up.save(
+        update_fields=[
+            "email_evidence",
+            "applicant_name",
+            "applicant_job_title",
+            "applicant_phone",
+        ]
+    )
+    sign_up.touch()
+
+
+def _locked_open(sign_up: SignUp) -> SignUp:
+    sign_up = locked(sign_up)
+    if not sign_up.is_open:
+        raise Refused("This sign-up has ended.")
+    return sign_up
+
+
+def _collaborator(sign_up: SignUp, person: User) -> Collaborator:
+    found = sign_up.collaborators.filter(user=person).first()
+    if found is None:
+        raise Refused(f"{person} does not work on this sign-up.")
+    return found
+
+
+OPEN_REQUESTS = 5
+TOLD = "access_request.staff_told"
+
+
+@transaction.atomic
+def ask_access(
+    target: SignUp | Membership, *, by: User, name: str, job_title: str, message: str
+) -> AccessRequest:
+    """Ask to work on a sign-up, or to represent a member; once while it is open.
+
+    Who leads it is told; staff where nobody does. Raises: Refused.
+    """
+    field = "sign_up" if isinstance(target, SignUp) else "membership"
+    _lock_asker(by)
+    if _is_in(target, by):
+        raise Refused(f"You are among those who act for {target.council.name} already.")
+    mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
+    if asked := mine.filter(**{field: target}).first():
+        return asked
+    if mine.count() >= OPEN_REQUESTS:
+        raise Refused("Several of your requests wait for an answer. Please wait for those first.")
+    request = AccessRequest.objects.create(
+        **{field: target},
+        user=by,
+        name=name,
+        job_title=job_title,
+        message=message,
+        email_evidence=evidence.of(by.email, target.council),
+    )
+    Event.objects.record("access_request.open", by=by, why="", **request.event_about())
+    people_emails.access_asked(request)
+    return request
+
+
+def _is_in(target: SignUp | Membership, person: User) -> bool:
+    if isinstance(target, SignUp):
+        return target.collaborators.filter(user=person).exists()
+    return target.representatives.current().filter(user=person).exists()
+
+
+def _lock_asker(by: User) -> None:
+    """One request of a person at a time, so that two clicks ask once."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+@transaction.atomic
+def grant_access(request: AccessRequest, *, by: User) -> None:
+    """Let them in. Raises: InvalidMove when it has been answered; Refused."""
+    request = _locked_access(request)
+    request.move_to(AccessStatus.GRANTED, by=by)
+    membership = request.membership or getattr(request.sign_up, "membership", None)
+    if request.sign_up is not None:
+        if membership is None and not request.sign_up.is_open:
+            raise Refused("This sign-up has ended.")
+        # Also once it is accepted: until the announcement, it is there that they find it.
+        join(request.sign_up, request.user)
+    if membership is not None:
+        represent(membership, request.user)
+    people_emails.access_granted(request)
+
+
+@transaction.atomic
+def grant_the_lead(request: AccessRequest, *, by: User) -> None:
+    """Let them in, and let them lead: whoever leads it does not answer, or has left.
+
+    Raises: as `grant_access`, `hand_over` and `hand_over_member`.
+    """
+    grant_access(request, by=by)
+    if request.sign_up is not None:
+        _lead_sign_up(request, request.sign_up, by)
+    elif request.membership is not None:
+        _lead_member(request.membership, by=by, to=request.user)
+
+
+def _lead_sign_up(request: AccessRequest, sign_up: SignUp, by: User) -> None:
+    hand_over(sign_up, by=by, to=request.user)
+    request.refresh_from_db(fields=["email_evidence"])
+    if request.email_evidence == EmailEvidence.CALLED_BACK:
+        # Staff rang the council about this very person.
+        SignUp.objects.filter(pk=sign_up.pk).update(email_evidence=request.email_evidence)
+
+
+def _lead_member(membership: Membership, *, by: User, to: User) -> None:
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    if not leads.filter(user=to).exists():  # nobody led: being let in was enough
+        hand_over_member(membership, by=by, to=to)
+
+
+@transaction.atomic
+def refuse_access(request: AccessRequest, *, by: User) -> None:
+    """Say no, in neutral words. Raises: InvalidMove when it has been answered."""
+    request = _locked_access(request)
+    request.move_to(AccessStatus.REFUSED, by=by)
+    people_emails.access_refused(request)
+
+
+@transaction.atomic
+def tell_staff_who_waits(*, by: Actor = "tick") -> int:
+    """Tell staff, once, of each request that a lead has not answered in five working days."""
+    told = Event.objects.filter(what=TOLD, access_request=OuterRef("pk"))
+    waiting = AccessRequest.objects.filter(~Exists(told), status=AccessStatus.OPEN)
+    late = [
+        request
+        for request in waiting.with_leads()
+        if permissions.lead_of(request) and permissions.staff_may_step_in(request)
+    ]
+    for request in late:
+        Event.objects.record(TOLD, by=by, why="", **request.event_about())
+        people_emails.access_waits(request)
+    return len(late)
+
+
+@transaction.atomic
+def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
+    """Staff rang the council's main number and reached the asker there."""
+    request = _locked_access(request)
+    request.email_evidence = EmailEvidence.CALLED_BACK
+    request.save(update_fields=["email_evidence"])
+    Event.objects.record(
+        "access_request.called_back", by=by, why=request.name, **request.event_about()
+    )
+
+
+def represent(
+    membership: Membership, person: User, role: RepresentativeRole | None = None
+) -> Representative:
+    """Let somebody act for a member; where nobody leads yet, they lead. Twice is once."""
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    default = RepresentativeRole.CONTRIBUTOR if leads.exists() else RepresentativeRole.LEAD
+    found, _ = Representative.objects.get_or_create(
+        membership=membership, user=person, ended_at=None, defaults={"role": role or default}
+    )
+    return found
+
+
+def _locked_access(request: AccessRequest) -> AccessRequest:
+    """The request under a lock, after that of what it asks for: as every act locks."""
+    sign_up = request.sign_up and locked(request.sign_up)
+    membership = request.membership or getattr(sign_up, "membership", None)
+    if membership is not None:
+        Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
+    rows = AccessRequest.objects.select_for_update(of=("self",), no_key=True)
+    answered = rows.get(pk=request.pk)
+    if answered.status != AccessStatus.OPEN:
+        raise InvalidMove("This has been answered already.")
+    if sign_up is not None:
+        answered.sign_up = sign_up
+    return answered
+
+
+@transaction.atomic
+def hand_over_member(membership: Membership, *, by: User, to: User) -> None:
+    """Let a representative lead for a member; who led it contributes. Both are told.
+
+    Raises: Refused when the membership has ended, or `to` does not represent it or leads already.
+    """
+    membership = locked_membership(membership.pk)
+    if not membership.is_live:
+        raise Refused("This membership has ended.")
+    new = _representative(membership, to)
+    if new.role == RepresentativeRole.LEAD:
+        raise Refused(f"{to} leads already.")
+    old = membership.representatives.current().filter(role=RepresentativeRole.LEAD).first()
+    if old is not None:
+        _give(old, RepresentativeRole.CONTRIBUTOR)  # first: a member has one lead
+    _give(new, RepresentativeRole.LEAD)
+    event = Event.objects.record(
+        "membership.lead_changed",
+        by=by,
+        membership=membership,
+        sign_up=membership.sign_up,
+        why=f"{to} leads",
+    )
+    people_emails.member_lead_changed(membership, to, event)
+    if old is not None:
+        people_emails.member_lead_passed_on(membership, old.user, to, event)
+
+
+def _give(who: Representative, role: RepresentativeRole) -> None:
+    who.role = role
+    who.save(update_fields=["role"])
+
+
+def _representative(membership: Membership, person: User) -> Representative:
+    found = membership.representatives.current().filter(user=person).first()
+    if found is None:
+        raise Refused(f"{person} does not represent this member.")
+    return found

@@ -1,0 +1,173 @@
+"""What staff check and decide about a sign-up."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from network.actions.locks import locked
+from network.actions.memberships import announce, refuse_before_their_day
+from network.actions.people import represent
+from network.actions.refusals import AlreadyMember
+from network.actions.sign_ups import end_links, end_the_rest
+from network.choices import (
+    CollaboratorRole,
+    EmailEvidence,
+    Precision,
+    RepresentativeRole,
+    SignUpStatus,
+)
+from network.emails import reviews as reviews_emails
+from network.models import Council, Endorsement, Event, Membership, Refused, SignUp
+from portal.models import User
+from portal.signals import public_changed
+
+
+@transaction.atomic
+def take_on(sign_up: SignUp, *, by: User) -> None:
+    """Begin the review, as its owner. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
+    sign_up.owner = by
+    sign_up.save(update_fields=["owner"])
+
+
+@transaction.atomic
+def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
+    """Staff rang the council's main number: the applicant works there. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.is_open:
+        raise Refused("This sign-up has ended.")
+    sign_up.email_evidence = EmailEvidence.CALLED_BACK
+    sign_up.save(update_fields=["email_evidence"])
+    Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
+
+
+@transaction.atomic
+def confirm_signature(endorsement: Endorsement, *, by: User, how: str) -> None:
+    """Staff asked the office holder, by another way than the link: it was them.
+
+    Needed for what an assistant filled in, and after somebody reported a signature.
+    Raises: Refused for one that was struck out, or needs no confirming.
+    """
+    sign_up = locked(endorsement.sign_up)
+    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=endorsement.pk
+    )
+    if endorsement.struck_out_at or not endorsement.needs_confirming:
+        raise Refused("This signature needs no confirming.")
+    endorsement.confirmed_by, endorsement.confirmed_at = by, timezone.now()
+    endorsement.confirmed_how = how
+    endorsement.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_how"])
+    Event.objects.record(
+        "endorsement.confirmed",
+        by=by,
+        why=how,
+        sign_up=sign_up,
+        endorsement_request=endorsement.request,
+    )
+    public_changed.send(sender=Council, instance=sign_up.council)
+
+
+def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
+    """Why it cannot be accepted now, in sentences for staff; empty when nothing does."""
+    reasons = []
+    if sign_up.council.is_abolished:
+        reasons.append("The council is no longer in force.")
+    if sign_up.email_evidence == EmailEvidence.UNKNOWN:
+        reasons.append("Nobody has checked yet that the applicant works for the council.")
+    if sign_up.wording is None or not sign_up.wording.may_be_sent:
+        reasons.append("The network has not approved the wording.")
+    if sign_up.needs_signatures and not sign_up.is_signed():
+        reasons.append("Both signatures for the present wording are not there yet.")
+    # Also about those that the council's way of endorsing could do without.
+    reasons += sign_up.doubts_about_signatures()
+    if sign_up.needs_decision:
+        reasons += _about_the_decision(sign_up)
+    return reasons
+
+
+def _about_the_decision(sign_up: SignUp) -> list[str]:
+    decision = sign_up.formal_decision
+    if decision is None or not sign_up.is_decided():
+        return ["The formal decision about the present wording is not complete."]
+    reasons = []
+    if not decision.confirmed_at:
+        reasons.append("Nobody of us has confirmed the formal decision yet.")
+    if not decision.has_taken_effect():
+        reasons.append(
+            "The formal decision does not hold yet: it takes effect, or its call-in ends, "
+            "on a later day."
+        )
+    return reasons
+
+
+def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
+    """Accept: a membership is made, public from `announce_on` (today: at once).
+
+    Raises: InvalidMove when it has been decided; AlreadyMember when the council has a
+    live membership, also when another acceptance came first; Refused for what
+    `what_forbids_acceptance` says, and for a day before the council's own.
+    """
+    try:
+        return _accept(sign_up, by, announce_on)
+    except IntegrityError as clash:
+        if sign_up.council.live_membership():
+            raise AlreadyMember(f"{sign_up.council.name} is a member already.") from clash
+        raise
+
+
+@transaction.atomic
+def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
+    sign_up = locked(sign_up)
+    if sign_up.is_open and (reasons := what_forbids_acceptance(sign_up)):
+        raise Refused(" ".join(reasons))
+    refuse_before_their_day(sign_up, announce_on)
+    sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
+    end_links(sign_up, by=by, why="Sign-up accepted")
+    sign_up.decided_at = timezone.now()
+    sign_up.save(update_fields=["decided_at"])
+    membership = Membership.objects.create(
+        council=sign_up.council,
+        sign_up=sign_up,
+        announce_on=announce_on,
+        joined_on=announce_on,
+        joined_precision=Precision.DAY,
+    )
+    # They were named when the council sent its sign-up; nobody has said so since.
+    named_on = timezone.localdate(sign_up.submitted_at)
+    sign_up.champions.filter(until=None).update(membership=membership, since=named_on)
+    _represented_by_who_signed_up(sign_up, membership)
+    Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
+    reviews_emails.sign_up_accepted(sign_up)
+    if announce_on <= timezone.localdate():
+        announce(membership, by=by)
+    return membership
+
+
+def _represented_by_who_signed_up(sign_up: SignUp, membership: Membership) -> None:
+    """The lead of the sign-up leads for the member, the colleagues contribute."""
+    for collaborator in sign_up.collaborators.select_related("user"):
+        leads = collaborator.role == CollaboratorRole.LEAD
+        role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
+        represent(membership, collaborator.user, role)
+
+
+@transaction.atomic
+def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
+    """Give it back to the council, with what is wanted in words. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)
+    sign_up.changes_wanted = wanted
+    sign_up.save(update_fields=["changes_wanted"])
+    sign_up.touch()
+    reviews_emails.changes_requested(sign_up)
+
+
+@transaction.atomic
+def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
+    """Decline with a reason that the applicant reads. Raises: InvalidMove."""
+    sign_up.move_to(SignUpStatus.DECLINED, by=by, why=reason)
+    sign_up.decided_at = timezone.now()
+    sign_up.decision_reason = reason
+    sign_up.save(update_fields=["decided_at", "decision_reason"])
+    end_the_rest(sign_up, by=by, why="Sign-up declined")
+    reviews_emails.sign_up_declined(sign_up)

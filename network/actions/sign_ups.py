@@ -1,0 +1,221 @@
+"""Starting, submitting, withdrawing and expiring a sign-up."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from network import evidence
+from network.actions.locks import locked
+from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
+from network.choices import (
+    AccessStatus,
+    CollaboratorRole,
+    InvitationStatus,
+    MembershipStatus,
+    RequestStatus,
+    SignUpStatus,
+)
+from network.emails import people as people_emails
+from network.emails import sign_ups as sign_ups_emails
+from network.models import (
+    Collaborator,
+    Council,
+    EndorsementWording,
+    Event,
+    Refused,
+    SignUp,
+)
+from network.models.events import Actor
+from network.models.sign_ups import EDITABLE
+from portal.models import User
+
+# Officers of partnered councils work for two; nobody signs up councils by the dozen.
+OPEN_AT_ONCE = 3
+
+
+def start_sign_up(council: Council, *, by: User) -> SignUp:
+    """Begin a council's sign-up, led by `by`.
+
+    Raises: AlreadyMember, AlreadyUnderWay, TooMany, or Refused for what is not choosable. Of two
+    at the same moment, the database lets one through and this says so to the other.
+    """
+    if not Council.objects.choosable().filter(pk=council.pk).exists():
+        raise Refused("Only a council that is in force can join.")
+    if council.live_membership():
+        raise AlreadyMember(f"{council.name} is a member already.")
+    try:
+        return _start(council, by)
+    except IntegrityError as clash:
+        if council.sign_ups.open().exists():
+            raise AlreadyUnderWay(f"{council.name} has a sign-up under way.") from clash
+        raise
+
+
+@transaction.atomic
+def _start(council: Council, by: User) -> SignUp:
+    # One start at a time takes a number, so that references have neither gap nor twin.
+    EndorsementWording.objects.select_for_update().order_by("version").first()
+    if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
+        raise TooMany(
+            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
+        )
+    reference = SignUp.objects.next_reference()
+    sign_up = SignUp.objects.create(
+        council=council,
+        reference=reference,
+        number=int(reference.rpartition("-")[2]),
+        applicant_name=by.get_full_name()[:120],
+        email_evidence=evidence.of(by.email, council),
+    )
+    Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
+    Event.objects.record("sign_up.started", by=by, sign_up=sign_up)
+    sign_ups_emails.sign_up_started(sign_up)
+    return sign_up
+
+
+@transaction.atomic
+def submit(sign_up: SignUp, *, by: User) -> bool:
+    """Send the sign-up to the network; once, and once more each time that changes were
+    asked for. Returns False when it had been sent.
+
+    Raises: Refused while something is missing.
+    """
+    sign_up = locked(sign_up)
+    again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
+    if sign_up.submitted_at and not again:
+        return False
+    if not sign_up.is_editable:
+        raise Refused("This sign-up has ended.")
+    if missing := what_is_missing(sign_up):
+        raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    if again:
+        _submit_again(sign_up, by)
+        return True
+    if sign_up.status == SignUpStatus.DRAFT:
+        # By a decision alone: nobody had to be asked.
+        sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by, what="decided_alone")
+    sign_up.submitted_at = timezone.now()
+    sign_up.save(update_fields=["submitted_at"])
+    sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
+    sign_ups_emails.sign_up_submitted(sign_up)
+    return True
+
+
+def _submit_again(sign_up: SignUp, by: User) -> None:
+    """The changes that were asked for are made: back to who reviews it."""
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
+    sign_ups_emails.changes_made(sign_up)
+
+
+def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
+    """What stands between this sign-up and the network, in words; empty when ready.
+
+    With `to_ask`: what is missing before the endorsers may be asked.
+    """
+    signs, decides = sign_up.needs_signatures, sign_up.needs_decision
+    checks = {
+        "your name and job title": sign_up.about_you_is_done,
+        "both champions": sign_up.champions_are_done,
+        "who endorses": not signs or sign_up.endorsers_are_named(),
+    }
+    if to_ask:
+        checks["signatures as your council’s way of endorsing"] = signs
+    else:
+        checks["both signatures"] = not signs or sign_up.is_signed()
+        checks["the formal decision"] = not decides or sign_up.is_decided()
+    return [what for what, done in checks.items() if not done]
+
+
+@transaction.atomic
+def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
+    """End the sign-up at the council's wish, until it is announced; links that are out die.
+    An accepted one stays accepted, and its membership ends unseen. Raises: Refused."""
+    sign_up = locked(sign_up)
+    if not sign_up.may_be_signed:
+        raise Refused("This sign-up has ended already, or the council is announced.")
+    end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
+    if sign_up.is_open:
+        sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
+    else:
+        sign_up.membership.move_to(MembershipStatus.WITHDRAWN, by=by, why=why)
+    sign_ups_emails.sign_up_withdrawn(sign_up, by=by)
+
+
+# Untouched for so many days: the first two mails remind, the third says when it ends.
+REMIND_AFTER = (30, 90, 166)
+ENDS_AFTER = 180
+
+
+def remind_idle(*, by: Actor = "tick") -> int:
+    """Mail the lead of each sign-up that has lain untouched for long. Returns how many."""
+    return sum(
+        _remind_idle(sign_up, warnings=number, by=by)
+        for number, days in reversed(list(enumerate(REMIND_AFTER, start=1)))
+        for sign_up in _untouched_for(days).filter(idle_warnings__lt=number)
+    )
+
+
+@transaction.atomic
+def _remind_idle(sign_up: SignUp, *, warnings: int, by: Actor) -> bool:
+    sign_up = locked(sign_up)
+    days = REMIND_AFTER[warnings - 1]
+    if sign_up.idle_warnings >= warnings or not _is_untouched(sign_up, days):
+        return False
+    sign_up.idle_warnings = warnings
+    sign_up.save(update_fields=["idle_warnings"])
+    Event.objects.record("sign_up.reminded", by=by, sign_up=sign_up, why=f"{days} days untouched")
+    sign_ups_emails.idle(sign_up, warnings)
+    return True
+
+
+def expire_idle(*, by: Actor = "tick") -> int:
+    """End those untouched for 180 days that were warned a fortnight ago. Returns how many."""
+    warned = _untouched_for(ENDS_AFTER).filter(idle_warnings=len(REMIND_AFTER))
+    return sum(_expire_idle(sign_up, by) for sign_up in warned)
+
+
+@transaction.atomic
+def _expire_idle(sign_up: SignUp, by: Actor) -> bool:
+    sign_up = locked(sign_up)
+    warned = sign_up.idle_warnings == len(REMIND_AFTER) and _warned_long_enough(sign_up)
+    if not (warned and _is_untouched(sign_up, ENDS_AFTER)):
+        return False
+    end_the_rest(sign_up, by=by, why="Sign-up ended, untouched")
+    sign_up.move_to(SignUpStatus.EXPIRED, by=by, why=f"{ENDS_AFTER} days untouched")
+    sign_ups_emails.expired(sign_up)
+    return True
+
+
+def _warned_long_enough(sign_up: SignUp) -> bool:
+    """A worker that stood still for months must not warn today and end tomorrow."""
+    notice = timedelta(days=ENDS_AFTER - REMIND_AFTER[-1])
+    warning = sign_up.events.filter(what="sign_up.reminded").latest("pk")
+    return warning.at <= timezone.now() - notice
+
+
+def _untouched_for(days: int):
+    since = timezone.now() - timedelta(days=days)
+    return SignUp.objects.filter(status__in=EDITABLE, touched_at__lte=since)
+
+
+def _is_untouched(sign_up: SignUp, days: int) -> bool:
+    return sign_up.is_editable and sign_up.touched_at <= timezone.now() - timedelta(days=days)
+
+
+def end_the_rest(sign_up: SignUp, *, by: Actor, why: str) -> None:
+    """Nobody can sign, accept or be let in any more; who asked to be let in is told. Call it
+    under the sign-up's lock."""
+    end_links(sign_up, by=by, why=why)
+    for asked in sign_up.access_requests.filter(status=AccessStatus.OPEN):
+        asked.move_to(AccessStatus.CLOSED, by=by, why=why)
+        people_emails.access_closed(asked)
+
+
+def end_links(sign_up: SignUp, *, by: Actor, why: str) -> None:
+    """Nobody can sign, or accept an invitation, any more."""
+    for request in sign_up.current_requests():
+        if request.can_move_to(RequestStatus.CANCELLED):
+            request.move_to(RequestStatus.CANCELLED, by=by, why=why)
+    for invitation in sign_up.invitations.filter(status=InvitationStatus.SENT):
+        invitation.move_to(InvitationStatus.CANCELLED, by=by, why=why)

@@ -1,0 +1,162 @@
+"""Versions of what is signed, and signatures that stop counting."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from network.actions.locks import locked
+from network.actions.requests import send_link
+from network.choices import RequestStatus
+from network.emails import signing as signing_emails
+from network.models import (
+    Council,
+    Endorsement,
+    EndorsementRequest,
+    EndorsementWording,
+    Event,
+    Refused,
+    SignUp,
+)
+from portal.models import User
+from portal.signals import public_changed
+
+
+def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
+    """The row under a lock. Raises: Refused for one that is frozen."""
+    fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
+    if fresh.is_approved or fresh.is_in_use:
+        raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
+    return fresh
+
+
+@transaction.atomic
+def write_wording(*, by: User, text: str) -> EndorsementWording:
+    """Write a new version; a draft until somebody approves it for the network."""
+    # One writer at a time takes a number.
+    EndorsementWording.objects.select_for_update(no_key=True).order_by("version").first()
+    newest = EndorsementWording.objects.aggregate(newest=Max("version"))["newest"]
+    wording = EndorsementWording.objects.create(version=(newest or 0) + 1, text=text)
+    Event.objects.record("wording.written", by=by, wording=wording)
+    return wording
+
+
+@transaction.atomic
+def rewrite_wording(
+    wording: EndorsementWording, *, by: User, text: str, shown: str | None = None
+) -> None:
+    """Change a draft that nobody has approved or been asked to sign.
+
+    `shown` is the hash of the text that was on the page; None where there was no page.
+    Raises: Refused, also when somebody else has changed it meanwhile.
+    """
+    wording = _locked_wording(wording)
+    if shown not in (None, wording.hash):
+        raise Refused(
+            "Somebody has changed this draft since you opened the page. Below is what you typed, "
+            "and how it reads now. Save again to put yours in its place."
+        )
+    wording.text = text
+    wording.save(update_fields=["text"])
+    Event.objects.record("wording.rewritten", by=by, wording=wording)
+
+
+@transaction.atomic
+def approve_wording(
+    wording: EndorsementWording, *, by: User, approved_by_name: str, shown: str | None = None
+) -> None:
+    """Record who approved a wording for the network: from now on it may be sent.
+
+    `shown` is the hash of the text that was read; None where there was no page.
+    Raises: Refused when it was approved before, or somebody has rewritten it meanwhile.
+    """
+    fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
+    if fresh.is_approved:
+        raise Refused("This wording has been approved already.")
+    if shown not in (None, fresh.hash):
+        raise Refused("Somebody has changed this draft since you opened the page. Read it again.")
+    wording.approved_by_name = approved_by_name
+    wording.approved_on = timezone.localdate()
+    wording.save(update_fields=["approved_by_name", "approved_on"])
+    Event.objects.record("wording.approved", by=by, wording=wording, why=approved_by_name)
+
+
+@transaction.atomic
+def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, why: str) -> None:
+    """Pin another wording to an open sign-up.
+
+    Signatures for the old one stay as history and stop counting; those who were asked or
+    have signed are asked again, by a new link, unless the council endorses by a decision
+    alone; the applicant is told.
+
+    Raises: Refused for a sign-up that has ended or has pinned none, or a wording that is
+    not approved or is pinned already.
+    """
+    sign_up = locked(sign_up)
+    if not sign_up.is_open or sign_up.wording is None:
+        raise Refused("There is no wording here that could be moved.")
+    if sign_up.wording_id == wording.pk:
+        raise Refused("This wording is pinned already.")
+    if not wording.may_be_sent:
+        raise Refused("The network has not approved that wording yet.")
+    sign_up.wording = wording
+    sign_up.save(update_fields=["wording"])
+    event = Event.objects.record(
+        "sign_up.wording_moved", by=by, why=why, sign_up=sign_up, wording=wording
+    )
+    for request in sign_up.current_requests():
+        _ask_anew(sign_up, request, by)
+    _decide_anew(sign_up)
+    signing_emails.wording_moved(sign_up, event)
+
+
+def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
+    if request.status == RequestStatus.EXPIRED and sign_up.needs_signatures:
+        send_link(request, by=by)
+    elif request.status in {RequestStatus.SENT, RequestStatus.SIGNED}:
+        request.move_to(RequestStatus.SUPERSEDED, by=by, why="The wording has changed")
+        if not sign_up.needs_signatures:
+            return
+        again = EndorsementRequest.objects.create(
+            sign_up=sign_up,
+            office=request.office,
+            name=request.name,
+            role=request.role,
+            email=request.email,
+            message=request.message,
+        )
+        send_link(again, by=by)
+
+
+def _decide_anew(sign_up: SignUp) -> None:
+    """A decision was about the words as they then read: its officer says so anew."""
+    if decision := sign_up.formal_decision:
+        decision.wording_matches = False
+        decision.confirmed_by = decision.confirmed_at = None
+        decision.save(update_fields=["wording_matches", "confirmed_by", "confirmed_at"])
+
+
+@transaction.atomic
+def strike_out(endorsement: Endorsement, *, by: User, why: str) -> None:
+    """Take a forged or mistaken signature out, with the reason; it stays as history.
+
+    The office can be asked again until the council is announced. Raises: Refused the second time.
+    """
+    sign_up = locked(endorsement.sign_up)
+    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=endorsement.pk
+    )
+    if endorsement.struck_out_at:
+        raise Refused("This signature has been struck out already.")
+    endorsement.struck_out_at, endorsement.struck_out_why = timezone.now(), why
+    endorsement.save(update_fields=["struck_out_at", "struck_out_why"])
+    Event.objects.record(
+        "endorsement.struck_out",
+        by=by,
+        why=why,
+        sign_up=sign_up,
+        endorsement_request=endorsement.request,
+    )
+    if endorsement.request.status == RequestStatus.SIGNED:
+        endorsement.request.move_to(RequestStatus.SUPERSEDED, by=by, why="Struck out")
+    signing_emails.signature_struck_out(endorsement)
+    public_changed.send(sender=Council, instance=sign_up.council)

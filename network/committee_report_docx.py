@@ -1,0 +1,78 @@
+"""The committee report as a Word file."""
+
+import io
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from network.committee_report import Grid, Paper, Section
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def as_docx(paper: Paper) -> bytes:
+    """The file's bytes."""
+    document = Document()
+    _prepare(document, paper)
+    document.add_heading(paper.title, level=0)
+    document.add_paragraph(paper.about, style="Intense Quote")
+    _table(document, Grid("About this report", ["About this report", "Details"], []), paper.facts)
+    for section in paper.sections:
+        _section(document, section)
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _prepare(document: WordDocument, paper: Paper) -> None:
+    properties = document.core_properties
+    properties.title, properties.language = paper.title[:255], "en-GB"
+    properties.author, properties.comments = "", ""
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Arial", Pt(12)
+    # The template speaks American: what Word spells and a screen reader speaks is set here.
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "en-GB")
+    for name in ("Title", "Heading 1", "Intense Quote"):
+        style = document.styles[name]
+        style.font.name = "Arial"
+        if (fonts := style.element.rPr.rFonts) is not None:
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+
+
+def _section(document: WordDocument, section: Section) -> None:
+    document.add_heading(section.title, level=1)
+    for text in section.paragraphs:
+        document.add_paragraph(text)
+    for text in section.numbered:
+        document.add_paragraph(text, style="List Number")
+    for text in section.bullets:
+        document.add_paragraph(text, style="List Bullet")
+    if section.grid:
+        document.add_paragraph(section.grid.caption, style="Caption")
+        _table(document, section.grid, section.grid.rows)
+    for text in section.after:
+        document.add_paragraph(text)
+
+
+def _table(document: WordDocument, grid: Grid, rows) -> None:
+    table = document.add_table(rows=1, cols=len(grid.head), style="Table Grid")
+    for cell, text in zip(table.rows[0].cells, grid.head, strict=True):
+        cell.paragraphs[0].add_run(text).bold = True
+    properties = table.rows[0]._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:tblHeader"))  # said again on each page, and to each cell
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    _describe(table, grid.caption)
+    document.add_paragraph()
+
+
+def _describe(table, caption: str) -> None:
+    described = OxmlElement("w:tblCaption")
+    described.set(qn("w:val"), caption)
+    table._tbl.tblPr.append(described)

@@ -1,0 +1,40 @@
+"""Inviting a colleague, and asking for access."""
+
+from django import forms
+
+from portal.forms import OneLineField
+
+
+class InviteForm(forms.Form):
+    """A colleague's address."""
+
+    email = forms.EmailField(
+        max_length=254,
+        label="Your colleague’s work email address",
+        help_text="We send one link to it. They sign in with this address, and see what you see.",
+        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": "Enter your colleague’s email address"},
+    )
+
+
+class AccessForm(forms.Form):
+    """Who asks, in words for those who answer."""
+
+    name = OneLineField(
+        max_length=120,
+        label="Your name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
+    job_title = OneLineField(
+        max_length=160,
+        label="Your job title",
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={"required": "Enter your job title"},
+    )
+    message = OneLineField(
+        max_length=300,
+        required=False,
+        label="A line for whoever decides",
+        help_text="For example, with whom you have spoken. 300 characters at most.",
+    )

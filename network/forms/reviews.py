@@ -1,0 +1,110 @@
+"""What staff type when they review a sign-up."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from network.models import SignUp
+from portal.forms import OneLineField, TypedDateField
+
+
+class AcceptForm(forms.Form):
+    """Accepting a sign-up."""
+
+    announce_on = forms.DateField(
+        label="Announce on",
+        help_text="The membership becomes public on this day. Today: at once.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, sign_up: SignUp, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.publish_from = sign_up.publish_from
+        today = timezone.localdate()
+        self.fields["announce_on"].initial = max(today, sign_up.publish_from or today)
+
+    def clean_announce_on(self):
+        day = self.cleaned_data["announce_on"]
+        if day is None:
+            return day
+        if day < timezone.localdate():
+            raise forms.ValidationError("Choose today or a later day")
+        if day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
+            raise forms.ValidationError("Check the year")
+        if self.publish_from and day < self.publish_from:
+            earliest = format_date(self.publish_from, "j F Y")
+            raise forms.ValidationError(
+                f"The council asked for no publicity before {earliest}: choose that day or a later"
+            )
+        return day
+
+
+class PostponeForm(AcceptForm):
+    """Another day for the announcement, or none for now."""
+
+    why = forms.CharField(
+        label="Why?",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        error_messages={"required": "Say why the announcement moves"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["announce_on"]
+        field.required, field.initial = False, None
+        field.label = "Announce on another day"
+        field.help_text = "Empty: held until you enter a day."
+
+
+class DeclineForm(forms.Form):
+    """Declining a sign-up."""
+
+    reason = forms.CharField(
+        label="Reason",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
+
+
+class ConfirmForm(forms.Form):
+    """How staff know what they confirm."""
+
+    how = OneLineField(
+        max_length=300,
+        label="How do you know?",
+        help_text="For example: rang the council’s main number and was put through. Who reads "
+        "the history reads this.",
+        error_messages={"required": "Say how you know"},
+    )
+
+
+class ConfirmDecisionForm(ConfirmForm):
+    """The same about a decision, as it stood on the page."""
+
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+class StrikeOutForm(forms.Form):
+    """Why a signature no longer counts."""
+
+    why = forms.CharField(
+        label="Why is it struck out?",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        error_messages={"required": "Say why it is struck out"},
+    )
+
+
+class ChangesForm(forms.Form):
+    """What the council is asked to change before staff decide."""
+
+    wanted = forms.CharField(
+        label="What should be changed",
+        help_text="The applicant reads this.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )

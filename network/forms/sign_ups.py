@@ -1,0 +1,99 @@
+"""Choosing a council, and the declaration before sending."""
+
+from django import forms
+from django.utils.dateformat import format as format_date
+
+from network.choices import (
+    Kind,
+)
+from network.looking_up import near
+from network.models import Council
+from search.engines.words import clean
+
+# The first day is told of councils that are newer: they often bear an older one's name.
+NEW_SINCE = 2019
+TIERS = {
+    Kind.COUNTY: "county",
+    Kind.DISTRICT: "district",
+    Kind.UNITARY: "unitary",
+    Kind.METROPOLITAN: "metropolitan",
+    Kind.LONDON_BOROUGH: "London borough",
+}
+
+
+class CouncilChoice(forms.ModelChoiceField):
+    """A council, also one that has ended or joined; its other names help to find it."""
+
+    def label_from_instance(self, council: Council) -> str:
+        """With tier and county where the name does not say them, as in “Somerset Council
+        (unitary, from 1 April 2023)”."""
+        if council.is_abolished:
+            return f"{council.official_name} (ended in {council.ended_on:%Y})"
+        tier = TIERS.get(Kind(council.kind), "")
+        facts = ["" if tier.casefold() in council.official_name.casefold() else tier]
+        if council.upper_tier:
+            facts.append(council.upper_tier.name)
+        if council.started_on and council.started_on.year >= NEW_SINCE:
+            facts.append(f"from {format_date(council.started_on, 'j F Y')}")
+        told = ", ".join(filter(None, facts))
+        return f"{council.official_name} ({told})" if told else council.official_name
+
+
+class PickerSelect(forms.Select):
+    """A plain select; on first focus the combobox takes it over. Aliases ride along."""
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if aliases := self._aliases_of(value):
+            option["attrs"]["data-names"] = aliases
+        return option
+
+    @staticmethod
+    def _aliases_of(value) -> str:
+        council = getattr(value, "instance", None)
+        if council is None:
+            return ""
+        names = [council.name, council.official_name]
+        names += [alias.name for alias in council.aliases.all()]
+        return "|".join(dict.fromkeys(names))
+
+
+class CouncilForm(forms.Form):
+    """Which council is joining. `typed` is what stood in the box and names none, sent as "q"."""
+
+    council = CouncilChoice(
+        queryset=Council.objects.none(),
+        label="Which council do you work for?",
+        help_text="Start to type its name. County, district, unitary, metropolitan and "
+        "London borough councils in England can join.",
+        empty_label="",
+        to_field_name="slug",
+        error_messages={
+            "required": "Choose your council",
+            "invalid_choice": "Choose a council from the list",
+        },
+        widget=PickerSelect(attrs={"data-autocomplete": "", "data-typed-as": "q"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        council = self.fields["council"]
+        findable = Council.objects.findable().select_related("upper_tier")
+        council.queryset = findable.prefetch_related("aliases")
+        self.typed = clean(self.data.get("q", ""))
+        if self.typed:
+            council.widget.attrs["data-typed"] = self.typed
+            council.error_messages["required"] = f"“{self.typed}” is the name of no council here"
+
+    def near(self) -> list[Council]:
+        """The councils that may have been meant, where none was chosen."""
+        return near(self.typed) if self.typed and self.errors else []
+
+
+class DeclarationForm(forms.Form):
+    """What the applicant confirms when sending."""
+
+    declaration = forms.BooleanField(
+        label="What I have entered is true as far as I know, and I may send it for my council",
+        error_messages={"required": "Confirm that you may send this for your council"},
+    )

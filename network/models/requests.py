@@ -1,0 +1,162 @@
+"""Requests to endorse: one person asked, by one link."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from network.choices import Office, RequestStatus
+from network.models.moves import Moving
+from portal import links
+from portal.models import both_or_neither
+
+if TYPE_CHECKING:
+    from network.models.signing import Endorsement
+
+LINK_PURPOSE = "endorse"
+# The applicant may remind somebody by hand once in this time.
+REMIND_AFTER = timedelta(hours=48)
+
+
+class EndorsementRequest(Moving):
+    """One person asked to endorse, by one link. The link's token is never stored."""
+
+    STATUSES = RequestStatus
+    event_field = "endorsement_request"
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="requests")
+    office = models.CharField(max_length=16, choices=Office.choices)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160)
+    email = models.EmailField()
+    status = models.CharField(
+        max_length=12,
+        choices=RequestStatus.choices,
+        default=RequestStatus.NOT_SENT,
+        editable=False,
+    )
+    generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Moves when older links must die."
+    )
+    sent_at = models.DateTimeField(null=True, editable=False)
+    link_ends_at = models.DateTimeField(null=True, editable=False)
+    message = models.CharField(
+        max_length=300, blank=True, help_text="A line from the applicant, plain text."
+    )
+    chasers = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How many went out since the link was sent."
+    )
+    reminded_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the applicant last reminded by hand."
+    )
+    bounced_at = models.DateTimeField(null=True, editable=False)
+    answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
+    proposed_name = models.CharField(max_length=120, blank=True)
+    proposed_role = models.CharField(max_length=160, blank=True)
+    proposed_email = models.EmailField(blank=True)
+
+    class Meta:
+        ordering = ["-office", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "office"],
+                condition=~Q(status__in=["cancelled", "superseded"]),
+                name="one_request_an_office",
+            ),
+            both_or_neither("request_sent_with_end", "sent_at", "link_ends_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_office_display()} of {self.sign_up.council}"
+
+    def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
+        """As the council calls it, by how it is governed."""
+        return self.sign_up.office_name(self.office)
+
+    def event_about(self) -> dict[str, models.Model | None]:
+        return {"endorsement_request": self, "sign_up": self.sign_up}
+
+    @property
+    def token(self) -> str:
+        """The token of the present link; made afresh, never stored."""
+        return links.make(LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    def opens_with(self, token: str) -> bool:
+        """True when `token` is the present link's and the link has not ended."""
+        live = self.status in {RequestStatus.SENT, RequestStatus.SIGNED}
+        in_time = self.status == RequestStatus.SIGNED or not self.link_has_ended
+        return (
+            live
+            and in_time
+            and links.is_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
+        )
+
+    def once_opened_with(self, token: str) -> bool:
+        """True when `token` was a link of this request, even one that is dead now."""
+        return links.was_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    @property
+    def first_asked_on(self) -> date:
+        """The day on which the first link went out; today where none has."""
+        first = self.events.filter(what="endorsement_request.sent").order_by("pk").first()
+        return timezone.localdate(first.at if first else None)
+
+    @property
+    def link_has_ended(self) -> bool:
+        return self.link_ends_at is not None and timezone.now() >= self.link_ends_at
+
+    @property
+    def is_to_be_asked(self) -> bool:
+        """True when no link is out: not asked yet, or the link has ended."""
+        return self.status in {RequestStatus.NOT_SENT, RequestStatus.EXPIRED}
+
+    @property
+    def is_waited_for(self) -> bool:
+        """True when the link is out and works: its holder may still answer."""
+        asked = self.status == RequestStatus.SENT and not self.link_has_ended
+        return asked and self.sign_up.may_be_signed
+
+    @property
+    def no_reminder_before(self) -> datetime | None:
+        """Until when the applicant has to wait with the next reminder; None when not."""
+        if self.reminded_at is None:
+            return None
+        again = self.reminded_at + REMIND_AFTER
+        return again if timezone.now() < again else None
+
+    @property
+    def is_answered(self) -> bool:
+        """True when its holder said no, or “not me”."""
+        return self.status in {RequestStatus.DECLINED, RequestStatus.WRONG_PERSON}
+
+    @property
+    def signatory(self) -> "EndorsementRequest | Endorsement":
+        """Who has `name` and `role` as they were signed; until then, as they were asked."""
+        return self.endorsement if self.status == RequestStatus.SIGNED else self
+
+    @property
+    def asked_as(self) -> str:
+        """Under which name and office they were asked, if they signed with others; else ""."""
+        asked, signed = (f"{who.name}, {who.role}" for who in (self, self.signatory))
+        return f"Asked as {asked}" if asked != signed else ""
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """True when a new link to the address on file makes sense."""
+        return self.sign_up.may_be_signed and self.status in {
+            RequestStatus.SENT,
+            RequestStatus.EXPIRED,
+        }
+
+    def before(self) -> "EndorsementRequest | None":
+        """The request that this one took the place of, since the wording has changed or
+        the signature was struck out."""
+        earlier = EndorsementRequest.objects.filter(
+            sign_up=self.sign_up_id,
+            office=self.office,
+            status=RequestStatus.SUPERSEDED,
+            pk__lt=self.pk,
+        )
+        return earlier.select_related("endorsement__wording").order_by("-pk").first()

@@ -1,0 +1,143 @@
+"""Signatures: a name, the page that was signed, and what is known of it since."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from network.choices import Office, RequestStatus
+from network.models.requests import EndorsementRequest
+from network.models.wordings import EndorsementWording
+from portal import links
+from portal.models import both_or_neither
+
+LINK_LASTS = timedelta(days=30)
+
+
+class Signature(models.Model):
+    """One person's signature, with what was on the page. Never edited, never deleted."""
+
+    REPORT_PURPOSE: str
+    wording: models.ForeignKey
+
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=160)
+    wording_hash = models.CharField(max_length=64)
+    snapshot = models.JSONField(help_text="What the page showed: council, champions, route.")
+    signed_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_how = models.CharField(max_length=300, blank=True)
+    reported_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody said “this was not me”."
+    )
+    struck_out_at = models.DateTimeField(null=True, blank=True)
+    struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
+
+    @property
+    def is_disputed(self) -> bool:
+        """Somebody said “this was not me”, and nobody has looked into that since."""
+        if self.reported_at is None:
+            return False
+        return self.confirmed_at is None or self.confirmed_at < self.reported_at
+
+    @property
+    def report_token(self) -> str:
+        """The token of the link that says “this was not me”; never stored."""
+        return links.make(self.REPORT_PURPOSE, pk=self.pk, generation=0)
+
+    def may_be_reported_with(self, token: str) -> bool:
+        """True when `token` is the link's."""
+        return links.is_valid(token, self.REPORT_PURPOSE, pk=self.pk, generation=0)
+
+    @property
+    def report_link_has_ended(self) -> bool:
+        return timezone.now() >= self.signed_at + LINK_LASTS
+
+    @property
+    def signed_text(self) -> str:
+        """The wording as it read on the page that was signed."""
+        return self.wording.text_for(self.snapshot["council"])
+
+
+REPORT_PURPOSE = "report"
+
+
+class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+    def counting(self):
+        """Not struck out and not replaced by a newer asking."""
+        return self.filter(struck_out_at=None, request__status=RequestStatus.SIGNED).order_by(
+            "-office"
+        )
+
+
+class Endorsement(Signature):
+    """One person's signature in a sign-up."""
+
+    REPORT_PURPOSE = REPORT_PURPOSE
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="endorsements")
+    request = models.OneToOneField(EndorsementRequest, models.PROTECT, related_name="endorsement")
+    office = models.CharField(max_length=16, choices=Office.choices)
+    wording = models.ForeignKey(EndorsementWording, models.PROTECT, related_name="endorsements")
+    assistant_name = models.CharField(
+        max_length=120, blank=True, help_text="Who filled it in for the office holder."
+    )
+    agreed_how = models.CharField(
+        max_length=300, blank=True, help_text="How the office holder agreed."
+    )
+    agreed_on = models.DateField(null=True, blank=True)
+
+    objects = EndorsementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["signed_at"]
+        constraints = [
+            both_or_neither("struck_out_with_reason", "struck_out_at", "struck_out_why"),
+            both_or_neither("signature_confirmed_by_at", "confirmed_by", "confirmed_at"),
+        ]
+
+    def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
+        """As the council calls it, by how it is governed."""
+        return self.sign_up.office_name(self.office)
+
+    @property
+    def needs_confirming(self) -> bool:
+        """Staff have to ask the office holder, by another way than the link."""
+        unseen = bool(self.assistant_name) or self.sign_up.was_decided_before(self)
+        return self.is_disputed or (unseen and self.confirmed_at is None)
+
+    @property
+    def doubt(self) -> str:
+        """Why staff cannot rely on it yet, in a sentence; "" when they can."""
+        office = self.get_office_display().lower()
+        if self.is_disputed:
+            return (
+                f"Somebody says that the {office}’s signature was not theirs: strike it out, "
+                "or confirm that it was."
+            )
+        if self.needs_confirming and not self.assistant_name:
+            return (
+                f"The {office} signed after the council had been accepted, in the place of a "
+                "signature that was struck out: confirm it with the office holder first."
+            )
+        if self.needs_confirming:
+            return (
+                f"An assistant filled in the {office}’s signature: confirm it with the "
+                "office holder first."
+            )
+        return ""
+
+    @property
+    def counts(self) -> bool:
+        """Not struck out and not replaced by a newer asking."""
+        return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED

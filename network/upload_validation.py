@@ -1,0 +1,175 @@
+"""Checking uploaded files: pictures are drawn again, PDFs must hold nothing active."""
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import filetype
+from PIL import Image, ImageOps
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from network.choices import UploadKind
+
+MEGABYTE = 1024 * 1024
+LARGEST = {UploadKind.LOGO: 5 * MEGABYTE, UploadKind.DECISION: 10 * MEGABYTE}
+MOST_PIXELS = 16_000_000
+LONGEST_SIDE = 8_000
+_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
+_PICTURES = ("image/png", "image/jpeg", "image/webp")
+WANTED = {UploadKind.LOGO: _PICTURES, UploadKind.DECISION: ("application/pdf", *_PICTURES[:2])}
+_IN_WORDS = {
+    UploadKind.LOGO: "a PNG, JPEG or WebP picture",
+    UploadKind.DECISION: "a PDF, or a PNG or JPEG picture",
+}
+
+
+class Unfit(Exception):
+    """A file that we do not take; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class FitFile:
+    """A file that may be kept: its bytes as they will be handed out, and what they are."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+    @property
+    def ending(self) -> str:
+        return _ENDINGS[self.content_type]
+
+
+def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
+    """The file as it may be kept. `name` is what the officer called it, in one line.
+
+    Raises: Unfit.
+    """
+    if not content:
+        raise Unfit("The file is empty. Choose another file.")
+    if len(content) > LARGEST[kind]:
+        raise Unfit(too_large(kind))
+    found = filetype.guess_mime(content[:8192])
+    if found not in WANTED[kind]:
+        raise Unfit(
+            f"Choose {_IN_WORDS[kind]}. This file is something else, whatever its name says."
+        )
+    return FitFile(name, _CHECKS[found](content), found)
+
+
+def too_large(kind: UploadKind) -> str:
+    """What somebody reads whose file is too large."""
+    return f"The file must be smaller than {LARGEST[kind] // MEGABYTE} MB."
+
+
+def _drawn_anew(image_format: str) -> Callable[[bytes], bytes]:
+    def draw(content: bytes) -> bytes:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                return _draw(content, image_format)
+        except Unfit:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+            raise Unfit(_TOO_MANY_PIXELS) from bomb
+        except Exception as problem:  # whatever a broken file makes a decoder raise
+            raise Unfit("The picture can’t be read. Save it afresh and try again.") from problem
+
+    return draw
+
+
+_TOO_MANY_PIXELS = (
+    f"The picture must have fewer than {MOST_PIXELS // 1_000_000} million pixels, and no side "
+    f"longer than {LONGEST_SIDE:,} pixels. Make it smaller and try again."
+)
+
+
+def _draw(content: bytes, image_format: str) -> bytes:
+    with Image.open(io.BytesIO(content), formats=[image_format]) as opened:
+        # Told by the header, before a single pixel is unpacked.
+        if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
+            raise Unfit(_TOO_MANY_PIXELS)
+        picture = ImageOps.exif_transpose(opened)
+        mode = "RGBA" if picture.has_transparency_data else "RGB"
+        plain = picture.convert(mode)
+    # Without what the file said of itself: places, comments, whatever was hidden there.
+    bare = Image.frombytes(mode, plain.size, plain.tobytes())
+    drawn = io.BytesIO()
+    bare.save(drawn, image_format, quality=90)
+    return drawn.getvalue()
+
+
+def _harmless_pdf(content: bytes) -> bytes:
+    # The reader takes 16 MB of memory, and PDFs are few.
+
+    return harmless_pdf(content)
+
+
+_CHECKS: dict[str, Callable[[bytes], bytes]] = {
+    "image/png": _drawn_anew("PNG"),
+    "image/jpeg": _drawn_anew("JPEG"),
+    "image/webp": _drawn_anew("WEBP"),
+    "application/pdf": _harmless_pdf,
+}
+MOST_OBJECTS = 50_000
+# What makes a PDF do something, or carry something along (ISO 32000-2, 12.6 and 7.11.4).
+_ACTIVE_KEYS = {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA"}
+_ACTIVE_VALUES = {
+    ("/S", "/JavaScript"),
+    ("/S", "/Launch"),
+    ("/S", "/SubmitForm"),
+    ("/S", "/ImportData"),
+    ("/S", "/GoToE"),
+    ("/S", "/Rendition"),
+    ("/Subtype", "/RichMedia"),
+    ("/Type", "/EmbeddedFile"),
+}
+
+
+def harmless_pdf(content: bytes) -> bytes:
+    """The PDF as it came, looked through. Raises: Unfit."""
+    # Readers forgive words before and behind; there, another kind of file could hide.
+    if not (content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")):
+        raise Unfit("The PDF is not whole. Print it to PDF afresh and try again.")
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            raise Unfit("The PDF has a password. Save it without one and try again.")
+        if not len(reader.pages):
+            raise Unfit("The PDF has no pages. Choose another file.")
+        if any(map(_is_active, _dictionaries(reader))):
+            raise Unfit(
+                "The PDF holds scripts, forms that act, or other files. Print it to PDF afresh, "
+                "which leaves them out, and try again."
+            )
+    except Unfit:
+        raise
+    except Exception as problem:  # whatever a broken file makes the reader raise
+        raise Unfit("The PDF can’t be read. Print it to PDF afresh and try again.") from problem
+    return content
+
+
+def _is_active(found: DictionaryObject) -> bool:
+    pairs = {(key, value) for key, value in found.items() if isinstance(value, str)}
+    return not _ACTIVE_KEYS.isdisjoint(found) or not _ACTIVE_VALUES.isdisjoint(pairs)
+
+
+def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
+    """Every dictionary of the file, those that no page leads to included."""
+    numbers = {(number, part) for part, at in reader.xref.items() for number in at}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    if len(numbers) > MOST_OBJECTS:
+        raise Unfit("The PDF has too many parts. Print it to PDF afresh and try again.")
+    waiting: list[object] = [reader.trailer]
+    for number, part in sorted(numbers):
+        waiting.append(reader.get_object(IndirectObject(number, part, reader)))
+        while waiting:
+            found = waiting.pop()
+            if isinstance(found, DictionaryObject):
+                yield found
+                # Raw, so that references are not followed: each is in the list itself.
+                waiting.extend(dict.values(found))
+            elif isinstance(found, ArrayObject):
+                waiting.extend(list.__iter__(found))

@@ -1,0 +1,201 @@
+"""A member leaves, or answers a proposal to remove it."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from network import permissions
+from network.actions import departures
+from network.forms.departures import (
+    ConfirmLeavingForm,
+    LeaveForm,
+    RespondForm,
+    StayForm,
+)
+from network.models import Membership, Refused, Withdrawal
+from network.views.people import membership_of
+from network.views.token_pages import may_have_a_new_link, private, row_behind
+from portal.forms import posted
+from portal.models import MemberRequest
+from portal.security.origin import posted_behind_a_token
+
+
+def _membership_of(request: MemberRequest, slug: str) -> Membership:
+    """The member that this person acts for, announced or not; 404 for everybody else."""
+    mine = Membership.objects.represented_by(request.user).live()
+    return get_object_or_404(mine, council__slug=slug)
+
+
+def _open_one(membership: Membership) -> Withdrawal | None:
+    return membership.withdrawals.open().with_all().first()
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: MemberRequest, slug: str) -> HttpResponse:
+    """Ask to leave the network; or where that stands."""
+    membership = _membership_of(request, slug)
+    leads = permissions.leads_member(request.user, membership)
+    if request.method == "POST" and not leads:
+        raise PermissionDenied
+    form = LeaveForm(posted(request), lead_email=request.user.email)
+    if form.is_valid():
+        try:
+            departures.ask_to_leave(membership, by=request.user, **form.wish())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "We have it. Nothing ends until it is confirmed.")
+        return redirect("network:leave", slug)
+    context = {
+        "membership": membership,
+        "council": membership.council,
+        "withdrawal": _open_one(membership),
+        "last": membership.withdrawals.first(),
+        "leads": leads,
+        "form": form,
+    }
+    return render(request, "network/leave.html", context)
+
+
+def _to_change(request: MemberRequest, slug: str) -> Withdrawal | None:
+    """What is under way, for whoever leads; None where nothing is any more."""
+    membership = _membership_of(request, slug)
+    if not permissions.leads_member(request.user, membership):
+        raise PermissionDenied
+    return _open_one(membership)
+
+
+@never_cache
+@login_required
+@require_POST
+def stop(request: MemberRequest, slug: str) -> HttpResponse:
+    """The council stays after all."""
+    withdrawal = _to_change(request, slug)
+    if withdrawal is not None:
+        with suppress(Refused):  # the page below says how it stands
+            departures.cancel_leaving(withdrawal, by=request.user)
+            messages.success(request, f"Stopped. {withdrawal.council} stays a member.")
+    return redirect("network:leave", slug)
+
+
+@never_cache
+@login_required
+@require_POST
+def again(request: MemberRequest, slug: str) -> HttpResponse:
+    """A new link to whom was asked."""
+    withdrawal = _to_change(request, slug)
+    if withdrawal is not None and _may_send(withdrawal):
+        with suppress(Refused):
+            departures.send_leave_link(withdrawal, by=request.user)
+            messages.success(request, f"A new link is on its way to {withdrawal.email}.")
+    elif withdrawal is not None:
+        messages.error(request, "Several links were sent today. Please try again tomorrow.")
+    return redirect("network:leave", slug)
+
+
+def _may_send(withdrawal: Withdrawal) -> bool:
+    return may_have_a_new_link("leave_link", withdrawal)
+
+
+def _withdrawal_of(token: str) -> Withdrawal:
+    """What a token is or was a link of; 404 for what never was a link."""
+    return row_behind(token, Withdrawal.objects.with_all(), Withdrawal.was_link)
+
+
+@posted_behind_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """What the lead asked for, and a form to confirm it. Only a typed name confirms."""
+    withdrawal = _withdrawal_of(token)
+    form = ConfirmLeavingForm(posted(request), initial={"role": withdrawal.role})
+    is_open = withdrawal.is_link(token) and withdrawal.is_waited_for
+    if is_open and form.is_valid():
+        with suppress(Refused):  # answered meanwhile: the page says how it stands
+            departures.confirm_leaving(withdrawal, **form.cleaned_data)
+        return private(redirect("network:leave_confirm", token))
+    if not is_open:
+        return _as_it_stands(request, withdrawal, token)
+    return _page(request, "leave_confirm", withdrawal, token, form=form)
+
+
+@posted_behind_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """The council stays, says the office holder."""
+    withdrawal = _withdrawal_of(token)
+    form = StayForm(posted(request))
+    if not (withdrawal.is_link(token) and withdrawal.is_waited_for):
+        return _as_it_stands(request, withdrawal, token)
+    if form.is_valid():
+        with suppress(Refused):
+            departures.decline_leaving(withdrawal, why=form.cleaned_data["why"])
+        return private(redirect("network:leave_confirm", token))
+    return _page(request, "leave_decline", withdrawal, token, form=form)
+
+
+@posted_behind_a_token
+@require_POST
+def new_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a new link to the address on file; says the same whether it could or not."""
+    withdrawal = _withdrawal_of(token)
+    if _may_send(withdrawal):
+        with suppress(Refused):
+            departures.send_leave_link(withdrawal, by="holder of an old link")
+    return _page(request, "leave_new_link", withdrawal, token)
+
+
+def _as_it_stands(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse:
+    """Confirmed, or a dead link."""
+    if withdrawal.is_link(token) and withdrawal.confirmed_at:
+        return _page(request, "leave_confirmed", withdrawal, token)
+    response = _page(request, "leave_dead", withdrawal, token)
+    response.status_code = 410
+    return response
+
+
+def _page(
+    request: HttpRequest, name: str, withdrawal: Withdrawal, token: str, **more: object
+) -> HttpResponse:
+    context = {
+        "withdrawal": withdrawal,
+        "council": withdrawal.council,
+        "token": token,
+        "first_day": withdrawal.first_day(timezone.localdate()),
+    }
+    return private(render(request, f"network/{name}.html", context | more))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def removal(request: MemberRequest, slug: str) -> HttpResponse:
+    """The grounds, for whoever leads for the member, and a form to respond."""
+    membership = membership_of(request, slug)
+    found = get_object_or_404(membership.removals.open())
+    if not permissions.leads_member(request.user, membership):
+        raise PermissionDenied("Only whoever leads for the member sees this.")
+    form = RespondForm(posted(request))
+    if form.is_valid():
+        try:
+            departures.respond_to_removal(found, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Your response is with the network. You can add to it.")
+            return redirect("network:removal", slug)
+    context = {
+        "council": membership.council,
+        "removal": found,
+        "responses": found.responses.select_related("by"),
+        "form": form,
+    }
+    return render(request, "network/removal.html", context)

@@ -1,0 +1,119 @@
+"""A member's offices, for its lead: who holds them, and who is asked to endorse again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from network import permissions, role_status
+from network.actions import offices as offices_actions
+from network.choices import Governance, Office
+from network.forms.offices import OfficeChangeForm
+from network.forms.signing import who_qualifies
+from network.models import Membership, OfficeChange, Refused
+from network.views.people import membership_of
+from portal.forms import posted
+from portal.models import MemberRequest
+from portal.security.rate_limits import allow
+
+LINKS_A_DAY = 10
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def offices(request: MemberRequest, slug: str) -> HttpResponse:
+    """How the offices stand; a new link for who was asked."""
+    membership = membership_of(request, slug)
+    may_record = permissions.can_record_office_change(request.user, membership)
+    if request.method == "POST" and "ask" in request.POST:
+        _permit(request, membership)
+        ask(request, membership, request.POST["ask"])
+        return redirect("network:offices", slug)
+    context = {
+        "membership": membership,
+        "council": membership.council,
+        "offices": role_status.of_member(membership).offices,
+        "may_record": may_record,
+        "section": "join",
+    }
+    return render(request, "network/offices.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
+    """Record who holds an office now, or that nobody does."""
+    membership = membership_of(request, slug)
+    _permit(request, membership)
+    stands = stands_now(membership, office)
+    form = OfficeChangeForm(posted(request), after=stands.last_signed_on)
+    if form.is_valid() and record(request, membership, office, form):
+        return redirect("network:offices", slug)
+    governance = membership.sign_up.governance if membership.sign_up else ""
+    context = {
+        "membership": membership,
+        "council": membership.council,
+        "stands": stands,
+        "qualifies": who_qualifies(Office(office), Governance(governance) if governance else ""),
+        "form": form,
+        "section": "join",
+    }
+    return render(request, "network/office.html", context)
+
+
+def _permit(request: MemberRequest, membership: Membership) -> None:
+    if not permissions.can_record_office_change(request.user, membership):
+        raise PermissionDenied("Only whoever leads for the member may do this.")
+
+
+def stands_now(membership: Membership, office: str) -> role_status.Standing:
+    """How one office stands."""
+    return next(s for s in role_status.of_member(membership).offices if s.office == office)
+
+
+def record(
+    request: MemberRequest, membership: Membership, office: str, form: OfficeChangeForm
+) -> bool:
+    """Keep what the form says, and say what came of it. False where it was refused: the form
+    says why."""
+    try:
+        _not_too_often(request)
+        change = offices_actions.record_office_change(
+            membership, by=request.user, office=Office(office), **form.recorded()
+        )
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _came_of_it(change))
+    return True
+
+
+def _came_of_it(change: OfficeChange) -> str:
+    if change.is_vacant:
+        return "Recorded: the office is vacant."
+    if change.status == change.STATUSES.NOT_ASKED:
+        return "Recorded. The network has not approved its wording yet, so nobody has been asked."
+    return f"Recorded. A link is on its way to {change.email}."
+
+
+def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
+    """Send a new link to the holder on record, and say so."""
+    chosen = [c for c in membership.office_changes.current() if str(c.pk) == pk]
+    try:
+        if not chosen:
+            raise Refused("This has changed meanwhile. Please look again.")
+        _not_too_often(request)
+        offices_actions.ask_office_holder(chosen[0], by=request.user)
+        messages.success(request, f"A new link is on its way to {chosen[0].email}.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+
+
+def _not_too_often(request: MemberRequest) -> None:
+    if not allow("ask_again", str(request.user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
+        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")

@@ -1,0 +1,316 @@
+"""Colleagues on a sign-up, access requests, and a member's representatives."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network import history, permissions
+from network.actions import people
+from network.choices import AccessStatus, InvitationStatus
+from network.forms.people import AccessForm, InviteForm
+from network.models import (
+    AccessRequest,
+    Collaborator,
+    Council,
+    Invitation,
+    Membership,
+    Refused,
+    SignUp,
+)
+from network.models.people import INVITATION_PURPOSE
+from network.views.sign_ups import back_when_refused, page_of, sign_up_of
+from network.views.token_pages import private
+from portal import links
+from portal.forms import posted
+from portal.models import MemberRequest
+from portal.security.rate_limits import allow
+
+INVITATIONS_A_DAY = 20
+SAVES_A_PAGE = 30
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
+    """Who works on it, who is invited, who asks; inviting somebody."""
+    found = sign_up_of(request, reference)
+    form = InviteForm(posted(request))
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            _invite(request, found, email)
+        except Refused as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, f"An invitation is on its way to {email}.")
+            return redirect("network:sign_up_colleagues", reference)
+    return page_of(request, "sign_up_colleagues", found, form=form, **_people(request, found))
+
+
+def _invite(request: MemberRequest, found: SignUp, email: str) -> None:
+    if not permissions.can_invite(request.user, found):
+        raise PermissionDenied("This sign-up has ended.")
+    if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=24 * 3600):
+        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
+    people.invite(found, by=request.user, email=email)
+
+
+def _people(request: MemberRequest, found: SignUp) -> dict[str, object]:
+    return {
+        "people": found.collaborators.select_related("user").order_by("since"),
+        "invitations": found.invitations.filter(status=InvitationStatus.SENT).select_related("by"),
+        "requests": found.access_requests.filter(status=AccessStatus.OPEN),
+        "may_invite": permissions.can_invite(request.user, found),
+        "may_manage": permissions.can_manage_colleagues(request.user, found),
+        "leads": permissions.leads(request.user, found),
+    }
+
+
+def _colleague(found: SignUp, pk: int) -> Collaborator:
+    return get_object_or_404(found.collaborators.select_related("user"), pk=pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBase:
+    """One colleague: let them lead, or end their part in it."""
+    found = sign_up_of(request, reference)
+    if not permissions.can_manage_colleagues(request.user, found):
+        raise PermissionDenied("Only whoever leads the sign-up may do this.")
+    who = _colleague(found, int(pk))
+    if request.method == "POST" and "lead" in request.POST:
+        people.hand_over(found, by=request.user, to=who.user)
+        messages.success(request, f"{who.user} leads this sign-up now.")
+        return redirect("network:sign_up_colleagues", reference)
+    if request.method == "POST" and "remove" in request.POST:
+        people.remove_colleague(found, by=request.user, person=who.user)
+        messages.success(request, f"{who.user} no longer works on this sign-up.")
+        return redirect("network:sign_up_colleagues", reference)
+    return page_of(request, "sign_up_colleague", found, who=who)
+
+
+@login_required
+@require_POST
+@back_when_refused
+def leave(request: MemberRequest, reference: str) -> HttpResponseBase:
+    """Work on it no longer."""
+    found = sign_up_of(request, reference)
+    people.leave(found, by=request.user)
+    messages.success(request, f"You no longer work on {found.reference}.")
+    return redirect("network:my")
+
+
+@login_required
+@require_POST
+@back_when_refused
+def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpResponseBase:
+    """Take an invitation back."""
+    found = sign_up_of(request, reference)
+    invitation = get_object_or_404(found.invitations, pk=pk)
+    mine = invitation.by_id == request.user.pk
+    if not mine and not permissions.can_manage_colleagues(request.user, found):
+        raise PermissionDenied("Only whoever invited them, or leads, may do this.")
+    people.cancel_invitation(invitation, by=request.user)
+    messages.success(request, f"The invitation to {invitation.email} is taken back.")
+    return redirect("network:sign_up_colleagues", reference)
+
+
+@require_safe
+def invited(request: HttpRequest, token: str) -> HttpResponse:
+    """What an invitation is about. Reading it answers nothing."""
+    pk = links.row_of(token)
+    rows = Invitation.objects.select_related("sign_up__council", "by")
+    found = rows.filter(pk=pk).first() if pk is not None else None
+    if found is None or not links.was_valid(
+        token, INVITATION_PURPOSE, pk=found.pk, generation=found.generation
+    ):
+        raise Http404
+    alive = found.opens_with(token) and found.sign_up.is_open
+    context = {
+        "invitation": found,
+        "sign_up": found.sign_up,
+        "council": found.sign_up.council,
+        "alive": alive,
+        "is_mine": request.user.is_authenticated and people.is_for(found, request.user),
+        "sign_in": _sign_in_to_answer(found),
+    }
+    page = render(request, "network/invited.html", context, status=200 if alive else 410)
+    return private(page)
+
+
+def _sign_in_to_answer(invitation: Invitation) -> str:
+    """Where one signs in; after it, the page that knows which invitation was opened. Its
+    token goes into no log."""
+    back = f"{reverse('network:my')}?invited={invitation.pk}"
+    return f"{reverse('account_request_login_code')}?{urlencode({'next': back})}"
+
+
+@login_required
+@require_POST
+def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
+    """Say yes or no; only who confirmed the invited address can."""
+    found = get_object_or_404(Invitation, pk=pk)
+    if not people.is_for(found, request.user):
+        raise Http404
+    try:
+        if "yes" in request.POST:
+            return redirect(people.accept_invitation(found, by=request.user))
+        if "no" in request.POST:
+            people.refuse_invitation(found, by=request.user)
+            messages.success(request, "You said no. Whoever invited you sees it there.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("network:my")
+
+
+@never_cache
+@login_required
+@require_safe
+def who_changed_what(request: MemberRequest, reference: str) -> HttpResponse:
+    """Each saving: who, when, and which answers it changed."""
+    found = sign_up_of(request, reference)
+    pages = Paginator(history.saves_of(found), SAVES_A_PAGE)
+    current = pages.get_page(request.GET.get("page"))
+    changes = history.in_words(current.object_list)
+    return page_of(request, "sign_up_history", found, page_obj=current, changes=changes)
+
+
+REQUESTS_A_DAY = 10
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
+    """Ask to work on a council's sign-up, or to represent a member. Names nobody."""
+    council = get_object_or_404(Council, slug=slug)
+    target = _what_to_join(council)
+    if target is None:
+        return redirect(f"{reverse('network:join_council')}?council={council.slug}")
+    form = AccessForm(posted(request), initial={"name": request.user.get_full_name()})
+    if form.is_valid():
+        try:
+            _ask(request, target, form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("network:join_asked", slug)
+    context = {
+        "council": council,
+        "form": form,
+        "represent": isinstance(target, Membership),
+        "section": "join",
+    }
+    return render(request, "network/join_ask_access.html", context)
+
+
+def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) -> None:
+    if not allow("access", str(request.user.pk), times=REQUESTS_A_DAY, seconds=24 * 3600):
+        raise Refused("You have asked often today. Please try again tomorrow.")
+    people.ask_access(target, by=request.user, **form.cleaned_data)
+
+
+def _what_to_join(council: Council) -> SignUp | Membership | None:
+    """The member where that is public, else the sign-up that is under way or accepted: an
+    embargo is not for us to break."""
+    membership = council.live_membership()
+    if membership and membership.announced_at:
+        return membership
+    return membership.sign_up if membership else council.sign_ups.open().first()
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def asked(request: MemberRequest, slug: str) -> HttpResponse:
+    """What happens now that one has asked."""
+    council = get_object_or_404(Council, slug=slug)
+    return render(request, "network/join_asked.html", {"council": council, "section": "join"})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def access(request: MemberRequest, pk: str) -> HttpResponse:
+    """Somebody who asks, for whoever leads: let them in or not."""
+    rows = AccessRequest.objects.select_related("sign_up__council", "membership__council", "user")
+    found = get_object_or_404(rows, pk=pk)
+    lead = permissions.lead_of(found)
+    if lead is None or lead.pk != request.user.pk:
+        raise Http404
+    if request.method == "POST" and answer(request, found):
+        return redirect("network:my")
+    may_answer = permissions.can_answer_access(request.user, found)
+    context = {"asked": found, "council": found.council, "may_answer": may_answer}
+    return render(request, "network/access.html", context)
+
+
+def answer(request: MemberRequest, found: AccessRequest) -> bool:
+    """Carry out a yes, a no or "let them lead", and say what was done. False for a POST that
+    says none of these: it answers nothing."""
+    if not {"lead", "yes", "no"} & request.POST.keys():
+        return False
+    try:
+        if "lead" in request.POST:
+            people.grant_the_lead(found, by=request.user)
+            messages.success(request, f"{found.name} leads now, and is told.")
+        elif "yes" in request.POST:
+            people.grant_access(found, by=request.user)
+            messages.success(request, f"{found.name} now has access, and is told.")
+        else:
+            people.refuse_access(found, by=request.user)
+            messages.success(request, f"{found.name} is told that the answer was no.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return True
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def representatives(request: MemberRequest, slug: str) -> HttpResponse:
+    """The representatives of a member; its lead lets another of them lead."""
+    membership = membership_of(request, slug)
+    may_manage = permissions.leads_member(request.user, membership)
+    if request.method == "POST" and "lead" in request.POST:
+        if not may_manage:
+            raise PermissionDenied("Only whoever leads for the member may do this.")
+        _let_lead(request, membership, request.POST["lead"])
+        return redirect("network:representatives", slug)
+    context = {
+        "membership": membership,
+        "council": membership.council,
+        "people": membership.representatives.all(),
+        "may_manage": may_manage,
+        "section": "join",
+    }
+    return render(request, "network/representatives.html", context)
+
+
+def membership_of(request: MemberRequest, slug: str) -> Membership:
+    """The council's live membership, for those who represent it; 404 for everybody else."""
+    rows = Membership.objects.represented_by(request.user).announced().live()
+    return get_object_or_404(rows, council__slug=slug)
+
+
+def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
+    chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
+    try:
+        if not chosen:
+            raise Refused("This person does not represent the member any more.")
+        people.hand_over_member(membership, by=request.user, to=chosen[0].user)
+        messages.success(request, f"{chosen[0].user} leads now. You are both told by email.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))

@@ -1,0 +1,269 @@
+"""Who is asked to endorse, asking them, and what they answered."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network import permissions
+from network.actions import refusals, requests, sign_ups, tasks
+from network.choices import Office, SignUpTask
+from network.emails import signing as signing_emails
+from network.forms.requests import EndorserAnswers, EndorserForm, MessageForm, endorsers_are_valid
+from network.models import (
+    EndorsementRequest,
+    EndorsementWording,
+    PreElectionPeriod,
+    Refused,
+    SignUp,
+    TaskSave,
+)
+from network.signing_state import signatures_of
+from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
+from portal.form_recovery import shown_again
+from portal.forms import posted
+from portal.models import MemberRequest, User
+from portal.security.rate_limits import allow
+
+LINKS_A_DAY = 20
+
+
+def _to_ask(request: MemberRequest, reference: str) -> SignUp:
+    """The sign-up, for who may ask for signatures now; 403 for who may only read it."""
+    sign_up = sign_up_of(request, reference)
+    if not permissions.can_ask(request.user, sign_up):
+        raise PermissionDenied("Nobody can be asked to sign this any more.")
+    return sign_up
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
+    """Who signs. Saving asks nobody; a button of its own does."""
+    found = sign_up_of(request, reference)
+    if not permissions.can_ask(request.user, found):
+        if request.method == "POST":
+            return _too_late(request, found)
+        return no_longer(request, found, SignUpTask.ENDORSERS.label)
+    forms = _endorser_forms(found, posted(request))
+    if request.method == "POST" and endorsers_are_valid(forms):
+        seen = EndorserAnswers(request.POST).seen if "version" in request.POST else None
+        try:
+            tasks.save_task(
+                found,
+                SignUpTask.ENDORSERS,
+                by=request.user,
+                answers=EndorserAnswers.of(forms),
+                seen=seen,
+            )
+        except refusals.ChangedMeanwhile as clash:
+            return _clash(request, found, EndorserAnswers.of(forms), clash.save)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return _too_late(request, sign_up_of(request, reference))
+        messages.success(request, "Saved. Saving asks nobody: the button below does.")
+        return redirect("network:sign_up_ask", reference)
+    saved = tasks.newest_save(found, SignUpTask.ENDORSERS)
+    typed: Mapping[str, Any] = request.POST or shown_again() or {}
+    version = EndorserAnswers(typed).seen if "version" in typed else saved and saved.version
+    return page_of(
+        request,
+        "sign_up_endorsers",
+        found,
+        forms=forms,
+        saved=saved,
+        version=version or 0,
+        both_signed=all(form.signed for form in forms),
+    )
+
+
+def _too_late(request: MemberRequest, found: SignUp) -> HttpResponse:
+    """The endorsers as they were typed, where they can no longer be named."""
+    typed = [
+        (EndorserAnswers().question(f"{office}_{name}"), request.POST.get(f"{office}-{name}", ""))
+        for office in Office
+        for name in EndorserForm.base_fields
+    ]
+    return too_late(request, found, [pair for pair in typed if pair[1]])
+
+
+def _clash(
+    request: MemberRequest, found: SignUp, mine: dict[str, str], theirs: TaskSave
+) -> HttpResponse:
+    """Both versions; below, mine, but theirs where only they changed it."""
+    words = EndorserAnswers(request.POST)
+    opened = found.task_saves.filter(task=SignUpTask.ENDORSERS, version=words.seen).first()
+    before = opened.answers if opened else {}
+    together = {
+        f"{office}-{field}": theirs.answers[name] if before.get(name) == mine[name] else mine[name]
+        for office in Office
+        for field in EndorserForm.base_fields
+        for name in [f"{office}_{field}"]
+    }
+    typed = [
+        (name, value)
+        for name, value in request.POST.items()
+        if name not in ("csrfmiddlewaretoken", "version")
+    ]
+    response = page_of(
+        request,
+        "sign_up_endorsers",
+        found,
+        forms=_endorser_forms(found, together),
+        saved=theirs,
+        version=theirs.version,
+        clash=theirs,
+        differences=words.differences(theirs.answers, mine),
+        typed=typed,
+        back=found.get_absolute_url(),
+    )
+    response.status_code = 409
+    return response
+
+
+def _endorser_forms(sign_up: SignUp, data: Mapping[str, Any] | None) -> list[EndorserForm]:
+    return [
+        EndorserForm(
+            data, office=office, known=sign_up.request_of(office), governance=sign_up.governance
+        )
+        for office in Office
+    ]
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def ask(request: MemberRequest, reference: str) -> HttpResponse:
+    """What the endorsers will read, wording and mail; sending it to them, now or later."""
+    found = sign_up_of(request, reference)
+    unsent = [r for r in found.current_requests() if r.is_to_be_asked]
+    known = {"message": unsent[0].message if unsent else ""}
+    form = MessageForm(posted(request), initial=known)
+    may_ask = permissions.can_ask(request.user, found)
+    if request.method == "POST" and form["message"].data and not (may_ask and unsent):
+        return too_late(request, found, [("Your line", form["message"].data)])
+    if not may_ask:
+        return no_longer(request, found, SignUpTask.ENDORSERS.label)
+    if form.is_valid():
+        try:
+            return _keep_or_send(request, found, form)
+        except refusals.PageChanged as change:
+            form.add_error(None, f"{change} {_the_line(known['message'])}")
+    return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
+
+
+def _the_line(saved: str) -> str:
+    """What is saved now, beside what this person typed."""
+    return f"The line that is saved: “{saved}”" if saved else "No line is saved."
+
+
+def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> HttpResponse:
+    """The line is kept; the links leave only by the button that says so."""
+    shown = request.POST.get("shown")
+    shown = requests.keep_message(found, by=request.user, shown=shown, **form.cleaned_data)
+    if "send" not in request.POST:
+        return redirect("network:sign_up_ask", found.reference)
+    _mind_the_limit(request.user)
+    requests.ask_endorsers(found, by=request.user, shown=shown)
+    messages.success(request, "The links are on their way.")
+    return redirect(found)
+
+
+def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, object]:
+    """The exact words: the wording on the page, and each letter as it would leave."""
+    wording = found.wording or EndorsementWording.objects.newest()
+    missing = sign_ups.what_is_missing(found, to_ask=True)
+    letters = [] if missing else [_letter(found, request, wording) for request in unsent]
+    return {
+        "wording": wording,
+        "text": wording.text_for(found.council.official_name),
+        "unsent": unsent,
+        "letters": letters,
+        "missing": missing,
+        "shown": requests.what_would_leave(found),
+    }
+
+
+def _letter(found: SignUp, request: EndorsementRequest, wording: EndorsementWording):
+    request.sign_up = found
+    subject, text = signing_emails.preview_of_request(request, wording)
+    return {"request": request, "subject": subject, "text": text}
+
+
+@never_cache
+@login_required
+@require_safe
+def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
+    """Whom we wait for, what each answered, and what one can do about it."""
+    found = sign_up_of(request, reference)
+    return page_of(
+        request,
+        "sign_up_sign_off",
+        found,
+        signatures=signatures_of(found),
+        period=PreElectionPeriod.objects.holding_for(found.council, timezone.localdate()).first(),
+        can_ask=permissions.can_ask(request.user, found),
+    )
+
+
+def _about_one(act: Callable[[EndorsementRequest, User], str], *, mails: bool = False):
+    """A button about one office's request: act, say what was done, back to the sign-off."""
+
+    @login_required
+    @require_POST
+    def pressed(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
+        found = _to_ask(request, reference)
+        current = found.request_of(office)
+        if current is None:
+            raise Http404
+        try:
+            if mails:
+                _mind_the_limit(request.user)
+            messages.success(request, act(current, request.user))
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("network:sign_up_sign_off", reference)
+
+    return pressed
+
+
+def _send_again(current: EndorsementRequest, user: User) -> str:
+    requests.send_new_link(current, by=user)
+    return f"A new link is on its way to {current.name}. The old one no longer works."
+
+
+def _remind(current: EndorsementRequest, user: User) -> str:
+    requests.remind(current, by=user)
+    return f"A reminder is on its way to {current.name}."
+
+
+def _cancel(current: EndorsementRequest, user: User) -> str:
+    requests.cancel_request(current, by=user)
+    return f"{current.name} is no longer asked. The link no longer works."
+
+
+def _ask_instead(current: EndorsementRequest, user: User) -> str:
+    named = requests.ask_instead(current, by=user)
+    return f"{named.name} is named now. Nothing has been sent yet: you do that next."
+
+
+send_again = _about_one(_send_again, mails=True)
+remind = _about_one(_remind, mails=True)
+cancel = _about_one(_cancel)
+ask_instead = _about_one(_ask_instead)
+
+
+def _mind_the_limit(user: User) -> None:
+    """Nobody sends many links in a day: an address is all that it takes to be asked."""
+    if not allow("ask", str(user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
+        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")

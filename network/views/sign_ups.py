@@ -1,0 +1,312 @@
+"""A sign-up as a whole: starting, the task list, checking and sending, withdrawing."""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import quote, urlencode
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network import evidence, permissions, task_list
+from network.actions import refusals, sign_ups
+from network.choices import LIVE_MEMBERSHIP
+from network.forms.sign_ups import CouncilForm, DeclarationForm
+from network.models import (
+    AccessRequest,
+    Council,
+    Invitation,
+    Refused,
+    Removal,
+    Representative,
+    SignUp,
+)
+from portal.forms import posted
+from portal.models import MemberRequest
+
+
+def back_when_refused(view: Callable[..., HttpResponseBase]):
+    """When an act is refused, say why on the task list; nothing typed elsewhere is lost."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
+        try:
+            return view(request, reference, **kwargs)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("network:sign_up", reference)
+
+    return guarded
+
+
+def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
+    """The sign-up, for those who work on it; 404 for everybody else."""
+    visible = SignUp.objects.visible_to(request.user)
+    return get_object_or_404(
+        visible.select_related("council", "wording", "decision").prefetch_related(
+            "champions", "requests__endorsement", "collaborators"
+        ),
+        reference=reference,
+    )
+
+
+def no_longer(request: MemberRequest, sign_up: SignUp, what: str) -> HttpResponse:
+    """For who opens what can no longer be changed: the task list, which says so. A POST is
+    refused; pages with something to type have `too_late` for it."""
+    since = "has been sent" if sign_up.submitted_at else "has ended"
+    words = f"“{what}” can no longer be changed: this sign-up {since}."
+    if request.method == "POST":
+        raise PermissionDenied(words)
+    if sign_up.submitted_at:
+        words += " Open “Check your answers and send” to read what was sent."
+    messages.info(request, words)
+    return redirect(sign_up)
+
+
+def too_late(request: MemberRequest, sign_up: SignUp, typed: list[tuple[str, str]]) -> HttpResponse:
+    """What was typed while the sign-up left the council's hands: shown, to be copied."""
+    response = page_of(request, "sign_up_too_late", sign_up, typed=typed)
+    response.status_code = 409
+    return response
+
+
+def page_of(
+    request: MemberRequest, template: str, sign_up: SignUp, **context: object
+) -> HttpResponse:
+    """A page of a sign-up, with what each of them shows."""
+    return render(
+        request,
+        f"network/{template}.html",
+        {"sign_up": sign_up, "council": sign_up.council, "section": "join", **context},
+    )
+
+
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Who can join, what it asks for and what happens."""
+    context = {"section": "join", "usual": SignUp.objects.usual_days_to_decide()}
+    return render(request, "network/join.html", context)
+
+
+@require_safe
+def not_listed(request: HttpRequest) -> HttpResponse:
+    """What to do when one's council is not in the list."""
+    return render(request, "network/join_not_listed.html", {"section": "join"})
+
+
+@require_safe
+def ask_my_council(request: HttpRequest) -> HttpResponse:
+    """A letter to a council, to copy or to send oneself. Keeps nothing."""
+    form = CouncilForm(request.GET if _has_chosen(request) else None)
+    form.fields["council"].label = "Which council is yours?"
+    context: dict[str, object] = {"form": form, "section": "join"}
+    if form.is_bound and form.is_valid():
+        council = form.cleaned_data["council"]
+        membership = council.public_membership()
+        context |= {
+            "council": council,
+            "is_member": bool(membership and membership.status in LIVE_MEMBERSHIP),
+            "letter": _letter(council),
+        }
+    return render(request, "network/join_ask_my_council.html", context)
+
+
+def _letter(council: Council) -> dict[str, str]:
+    """The letter's subject, its text, and both as a mailto: address without a recipient."""
+    subject = f"Keep it Local and {council.official_name}"
+    context = {"council": council, "join": settings.SITE_URL + reverse("network:join")}
+    text = render_to_string("network/letter_to_my_council.txt", context).strip()
+    query = urlencode({"subject": subject, "body": text}, quote_via=quote)
+    return {"subject": subject, "text": text, "mailto": f"mailto:?{query}"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_council(request: HttpRequest) -> HttpResponse:
+    """Which council; then, once the address is confirmed, start."""
+    if request.method == "POST" or _has_chosen(request):
+        form = CouncilForm(request.POST or request.GET)
+        if form.is_valid():
+            council = form.cleaned_data["council"]
+            if request.method == "POST" and "start" in request.POST:
+                return _start(request, council)
+            return _before_start(request, council)
+    else:
+        form = CouncilForm()
+    context = {"form": form, "section": "join", "offered": _offered_to(request)}
+    return render(request, "network/join_council.html", context)
+
+
+def _has_chosen(request: HttpRequest) -> bool:
+    """A council was chosen, or something typed that is to be one."""
+    return "council" in request.GET or "q" in request.GET
+
+
+def _offered_to(request: HttpRequest) -> list[Council]:
+    """The councils that use the domain of whoever is signed in: a proposal, no more."""
+    if not request.user.is_authenticated:
+        return []
+    return list(evidence.councils_of(request.user.email).choosable()[:10])
+
+
+def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
+    """What a person meets who has chosen: a stop page, sign-in, or the start."""
+    context: dict[str, object] = {"council": council, "section": "join"}
+    if stop := _stop_page(request, council, context):
+        return render(request, f"network/{stop}.html", context)
+    if not request.user.is_authenticated:
+        chosen = {"council": council.slug, "anyway": request.GET.get("anyway", "")}
+        back_here = f"{reverse('network:join_council')}?{urlencode(chosen)}".removesuffix(
+            "&anyway="
+        )
+        query = urlencode({"next": back_here})
+        return redirect(f"{reverse('account_request_login_code')}?{query}")
+    mine = SignUp.objects.open().visible_to(request.user).filter(council=council)
+    if sign_up := mine.first():
+        return redirect(sign_up)
+    if council.live_membership() or council.sign_ups.open().exists():
+        # The same page for one that is accepted: its embargo is not for us to break.
+        return render(request, "network/join_under_way.html", context)
+    context["is_matched"] = evidence.is_of(request.user.email, council)
+    return render(request, "network/join_start.html", context)
+
+
+def _stop_page(request: HttpRequest, council: Council, context: dict[str, object]) -> str:
+    """The page of a council that cannot be signed up today, or not without a word."""
+    membership = council.live_membership()
+    if membership and membership.announced_at:
+        context["membership"] = membership
+        return "join_member_already"
+    if council.is_abolished:
+        context["successors"] = council.successions.select_related("successor")
+        return "join_abolished"
+    changes = council.coming_changes()
+    if (changes or council.ended_on) and "anyway" not in request.GET:
+        context["changes"] = changes
+        return "join_reorganised"
+    return ""
+
+
+def _start(request: HttpRequest, council: Council) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return _before_start(request, council)
+    try:
+        sign_up = sign_ups.start_sign_up(council, by=request.user)
+    except refusals.TooMany as refusal:
+        messages.error(request, str(refusal))
+        return redirect("network:my")
+    except Refused:
+        return _before_start(request, council)
+    return redirect(sign_up)
+
+
+@never_cache
+@login_required
+@require_safe
+def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
+    """The task list, with whom we wait for."""
+    found = sign_up_of(request, reference)
+    context = {
+        "groups": task_list.groups(found),
+        "colleagues": len(found.collaborators.all()),
+        "can_withdraw": permissions.can_withdraw(request.user, found),
+    }
+    return page_of(request, "sign_up", found, **context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: MemberRequest, reference: str) -> HttpResponse:
+    """The last task: read everything once more, and send it. Twice sends once."""
+    found = sign_up_of(request, reference)
+    if not found.is_editable:
+        return redirect("network:sign_up_sent" if found.submitted_at else found, reference)
+    form = DeclarationForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            sign_ups.submit(found, by=request.user)
+            return redirect("network:sign_up_sent", reference)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "form": form,
+        "sections": task_list.answers(found),
+        "missing": sign_ups.what_is_missing(found),
+        "unfinished": task_list.said_to_be_unfinished(found),
+    }
+    return page_of(request, "sign_up_check", found, **context)
+
+
+@never_cache
+@login_required
+@require_safe
+def sent(request: MemberRequest, reference: str) -> HttpResponse:
+    """What was sent, with the reference and what happens next."""
+    found = sign_up_of(request, reference)
+    if not found.submitted_at:
+        return redirect(found)
+    context = {
+        "sections": task_list.answers(found),
+        "usual": SignUp.objects.usual_days_to_decide(),
+    }
+    return page_of(request, "sign_up_sent", found, **context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@back_when_refused
+def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
+    """End the sign-up at the council's wish."""
+    found = sign_up_of(request, reference)
+    leads = permissions.leads(request.user, found)
+    if request.method == "POST" and leads:
+        sign_ups.withdraw(found, by=request.user)
+        messages.success(request, "The sign-up is withdrawn.")
+        return redirect(found)
+    if not found.may_be_signed:
+        return redirect(found)
+    page = page_of(request, "sign_up_withdraw", found, leads=leads)
+    page.status_code = 200 if leads else 403
+    return page
+
+
+@never_cache
+@login_required
+@require_safe
+def my(request: MemberRequest) -> HttpResponse:
+    """The person's sign-ups: the way back in; and who asks them for something."""
+    mine = SignUp.objects.visible_to(request.user).select_related("council")
+    addresses = EmailAddress.objects.filter(user=request.user, verified=True)
+    invitations = Invitation.objects.waiting_at(
+        addresses.values_list("email", flat=True)
+    ).select_related("sign_up__council", "by")
+    asking = AccessRequest.objects.waiting_for(request.user)
+    context = {
+        "sign_ups": mine,
+        "invitations": invitations,
+        "not_invited": _opened_of_another(request, invitations),
+        "asking": asking.select_related("sign_up__council", "membership__council"),
+        "asked": AccessRequest.objects.open_of(request.user),
+        "represented": Representative.objects.current()
+        .filter(user=request.user, membership__announced_at__isnull=False)
+        .select_related("membership__council"),
+        "removals": Removal.objects.to_be_answered_by(request.user).with_all(),
+        "section": "join",
+    }
+    return render(request, "network/my.html", context)
+
+
+def _opened_of_another(request: MemberRequest, mine: QuerySet[Invitation]) -> bool:
+    """Signed in to answer an invitation that is none of theirs. Says the same of any number."""
+    opened = request.GET.get("invited", "")
+    return bool(opened) and opened not in {str(invitation.pk) for invitation in mine}

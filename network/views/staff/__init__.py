@@ -1,0 +1,1 @@
+"""The pages of network managers, in the Wagtail admin."""

@@ -1,0 +1,138 @@
+"""Staff's side of offices that changed hands."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network import permissions, role_status
+from network.actions import offices
+from network.forms.offices import StaffOfficeChangeForm
+from network.forms.reviews import ConfirmForm, StrikeOutForm
+from network.models import LaterEndorsement, Membership, OfficeChange, Refused, Representative
+from network.views.offices import ask, record, stands_now
+from network.views.staff.reviews import for_managers
+from portal.forms import posted
+from portal.models import MemberRequest
+
+
+@for_managers
+@require_safe
+def changes(request: MemberRequest) -> HttpResponse:
+    """Where staff have something to do, what is overdue, and every member of today."""
+    current = OfficeChange.objects.current().select_related(
+        "membership__council", "membership__sign_up", "endorsement"
+    )
+    open_ones = list(current.filter(membership__in=_members()).order_by("recorded_at"))
+    context = {
+        "to_confirm": [
+            c for c in open_ones if hasattr(c, "endorsement") and c.endorsement.needs_confirming
+        ],
+        "overdue": [c for c in open_ones if c.is_overdue],
+        "waiting": [c for c in open_ones if not c.is_overdue and c.status in _WAITING],
+        "members": _members().select_related("council"),
+    }
+    return render(request, "network/review/offices.html", context)
+
+
+_WAITING = {"vacant", "not_asked", "asked", "expired"}
+
+
+def _members():
+    return Membership.objects.announced().live()
+
+
+def _member(slug: str) -> Membership:
+    people = Prefetch("representatives", Representative.objects.current().select_related("user"))
+    rows = _members().select_related("council", "sign_up").prefetch_related(people)
+    return get_object_or_404(rows, council__slug=slug)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def member(request: MemberRequest, slug: str) -> HttpResponse:
+    """How the offices of one member stand; a new link for who was asked."""
+    found = _member(slug)
+    if request.method == "POST" and "ask" in request.POST:
+        ask(request, found, request.POST["ask"])
+        return redirect("network_offices:member", slug)
+    return _page(request, found)
+
+
+def _page(request: MemberRequest, found: Membership, **wrong: object) -> HttpResponse:
+    given = list(LaterEndorsement.objects.of(found).select_related("confirmed_by"))
+    mine = permissions.to_look_into(request.user, found, [each.change for each in given])
+    context = {
+        "membership": found,
+        "council": found.council,
+        "offices": role_status.of_member(found).offices,
+        "endorsements": [(each, each.change in mine) for each in given],
+        "events": found.events.exclude(office_change=None).select_related("by").order_by("-pk"),
+        "confirm_form": ConfirmForm(),
+        "strike_form": StrikeOutForm(),
+    } | wrong
+    return render(request, "network/review/offices_of.html", context)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
+    """Record who holds an office now, or that nobody does."""
+    found = _member(slug)
+    stands = stands_now(found, office)
+    form = StaffOfficeChangeForm(posted(request), after=stands.last_signed_on)
+    if form.is_valid() and record(request, found, office, form):
+        return redirect("network_offices:member", slug)
+    context = {"council": found.council, "stands": stands, "form": form}
+    return render(request, "network/review/office.html", context)
+
+
+@for_managers
+@require_POST
+def confirm(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """The office holder says that it was them: it becomes public."""
+    done = "The signature is confirmed, and public."
+    form = ConfirmForm(request.POST)
+    act = offices.confirm_later_endorsement
+    return _look_into(request, slug, pk, form=form, act=act, name="confirm_form", done=done)
+
+
+@for_managers
+@require_POST
+def strike_out(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """A forged or mistaken signature stops counting."""
+    done = "The signature is struck out. Whoever leads for the member is told."
+    form = StrikeOutForm(request.POST)
+    act = offices.strike_out_later_endorsement
+    return _look_into(request, slug, pk, form=form, act=act, name="strike_form", done=done)
+
+
+def _look_into(
+    request: MemberRequest,
+    slug: str,
+    pk: int,
+    *,
+    form: Form,
+    act: Callable[..., object],
+    name: str,
+    done: str,
+) -> HttpResponse:
+    found = _member(slug)
+    endorsement = get_object_or_404(LaterEndorsement.objects.of(found), pk=pk)
+    if not permissions.can_look_into_later(request.user, endorsement.change):
+        raise PermissionDenied
+    if form.is_valid():
+        try:
+            partial(act, endorsement, by=request.user)(**form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, f"Not done. {refusal}")
+        else:
+            messages.success(request, done)
+            return redirect("network_offices:member", slug)
+    return _page(request, found, **{name: form, "wrong_form": form, "wrong_at": request.path})

@@ -1,0 +1,69 @@
+"""The versions of what is signed, in the Wagtail admin."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from network.actions import wordings as wordings_actions
+from network.forms.wordings import ApprovalForm, WordingForm
+from network.models import EndorsementWording, Refused
+from network.views.staff.reviews import for_managers
+from portal.forms import posted
+from portal.models import MemberRequest, User
+
+
+@for_managers
+@require_safe
+def wordings(request: MemberRequest) -> HttpResponse:
+    """Every version: who approved it, and whether a sign-up has pinned it."""
+    rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups"))
+    return render(request, "network/review/wordings.html", {"wordings": rows})
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
+    """A new version, begun from the newest; or a draft that is still free to change."""
+    draft = get_object_or_404(EndorsementWording, version=version) if version else None
+    start = draft or EndorsementWording.objects.last_written()
+    form = WordingForm(posted(request), initial={"text": start.text})
+    clash = False
+    if form.is_valid():
+        try:
+            kept = _keep(request.user, draft, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("text", str(refusal))
+            start.refresh_from_db()  # what would be changed now is what they see
+            clash = draft is not None
+        else:
+            messages.success(request, f"Version {kept.version} is saved as a draft.")
+            return redirect("network_review:wordings")
+    context = {"form": form, "draft": draft, "start": start, "clash": clash}
+    return render(request, "network/review/wording_write.html", context)
+
+
+def _keep(by: User, draft: EndorsementWording | None, *, text: str, shown: str):
+    """The version that holds the text now. Raises: Refused."""
+    if draft is None:
+        return wordings_actions.write_wording(by=by, text=text)
+    wordings_actions.rewrite_wording(draft, by=by, text=text, shown=shown)
+    return draft
+
+
+@for_managers
+@require_POST
+def approve(request: MemberRequest, version: int) -> HttpResponse:
+    """Record who approved a version for the network."""
+    wording = get_object_or_404(EndorsementWording, version=version)
+    form = ApprovalForm(request.POST)
+    try:
+        if form.is_valid():
+            wordings_actions.approve_wording(wording, by=request.user, **form.cleaned_data)
+            messages.success(request, f"Version {version} may be sent from now on.")
+        else:
+            messages.error(request, "Enter the name of the person who approved it.")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("network_review:wordings")
