@@ -28,6 +28,8 @@ check: $(VENV)/installed-dev  ## Django's checks, migrations and the built asset
 fmt: $(VENV)/installed-dev  ## Format Python
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+size: $(VENV)/installed  ## Count code lines, modules and suppressions of each app
+	@$(BIN)/python -m tests.size
 
 seed: $(VENV)/installed  ## Seed the true content and the demonstration once more
 	DEBUG=1 $(BIN)/python manage.py seed_content
@@ -60,4 +62,4 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test pytest lint check fmt seed assets pictures elasticsearch bench browser
+.PHONY: help run test pytest lint check fmt size seed assets pictures elasticsearch bench browser
