@@ -14,6 +14,8 @@ run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes i
 test: lint check pytest  ## Run everything: style, architecture, types, tests, browser journeys
 pytest: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST)
+try: $(VENV)/installed-dev  ## Run one test file quickly: make try FILE=network/tests/test_access.py
+	$(BIN)/python -m pytest --reuse-db $(or $(FILE),$(error Say which: make try FILE=path))
 lint: $(VENV)/installed-dev  ## Check style, templates, import directions and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -62,4 +64,4 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test pytest lint check fmt size seed assets pictures elasticsearch bench browser
+.PHONY: help run test pytest try lint check fmt size seed assets pictures elasticsearch bench browser

@@ -1,5 +1,6 @@
 """The cast of every test, by their parts in the story."""
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
 from django.db import connection
@@ -71,6 +73,46 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def _kept_database_stamp(django_db_modify_db_settings) -> tuple[Path, str]:
+    """Where `make try` notes which migrations made the database it keeps, and today's note."""
+    migrations = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "constraints.txt"]
+    digest = hashlib.sha256()
+    for path in migrations:
+        digest.update(str(path).encode() + path.read_bytes())
+    name = Path(connection.settings_dict["TEST"]["NAME"] or "test").stem
+    return Path(settings.VAR_DIR) / f"{name}-{connection.vendor}.stamp", digest.hexdigest()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb, _kept_database_stamp) -> bool:
+    """Whether to migrate from nothing: asked for, or other migrations made the kept database."""
+    stamp, today = _kept_database_stamp
+    if django_db_createdb or not stamp.exists() or stamp.read_text() != today:
+        stamp.unlink(missing_ok=True)
+        return True
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup, django_db_blocker, django_db_keepdb, django_db_createdb, _kept_database_stamp
+):
+    """With --reuse-db (`make try`), test on a copy of the kept database, so that it stays new."""
+    if not django_db_keepdb:
+        yield
+        return
+    stamp, today = _kept_database_stamp
+    stamp.write_text(today)
+    copy = str(os.getpid())
+    with django_db_blocker.unblock():
+        connection.close()  # or PostgreSQL makes no copy, and SQLite's log is not in the file
+        connection.creation.clone_test_db(copy, verbosity=0)
+        connection.creation.setup_worker_connection(copy)
+        yield
+        connection.creation.destroy_test_db(verbosity=0)
 
 
 @pytest.fixture(scope="session")
