@@ -42,6 +42,8 @@ pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
 	$(BIN)/python -m tests.pictures
 elasticsearch:  ## Start a real Elasticsearch on port 9200 (fetches 920 MB the first time); needs Java and Maven
 	@deploy/elasticsearch start
+snapshot: $(VENV)/installed-dev  ## Write what the site shows into DIR; equal before and after a reshaping
+	DEBUG=1 $(BIN)/python -m tests.snapshot $(DIR)
 bench: $(VENV)/installed-dev  ## Measure pages, search and how well it answers; prints figures
 	DEBUG=1 $(BIN)/python -m tests.bench
 
@@ -64,4 +66,4 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test pytest try lint check fmt size seed assets pictures elasticsearch bench browser
+.PHONY: help run test pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench browser
