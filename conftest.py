@@ -17,8 +17,9 @@ from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from network.choices import Kind, Office, Region
-from network.models import Council, CouncilDomain
+from councils.choices import Kind, Region
+from councils.models import Council, CouncilDomain
+from network.choices import Office
 from portal.models import User
 
 ROOT = Path(__file__).resolve().parent

@@ -16,7 +16,8 @@ from campaign.addresses import refusal
 from campaign.blocks import CampaignStoryBlock
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from casestudies.models import CaseStudyPage
-from network import hexmap
+from councils import hexmap
+from network import member_map
 from portal.models import BasePage
 from principles.models import Principle
 
@@ -64,7 +65,7 @@ class HomePage(BasePage):
         """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
         context = super().get_context(request, *args, **kwargs)
         # One atlas for the map and for the crops on the cards (templatetags/hexmaps.py).
-        request.hex_atlas = atlas = hexmap.load()  # type: ignore[attr-defined]
+        request.hex_atlas = atlas = member_map.load()  # type: ignore[attr-defined]
         england = hexmap.england(atlas)
         context["hexmap"] = england
         context["principles"] = Principle.objects.published()

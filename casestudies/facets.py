@@ -16,7 +16,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import QueryDict
 
-from network.choices import Kind, Region
+from councils.choices import Kind, Region
 from principles.models import Principle
 from search.engines.words import clean, parse
 from search.inside import Inside, look, rank

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
-from network.models import Council
+from councils.models import Council
 from portal import seeding
 from principles.models import Principle
 

@@ -6,9 +6,10 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
+from councils.lookup import look_up
+from councils.models import Council
 from network.choices import LIVE_MEMBERSHIP, Precision
-from network.looking_up import look_up
-from network.models import Council, Membership
+from network.models import Membership
 from portal.json_api import answer_unless_known, json_api, refusal, too_many
 from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean

@@ -3,50 +3,6 @@
 from django.db import models
 
 
-class Kind(models.TextChoices):
-    """What sort of body an entry of the register is."""
-
-    COUNTY = "county", "County council"
-    DISTRICT = "district", "District council"
-    UNITARY = "unitary", "Unitary council"
-    METROPOLITAN = "metropolitan", "Metropolitan council"
-    LONDON_BOROUGH = "london_borough", "London borough"
-    SUI_GENERIS = "sui_generis", "Council of its own kind"
-    OTHER_BODY = "other_body", "Other public body"
-
-
-class Region(models.TextChoices):
-    """The nine regions of England, as the ONS names them."""
-
-    NORTH_EAST = "north-east", "North East"
-    NORTH_WEST = "north-west", "North West"
-    YORKSHIRE = "yorkshire-and-the-humber", "Yorkshire and The Humber"
-    EAST_MIDLANDS = "east-midlands", "East Midlands"
-    WEST_MIDLANDS = "west-midlands", "West Midlands"
-    EAST = "east-of-england", "East of England"
-    LONDON = "london", "London"
-    SOUTH_EAST = "south-east", "South East"
-    SOUTH_WEST = "south-west", "South West"
-
-
-class DomainKind(models.TextChoices):
-    """How a council uses an internet domain."""
-
-    WEBSITE = "website", "Website"
-    ALTERNATE = "alternate", "Also used for mail"
-    SHARED = "shared", "Shared with other councils"
-    LEGACY = "legacy", "Of a former council"
-
-
-class SuccessionKind(models.TextChoices):
-    """How one council followed another."""
-
-    MERGED = "merged", "Merged into"
-    SPLIT = "split", "Split into"
-    CONTINUING = "continuing", "Continues as"
-    RENAMED = "renamed", "Renamed to"
-
-
 class Office(models.TextChoices):
     """Whose signature the network asks for (domain.md 2.1)."""
 

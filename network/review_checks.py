@@ -1,6 +1,7 @@
 """What staff would look up by hand about a sign-up: each question, and whether all is well."""
 
-from network import evidence, permissions
+from councils import lookup
+from network import permissions
 from network.choices import EmailEvidence, Office
 from network.models import Endorsement, SignUp
 
@@ -38,7 +39,7 @@ def _about_who_was_asked(found: SignUp) -> list[Check]:
         ),
         (
             "Both endorsers’ addresses are of a domain of the council",
-            all(evidence.is_of(address, found.council) for address in addresses),
+            all(lookup.is_of(address, found.council) for address in addresses),
         ),
         (
             "No endorser’s address is of somebody who has worked on this sign-up",

@@ -7,13 +7,13 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.dateformat import format as format_date
 
-from network import register
+from councils import register
+from councils.models import Council
 from network.actions.memberships import record_existing_membership
-from network.models import Council
 
 DATA = Path(__file__).parent / "data"
 MEMBERS = DATA / "existing_members.csv"
-OTHER_BODIES = DATA / "other_bodies.csv"
+OTHER_BODIES = Path(register.__file__).parent / "data" / "other_bodies.csv"
 BY = "seed_content"
 
 

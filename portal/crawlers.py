@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 
 from casestudies.models import CaseStudyPage
-from network.models import Council
+from councils.models import Council
 
 CLOSED = [
     "/accounts/",

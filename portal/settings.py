@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "portal",
     "multiplier",
     "principles",
+    "councils",
     "network",
     "casestudies",
     "campaign",

@@ -15,7 +15,7 @@ class SearchConfig(AppConfig):
 
         public_changed.connect(note_change, dispatch_uid="search.entries")
         # Nothing of ours deletes a council; whoever does must not leave it in search.
-        post_delete.connect(note_change, sender="network.Council", dispatch_uid="search.entries")
+        post_delete.connect(note_change, sender="councils.Council", dispatch_uid="search.entries")
         tick.register(
             {
                 "search entries caught up": ticks.tell_what_was_missed,

@@ -19,8 +19,9 @@ from wagtail.models import Page, Site
 
 from campaign.models import ContentPage
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
-from network.choices import Kind
-from network.models import Council, Membership
+from councils.choices import Kind
+from councils.models import Council
+from network.models import Membership
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines import Entry
 from search.fixed_pages import FIXED

@@ -12,7 +12,7 @@ from django_tasks import task
 from wagtail.models import Page
 
 from casestudies.models import CaseStudyPage
-from network.models import Council
+from councils.models import Council
 from principles.models import Principle, PrinciplePage
 from search.engines import get_engine
 from search.entries import live_entries

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from casestudies.choices import Theme
-from network.choices import Region
-from network.models import Council
+from councils.choices import Region
+from councils.models import Council
 from principles.models import Principle
 from search.asked import Asked
 from search.engines import FACETS, FacetCount, Results

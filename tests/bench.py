@@ -51,7 +51,7 @@ def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
     }
     run = [sys.executable, "-W", "ignore", "manage.py"]
     quiet = {"cwd": ROOT, "env": env, "check": True, "stdout": subprocess.DEVNULL}
-    data = "network/data/councils.csv"
+    data = "councils/data/councils.csv"
     for words in (
         ["migrate", "-v0"],
         ["createcachetable"],

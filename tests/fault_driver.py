@@ -22,8 +22,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from network.choices import Kind, Region  # noqa: E402
-from network.models import Council  # noqa: E402
+from councils.choices import Kind, Region  # noqa: E402
+from councils.models import Council  # noqa: E402
 from network.tests.factories import CHAMPIONS, ENDORSERS, Story, approve_wording  # noqa: E402
 from portal.jobs import worker  # noqa: E402
 from portal.mail import outbox  # noqa: E402
@@ -67,7 +67,7 @@ def dump() -> dict[str, list]:
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table.startswith(("network_", "portal_outbox")):
+            if table.startswith(("councils_", "network_", "portal_outbox")):
                 cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
                 names = [column[0] for column in cursor.description]
                 kept = [i for i, name in enumerate(names) if not f"_{name}".endswith(VOLATILE)]

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from councils.choices import Kind
+from councils.models import Council
+from councils.tests.factories import make_council
 from network import api
 from network.actions import memberships
-from network.choices import Kind
-from network.models import Council, Membership
-from network.tests.factories import make_council
+from network.models import Membership
 from search.engines import get_engine
 from search.entries import live_entries
 from search.models import StaleEntry

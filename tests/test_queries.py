@@ -26,9 +26,9 @@ def content(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()
-        call_command("load_councils", "network/data/councils.csv", verbosity=0)
+        call_command("load_councils", "councils/data/councils.csv", verbosity=0)
         call_command("seed_content", verbosity=0)
-        call_command("load_councils", "network/data/other_bodies.csv", verbosity=0)
+        call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
         call_command("rebuild_search", verbosity=0)
         StaleEntry.objects.all().delete()
         yield

@@ -12,7 +12,7 @@ from tests.conftest import Site, empty_database, free_port
 pytestmark = pytest.mark.browser
 
 COUNTS = {
-    "network_council": 373,
+    "councils_council": 373,
     "network_signup": 6,
     "network_membership": 19,
     "network_endorsement": 7,

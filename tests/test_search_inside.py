@@ -3,8 +3,8 @@
 import pytest
 
 from casestudies.tests.factories import CaseStudyIndexPageFactory, CaseStudyPageFactory
-from network.models import CouncilAlias
-from network.tests.factories import make_council
+from councils.models import CouncilAlias
+from councils.tests.factories import make_council
 from search.engines import get_engine
 from search.entries import live_entries
 from search.models import SectorWords, StaleEntry

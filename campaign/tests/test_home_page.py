@@ -7,8 +7,8 @@ from django.urls import reverse
 from campaign.models import ChosenCaseStudy, HomePage
 from campaign.tests.factories import HomePageFactory
 from casestudies.tests.factories import CouncilFactory
+from councils.choices import Kind
 from network.actions.memberships import record_existing_membership
-from network.choices import Kind
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
 BUDGET = 15

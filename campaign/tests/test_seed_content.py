@@ -10,7 +10,7 @@ import campaign.seed
 import casestudies.seed
 from campaign.models import ContentPage, HomePage
 from casestudies.models import CaseStudyPage
-from network import register
+from councils import register
 from network.models import Membership
 from network.seed import DATA
 from principles.models import PrinciplePage

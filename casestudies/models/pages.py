@@ -30,8 +30,9 @@ from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
 from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result, Source
+from councils import hexmap
 from multiplier.blocks import MultiplierResultBlock
-from network import hexmap
+from network import member_map
 from portal.models import BasePage
 from principles.models import FixedAddressPage
 
@@ -168,7 +169,7 @@ class CaseStudyPage(BasePage):
     """What one council did about one or more of the principles."""
 
     council = models.ForeignKey(
-        "network.Council",
+        "councils.Council",
         on_delete=models.PROTECT,
         related_name="case_studies",
         help_text="Any council of the register, member or not.",
@@ -412,7 +413,7 @@ def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
 
     One query for all of them.
     """
-    atlas = hexmap.load()
+    atlas = member_map.load()
     for page in case_studies:
         page.crop = hexmap.around(page.council, atlas)
     return atlas

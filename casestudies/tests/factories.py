@@ -5,8 +5,8 @@ from wagtail.models import Site
 
 from casestudies.choices import Status
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
-from network.choices import Kind, Region
-from network.models import Council
+from councils.choices import Kind, Region
+from councils.models import Council
 from principles.models import Principle
 from principles.tests.factories import PageFactory
 

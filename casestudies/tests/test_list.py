@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory
-from network.choices import Kind, Region
+from councils.choices import Kind, Region
 
 URL = "/case-studies/"
 

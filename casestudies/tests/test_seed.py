@@ -19,7 +19,7 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"]
 @pytest.fixture
 def home(db):
     """The site's root, with the register loaded."""
-    call_command("load_councils", "network/data/councils.csv", verbosity=0)
+    call_command("load_councils", "councils/data/councils.csv", verbosity=0)
     return Site.objects.get(is_default_site=True).root_page
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network import permissions
 from network.actions.locks import locked_membership
 from network.choices import (
@@ -16,15 +17,7 @@ from network.choices import (
 )
 from network.emails import departures as departures_emails
 from network.emails import people as people_emails
-from network.models import (
-    Council,
-    Event,
-    Membership,
-    Refused,
-    Removal,
-    RemovalResponse,
-    Withdrawal,
-)
+from network.models import Event, Membership, Refused, Removal, RemovalResponse, Withdrawal
 from network.models.departures import LEAVE_LINK_LASTS, NOTICE, RESPONSES
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one

@@ -5,10 +5,11 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions.locks import locked_membership
 from network.actions.refusals import AlreadyMember
 from network.emails import reviews as reviews_emails
-from network.models import Council, Event, Membership, Refused, SignUp
+from network.models import Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one
 from portal.signals import public_changed
@@ -114,7 +115,7 @@ def record_existing_membership(
 
     Raises: AlreadyMember when the council has a live membership.
     """
-    if council.live_membership():
+    if Membership.objects.live_of(council):
         raise AlreadyMember(f"{council.name} is a member already.")
     membership = Membership.objects.create(
         council=council,

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions.locks import locked_change, locked_membership
 from network.actions.refusals import PageChanged
 from network.choices import Office, OfficeChangeStatus
 from network.emails import offices as offices_emails
 from network.models import (
-    Council,
     EndorsementWording,
     Event,
     LaterEndorsement,

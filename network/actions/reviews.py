@@ -5,6 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions.locks import locked
 from network.actions.memberships import announce, refuse_before_their_day
 from network.actions.people import represent
@@ -18,7 +19,7 @@ from network.choices import (
     SignUpStatus,
 )
 from network.emails import reviews as reviews_emails
-from network.models import Council, Endorsement, Event, Membership, Refused, SignUp
+from network.models import Endorsement, Event, Membership, Refused, SignUp
 from portal.models import User
 from portal.signals import public_changed
 
@@ -111,7 +112,7 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
     try:
         return _accept(sign_up, by, announce_on)
     except IntegrityError as clash:
-        if sign_up.council.live_membership():
+        if Membership.objects.live_of(sign_up.council):
             raise AlreadyMember(f"{sign_up.council.name} is a member already.") from clash
         raise
 

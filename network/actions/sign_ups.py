@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network import evidence
 from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
@@ -18,14 +19,7 @@ from network.choices import (
 )
 from network.emails import people as people_emails
 from network.emails import sign_ups as sign_ups_emails
-from network.models import (
-    Collaborator,
-    Council,
-    EndorsementWording,
-    Event,
-    Refused,
-    SignUp,
-)
+from network.models import Collaborator, EndorsementWording, Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from network.models.sign_ups import EDITABLE
 from portal.models import User
@@ -42,7 +36,7 @@ def start_sign_up(council: Council, *, by: User) -> SignUp:
     """
     if not Council.objects.choosable().filter(pk=council.pk).exists():
         raise Refused("Only a council that is in force can join.")
-    if council.live_membership():
+    if Membership.objects.live_of(council):
         raise AlreadyMember(f"{council.name} is a member already.")
     try:
         return _start(council, by)

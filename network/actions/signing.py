@@ -6,11 +6,12 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions.locks import locked, locked_request
 from network.actions.refusals import PageChanged
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
-from network.models import Council, Endorsement, EndorsementRequest, Event, Refused
+from network.models import Endorsement, EndorsementRequest, Event, Refused
 from portal.signals import public_changed
 
 

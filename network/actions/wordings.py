@@ -4,12 +4,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
 from network.models import (
-    Council,
     Endorsement,
     EndorsementRequest,
     EndorsementWording,

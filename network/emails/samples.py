@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from councils.models import Council
 from network.choices import ChampionKind, Office, Route
 from network.emails.recipients import about
 from network.models import (
     Champion,
-    Council,
     Endorsement,
     EndorsementRequest,
     EndorsementWording,

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from councils.models import Council
 from network.choices import Office, WithdrawalStatus
 from network.emails.departures import about_leaving
 from network.emails.samples import MANAGERS, OFFICE_HOLDER
-from network.models import Council, Membership, Withdrawal
+from network.models import Membership, Withdrawal
 from portal.links import absolute
 from portal.mail import outbox
 from portal.mail.outbox import SAMPLE_TOKEN, Letter

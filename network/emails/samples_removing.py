@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from councils.models import Council
 from network.choices import RemovalStatus
 from network.emails.departures import about_removal
 from network.emails.samples import MANAGERS
 from network.emails.samples_leaving import LEAD
-from network.models import Council, Membership, Removal
+from network.models import Membership, Removal
 from portal.links import absolute
 from portal.mail import outbox
 from portal.mail.outbox import Letter

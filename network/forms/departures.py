@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from councils.models import Council
 from network.choices import Office
-from network.models import Council
+from network.models.memberships import members
 from portal.forms import LongTextField, OneLineField, TypedDateField
 
 SIGNATURE, DECISION = "signature", "decision"
@@ -199,7 +200,7 @@ class RemovalForm(forms.Form):
         super().__init__(*args, **kwargs)
         council = self.fields["council"]
         assert isinstance(council, forms.ModelChoiceField)
-        council.queryset = Council.objects.members()
+        council.queryset = members(Council.objects.all())
 
 
 class DecideRemovalForm(forms.Form):

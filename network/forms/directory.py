@@ -2,7 +2,7 @@
 
 from django import forms
 
-from network.choices import Kind, Region
+from councils.choices import Kind, Region
 
 
 class DirectoryForm(forms.Form):

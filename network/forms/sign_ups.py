@@ -3,11 +3,10 @@
 from django import forms
 from django.utils.dateformat import format as format_date
 
-from network.choices import (
-    Kind,
-)
-from network.looking_up import near
-from network.models import Council
+from councils.choices import Kind
+from councils.lookup import near
+from councils.models import Council
+from network.models.memberships import findable
 from search.engines.words import clean
 
 # The first day is told of councils that are newer: they often bear an older one's name.
@@ -78,8 +77,8 @@ class CouncilForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         council = self.fields["council"]
-        findable = Council.objects.findable().select_related("upper_tier")
-        council.queryset = findable.prefetch_related("aliases")
+        councils = findable(Council.objects.select_related("upper_tier"))
+        council.queryset = councils.prefetch_related("aliases")
         self.typed = clean(self.data.get("q", ""))
         if self.typed:
             council.widget.attrs["data-typed"] = self.typed
@@ -87,7 +86,9 @@ class CouncilForm(forms.Form):
 
     def near(self) -> list[Council]:
         """The councils that may have been meant, where none was chosen."""
-        return near(self.typed) if self.typed and self.errors else []
+        return (
+            near(self.typed, findable(Council.objects.real())) if self.typed and self.errors else []
+        )
 
 
 class DeclarationForm(forms.Form):

@@ -1,6 +1,6 @@
 """The network's nouns, one a file."""
 
-from network.models.councils import Council, CouncilAlias, CouncilDomain, Succession
+from councils.models import Council, CouncilAlias, CouncilDomain, Succession
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event

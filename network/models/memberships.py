@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.dateformat import format as format_date
 
+from councils.choices import Kind
+from councils.models import Council, CouncilQuerySet
 from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision, WithdrawalStatus
 from network.models.moves import Moving
 from network.models.people import Representative
@@ -17,6 +19,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self):
         """Not ended."""
         return self.filter(status__in=LIVE_MEMBERSHIP)
+
+    def live_of(self, council: Council) -> "Membership | None":
+        """Return a council's membership that has not ended, announced or not."""
+        return self.filter(council=council).live().first()
+
+    def public_of(self, council: Council) -> list["Membership"]:
+        """Return what the public may know of a council, newest first: it may join again."""
+        return list(
+            self.filter(council=council).announced().select_related("sign_up").order_by("-pk")
+        )
 
     def represented_by(self, user):
         """Those that this person represents, each with all who do."""
@@ -33,13 +45,32 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(announced_at=None, announce_on__lte=today).live()
 
 
+def with_membership_flag(councils: CouncilQuerySet) -> CouncilQuerySet:
+    """Annotate councils with `is_member`: whether each has a live, announced membership."""
+    live = Membership.objects.announced().live().filter(council=models.OuterRef("pk"))
+    return councils.annotate(is_member=models.Exists(live))
+
+
+def members(councils: CouncilQuerySet) -> CouncilQuerySet:
+    """Return the councils that are members, as the public knows it."""
+    return with_membership_flag(councils).filter(is_member=True)
+
+
+def findable(councils: CouncilQuerySet) -> CouncilQuerySet:
+    """Return what people can look for on their way into the network.
+
+    These are councils, current or abolished, and the other bodies that are members.
+    """
+    return with_membership_flag(councils).filter(~Q(kind=Kind.OTHER_BODY) | Q(is_member=True))
+
+
 class Membership(Moving):
     """Made at acceptance, public once announced; or recorded, for before this site."""
 
     STATUSES = MembershipStatus
     event_field = "membership"
 
-    council = models.ForeignKey("network.Council", models.PROTECT, related_name="memberships")
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="memberships")
     sign_up = models.OneToOneField(
         "network.SignUp", models.PROTECT, null=True, related_name="membership"
     )

@@ -21,7 +21,7 @@ class PreElectionPeriod(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="The last day, as a rule polling day.")
     councils = models.ManyToManyField(
-        "network.Council", blank=True, related_name="+", help_text="None: it holds for all."
+        "councils.Council", blank=True, related_name="+", help_text="None: it holds for all."
     )
 
     objects = PreElectionPeriodQuerySet.as_manager()

@@ -94,7 +94,7 @@ class SignUp(Moving):
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
     number = models.PositiveIntegerField(editable=False)
-    council = models.ForeignKey("network.Council", models.PROTECT, related_name="sign_ups")
+    council = models.ForeignKey("councils.Council", models.PROTECT, related_name="sign_ups")
     status = models.CharField(
         max_length=24,
         choices=SignUpStatus.choices,

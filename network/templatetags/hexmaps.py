@@ -3,7 +3,8 @@
 from django import template
 from django.template import Context
 
-from network import hexmap
+from councils import hexmap
+from network import member_map
 
 register = template.Library()
 
@@ -32,7 +33,7 @@ def some_council(context: Context) -> hexmap.Cell | None:
 def _atlas(context: Context) -> hexmap.Atlas:
     """The map of this request: loaded once, however many crops a page shows."""
     request = context.get("request")
-    atlas = getattr(request, "hex_atlas", None) or hexmap.load()
+    atlas = getattr(request, "hex_atlas", None) or member_map.load()
     if request is not None:
         request.hex_atlas = atlas
     return atlas

@@ -1,14 +1,12 @@
 """Rows for tests, made through the actions so that their history is real."""
 
-import itertools
 from dataclasses import dataclass
 
+from councils.models import Council
 from network.actions import requests, reviews, sign_ups, signing, tasks, wordings
-from network.choices import ChampionKind, Kind, Office, Region, SignUpTask
-from network.models import Council, EndorsementWording, SignUp
+from network.choices import ChampionKind, Office, SignUpTask
+from network.models import EndorsementWording, SignUp
 from portal.models import User
-
-_count = itertools.count(1)
 
 ENDORSERS = {
     Office.LEADER: {"name": "Lena Leader", "role": "Leader", "email": "lena@leeming.gov.uk"},
@@ -29,22 +27,6 @@ CHAMPIONS = {
         "may_be_published": kind == ChampionKind.POLITICAL,
     }.items()
 }
-
-
-def make_council(**fields) -> Council:
-    """A council of its own name; fields as the model's."""
-    number = next(_count)
-    return Council.objects.create(
-        **{
-            "key": f"k{number}",
-            "slug": f"council-{number}",
-            "name": f"Council {number:03d}",
-            "official_name": f"Council {number:03d} District Council",
-            "kind": Kind.DISTRICT,
-            "region": Region.NORTH_WEST,
-        }
-        | fields
-    )
 
 
 @dataclass

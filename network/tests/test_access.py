@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
+from councils.choices import Kind
+from councils.tests.factories import make_council
 from network import permissions
 from network.actions import memberships, people, reviews, sign_ups
-from network.choices import AccessStatus, Kind
+from network.choices import AccessStatus
 from network.models import AccessRequest, Collaborator, Event, Representative
-from network.tests.factories import fresh, make_council
+from network.tests.factories import fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 

@@ -7,10 +7,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.tests.factories import make_council
 from network.actions import memberships, requests, reviews, sign_ups, signing, tasks, wordings
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
-from network.tests.factories import ENDORSERS, Story, fresh, make_council
+from network.tests.factories import ENDORSERS, Story, fresh
 from portal.mail import outbox
 
 RECORD = "/councils/leeming/endorsement/"

@@ -8,6 +8,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.tests.factories import make_council
 from network import working_days
 from network.actions import requests, sign_ups, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
@@ -20,7 +21,7 @@ from network.models import (
     Refused,
     SignUp,
 )
-from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh, make_council
+from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 

@@ -7,9 +7,11 @@ from django.core import mail
 from django.utils import timezone
 
 from conftest import person
+from councils.models import Succession
+from councils.tests.factories import make_council
 from network.actions import memberships, reviews
-from network.models import Membership, SignUp, Succession
-from network.tests.factories import Story, make_council
+from network.models import Membership, SignUp
+from network.tests.factories import Story
 from portal.mail import outbox
 
 TODAY = timezone.localdate

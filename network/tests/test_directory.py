@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from councils.choices import Kind
+from councils.models import Succession
+from councils.tests.factories import make_council
 from network.actions import memberships, refusals, reviews
-from network.choices import Kind, Office
-from network.models import Endorsement, EndorsementWording, Membership, Succession
+from network.choices import Office
+from network.models import Endorsement, EndorsementWording, Membership
 from network.templatetags.wording import as_wording
-from network.tests.factories import make_council
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.tests.factories import make_council
 from network.actions import memberships, reviews, sign_ups
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, SignUp
-from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh, make_council
+from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh
 from portal.models import OutboxMessage
 
 TASKS = ["sign_up", "sign_up_about_you", "sign_up_champions", "sign_up_endorsers"]

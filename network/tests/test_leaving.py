@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import person
+from councils.models import Council
+from councils.tests.factories import make_council
 from network.actions import departures, memberships, people, reviews
 from network.choices import MembershipStatus, RepresentativeRole, WithdrawalStatus
-from network.models import Council, Event, Membership, Refused, Withdrawal
-from network.tests.factories import make_council
+from network.models import Event, Membership, Refused, Withdrawal
+from network.models.memberships import members
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -369,7 +371,7 @@ def test_on_its_day_it_is_gone_from_every_list_at_once_and_its_page_says_so(
     assert "in March 2021. It left on" in shown
     assert "It can join again at any time" in shown
     assert "Member since" not in shown
-    assert not Council.objects.members().filter(pk=council.pk).exists()
+    assert not members(Council.objects.all()).filter(pk=council.pk).exists()
     listed = client.get("/councils/?status=member").content.decode()
     assert "No council" in listed
     found = client.get("/api/v1/councils?q=Leeming").json()["results"][0]

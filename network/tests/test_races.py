@@ -21,6 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from conftest import person
+from councils.tests.factories import make_council
 from network import working_days
 from network.actions import (
     departures,
@@ -51,14 +52,7 @@ from network.models import (
     TaskSave,
     Withdrawal,
 )
-from network.tests.factories import (
-    ABOUT_YOU,
-    ENDORSERS,
-    Story,
-    approve_wording,
-    fresh,
-    make_council,
-)
+from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, approve_wording, fresh
 from portal.jobs.tick import tick
 from portal.models import OutboxMessage, User
 from portal.security.rate_limits import allow

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.tests.factories import make_council
 from network import permissions
 from network.actions import (
     memberships,
@@ -20,7 +21,7 @@ from network.actions import (
 )
 from network.choices import SignUpStatus
 from network.models import Collaborator, EndorsementWording, Event, InvalidMove, Membership, Refused
-from network.tests.factories import Story, fresh, make_council
+from network.tests.factories import Story, fresh
 from portal.models import OutboxMessage
 
 

@@ -1,23 +1,33 @@
 """The members of before this site: what a source says, and nothing invented."""
 
+import csv
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
 import pytest
 
-from network import register, seed
+from councils import register
+from councils.models import Council
+from network import seed
 from network.choices import MembershipStatus
-from network.models import Council, Endorsement, Event, Membership
+from network.models import Endorsement, Event, Membership
+from network.models.memberships import members as members_of
+
+DATA = Path(register.__file__).parent / "data"
 
 
 @pytest.fixture
 def members(db):
     """The register, and the members of before."""
-    register.load(register.read(seed.DATA / "councils.csv"))
+    register.load(register.read(DATA / "councils.csv"))
     assert seed.seed() == 18
 
 
 def test_the_seventeen_and_the_nhs_body_are_members_without_invented_signatures(members):
-    bodies = Council.objects.members().exclude(pk__in=Council.objects.councils())
+    bodies = members_of(Council.objects.all()).exclude(pk__in=Council.objects.councils())
 
-    assert Council.objects.members().councils().count() == 17
+    assert members_of(Council.objects.all()).councils().count() == 17
     assert [body.slug for body in bodies] == ["nhs-west-yorkshire"]
     assert not Endorsement.objects.exists()
     assert not Membership.objects.exclude(sign_up=None).exists()
@@ -57,12 +67,12 @@ def test_an_ended_membership_is_not_made_again_nor_a_changed_body_changed_back(m
 
     assert seed.seed() == 0
 
-    assert not Council.objects.members().filter(slug="york").exists()
+    assert not members_of(Council.objects.all()).filter(slug="york").exists()
     assert Council.objects.get(slug="nhs-west-yorkshire").name == "A new name"
 
 
 def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, monkeypatch):
-    register.load(register.read(seed.DATA / "councils.csv"))
+    register.load(register.read(DATA / "councils.csv"))
     record = seed.record_existing_membership
 
     def break_down_at_york(council, **details):
@@ -78,3 +88,36 @@ def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, monkeypatch):
 
     assert 0 < recorded < 18
     assert seed.seed() == 18 - recorded
+
+
+def existing_members() -> list[dict[str, str]]:
+    with seed.MEMBERS.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_the_members_of_before_are_the_seventeen_and_the_nhs_body():
+    members = existing_members()
+    kinds_by_key = {row.key: row.fields["kind"] for row in register.read(DATA / "councils.csv")}
+    kinds = Counter(kinds_by_key[m["key"]] for m in members if m["key"] in kinds_by_key)
+
+    assert len(members) == len({member["key"] for member in members}) == 18
+    assert members[-1]["key"] == "nhs-west-yorkshire"
+    assert kinds == {
+        "metropolitan": 9,
+        "unitary": 4,
+        "london_borough": 2,
+        "county": 1,
+        "district": 1,
+    }
+
+
+def test_a_joining_date_is_as_exact_as_its_source():
+    for member in existing_members():
+        if member["joined_precision"] == "not_known":
+            assert member["joined_on"] == ""
+        else:
+            assert member["joined_precision"] in {"day", "month", "year"}
+            date.fromisoformat(member["joined_on"])
+        assert member["source_title"]
+        assert member["source_url"].startswith("https://")
+        assert member["note"]

@@ -6,11 +6,12 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.tests.factories import make_council
 from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.review_checks import checks_of
-from network.tests.factories import ENDORSERS, Story, fresh, make_council
+from network.tests.factories import ENDORSERS, Story, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 

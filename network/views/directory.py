@@ -1,7 +1,5 @@
 """Every council of the register: the list, the map, a page each, and the public record."""
 
-from dataclasses import replace
-from math import dist
 from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
@@ -10,11 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from network import hexmap, record, role_status
-from network.choices import LIVE_MEMBERSHIP, Kind, Region
+from councils import hexmap
+from councils.choices import Kind, Region
+from councils.lookup import LookedUp, look_up
+from councils.models import Council
+from network import member_map, record, role_status
+from network.choices import LIVE_MEMBERSHIP
 from network.forms.directory import DirectoryForm
-from network.looking_up import LookedUp, look_up
-from network.models import Council, Membership
+from network.models import Membership
+from network.models.memberships import members, with_membership_flag
 from portal.json_api import answer, json_api, refusal
 
 PAGE_SIZE = 50
@@ -40,10 +42,10 @@ def directory(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "query": _query_without(request, "page"),
         "found": _in_words(found),
-        "members": _in_words(Council.objects.real().members()),
+        "members": _in_words(members(Council.objects.real())),
         "view": view,
         "other_filters": _query_without(request, "page", "view"),
-        "map": _map(found, chosen, every_link=view == "map"),
+        "map": member_map.of_search(found, chosen, every_link=view == "map"),
         "region": Region(chosen["region"]).label if chosen["region"] else "",
         "did_you_mean": looked_up.did_you_mean if looked_up else "",
         "section": "councils",
@@ -62,7 +64,7 @@ def _query_without(request: HttpRequest, *names: str) -> str:
 def _councils(looked_up: LookedUp | None, chosen: dict[str, str]):
     # An abolished council is found by its name; it is no part of the plain list.
     found = looked_up.councils if looked_up else Council.objects.real().in_force()
-    found = found.with_membership_flag()
+    found = with_membership_flag(found)
     for field in ("region", "kind"):
         if chosen[field]:
             found = found.filter(**{field: chosen[field]})
@@ -99,39 +101,6 @@ def _in_words(found) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts) or "No council"
 
 
-def _map(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
-    """The map beside or above the list.
-
-    A region is drawn alone. On the map of every council (`every_link`), those that the
-    other filters leave out stay as outlines: one sees where they are not.
-    """
-    atlas = hexmap.load()
-    region = Region(chosen["region"]).label if chosen["region"] else ""
-    if region:
-        atlas = hexmap.of_region(atlas, region)
-    whole = hexmap.england(atlas, every_link=every_link)
-    if every_link and (chosen["q"] or chosen["kind"] or chosen["status"]):
-        return _only(whole, set(found.order_by().values_list("slug", flat=True)))
-    if not region:
-        return whole
-    _, _, standing = whole.title.partition(". ")
-    return replace(whole, sentence=f"Map of the councils of {region}. {standing}")
-
-
-def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
-    """The map with these councils filled and linked, the rest as outlines."""
-    shapes = [*whole.members, *whole.others]
-    rest = [shape.path for shape in shapes if shape.cell.slug not in slugs]
-    return replace(
-        whole,
-        members=[shape for shape in whole.members if shape.cell.slug in slugs],
-        others=[shape for shape in whole.others if shape.cell.slug in slugs],
-        counties=[county for county in whole.counties if county.cell.slug in slugs],
-        land="".join(rest),
-        sentence="Map of the councils that fit your filters. The list below names them.",
-    )
-
-
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """One council's public page: whether it is a member, and what is known of that."""
@@ -141,9 +110,9 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         slug=slug,
     )
-    memberships = found.public_memberships()
+    memberships = Membership.objects.public_of(found)
     membership = memberships[0] if memberships else None
-    atlas = hexmap.load()
+    atlas = member_map.load()
     # The words are those of casestudies' own queryset, which this app may not import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
     context = {
@@ -156,7 +125,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "since": role_status.since(membership, signed) if membership else None,
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
-        "nearby": _members_nearby(found, atlas),
+        "nearby": member_map.members_nearby(found, atlas),
         "districts": [cell for cell in atlas.cells if cell.county == found.slug],
         "website": _website_in_words(found.website),
         "search_label": f"Search all about {found.name}",
@@ -164,27 +133,6 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "councils",
     }
     return render(request, "network/council.html", context)
-
-
-def _members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
-    """The nearest other members of its region, each with its kind and its crop. No query."""
-    region = council.get_region_display()
-    others = [
-        cell
-        for cell in atlas.cells
-        if cell.is_member and cell.region == region and cell.slug != council.slug
-    ]
-    here = atlas.by_slug.get(council.slug)
-    if here and here.position:
-        spot = hexmap.middle(here.position)
-        # A county has no place of its own: it comes last.
-        others.sort(
-            key=lambda cell: dist(spot, hexmap.middle(cell.position)) if cell.position else 1e9
-        )
-    return [
-        {"cell": cell, "kind": Kind(cell.kind).label, "crop": hexmap.around(cell, atlas)}
-        for cell in others[:MEMBERS_NEARBY]
-    ]
 
 
 def _website_in_words(address: str) -> str:

@@ -12,19 +12,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from councils.models import Council
 from network import history, permissions
 from network.actions import people
 from network.choices import AccessStatus, InvitationStatus
 from network.forms.people import AccessForm, InviteForm
-from network.models import (
-    AccessRequest,
-    Collaborator,
-    Council,
-    Invitation,
-    Membership,
-    Refused,
-    SignUp,
-)
+from network.models import AccessRequest, Collaborator, Invitation, Membership, Refused, SignUp
 from network.models.people import INVITATION_PURPOSE
 from network.views.sign_ups import back_when_refused, page_of, sign_up_of
 from network.views.token_pages import private
@@ -225,7 +218,7 @@ def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) 
 def _what_to_join(council: Council) -> SignUp | Membership | None:
     """The member where that is public, else the sign-up that is under way or accepted: an
     embargo is not for us to break."""
-    membership = council.live_membership()
+    membership = Membership.objects.live_of(council)
     if membership and membership.announced_at:
         return membership
     return membership.sign_up if membership else council.sign_ups.open().first()

@@ -17,14 +17,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import evidence, permissions, task_list
+from councils import lookup
+from councils.models import Council
+from network import permissions, task_list
 from network.actions import refusals, sign_ups
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.sign_ups import CouncilForm, DeclarationForm
 from network.models import (
     AccessRequest,
-    Council,
     Invitation,
+    Membership,
     Refused,
     Removal,
     Representative,
@@ -111,7 +113,7 @@ def ask_my_council(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form, "section": "join"}
     if form.is_bound and form.is_valid():
         council = form.cleaned_data["council"]
-        membership = council.public_membership()
+        membership = next(iter(Membership.objects.public_of(council)), None)
         context |= {
             "council": council,
             "is_member": bool(membership and membership.status in LIVE_MEMBERSHIP),
@@ -154,7 +156,7 @@ def _offered_to(request: HttpRequest) -> list[Council]:
     """The councils that use the domain of whoever is signed in: a proposal, no more."""
     if not request.user.is_authenticated:
         return []
-    return list(evidence.councils_of(request.user.email).choosable()[:10])
+    return list(lookup.councils_of(request.user.email).choosable()[:10])
 
 
 def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
@@ -172,16 +174,16 @@ def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
     mine = SignUp.objects.open().visible_to(request.user).filter(council=council)
     if sign_up := mine.first():
         return redirect(sign_up)
-    if council.live_membership() or council.sign_ups.open().exists():
+    if Membership.objects.live_of(council) or council.sign_ups.open().exists():
         # The same page for one that is accepted: its embargo is not for us to break.
         return render(request, "network/join_under_way.html", context)
-    context["is_matched"] = evidence.is_of(request.user.email, council)
+    context["is_matched"] = lookup.is_of(request.user.email, council)
     return render(request, "network/join_start.html", context)
 
 
 def _stop_page(request: HttpRequest, council: Council, context: dict[str, object]) -> str:
     """The page of a council that cannot be signed up today, or not without a word."""
-    membership = council.live_membership()
+    membership = Membership.objects.live_of(council)
     if membership and membership.announced_at:
         context["membership"] = membership
         return "join_member_already"

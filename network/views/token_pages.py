@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 
+from councils.models import Council
 from network.forms.signing import ReportForm
-from network.models import Council
 from network.models.signing import Signature
 from portal import links
 from portal.forms import posted

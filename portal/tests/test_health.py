@@ -14,8 +14,8 @@ from wagtail.models import Page, PageViewRestriction
 
 import campaign.seed
 from campaign.models import ContentPage
+from councils.tests.factories import make_council
 from network.actions import sign_ups
-from network.tests.factories import make_council
 from portal import health
 from portal.models import OutboxMessage
 from portal.tests.jobs.test_worker import a_task
@@ -227,7 +227,7 @@ def test_no_demonstration_outside_debug(settings, tmp_path):
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import CommandError  # noqa: PLC0415
 
-    from network.models import Council  # noqa: PLC0415
+    from councils.models import Council  # noqa: PLC0415
     from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
@@ -276,7 +276,8 @@ def test_a_lost_password_file_makes_new_passwords(machine):
 
 
 def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, client):
-    from network.models import Council, Event, SignUp  # noqa: PLC0415
+    from councils.models import Council  # noqa: PLC0415
+    from network.models import Event, SignUp  # noqa: PLC0415
     from search.asking import ask  # noqa: F401, PLC0415 (search is installed)
     from search.keeping_up import ensure_built  # noqa: PLC0415
 

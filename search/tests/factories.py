@@ -6,7 +6,7 @@ import factory
 
 from campaign.models import ContentPage
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
-from network.models import Council
+from councils.models import Council
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines import Entry
 

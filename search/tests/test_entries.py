@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
+from councils.models import CouncilAlias, Succession
 from network.actions import sign_ups
-from network.models import CouncilAlias, Membership, SignUp, Succession
+from network.models import Membership, SignUp
 from portal.jobs.tick import due_jobs
 from portal.signals import public_changed
 from principles.models import Example, Principle, Prompt

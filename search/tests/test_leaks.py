@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from network.models import CouncilAlias, Membership
+from councils.models import CouncilAlias
+from network.models import Membership
 from search.asking import suggest
 from search.engines import FACETS, Query, get_engine
 from search.entries import live_entries

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from network.models import CouncilAlias
+from councils.models import CouncilAlias
 from search.engines import EngineUnavailable
 from search.entries import live_entries
 from search.models import PromotedResult, StaleEntry

@@ -22,7 +22,7 @@ from network.forms.departures import (
     StopForm,
 )
 from network.forms.reviews import ConfirmForm
-from network.models import Refused, Removal, Withdrawal
+from network.models import Membership, Refused, Removal, Withdrawal
 from network.views.staff.reviews import for_managers
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -140,7 +140,7 @@ def begin(request: MemberRequest) -> HttpResponse:
     """Write the grounds; the council is told."""
     form = RemovalForm(posted(request))
     if form.is_valid():
-        membership = form.cleaned_data.pop("council").live_membership()
+        membership = Membership.objects.live_of(form.cleaned_data.pop("council"))
         try:
             found = departures.open_removal(membership, by=request.user, **form.cleaned_data)
         except Refused as refusal:

@@ -9,7 +9,7 @@ import casestudies.seed
 import network.seed
 import principles.seed
 import search.seed
-from network.models import Council
+from councils.models import Council
 
 
 class Command(BaseCommand):

@@ -5,19 +5,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from councils.choices import Kind, Region
+from councils.models import Council, CouncilDomain
 from network.actions import people as people_actions
 from network.actions import requests, reviews, sign_ups, signing, tasks
-from network.choices import (
-    ConversationStatus,
-    DecisionBody,
-    Governance,
-    Kind,
-    Office,
-    Region,
-    Route,
-    SignUpTask,
-)
-from network.models import Council, CouncilDomain, SignUp
+from network.choices import ConversationStatus, DecisionBody, Governance, Office, Route, SignUpTask
+from network.models import SignUp
 from portal.management import demo_accounts
 from portal.models import User
 

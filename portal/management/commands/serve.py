@@ -19,7 +19,7 @@ from portal.management import demo_accounts
 from search.engines import EngineUnavailable
 from search.keeping_up import ensure_built
 
-DATA = Path(settings.BASE_DIR) / "network" / "data"
+DATA = Path(settings.BASE_DIR) / "councils" / "data"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 

@@ -1,0 +1,190 @@
+"""The register: every English council, in force or abolished, and its successors."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Replace
+from django.urls import reverse
+from django.utils import timezone
+
+from councils.choices import DomainKind, Kind, Region, SuccessionKind
+
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+# Everybody's: an address below one of these says nothing of any council.
+SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "llyw.cymru", "com"}
+
+
+def _without_apostrophes(field: str) -> Replace:
+    """The column as people type it: "Kings Lynn"."""
+    return Replace(Replace(field, Value("'"), Value("")), Value("’"), Value(""))
+
+
+def _searched_words(text: str) -> list[str]:
+    """The words of a search that tell councils apart: every body here is a council."""
+    words = text.split()
+    telling = [word for word in words if word.casefold() != "council"]
+    return telling or words
+
+
+class CouncilQuerySet(models.QuerySet["Council"]):
+    def in_force(self):
+        """Not abolished; an end that is still to come is none."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
+
+    def real(self):
+        """Without demonstration councils: what counts, maps and exports may hold."""
+        return self.filter(is_demonstration=False)
+
+    def councils(self):
+        """Without the public bodies that are no councils."""
+        return self.exclude(kind=Kind.OTHER_BODY)
+
+    def choosable(self):
+        """What a sign-up may be started for: councils in force."""
+        return self.in_force().councils()
+
+    def named_like(self, text: str):
+        """Those whose name, official name, alias or GSS code holds `text`."""
+        words = Q()
+        plain = self.annotate(plain_name=_without_apostrophes("official_name"))
+        for word in _searched_words(text):
+            words &= (
+                Q(name__icontains=word)
+                | Q(official_name__icontains=word)
+                | Q(plain_name__icontains=word)
+                | Q(aliases__name__icontains=word)
+                | Q(gss_code__iexact=word)
+            )
+        return plain.filter(words).distinct()
+
+
+class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped
+    """An entry of the register, keyed by `key`: names, slugs and codes may change."""
+
+    key = models.CharField(max_length=60, unique=True, editable=False)
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    official_name = models.CharField(max_length=160)
+    gss_code = models.CharField("GSS code", max_length=9, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    region = models.CharField(max_length=30, choices=Region.choices)
+    upper_tier = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="districts"
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    population = models.PositiveIntegerField(null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    website = models.URLField(blank=True)
+    former_gss_codes = models.CharField(max_length=60, blank=True)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    hex_q = models.SmallIntegerField(null=True, blank=True)
+    hex_r = models.SmallIntegerField(null=True, blank=True)
+    is_demonstration = models.BooleanField(
+        default=False, help_text="Invented: absent from counts, map, API and exports."
+    )
+
+    objects = CouncilQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "official_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gss_code"],
+                condition=~Q(gss_code=""),
+                name="council_gss_code_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Told apart from the council of the same name that followed it."""
+        return f"{self.name} (ended in {self.ended_on:%Y})" if self.is_abolished else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("network:council", args=[self.slug])
+
+    @property
+    def is_council(self) -> bool:
+        return self.kind != Kind.OTHER_BODY
+
+    @property
+    def is_abolished(self) -> bool:
+        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
+    def coming_changes(self):
+        """Successions still to come: what it is to be replaced by, and when."""
+        coming = self.successions.filter(on__gt=timezone.localdate())
+        return coming.select_related("successor")
+
+    @property
+    def kind_in_text(self) -> str:
+        """The kind as it reads within a sentence: "unitary council"."""
+        label = self.get_kind_display()
+        return label if self.kind == Kind.LONDON_BOROUGH else label[0].lower() + label[1:]
+
+
+class CouncilAlias(models.Model):
+    """Another name that people use for a council: "BMDC"."""
+
+    council = models.ForeignKey(Council, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "council aliases"
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["council", "name"], name="alias_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CouncilDomain(models.Model):
+    """An internet domain of a council's mail or website: evidence, never proof."""
+
+    council = models.ForeignKey(Council, models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=DomainKind.choices)
+    evidence = models.CharField(
+        max_length=120, blank=True, help_text="Where this is known from, and when it was read."
+    )
+
+    class Meta:
+        ordering = ["domain"]
+        constraints = [models.UniqueConstraint(fields=["council", "domain"], name="domain_once")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def clean(self) -> None:
+        """As `evidence.domain_of` reads an address: what is kept in another form never matches."""
+        typed = self.domain.strip().lower().rstrip(".").rpartition("@")[2].removeprefix("www.")
+        try:
+            typed = typed.encode("idna").decode()
+        except UnicodeError:
+            typed = ""
+        if typed in SHARED_BY_ALL:
+            raise ValidationError({"domain": f"Many bodies have addresses below {typed}"})
+        if not _DOMAIN.fullmatch(typed):
+            raise ValidationError({"domain": "Enter a domain alone, such as bradford.gov.uk"})
+        self.domain = typed
+
+
+class Succession(models.Model):
+    """One council followed another, wholly or in part."""
+
+    predecessor = models.ForeignKey(Council, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")
+    kind = models.CharField(max_length=12, choices=SuccessionKind.choices)
+    on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["on", "successor__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} {self.get_kind_display()} {self.successor}"

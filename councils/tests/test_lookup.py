@@ -1,0 +1,75 @@
+"""A mail domain is evidence of a council only when it is exactly its own, or below it."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from councils import lookup
+from councils.models import CouncilDomain
+from councils.tests.factories import make_council
+
+
+@pytest.mark.parametrize(
+    ("email", "is_of"),
+    [
+        ("a@leeming.gov.uk", True),
+        ("a@LEEMING.gov.uk", True),
+        ("a@social-care.leeming.gov.uk", True),
+        ("a@evilleeming.gov.uk", False),
+        ("a@leeming.gov.uk.evil.example", False),
+        ("a@gov.uk", False),
+        ("leeming.gov.uk@gmail.com", False),
+        ("a@", False),
+        ("", False),
+    ],
+)
+def test_a_domain_matches_exactly_or_on_a_dot(council, email, is_of):
+    assert lookup.is_of(email, council) is is_of
+
+
+def test_a_shared_domain_offers_each_of_its_councils(db):
+    both = {make_council(), make_council()}
+    for council in both:
+        council.domains.create(domain="adur-worthing.gov.uk", kind="shared")
+
+    assert set(lookup.councils_of("x@adur-worthing.gov.uk")) == both
+
+
+def test_a_domain_typed_in_capitals_in_the_admin_matches(council):
+    domain = CouncilDomain(council=council, domain=" LEEMING-Mail.gov.uk. ", kind="alternate")
+    domain.full_clean()
+    domain.save()
+
+    assert lookup.is_of("a@leeming-mail.gov.uk", council)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("@leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("olive@leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("www.leeming-mail.gov.uk", "leeming-mail.gov.uk"),
+        ("müller.example", "xn--mller-kva.example"),
+        ("https://leeming-mail.gov.uk/", ""),
+        ("leeming", ""),
+        ("gov.uk", ""),
+        ("a" * 100 + ".gov.uk", ""),
+    ],
+)
+def test_a_domain_is_kept_as_addresses_are_read_or_refused(council, typed, kept):
+    domain = CouncilDomain(council=council, domain=typed, kind="alternate")
+    if not kept:
+        with pytest.raises(ValidationError, match="domain"):
+            domain.full_clean()
+        return
+    domain.full_clean()
+    domain.save()
+
+    assert domain.domain == kept
+    assert lookup.is_of(f"a@{typed.rpartition('@')[2].removeprefix('www.')}", council)
+
+
+@given(st.text(max_size=300))
+def test_no_address_breaks_it(text):
+    assert isinstance(lookup.domain_of(text), str)

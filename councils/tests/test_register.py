@@ -1,0 +1,120 @@
+"""Loading the register: the same file twice changes nothing, and nothing is deleted."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from councils import register
+from councils.models import Council, CouncilAlias
+
+FILE = Path(settings.BASE_DIR) / "councils" / "data" / "councils.csv"
+HEAD = ",".join(register.COLUMNS)
+
+
+def row(**fields: str) -> str:
+    known = {
+        "key": "aaa",
+        "slug": "aaa",
+        "name": "Aaa",
+        "official_name": "Aaa Council",
+        "kind": "district",
+        "region": "london",
+    }
+    return ",".join((known | fields).get(column, "") for column in register.COLUMNS)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """`file(row(...), ...)` is the path of a register file with these rows."""
+
+    def written(*rows: str) -> Path:
+        path = tmp_path / "register.csv"
+        path.write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+        return path
+
+    return written
+
+
+def load(path: Path, **options) -> str:
+    out = StringIO()
+    call_command("load_councils", path, stdout=out, verbosity=2, **options)
+    return out.getvalue()
+
+
+def test_the_whole_register_loads_and_loads_again_without_a_change(db):
+    first, second = load(FILE), load(FILE)
+
+    assert Council.objects.in_force().councils().count() == 317
+    assert "0 new, 0 changed" in second
+    assert "365 new" in first
+    bradford = Council.objects.get(slug="bradford")
+    assert bradford.gss_code == "E08000032"
+    assert bradford.domains.filter(domain="bradford.gov.uk").exists()
+    assert Council.objects.named_like("BMDC").get() == bradford
+    assert Council.objects.named_like("Bradford Council").first() == bradford
+
+
+def test_a_dry_run_shows_the_difference_and_changes_nothing(file, db):
+    load(file(row()))
+    shown = load(file(row(name="Bbb"), row(key="ccc", slug="ccc")), dry_run=True)
+
+    assert "changed  aaa: name 'Aaa' -> 'Bbb'" in shown
+    assert "new      ccc" in shown
+    assert "Nothing was changed" in shown
+    assert [c.name for c in Council.objects.all()] == ["Aaa"]
+
+
+def test_a_renamed_council_stays_the_same_row(file, db):
+    load(file(row()))
+    pk = Council.objects.get().pk
+    load(file(row(name="New", slug="new", gss_code="E07000001")))
+
+    assert Council.objects.get().pk == pk
+    assert Council.objects.get().slug == "new"
+
+
+def test_what_is_missing_from_the_file_is_told_and_kept(file, db):
+    load(file(row(), row(key="bbb", slug="bbb")))
+    shown = load(file(row()))
+
+    assert "not in the file, kept as it is  bbb" in shown
+    assert Council.objects.count() == 2
+
+
+def test_what_staff_added_stays(file, db):
+    load(file(row()))
+    CouncilAlias.objects.create(council=Council.objects.get(), name="Staff's own")
+    load(file(row(aliases="From the file")))
+
+    assert {a.name for a in CouncilAlias.objects.all()} == {"Staff's own", "From the file"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([row(), row()], "key given twice: aaa"),
+        ([row(upper_tier="zzz")], "no council has the key zzz"),
+        ([row(successors="yyy")], "no council has the key yyy"),
+        ([row(kind="duchy")], "line 2"),
+        ([row(region="atlantis")], "line 2"),
+        ([row(population="many")], "line 2"),
+        ([row(ended_on="31.3.2023")], "line 2"),
+        ([row(email_domains="x.gov.uk:post")], "line 2"),
+    ],
+)
+def test_a_faulty_file_is_refused_whole_with_a_message(file, db, rows, says):
+    with pytest.raises(CommandError, match=says):
+        load(file(*rows))
+    assert not Council.objects.exists()
+
+
+def test_a_file_without_a_column_or_no_file_is_refused(tmp_path, db):
+    path = tmp_path / "x.csv"
+    path.write_text("key,slug\n")
+    with pytest.raises(CommandError, match="has no column"):
+        load(path)
+    with pytest.raises(CommandError):
+        load(tmp_path / "absent.csv")

@@ -1,0 +1,70 @@
+"""The map of the members: the register's hexes, with those that belong to the network."""
+
+from dataclasses import replace
+from math import dist
+
+from councils import hexmap
+from councils.choices import Kind, Region
+from councils.models import Council
+from network.models.memberships import with_membership_flag
+
+NEARBY = 3
+
+
+def load() -> hexmap.Atlas:
+    """Return the map of all councils in force, members marked. One query."""
+    return hexmap.load(with_membership_flag(Council.objects.all()))
+
+
+def of_search(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
+    """The map beside or above the list.
+
+    A region is drawn alone. On the map of every council (`every_link`), those that the
+    other filters leave out stay as outlines: one sees where they are not.
+    """
+    atlas = load()
+    region = Region(chosen["region"]).label if chosen["region"] else ""
+    if region:
+        atlas = hexmap.of_region(atlas, region)
+    whole = hexmap.england(atlas, every_link=every_link)
+    if every_link and (chosen["q"] or chosen["kind"] or chosen["status"]):
+        return _only(whole, set(found.order_by().values_list("slug", flat=True)))
+    if not region:
+        return whole
+    _, _, standing = whole.title.partition(". ")
+    return replace(whole, sentence=f"Map of the councils of {region}. {standing}")
+
+
+def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
+    """The map with these councils filled and linked, the rest as outlines."""
+    shapes = [*whole.members, *whole.others]
+    rest = [shape.path for shape in shapes if shape.cell.slug not in slugs]
+    return replace(
+        whole,
+        members=[shape for shape in whole.members if shape.cell.slug in slugs],
+        others=[shape for shape in whole.others if shape.cell.slug in slugs],
+        counties=[county for county in whole.counties if county.cell.slug in slugs],
+        land="".join(rest),
+        sentence="Map of the councils that fit your filters. The list below names them.",
+    )
+
+
+def members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
+    """The nearest other members of its region, each with its kind and its crop. No query."""
+    region = council.get_region_display()
+    others = [
+        cell
+        for cell in atlas.cells
+        if cell.is_member and cell.region == region and cell.slug != council.slug
+    ]
+    here = atlas.by_slug.get(council.slug)
+    if here and here.position:
+        spot = hexmap.middle(here.position)
+        # A county has no place of its own: it comes last.
+        others.sort(
+            key=lambda cell: dist(spot, hexmap.middle(cell.position)) if cell.position else 1e9
+        )
+    return [
+        {"cell": cell, "kind": Kind(cell.kind).label, "crop": hexmap.around(cell, atlas)}
+        for cell in others[:NEARBY]
+    ]
