@@ -19,7 +19,7 @@ from django.http import QueryDict
 from councils.choices import Kind, Region
 from principles.models import Principle
 from search.engines.words import clean, parse
-from search.inside import Inside, look, rank
+from search.list_search import Matches, match, rank
 
 if TYPE_CHECKING:
     from casestudies.models.pages import CaseStudyQuerySet
@@ -210,6 +210,6 @@ def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
     return text and text + ending
 
 
-def _found(text: str) -> Inside | None:
-    found = look(text, ["case-study"])
+def _found(text: str) -> Matches | None:
+    found = match(text, ["case-study"])
     return found and replace(found, keys=tuple(int(key) for key in found.keys))

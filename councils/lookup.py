@@ -6,7 +6,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from councils.models import Council, CouncilDomain, CouncilQuerySet
-from search import inside
+from search import list_search
 
 TYPES = ("council", "other-body")
 NEAR = 8  # near matches to choose from: more are no help
@@ -31,12 +31,12 @@ def look_up(text: str) -> LookedUp:
     The engine knows their names, codes and places, the sector's words for them, and how
     they are spelled. Where it finds nothing in full or cannot answer, parts of names do.
     """
-    found = inside.look(text, TYPES)
+    found = list_search.match(text, TYPES)
     real = Council.objects.real()
     if found and found.keys and not found.loosened:
         councils = real.filter(key__in=found.keys)
-        return LookedUp(councils.annotate(rank=inside.rank("key", found.keys)))
-    councils = real.named_like(text).annotate(rank=inside.rank("key", ()))
+        return LookedUp(councils.annotate(rank=list_search.rank("key", found.keys)))
+    councils = real.named_like(text).annotate(rank=list_search.rank("key", ()))
     return LookedUp(councils, found.did_you_mean if found else "")
 
 

@@ -91,7 +91,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="openapi"),
     path("", include("multiplier.api")),
-    path("", include("search.api")),
+    path("", include("search.views.api")),
     path("", include("network.api")),
     re_path(r"", nothing_here),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 
 from portal.models import OutboxMessage
-from search.engines import get_engine
+from search.engines.asking import get_engine
 
 # Waiting longer than this means that no worker is running.
 QUEUE_PATIENCE = timedelta(minutes=2)

@@ -1,0 +1,1 @@
+"""One search over everything: documents, two engines behind one interface, views."""

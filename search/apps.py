@@ -1,24 +1,31 @@
+"""The app, its jobs and the signals it listens to."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_delete
 
 
 class SearchConfig(AppConfig):
+    """One search over everything."""
+
     name = "search"
     verbose_name = "Search"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal.jobs import tick  # noqa: PLC0415
+        """Register the jobs and connect the signals."""
+        from portal.jobs import tick  # noqa: PLC0415 (needs loaded apps)
         from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
-        from search import ticks  # noqa: PLC0415
-        from search.keeping_up import note_change  # noqa: PLC0415
+        from search.documents import indexing  # noqa: PLC0415 (needs loaded apps)
+        from search.models import QuestionCount  # noqa: PLC0415 (needs loaded apps)
 
-        public_changed.connect(note_change, dispatch_uid="search.entries")
-        # Nothing of ours deletes a council; whoever does must not leave it in search.
-        post_delete.connect(note_change, sender="councils.Council", dispatch_uid="search.entries")
         tick.register(
             {
-                "search entries caught up": ticks.tell_what_was_missed,
-                "counts of questions forgotten": ticks.forget_questions,
+                "search entries caught up": indexing.catch_up_late,
+                "counts of questions forgotten": QuestionCount.objects.forget,
             }
+        )
+        public_changed.connect(indexing.note_change, dispatch_uid="search.entries")
+        # Nothing of ours deletes a council, but a deleted one must leave search.
+        post_delete.connect(
+            indexing.note_change, sender="councils.Council", dispatch_uid="search.entries"
         )

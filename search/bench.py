@@ -1,8 +1,8 @@
-"""How fast the engines answer: `python -m search.bench` (DESIGN section 7's budgets).
+"""The speed of the engines: `python -m search.bench` (budgets: DESIGN section 7).
 
-The judged questions, with the editors' words, asked of invented entries that hold the
-words of those questions. BENCH_SIZES=100,1000 chooses other sizes; Elasticsearch is
-measured where ELASTICSEARCH_URL says that one is.
+Asks the judged questions, with the editors' rules, of invented entries that hold the words
+of those questions. BENCH_SIZES=100,1000 chooses other sizes. Elasticsearch is measured if
+ELASTICSEARCH_URL is set.
 """
 
 import os
@@ -11,12 +11,13 @@ import statistics
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from search.engines import FACETS, Engine, Entry, Query, WordRule
 from search.engines.elastic import ElasticsearchEngine
 from search.engines.embedded import EmbeddedEngine
+from search.engines.engine import Engine
+from search.engines.interface import FACETS, Entry, Query, WordRule
 from search.engines.words import parse
 from search.relevance.judging import questions
 
@@ -25,6 +26,7 @@ SIZES = (100, 1_000, 10_000)
 WORDS_EACH = 600
 ROUNDS = 3
 BROAD = ("community", "community people", "people and places")
+TYPED = ("c", "co", "com", "comm", "pro", "procure", "grants", "tr")
 PATIENCE = 60  # seconds: the bench measures the engine, not its budget
 REGIONS = ("north-east", "yorkshire-and-the-humber", "london", "south-west", "east")
 THEMES = ("buying", "anchors", "neighbourhoods", "buildings", "grants")
@@ -40,12 +42,12 @@ COMMON = ("community", "people", "places", "support", "work", "together", "needs
 
 
 def sector_words(texts: Sequence[str]) -> list[str]:
-    """The words of these questions, in a fixed order."""
+    """Return the words of these questions, in a fixed order."""
     return sorted({word.lower() for text in texts for word in parse(text).words})
 
 
 def sector_rules() -> tuple[WordRule, ...]:
-    """What the first seeding tells search about words."""
+    """Return the rules that the first seeding makes."""
     rows = tomllib.loads(WORDS.read_text(encoding="utf-8"))["group"]
     return tuple(
         WordRule(
@@ -59,9 +61,9 @@ def sector_rules() -> tuple[WordRule, ...]:
 
 
 def synthetic(number: int, sector: Sequence[str], seed: int = 7) -> Iterator[Entry]:
-    """That many invented entries of WORDS_EACH words; the same ones for one seed.
+    """Invent so many entries of WORDS_EACH words each, the same ones for one seed.
 
-    Words of `sector` come the less often the later they stand; COMMON in nearly all.
+    Words of `sector` get rarer in a shuffled order. COMMON words are in nearly all entries.
     """
     rng = random.Random(seed)  # noqa: S311 (not a secret)
     rare = [f"{a}{b}{c}" for a in "bdfgklm" for b in "aeiou" for c in "nrstvxz" * 8]
@@ -88,54 +90,46 @@ def synthetic(number: int, sector: Sequence[str], seed: int = 7) -> Iterator[Ent
         )
 
 
-def _times(engine: Engine, texts: Sequence[str], rules: tuple[WordRule, ...]) -> list[float]:
-    """Milliseconds of each answer, all facets and a page of highlights in it."""
+def _times(ask: Callable[[str], object], texts: tuple[str, ...]) -> list[float]:
+    """Return the milliseconds of each answer, over ROUNDS rounds."""
     taken = []
-    for _ in range(ROUNDS):
-        for text in texts:
-            query = Query(text, facets=FACETS, rules=rules)
-            began = time.perf_counter()
-            engine.search(query)
-            taken.append(1000 * (time.perf_counter() - began))
-    return taken
-
-
-def _suggesting(engine: Engine) -> list[float]:
-    taken = []
-    for typed in ("c", "co", "com", "comm", "pro", "procure", "grants", "tr") * ROUNDS:
+    for text in texts * ROUNDS:
         began = time.perf_counter()
-        engine.suggest(typed, 8)
+        ask(text)
         taken.append(1000 * (time.perf_counter() - began))
     return taken
 
 
-def _line(size: int, built: float, engine: Engine, texts: Sequence[str]) -> str:
-    rules = sector_rules()
-    _times(engine, texts, rules)  # opens the file, warms the server
-    times = _times(engine, texts, rules)
-    p99 = statistics.quantiles(times, n=100)[98]
-    broad, suggesting = _times(engine, BROAD, rules), _suggesting(engine)
-    figures = [statistics.median(times), p99]
-    figures += [statistics.median(broad), statistics.median(suggesting)]
-    return f"{size:>8} {built:>8.1f}" + "".join(f"{ms:>9.2f}" for ms in figures)
-
-
-def _measure(name: str, engine: Engine, sizes: Sequence[int], texts: Sequence[str]) -> None:
+def _measure(name: str, engine: Engine, sizes: Sequence[int], texts: tuple[str, ...]) -> None:
     print(f"\n{name}: {len(texts)} judged questions, six facets, ten highlights (ms)")
     titles = ("p50", "p99", "broad", "suggest")
     print(f"{'entries':>8} {'build s':>8}" + "".join(f"{title:>9}" for title in titles))
+    rules = sector_rules()
+
+    def search(text: str) -> object:
+        return engine.search(Query(text, facets=FACETS, rules=rules))
+
     for size in sizes:
         began = time.perf_counter()
         engine.replace_all(synthetic(size, sector_words(texts)))
         built = time.perf_counter() - began
-        print(_line(size, built, engine, texts), flush=True)
+        _times(search, texts)  # opens the file, warms the server
+        times = _times(search, texts)
+        figures = [
+            statistics.median(times),
+            statistics.quantiles(times, n=100)[98],
+            statistics.median(_times(search, BROAD)),
+            statistics.median(_times(lambda typed: engine.suggest(typed, 8), TYPED)),
+        ]
+        line = "".join(f"{figure:>9.2f}" for figure in figures)
+        print(f"{size:>8} {built:>8.1f}{line}", flush=True)
 
 
 def main() -> None:
     """Print a table for each engine: entries, seconds to build, then milliseconds."""
     chosen = os.environ.get("BENCH_SIZES", "")
     sizes = tuple(int(size) for size in chosen.split(",")) if chosen else SIZES
-    texts = [question.text for question in questions()]
+    texts = tuple(question.text for question in questions())
     with tempfile.TemporaryDirectory() as folder:
         embedded = EmbeddedEngine(Path(folder) / "search.sqlite3")
         _measure("Embedded engine", embedded, sizes, texts)

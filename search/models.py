@@ -1,9 +1,7 @@
-"""What the main database holds for search.
+"""Search's rows in the main database: stale entries, sector words, promoted results, counts.
 
-Which entries the engine has yet to hear of, written in the transaction that changes
-something public, so that it is true whatever becomes of the queue, the worker and the
-engine (DESIGN section 5, point 6). What editors know of the sector's words, and which
-pages they want first. How often a question was asked, by nobody in particular.
+An entry is marked as stale in the transaction that changes something public, so the mark is
+true whatever becomes of the queue, the worker and the engine (DESIGN section 5, point 6).
 """
 
 import datetime
@@ -16,17 +14,20 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from wagtail.admin.panels import MultiFieldPanel
 
-from search.engines import WordRule
-from search.questions import normal
+from search.engines.interface import WordRule
+from search.engines.words import normalise
 
-ASKED_OFTEN = 3  # a question asked less often than this is shown to nobody
+LATE_AFTER = datetime.timedelta(minutes=1)
+ASKED_OFTEN = 3  # rarer questions are shown to nobody
 FORGET_RARE_AFTER = datetime.timedelta(days=30)
 FORGET_AFTER = datetime.timedelta(days=400)
 
 
 class StaleEntryQuerySet(models.QuerySet["StaleEntry"]):
+    """What to mark, index and settle."""
+
     def mark(self, keys: Iterable[str]) -> None:
-        """Record that the engine's copies of these are out of date, once a key."""
+        """Mark the entries with these keys as stale, one row a key."""
         now = timezone.now()
         self.bulk_create(
             [self.model(key=key, since=now) for key in sorted(set(keys))],
@@ -36,16 +37,20 @@ class StaleEntryQuerySet(models.QuerySet["StaleEntry"]):
         )
 
     def held(self, size: int) -> list["StaleEntry"]:
-        """Some of them, locked until the transaction ends; none that another has."""
+        """Lock some until the transaction ends, skipping those locked by others."""
         return list(self.select_for_update(skip_locked=True).order_by("pk")[:size])
 
+    def late(self) -> "StaleEntryQuerySet":
+        """Return those that have waited for LATE_AFTER or longer."""
+        return self.filter(since__lt=timezone.now() - LATE_AFTER)
+
     def standing(self) -> dict[str, datetime.datetime]:
-        """What is out of date now, and since when: what is read later is newer than these."""
+        """Return keys and times of all marks. Whatever is read later is newer than these."""
         return dict(self.values_list("key", "since"))
 
     @transaction.atomic
     def settle(self, standing: Mapping[str, datetime.datetime]) -> None:
-        """Let go of the marks that stood then and were not set anew since."""
+        """Delete the marks that stood then, unless they were renewed since."""
         rows = self.select_for_update().values_list("pk", "key", "since")
         done = [pk for pk, key, since in rows if standing.get(key) == since]
         for first in range(0, len(done), 500):
@@ -53,10 +58,10 @@ class StaleEntryQuerySet(models.QuerySet["StaleEntry"]):
 
 
 class StaleEntry(models.Model):
-    """An entry whose live row has changed since the engine last heard of it.
+    """A mark on an entry whose live row has changed since it was indexed.
 
-    As long as the row stands, no query shows the engine's copy. It goes when the engine
-    has the new text or has let go of the old.
+    While it exists, no query shows the engine's copy. It is deleted once the engine has
+    indexed the new text or removed the old one.
     """
 
     key = models.CharField(max_length=100, unique=True)
@@ -72,26 +77,28 @@ class StaleEntry(models.Model):
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """The lines that say something, without blanks around them, each once."""
+    """Return the lines that are not empty, stripped, each once."""
     return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def as_compared(questions: str) -> str:
-    """Each line as questions are compared, between bars."""
-    asked = dict.fromkeys(normal(line) for line in lines(questions))
+    """Return the questions as they are compared, each between bars."""
+    asked = dict.fromkeys(normalise(line) for line in lines(questions))
     return "".join(f"|{question}|" for question in asked if question)
 
 
 class SectorWordsQuerySet(models.QuerySet["SectorWords"]):
+    """The rules for engines."""
+
     def rules(self) -> tuple[WordRule, ...]:
-        """All of them, as the engines take them."""
+        """Return all of them as rules for the engines."""
         return tuple(words.rule() for words in self)
 
 
 class SectorWords(models.Model):
-    """Words of the sector that search should know, as editors keep them.
+    """Editors' rules about words of the sector.
 
-    They act when a question is asked: a change holds at once, without a rebuild.
+    They are applied when a question is asked, so a change takes effect without a rebuild.
     """
 
     words = models.TextField(help_text="One to a line. Who asks for one of them finds all of them.")
@@ -136,23 +143,28 @@ class SectorWords(models.Model):
 
     @admin.display(description="Words", ordering="words")
     def words_in_a_row(self) -> str:
-        """The words as one line, for lists."""
+        """Return the words as one line, for lists."""
         return " = ".join(lines(self.words))
 
     @admin.display(description="Also finds")
     def also_in_a_row(self) -> str:
-        """What else they find, as one line."""
+        """Return what else they find, as one line."""
         return ", ".join(lines(self.also))
 
     @admin.display(description="Kept apart from")
     def unlike_in_a_row(self) -> str:
-        """What they are not, as one line."""
+        """Return what they are kept apart from, as one line."""
         return ", ".join(lines(self.unlike))
 
     def clean(self) -> None:
-        """Raise ValidationError where a rule would say nothing, or contradict itself."""
+        """Reject a rule that says nothing or contradicts itself.
+
+        Raises:
+            ValidationError: If it does.
+        """
         words, also, unlike = (
-            {normal(line) for line in lines(text)} for text in (self.words, self.also, self.unlike)
+            {normalise(line) for line in lines(text)}
+            for text in (self.words, self.also, self.unlike)
         )
         if "" in words | also | unlike:
             raise ValidationError("Each line needs a word: one has none that can be searched for.")
@@ -162,7 +174,7 @@ class SectorWords(models.Model):
             raise ValidationError({"words": "One word alone changes nothing. Add another line."})
 
     def rule(self) -> WordRule:
-        """The same, as the engines take it."""
+        """Return the same as a rule for the engines."""
         return WordRule(
             words=lines(self.words),
             also=lines(self.also),
@@ -172,13 +184,15 @@ class SectorWords(models.Model):
 
 
 class PromotedResultQuerySet(models.QuerySet["PromotedResult"]):
+    """Which pages to put first."""
+
     def for_question(self, text: str):
-        """Those that editors chose for this question, in their order."""
-        asked = normal(text)
+        """Return those that editors chose for this question, in their order."""
+        asked = normalise(text)
         return self.filter(asked__contains=f"|{asked}|") if asked else self.none()
 
     def where_nothing_is_found(self):
-        """Those for a reader whose question found nothing."""
+        """Return those to offer when nothing is found."""
         return self.filter(when_nothing_is_found=True)
 
 
@@ -211,19 +225,25 @@ class PromotedResult(models.Model):
         return f"{self.page}: {', '.join(lines(self.questions))}"
 
     def save(self, *args, **kwargs) -> None:
-        """Keep the questions as they are compared, too."""
+        """Store the questions as they are compared, too."""
         self.asked = as_compared(self.questions)
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Raise ValidationError where it would never be shown."""
+        """Reject a row that would never be shown.
+
+        Raises:
+            ValidationError: If there is no question and it is not for empty results.
+        """
         if not lines(self.questions) and not self.when_nothing_is_found:
             raise ValidationError({"questions": "Say for which questions, one to a line."})
 
 
 class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):
+    """Counting, reporting and forgetting."""
+
     def add(self, day: datetime.date, counts: Mapping[str, tuple[int, int]]) -> None:
-        """Add to a day's counts: by question, how often asked and how often in vain."""
+        """Add to a day's counts: how often each question was asked, and how often in vain."""
         self.bulk_create(
             [self.model(day=day, question=question) for question in counts], ignore_conflicts=True
         )
@@ -233,13 +253,14 @@ class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):
             )
 
     def often(self, since: datetime.date):
-        """Questions asked often enough to be nobody's own, the most asked first."""
+        """Return questions asked too often to be private, the most asked first."""
         rows = self.filter(day__gte=since).order_by().values("question")
         sums = rows.annotate(times=Sum("asked"), in_vain=Sum("empty"))
         return sums.filter(times__gte=ASKED_OFTEN).order_by("-times", "question")
 
-    def forget(self, today: datetime.date) -> int:
-        """Delete what is old, and sooner what was asked too rarely. How many rows."""
+    def forget(self) -> int:
+        """Job: delete old counts, and rare ones sooner. Returns how many rows."""
+        today = timezone.localdate()
         old, _ = self.filter(day__lt=today - FORGET_AFTER).delete()
         settled = today - FORGET_RARE_AFTER
         sums = self.order_by().values("question").annotate(n=Sum("asked"), last=models.Max("day"))
@@ -251,7 +272,7 @@ class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):
 class QuestionCount(models.Model):
     """How often a question was asked on a day, and how often it found nothing.
 
-    No time, no person, no address, no order: nothing here leads back to a reader.
+    No time, person, address or order is kept, so nothing leads back to a reader.
     """
 
     day = models.DateField()

@@ -1,4 +1,4 @@
-"""Puts the first words of the sector into the database: from then on they are the editors'."""
+"""The first words of the sector. Once seeded, they belong to the editors."""
 
 import tomllib
 from pathlib import Path
@@ -11,7 +11,7 @@ LISTS = ("words", "also", "unlike")
 
 
 def groups() -> list[SectorWords]:
-    """The groups of the file, not saved."""
+    """Return the groups of the file, not saved."""
     rows = tomllib.loads(WORDS.read_text(encoding="utf-8"))["group"]
     return [
         SectorWords(**row | {name: "\n".join(row.get(name, ())) for name in LISTS}) for row in rows
@@ -19,7 +19,7 @@ def groups() -> list[SectorWords]:
 
 
 def seed() -> int:
-    """Make the groups that were never made. Returns how many."""
+    """Save the groups that were never saved, and return how many."""
     return sum(
         seeding.once(f"words/{group.words.splitlines()[0]}", group.save) for group in groups()
     )

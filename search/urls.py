@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from search import views
+from search.views import page
 
 app_name = "search"
 
 urlpatterns = [
-    path("", views.search, name="search"),
-    path("suggest/", views.suggest, name="suggest"),
+    path("", page.search, name="search"),
+    path("suggest/", page.suggest, name="suggest"),
 ]

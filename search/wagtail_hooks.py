@@ -1,4 +1,4 @@
-"""What editors find in the Wagtail admin: the sector's words, pages first, what was asked."""
+"""Search in the Wagtail admin: sector words, promoted results, the report, the health panel."""
 
 from django.http import HttpRequest
 from django.urls import path, reverse
@@ -7,13 +7,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from search import reports
-from search.condition import ConditionPanel
 from search.models import PromotedResult, SectorWords
+from search.views import staff
 
 
 class SectorWordsViewSet(SnippetViewSet):
-    """Which words find what else. A change holds from the next question on."""
+    """Words and what else they find. A change holds from the next question on."""
 
     model = SectorWords
     icon = "openquote"
@@ -22,7 +21,7 @@ class SectorWordsViewSet(SnippetViewSet):
 
 
 class PromotedResultViewSet(SnippetViewSet):
-    """Which pages come first for which questions."""
+    """Pages that come first for some questions."""
 
     model = PromotedResult
     icon = "pick"
@@ -31,7 +30,7 @@ class PromotedResultViewSet(SnippetViewSet):
 
 
 class SearchGroup(SnippetViewSetGroup):
-    """One place for what editors can do about search."""
+    """The menu of what editors can change about search."""
 
     menu_label = "Search"
     menu_icon = "search"
@@ -44,26 +43,27 @@ register_snippet(SearchGroup)
 
 @hooks.register("register_admin_urls")
 def report_urls():
-    """The report, beside Wagtail's own."""
-    return [path("reports/questions/", reports.questions, name="search_questions")]
+    """Add the report beside Wagtail's own."""
+    return [path("reports/questions/", staff.questions, name="search_questions")]
 
 
 class QuestionsMenuItem(MenuItem):
-    """Shown to those who may read the counts."""
+    """A menu item for those who may read the counts."""
 
     def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this user may read the counts."""
         return request.user.has_perm("search.view_questioncount")
 
 
 @hooks.register("register_reports_menu_item")
 def questions_item() -> QuestionsMenuItem:
-    """The report's place in the menu."""
+    """Add the report to the menu."""
     return QuestionsMenuItem(
         "What people search for", reverse("search_questions"), icon_name="search", order=900
     )
 
 
 @hooks.register("construct_homepage_panels")
-def tell_how_search_is(request: HttpRequest, panels: list) -> None:
-    """Staff see at once that search is limited, and why."""
-    panels.append(ConditionPanel())
+def add_health_panel(request: HttpRequest, panels: list) -> None:
+    """Show staff at once that search is limited, and why."""
+    panels.append(staff.HealthPanel())

@@ -11,7 +11,7 @@ PAGE = (settings.BASE_DIR / "docs" / "api.md").read_text("utf-8")
 EXAMPLES = re.findall(
     r"```http\n(POST) (\S+)\n\n(.*?)```\n\n```json (\d+)\n(.*?)```", PAGE, re.DOTALL
 )
-SOURCES = ["portal/api.py", "portal/json_api.py", "search/api.py", "network/api.py"]
+SOURCES = ["portal/api.py", "portal/json_api.py", "search/views/api.py", "network/api.py"]
 SOURCES += [
     f"multiplier/{name}.py"
     for name in [

@@ -10,8 +10,8 @@ from councils.tests.factories import make_council
 from network import api
 from network.actions import memberships
 from network.models import Membership
-from search.engines import get_engine
-from search.entries import live_entries
+from search.documents.entries import live_entries
+from search.engines.asking import get_engine
 from search.models import StaleEntry
 
 pytestmark = pytest.mark.django_db

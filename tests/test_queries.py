@@ -4,13 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from search.engines import get_engine
-from search.entries import live_entries
+from search.documents.entries import live_entries
+from search.engines.asking import get_engine
 from search.management.commands.measure_relevance import TO_REACH
 from search.management.commands.measure_relevance import ours as ours_of
 from search.models import StaleEntry
+from search.relevance.baselines import plain_bm25
 from search.relevance.judging import name_of, questions, score
-from search.relevance.others import plain_bm25
 from tests.test_public_pages import PAGES
 
 SERVED_BY_VIEWS_OF_DEBUG = {

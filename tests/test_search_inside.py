@@ -5,8 +5,8 @@ import pytest
 from casestudies.tests.factories import CaseStudyIndexPageFactory, CaseStudyPageFactory
 from councils.models import CouncilAlias
 from councils.tests.factories import make_council
-from search.engines import get_engine
-from search.entries import live_entries
+from search.documents.entries import live_entries
+from search.engines.asking import get_engine
 from search.models import SectorWords, StaleEntry
 
 pytestmark = pytest.mark.django_db

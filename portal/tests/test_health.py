@@ -19,7 +19,7 @@ from network.actions import sign_ups
 from portal import health
 from portal.models import OutboxMessage
 from portal.tests.jobs.test_worker import a_task
-from search.engines import EngineUnavailable
+from search.engines.interface import EngineUnavailable
 
 pytestmark = pytest.mark.django_db
 
@@ -278,8 +278,8 @@ def test_a_lost_password_file_makes_new_passwords(machine):
 def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, client):
     from councils.models import Council  # noqa: PLC0415
     from network.models import Event, SignUp  # noqa: PLC0415
-    from search.asking import ask  # noqa: F401, PLC0415 (search is installed)
-    from search.keeping_up import ensure_built  # noqa: PLC0415
+    from search.documents.indexing import ensure_built  # noqa: PLC0415
+    from search.engines.asking import ask  # noqa: F401, PLC0415 (search is installed)
 
     call_command("seed_demo")
     counted = [model.objects.count() for model in (Council, SignUp, Event, OutboxMessage)]

@@ -1,6 +1,6 @@
-"""What a question asks for, once the editors' rules about words are read into it.
+"""The plan of a question: what it asks for, with the editors' rules applied.
 
-Every engine takes its questions from here, so that all of them ask for the same.
+Both engines answer plans, so that they ask for the same.
 """
 
 import math
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from search.engines import WordRule
-from search.engines.words import MOST_TERMS, Terms, fold, parse, spans, telling
+from search.engines.interface import WordRule
+from search.engines.words import MOST_TERMS, fold, parse, spans, telling
 
 _Tokens = tuple[str, ...]
 _Index = Mapping[str, list[tuple[_Tokens, WordRule]]]
@@ -18,7 +18,7 @@ _Index = Mapping[str, list[tuple[_Tokens, WordRule]]]
 
 @dataclass(frozen=True)
 class Expression:
-    """A word, or several side by side; `as_written`: without stems."""
+    """A word, or several side by side. `as_written`: matched without stems."""
 
     text: str
     as_written: bool = False
@@ -26,9 +26,9 @@ class Expression:
 
 @dataclass(frozen=True)
 class Want:
-    """One thing that an entry must hold: all that was typed of it, or one thing instead.
+    """One thing an entry must hold: everything `typed`, or one of `instead`.
 
-    `is_quoted`: it stood in quotation marks, so that there is no doing without it.
+    `is_quoted`: it was in quotation marks, so it is always required.
     """
 
     typed: tuple[Expression, ...]
@@ -37,7 +37,7 @@ class Want:
 
     @property
     def is_plain(self) -> bool:
-        """Whether stems may answer all of it."""
+        """Whether stems may match all of it."""
         return not any(expression.as_written for expression in self.all)
 
     @property
@@ -47,17 +47,17 @@ class Want:
 
     @property
     def all(self) -> tuple[Expression, ...]:
-        """Everything that answers it or a part of it."""
+        """Everything that matches it or a part of it."""
         return self.typed + self.instead
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A question ready to be asked.
+    """A question, ready for an engine.
 
-    `prefix` is the last want's word where it may be unfinished; entries holding `unlike`
-    come last; one that is called `name` comes first, and one that is called as one of `named`,
-    a part of the question, before what only mentions it.
+    `prefix`: the last word, if it may be unfinished. `unlike`: entries that hold one of these
+    come last. `name`: an entry of this name comes first. `named`: the parts of the question;
+    an entry with such a name comes before one that only mentions it.
     """
 
     wants: tuple[Want, ...] = ()
@@ -71,7 +71,7 @@ class Plan:
 
     @property
     def is_expanded(self) -> bool:
-        """Whether a rule gave something to ask for instead."""
+        """Whether a rule gave equivalents."""
         return any(want.instead for want in self.wants)
 
     @cached_property
@@ -81,19 +81,21 @@ class Plan:
 
     @cached_property
     def topics(self) -> tuple[Expression, ...]:
-        """What may rank an entry that does not hold everything: no numbers where there are
-        words, since a year is no topic."""
+        """What may rank an entry that does not hold everything.
+
+        No numbers if there are words, because a year is no topic.
+        """
         worded = [want for want in self.wants if not want.is_number]
         return tuple(dict.fromkeys(e for want in worded or self.wants for e in want.all))
 
     @cached_property
     def typed(self) -> tuple[str, ...]:
-        """What was asked for in the words that were typed."""
+        """The words that were typed, once each."""
         return tuple(dict.fromkeys(e.text for want in self.wants for e in want.typed))
 
 
 def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
-    """The plan for what somebody typed; an empty one where there is no word in it."""
+    """Return the plan for a text. It is empty if there is no word in the text."""
     terms = parse(text)
     if not terms:
         return Plan()
@@ -107,7 +109,8 @@ def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
     wants = list(dict.fromkeys(wants))[:MOST_TERMS]
     return Plan(
         wants=tuple(wants),
-        prefix=_prefix(terms, wants),
+        # A word that a rule knows is whole.
+        prefix=terms.prefix if Want((Expression(terms.prefix),)) in wants else "",
         unlike=tuple(dict.fromkeys(text for found in known for r in found for text in r.unlike)),
         name=(name := fold(text)),
         named=spans(name.split()[:MOST_TERMS]),
@@ -115,28 +118,22 @@ def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:
 
 
 def rarity(held: int, of: int) -> float:
-    """What a want tells that `held` of so many candidates hold: the fewer, the more.
+    """Return the weight of a want held by `held` of so many candidates: rarer weighs more.
 
-    Counted among the candidates, since a site's short entries make common words look rare.
+    Counted among the candidates, because a site's short entries make common words look rare.
     """
     return math.log1p(of / (held or 0.5))
 
 
 def longest_of(names: Iterable[str]) -> list[str]:
-    """Those of most words: who asks for South Gloucestershire does not mean Gloucestershire."""
+    """Return those with most words: South Gloucestershire does not mean Gloucestershire."""
     names = list(names)
     most = max((name.count(" ") for name in names), default=0)
     return [name for name in names if name.count(" ") == most]
 
 
-def _prefix(terms: Terms, wants: list[Want]) -> str:
-    """The unfinished word, unless a rule knows it: then it is whole."""
-    there = Want((Expression(terms.prefix),)) in wants
-    return terms.prefix if there else ""
-
-
 def _matched(words: _Tokens, index: _Index) -> Iterator[tuple[_Tokens, list[WordRule]]]:
-    """The words in order, alone or as the longest expression that rules are about."""
+    """Return the words in order, alone or as the longest expression that has rules."""
     bases = [_base(word) for word in words]
     at = 0
     while at < len(words):
@@ -169,7 +166,7 @@ def _want(words: _Tokens, rules: list[WordRule]) -> Want:
 
 @lru_cache(maxsize=8)
 def _index(rules: tuple[WordRule, ...]) -> _Index:
-    """The rules by the first word of each expression."""
+    """Return the rules by the first word of each expression."""
     index: dict[str, list[tuple[_Tokens, WordRule]]] = defaultdict(list)
     for rule in rules:
         for text in rule.words:
@@ -180,12 +177,12 @@ def _index(rules: tuple[WordRule, ...]) -> _Index:
 
 @lru_cache(maxsize=2_000)
 def _tokens(text: str) -> _Tokens:
-    """An expression of a rule, word by word, as rules are compared."""
+    """Return an expression's words as rules compare them."""
     return tuple(_base(word) for word in fold(text).split())
 
 
 def _base(word: str) -> str:
-    """A word as rules compare it: without case, accents and a plural's "s"."""
+    """Return a word as rules compare it: without case, accents and a plural's "s"."""
     folded = fold(word)
     plural = len(folded) > 3 and folded.endswith("s") and not folded.endswith("ss")
     return folded[:-1] if plural else folded

@@ -1,4 +1,4 @@
-"""From what people type to words that an engine can take: nothing here can fail."""
+"""Words of what people type, safe for every engine. Nothing here raises."""
 
 import re
 import unicodedata
@@ -27,9 +27,9 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Terms:
-    """A question taken apart: loose words, quoted phrases, the word still being typed.
+    """A parsed question: words, quoted phrases, and the word still being typed.
 
-    `loose` are all loose words in their order; `words` those that tell what is asked for.
+    `loose`: all words outside quotation marks, in order. `words`: those without small words.
     """
 
     words: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Terms:
 
 
 def clean(text: str) -> str:
-    """The text, capped, without what no engine takes: controls, lone surrogates."""
+    """Return the text, capped, without control characters and lone surrogates."""
     text = text[:LONGEST]
     if text.isascii() and text.isprintable():  # nearly always, and much quicker
         return " ".join(text.split())
@@ -52,9 +52,9 @@ def clean(text: str) -> str:
 
 
 def parse(text: str) -> Terms:
-    """Take a question apart. Operators of query languages are ordinary words here.
+    """Parse a question. Operators of query languages are ordinary words here.
 
-    The last loose word may be unfinished, so it is a prefix too.
+    The last word may be unfinished, so it is a prefix too.
     """
     text = clean(text).translate(_QUOTES)
     phrases = [" ".join(_WORD.findall(found)) for found in _QUOTED.findall(text)]
@@ -71,13 +71,21 @@ def parse(text: str) -> Terms:
 
 
 def telling(words: Sequence[str], *, others: bool = False) -> list[str]:
-    """The words without small ones; all of them where nothing else is asked for."""
+    """Return the words without small ones; all of them if there are no `others`."""
     kept = [word for word in words if word.casefold() not in STOPWORDS]
     return kept if kept or others else list(words)
 
 
+def normalise(question: str) -> str:
+    """Return a question without case, accents, signs and small words, for comparing.
+
+    "What is an LM3?" becomes "lm3".
+    """
+    return " ".join(telling(fold(question).split()))
+
+
 def spans(words: Sequence[str]) -> tuple[str, ...]:
-    """Every run of neighbouring words, the longest first, each once."""
+    """Return every run of neighbouring words, the longest first, each once."""
     runs = (
         " ".join(words[start : start + length])
         for length in range(len(words), 0, -1)
@@ -87,7 +95,7 @@ def spans(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def fold(text: str) -> str:
-    """A name as it is compared: no case, accents, punctuation or double blanks."""
+    """Return a name for comparing: no case, accents, punctuation or double blanks."""
     plain = clean(text).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)

@@ -1,0 +1,1 @@
+"""How well search answers: judged questions, and what we compare ourselves with."""

@@ -1,6 +1,6 @@
-"""How good an answer is: questions judged by hand, and the figures that sum answers up.
+"""Questions judged by hand, and the scores of answers to them.
 
-Imports no engine and no database, so that one ruler measures every way of searching.
+Imports no engine and no database, so that it can score every way of searching.
 """
 
 import math
@@ -18,7 +18,7 @@ ANSWERS = 2  # from this grade on, a reader has found something
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asks, and how well things answer it: a grade by the address's end."""
+    """A question, and the grade of each thing that answers it, by the end of its address."""
 
     text: str
     grades: Mapping[str, int]
@@ -26,7 +26,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Score:
-    """Means over all questions: 1 is perfect, but for `empty`, where 0 is."""
+    """Means over all questions. 1 is perfect; for `empty`, 0 is."""
 
     ndcg: float
     mrr: float
@@ -34,7 +34,7 @@ class Score:
 
 
 def questions(file: Path = JUDGED) -> list[Question]:
-    """The judged questions of a file, in its order."""
+    """Read the judged questions of a file."""
     rows = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
     return [
         Question(
@@ -46,24 +46,24 @@ def questions(file: Path = JUDGED) -> list[Question]:
 
 
 def name_of(address: str) -> str:
-    """What a judgement calls the thing at this address: the last part of its path."""
+    """Return the last part of an address's path: its name in judgements."""
     return address.rstrip("/").rpartition("/")[2]
 
 
 def ndcg(names: Sequence[str], grades: Mapping[str, int]) -> float:
-    """Normalised discounted cumulative gain of the first DEPTH, gain 2^grade - 1."""
+    """Return the normalised discounted cumulative gain of the first DEPTH."""
     best = _gain(sorted(grades.values(), reverse=True))
     return _gain([grades.get(name, 0) for name in names]) / best if best else 0.0
 
 
 def reciprocal_rank(names: Sequence[str], grades: Mapping[str, int]) -> float:
-    """One over the place of the first real answer among the first DEPTH; else 0."""
+    """Return one over the place of the first real answer among the first DEPTH, or 0."""
     places = (n for n, name in enumerate(names[:DEPTH], 1) if grades.get(name, 0) >= ANSWERS)
     return 1 / next(places, math.inf)
 
 
 def score(answers: Iterable[tuple[Question, Sequence[str]]]) -> Score:
-    """Sum up what was answered to each question: names, best first."""
+    """Score the answers to questions: names, best first."""
     rows = [
         (ndcg(names, q.grades), reciprocal_rank(names, q.grades), not names) for q, names in answers
     ]

@@ -12,11 +12,14 @@ from functools import cache
 from urllib.request import urlopen
 
 import pytest
+from django.test import Client
 from wagtail.models import Page, Site
 
 from campaign.models import HomePage
-from search import entries
-from search.engines import get_engine
+from portal.models import User
+from portal.tests.security.test_doors import give_second_factor
+from search.documents import entries
+from search.engines.asking import get_engine
 from search.engines.elastic import ElasticsearchEngine
 from search.models import StaleEntry
 
@@ -121,7 +124,7 @@ def either_engine(request, settings, monkeypatch):
         return request.getfixturevalue("engine")
     engine = request.getfixturevalue("elastic")
     settings.ELASTICSEARCH_URL = engine.url
-    monkeypatch.setattr("search.engines._elasticsearch", lambda url, name: engine)
+    monkeypatch.setattr("search.engines.asking._elasticsearch", lambda url, name: engine)
     return engine
 
 
@@ -144,3 +147,13 @@ def fixed_pages(monkeypatch):
     fixed = entries.FIXED
     monkeypatch.setattr(entries, "FIXED", ())
     return fixed
+
+
+@pytest.fixture
+def admin(db) -> Client:
+    """A superuser's client that answers faults with their pages."""
+    root = User.objects.create_superuser("root@network.example", "correct horse battery")
+    give_second_factor(root)
+    client = Client(raise_request_exception=False)
+    client.force_login(root, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,14 +1,18 @@
 """Entries for engines, and rows of the other apps that make some."""
 
+import datetime
 from itertools import count
 
 import factory
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from campaign.models import ContentPage
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from councils.models import Council
+from network.models import Membership
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
-from search.engines import Entry
+from search.engines.interface import Entry
 
 _numbers = count(1)
 
@@ -77,3 +81,17 @@ def principle_page(home, number, **fields):
     }
     page = PrinciplePage(principle=principle, slug=principle.slug, **fields)
     return index.add_child(instance=page)
+
+
+def announced(council, **fields):
+    """An announced membership."""
+    return Membership.objects.create(
+        council=council,
+        joined_on=datetime.date(2020, 3, 3),
+        **{"announced_at": timezone.now(), **fields},
+    )
+
+
+def restrict(page):
+    """Keep a page from people who are not signed in."""
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)

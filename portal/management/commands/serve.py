@@ -16,8 +16,8 @@ from django.db import connection
 
 from portal.jobs.worker import run as work
 from portal.management import demo_accounts
-from search.engines import EngineUnavailable
-from search.keeping_up import ensure_built
+from search.documents.indexing import ensure_built
+from search.engines.interface import EngineUnavailable
 
 DATA = Path(settings.BASE_DIR) / "councils" / "data"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)

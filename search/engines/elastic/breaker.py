@@ -1,10 +1,10 @@
-"""How long an answer may take, and when not to ask at all."""
+"""The time budget of an answer, and the circuit breaker."""
 
 import threading
 import time
 from collections.abc import Callable
 
-from search.engines import EngineUnavailable
+from search.engines.interface import EngineUnavailable
 
 BUDGET = 0.8  # seconds for one answer, however many questions it takes
 REST = 5.0  # seconds without asking after a failure
@@ -12,7 +12,7 @@ LONGEST_REST = 60.0
 
 
 class TooLate(EngineUnavailable):
-    """The time for one answer is over."""
+    """Raised when the time for one answer is over."""
 
 
 class Budget:
@@ -23,17 +23,21 @@ class Budget:
         self._end = clock() + seconds
 
     def left(self) -> float:
-        """Seconds; raises TooLate where there are none."""
+        """Return the seconds that are left.
+
+        Raises:
+            TooLate: None are left.
+        """
         if (left := self._end - self._clock()) <= 0.01:
             raise TooLate("The search server took too long.")
         return left
 
 
 class Breaker:
-    """After a failure the server is left alone for a while, longer each time.
+    """A circuit breaker: after a failure the server is left alone, longer each time.
 
     So a server that hangs costs one reader its budget, not all of them. When the rest is
-    over, one question goes through: what becomes of it decides. Safe to share.
+    over, one question goes through, and its outcome decides. Safe to share.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
@@ -43,7 +47,11 @@ class Breaker:
         self._until = 0.0
 
     def ask(self) -> None:
-        """Raise EngineUnavailable while the server rests."""
+        """Allow a question.
+
+        Raises:
+            EngineUnavailable: The server rests.
+        """
         with self._lock:
             if self._rest and self._clock() < self._until:
                 raise EngineUnavailable("The search server has failed and is left to rest.")
@@ -51,12 +59,12 @@ class Breaker:
                 self._until = self._clock() + REST
 
     def failed(self) -> None:
-        """The server did not answer, or answered with a fault of its own."""
+        """Record that the server did not answer, or had a fault of its own."""
         with self._lock:
             self._rest = min(max(REST, self._rest * 2), LONGEST_REST)
             self._until = self._clock() + self._rest
 
     def answered(self) -> None:
-        """The server is well."""
+        """Record that the server is well."""
         with self._lock:
             self._rest = self._until = 0.0

@@ -1,24 +1,26 @@
-"""A new index beside the old one: built, compared, and only then put in its place.
+"""Builds of an index: a new one beside the old, swapped in when it is whole.
 
-While it is built it stands under the alias `<name>-next`, and whoever changes an entry
-leaves a mark there; the builder reads marked entries afresh before and after the swap.
-So an old text can neither overtake a newer one nor come back. A build that broke off
-is taken up by the next one, which indexes only what differs.
+While a new index is built, its alias is `<name>-next`. Whoever changes an entry leaves a
+mark there, and the builder reads marked entries afresh before and after the swap. So an old
+text can neither overtake a newer one nor come back. The next build resumes one that broke
+off, and indexes only what differs.
 """
 
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import bulk, scan, streaming_bulk
 
-from search.engines import EngineUnavailable, Entry
-from search.engines.elastic.documents import analysis, mappings, settings, to_source
+from search.engines.elastic.mapping import analysis, mappings, settings, to_source
+from search.engines.engine import Afresh
+from search.engines.interface import EngineUnavailable, Entry
 
 logger = logging.getLogger("search")
 
@@ -27,11 +29,10 @@ BUILDER_GONE = 60  # seconds without a sign of life
 SIGNING = 10  # seconds between two signs of life while there is only waiting
 PACKING = 3_600  # seconds that putting it together may take
 MARK = "told:"  # the id of a mark is this and the entry's key
-Afresh = Callable[[set[str]], Iterable[Entry]]
 
 
 class Building:
-    """The making of the index that will be called `alias`."""
+    """One build of the index that will get the name `alias`."""
 
     def __init__(self, client: Elasticsearch, alias: str):
         self.client = client.options(request_timeout=60)
@@ -39,7 +40,7 @@ class Building:
         self.token = uuid.uuid4().hex
 
     def run(self, entries: Iterable[Entry], afresh: Afresh | None) -> int:
-        """Build, swap, tidy up. Returns how many entries there are."""
+        """Build, swap and tidy up, and return how many entries there are."""
         index = self._claim()
         there = self._digests(index)
         self._write(index, self._differing(entries, there))
@@ -58,7 +59,7 @@ class Building:
     # ---- The index in the making --------------------------------------------------
 
     def _claim(self) -> str:
-        """The index to fill: one that was left half done, or a new one."""
+        """Return the index to fill: an unfinished one, or a new one."""
         name = self._unfinished()
         if name is None:
             name = f"{self.alias}-{time.strftime('%Y%m%d%H%M%S', time.gmtime())}-{self.token[:4]}"
@@ -72,6 +73,11 @@ class Building:
         return name
 
     def _unfinished(self) -> str | None:
+        """Return an index whose builder has gone, if any.
+
+        Raises:
+            EngineUnavailable: Its builder is still at work.
+        """
         with suppress(NotFoundError):
             for name, found in self.client.indices.get(index=self.next).items():
                 seen = found["mappings"].get("_meta", {}).get("seen", 0)
@@ -85,11 +91,12 @@ class Building:
         return None
 
     def _sign(self, index: str, *, finished: bool = False) -> None:
-        """Leave a sign of life, by which others know that somebody is at work."""
+        """Leave a sign of life, so that others know a build is running."""
         meta = {"builder": self.token, "seen": int(time.time()), "finished": finished}
         self.client.indices.put_mapping(index=index, meta=meta)
 
     def _check(self, index: str) -> None:
+        """Raise EngineUnavailable if another process has taken over the build."""
         found = self.client.indices.get_mapping(index=index)[index]["mappings"]
         if found.get("_meta", {}).get("builder") != self.token:
             raise EngineUnavailable("Another process builds the index now.")
@@ -98,7 +105,7 @@ class Building:
     # ---- Its entries ------------------------------------------------------------
 
     def _digests(self, index: str) -> dict[str, str]:
-        """What is in it already: by key, the digest of what was written."""
+        """Return what is in it already: the digest of what was written, by key."""
         self.client.indices.refresh(index=index)
         found = scan(self.client, index=index, _source=["digest"], size=BATCH)
         return {
@@ -110,34 +117,31 @@ class Building:
     def _differing(
         self, entries: Iterable[Entry], there: dict[str, str]
     ) -> Iterator[dict[str, Any]]:
-        """What has to be written; what is left in `there` has to go."""
+        """Return what must be written. What is left in `there` must be deleted."""
         for entry in entries:
             source = to_source(entry)
             if there.pop(entry.key, None) != source["digest"]:
                 yield {"_id": entry.key, "_source": source}
 
     def _write(self, index: str, actions: Iterable[dict[str, Any]]) -> None:
-        batch: list[dict[str, Any]] = []
-        for action in actions:
-            batch.append(action)
-            if len(batch) == BATCH:
-                self._check(index)
-                self._bulk(index, batch)
-                batch = []
-        if batch:
+        """Write in batches, each after a check that the build is still ours."""
+        actions = iter(actions)
+        while batch := list(islice(actions, BATCH)):
             self._check(index)
-            self._bulk(index, batch)
-
-    def _bulk(self, index: str, batch: list[dict[str, Any]]) -> None:
-        told = streaming_bulk(
-            self.client, batch, index=index, raise_on_error=False, max_retries=3, initial_backoff=1
-        )
-        results = [next(iter(result.values())) for fine, result in told if not fine]
-        if wrong := [result for result in results if result.get("status") != 404]:
-            raise EngineUnavailable(f"The server refused {len(wrong)} entries: {wrong[0]}")
+            told = streaming_bulk(
+                self.client,
+                batch,
+                index=index,
+                raise_on_error=False,
+                max_retries=3,
+                initial_backoff=1,
+            )
+            results = [next(iter(result.values())) for fine, result in told if not fine]
+            if wrong := [result for result in results if result.get("status") != 404]:
+                raise EngineUnavailable(f"The server refused {len(wrong)} entries: {wrong[0]}")
 
     def _pack(self, index: str) -> None:
-        """Put its parts together in one, which answers sooner (`search.bench`)."""
+        """Merge its segments into one, which answers faster (`search.bench`)."""
         client = self.client.options(request_timeout=PACKING)
         with ThreadPoolExecutor(1) as beside:
             packing = beside.submit(client.indices.forcemerge, index=index, max_num_segments=1)
@@ -151,7 +155,7 @@ class Building:
     # ---- What changes meanwhile ---------------------------------------------------
 
     def _catch_up(self, index: str, afresh: Afresh | None) -> None:
-        """Read what has been marked afresh, until nothing is."""
+        """Read marked entries afresh, until there is no mark."""
         while marks := self._marks(index):
             keys = {mark.removeprefix(MARK) for mark in marks}
             public = list(afresh(keys)) if afresh else []
@@ -162,14 +166,14 @@ class Building:
         self.client.indices.refresh(index=index)
 
     def _marks(self, index: str) -> dict[str, dict[str, Any]]:
-        """The marks that are there, each with its version."""
+        """Return the marks, each with its version."""
         self.client.indices.refresh(index=index)
         query = {"prefix": {"key": MARK}}
         found = scan(self.client, index=index, query={"query": query, "seq_no_primary_term": True})
         return {hit["_id"]: hit for hit in found}
 
     def _unmark(self, index: str, marks: dict[str, Any]) -> None:
-        """Take these marks away, but none that was renewed meanwhile."""
+        """Delete these marks, but none that was renewed meanwhile."""
         actions = [
             {
                 "_op_type": "delete",
@@ -182,7 +186,7 @@ class Building:
         bulk(self.client, actions, index=index, raise_on_error=False)
 
     def _swap(self, index: str) -> None:
-        """Put the new index in the place of the old one, in one step."""
+        """Replace the old index by the new one, in one step."""
         old: list[str] = []
         with suppress(NotFoundError):
             old = [n for n in self.client.indices.get_alias(name=self.alias) if n != index]
@@ -192,13 +196,17 @@ class Building:
 
 
 def is_finished(client: Elasticsearch, alias: str) -> bool:
-    """Whether the index of this name was built to its end. Raises NotFoundError without one."""
+    """Whether the index of this name was built to its end.
+
+    Raises:
+        NotFoundError: There is no such index.
+    """
     found = client.indices.get_mapping(index=alias)
     return all(i["mappings"].get("_meta", {}).get("finished") for i in found.values())
 
 
 def mark(client: Elasticsearch, alias: str, keys: Iterable[str]) -> None:
-    """Tell a build that is going on, if any, that these have changed."""
+    """Tell a running build, if any, that these have changed."""
     name = f"{alias}-next"
     if not client.indices.exists_alias(name=name):
         return

@@ -1,4 +1,4 @@
-"""From a plan to what Elasticsearch is asked."""
+"""From a plan to queries for Elasticsearch."""
 
 import zlib
 from collections.abc import Collection, Iterable
@@ -19,8 +19,8 @@ from elasticsearch_dsl.query import (
 )
 from elasticsearch_dsl.query import Query as Asked
 
-from search.engines import FACETS, Query
-from search.engines.marks import CLOSE, OPEN, storable
+from search.engines.highlights import CLOSE, OPEN, storable
+from search.engines.interface import FACETS, Query
 from search.engines.plan import Expression, Plan, Want
 from search.engines.words import fold
 
@@ -39,12 +39,15 @@ NAMED = 6.0
 INSTEAD = 0.3
 UNLIKE = 1e-5
 
+BEST = [{"_score": "desc"}, {"key": "asc"}]
+ORDERS = {"newest": [{"date": "desc"}, *BEST], "title": [{"title_order": "asc"}, {"key": "asc"}]}
+
 MOST_VALUES = 1_000  # of a facet
 PIECE = 200  # letters of the body shown
 
 
 class EntrySearch(FacetedSearch):
-    """The plan's question with the facets and choices of a query."""
+    """A search for what is wanted, with the facets and choices of a query."""
 
     facets: dict[str, Any]
     fields = list(WEIGHTS)  # without any, `highlight` is never called
@@ -72,25 +75,28 @@ class EntrySearch(FacetedSearch):
             for name in dict.fromkeys([*query.facets, *chosen])
         }
         self._excluded = query.exclude
-        super().__init__(query.text, chosen, _orders(query.sort))
+        super().__init__(query.text, chosen, ORDERS.get(query.sort, BEST))
 
     def search(self) -> Search:
-        """The base of it: what may be said about the answer, whatever is asked."""
+        """Set what holds for every answer."""
         found = super().search().source(excludes=["body", "called", "heads", "spelling"])
         return found.extra(track_total_hits=True).params(
             allow_partial_search_results=False,
-            # Copies of the index rank a little differently: one question, one copy.
+            # Replicas rank a little differently, so ask one replica for one question.
             preference=f"q{zlib.crc32(self._plan.name.encode())}",
         )
 
     def query(self, search: Search, query: Any) -> Search:
+        """Ask for what is wanted, without excluded keys."""
         return search.query(without(self._wanted, self._excluded))
 
     def aggregate(self, search: Search) -> None:
+        """Count facets, and all that was found, whatever is chosen."""
         super().aggregate(search)
         search.aggs.bucket("found", "filter", filter=Q("match_all"))
 
     def highlight(self, search: Search) -> Search:
+        """Mark the words asked for, if the query wants marks."""
         if not self._marks:
             return search
         fields = {name: self._marking(name) for name in WEIGHTS}
@@ -98,8 +104,10 @@ class EntrySearch(FacetedSearch):
         return search.extra(highlight=marks)
 
     def _marking(self, name: str) -> dict[str, Any]:
-        """How one field is marked: by the least that will do, since marking is the most of
-        the work. All of a short text; of the body the piece with most."""
+        """Return how one field is marked: all of a short text, of the body the best piece.
+
+        With as little as will do, because marking is most of the work.
+        """
         marked = [
             MatchPhrase(**{f"{name}.exact" if e.as_written else name: e.text})
             for e in self._plan.expressions
@@ -114,29 +122,20 @@ class EntrySearch(FacetedSearch):
         return how | {"number_of_fragments": 0}
 
 
-def _orders(sort: str) -> list[Any]:
-    best = [{"_score": "desc"}, {"key": "asc"}]
-    if sort == "newest":
-        return [{"date": "desc"}, *best]
-    if sort == "title":
-        return [{"title_order": "asc"}, {"key": "asc"}]
-    return best
-
-
 def without(wanted: Asked, keys: Iterable[str]) -> Asked:
-    """The same, with nothing of these keys."""
+    """Return the same without these keys."""
     if not keys:
         return wanted
     return Bool(must=[wanted], must_not=[Terms(key=sorted(keys))])
 
 
 def holding_all(plan: Plan) -> Asked:
-    """What holds everything that is wanted, whole words only."""
+    """Match everything that is wanted, whole words only."""
     return Bool(must=[_want(want) for want in plan.wants])
 
 
 def going_on(plan: Plan) -> Asked:
-    """What holds everything, and after it what goes on from the last word."""
+    """Match everything, and after it what has the last word only as a prefix."""
     strict = holding_all(plan)
     rest = [_want(want) for want in plan.wants if want != Want((Expression(plan.prefix),))]
     unfinished = Bool(must=[*rest, _begins(plan.prefix)])
@@ -145,8 +144,10 @@ def going_on(plan: Plan) -> Asked:
 
 
 def holding_some(plan: Plan, otherwise: Asked) -> Asked:
-    """What holds any of the words and all that was quoted, but is not found `otherwise`.
-    Which wants a hit holds stands in the names of its queries."""
+    """Match any of the words and all that was quoted, but nothing found `otherwise`.
+
+    The wants that a hit holds are the names of its matched queries.
+    """
     return Bool(
         must=[Bool(should=[_expression(e) for e in plan.topics], minimum_should_match=1)],
         filter=[_want(want) for want in plan.wants if want.is_quoted],
@@ -159,13 +160,15 @@ def holding_some(plan: Plan, otherwise: Asked) -> Asked:
 
 
 def called_as_a_part(plan: Plan) -> Asked:
-    """What is called as a part of the question, or as all of it."""
+    """Match what is named as a part of the question, or as all of it."""
     return Bool(filter=[Terms(called=list(plan.named))])
 
 
 def filled_up(plan: Plan, full: Asked, some: Iterable[str], named: Collection[str] = ()) -> Asked:
-    """What is found in full, among it `named`, which count by their names alone; after it
-    `some`, in their order."""
+    """Match what is found in full, and after it `some`, in their order.
+
+    `named` come among those in full, ranked by their names alone.
+    """
     few = [
         ConstantScore(filter=Term(key=key), boost=LAST - number) for number, key in enumerate(some)
     ]
@@ -176,9 +179,11 @@ def filled_up(plan: Plan, full: Asked, some: Iterable[str], named: Collection[st
 
 
 def ranked(plan: Plan, found: Asked) -> Asked:
-    """Words found unchanged in a title or name count more, a whole name among them much
-    more; what is called as the whole question is meant; what means something else comes
-    after all the rest."""
+    """Raise entries with the words as typed in a title or name.
+
+    More so if a name is a part of the question, and most if it is the whole question. What
+    means something else comes last.
+    """
     lifts = [
         CombinedFields(query=" ".join(plan.typed), fields=HEADS),
         ConstantScore(filter=Terms(called=list(plan.named)), boost=NAMED),
@@ -212,7 +217,7 @@ def _phrase(expression: Expression, boost: float = 1.0) -> Asked:
 
 
 def _begins(word: str) -> Asked:
-    """What holds a word that begins so."""
+    """Match a word that begins so."""
     start = fold(word)
     return DisMax(
         queries=[
@@ -225,7 +230,7 @@ def _begins(word: str) -> Asked:
 def suggestions(
     client: Any, index: str, words: list[str], types: Iterable[str], exclude: Iterable[str]
 ) -> Search:
-    """Things with a name that goes on from these words."""
+    """Search for things with a name that continues these words."""
     text = " ".join(words)
     names = Q("match", heads={"query": text, "operator": "and"})
     begun = [
@@ -236,5 +241,5 @@ def suggestions(
     if types := list(types):
         wanted = Bool(must=[wanted], filter=[Terms(type=[storable(t) for t in types])])
     found = Search(using=client, index=index).query(without(wanted, exclude)).source(False)
-    # Reads the column `offer` and no stored document.
+    # Read only the column `offer`, no stored document.
     return found.extra(stored_fields="_none_", docvalue_fields=["offer"], track_total_hits=False)

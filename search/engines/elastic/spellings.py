@@ -1,4 +1,4 @@
-"""How entries on the cluster spell words: what `search.engines.spelling` needs to know."""
+"""How entries on the cluster spell words."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,19 +7,18 @@ from elasticsearch_dsl import MultiSearch, Search
 from elasticsearch_dsl.query import MultiMatch
 
 from search.engines.elastic.queries import STEMMED, without
-from search.engines.spelling import slips
 
 MOST = 20  # spellings near a word
 
 
-class Spellings:
-    """The words of one index, without those of entries that may not be shown."""
+class ClusterSpellings:
+    """See `search.engines.spelling.Spellings`."""
 
     def __init__(self, client: Callable[[], Elasticsearch], index: str, exclude: Iterable[str]):
         self._client, self._index, self._exclude = client, index, exclude
 
     def known(self, words: Iterable[str]) -> set[str]:
-        """Which of these words, or other forms of them, stand in a visible entry."""
+        """Return those that stand, in some form, in an entry that may be shown."""
         words = list(words)
         if not words:
             return set()
@@ -30,10 +29,8 @@ class Spellings:
         answers = together.execute()
         return {word for word, a in zip(words, answers, strict=True) if a.hits.total.value}
 
-    def near(self, word: str) -> list[tuple[str, int]]:
-        """Spellings near this one, with how many entries hold them. Of withdrawn ones too."""
-        if not (edits := slips(word)):
-            return []
+    def near(self, word: str, slips: int) -> list[tuple[str, int]]:
+        """Return spellings within so many slips, with how many entries hold each."""
         search = Search(using=self._client(), index=self._index).extra(size=0)
         search = search.suggest(
             "near",
@@ -41,12 +38,12 @@ class Spellings:
             term={
                 "field": "spelling",
                 "suggest_mode": "always",
-                "max_edits": edits,
+                "max_edits": slips,
                 "prefix_length": 0,
                 "min_word_length": len(word),
                 "size": MOST,
                 "sort": "score",
             },
         )
-        [asked] = search.execute().suggest["near"][:1] or [None]
-        return [(option.text, option.freq) for option in asked.options] if asked else []
+        found = search.execute().suggest["near"]
+        return [(option.text, option.freq) for asked in found[:1] for option in asked.options]

@@ -1,19 +1,18 @@
-"""What the file holds, and which version of this code made it.
+"""The tables of the file, and the version of their layout.
 
-Three full-text tables over one table of texts: `stemmed` (English stems, so "procuring"
-finds "procurement"), `exact` (whole words, for phrases and unfinished words, which stems
-cannot answer) and `heads` (titles and names alone, so that a long text does not weigh
-its title down). What an entry is filed under in a facet is one number, the
-row of `filed` with that set of values: facets count numbers, and few of them differ.
-`filing` is all of an entry's numbers side by side, since reading one column of ten thousand
-rows takes a third of the time of six.
+Three full-text tables share one table of texts: `stemmed` (English stems, so "procuring"
+finds "procurement"), `exact` (whole words, for phrases and unfinished words) and `heads`
+(titles and names alone, so that a long text does not outweigh its title). An entry's values
+in a facet are one number, the row of `filed` with that set of values, so facets count
+numbers. `filing` has all of an entry's numbers side by side, because reading one column of
+ten thousand rows takes a third of the time of six.
 """
 
 import sqlite3
 
-from search.engines import EngineUnavailable
+from search.engines.interface import EngineUnavailable
 
-LAYOUT = 6  # raise it whenever SCHEMA or what is stored changes: files are rebuilt
+LAYOUT = 6  # raise it when SCHEMA or what is stored changes, so that files are rebuilt
 
 SCHEMA = """
 CREATE TABLE entry (
@@ -69,22 +68,26 @@ TABLES = ("spelled", *FULL_TEXT, "entry", "filed", "name", "text", "built")
 
 
 class OtherLayout(EngineUnavailable):
-    """The file was made by another version of this module."""
+    """Raised when another version of this module made the file."""
 
 
 def layout(db: sqlite3.Connection) -> int:
-    """The layout of the file; 0 for an empty one."""
+    """Return the layout of the file, 0 for an empty one."""
     return db.execute("PRAGMA user_version").fetchone()[0]
 
 
 def check_layout(db: sqlite3.Connection) -> None:
-    """Raise OtherLayout unless this code can use the file."""
+    """Check that this code can use the file.
+
+    Raises:
+        OtherLayout: It cannot.
+    """
     if (found := layout(db)) != LAYOUT:
         raise OtherLayout(f"The index has layout {found}, not {LAYOUT}.")
 
 
 def create_if_empty(db: sqlite3.Connection) -> None:
-    """Lay out a new file; of two processes that meet here, the second finds it done."""
+    """Make the tables of a new file. Idempotent, also for two processes at once."""
     if layout(db) or db.execute("SELECT 1 FROM sqlite_master").fetchone():
         return
     db.execute("BEGIN IMMEDIATE")
@@ -98,8 +101,8 @@ def create_if_empty(db: sqlite3.Connection) -> None:
 
 
 def create(db: sqlite3.Connection) -> None:
-    """Make the tables, within the transaction that is open."""
-    # Not executescript(), which would commit the transaction that it finds.
+    """Make the tables within the open transaction."""
+    # Not executescript(), which would commit the transaction.
     statement = ""
     for line in SCHEMA.splitlines(keepends=True):
         statement += line

@@ -1,49 +1,35 @@
-"""Entries into the file and out of it, within the transaction that is open."""
+"""Writes to the file, within the open transaction."""
 
 import sqlite3
 from array import array
 
-from search.engines import FACETS, Entry
-from search.engines.marks import storable
+from search.engines.highlights import stored
+from search.engines.interface import FACETS, Entry
 from search.engines.words import fold
 
 
 def add(db: sqlite3.Connection, entry: Entry) -> None:
-    """Put the entry in, in place of any with the same key."""
+    """Add the entry, in place of any with the same key."""
     drop(db, entry.key)
-    columns = f"{', '.join(FACETS)}, filing, key, url, note, date, title_order"
+    entry = stored(entry)
     filing = [_filed_under(db, facet, entry.values(facet)) for facet in FACETS]
+    row = [*filing, array("I", filing).tobytes(), entry.key, entry.url, entry.note, entry.date]
     id = db.execute(
-        f"INSERT INTO entry ({columns}) VALUES ({', '.join('?' for _ in range(len(FACETS) + 6))})",  # noqa: S608
-        [
-            *filing,
-            array("I", filing).tobytes(),
-            entry.key,
-            storable(entry.url),
-            storable(entry.note),
-            entry.date,
-            fold(entry.title),
-        ],
+        f"INSERT INTO entry ({', '.join(FACETS)}, filing, key, url, note, date, title_order)"  # noqa: S608
+        f" VALUES ({', '.join('?' * (len(row) + 1))})",
+        [*row, fold(entry.title)],
     ).lastrowid
-    names = [" ".join(name.split()) for name in entry.names]
     db.execute(
         "INSERT INTO text (id, title, names, summary, body) VALUES (?, ?, ?, ?, ?)",
-        [
-            id,
-            storable(" ".join(entry.title.split())),
-            storable("\n".join(names)),
-            storable(entry.summary),
-            storable(entry.body),
-        ],
+        [id, entry.title, "\n".join(entry.names), entry.summary, entry.body],
     )
-    folded = {fold(name) for name in (entry.title, *entry.names)} - {""}
     db.executemany(
-        "INSERT INTO name (folded, entry) VALUES (?, ?)", [(name, id) for name in folded]
+        "INSERT INTO name (folded, entry) VALUES (?, ?)", [(name, id) for name in entry.called]
     )
 
 
 def drop(db: sqlite3.Connection, key: str) -> None:
-    """Take the entry out, if it is there."""
+    """Remove the entry, if it is there."""
     row = db.execute("SELECT id FROM entry WHERE key = ?", [key]).fetchone()
     if row:
         for table, column in (("text", "id"), ("name", "entry"), ("entry", "id")):
@@ -51,7 +37,7 @@ def drop(db: sqlite3.Connection, key: str) -> None:
 
 
 def _filed_under(db: sqlite3.Connection, facet: str, values: tuple[str, ...]) -> int:
-    """The number of this set of values, given where it is new."""
+    """Return the number of this set of values, a new one if needed."""
     row = [facet, " ".join(sorted(values))]
     find = "SELECT id FROM filed WHERE facet = ? AND value = ?"
     if not (found := db.execute(find, row).fetchone()):

@@ -1,24 +1,28 @@
-"""Build the search index anew from what is public now."""
+"""A new build of the search index from what is public now."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search.engines import ENGINES, EngineUnavailable, Entry, get_engine
-from search.entries import live_entries
+from search.documents.entries import live_entries
+from search.engines.asking import ENGINES, get_engine
+from search.engines.interface import EngineUnavailable, Entry
 from search.models import StaleEntry
 
 EVERY = 100
 
 
 class Command(BaseCommand):
+    """See `help`."""
+
     help = (
         "Build the search index from the live rows; the old one answers until then. "
         "With Elasticsearch a build that broke off is taken up where it was."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
         parser.add_argument("--engine", choices=ENGINES, help="default: the one that is set up")
         parser.add_argument(
             "--if-needed",
@@ -27,6 +31,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Run the command."""
         try:
             engine = get_engine(options["engine"] or "")
             if options["if_needed"] and not engine.needs_building():

@@ -1,0 +1,1 @@
+"""What each type of thing looks like to search, and how engines hear of changes."""

@@ -1,0 +1,377 @@
+"""The searchable types: which rows are public, and the entry made of each.
+
+To add a type, add a small class below. What is public is always read from the live rows,
+because signals and tasks carry only keys. So no draft, private page, embargoed membership
+or demonstration council can enter. See `search.documents.indexing` for updates.
+"""
+
+import logging
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.dateformat import format as format_date
+from django.utils.text import get_text_list
+from wagtail.models import Page, Site
+
+from campaign.models import ContentPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage
+from councils.choices import Kind
+from councils.models import Council
+from network.models import Membership
+from principles.models import Principle, PrincipleIndexPage, PrinciplePage
+from search.engines.interface import Entry
+
+logger = logging.getLogger("search")
+
+FIXED_PAGES = Path(__file__).parent.parent / "data" / "fixed_pages.toml"
+FIXED = tuple(  # the name of the address, and the entry without its address
+    (row.pop("address"), Entry(type="page", url="", **row | {"names": tuple(row["names"])}))
+    for row in tomllib.loads(FIXED_PAGES.read_text(encoding="utf-8"))["page"]
+)
+
+
+class EntryType:
+    """One type of searchable thing. `key_prefix` and `key_field` make its keys."""
+
+    type, label, plural = "page", "Page", "Pages"
+    key_prefix = "page"
+    key_field = "pk"
+    title_fields: tuple[str, ...] = ("title",)
+
+    def public(self) -> models.QuerySet:
+        """Return the rows that anybody may see, with all that `entry` reads."""
+        raise NotImplementedError
+
+    def entry(self, row: Any) -> Entry | None:
+        """Make the row's entry, or None if it has no address."""
+        raise NotImplementedError
+
+    def entries(
+        self,
+        keys: Iterable[str] | None = None,
+        titled: Iterable[str] = (),
+        most: int | None = None,
+    ) -> Iterator[Entry]:
+        """Make the entries of public rows, read afresh.
+
+        A row that cannot be read is logged and left out, so that one bad page does not
+        keep the others from being found.
+
+        Args:
+            keys: Only entries with these keys.
+            titled: Only rows with every one of these words in a title or name.
+            most: At most so many rows.
+        """
+        rows, start = self.public(), f"{self.key_prefix}:"
+        if keys is not None:
+            own = [key.removeprefix(start) for key in keys if key.startswith(start)]
+            rows = rows.filter(**{f"{self.key_field}__in": own})
+        for word in titled:
+            holds = models.Q()
+            for field in self.title_fields:
+                holds |= models.Q(**{f"{field}__icontains": word})
+            rows = rows.filter(pk__in=self.public().filter(holds).order_by().values("pk"))
+        for row in self.prepared(rows[:most]):
+            try:
+                entry = self.entry(row)
+            except Exception:
+                logger.exception("%s cannot be read for search", self.key(row))
+                continue
+            if entry:
+                yield entry
+
+    def key(self, row: Any) -> str:
+        """Return the key of the row's entry."""
+        return f"{self.key_prefix}:{getattr(row, self.key_field)}"
+
+    def prepared(self, rows: Iterable[Any]) -> Iterable[Any]:
+        """Add to the rows what `entry` needs and no query of theirs brings."""
+        return rows
+
+
+class PageEntries(EntryType):
+    """What pages have in common. Keys are "page:<id>", whatever the type."""
+
+    model: type[Page]
+    texts: tuple[str, ...]  # fields that the page shows: a field is public by name only
+
+    def public(self) -> models.QuerySet:
+        """Return the live pages without a view restriction."""
+        return self.model.objects.live().public().order_by("pk")
+
+    def prepared(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Add `search_address`, with the host if there are several sites, to each page.
+
+        It is "" for a page outside every site. Wagtail's own `url` asks for the sites anew
+        for each page.
+        """
+        roots = Site.get_site_root_paths()
+        for page in rows:
+            page.search_address = ""
+            if root := next((r for r in roots if page.url_path.startswith(r.root_path)), None):
+                path = reverse("wagtail_serve", args=[page.url_path.removeprefix(root.root_path)])
+                page.search_address = path if len(roots) == 1 else root.root_url + path
+            yield page
+
+    def body(self, page: Any) -> Iterator[str]:
+        """Return everything else that the page says, without tags, piece by piece."""
+        for name in self.texts:
+            field, value = page._meta.get_field(name), getattr(page, name)
+            if hasattr(field, "get_searchable_content"):  # rich text, or a story of blocks
+                yield from field.get_searchable_content(value)
+            else:
+                yield str(value)
+
+    def entry(self, page: Any) -> Entry | None:
+        """Make the page's entry from its title, summary and texts."""
+        if not page.search_address:
+            return None
+        return Entry(
+            key=self.key(page),
+            type=self.type,
+            title=page.title,
+            url=page.search_address,
+            summary=page.summary_text,
+            body="\n".join(piece for piece in self.body(page) if piece),
+        )
+
+
+class PrincipleEntries(PageEntries):
+    """The pages of the six principles."""
+
+    type, label, plural = "principle", "Principle", "Principles"
+    model, texts = PrinciplePage, ("intro", "meaning")
+
+    def public(self) -> models.QuerySet:
+        """Add what the entries read."""
+        rows = super().public().select_related("principle")
+        return rows.prefetch_related("examples", "prompts")
+
+    def body(self, page: PrinciplePage) -> Iterator[str]:
+        """Add examples and prompts."""
+        yield from super().body(page)
+        yield from (f"{example.place}. {example.text}" for example in page.examples.all())
+        yield from (prompt.text for prompt in page.prompts.all())
+
+    def entry(self, page: PrinciplePage) -> Entry | None:
+        """Add the principle's names and slug."""
+        entry = super().entry(page)
+        principle = page.principle
+        return entry and replace(
+            entry,
+            names=(principle.name, principle.short_name, f"Principle {principle.number}"),
+            summary=entry.summary or page.intro,
+            principles=(principle.slug,),
+        )
+
+
+class CaseStudyEntries(PageEntries):
+    """Case studies of real councils."""
+
+    type, label, plural = "case-study", "Case study", "Case studies"
+    model = CaseStudyPage
+    title_fields = ("title", "council__name")
+    texts = (
+        "the_problem",
+        "what_they_did",
+        "partners",
+        "on_the_figures",
+        "what_was_hard",
+        "what_it_took",
+        "tips",
+    )
+
+    def public(self) -> models.QuerySet:
+        """Leave out demonstration councils, and add what the entries read."""
+        rows = super().public().filter(council__is_demonstration=False)
+        return rows.select_related("council").prefetch_related(
+            "principles", "results", "council__aliases"
+        )
+
+    def body(self, page: CaseStudyPage) -> Iterator[str]:
+        """Add the results, the theme, the principles and the council's names."""
+        yield from super().body(page)
+        yield from (str(result) for result in page.results.all())
+        # After the text, so that "BMDC" finds the studies too, but ranks the council first.
+        yield f"Theme: {page.get_theme_display()}." if page.theme else ""
+        principles = "; ".join(principle.name for principle in page.principles.all())
+        yield f"Principles: {principles}."
+        names = [page.council.official_name, *(a.name for a in page.council.aliases.all())]
+        yield f"Council: {', '.join(names)}."
+
+    def entry(self, page: CaseStudyPage) -> Entry | None:
+        """Add what a case study is filed under."""
+        entry = super().entry(page)
+        return entry and replace(
+            entry,
+            names=(page.council.name,),
+            note=page.council.name,
+            principles=tuple(principle.slug for principle in page.principles.all()),
+            council=page.council.slug,
+            region=page.council.region,
+            theme=page.theme,
+            date=page.as_at,
+        )
+
+
+class ContentEntries(PageEntries):
+    """Editors' own pages."""
+
+    model, texts = ContentPage, ("intro", "body")
+
+
+class CaseStudyListEntries(PageEntries):
+    """The list of case studies, for readers who want all of them."""
+
+    model, texts = CaseStudyIndexPage, ("introduction",)
+
+
+class PrincipleListEntries(PageEntries):
+    """The page of all six principles, and where they come from."""
+
+    model, texts = PrincipleIndexPage, ("intro", "background")
+
+    def body(self, page: PrincipleIndexPage) -> Iterator[str]:
+        """Add the principles' names."""
+        yield from super().body(page)
+        yield from Principle.objects.values_list("name", flat=True)
+
+
+class FixedEntries(EntryType):
+    """Pages without a row, always public; see data/fixed_pages.toml."""
+
+    key_prefix = "fixed"
+
+    def entries(
+        self,
+        keys: Iterable[str] | None = None,
+        titled: Iterable[str] = (),
+        most: int | None = None,
+    ) -> Iterator[Entry]:
+        """See `EntryType.entries`. They are few, so `most` does not matter."""
+        wanted = None if keys is None else set(keys)
+        words = [word.casefold() for word in titled]
+        for name, entry in FIXED:
+            called = "\n".join((entry.title, *entry.names)).casefold()
+            if (wanted is None or entry.key in wanted) and all(word in called for word in words):
+                yield replace(entry, url=reverse(name))
+
+
+class CouncilEntries(EntryType):
+    """Every real council of the register, members or not, abolished ones too."""
+
+    type, label, plural = "council", "Council", "Councils"
+    key_prefix, key_field = "council", "key"
+    title_fields = ("name", "official_name", "aliases__name")
+
+    def rows(self) -> models.QuerySet:
+        """Return the rows of this type."""
+        return Council.objects.real().councils()
+
+    def public(self) -> models.QuerySet:
+        """Return the rows, each with its announced live memberships as `shown`."""
+        shown = Membership.objects.announced().live().select_related("sign_up")
+        return (
+            self.rows()
+            .order_by("pk")
+            .prefetch_related(
+                "aliases",
+                "successions__successor",
+                "precessions__predecessor",
+                models.Prefetch("memberships", queryset=shown, to_attr="shown"),
+            )
+        )
+
+    def entry(self, council: Any) -> Entry:
+        """Make a council's entry. An abolished one's title has the year it ended.
+
+        Its successor may have the same name.
+        """
+        ended = council.ended_on
+        sign_ups = [membership.sign_up for membership in council.shown if membership.sign_up]
+        texts = ([own.profile, own.strategy_title, own.public_quote] for own in sign_ups)
+        return Entry(
+            key=self.key(council),
+            type=self.type,
+            title=f"{council.name} (until {ended.year})" if ended else council.name,
+            url=council.get_absolute_url(),
+            names=tuple(dict.fromkeys(_names(council))),
+            summary=" ".join(_sentences(council)),
+            body="\n".join(chain.from_iterable(texts)),
+            note="Member" if council.shown else "",
+            council=council.slug,
+            region=council.region,
+        )
+
+
+class OtherBodyEntries(CouncilEntries):
+    """Public bodies in the network that are not councils, such as one of the NHS."""
+
+    type, label, plural = "other-body", "Other public body", "Other public bodies"
+
+    def rows(self) -> models.QuerySet:
+        """Return the rows of this type."""
+        return Council.objects.real().filter(kind=Kind.OTHER_BODY)
+
+
+TYPES: tuple[EntryType, ...] = (
+    PrincipleEntries(),
+    CaseStudyEntries(),
+    CouncilEntries(),
+    OtherBodyEntries(),
+    FixedEntries(),
+    PrincipleListEntries(),
+    CaseStudyListEntries(),
+    ContentEntries(),
+)
+
+
+def live_entries(keys: Iterable[str] | None = None) -> Iterator[Entry]:
+    """Make the entries of everything public now, or of what is public among `keys`."""
+    for kind in TYPES:
+        yield from kind.entries(keys)
+
+
+def entries_of_pages(pages: Iterable[Page]) -> dict[int, Entry]:
+    """Return, by primary key, the entries of those of these pages that anybody may see."""
+    by_model: dict[type, list[str]] = {}
+    for page in pages:
+        by_model.setdefault(page.specific_class, []).append(f"page:{page.pk}")
+    kinds = [kind for kind in TYPES if isinstance(kind, PageEntries) and kind.model in by_model]
+    found = (entry for kind in kinds for entry in kind.entries(by_model[kind.model]))
+    return {int(entry.key.removeprefix("page:")): entry for entry in found}
+
+
+def _names(council: Council) -> Iterator[str]:
+    """Return a council's other names, its codes among them."""
+    if council.is_council and not council.is_abolished:
+        yield f"{council.name} Council"
+    yield from (alias.name for alias in council.aliases.all())
+    yield council.official_name
+    yield from f"{council.gss_code} {council.former_gss_codes}".split()
+
+
+def _sentences(council: Any) -> Iterator[str]:
+    """Return what the register and the network say of a council in public."""
+    region = council.get_region_display()
+    if region.startswith(("North", "South", "East", "West")):
+        region = f"the {region}"
+    where = f"{council.get_kind_display()} in {region}"
+    if council.ended_on is None:
+        yield f"{where}."
+    else:
+        yield f"{where} until {format_date(council.ended_on, 'j F Y')}."
+        steps = council.successions.all()
+        for kind, group in groupby(steps, key=lambda step: step.get_kind_display()):
+            yield f"{kind} {get_text_list([step.successor.name for step in group], 'and')}."
+    if before := sorted({step.predecessor.name for step in council.precessions.all()}):
+        yield f"Followed {get_text_list(before, 'and')}."
+    for membership in council.shown:
+        since = membership.joined_text
+        yield f"Member of the network{f' since {since}' if since else ''}."

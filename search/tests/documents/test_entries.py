@@ -1,0 +1,282 @@
+"""What enters the index, and what never does."""
+
+import datetime
+
+import pytest
+from wagtail.models import Site
+
+from councils.models import CouncilAlias, Succession
+from network.actions.sign_ups import start_sign_up
+from network.models import SignUp
+from portal.signals import public_changed
+from principles.models import Example, Prompt
+from search.documents import entries, indexing
+from search.documents.entries import FixedEntries, live_entries
+from search.documents.indexing import catch_up
+from search.engines.interface import Query
+from search.tests.factories import (
+    CouncilFactory,
+    announced,
+    case_study,
+    content_page,
+    principle_page,
+    restrict,
+)
+from search.views.results import find
+
+pytestmark = pytest.mark.django_db
+RARE = "quixotic"
+
+
+def told():
+    """Tell the engine what has changed, as the worker does."""
+    return catch_up.func()
+
+
+def found(text=RARE):
+    return [hit.key for hit in find(Query(text)).hits]
+
+
+def everything_said(text):
+    """All that search says when asked for this, as one string."""
+    results = find(Query(text, facets=("type", "principle", "council", "region")))
+    return repr(results)
+
+
+def entry_of(key):
+    return {entry.key: entry for entry in live_entries()}.get(key)
+
+
+# ---- What an entry says -------------------------------------------------------------
+
+
+def test_a_principle_is_found_by_its_names_text_examples_and_prompts(home, engine):
+    page = principle_page(home, 3, title="Spend", meaning="<p>Count <b>suppliers</b>.</p>")
+    page.examples.add(Example(place="Kirklees", text="They did.", as_at="2020"))
+    page.prompts.add(Prompt(text="What is our footprint?"))
+    page.save()
+    entry = entry_of(f"page:{page.pk}")
+    assert entry.type == "principle"
+    assert entry.title == "Spend"
+    assert entry.url == "/principles/local-spend/"
+    assert "Local spend" in entry.names
+    assert entry.summary == "Start here."
+    assert entry.principles == ("local-spend",)
+    for text in ("Count suppliers.", "Kirklees. They did.", "What is our footprint?"):
+        assert text in entry.body
+
+
+def test_a_case_study_carries_its_council_principles_and_figures(home):
+    council = CouncilFactory(name="Bradford", slug="bradford", region="london")
+    CouncilAlias.objects.create(council=council, name="BMDC")
+    page = case_study(
+        home, 1, 3, council=council, what_was_hard="<p>Trust.</p>", theme="buying", as_at="2019-07"
+    )
+    entry = entry_of(f"page:{page.pk}")
+    assert entry.type == "case-study"
+    assert entry.note == "Bradford"
+    assert set(entry.principles) == {"whole-system", "local-spend"}
+    assert (entry.council, entry.region) == ("bradford", "london")
+    assert (entry.theme, entry.date, entry.year) == ("buying", "2019-07", "2019")
+    assert "Trust." in entry.body
+    assert "BMDC" in entry.body
+    assert entry.names == ("Bradford",)
+
+
+def test_a_council_is_found_by_every_name_and_code(engine):
+    council = CouncilFactory(
+        key="brd",
+        slug="bradford",
+        name="Bradford",
+        official_name="City of Bradford Metropolitan District Council",
+        gss_code="E08000032",
+    )
+    CouncilAlias.objects.create(council=council, name="BMDC")
+    indexing.ensure_built()
+    engine.replace_all(live_entries())
+    for name in (
+        "Bradford",
+        "bradford council",
+        "BMDC",
+        council.official_name,
+        "E08000032",
+    ):
+        assert found(name) == ["council:brd"]
+    assert entry_of("council:brd").url == "/councils/bradford/"
+
+
+def test_an_abolished_council_says_what_came_after_it():
+    old = CouncilFactory(
+        key="all",
+        name="Allerdale",
+        region="north-west",
+        ended_on=datetime.date(2023, 3, 31),
+    )
+    new = CouncilFactory(name="Cumberland")
+    Succession.objects.create(predecessor=old, successor=new, kind="merged")
+    entry = entry_of("council:all")
+    assert entry.title == "Allerdale (until 2023)"
+    assert entry.summary == (
+        "District council in the North West until 31 March 2023. Merged into Cumberland."
+    )
+
+
+def test_a_council_says_which_ones_it_followed_and_is_found_by_them(engine):
+    new = CouncilFactory(key="cum", name="Cumberland", region="north-west", kind="unitary")
+    for key in ("Carlisle", "Allerdale"):
+        old = CouncilFactory(key=key, name=key, ended_on=datetime.date(2023, 3, 31))
+        Succession.objects.create(predecessor=old, successor=new, kind="merged")
+    summary = "Unitary council in the North West. Followed Allerdale and Carlisle."
+    assert entry_of("council:cum").summary == summary
+    engine.replace_all(live_entries())
+    assert found("carlisle") == ["council:Carlisle", "council:cum"]
+
+
+def test_a_council_that_changes_its_name_is_told_where_others_name_it():
+    old, new, other = CouncilFactory.create_batch(3)
+    Succession.objects.create(predecessor=old, successor=new, kind="merged")
+    for council in (old, new):
+        assert indexing.touched(council) == {f"council:{old.key}", f"council:{new.key}"}
+    assert indexing.touched(other) == {f"council:{other.key}"}
+
+
+def test_the_successor_of_the_same_name_comes_first(engine):
+    CouncilFactory(key="old", name="Somerset", ended_on=datetime.date(2023, 3, 31))
+    CouncilFactory(key="new", name="Somerset")
+    engine.replace_all(live_entries())
+    assert found("somerset") == ["council:new", "council:old"]
+
+
+def test_a_member_is_called_one():
+    council = CouncilFactory(key="brd", region="london")
+    announced(council)
+    entry = entry_of("council:brd")
+    assert entry.note == "Member"
+    assert entry.summary.endswith("Member of the network since 3 March 2020.")
+
+
+def test_a_body_that_is_no_council_is_not_called_one():
+    CouncilFactory(key="nhs", kind="other_body", name="NHS West Yorkshire")
+    entry = entry_of("council:nhs")
+    assert entry.type == "other-body"
+    assert "NHS West Yorkshire Council" not in entry.names
+
+
+def test_one_page_that_cannot_be_read_does_not_keep_the_others_out(home, monkeypatch, caplog):
+    good, bad = content_page(home), content_page(home)
+    read = entries.ContentEntries.entry
+
+    def entry(self, page):
+        if page.pk == bad.pk:
+            raise ValueError("broken")
+        return read(self, page)
+
+    monkeypatch.setattr(entries.ContentEntries, "entry", entry)
+    assert [entry.key for entry in live_entries()] == [f"page:{good.pk}"]
+    assert f"page:{bad.pk}" in caplog.text
+
+
+@pytest.mark.parametrize("rows", [2, 6])
+def test_building_takes_no_more_queries_for_more_rows(home, rows, django_assert_max_num_queries):
+    for number in range(rows):
+        case_study(home, 1, 2)
+        content_page(home)
+        principle_page(home, number + 1)
+        CouncilFactory()
+    with django_assert_max_num_queries(34):
+        assert len(list(live_entries())) == 5 * rows + 2  # and the two lists
+
+
+def test_a_page_of_no_site_is_not_an_entry(home):
+    content_page(home)
+    Site.objects.all().delete()
+    assert list(live_entries()) == []
+
+
+def test_with_several_sites_an_address_names_its_host(home):
+    page = content_page(home, slug="anchor")
+    other = content_page(home, slug="other")
+    Site.objects.create(hostname="other.example", root_page=other)
+    below = content_page(other, slug="below")
+    assert entry_of(f"page:{page.pk}").url == "http://localhost/anchor/"
+    assert entry_of(f"page:{below.pk}").url == "http://other.example/below/"
+
+
+# ---- What never enters --------------------------------------------------------------
+
+
+def never(home):
+    """Rows with the rare word that nobody may find, by what they are."""
+    draft = content_page(home, RARE, title=f"{RARE} draft", live=False)
+    draft.save_revision()
+    private = content_page(home, RARE, title=f"{RARE} private")
+    restrict(private)
+    below = content_page(private, RARE, title=f"{RARE} below")
+    public = content_page(home, "nothing", title="Public")
+    public.title = f"{RARE} unpublished change"
+    public.save_revision()
+    invented = CouncilFactory(name=f"{RARE} council", slug=f"{RARE}-council", is_demonstration=True)
+    CouncilAlias.objects.create(council=invented, name=f"{RARE} alias")
+    case_study(home, 1, title=f"{RARE} study", council=invented)
+    case_study(home, 1, title=f"{RARE} draft study", live=False)
+    return [draft, private, below, public, invented]
+
+
+def test_nothing_private_enters_when_the_index_is_built(home, engine):
+    never(home)
+    engine.replace_all(live_entries())
+    assert engine.search(Query(RARE)).count == 0
+    said = everything_said("council study page public").lower()
+    assert RARE not in said
+    assert "public" in said
+
+
+def test_nothing_private_enters_when_it_changes(home, engine):
+    for row in never(home):
+        public_changed.send(sender=type(row), instance=row)
+    assert told() > 0
+    assert engine.search(Query(RARE)).count == 0
+
+
+def test_nothing_private_is_found_while_search_is_limited(home, search_file):
+    never(home)
+    results = find(Query(RARE))
+    assert results.limited
+    assert results.count == 0
+
+
+def test_an_embargoed_membership_is_not_told(engine):
+    council = CouncilFactory(key="brd", name="Bradford")
+    announced(council, announced_at=None, announce_on=datetime.date(2099, 1, 1))
+    public_changed.send(sender=type(council), instance=council)
+    told()
+    [hit] = find(Query("bradford")).hits
+    assert hit.note == ""
+    assert "member" not in everything_said("bradford").lower()
+    assert engine.search(Query("member")).count == 0
+
+
+def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch, client, home):
+    monkeypatch.setattr(entries, "FIXED", fixed_pages)
+    found = list(live_entries())
+    assert {entry.key for entry in found} == {entry.key for _, entry in fixed_pages}
+    for entry in found:
+        assert client.get(entry.url).status_code == 200
+    assert [e.key for e in live_entries({"fixed:join"})] == ["fixed:join"]
+    assert [e.key for e in FixedEntries().entries(titled=["lm3"])] == [
+        "fixed:multiplier",
+        "fixed:multiplier-method",
+    ]
+
+
+# ---- A member's own words -----------------------------------------------------------
+
+
+def test_a_members_own_words_are_found_as_its_page_shows_them(council, officer):
+    sign_up = start_sign_up(council, by=officer)
+    SignUp.objects.update(profile="A dale of weavers.", quote="Spindles first.", quote_by="Lena")
+    announced(council, sign_up=sign_up)
+    assert "A dale of weavers." in entry_of("council:lmg").body
+    assert "Spindles" not in entry_of("council:lmg").body, "nobody approved the quotation"
+    SignUp.objects.update(quote_approved_by="The leader")
+    assert "Spindles first." in entry_of("council:lmg").body

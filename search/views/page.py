@@ -1,0 +1,136 @@
+"""The search page and its suggestions. All state is in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from casestudies.dates import say
+from search.documents.entries import TYPES, entries_of_pages
+from search.engines import asking
+from search.engines.interface import EngineUnavailable, Hit, Results
+from search.engines.words import clean
+from search.models import PromotedResult
+from search.views import question_counts
+from search.views.facets import LABELS, Known, all_values, chips, fixed_values, shown_facets
+from search.views.params import SIZES, Params
+from search.views.results import find, find_all
+
+KINDS = {kind.type: kind.label for kind in TYPES}
+SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "title": "Title"}
+SUGGESTED = ("council", "other-body", "principle", "case-study")
+MOST_SUGGESTIONS = 8
+MOST_PROMOTED = 3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A hit, with the words shown beside it."""
+
+    hit: Hit
+    kind: str
+    facts: tuple[str, ...]
+    principles: tuple[str, ...]
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show results for `?q=` under facets (each may be repeated), `sort`, `size` and `page`."""
+    fixed = fixed_values()
+    params = Params.read(request.GET, fixed)
+    results = find(params.query) if params.has_words else Results()
+    known = all_values(fixed, params.chosen, results)
+    context = {
+        "section": "search",
+        "params": params,
+        "q": params.q,
+        "results": results,
+        "shown": [_shown(hit, known) for hit in results.hits],
+        "page_obj": Paginator(range(results.count), params.size).get_page(params.page),
+        "query": f"{params.url[1:]}&",
+        "facets": shown_facets(params, known, results),
+        "active": chips(params, known),
+        "keep": params.fields(*LABELS),
+        "clear_url": params.cleared().url,
+        "sorts": _links(params, "sort", SORT_LABELS),
+        "sizes": _links(params, "size", {size: str(size) for size in SIZES}),
+        "promoted": _promoted(params, results) if params.q and params.is_plain else [],
+        "ways_out": _ways_out(params) if params.has_words and not results.count else [],
+    }
+    if params.has_words and params.is_plain and not results.limited:
+        found = bool(results.count) and not results.corrected
+        question_counts.count(request, params.q, found=found)
+    return render(request, "search/search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Suggest what has a name that continues `?q=`; nothing while the engine is unavailable.
+
+    `type` limits suggestions to some of SUGGESTED.
+    """
+    typed = clean(request.GET.get("q", ""))
+    types = tuple(t for t in request.GET.getlist("type") if t in SUGGESTED) or SUGGESTED
+    try:
+        found = asking.suggest(typed, MOST_SUGGESTIONS, types) if typed else ()
+    except EngineUnavailable:
+        found = ()
+    rows = [
+        {"title": one.title, "name": one.name, "kind": KINDS.get(one.type, ""), "url": one.url}
+        for one in found
+    ]
+    response = JsonResponse({"results": rows})
+    response["Cache-Control"] = "no-store"  # withdrawn things must be gone at once
+    return response
+
+
+def _shown(hit: Hit, known: Known) -> Shown:
+    """Add facts to a hit. Only a case study needs its region, principles and "as at"."""
+    date, region = say(hit.date), ""
+    principles: tuple[str, ...] = ()
+    if hit.type == "case-study":
+        date = date and f"as at {date}"
+        region = known["region"].get(hit.region, "")
+        principles = tuple(n for slug, n in known["principle"].items() if slug in hit.principles)
+    facts = (hit.note, known["theme"].get(hit.theme, ""), region, date)
+    return Shown(hit, KINDS.get(hit.type, ""), tuple(filter(None, facts)), principles)
+
+
+def _links(params: Params, field: str, labels: Mapping) -> list[dict[str, object]]:
+    """Return links to the same page in each order or size, the current one marked."""
+    return [
+        {
+            "label": label,
+            "url": replace(params, page=1, **{field: value}).url,
+            "is_now": value == getattr(params, field),
+        }
+        for value, label in labels.items()
+    ]
+
+
+def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
+    """Return the pages that editors want first here and the public may see."""
+    rows = PromotedResult.objects.for_question(params.q)
+    if not results.count:
+        rows = rows | PromotedResult.objects.where_nothing_is_found()
+    chosen = list(rows.select_related("page")[:MOST_PROMOTED])
+    entries = entries_of_pages(row.page for row in chosen)
+    return [
+        {"title": entry.title, "url": entry.url, "text": row.because or entry.summary}
+        for row in chosen
+        if (entry := entries.get(row.page_id))
+    ]
+
+
+def _ways_out(params: Params) -> list[dict[str, object]]:
+    """Return which facets to clear, and how many results that would give."""
+    wider = [(label, params.without(name)) for name, label in LABELS.items() if params.chosen[name]]
+    found = find_all([replace(one.query, facets=(), size=1, marks=False) for _, one in wider])
+    return [
+        {"label": label, "url": one.url, "count": results.count}
+        for (label, one), results in zip(wider, found, strict=True)
+        if results.count
+    ]
