@@ -17,6 +17,8 @@ from councils.choices import DomainKind, Kind, Region, SuccessionKind
 from councils.models import Council, CouncilAlias, CouncilDomain, Succession
 from portal.signals import public_changed
 
+# The register as it is kept with the code (data/README.md says where each fact is from).
+DATA = Path(__file__).parent / "data"
 TEXTS = [
     "slug",
     "name",

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
-from multiplier import wire
-from multiplier.figures import InputErrors
+from multiplier.engine import InputErrors, json_format
 from portal.json_api import answer, json_api, refusal
 
 MOST_BYTES = 64 * 1024
@@ -19,34 +18,34 @@ class _TooLarge(ValueError):
 
 @json_api("POST")
 def multiplier(request: HttpRequest) -> HttpResponse:
-    """One multiplier, from lines or from three rounds."""
-    return _answer(request, wire.calculate)
+    """Answer one multiplier, from lines or from three rounds."""
+    return _answer(request, json_format.calculate)
 
 
 @json_api("POST")
 def shift(request: HttpRequest) -> HttpResponse:
-    """What moving money to local suppliers brings."""
-    return _answer(request, wire.shift)
+    """Answer what moving money to local suppliers brings."""
+    return _answer(request, json_format.shift)
 
 
 @json_api("POST")
 def compare(request: HttpRequest) -> HttpResponse:
-    """A beside B."""
-    return _answer(request, wire.compare)
+    """Answer A beside B."""
+    return _answer(request, json_format.compare)
 
 
 @json_api("POST")
 def check(request: HttpRequest) -> HttpResponse:
-    """What must be true for a claimed multiplier to hold."""
-    return _answer(request, wire.check)
+    """Answer what must be true for a claimed multiplier to hold."""
+    return _answer(request, json_format.check)
 
 
-def _answer(request: HttpRequest, act: Callable[[object], wire.Json]) -> HttpResponse:
+def _answer(request: HttpRequest, act: Callable[[object], json_format.Json]) -> HttpResponse:
     try:
-        return answer(act(wire.parse(_body(request))))
+        return answer(act(json_format.parse(_body(request))))
     except _TooLarge:
         return refusal(413, "E_TOO_LARGE", _TOO_LARGE)
-    except wire.NotJson as fault:
+    except json_format.NotJson as fault:
         return refusal(400, "E_JSON", str(fault))
     except InputErrors as faults:
         errors = [
@@ -57,7 +56,7 @@ def _answer(request: HttpRequest, act: Callable[[object], wire.Json]) -> HttpRes
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, or _TooLarge before any of it is read.
+    """Return the body; raise _TooLarge before any of it is read if it is too long.
 
     Django reads no further than the length that was announced, whatever follows.
     """

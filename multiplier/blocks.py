@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from multiplier import kept
-from multiplier.answers import answer_to
-from multiplier.contract import AREA_LENGTH, KINDS
-from multiplier.examples import EXAMPLES
-from multiplier.forms import GUIDED, QUICK, CalculatorForm
+from multiplier.calculator import saved_result
+from multiplier.calculator.answers import answer_to
+from multiplier.calculator.examples import EXAMPLES
+from multiplier.calculator.forms import GUIDED, QUICK, CalculatorForm
+from multiplier.engine import AREA_LENGTH, KINDS
 from multiplier.words import KIND_NAMES, WHOSE
 
 BLANK = "Leave blank for the visitor to fill in."
@@ -115,12 +115,12 @@ class MultiplierBlock(blocks.StructBlock):
     def clean(self, value):
         """Refuse numbers that the calculator itself would refuse."""
         cleaned = super().clean(value)
-        if _is_filled_in(cleaned):
+        if cleaned["lines"] or any(cleaned[name] for name in _NUMBERS):
             _check(cleaned)
         return cleaned
 
     def get_context(self, value, parent_context=None):
-        """Adds `form`: a calculator with the numbers in it."""
+        """Add `form`: a calculator with the numbers in it."""
         context = super().get_context(value, parent_context=parent_context)
         typed = _typed(value)
         # Two calculators on one page must not share ids.
@@ -130,22 +130,11 @@ class MultiplierBlock(blocks.StructBlock):
         return context
 
 
-def _is_filled_in(value: blocks.StructValue) -> bool:
-    return bool(value["lines"]) or any(value[name] for name in _NUMBERS)
-
-
 def _typed(value: blocks.StructValue) -> dict[str, str]:
-    """The block's value as the fields of the form; what is blank is left out."""
+    """Return the block's value as the fields of the form, without what is blank."""
     example = _SOURCED.get(value["example"])
-    fields = {
-        "view": value["view"],
-        "area": value["area"],
-        "how": value["mode"],
-        "r1": value["income"],
-        "income": value["income"],
-        "r2": value["r2"],
-        "r3": value["r3"],
-    }
+    fields = {name: value[name] for name in ("view", "area", "income", "r2", "r3")}
+    fields |= {"how": value["mode"], "r1": value["income"]}
     for line in value["lines"]:
         for part in ("amount", "local", "again"):
             fields[f"{line['kind']}_{part}"] = line[part]
@@ -154,7 +143,7 @@ def _typed(value: blocks.StructValue) -> dict[str, str]:
 
 
 def _check(value: blocks.StructValue) -> None:
-    """Ask the form; what the visitor is to fill in stands in for the time being."""
+    """Refuse what the form would; what the visitor is to fill in is made up for this."""
     kinds = [line["kind"] for line in value["lines"]]
     if len(kinds) != len(set(kinds)):
         raise StructBlockValidationError({"lines": ValidationError("Only one line of each kind.")})
@@ -174,7 +163,7 @@ def _check(value: blocks.StructValue) -> None:
 
 
 class MultiplierResultBlock(blocks.StructBlock):
-    """A result that somebody kept, worked out again by the method it was kept with.
+    """A saved result, worked out again by the method it was saved with.
 
     Only the address is stored: the page shows what the calculator makes of it.
     """
@@ -186,7 +175,7 @@ class MultiplierResultBlock(blocks.StructBlock):
     )
     address = blocks.TextBlock(
         label="Address of the result",
-        max_length=kept.LONGEST,
+        max_length=saved_result.LONGEST,
         rows=3,
         help_text="From the calculator: “Make a link”. The address holds the figures, so "
         "whoever reads this page can read them.",
@@ -214,8 +203,8 @@ class MultiplierResultBlock(blocks.StructBlock):
         """Refuse an address that holds no result."""
         cleaned = super().clean(value)
         try:
-            found = kept.read_address(cleaned["address"])
-        except kept.NotKept as fault:
+            found = saved_result.read_address(cleaned["address"])
+        except saved_result.NotSaved as fault:
             raise StructBlockValidationError({"address": ValidationError(str(fault))}) from fault
         if not found.form.is_valid():
             message = "The figures in this address cannot be worked out. Make the link again."
@@ -223,11 +212,11 @@ class MultiplierResultBlock(blocks.StructBlock):
         return cleaned
 
     def get_context(self, value, parent_context=None):
-        """Adds `kept` and its `answer` or `finding`; neither where it can be read no more."""
+        """Add `kept` and its `answer` or `finding`; neither if it can be read no more."""
         context = super().get_context(value, parent_context=parent_context)
         try:
-            found = kept.read_address(value["address"])
-        except kept.NotKept:
+            found = saved_result.read_address(value["address"])
+        except saved_result.NotSaved:
             return context
         if not found.form.is_valid():
             return context

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from multiplier import embedding, explaining, oembed, snippets, views
+from multiplier.calculator import method_page, views
+from multiplier.embed import frame, oembed, snippets
 from multiplier.spend.views import spend
 
 app_name = "multiplier"
 urlpatterns = [
     path("multiplier/", views.calculator, name="calculator"),
-    path("multiplier/method/", explaining.method, name="method"),
+    path("multiplier/method/", method_page.method, name="method"),
     path("multiplier/compare/", views.compare, name="compare"),
     path("multiplier/shift/", views.shift, name="shift"),
     path("multiplier/check/", views.check, name="check"),
@@ -19,8 +20,8 @@ urlpatterns = [
     path("multiplier/spend/", spend, name="spend"),
     path("multiplier/embed/", snippets.embed_builder, name="embed_builder"),
     path("multiplier/embed/terms/", snippets.embed_terms, name="embed_terms"),
-    path("embed/multiplier/v1/", embedding.embed_v1, name="embed_v1"),
-    path("embed/v1.js", embedding.loader_v1, name="loader_v1"),
-    path("embed/v1/accent/<str:theme>/<str:colour>.css", embedding.accent_v1, name="accent_v1"),
+    path("embed/multiplier/v1/", frame.embed_v1, name="embed_v1"),
+    path("embed/v1.js", frame.loader_v1, name="loader_v1"),
+    path("embed/v1/accent/<str:theme>/<str:colour>.css", frame.accent_v1, name="accent_v1"),
     path("oembed/", oembed.oembed, name="oembed"),
 ]

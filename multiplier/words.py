@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from multiplier.figures import Estimate, half_up, half_up_units, half_up_whole
+from multiplier.engine import Estimate, half_up, half_up_units
 
 # What round 1 is called, by whose money it is.
 RECEIVED = {
@@ -36,11 +36,7 @@ MODES = {
     "extended": "Three rounds (LM3), extended: what those elsewhere spend here counts too",
 }
 # What a figure may rest on, as the visitor says it.
-BASES = {
-    "accounts": "Our own records",
-    "survey": "A survey",
-    "assumption": "An estimate",
-}
+BASES = {"accounts": "Our own records", "survey": "A survey", "assumption": "An estimate"}
 WARNINGS = {
     "W_SPEND_EXCEEDS_INCOME": (
         "More was spent than came in, so part of it came from reserves or loans. "
@@ -68,17 +64,15 @@ _MILLIONS, _BILLIONS = 10 * 10**6 * 100, 10**9 * 100
 
 
 def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
-    """Money as people read it: £126,000, or £6.40 where the sums are small."""
+    """Write money as people read it: £126,000, or £6.40 if the sums are small."""
     sign = "−" if pence < 0 else ""
-    if whole:
-        amount = half_up_whole(pence.numerator, 100 * pence.denominator)
-        return f"{sign if amount else ''}£{abs(amount):,}"
-    amount = half_up_units(pence, 1)
-    return f"{sign if amount else ''}£{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+    amount = abs(half_up_units(pence, 1, 100 if whole else 1))
+    said = f"£{amount:,}" if whole else f"£{amount // 100:,}.{amount % 100:02d}"
+    return f"{sign}{said}" if amount else said
 
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
-    """Money in a picture's label: millions and billions to three figures or so."""
+    """Write money in a picture's label: millions and billions to three figures or so."""
     if -_MILLIONS < pence < _MILLIONS:
         return pounds(pence, whole=whole)
     in_billions = not -_BILLIONS < pence < _BILLIONS
@@ -88,25 +82,25 @@ def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 
 def per_pound(share: Fraction) -> str:
-    """A part of each £1: 93p, £1.52."""
+    """Write a part of each £1: 93p, £1.52."""
     pence = half_up_units(share, 100)
     return f"£{pence // 100}.{pence % 100:02d}" if pence >= 100 else f"{pence}p"
 
 
 def more_than_all(share: Fraction) -> str:
-    """More than the whole of each £1, however little more."""
+    """Write what is more than the whole of each £1, however little more."""
     said = per_pound(share)
     return f"just over {said}" if said == "£1.00" else said
 
 
 def money_range(money: Estimate, *, whole: bool = True) -> str:
-    """An amount, or its two ends where it is not known."""
+    """Write an amount, or its two ends if it is not known."""
     if money.is_certain:
         return pounds(money.low, whole=whole)
     return f"{pounds(money.low, whole=whole)} to {pounds(money.high, whole=whole)}"
 
 
 def per_pound_range(share: Estimate) -> str:
-    """A part of each £1, or its two ends; one figure where both look the same."""
+    """Write a part of each £1, or its two ends; one figure if both look the same."""
     low, high = per_pound(share.low), per_pound(share.high)
     return low if low == high else f"{low} to {high}"

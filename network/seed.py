@@ -11,9 +11,8 @@ from councils import register
 from councils.models import Council
 from network.actions.memberships import record_existing_membership
 
-DATA = Path(__file__).parent / "data"
-MEMBERS = DATA / "existing_members.csv"
-OTHER_BODIES = Path(register.__file__).parent / "data" / "other_bodies.csv"
+MEMBERS = Path(__file__).parent / "data" / "existing_members.csv"
+OTHER_BODIES = register.DATA / "other_bodies.csv"
 BY = "seed_content"
 
 

@@ -24,8 +24,8 @@ class SearchConfig(AppConfig):
                 "counts of questions forgotten": QuestionCount.objects.forget,
             }
         )
-        public_changed.connect(indexing.note_change, dispatch_uid="search.entries")
+        public_changed.connect(indexing.note_change, dispatch_uid="search.documents.entries")
         # Nothing of ours deletes a council, but a deleted one must leave search.
         post_delete.connect(
-            indexing.note_change, sender="councils.Council", dispatch_uid="search.entries"
+            indexing.note_change, sender="councils.Council", dispatch_uid="search.documents.entries"
         )

@@ -16,11 +16,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import search.bench
+from multiplier.calculator.examples import EXAMPLE
 from multiplier.engine import calculate
-from multiplier.examples import EXAMPLE
-from multiplier.readers import Reader
+from multiplier.engine.json_format import read_request
+from multiplier.engine.reading import Reader
 from multiplier.tests.cases import community
-from multiplier.wire import read_request
 from tests.conftest import ROOT, free_port
 
 PAGES = [

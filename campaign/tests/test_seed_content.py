@@ -12,7 +12,6 @@ from campaign.models import ContentPage, HomePage
 from casestudies.models import CaseStudyPage
 from councils import register
 from network.models import Membership
-from network.seed import DATA
 from principles.models import PrinciplePage
 
 
@@ -24,7 +23,7 @@ def run():
 
 @pytest.fixture
 def councils(db):
-    register.load(register.read(DATA / "councils.csv"))
+    register.load(register.read(register.DATA / "councils.csv"))
 
 
 @pytest.fixture

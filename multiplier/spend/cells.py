@@ -17,7 +17,7 @@ _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?", re.ASCII)
 
 
 def pence_of(text: str) -> int | None:
-    """The amount in pence, half a penny up; none where it is no number.
+    """Read the amount in pence, half a penny up; None if it is no number.
 
     Reads £1,234.50, (1,234.50), £(1,234.50), 1,234.50-, 1,234.50 CR and GBP; not 1.234,50.
     """
@@ -48,24 +48,23 @@ def pence_of(text: str) -> int | None:
 
 
 def tidy(text: str) -> str:
-    """Text with single blanks, no longer than a name is."""
+    """Return text with single blanks, no longer than a name is."""
     return _BLANKS.sub(" ", text).strip()[:LONGEST_NAME]
 
 
 def supplier_key(name: str) -> str:
-    """The same for the spellings of one supplier: case, signs, Limited and Ltd."""
+    """Return one key for the spellings of one supplier: case, signs, Limited and Ltd."""
     words = _BLANKS.sub(" ", _SIGNS.sub(" ", name.lower().replace("&", " and "))).strip().split(" ")
     return " ".join("ltd" if word == "limited" else word for word in words)
 
 
 def place_of(text: str) -> str:
-    """A postcode's district, such as BD1; else the place in capitals; "" where none."""
+    """Return a postcode's district, such as BD1; else the place in capitals; "" if none."""
     place = tidy(text).upper()
-    if found := _POSTCODE.search(place):
-        return found[1]
-    return place
+    found = _POSTCODE.search(place)
+    return found[1] if found else place
 
 
 def area_of(place: str) -> str:
-    """The postcode area of a district: BD of BD1; "" for what is no district."""
+    """Return the postcode area of a district: BD of BD1; "" for what is no district."""
     return re.split("[0-9]", place)[0] if _OUTWARD.fullmatch(place) else ""

@@ -26,14 +26,14 @@ class Columns:
 
 
 def plain(header: str) -> str:
-    """A column's name in small letters, its signs as blanks; SupplierName is two words."""
+    """Return a column's name in small letters, its signs as blanks; SupplierName is two words."""
     for join in _WORDS_RUN_TOGETHER:
         header = join.sub(r"\1 \2", header)
     return _NO_LETTER_OR_DIGIT.sub(" ", header.lower()).strip()
 
 
 def guess(rows: Sequence[Sequence[str]]) -> Columns:
-    """The likeliest header among the first rows, and its columns.
+    """Guess the header among the first rows, and its columns.
 
     The first row that names both a supplier and an amount; else the row that names most;
     else the first of the widest rows.
@@ -51,14 +51,14 @@ def guess(rows: Sequence[Sequence[str]]) -> Columns:
 
 def _named(row: Sequence[str], index: int) -> Columns:
     names = [plain(cell) for cell in row]
-    taken: dict[str, int] = {}
+    taken: list[int] = []
     for kind in KINDS:
-        taken[kind] = _column(names, kind, set(taken.values()))
-    return Columns(index, taken["supplier"], taken["amount"], taken["place"])
+        taken.append(_column(names, kind, taken))
+    return Columns(index, *taken)
 
 
-def _column(names: list[str], kind: str, taken: set[int]) -> int:
-    """The column whose name is one of the words, else the first that contains one."""
+def _column(names: list[str], kind: str, taken: list[int]) -> int:
+    """Return the column whose name is one of the words, else the first that contains one."""
     words, strange = WORDS["columns"][kind], set(WORDS["not_in"][kind])
     free = [index for index in range(len(names)) if index not in taken]
     for word in words:

@@ -28,7 +28,7 @@ class Refused(ValueError):
 
 
 def _as_browsers_do(error: UnicodeError) -> tuple[str, int]:
-    """Windows-1252 leaves five bytes undefined; the web reads them as they stand."""
+    """Read the five bytes that Windows-1252 leaves undefined as they stand, as the web does."""
     assert isinstance(error, UnicodeDecodeError)
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
@@ -37,7 +37,11 @@ codecs.register_error("as_browsers_do", _as_browsers_do)
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text, and the name of the encoding it was in. Raises Refused for what is no text."""
+    """Return the text, and the name of the encoding it was in.
+
+    Raises:
+        Refused: For what is no text.
+    """
     if not data.strip():
         raise Refused("empty")
     for signature, kind in _SIGNATURES:
@@ -75,7 +79,7 @@ def _encoding(data: bytes) -> tuple[str, bytes]:
 
 
 def separator_of(text: str) -> str:
-    """The separator that most of the first lines have equally often; a comma where none."""
+    """Return the separator that most of the first lines have equally often, or a comma."""
     lines = [line for line in text[:200_000].split("\n") if line.strip()][:_SNIFFED_LINES]
     bare = [_QUOTED.sub("", line) for line in lines]
 
@@ -87,7 +91,7 @@ def separator_of(text: str) -> str:
 
 
 def rows_of(text: str, separator: str) -> Iterator[list[str]]:
-    """The rows, blank ones too. Where a quote is never closed, quotes are letters.
+    """Yield the rows, blank ones too. If a quote is never closed, quotes are letters.
 
     Twice through the text: first to see whether its quotes hold.
     """

@@ -1,4 +1,7 @@
-"""What people send to the spend page: a file with its columns, or marks on what was read."""
+"""What people send to the spend page: a file with its columns, or marks on what was read.
+
+An uploaded file stays in memory.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,39 @@ from typing import Any
 from zlib import crc32
 
 from django import forms
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 from django.http import QueryDict
 
-from multiplier.contract import AREA_LENGTH
+from multiplier.engine import AREA_LENGTH
 from multiplier.spend.cells import area_of, supplier_key
 from multiplier.spend.columns import KINDS, WORDS, Columns
 from multiplier.spend.grouping import Group, Reading
 from multiplier.spend.proposal import ELSEWHERE, MARKS, UNKNOWN, Marks
 from multiplier.words import WHOSE
 
+LARGEST = 20 * 1024 * 1024
 MOST_GROUPS = 5_000
 SHOWN_SUPPLIERS = 60
 SHOWN_PLACES = 300
+
+
+class InMemoryOnly(MemoryFileUploadHandler):
+    """Holds files up to LARGEST in memory and lets go of what is larger: `activated` tells.
+
+    Django's own handlers would write a large one to disk.
+    """
+
+    activated = True
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any) -> None:
+        """Decide by the length of the whole request."""
+        self.activated = content_length <= LARGEST
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Read a file that is too large to its end, so that the browser hears why."""
+        if not self.activated:
+            raise StopUpload(connection_reset=False)
+        return super().receive_data_chunk(raw_data, start)
 
 
 class FileForm(forms.Form):
@@ -41,7 +65,7 @@ class FileForm(forms.Form):
 
     @property
     def chosen(self) -> Columns | None:
-        """The columns, where the form was sent with them."""
+        """The columns, if the form was sent with them."""
         header = self.cleaned_data.get("header")
         if not header:
             return None
@@ -72,7 +96,7 @@ class MarksForm(forms.Form):
     )
 
     def marks(self, data: QueryDict, groups: list[Group]) -> Marks:
-        """What was ticked and chosen; anything else that was sent is left unread."""
+        """Return what was ticked and chosen; anything else that was sent is left unread."""
         chosen = {}
         for index, group in enumerate(groups[:SHOWN_SUPPLIERS]):
             mark = data.get(f"supplier_{index}", "")
@@ -85,12 +109,12 @@ class MarksForm(forms.Form):
 
 
 def mark_of(reading: Reading) -> str:
-    """What tells a file's columns from another's: of the names in its header."""
+    """Return what tells a file's columns from another's: of the names in its header."""
     return f"{crc32(chr(10).join(reading.headers).encode('utf-8', 'replace')):08x}"
 
 
 def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """As many groups as a form can carry; the smallest become one, of which nothing is known."""
+    """Return as many groups as a form can carry; the smallest become one, not known."""
     if len(groups) <= MOST_GROUPS:
         return groups
     kept, rest = groups[: MOST_GROUPS - 1], groups[MOST_GROUPS - 1 :]
@@ -101,13 +125,13 @@ def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def written(groups: tuple[Group, ...]) -> str:
-    """The groups as one hidden field: nothing is kept here, so the page carries them."""
+    """Write the groups as one hidden field: nothing is kept here, so the page carries them."""
     rows = [[group.supplier, group.place, group.pence, group.lines] for group in groups]
     return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
 
 
 def unwritten(text: str) -> list[Group] | None:
-    """The groups again; none where the field is not as it was written."""
+    """Read the groups again; None if the field is not as it was written."""
     try:
         rows: Any = json.loads(text)
         groups = [Group(str(name), str(place), pence, lines) for name, place, pence, lines in rows]
@@ -119,7 +143,7 @@ def unwritten(text: str) -> list[Group] | None:
 
 
 def places_of(groups: list[Group]) -> list[dict[str, Any]]:
-    """Places with their sums, the largest first: postcode areas, then districts and names."""
+    """Return places with their sums, the largest first: postcode areas, then the others."""
     areas: dict[str, int] = {}
     places: dict[str, int] = {}
     for group in groups:

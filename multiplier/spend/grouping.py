@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from multiplier.spend.cells import pence_of, place_of, supplier_key, tidy
 from multiplier.spend.columns import HEADER_WITHIN, WORDS, Columns, guess
@@ -43,7 +43,8 @@ class Reading:
 def read(data: bytes, chosen: Columns | None = None) -> Reading:
     """Read a file; `chosen` says which columns, else they are guessed.
 
-    Raises Refused where there is no table or the amounts' column has none.
+    Raises:
+        Refused: If there is no table.
     """
     text, encoding = decode(data)
     separator = separator_of(text)
@@ -54,9 +55,7 @@ def read(data: bytes, chosen: Columns | None = None) -> Reading:
     columns = chosen or guess(first)
     header = first[columns.header] if columns.header < len(first) else []
     sums = _Sums(columns)
-    for index, row in enumerate(first):
-        sums.add(index, row)
-    for index, row in enumerate(rows, len(first)):
+    for index, row in enumerate(chain(first, rows)):
         sums.add(index, row)
     return Reading(
         encoding,
@@ -111,7 +110,7 @@ class _Sums:
         return known
 
     def _reason(self, key: str, amount: str, pence: int | None, row: list[str]) -> str:
-        """Why a row is left out; "" if it counts."""
+        """Return why a row is left out; "" if it counts."""
         named_total = key in _TOTALS or (
             not key and any(supplier_key(cell) in _TOTALS for cell in row)
         )
@@ -127,7 +126,7 @@ class _Sums:
             self.examples.append((index + 1, reason))
 
     def groups(self) -> tuple[Group, ...]:
-        """The largest sums first."""
+        """Return the groups, the largest sums first."""
         found: Iterable = sorted(
             self._found.items(), key=lambda item: (-item[1][2], item[0][0], item[0][1])
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 
-from multiplier import typed, words
+from multiplier import words
+from multiplier.calculator.fields import plain_money
 from multiplier.spend.cells import area_of, supplier_key
 from multiplier.spend.columns import WORDS
 from multiplier.spend.grouping import Group
@@ -30,7 +32,7 @@ class Marks:
     suppliers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, group: Group) -> str:
-        """Whether a group is local; unknown unless something says so.
+        """Return whether a group is local; unknown unless something says so.
 
         Until a place is ticked no place says anything, and `others` waits.
         """
@@ -77,19 +79,19 @@ class Proposal:
         if not self.total:
             return ""
         if not self.unknown:
-            return f"{_percentage(self.local, self.total, up=False, half=True)}%"
-        low = _percentage(self.low, self.total, up=False)
-        return f"{low} to {_percentage(self.high, self.total, up=True)}%"
+            return f"{_percentage(self.local, self.total)}%"
+        low = _percentage(self.low, self.total, to=floor)
+        return f"{low} to {_percentage(self.high, self.total, to=ceil)}%"
 
     @property
     def rows(self) -> list[tuple[str, str, str, str]]:
         """The table: key, what, pounds, share of round 1."""
-        named = (
-            (LOCAL, "Local", self.local),
-            (ELSEWHERE, "Elsewhere", self.elsewhere),
-            (UNKNOWN, "Not known", self.unknown),
-        )
-        return [(key, name, words.pounds(sum_), self._per_cent(sum_)) for key, name, sum_ in named]
+        found = []
+        for key, name in zip(MARKS, ("Local", "Elsewhere", "Not known"), strict=True):
+            pence = getattr(self, key)
+            share = _percentage(pence, self.total, places=1) if self.total else "0"
+            found.append((key, name, words.pounds(pence), f"{share}%"))
+        return found
 
     @property
     def pieces(self) -> list[dict[str, object]]:
@@ -103,11 +105,6 @@ class Proposal:
             for index, key in enumerate(MARKS)
         ]
 
-    def _per_cent(self, pence: int) -> str:
-        if not self.total:
-            return "0%"
-        return f"{typed.plain_share(_rounded(Fraction(pence, self.total), 3))}%"
-
     @property
     def sentence(self) -> str:
         """Round 2 in words, without the area."""
@@ -117,14 +114,14 @@ class Proposal:
         return f"Of {total}, between {low} and {high} was spent locally."
 
     def why_range(self, marks: Marks) -> str:
-        """Why round 2 is a range, or why it is none."""
+        """Say why round 2 is a range, or why it is none."""
         if not self.unknown:
             return WORDS["range"]["none"]
         return WORDS["range"]["some_unknown" if marks.places else "nothing_ticked"]
 
     def handed_over(self, view: str, area: str) -> dict[str, str]:
-        """The fields of the guided calculator."""
-        pounds = typed.plain_money(Fraction(self.total, 100))
+        """Return the fields of the guided calculator."""
+        pounds = plain_money(Fraction(self.total, 100))
         return {
             "view": view,
             "area": area,
@@ -149,17 +146,12 @@ def propose(groups: Iterable[Group], marks: Marks) -> Proposal:
     return Proposal(**sums, refunds=refunds, refunded=refunded)
 
 
-def _rounded(share: Fraction, places: int) -> Fraction:
-    return Fraction(int(share * 10**places + Fraction(1, 2)), 10**places)
+def _half_up(value: Fraction) -> int:
+    return floor(value + Fraction(1, 2))
 
 
-def _percentage(part: int, total: int, *, up: bool, half: bool = False) -> str:
-    scaled = part * 100 * 10**PLACES
-    steps = (
-        (2 * scaled + total) // (2 * total)
-        if half
-        else -(-scaled // total)
-        if up
-        else scaled // total
-    )
-    return typed.plain_money(Fraction(steps, 10**PLACES))
+def _percentage(
+    part: int, total: int, *, places: int = PLACES, to: Callable[[Fraction], int] = _half_up
+) -> str:
+    steps = to(Fraction(part * 100 * 10**places, total))
+    return plain_money(Fraction(steps, 10**places))

@@ -14,8 +14,10 @@ from multiplier.spend.cells import supplier_key
 from multiplier.spend.columns import WORDS
 from multiplier.spend.decoding import Refused
 from multiplier.spend.forms import (
+    LARGEST,
     SHOWN_SUPPLIERS,
     FileForm,
+    InMemoryOnly,
     MarksForm,
     carried,
     mark_of,
@@ -25,7 +27,6 @@ from multiplier.spend.forms import (
 )
 from multiplier.spend.grouping import Group, Reading, read
 from multiplier.spend.proposal import MARKS, Marks, Proposal, propose
-from multiplier.spend.uploads import LARGEST, InMemoryOnly
 from portal.security.origin import same_site_post
 from portal.security.rate_limits import allow
 
@@ -62,7 +63,7 @@ def spend(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
-    """What to show of a file that was sent."""
+    """Return what to show of a file that was sent."""
     form = FileForm(request.POST, request.FILES)
     context: dict[str, Any] = {"file_form": form}
     if not handler.activated:
@@ -92,7 +93,11 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
 
 
 def _read(form: FileForm) -> Reading:
-    """What is in the file, by the columns that were chosen for it. Raises Refused."""
+    """Read the file by the columns that were chosen for it.
+
+    Raises:
+        Refused: If it cannot be read as a table.
+    """
     data, chosen_for = form.cleaned_data["file"].read(), form.cleaned_data["chosen_for"]
     if form.chosen is not None:
         reading = read(data, form.chosen)
@@ -102,7 +107,7 @@ def _read(form: FileForm) -> Reading:
 
 
 def _marked(request: HttpRequest) -> dict[str, Any]:
-    """What comes of the marks."""
+    """Return what comes of the marks."""
     groups = unwritten(request.POST["groups"])
     if groups is None:
         lost = FileForm({})
@@ -124,13 +129,13 @@ def _marked(request: HttpRequest) -> dict[str, Any]:
 
 
 def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
-    """The lists to mark, with what is marked already."""
+    """Return the lists to mark, with what is marked already."""
     suppliers = [
         {
             "name": group.supplier or WORDS["no_name"],
             "place": group.place,
             "pounds": words.pounds(group.pence),
-            "mark": marks.suppliers.get(_key(group), ""),
+            "mark": marks.suppliers.get((supplier_key(group.supplier), group.place), ""),
         }
         for group in groups[:SHOWN_SUPPLIERS]
     ]
@@ -148,12 +153,8 @@ def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
     }
 
 
-def _key(group: Group) -> tuple[str, str]:
-    return supplier_key(group.supplier), group.place
-
-
 def _told(reading: Reading) -> dict[str, Any]:
-    """What was read, in words."""
+    """Return what was read, in words."""
     return {
         "read_pounds": words.pounds(reading.pence, whole=False),
         "skipped": [
@@ -164,7 +165,7 @@ def _told(reading: Reading) -> dict[str, Any]:
 
 
 def _columns(reading: Reading) -> list[dict[str, Any]]:
-    """The three questions of which column is which."""
+    """Return the three questions of which column is which."""
     names = [(-1, "None")] + [
         (index, name or f"Column {index + 1}") for index, name in enumerate(reading.headers)
     ]

@@ -12,12 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multiplier import wire
 from multiplier.api import MOST_BYTES
-from multiplier.engine import InputErrors
+from multiplier.engine import InputErrors, half_up, json_format
 from multiplier.engine import calculate as engine_calculate
-from multiplier.figures import half_up
-from multiplier.readers import Reader
+from multiplier.engine.reading import Reader
 from multiplier.tests.cases import CASES, FRAME, REFUSED, community, line, lines, outsourcer, three
 
 URL = "/api/v1/multiplier"
@@ -86,7 +84,7 @@ def test_the_specified_case_comes_out_of_the_engine(name):
     request, r2, r3, exact, rounded = CASES[name]
     reader = Reader()
 
-    result = engine_calculate(wire.read_request(request, reader))
+    result = engine_calculate(json_format.read_request(request, reader))
 
     assert not reader.errors
     assert (result.r2.exact, result.r3.exact) == (F(r2) * 100, F(r3) * 100)
@@ -101,7 +99,7 @@ def test_what_the_specification_refuses_is_refused_by_both(name):
     assert faults(post(request)) == {field: code}
 
     with pytest.raises(InputErrors) as caught:
-        engine_calculate(wire.read_request(request, Reader()))
+        engine_calculate(json_format.read_request(request, Reader()))
     assert [(error.field, error.code) for error in caught.value.errors] == [(field, code)]
 
 
@@ -169,7 +167,7 @@ def test_no_penny_is_lost_on_the_way_out(given_lines, spare, mode):
     ]
     income = Decimal(sum(line[0] for line in given_lines) + spare) / 100
 
-    found = wire.calculate({**FRAME, "mode": mode, "income": str(income), "lines": spent})
+    found = json_format.calculate({**FRAME, "mode": mode, "income": str(income), "lines": spent})
 
     for line_ in found["lines"]:
         if None not in line_.values():
@@ -466,12 +464,12 @@ def test_what_is_not_json_is_400(body):
 
 
 def test_money_and_decimals_are_written_out_or_near_where_they_never_end():
-    assert wire.money(F(100, 3)) == "0.3333"
-    assert wire.money(F(-200)) == "-2.00"
-    assert wire.decimal_text(F(1, 8)) == "0.125"
-    assert wire.decimal_text(F(-1, 8), 4) == "-0.1250"
-    assert wire.decimal_text(F(5)) == "5"
-    assert wire.decimal_text(F(1, 3)) is None
+    assert json_format.money(F(100, 3)) == "0.3333"
+    assert json_format.money(F(-200)) == "-2.00"
+    assert json_format.decimal_text(F(1, 8)) == "0.125"
+    assert json_format.decimal_text(F(-1, 8), 4) == "-0.1250"
+    assert json_format.decimal_text(F(5)) == "5"
+    assert json_format.decimal_text(F(1, 3)) == "0.3333"
 
 
 def test_a_byte_order_mark_is_no_fault():
@@ -533,13 +531,21 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
-fields = [*wire._REQUEST, *wire._LINE, *wire._SHIFT_SHARES, "a", "b", "price_a", "claimed"]
+fields = [
+    *json_format._REQUEST,
+    *json_format._LINE,
+    *json_format._SHIFT_SHARES,
+    "a",
+    "b",
+    "price_a",
+    "claimed",
+]
 
 
 @settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(fields), anything, max_size=8))
 def test_any_json_has_an_answer_or_its_faults(data):
-    for act in (wire.calculate, wire.shift, wire.compare, wire.check):
+    for act in (json_format.calculate, json_format.shift, json_format.compare, json_format.check):
         for given_data in (data, {**FRAME, **data}, {"a": data, "b": data}):
             try:
                 json.dumps(act(given_data))
@@ -553,6 +559,6 @@ def test_any_json_has_an_answer_or_its_faults(data):
 )
 def test_any_bytes_are_json_or_said_not_to_be(body):
     try:
-        wire.parse(body)
-    except wire.NotJson as fault:
+        json_format.parse(body)
+    except json_format.NotJson as fault:
         assert str(fault)

@@ -8,7 +8,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 from multiplier import blocks
 from multiplier.blocks import MultiplierBlock, MultiplierResultBlock
-from multiplier.examples import EXAMPLES
+from multiplier.calculator.examples import EXAMPLES
 
 EMPTY = {
     "title": "How far?",

@@ -3,7 +3,6 @@
 import csv
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,11 @@ from network.choices import MembershipStatus
 from network.models import Endorsement, Event, Membership
 from network.models.memberships import members as members_of
 
-DATA = Path(register.__file__).parent / "data"
-
 
 @pytest.fixture
 def members(db):
     """The register, and the members of before."""
-    register.load(register.read(DATA / "councils.csv"))
+    register.load(register.read(register.DATA / "councils.csv"))
     assert seed.seed() == 18
 
 
@@ -72,7 +69,7 @@ def test_an_ended_membership_is_not_made_again_nor_a_changed_body_changed_back(m
 
 
 def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, monkeypatch):
-    register.load(register.read(DATA / "councils.csv"))
+    register.load(register.read(register.DATA / "councils.csv"))
     record = seed.record_existing_membership
 
     def break_down_at_york(council, **details):
@@ -97,7 +94,9 @@ def existing_members() -> list[dict[str, str]]:
 
 def test_the_members_of_before_are_the_seventeen_and_the_nhs_body():
     members = existing_members()
-    kinds_by_key = {row.key: row.fields["kind"] for row in register.read(DATA / "councils.csv")}
+    kinds_by_key = {
+        row.key: row.fields["kind"] for row in register.read(register.DATA / "councils.csv")
+    }
     kinds = Counter(kinds_by_key[m["key"]] for m in members if m["key"] in kinds_by_key)
 
     assert len(members) == len({member["key"] for member in members}) == 18

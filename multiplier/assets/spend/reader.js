@@ -1,5 +1,5 @@
 // Reads a published spend file in the browser, as multiplier/spend/ does on the server: the same words (words.json), the
-// same cases (multiplier/tests/spend_cases.py), compared on random files by multiplier/tests/test_spend_browser.py.
+// same cases (multiplier/tests/spend/cases.py), compared on random files by multiplier/tests/spend/test_browser.py.
 // Sums are whole pence; a number holds them exactly up to £90,000,000,000,000.
 
 import WORDS from "../../spend/words.json"

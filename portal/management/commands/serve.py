@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from councils import register
 from portal.jobs.worker import run as work
 from portal.management import demo_accounts
 from search.documents.indexing import ensure_built
 from search.engines.interface import EngineUnavailable
 
-DATA = Path(settings.BASE_DIR) / "councils" / "data"
 PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
@@ -48,12 +49,13 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """Everything here may run again: it makes only what is missing."""
         self._step("Database")
+        _refuse_an_old_database()
         with _built_aside():
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         self._step("Register of councils")
         for name in ("councils.csv", "other_bodies.csv"):
-            call_command("load_councils", DATA / name, stdout=self.stdout)
+            call_command("load_councils", register.DATA / name, stdout=self.stdout)
         self._step("Content")
         call_command("seed_content", stdout=self.stdout)
         if settings.DEBUG:
@@ -80,6 +82,20 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         self.stdout.write("Stop with Ctrl+C.")
         self.stdout.flush()
+
+
+def _refuse_an_old_database() -> None:
+    """Stop at a database made before the migrations were written anew in November 2026."""
+    tables = connection.introspection.table_names()
+    if (
+        "django_migrations" in tables
+        and ("network", "0001_nouns") in MigrationRecorder(connection).applied_migrations()
+    ):
+        raise CommandError(
+            f"The database {connection.settings_dict['NAME']} is from before the register became an "
+            "app of its own: move it away, or name another with VAR_DIR or DATABASE_URL, and run "
+            "this again."
+        )
 
 
 @contextmanager

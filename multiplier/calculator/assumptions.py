@@ -1,0 +1,57 @@
+"""Figures that a visitor may take for what nobody has measured: never put in unasked.
+
+From lm3.md 5.3, each with its low, central and high value and what it rests on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from multiplier.calculator.fields import typed_share
+from multiplier.engine import Spread
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A share that is assumed, and why."""
+
+    share: Spread
+    why: str
+
+    @property
+    def per_cent(self) -> str:
+        """The central value as the button says it."""
+        return f"{Fraction(str(self.share.central)) * 100}%"
+
+    @property
+    def text(self) -> str:
+        """What the button puts into the field."""
+        return typed_share(self.share)
+
+
+def _of(low: int, central: int, high: int, why: str) -> Assumption:
+    return Assumption(Spread(*(Fraction(n, 100) for n in (low, central, high))), why)
+
+
+_SUPPLIERS = _of(
+    30,
+    50,
+    75,
+    "Our midpoint: 31% to 44% follows from a report by CLES for the Federation of Small Businesses"
+    " (2013), 76% was published by Northumberland County Council (2005).",
+)
+
+# What local recipients spend locally again, by kind of line.
+AGAIN = {
+    "staff": _of(
+        25,
+        35,
+        50,
+        "Kirklees Council’s staff survey (2018) found 35p of each £1 of take-home pay, about 28p"
+        " of pay before tax. The people in NEF’s teaching sheet spend 34% to 63%.",
+    ),
+    "supplier": _SUPPLIERS,
+    "subcontractor": _SUPPLIERS,
+    "premises": _of(0, 30, 50, "Our own judgement of what a local landlord spends: no source."),
+}

@@ -1,0 +1,96 @@
+"""Numbers to try: published ones with their source, and invented ones that say so.
+
+An invented example shows what an answer looks like; editors are offered only sourced ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Example:
+    """Numbers to try with one button, and where they come from."""
+
+    button: str
+    about: str
+    typed: dict[str, str]
+    is_sourced: bool = True
+
+
+def _line(kind: str, *parts: str) -> dict[str, str]:
+    """Return one line of the table as it would be typed: amount, local and again."""
+    names = (f"{kind}_{part}" for part in ("amount", "local", "again"))
+    return dict(zip(names, parts, strict=False))
+
+
+# The form's fields as they would be typed: case A of the tests, with one share left blank.
+_A = {
+    "income": "500,000",
+    **_line("staff", "300,000", "80", "35"),
+    **_line("supplier", "120,000", "50", ""),
+    **_line("premises", "40,000", "100", "30"),
+    **_line("tax", "20,000", "0"),
+    **_line("surplus", "20,000"),
+}
+EXAMPLE = {"view": "provider", "area": "Exampleton", "how": "guided", **_A}
+# What it spends locally is left unknown: outsourcers employ local people too (lm3.md 5.7).
+_B = {
+    "income": "500,000",
+    **_line("staff", "250,000", "", "35"),
+    **_line("supplier", "150,000", "10", "40"),
+    **_line("other", "60,000", "0"),
+    **_line("surplus", "40,000"),
+}
+_TWO = {"a": {"name": "Community organisation (invented)", **_A, "supplier_again": "50"}}
+_TWO["b"] = {"name": "National company (invented)", **_B}
+
+EXAMPLES = {
+    "calculator": (
+        Example(
+            "See the answer for an invented provider",
+            "Invented figures, with one share left blank.",
+            EXAMPLE,
+            is_sourced=False,
+        ),
+        Example(
+            "Work through NEF’s teaching sheet",
+            "£200,000 on ten local staff who spend 40% of their pay locally: the New Economics"
+            " Foundation’s averaging sheet, to go with The Money Trail. That it is the whole"
+            " income is our reading.",
+            {"view": "provider", "area": "The local area of NEF’s sheet", "how": "guided"}
+            | {"income": "200,000", **_line("staff", "200,000", "100", "40")},
+        ),
+    ),
+    "compare": (
+        Example(
+            "Fill in two invented organisations",
+            "Invented figures: no outsourcer has published its own. How much of B’s pay stays"
+            " local is left blank.",
+            {"view": "provider", "area": "Exampleton"}
+            | {f"{side}-{name}": text for side in _TWO for name, text in _TWO[side].items()},
+            is_sourced=False,
+        ),
+    ),
+    "shift": (
+        Example(
+            "Try Northumberland’s rates of 2005 on £1m",
+            "Local suppliers spent 76% locally again, suppliers elsewhere 36% in the county:"
+            " Northumberland County Council, in The Guardian, 30 March 2005.",
+            {"area": "Northumberland", "how": "pounds", "amount": "1,000,000"}
+            | {"respend": "76", "nonlocal_respend": "36"},
+        ),
+    ),
+    "check": (
+        Example(
+            "Check Bradford Trident’s £2.52",
+            "Tony Armstrong, Locality’s chief executive at the time, in LocalGov, 5 July 2019.",
+            {"claimed": "2.52"},
+        ),
+        Example(
+            "The same with the 35% that Kirklees’ survey found",
+            "Kirklees Council’s staff survey of 2018, of take-home pay.",
+            {"claimed": "2.52", "respend": "35"},
+        ),
+    ),
+}

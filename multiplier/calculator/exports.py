@@ -1,0 +1,107 @@
+"""What can be taken away from a result: a sentence to cite, a CSV, a JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from multiplier.calculator.saved_result import SavedResult
+from multiplier.charts.svg import Table
+from multiplier.engine import Estimate, json_format
+
+FILES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+CAVEATS = (
+    "Spending only: not profit, jobs or well-being. The same pound is counted at each till.",
+    "Not additional: what would have happened anyway is not taken off unless it says so.",
+    "Not comparable with figures of another area, year, view or mode.",
+    "From the figures of whoever typed them; Keep it Local has not checked them.",
+)
+
+
+def citation(saved: SavedResult) -> str:
+    """Return one passage to quote: the sentence, its basis, its caveats, where it can be seen."""
+    today = date_format(timezone.localdate(), "j F Y")
+    return (
+        f"{saved.outcome.sentence} {saved.outcome.cited}. Worked out with Keep it Local’s"
+        f" multiplier calculator, method {saved.method.number}, from figures that its user typed"
+        " and nobody else has checked. It counts spending only, is not additional, and cannot be"
+        f" compared with other areas or kinds of money. {saved.address} (seen {today})"
+    )
+
+
+def typed_table(saved: SavedResult) -> Table:
+    """Return what was typed, as it was read."""
+    rows = [(each.label, each.shown) for each in saved.typed]
+    return Table.of("What was typed", ("Field", "Typed"), rows)
+
+
+def file(kind: str, saved: SavedResult) -> HttpResponse:
+    """Return the result as a file to keep."""
+    if kind == "csv":
+        out = StringIO("\ufeff")  # spreadsheets need it to see the pound sign
+        out.seek(0, 2)
+        csv.writer(out).writerows([_harmless(cell) for cell in row] for row in _rows(saved))
+        text = out.getvalue()
+    else:
+        text = json.dumps(_json(saved), ensure_ascii=False, indent=2)
+    response = HttpResponse(text, content_type=FILES[kind])
+    name = f"local-multiplier-{saved.question.name}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: some text was typed by a visitor."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _rows(saved: SavedResult) -> Iterator[tuple[str, ...]]:
+    """Yield what was typed, what came of it and what to know."""
+    yield ("Result", saved.outcome.sentence)
+    yield ("Method", saved.method.number)
+    yield ("Address", saved.address)
+    for table in (typed_table(saved), *saved.tables):
+        yield ()
+        yield (table.caption,)
+        yield table.heads
+        for group in table.groups:
+            if group.title:
+                yield (group.title,)
+            yield from group.rows
+    yield ()
+    for caveat in (*saved.outcome.cautions, *CAVEATS):
+        yield ("Know this", caveat)
+
+
+def _json(saved: SavedResult) -> dict[str, Any]:
+    form = saved.form
+    # The figures, exactly: money in pounds, shares and multipliers as fractions.
+    if saved.question.name == "calculator":
+        result = json_format.result_json(form.result)
+    else:
+        result = {name: _value(value) for name, value in vars(form.result).items()}
+    if saved.question.name == "compare":
+        sides = {"a": form.a_result, "b": form.b_result}
+        result = {name: json_format.result_json(side) for name, side in sides.items()} | result
+    return {
+        "question": saved.question.name,
+        "method_version": saved.method.number,
+        "address": saved.address,
+        "typed": {each.name: each.text for each in saved.typed},
+        "sentence": saved.outcome.sentence,
+        "result": result,
+        "caveats": list(CAVEATS),
+    }
+
+
+def _value(value: object) -> Any:
+    if isinstance(value, Estimate):  # in these three answers always money
+        return {end: json_format.money(getattr(value, end)) for end in ("exact", "low", "high")}
+    return value if value is None or isinstance(value, bool) else str(value)

@@ -1,0 +1,289 @@
+"""The calculator's fields, and how numbers are read as people type them.
+
+"£1,234.50", "1.2m", "12%", "35 (25 to 50)" are read; strictly on purpose: "1.234,5" might be
+a thousand or one and a bit, so it is refused with a word on how to write it, not guessed at;
+so is a bare 0.8, which some mean as 80%. Blank is none: unknown, never zero. Range is the
+engine's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from multiplier.calculator.form_cache import SlottedRadios, SlottedSelect, SlottedTick
+from multiplier.engine import AREA_LENGTH, Number, Spread
+from portal.forms import GovukBoundField
+
+LONGEST = 40
+
+_TOO_LONG = "Type a shorter number."
+_HOW_MONEY = "Type an amount in pounds, like 1234.50 or £1,234.50."
+_HOW_SEPARATORS = (
+    "Use a full stop before the pence and commas only between thousands, like 1,234.50."
+)
+_HOW_DIGITS = "Use the digits 0 to 9."
+_HOW_EXPONENT = "Write the number out in full, like 1000000."
+_HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
+_HOW_PERCENT = "Type a percentage, like 35 or 35%, or a range, like 25 to 50."
+
+_HOW_BELOW_ONE = "Type a percentage with its sign where it is below 1, like 0.5%; or 80 for 80%."
+_HOW_MULTIPLE = "Type a multiplier, like 2.52."
+
+_NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?")
+_SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+_EXPONENT = re.compile(r"[0-9.]e[+-]?[0-9]", re.IGNORECASE)
+_SIGN = re.compile(r"[+\-\u2212]")
+_BETWEEN = re.compile(r"(.*[0-9.%])\s*(?:to|[-\u2013])\s*([0-9.].*)", re.IGNORECASE)
+_BELOW_ONE = re.compile(r"(?<![0-9.,])0*\.[0-9]*[1-9]")
+_PER_CENT = re.compile(r"\s*(?:per\s?cent|pc)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"(.*?)\s*\((.*)\)")
+_SCALES = {"k": 10**3, "m": 10**6, "million": 10**6, "bn": 10**9, "billion": 10**9}
+_SCALE = re.compile(r"(.*?)\s*(k|m|million|bn|billion)", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """What was typed is no number; the text says how to write one."""
+
+
+def read_money(text: str) -> Fraction | None:
+    """Read pounds, exactly; None if nothing was typed.
+
+    Raises:
+        Unreadable: If it is no amount, with how to write one.
+    """
+    text = _tidy(text)
+    if not text:
+        return None
+    if re.search(r"[$€¥]|\b(?:eur|usd)\b", text, re.IGNORECASE):
+        raise Unreadable(_HOW_POUNDS)
+    negative, text = _take_sign(text)
+    text = text.removeprefix("£").lstrip()
+    if not negative:
+        negative, text = _take_sign(text)
+    scale = 1
+    if scaled := _SCALE.fullmatch(text):
+        text, scale = scaled[1], _SCALES[scaled[2].lower()]
+    pounds = _number(text, _HOW_MONEY) * scale
+    return -pounds if negative else pounds
+
+
+def read_share(text: str) -> Fraction | Spread | None:
+    """Read a percentage as a share, exactly: "35", "35%" and "35 per cent" are 7/20.
+
+    "25 to 50" is a range of which no point is claimed; "35 (25 to 50)" claims 35.
+
+    Raises:
+        Unreadable: If it is no percentage, with how to write one.
+    """
+    text = _tidy(text)
+    if not text:
+        return None
+    if "c" in text or "C" in text:
+        text = _PER_CENT.sub("%", text)
+    if "%" not in text and _BELOW_ONE.search(text):
+        raise Unreadable(_HOW_BELOW_ONE)
+    central = None
+    if about := _ABOUT.fullmatch(text):
+        central, text = _percentage(about[1]), about[2].strip()
+        if not _BETWEEN.fullmatch(text):
+            raise Unreadable(_HOW_PERCENT)
+    if between := _BETWEEN.fullmatch(text):
+        return _range(_percentage(between[1]), central, _percentage(between[2]))
+    return _percentage(text)
+
+
+def _range(low: Fraction, central: Fraction | None, high: Fraction) -> Spread:
+    """Return the range, unless its numbers stand in another order."""
+    if low > high:
+        raise Unreadable(f"Type the smaller number first: {_per_cent(high)}-{_per_cent(low)}.")
+    if central is not None and not low <= central <= high:
+        raise Unreadable(
+            f"Type a number from {_per_cent(low)} to {_per_cent(high)} before the brackets,"
+            " or the range alone."
+        )
+    return Spread(low, central, high)
+
+
+def _percentage(text: str) -> Fraction:
+    negative, text = _take_sign(text.strip())
+    number = _number(text.removesuffix("%").rstrip(), _HOW_PERCENT) / 100
+    return -number if negative else number
+
+
+def read_multiple(text: str) -> Fraction | None:
+    """Read a multiplier as people quote it: "2.52", "£2.52", "x2.52".
+
+    Raises:
+        Unreadable: If it is none.
+    """
+    text = _tidy(text).removeprefix("x").removeprefix("×").lstrip()
+    try:
+        return read_money(text)
+    except Unreadable:
+        raise Unreadable(_HOW_MULTIPLE) from None
+
+
+def plain_money(value: Fraction) -> str:
+    """Write pounds (or any decimal) in the plainest way: `read_money` reads back the same."""
+    places = 0
+    while (scaled := abs(value) * 10**places).denominator != 1:
+        places += 1
+    digits = str(scaled.numerator).rjust(places + 1, "0")
+    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+    return f"{'-' if value < 0 else ''}{whole}{'.' if part else ''}{part}"
+
+
+def typed_share(value: Fraction | Spread) -> str:
+    """Write a share in the plainest way: `read_share` reads back the same."""
+    text = plain_share(value)
+    if not _BELOW_ONE.search(text):
+        return text
+    return text.replace(" (", "% (") if " (" in text else f"{text}%"
+
+
+def plain_share(value: Fraction | Spread) -> str:
+    """Write a share in per cent, for people: the sign is theirs to write behind it."""
+    if not isinstance(value, Spread):
+        return plain_money(value * 100)
+    ends = f"{_per_cent(value.low)} to {_per_cent(value.high)}"
+    return ends if value.central is None else f"{_per_cent(value.central)} ({ends})"
+
+
+def _per_cent(share: Number) -> str:
+    assert share is not None
+    return plain_money(Fraction(share) * 100)
+
+
+def _tidy(text: str) -> str:
+    if len(text) > LONGEST:
+        raise Unreadable(_TOO_LONG)
+    return text.strip()
+
+
+def _take_sign(text: str) -> tuple[bool, str]:
+    if _SIGN.match(text):
+        return text[0] != "+", text[1:].lstrip()
+    return False, text
+
+
+def _number(text: str, how: str) -> Fraction:
+    """Read a plain, unsigned decimal with commas or blanks between thousands at most."""
+    if _EXPONENT.search(text):
+        raise Unreadable(_HOW_EXPONENT)
+    if any(letter.isdecimal() and not letter.isascii() for letter in text):
+        raise Unreadable(_HOW_DIGITS)
+    found = _NUMBER.fullmatch(_SPACED_THOUSANDS.sub("", text))
+    if found and (found["whole"] or found["part"]):
+        digits = found["whole"].replace(",", "")
+        return Fraction(f"{digits or 0}.{found['part'] or 0}")
+    if re.fullmatch(r"[0-9.,\s]*[0-9][0-9.,\s]*", text):
+        raise Unreadable(_HOW_SEPARATORS)
+    raise Unreadable(how)
+
+
+# ---- The fields ---------------------------------------------------------------------------
+
+_NOT_COMPLETED = {"autocomplete": "off"}
+
+
+class BoundNumber(GovukBoundField):
+    """A bound NumberField: what is wrong is also told without its label, which stands above."""
+
+    @property
+    def advice(self) -> list[str]:
+        """The errors, as they stand at the field; the summary names the field as well."""
+        return self.advice_beside(str(self.label))
+
+    def advice_beside(self, name: str) -> list[str]:
+        """Return the errors without the label, and without another name that stands beside."""
+        found = (
+            error.removeprefix(f"{self.label}: ").removeprefix(f"{name}: ")
+            for error in self.govuk_errors
+        )
+        return [advice[:1].upper() + advice[1:] for advice in found]
+
+
+class SharedField(forms.Field):
+    """An optional field that all forms of a class share.
+
+    None changes it, and copying dozens for each form takes longer than answering.
+    """
+
+    def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(required=required, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return self
+
+
+class NumberField(SharedField):
+    """One line of text, read by a function of this module; blank is unknown.
+
+    `write` writes a value plainly, so that `read` reads the same again.
+    """
+
+    bound_field_class = BoundNumber
+
+    def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", **_NOT_COMPLETED})
+        super().__init__(widget=widget, **kwargs)
+        self.read = read
+        self.is_share = read is read_share
+        self.write = typed_share if self.is_share else plain_money
+
+    def clean(self, value: str | None) -> Any:
+        """Read what was typed. Whether it makes sense is the engine's to say."""
+        try:
+            return self.read(value or "")
+        except Unreadable as advice:
+            raise ValidationError(f"{self.label}: {advice}", code="E_NOT_A_NUMBER") from advice
+
+
+def money(label: str, help_text: str = "") -> NumberField:
+    """Make a field for pounds."""
+    return NumberField(read_money, label=label, help_text=help_text)
+
+
+def share(label: str, help_text: str = "", **kwargs: Any) -> NumberField:
+    """Make a field for a percentage, or a range of them."""
+    return NumberField(read_share, label=label, help_text=help_text, **kwargs)
+
+
+class ChoiceField(SharedField, forms.ChoiceField):
+    """One of several, in a list or with radio buttons."""
+
+    widget = SlottedSelect
+
+
+def radios(label: str, **kwargs: Any) -> ChoiceField:
+    """Make a field with radio buttons."""
+    return ChoiceField(label=label, widget=SlottedRadios, **kwargs)
+
+
+class TickField(SharedField, forms.BooleanField):
+    """A box to tick."""
+
+    widget = SlottedTick
+
+
+class TextField(SharedField, forms.CharField):
+    """A line of text that browsers do not complete."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label=label, widget=forms.TextInput(attrs=_NOT_COMPLETED), **kwargs)
+
+
+def area() -> TextField:
+    """Make a field for the area. Whether its name is too long is the engine's to say."""
+    field = TextField(
+        "Which area counts as local?",
+        help_text="One area, the same for every round, for example Bradford district.",
+    )
+    field.widget.attrs["maxlength"] = AREA_LENGTH
+    return field

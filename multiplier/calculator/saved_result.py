@@ -1,0 +1,154 @@
+"""Saving a calculation: an address that holds all of it, so that nothing is stored here.
+
+The address holds the question, the version of the method, and what was typed, in plain
+numbers. Opened again it is worked out again, by the same version of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.conf import settings
+from django.forms import Field
+from django.http import QueryDict
+from django.urls import reverse
+
+from multiplier.calculator.answers import Answer, answer_to, pictures
+from multiplier.calculator.fields import NumberField, plain_share
+from multiplier.calculator.findings import Finding
+from multiplier.calculator.forms import CalculatorForm
+from multiplier.calculator.questions import QUESTIONS, AnyForm, Question
+from multiplier.charts.svg import Table
+from multiplier.engine import methods
+from multiplier.words import pounds
+
+# Browsers and mail programs take longer ones; ours have at most this with every field full.
+LONGEST = 8_000
+MOST_FIELDS = 200
+_NO_ADDRESS = "This is no address of a kept result: such a one has /multiplier/result/ in it."
+
+
+class NotSaved(ValueError):
+    """The address holds no calculation that can be worked out; the text says why."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One thing that was typed and read: under which name, and as people and programs read it."""
+
+    name: str
+    label: str
+    text: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class SavedResult:
+    """A calculation that an address can repeat. All but `method` and `newer` need a valid form."""
+
+    question: Question
+    form: AnyForm
+
+    @property
+    def method(self) -> methods.MethodVersion:
+        """The version that it is saved with."""
+        return self.form.method
+
+    @property
+    def newer(self) -> methods.MethodVersion | None:
+        """The present version of the method, if that is another one."""
+        return methods.newer_than(self.method.number)
+
+    @cached_property
+    def typed(self) -> tuple[Typed, ...]:
+        """All that the answer depends on."""
+        return tuple(_typed_in(self.form))
+
+    @property
+    def query(self) -> str:
+        """The question, the method and what was typed, as an address holds them."""
+        held = [("of", self.question.name), ("method", self.method.number)]
+        return urlencode([*held, *((each.name, each.text) for each in self.typed)])
+
+    @property
+    def path(self) -> str:
+        """The permanent address, from the root of the site."""
+        return f"{reverse('multiplier:result')}?{self.query}"
+
+    @property
+    def address(self) -> str:
+        """The permanent address, whole."""
+        return f"{settings.SITE_URL}{self.path}"
+
+    @cached_property
+    def outcome(self) -> Answer | Finding:
+        """What the page says."""
+        return (self.question.finding or answer_to)(self.form)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table that the page shows."""
+        outcome = self.outcome
+        if isinstance(outcome, Finding):
+            return tuple(chart.table for chart in outcome.charts)
+        return (outcome.table, *(chart.table for chart in pictures(self.form).charts))
+
+
+def read(query: QueryDict) -> SavedResult:
+    """Return the calculation that a query holds; its form may have errors.
+
+    Raises:
+        NotSaved: If it holds none.
+    """
+    question = QUESTIONS.get(query.get("of", ""))
+    if question is None:
+        raise NotSaved("This address holds no calculation: it does not say which question.")
+    method = methods.find(query.get("method", ""))
+    if method is None:
+        raise NotSaved("This address names a version of the method that this site does not have.")
+    return SavedResult(question, question.form_class(query, method=method))
+
+
+def read_address(address: str) -> SavedResult:
+    """Return the calculation that a whole address holds.
+
+    Raises:
+        NotSaved: If it is none of ours.
+    """
+    try:
+        parts = urlsplit(address.strip()[:LONGEST])
+        held = parse_qsl(parts.query, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise NotSaved(_NO_ADDRESS) from error
+    if parts.path != reverse("multiplier:result"):
+        raise NotSaved(_NO_ADDRESS)
+    query = QueryDict(mutable=True)
+    query.update(dict(held))
+    return read(query)
+
+
+def _typed_in(form: AnyForm) -> Iterator[Typed]:
+    for part, mark in zip(form.forms, ("", "A: ", "B: "), strict=False):
+        unread = part.unread() if isinstance(part, CalculatorForm) else frozenset()
+        for name, field in part.fields.items():
+            value = part.cleaned_data.get(name)
+            # Nought is typed, and equals False.
+            if value is None or value is False or value == "" or name in unread:
+                continue
+            text, shown = _written(field, value)
+            yield Typed(part.add_prefix(name), f"{mark}{field.label}", text, shown)
+
+
+def _written(field: Field, value: Any) -> tuple[str, str]:
+    if isinstance(field, NumberField):
+        if field.is_share:
+            return field.write(value), f"{plain_share(value)}%"
+        return field.write(value), pounds(value * 100, whole=value % 1 == 0)
+    if value is True:
+        return "on", "yes"
+    text = str(value).strip()
+    return text, str(dict(getattr(field, "choices", ())).get(text, text))

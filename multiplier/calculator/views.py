@@ -1,0 +1,131 @@
+"""The calculator's pages (in a frame: embed/frame.py). Nothing typed is stored or logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from multiplier.calculator import exports, form_cache, saved_result
+from multiplier.calculator.answers import answer_to, pictures
+from multiplier.calculator.examples import EXAMPLES
+from multiplier.calculator.questions import QUESTIONS, AnyForm, Question, sent
+from multiplier.calculator.saved_result import NotSaved, SavedResult
+from multiplier.calculator.what_if_forms import CompareForm
+from portal.security.origin import View, same_site_post
+
+
+def _asked_at(name: str) -> View:
+    """Return the page of one question: empty, with an answer, or with what is wrong."""
+    question = QUESTIONS[name]
+
+    @same_site_post
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest) -> HttpResponse:
+        posted = request.method == "POST"
+        form = sent(question, request.POST) if posted else question.form_class()
+        do = request.POST.get("do", "")
+        if form.is_valid() and (done := _done(request, do, SavedResult(question, form))):
+            return done
+        if do == "live" and not form.is_valid():
+            return HttpResponse(status=204)  # in the middle of typing: the old answer stands
+        return render(request, "multiplier/calculator.html", _page(question, form))
+
+    return view
+
+
+calculator = _asked_at("calculator")
+compare = _asked_at("compare")
+shift = _asked_at("shift")
+check = _asked_at("check")
+
+
+def _done(request: HttpRequest, do: str, worked_out: SavedResult) -> HttpResponse | None:
+    """Do what a button other than "Work it out" asks for."""
+    if do == "keep":
+        return HttpResponseRedirect(f"{worked_out.path}#kept", status=303)
+    if do == "live":
+        context = _result(worked_out.question, worked_out.form)
+        return render(request, "multiplier/_result.html", context)
+    if do in exports.FILES:
+        return exports.file(do, worked_out)
+    return _report(request, worked_out) if do == "report" else None
+
+
+def _page(question: Question, form: AnyForm) -> dict[str, Any]:
+    """Return what the template of a question's page needs."""
+    action = question.address
+    asked = {"form": form, "action": action, "fuller": True}
+    return {
+        "questions": QUESTIONS.values(),
+        "form": form,
+        "errors": form.errors if isinstance(form, CompareForm) else None,
+        "form_html": form_cache.render(question.form_template, asked, *form.forms),
+        "examples": EXAMPLES.get(question.name, ()),
+        "action": action,
+        "section": "multiplier",
+        **_result(question, form),
+    }
+
+
+def _result(question: Question, form: AnyForm) -> dict[str, Any]:
+    """Return the answer, if the form is valid."""
+    shown: dict[str, Any] = {"question": question, "form_id": "multiplier_form", "answer": None}
+    if form.is_valid():
+        if question.finding:
+            return shown | {"finding": question.finding(form)}
+        shown |= {"answer": answer_to(form), "pictures": pictures(form)}
+    return shown
+
+
+@require_safe
+def result(request: HttpRequest) -> HttpResponse:
+    """Show a saved result, worked out again by the method it was saved with."""
+    try:
+        found = saved_result.read(request.GET)
+    except NotSaved as error:
+        return _not_saved(request, error)
+    valid = found.form.is_valid()
+    page = {**_page(found.question, found.form), "kept": found if valid else None}
+    if valid:
+        page |= {"cite": exports.citation(found), "typed": exports.typed_table(found)}
+    status = 200 if valid else 400
+    return _discreet(render(request, "multiplier/calculator.html", page, status=status))
+
+
+@require_safe
+def taken(request: HttpRequest, kind: str) -> HttpResponse:
+    """Return a saved result as a file or as a page to print."""
+    try:
+        found = saved_result.read(request.GET)
+    except NotSaved as error:
+        return _not_saved(request, error)
+    if not found.form.is_valid():
+        address = f"{reverse('multiplier:result')}?{request.GET.urlencode()}"
+        return _discreet(HttpResponseRedirect(address))
+    return _discreet(_report(request, found) if kind == "report" else exports.file(kind, found))
+
+
+def _report(request: HttpRequest, found: SavedResult) -> HttpResponse:
+    context = {
+        **_result(found.question, found.form),
+        "kept": found,
+        "typed": exports.typed_table(found),
+    }
+    return render(request, "multiplier/report.html", context)
+
+
+def _not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
+    context = {"problem": str(error), "section": "multiplier", "questions": QUESTIONS.values()}
+    return _discreet(render(request, "multiplier/not_kept.html", context, status=404))
+
+
+def _discreet(response: HttpResponse) -> HttpResponse:
+    """Keep an address that holds figures out of caches, search engines and Referer headers."""
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,254 @@
+"""The pictures beside the money flow, each with its table: rounds, range, what matters, A and B.
+
+To scale, every bar labelled with what it is, and never by colour alone (multiplier.charts.svg).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from multiplier.charts.published import PUBLISHED
+from multiplier.charts.svg import Bars, Chart, Segment, Table
+from multiplier.engine import Estimate, Result, ShiftResult, half_up
+from multiplier.words import (
+    RECEIVED,
+    money_range,
+    more_than_all,
+    per_pound,
+    per_pound_range,
+    pounds,
+    short_pounds,
+)
+
+_STRIPED = "Striped: it may be this much, but not all that decides it is known."
+# Marks that fit on a scale.
+_MOST_MARKS = 6
+# From this round 1 on, £1,000 in pence, tables show whole pounds.
+_WHOLE_FROM = 100_000
+
+
+def _short_range(money: Estimate) -> str:
+    if money.is_certain:
+        return short_pounds(money.low)
+    return f"{short_pounds(money.low)} to {short_pounds(money.high)}"
+
+
+def rounds(result: Result) -> Chart:
+    """Draw the three rounds, one under the other, each with what did not go on."""
+    whole = max(Fraction(result.r1), Fraction(result.spend), result.r2.high, result.r3.high)
+    title = "The three rounds"
+    bars = Bars("rounds")
+    rows = []
+    for number, (money, segments) in enumerate(_three(result), 1):
+        bars.y += 12 if number > 1 else 0
+        bars.say(f"Round {number}: {_short_range(money)} {segments[0][0]}", "strong")
+        bars.y += 6
+        bars.segments(whole, segments)
+        rest = [f"{short_pounds(amount)} {name}" for name, _, amount in segments[1:] if amount]
+        if rest:
+            bars.y += 2
+            bars.say(", ".join(rest), "quiet")
+        share = per_pound_range(money / Fraction(result.r1))
+        rows.append((f"Round {number}", money_range(money, whole=result.r1 >= _WHOLE_FROM), share))
+    bars.y += 6
+    rows.append(("All three, of each £1", "", per_pound_range(result.lm3)))
+    desc = (
+        f"Three bars to one scale: {RECEIVED[result.view].lower()}, spent locally, spent"
+        " locally again. The table after this picture gives every sum."
+    )
+    table = Table.of(title, ("Round", "Pounds", "Of each £1"), rows)
+    return Chart(title, bars.picture(title, desc), table)
+
+
+def _three(result: Result) -> list[tuple[Estimate, list[Segment]]]:
+    """Return each round's money and its parts: sure, not known, and what did not stay."""
+    nothing, first, held = Fraction(0), Fraction(result.r1), Fraction(result.held)
+    r2, r3 = result.r2, result.r3
+    second = [
+        ("spent here", "local", r2.low),
+        ("not known", "unknown", r2.high - r2.low),
+        ("left the area", "left", max(nothing, first - r2.high - held)),
+        ("held or in no line", "held", min(held, max(nothing, first - r2.high))),
+    ]
+    third = [
+        ("spent again here", "again", r3.low),
+        ("not known", "unknown", r3.high - r3.low),
+        ("left the area", "left", max(nothing, r2.low - r3.high)),
+    ]
+    return [(Estimate.of(first), [("came in", "first", first)]), (r2, second), (r3, third)]
+
+
+def range_(result: Result) -> Chart:
+    """Draw the answer on its scale, with what others published for the same view."""
+    lm3 = result.lm3
+    most = max(3, int(lm3.high) + 1) if lm3.high > 3 else 3
+    # None may stand beside a figure of another view.
+    published = [each for each in PUBLISHED if each.view == result.view]
+
+    def at(value: Fraction) -> float:
+        return float((value - 1) / Fraction(most - 1)) * 100
+
+    bars = Bars("range")
+    bars.say(f"This answer: {per_pound_range(lm3)}", "strong")
+    bars.y += 6
+    top = bars.y
+    bars.bar(0, 100, "ground")
+    # A certain answer is a point: a sliver as wide as a hair stands for it.
+    bars.bar(at(lm3.low), max(at(lm3.high), at(lm3.low) + 0.6), "range")
+    if lm3.exact is not None:
+        bars.rule(at(lm3.exact), top - 5, top + Bars.BAR + 5, "central")
+    bars.y += Bars.BAR + 8
+    for each in published:
+        bars.y += 6
+        bars.say(f"{each.who}, {each.when}: £{half_up(each.figure)}", "quiet")
+        bars.y += 12
+        bars.point(at(each.figure), "published")
+        bars.y += 12
+    bars.y += 6
+    # If far more was spent than came in, marks for each pound would never end.
+    for value in range(1, most + 1) if most <= _MOST_MARKS else (1, most):
+        bars.rule(at(Fraction(value)), top, bars.y, "axis")
+        bars.beside(f"£{value:,}", at(Fraction(value)), bars.y + 20)
+    bars.y += 26
+    rows = [("This answer", per_pound_range(lm3), "the numbers typed here")]
+    rows += [
+        (each.who, f"£{half_up(each.figure)}", f"{each.given_by}; {each.where}, {each.when}")
+        for each in published
+    ]
+    note = (
+        "Each published by its sponsor or the sponsor’s researchers; sponsors publish good"
+        " scores. Areas, years and surveys differ: none is a norm."
+        if published
+        else "We have read no published figure for this view, so none stands beside yours."
+    )
+    desc = (
+        f"A scale from £1 to £{most:,} for each £1 of round 1. The table after this"
+        " picture gives every figure."
+    )
+    caption = "For each £1 of round 1, the £1 itself included"
+    table = Table.of(caption, ("Whose", "In all", "From"), rows, ends_in_words=True)
+    picture = bars.picture("The answer on its scale", desc)
+    return Chart("The answer and what others published", picture, table, note)
+
+
+def tornado(
+    swings: Sequence[tuple[str, Fraction, Fraction]], central: Fraction, halfway: bool
+) -> Chart:
+    """Draw what makes the range, the widest first: each from its low to its high end.
+
+    Args:
+        halfway: Whether some of the others have no central value and were held half way.
+    """
+    title = "What makes the range"
+    low = min(swing[1] for swing in swings)
+    span = max(swing[2] for swing in swings) - low
+
+    def at(value: Fraction) -> float:
+        return float((value - low) / span) * 100
+
+    bars = Bars("tornado")
+    for name, start, end in swings:
+        bars.say(name)
+        bars.y += 6
+        bars.bar(at(start), at(end), "range", height=22)
+        bars.rule(at(central), bars.y - 4, bars.y + 26, "central")
+        bars.y += 24
+        bars.words(f"{per_pound(start)} to {per_pound(end)}", 100 if at(start) > 55 else at(start))
+        bars.y += 8
+    desc = (
+        "A bar for each uncertain number, from the answer at its low end to the answer at"
+        " its high end, the widest first. The table after this picture gives every figure."
+    )
+    table = Table.of(
+        "The answer with one number at its ends and the others held",
+        ("Uncertain number", "At its low end", "At its high end", "Difference"),
+        [(name, per_pound(a), per_pound(b), per_pound(b - a)) for name, a, b in swings],
+    )
+    note = "Measure the first of these and the range shrinks most."
+    if halfway:
+        note += " To draw this, what is unknown is held at half while others move."
+    return Chart(title, bars.picture(title, desc), table, note)
+
+
+def pair(sides: Sequence[tuple[str, Result]]) -> Chart:
+    """Draw what A and B each add beyond round 1, with what is not known."""
+    whole = max(max(result.gain.high for _, result in sides), Fraction(1))
+    bars = Bars("pair")
+    rows = []
+    for number, (name, result) in enumerate(sides):
+        gain = result.gain
+        bars.y += 14 if number else 0
+        bars.say(f"{name}: {_short_range(gain)}", "strong")
+        bars.y += 6
+        sure = min(result.r2.low, gain.low)
+        parts = [("", "local", sure), ("", "again", gain.low - sure)]
+        bars.segments(whole, [*parts, ("", "unknown", gain.high - gain.low)])
+        bars.y += 2
+        bars.say(f"Round 2: {_short_range(result.r2)}", "quiet")
+        bars.say(f"Round 3: {_short_range(result.r3)}", "quiet")
+        big = result.r1 >= _WHOLE_FROM
+        sums = [money_range(money, whole=big) for money in (result.r2, result.r3, gain)]
+        rows.append((name, pounds(result.r1, whole=big), *sums, per_pound_range(result.lm3)))
+    bars.y += 8
+    desc = (
+        "Two bars to one scale, round 2 and round 3 of each. The table after this picture"
+        " gives every sum."
+    )
+    heads = ("Whose", "Round 1", "Round 2", "Round 3", "Rounds 2 and 3", "LM3")
+    table = Table.of("Rounds 2 and 3 of each", heads, rows)
+    return Chart("Side by side", bars.picture("What each adds beyond round 1", desc), table)
+
+
+def shift(result: ShiftResult, takes_off: bool) -> Chart:
+    """Draw what moves, and what it brings by each way of counting."""
+    title = "What it brings, by each way of counting"
+    counted = [
+        ("Moved", Estimate.of(result.amount), "first"),
+        ("More here, if suppliers elsewhere spent nothing here", result.ignoring_nonlocal, "local"),
+        ("More here, with what they spent here taken off", result.extra, "local"),
+    ]
+    if takes_off:
+        net = "More here, with what would have happened anyway taken off too"
+        counted.append((net, result.net, "local"))
+    whole = max([money.high for _, money, _ in counted] + [Fraction(1)])
+    bars = Bars("shift")
+    for number, (name, money, tone) in enumerate(counted):
+        bars.y += 14 if number else 0
+        bars.say(name)
+        bars.words(_short_range(money), tone="strong")
+        bars.y += 4
+        bars.segments(whole, [("", tone, money.low), ("", "unknown", money.high - money.low)])
+    bars.y += 6
+    big = result.amount >= _WHOLE_FROM
+    rows = [(name, money_range(money, whole=big)) for name, money, _ in counted]
+    desc = "Bars to one scale. The table after this picture gives every sum."
+    table = Table.of("Two rounds of what is moved", ("What is counted", "Pounds"), rows)
+    striped = not all(money.is_certain for _, money, _ in counted)
+    return Chart(title, bars.picture(title, desc), table, _STRIPED if striped else "")
+
+
+def claim(claimed: Fraction) -> Chart:
+    """Draw what must be spent locally, at each rate of spending again, for a claim to hold."""
+    title = f"What {per_pound(claimed)} needs"
+    bars = Bars("claim")
+    rows = []
+    for rate in (Fraction(per_cent, 100) for per_cent in (0, 25, 35, 50, 75, 100)):
+        needed = (claimed - 1) / (1 + rate)
+        possible = needed <= 1
+        said = per_pound(needed) if possible else f"{more_than_all(needed)}: impossible"
+        bars.say(f"{per_pound(rate)} spent again: {said}")
+        bars.y += 4
+        bars.bar(0, 100, "ground", height=22)
+        bars.bar(0, min(100.0, float(needed) * 100), "local" if possible else "left", height=22)
+        bars.rule(100, bars.y - 3, bars.y + 25, "central")
+        bars.y += 32
+        rows.append((per_pound(rate), said))
+    desc = (
+        "For each rate of spending again, how much of each £1 must be spent locally; a full"
+        " bar is all of it. The table after this picture gives every figure."
+    )
+    heads = ("Spent locally again, of each local £1", "Spent locally, of each £1")
+    table = Table.of("For the claim to be true", heads, rows)
+    note = "A full bar is the whole £1. What needs more is impossible."
+    return Chart(title, bars.picture(title, desc), table, note)

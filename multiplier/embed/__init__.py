@@ -1,0 +1,1 @@
+"""The calculator on other sites: frame, loader, accents, snippets, oEmbed."""

@@ -1,0 +1,158 @@
+"""The calculator in a frame on another site: the frame, its loader, its accent colour.
+
+These addresses are permanent: other people's pages rely on them. No cookie, no session, no
+database; nothing typed is stored or logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import wraps
+from urllib.parse import urlencode
+
+from csp.constants import SELF
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_http_methods, require_safe
+
+from multiplier.calculator import form_cache
+from multiplier.calculator.answers import answer_to
+from multiplier.calculator.forms import QUICK, CalculatorForm
+from multiplier.calculator.questions import QUESTIONS, sent
+from multiplier.embed import accents
+from portal.security.origin import View, is_same_origin
+
+LANGUAGES = {"en": "English"}
+LONGEST_VALUE = 80
+DAY = 24 * 3600
+LOADER = (settings.BASE_DIR / "multiplier" / "assets" / "embed" / "v1.js").read_bytes()
+_LOADER_MARK = f'"{hashlib.sha256(LOADER).hexdigest()[:20]}"'
+
+
+def ancestors(allowed: list[str]) -> list[str]:
+    """Return who may frame the widget: those, and this site for its own preview."""
+    return allowed if "*" in allowed else [SELF, *allowed]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a frame looks. What was asked for and cannot be had is left out."""
+
+    theme: str = "light"
+    accent: str = ""
+    language: str = "en"
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Look:
+        """Read a look from an address: an unknown theme is light, an unreadable accent none."""
+        theme = query.get("theme", "")
+        theme = theme if theme in accents.THEMES else "light"
+        accent = accents.read(query.get("accent", "")) or ""
+        if accent and not accents.passes(accent, accents.THEMES[theme]):
+            accent = ""
+        language = query.get("lang", "")
+        return cls(theme, accent, language if language in LANGUAGES else "en")
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address needs to say to get this look, without what is usual."""
+        said = {"accent": self.accent.removeprefix("#")}
+        if self.theme != "light":
+            said["theme"] = self.theme
+        if self.language != "en":
+            said["lang"] = self.language
+        return {name: value for name, value in said.items() if value}
+
+
+def prefilled(query: QueryDict) -> dict[str, str]:
+    """Return the calculator's fields that an address fills in; `local` is another name of area."""
+    typed = {name: query.get(name, "") for name in CalculatorForm.base_fields}
+    typed["area"] = typed["area"] or query.get("local", "")
+    return {name: value[:LONGEST_VALUE].replace("\0", "") for name, value in typed.items() if value}
+
+
+def _from_a_frame(view: View) -> View:
+    """Take POSTs from our own frame, sandboxed too; refuse those from another site's page.
+
+    A frame sandboxed without allow-same-origin sends `Origin: null`, as any page can be
+    made to. That is safe here: the answer depends on the form alone, uses no session,
+    changes nothing, and another site's page cannot see more of it than it sent.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        sandboxed = request.headers.get("Origin") == "null"
+        if request.method == "POST" and not (sandboxed or is_same_origin(request)):
+            raise PermissionDenied("This form was sent from another site.")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+@_from_a_frame
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ancestors(settings.EMBED_ANCESTORS)})
+@require_http_methods(["GET", "HEAD", "POST"])
+def embed_v1(request: HttpRequest) -> HttpResponse:
+    """Show the calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""
+    look = Look.of(request.GET)
+    posted = request.method == "POST"
+    question = QUESTIONS["calculator"]
+    begun = {"how": QUICK, **prefilled(request.GET)}
+    form = sent(question, request.POST) if posted else question.form_class(initial=begun)
+    assert isinstance(form, CalculatorForm)
+    action = reverse("multiplier:embed_v1")
+    if look.query:
+        action = f"{action}?{urlencode(look.query)}"
+    accent = [look.theme, look.accent.removeprefix("#")]
+    context = {
+        "form": form,
+        "form_html": form_cache.render(
+            "multiplier/_form.html", {"form": form, "action": action}, form
+        ),
+        "answer": answer_to(form) if form.is_valid() else None,
+        "look": look,
+        "action": action,
+        "accent_sheet": reverse("multiplier:accent_v1", args=accent) if look.accent else "",
+    }
+    response = render(request, "multiplier/embed_v1.html", context)
+    # A sandboxed frame's own script may read the answer.
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = "no-store" if posted else "max-age=300"
+    return response
+
+
+@require_safe
+@condition(etag_func=lambda request: _LOADER_MARK)
+@cache_control(public=True, max_age=3600, stale_while_revalidate=7 * DAY)
+def loader_v1(request: HttpRequest) -> HttpResponse:
+    """Return the script that puts our widgets on other people's pages; readable, as it stands."""
+    response = HttpResponse(LOADER, content_type="text/javascript; charset=utf-8")
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=365 * DAY, immutable=True)
+def accent_v1(request: HttpRequest, theme: str, colour: str) -> HttpResponse:
+    """Return a style sheet of one rule, because our policy allows no inline style."""
+    accent = accents.read(colour)
+    grounds = accents.THEMES.get(theme)
+    if grounds is None or accent is None or not accents.passes(accent, grounds):
+        raise Http404
+    ink, edge = accents.ink_on(accent), accents.edge_of(accent)
+    rules = f"--accent:{accent};--accent-ink:{ink};--accent-edge:{edge};"
+    response = HttpResponse(f':root[data-theme="{theme}"]{{{rules}}}', content_type="text/css")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
