@@ -48,3 +48,19 @@ def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
     site.start()
     assert counts(site) == first == COUNTS
     site.stop()
+
+
+def test_start_over_an_older_database_says_what_to_do(tmp_path):
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as old:
+        old.execute("CREATE TABLE django_migrations (id, app, name, applied)")
+        old.execute("INSERT INTO django_migrations VALUES (1, 'network', '0001_nouns', '2026')")
+    site = Site(tmp_path, free_port(), "")
+    site.begin()
+    assert site.process.wait(timeout=120) == 1
+
+    said = (tmp_path / "serve.log").read_text()
+    assert "CommandError: The database" in said
+    assert "move it away, or name another one with VAR_DIR or DATABASE_URL" in said
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as old:
+        (tables,) = old.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    assert tables == 1, "nothing was migrated"

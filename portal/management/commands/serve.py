@@ -91,10 +91,10 @@ def _refuse_an_old_database() -> None:
         "django_migrations" in tables
         and ("network", "0001_nouns") in MigrationRecorder(connection).applied_migrations()
     ):
+        name = connection.settings_dict["NAME"]
         raise CommandError(
-            f"The database {connection.settings_dict['NAME']} is from before the register became an "
-            "app of its own: move it away, or name another with VAR_DIR or DATABASE_URL, and run "
-            "this again."
+            f"The database {name} was made by an older version, whose migrations no longer exist: "
+            "move it away, or name another one with VAR_DIR or DATABASE_URL, and run this again."
         )
 
 
