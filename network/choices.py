@@ -175,8 +175,8 @@ class MembershipStatus(models.TextChoices):
     """A council's standing in the network."""
 
     LIVE = "live", "Member"
-    REVIEW_DUE = "review_due", "Yearly review due"
-    OVERDUE = "overdue", "Yearly review overdue"
+    CHECK_IN_DUE = "check_in_due", "Yearly check-in due"
+    OVERDUE = "overdue", "Yearly check-in overdue"
     PAUSED = "paused", "Paused"
     WITHDRAWN = "withdrawn", "Withdrawn"
     REMOVED = "removed", "Removed"
@@ -240,8 +240,8 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         R.SUPERSEDED: set(),
     },
     MembershipStatus: {
-        M.LIVE: {M.REVIEW_DUE, M.PAUSED, *_MEMBERSHIP_ENDS},
-        M.REVIEW_DUE: {M.LIVE, M.OVERDUE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.LIVE: {M.CHECK_IN_DUE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.CHECK_IN_DUE: {M.LIVE, M.OVERDUE, M.PAUSED, *_MEMBERSHIP_ENDS},
         M.OVERDUE: {M.LIVE, M.PAUSED, *_MEMBERSHIP_ENDS},
         M.PAUSED: {M.LIVE, *_MEMBERSHIP_ENDS},
         M.WITHDRAWN: set(),

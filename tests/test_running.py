@@ -53,7 +53,8 @@ def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
 def test_start_over_an_older_database_says_what_to_do(tmp_path):
     with sqlite3.connect(tmp_path / "portal.sqlite3") as old:
         old.execute("CREATE TABLE django_migrations (id, app, name, applied)")
-        old.execute("INSERT INTO django_migrations VALUES (1, 'network', '0001_nouns', '2026-11-01 10:00:00')")
+        row = (1, "network", "0001_nouns", "2026-11-01 10:00:00")
+        old.execute("INSERT INTO django_migrations VALUES (?, ?, ?, ?)", row)
     site = Site(tmp_path, free_port(), "")
     site.begin()
     assert site.process.wait(timeout=120) == 1

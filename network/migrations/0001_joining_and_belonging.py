@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('live', 'Member'), ('review_due', 'Yearly review due'), ('overdue', 'Yearly review overdue'), ('paused', 'Paused'), ('withdrawn', 'Withdrawn'), ('removed', 'Removed'), ('ended_by_reorganisation', 'Ended by reorganisation')], default='live', editable=False, max_length=24)),
+                ('status', models.CharField(choices=[('live', 'Member'), ('check_in_due', 'Yearly check-in due'), ('overdue', 'Yearly check-in overdue'), ('paused', 'Paused'), ('withdrawn', 'Withdrawn'), ('removed', 'Removed'), ('ended_by_reorganisation', 'Ended by reorganisation')], default='live', editable=False, max_length=24)),
                 ('announce_on', models.DateField(blank=True, null=True)),
                 ('announced_at', models.DateTimeField(editable=False, null=True)),
                 ('joined_on', models.DateField(blank=True, null=True)),
@@ -514,7 +514,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['live', 'review_due', 'overdue', 'paused'])), fields=('council',), name='one_live_membership_a_council'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['live', 'check_in_due', 'overdue', 'paused'])), fields=('council',), name='one_live_membership_a_council'),
         ),
         migrations.AddConstraint(
             model_name='membership',
@@ -522,7 +522,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('status__in', ['live', 'review_due', 'overdue', 'paused']), _negated=True), _connector='OR'), name='only_an_ended_membership_has_an_end'),
+            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('status__in', ['live', 'check_in_due', 'overdue', 'paused']), _negated=True), _connector='OR'), name='only_an_ended_membership_has_an_end'),
         ),
         migrations.AddConstraint(
             model_name='invitation',
