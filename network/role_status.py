@@ -98,10 +98,9 @@ def _standing(
         if later is not None and later.is_public:
             signed.append(later)
     current = [c for c in of_office if c.status != OfficeChangeStatus.REPLACED]
-    governance = membership.sign_up.governance if membership.sign_up else ""
     return Standing(
         office=office,
-        called=office_in_words(office, governance),
+        called=office_in_words(office, membership.governance),
         change=current[-1] if current else None,
         last=signed[-1] if signed else None,
     )

@@ -7,7 +7,6 @@ from network.views import (
     committee_report,
     departures,
     directory,
-    endorsing_again,
     offices,
     people,
     requests,
@@ -75,16 +74,14 @@ urlpatterns = [
     _of_a_sign_up("withdraw/", sign_ups.withdraw, "sign_up_withdraw"),
     path(
         "endorse/again/report/<str:token>/",
-        endorsing_again.endorse_again_report,
+        signing.endorse_again_report,
         name="endorse_again_report",
     ),
-    path("endorse/again/<str:token>/", endorsing_again.endorse_again, name="endorse_again"),
-    path(
-        "endorse/again/<str:token>/no/", endorsing_again.endorse_again_no, name="endorse_again_no"
-    ),
+    path("endorse/again/<str:token>/", signing.endorse_again, name="endorse_again"),
+    path("endorse/again/<str:token>/no/", signing.endorse_again_no, name="endorse_again_no"),
     path(
         "endorse/again/<str:token>/new-link/",
-        endorsing_again.endorse_again_new_link,
+        signing.endorse_again_new_link,
         name="endorse_again_new_link",
     ),
     path("endorse/report/<str:token>/", signing.endorse_report, name="endorse_report"),

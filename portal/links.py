@@ -37,8 +37,9 @@ def is_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
 
 
 def was_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
-    """True when the token belongs to any generation up to this one: a link once sent."""
-    return any(is_valid(token, purpose, pk=pk, generation=past) for past in range(generation + 1))
+    """Whether the token belongs to this or an earlier generation. The first link has 1."""
+    sent = range(1, generation + 1)
+    return any(is_valid(token, purpose, pk=pk, generation=each) for each in sent)
 
 
 def absolute(viewname: str, *args: object) -> str:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import permissions
-from network.actions.locks import locked_membership
+from network.actions.links import expire, record_bounce
+from network.actions.locks import locked_membership, locked_row, locked_to_answer
 from network.choices import (
     AccessStatus,
     MembershipStatus,
@@ -17,8 +18,14 @@ from network.choices import (
 )
 from network.emails import departures as departures_emails
 from network.emails import people as people_emails
-from network.models import Event, Membership, Refused, Removal, RemovalResponse, Withdrawal
-from network.models.departures import LEAVE_LINK_LASTS, NOTICE, RESPONSES
+from network.models import (
+    Membership,
+    Refused,
+    Removal,
+    RemovalResponse,
+    Withdrawal,
+)
+from network.models.departures import NOTICE, RESPONSES
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
@@ -48,20 +55,19 @@ def ask_to_leave(
         raise Refused("This membership has ended, or is not announced yet.")
     if membership.withdrawals.open().exists():
         raise Refused("Leaving is under way already. You see below where it stands.")
-    ends = None if decision_url else timezone.now() + LEAVE_LINK_LASTS
     withdrawal = Withdrawal.objects.create(
         membership=membership,
         asked_by=by,
         effective_on=effective_on,
         statement=statement,
         decision_url=decision_url,
-        link_ends_at=ends,
         **who,
     )
     why = decision_url or f"To be confirmed by {withdrawal.name}, {withdrawal.role}"
-    _record_leaving(withdrawal, "asked", by=by, why=why)
+    withdrawal.record("asked", by=by, why=why)
     departures_emails.leave_asked(withdrawal)
     if not decision_url:
+        withdrawal.renew_link()
         departures_emails.leave_confirm(withdrawal)
     return withdrawal
 
@@ -69,22 +75,18 @@ def ask_to_leave(
 @transaction.atomic
 def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
     """Send a new link to the address on file; the older one dies. Raises: Refused."""
-    withdrawal = _locked_leaving(withdrawal)
+    withdrawal = locked_row(withdrawal)
     if not withdrawal.is_waited_for:
         raise Refused("This is no longer asked for.")
-    withdrawal.generation += 1
-    withdrawal.link_ends_at = timezone.now() + LEAVE_LINK_LASTS
-    withdrawal.save(update_fields=["generation", "link_ends_at"])
-    _record_leaving(withdrawal, "sent_again", by=by)
+    withdrawal.renew_link()
+    withdrawal.record("sent_again", by=by)
     departures_emails.leave_confirm(withdrawal)
 
 
 @transaction.atomic
 def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
     """The office holder confirms it, by the name that was typed. Raises: Refused."""
-    withdrawal = _locked_leaving(withdrawal)
-    if not withdrawal.is_waited_for:
-        raise Refused("This has been answered, or is no longer asked for.")
+    withdrawal = locked_to_answer(withdrawal)
     withdrawal.confirmed_name, withdrawal.confirmed_role = name, role
     _confirm(withdrawal, by=f"{withdrawal.office_name.lower()}, by link")
 
@@ -92,7 +94,7 @@ def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
 @transaction.atomic
 def confirm_leave_decision(withdrawal: Withdrawal, *, by: User, how: str) -> None:
     """Staff have read the published decision. Raises: Refused."""
-    withdrawal = _locked_leaving(withdrawal)
+    withdrawal = locked_row(withdrawal)
     if withdrawal.status != WithdrawalStatus.ASKED or not withdrawal.by_decision:
         raise Refused("There is no decision that waits to be read.")
     withdrawal.decision_read_by = by
@@ -112,9 +114,7 @@ def _confirm(withdrawal: Withdrawal, *, by: Actor, why: str = "") -> None:
 @transaction.atomic
 def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
     """The office holder says no: the council stays. Raises: Refused."""
-    withdrawal = _locked_leaving(withdrawal)
-    if not withdrawal.is_waited_for:
-        raise Refused("This has been answered, or is no longer asked for.")
+    withdrawal = locked_to_answer(withdrawal)
     by = f"{withdrawal.office_name.lower()}, by link"
     _stop(withdrawal, by=by, why=why, what="declined")
 
@@ -122,7 +122,7 @@ def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
 @transaction.atomic
 def cancel_leaving(withdrawal: Withdrawal, *, by: User, why: str = "") -> None:
     """The council stays after all, or staff doubt the confirmation. Raises: Refused."""
-    withdrawal = _locked_leaving(withdrawal)
+    withdrawal = locked_row(withdrawal)
     if not withdrawal.is_open:
         raise Refused("This has been stopped, or has taken effect, meanwhile.")
     _stop(withdrawal, by=by, why=why)
@@ -137,7 +137,7 @@ def _stop(withdrawal: Withdrawal, *, by: Actor, why: str, what: str = "") -> Non
 def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "") -> None:
     """Staff have checked the statement for law, not for opinion; `unlawful_why` keeps it
     back. Raises: Refused when there is none to check, or it has been checked."""
-    withdrawal = _locked_leaving(withdrawal)
+    withdrawal = locked_row(withdrawal)
     if not withdrawal.statement_waits:
         raise Refused("There is no statement that waits to be checked.")
     withdrawal.statement_checked_by = by
@@ -145,7 +145,7 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
     withdrawal.statement_refused_why = unlawful_why
     withdrawal.save()
     why = f"Not published: {unlawful_why}" if unlawful_why else "Published when it takes effect"
-    _record_leaving(withdrawal, "statement_checked", by=by, why=why)
+    withdrawal.record("statement_checked", by=by, why=why)
     departures_emails.leave_statement(withdrawal)
     if withdrawal.public_statement:
         public_changed.send(sender=Council, instance=withdrawal.council)
@@ -153,18 +153,8 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
 
 def expire_leavings(*, by: Actor = "tick") -> int:
     """End what nobody confirmed in time: the council stays. Returns how many."""
-    return one_by_one(Withdrawal.objects.too_old(timezone.now()), lambda pk: _expire(pk, by))
-
-
-@transaction.atomic
-def _expire(pk: int, by: Actor) -> bool:
-    withdrawal = _locked_leaving(Withdrawal.objects.get(pk=pk))
-    if not Withdrawal.objects.too_old(timezone.now()).filter(pk=pk).exists():
-        return False
     why = "Nobody confirmed it within 30 days."
-    withdrawal.move_to(WithdrawalStatus.EXPIRED, by=by, why=why)
-    departures_emails.leave_stopped(withdrawal)
-    return True
+    return expire(Withdrawal.objects.ended(), by=by, why=why, then=departures_emails.leave_stopped)
 
 
 def leave_due(*, by: Actor = "tick") -> int:
@@ -175,7 +165,7 @@ def leave_due(*, by: Actor = "tick") -> int:
 
 @transaction.atomic
 def _leave_on_its_day(pk: int, by: Actor) -> bool:
-    withdrawal = _locked_leaving(Withdrawal.objects.get(pk=pk))
+    withdrawal = locked_row(Withdrawal.objects.get(pk=pk))
     if not Withdrawal.objects.due(timezone.localdate()).filter(pk=pk).exists():
         return False
     withdrawal.move_to(WithdrawalStatus.DONE, by=by)
@@ -216,20 +206,6 @@ def _end_what_is_open(membership: Membership, by: Actor) -> None:
         )
 
 
-def _record_leaving(withdrawal: Withdrawal, what: str, *, by: Actor, why: str = "") -> None:
-    about = withdrawal.event_about()
-    Event.objects.record(f"withdrawal.{what}", by=by, why=why, **about)
-
-
-def _locked_leaving(withdrawal: Withdrawal) -> Withdrawal:
-    """The row, read again under its membership's lock."""
-    membership = locked_membership(withdrawal.membership_id)
-    rows = Withdrawal.objects.select_for_update(of=("self",), no_key=True)
-    withdrawal = rows.get(pk=withdrawal.pk)
-    withdrawal.membership = membership
-    return withdrawal
-
-
 @transaction.atomic
 def open_removal(membership: Membership, *, by: User, grounds: str, told_how: str = "") -> Removal:
     """Begin to remove a member. Whoever leads for it is told the grounds, and until when
@@ -255,7 +231,7 @@ def open_removal(membership: Membership, *, by: User, grounds: str, told_how: st
         opened_by=by,
         decide_from=timezone.localdate() + NOTICE,
     )
-    _record_removal(removal, "opened", by)
+    removal.record("opened", by=by)
     departures_emails.removal_opened(removal)
     return removal
 
@@ -263,13 +239,13 @@ def open_removal(membership: Membership, *, by: User, grounds: str, told_how: st
 @transaction.atomic
 def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
     """What the council says to the grounds; every manager is told. Raises: Refused."""
-    removal = _locked_removal(removal)
+    removal = locked_row(removal)
     if not removal.is_open:
         raise Refused("This has been decided meanwhile, or has ended.")
     if removal.responses.count() >= RESPONSES:
         raise Refused("You have responded often. Please write to us instead.")
     response = RemovalResponse.objects.create(removal=removal, by=by, text=text)
-    _record_removal(removal, "answered", by)
+    removal.record("answered", by=by)
     departures_emails.removal_answered(removal, response)
 
 
@@ -280,7 +256,7 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
     Raises: Refused before the notice is over, for the manager who opened it, and for one
         with a part in the council.
     """
-    removal = _locked_removal(removal)
+    removal = locked_row(removal)
     if not removal.is_open or not removal.membership.is_live:
         raise Refused("This has been decided meanwhile, or has ended.")
     if not permissions.can_decide_removal(by, removal):
@@ -302,28 +278,8 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
         )
 
 
-def _record_removal(removal: Removal, what: str, by: User) -> None:
-    Event.objects.record(f"removal.{what}", by=by, why="", **removal.event_about())
-
-
-def _locked_removal(removal: Removal) -> Removal:
-    """The row, read again under its membership's lock."""
-    membership = locked_membership(removal.membership_id)
-    rows = Removal.objects.select_for_update(of=("self",), no_key=True)
-    removal = rows.get(pk=removal.pk)
-    removal.membership = membership
-    return removal
-
-
-def handle_leave_bounce(row: OutboxMessage) -> None:
-    """Who was to confirm that a member leaves cannot be reached there: tell its lead."""
-    withdrawal = Withdrawal.objects.with_all().get(pk=row.about["withdrawal"])
-    if not withdrawal.is_waited_for or withdrawal.generation != row.about["generation"]:
-        return
-    Event.objects.record(
-        "withdrawal.bounced",
-        by="mail provider" if row.bounced_at else "outbox",
-        why=row.bounce_why or "It could not be delivered",
-        **withdrawal.event_about(),
-    )
-    departures_emails.leave_bounced(withdrawal)
+def handle_leave_bounce(message: OutboxMessage) -> None:
+    """Tell the member's lead that our mail does not reach who was to confirm its leaving."""
+    withdrawal = Withdrawal.objects.with_all().get(pk=message.about["withdrawal"])
+    if withdrawal.is_waited_for and record_bounce(withdrawal, message):
+        departures_emails.leave_bounced(withdrawal)

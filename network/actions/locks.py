@@ -1,6 +1,23 @@
 """Every act locks its sign-up first, so that two acts wait instead of dying in a deadlock."""
 
-from network.models import EndorsementRequest, Membership, OfficeChange, Refused, SignUp
+from typing import Any, TypeVar
+
+from network.models import (
+    Endorsement,
+    EndorsementRequest,
+    Invitation,
+    LaterEndorsement,
+    Membership,
+    OfficeChange,
+    Refused,
+    Removal,
+    SignUp,
+    Withdrawal,
+)
+
+Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal)
+Row = TypeVar("Row", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | Removal)
+Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
 
 
 def locked(sign_up: SignUp) -> SignUp:
@@ -27,14 +44,6 @@ def locked_to_ask(sign_up: SignUp) -> SignUp:
     return sign_up
 
 
-def locked_request(request: EndorsementRequest) -> EndorsementRequest:
-    """The request, read again under its sign-up's lock."""
-    sign_up = locked(SignUp(pk=request.sign_up_id))
-    request = EndorsementRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
-    request.sign_up = sign_up
-    return request
-
-
 def locked_membership(pk: int) -> Membership:
     """The row, read again under its sign-up's lock, so that no signature changes meanwhile."""
     sign_up = Membership.objects.values_list("sign_up", flat=True).get(pk=pk)
@@ -44,11 +53,34 @@ def locked_membership(pk: int) -> Membership:
     return membership
 
 
-def locked_change(pk: int) -> OfficeChange:
-    """The change of an office, read again under its membership's lock."""
-    membership = OfficeChange.objects.values_list("membership", flat=True).get(pk=pk)
-    locked = locked_membership(membership)
-    rows = OfficeChange.objects.select_for_update(of=("self",), no_key=True)
-    change = rows.select_related("wording").get(pk=pk)
-    change.membership = locked
-    return change
+def locked_row(row: Row) -> Row:
+    """Read a row again under a lock, after that of the sign-up or membership it belongs to."""
+    rows: Any = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
+    if isinstance(row, EndorsementRequest | Invitation):
+        sign_up = locked(SignUp(pk=row.sign_up_id))
+        fresh = rows.get(pk=row.pk)
+        fresh.sign_up = sign_up
+    else:
+        membership = locked_membership(row.membership_id)
+        fresh = rows.get(pk=row.pk)
+        fresh.membership = membership
+    return fresh
+
+
+def locked_to_answer(row: Link) -> Link:
+    """Read a row again as `locked_row` does, for the holder of its link.
+
+    Raises:
+        Refused: If nobody waits for an answer any more.
+    """
+    row = locked_row(row)
+    if not row.is_waited_for:
+        raise Refused("This has been answered, or is no longer asked for.")
+    return row
+
+
+def locked_signature(signature: Signed) -> Signed:
+    """Read a signature again under a lock, after what it answered."""
+    locked_row(signature.asked)
+    rows: Any = type(signature)._base_manager.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=signature.pk)

@@ -3,10 +3,10 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from network import evidence, permissions
-from network.actions.locks import locked, locked_membership
+from network.actions.links import expire
+from network.actions.locks import locked, locked_membership, locked_row
 from network.choices import (
     AccessStatus,
     CollaboratorRole,
@@ -27,8 +27,6 @@ from network.models import (
     SignUp,
 )
 from network.models.events import Actor
-from network.models.people import INVITATION_LASTS
-from portal.jobs.tick import one_by_one
 from portal.models import User
 
 # A council's team, with room; not a mailing.
@@ -49,18 +47,10 @@ def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
     invitation = waiting.filter(email=email).first()
     if invitation is None and waiting.count() >= OPEN_INVITATIONS:
         raise Refused(f"{OPEN_INVITATIONS} invitations wait for an answer. Take one back first.")
-    ends = timezone.now() + INVITATION_LASTS
     if invitation is None:
-        invitation = Invitation.objects.create(
-            sign_up=sign_up, email=email, by=by, link_ends_at=ends
-        )
-    else:
-        invitation.generation += 1
-        invitation.sent_at, invitation.link_ends_at = timezone.now(), ends
-        invitation.save(update_fields=["generation", "sent_at", "link_ends_at"])
-    Event.objects.record(
-        "invitation.sent", by=by, why=email, sign_up=sign_up, invitation=invitation
-    )
+        invitation = Invitation.objects.create(sign_up=sign_up, email=email, by=by)
+    invitation.renew_link()
+    invitation.record("sent", by=by, why=email)
     sign_up.touch()
     people_emails.invitation(invitation)
     return invitation
@@ -98,13 +88,10 @@ def refuse_invitation(invitation: Invitation, *, by: User) -> None:
 
 
 def _to_answer(invitation: Invitation, by: User) -> Invitation:
-    sign_up = locked(SignUp(pk=invitation.sign_up_id))
-    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
-    invitation.sign_up = sign_up
+    invitation = locked_row(invitation)
     if not is_for(invitation, by):
         raise Refused("This invitation went to another address than yours.")
-    over = invitation.status != InvitationStatus.SENT or invitation.link_has_ended
-    if over or not sign_up.is_open:
+    if not invitation.is_waited_for:
         raise Refused("This invitation has ended. Ask your colleague for a new one.")
     return invitation
 
@@ -118,20 +105,7 @@ def cancel_invitation(invitation: Invitation, *, by: User) -> None:
 
 def expire_invitations(*, by: Actor = "tick") -> int:
     """Mark the invitations whose link has ended, each by itself. Returns how many."""
-    ended = Invitation.objects.filter(
-        status=InvitationStatus.SENT, link_ends_at__lte=timezone.now()
-    )
-    return one_by_one(ended, lambda pk: _expire_invitation(pk, by))
-
-
-@transaction.atomic
-def _expire_invitation(pk: int, by: Actor) -> bool:
-    locked(SignUp(pk=Invitation.objects.values_list("sign_up", flat=True).get(pk=pk)))
-    invitation = Invitation.objects.select_for_update(no_key=True).get(pk=pk)
-    if invitation.status != InvitationStatus.SENT or not invitation.link_has_ended:
-        return False
-    invitation.move_to(InvitationStatus.EXPIRED, by=by)
-    return True
+    return expire(Invitation.objects.ended(), by=by)
 
 
 @transaction.atomic
@@ -217,7 +191,6 @@ def _collaborator(sign_up: SignUp, person: User) -> Collaborator:
 
 
 OPEN_REQUESTS = 5
-TOLD = "access_request.staff_told"
 
 
 @transaction.atomic
@@ -245,7 +218,7 @@ def ask_access(
         message=message,
         email_evidence=evidence.of(by.email, target.council),
     )
-    Event.objects.record("access_request.open", by=by, why="", **request.event_about())
+    request.record("open", by=by)
     people_emails.access_asked(request)
     return request
 
@@ -315,7 +288,7 @@ def refuse_access(request: AccessRequest, *, by: User) -> None:
 @transaction.atomic
 def tell_staff_who_waits(*, by: Actor = "tick") -> int:
     """Tell staff, once, of each request that a lead has not answered in five working days."""
-    told = Event.objects.filter(what=TOLD, access_request=OuterRef("pk"))
+    told = Event.objects.filter(what="access_request.staff_told", access_request=OuterRef("pk"))
     waiting = AccessRequest.objects.filter(~Exists(told), status=AccessStatus.OPEN)
     late = [
         request
@@ -323,7 +296,7 @@ def tell_staff_who_waits(*, by: Actor = "tick") -> int:
         if permissions.lead_of(request) and permissions.staff_may_step_in(request)
     ]
     for request in late:
-        Event.objects.record(TOLD, by=by, why="", **request.event_about())
+        request.record("staff_told", by=by)
         people_emails.access_waits(request)
     return len(late)
 
@@ -334,9 +307,7 @@ def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
     request = _locked_access(request)
     request.email_evidence = EmailEvidence.CALLED_BACK
     request.save(update_fields=["email_evidence"])
-    Event.objects.record(
-        "access_request.called_back", by=by, why=request.name, **request.event_about()
-    )
+    request.record("called_back", by=by, why=request.name)
 
 
 def represent(

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from network import working_days
-from network.actions.locks import locked_request, locked_to_ask
+from network.actions.links import expire, record_bounce
+from network.actions.locks import locked_row, locked_to_ask
 from network.actions.refusals import PageChanged
 from network.actions.sign_ups import what_is_missing
 from network.actions.tasks import Answers, newest_save
@@ -24,7 +25,6 @@ from network.models import (
     TaskSave,
 )
 from network.models.events import Actor
-from network.models.signing import LINK_LASTS
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 
@@ -97,7 +97,7 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
 
     Raises: Refused when the request is not answered in one of these ways.
     """
-    request = locked_request(request)
+    request = locked_row(request)
     locked_to_ask(request.sign_up)
     if request.status == RequestStatus.WRONG_PERSON and request.proposed_email:
         details = {
@@ -217,34 +217,11 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
 
 
 def send_link(request: EndorsementRequest, *, by: Actor) -> None:
-    """Move the generation on, so that older links die, and mail the new link.
-
-    For acts that hold the sign-up's lock.
-    """
-    now = timezone.now()
-    request.generation += 1
-    request.sent_at, request.link_ends_at = now, now + LINK_LASTS
-    request.chasers, request.reminded_at, request.bounced_at = 0, None, None
-    request.save(
-        update_fields=[
-            "generation",
-            "sent_at",
-            "link_ends_at",
-            "chasers",
-            "reminded_at",
-            "bounced_at",
-        ]
-    )
-    if request.status == RequestStatus.SENT:
-        _record_about("endorsement_request.resent", request, by)
-    else:
-        request.move_to(RequestStatus.SENT, by=by)
+    """Mail a new link; older ones die. For actions that hold the sign-up's lock."""
+    request.chasers, request.reminded_at = 0, None
+    request.send_link("chasers", "reminded_at", by=by)
     request.sign_up.touch()
     signing_emails.endorsement_request(request)
-
-
-def _record_about(what: str, request: EndorsementRequest, by: Actor) -> Event:
-    return Event.objects.record(what, by=by, sign_up=request.sign_up, endorsement_request=request)
 
 
 @transaction.atomic
@@ -253,28 +230,10 @@ def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
 
     Raises: Refused when there is nothing left to sign.
     """
-    request = locked_request(request)
+    request = locked_row(request)
     if not request.may_be_renewed:
         raise Refused("There is nothing to sign any more.")
     send_link(request, by=by)
-
-
-@transaction.atomic
-def send_link_on_file(request: EndorsementRequest, *, by: Actor) -> None:
-    """Mail the link to the address on file at the wish of who holds a dead one: the present
-    link, where it lives, so that nobody kills it by asking.
-
-    Raises: Refused when there is nothing left to sign.
-    """
-    request = locked_request(request)
-    if not request.may_be_renewed:
-        raise Refused("There is nothing to sign any more.")
-    if request.is_waited_for:
-        signing_emails.endorsement_request_again(
-            request, _record_about("endorsement_request.sent_once_more", request, by)
-        )
-    else:
-        send_link(request, by=by)
 
 
 @transaction.atomic
@@ -283,7 +242,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
 
     Raises: Refused when nothing waits for them, their mail came back, or it is too soon.
     """
-    request = locked_request(request)
+    request = locked_row(request)
     if not request.is_waited_for:
         raise Refused("Nothing waits for this person any more.")
     if request.bounced_at:
@@ -293,14 +252,13 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
     request.sign_up.touch()
-    event = _record_about("endorsement_request.reminded", request, by)
-    signing_emails.endorsement_reminder(request, event)
+    signing_emails.endorsement_reminder(request, request.record("reminded", by=by))
 
 
 @transaction.atomic
 def cancel_request(request: EndorsementRequest, *, by: User) -> None:
     """Ask no more: the link dies, nobody is named for the office. Raises: Refused."""
-    request = locked_request(request)
+    request = locked_row(request)
     locked_to_ask(request.sign_up)
     if request.status == RequestStatus.SIGNED:
         raise Refused("This has been signed already.")
@@ -315,21 +273,12 @@ APPLICANT_HEARS_AT = 2
 
 def expire_links(*, by: Actor = "tick") -> int:
     """Mark the requests whose link has ended; the applicant is told. Returns how many."""
-    ended = EndorsementRequest.objects.filter(
-        status=RequestStatus.SENT, link_ends_at__lte=timezone.now()
-    )
-    return one_by_one(ended, lambda pk: _expire_link(pk, by))
+    return expire(EndorsementRequest.objects.ended(), by=by, then=_tell_expired)
 
 
-@transaction.atomic
-def _expire_link(pk: int, by: Actor) -> bool:
-    request = locked_request(EndorsementRequest.objects.get(pk=pk))
-    if request.status != RequestStatus.SENT or not request.link_has_ended:
-        return False
-    request.move_to(RequestStatus.EXPIRED, by=by)
+def _tell_expired(request: EndorsementRequest) -> None:
     if request.sign_up.may_be_signed:
         signing_emails.endorsement_expired(request)
-    return True
 
 
 def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
@@ -349,7 +298,7 @@ def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
 
 @transaction.atomic
 def _chase(pk: int, by: Actor, today: date) -> bool:
-    request = locked_request(EndorsementRequest.objects.get(pk=pk))
+    request = locked_row(EndorsementRequest.objects.get(pk=pk))
     due = _chasers_due(request, today)
     if not request.is_waited_for or request.bounced_at or due <= request.chasers:
         return False
@@ -357,12 +306,7 @@ def _chase(pk: int, by: Actor, today: date) -> bool:
         return False
     before, request.chasers = request.chasers, due
     request.save(update_fields=["chasers"])
-    Event.objects.record(
-        "endorsement_request.chased",
-        by=by,
-        sign_up=request.sign_up,
-        endorsement_request=request,
-    )
+    request.record("chased", by=by)
     signing_emails.endorsement_chaser(request)
     if before < APPLICANT_HEARS_AT <= due:
         signing_emails.endorsement_waiting(request)
@@ -377,20 +321,8 @@ def _chasers_due(request: EndorsementRequest, today: date) -> int:
     return sum(working_days.add(asked_on, days) <= today for days in CHASED_ON)
 
 
-def handle_request_bounce(row: OutboxMessage) -> None:
-    """The office holder cannot be reached there: stop chasing, tell the applicant. A mail
-    of an older link, or to an address that was changed since, says nothing about the present."""
-    request = locked_request(EndorsementRequest.objects.get(pk=row.about["request"]))
-    is_present = request.generation == row.about["generation"]
-    if request.status != RequestStatus.SENT or not is_present or request.bounced_at:
-        return
-    request.bounced_at = timezone.now()
-    request.save(update_fields=["bounced_at"])
-    Event.objects.record(
-        "endorsement_request.bounced",
-        by="mail provider" if row.bounced_at else "outbox",
-        why=row.bounce_why or "It could not be delivered",
-        sign_up=request.sign_up,
-        endorsement_request=request,
-    )
-    signing_emails.endorsement_bounced(request, row)
+def handle_request_bounce(message: OutboxMessage) -> None:
+    """Stop chasing an office holder whom our mail does not reach, and tell the applicant."""
+    request = locked_row(EndorsementRequest.objects.get(pk=message.about["request"]))
+    if record_bounce(request, message):
+        signing_emails.endorsement_bounced(request, message)

@@ -5,7 +5,6 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from councils.models import Council
 from network.actions.locks import locked
 from network.actions.memberships import announce, refuse_before_their_day
 from network.actions.people import represent
@@ -19,9 +18,8 @@ from network.choices import (
     SignUpStatus,
 )
 from network.emails import reviews as reviews_emails
-from network.models import Endorsement, Event, Membership, Refused, SignUp
+from network.models import Event, Membership, Refused, SignUp
 from portal.models import User
-from portal.signals import public_changed
 
 
 @transaction.atomic
@@ -41,32 +39,6 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
     sign_up.email_evidence = EmailEvidence.CALLED_BACK
     sign_up.save(update_fields=["email_evidence"])
     Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
-
-
-@transaction.atomic
-def confirm_signature(endorsement: Endorsement, *, by: User, how: str) -> None:
-    """Staff asked the office holder, by another way than the link: it was them.
-
-    Needed for what an assistant filled in, and after somebody reported a signature.
-    Raises: Refused for one that was struck out, or needs no confirming.
-    """
-    sign_up = locked(endorsement.sign_up)
-    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=endorsement.pk
-    )
-    if endorsement.struck_out_at or not endorsement.needs_confirming:
-        raise Refused("This signature needs no confirming.")
-    endorsement.confirmed_by, endorsement.confirmed_at = by, timezone.now()
-    endorsement.confirmed_how = how
-    endorsement.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_how"])
-    Event.objects.record(
-        "endorsement.confirmed",
-        by=by,
-        why=how,
-        sign_up=sign_up,
-        endorsement_request=endorsement.request,
-    )
-    public_changed.send(sender=Council, instance=sign_up.council)
 
 
 def what_forbids_acceptance(sign_up: SignUp) -> list[str]:

@@ -1,4 +1,9 @@
-"""What a person who was asked to endorse answers."""
+"""What a person who was asked to endorse answers, and what is found out about a signature.
+
+They were asked in a sign-up (`EndorsementRequest`), or as the new holder of an office in a
+member (`OfficeChange`). Only who is told of it differs, and what striking a signature out
+does to the asking.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +12,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.models import Council
-from network.actions.locks import locked, locked_request
+from network.actions import offices, requests
+from network.actions.locks import locked_row, locked_signature, locked_to_answer
 from network.actions.refusals import PageChanged
-from network.choices import RequestStatus
+from network.choices import OfficeChangeStatus, RequestStatus
+from network.emails import offices as offices_emails
 from network.emails import signing as signing_emails
-from network.models import Endorsement, EndorsementRequest, Event, Refused
+from network.models import (
+    Endorsement,
+    EndorsementRequest,
+    Event,
+    LaterEndorsement,
+    OfficeChange,
+    Refused,
+)
+from network.models.events import Actor
+from portal.models import User
 from portal.signals import public_changed
+
+Asked = EndorsementRequest | OfficeChange
+Signed = Endorsement | LaterEndorsement
 
 
 @dataclass(frozen=True)
@@ -29,74 +48,78 @@ NOBODY = Assistant()
 
 @transaction.atomic
 def endorse(
-    request: EndorsementRequest,
-    *,
-    name: str,
-    role: str,
-    shown: str,
-    assistant: Assistant = NOBODY,
-) -> Endorsement:
+    asked: Asked, *, name: str, role: str, shown: str, assistant: Assistant = NOBODY
+) -> Signed:
     """Sign, in the office that was asked, with the name that was typed.
 
-    The signature binds to the wording's hash and to a snapshot of the page. `shown` is
-    `SignUp.fingerprint` as it was on the page that was read. An assistant's is kept with
-    how and when the office holder agreed; staff confirm it before they accept.
+    The signature binds to the wording's hash and to a snapshot of the page. An assistant's is
+    kept with how and when the office holder agreed; staff confirm it before they accept. A new
+    office holder's is public once staff confirm it.
 
-    Raises: PageChanged when another page would be signed than was read; Refused for a
-    second signature, or when it is no longer asked for.
+    Args:
+        shown: `asked.subject.fingerprint` as it was on the page that was read.
+        assistant: Who filled it in, in a sign-up.
+
+    Raises:
+        PageChanged: If another page would be signed than was read.
+        Refused: For a second signature, or if it is no longer asked for.
     """
-    request = _waited_for(request)
-    sign_up = request.sign_up
-    if shown != sign_up.fingerprint:
+    asked = locked_to_answer(asked)
+    subject = asked.subject
+    if shown != subject.fingerprint:
         raise PageChanged("This page has changed since you opened it.")
-    wording = sign_up.pinned_wording
-    endorsement = Endorsement.objects.create(
-        sign_up=sign_up,
-        request=request,
-        office=request.office,
+    signature = asked.add_signature(
         name=name,
         role=role,
-        wording=wording,
-        wording_hash=wording.hash,
-        snapshot=sign_up.snapshot,
-        **vars(assistant),
+        wording=subject.pinned_wording,
+        wording_hash=subject.pinned_wording.hash,
+        snapshot=subject.snapshot,
+        **(vars(assistant) if assistant.assistant_name else {}),
     )
     how = "by an assistant" if assistant.assistant_name else "by link"
-    request.move_to(RequestStatus.SIGNED, by=f"{_office(request)}, {how}")
-    sign_up.touch()
-    signing_emails.endorsement_signed(endorsement)
-    return endorsement
+    asked.move_to("signed", by=f"{_office(asked)}, {how}")
+    if isinstance(signature, Endorsement):
+        signature.sign_up.touch()
+        signing_emails.endorsement_signed(signature)
+    else:
+        offices_emails.again_signed(signature)
+    return signature
 
 
-def _waited_for(request: EndorsementRequest) -> EndorsementRequest:
-    request = locked_request(request)
-    if not request.is_waited_for:
-        raise Refused("This has been answered, or is no longer asked for.")
-    return request
-
-
-def _office(request: EndorsementRequest) -> str:
-    return request.get_office_display().lower()
+def _office(asked: Asked) -> str:
+    return asked.get_office_display().lower()
 
 
 @transaction.atomic
-def say_no(request: EndorsementRequest, *, why: str) -> None:
-    """Do not endorse; the applicant is told in neutral words. Raises: Refused."""
-    request = _waited_for(request)
-    request.answer_why = why
-    request.save(update_fields=["answer_why"])
-    request.move_to(RequestStatus.DECLINED, by=f"{_office(request)}, by link")
-    request.sign_up.touch()
-    signing_emails.endorsement_refused(request)
+def say_no(asked: Asked, *, why: str) -> None:
+    """Do not endorse; whoever leads for the council is told in neutral words.
+
+    Raises:
+        Refused: If it has been answered, or is no longer asked for.
+    """
+    asked = locked_to_answer(asked)
+    asked.answer_why = why
+    asked.save(update_fields=["answer_why"])
+    asked.move_to("declined", by=f"{_office(asked)}, by link")
+    if isinstance(asked, EndorsementRequest):
+        asked.sign_up.touch()
+        signing_emails.endorsement_refused(asked)
+    else:
+        offices_emails.again_refused(asked)
 
 
 @transaction.atomic
 def not_the_right_person(
     request: EndorsementRequest, *, name: str = "", role: str = "", email: str = ""
 ) -> None:
-    """Say that somebody else signs in this office, and perhaps who. Nobody is asked by
-    that: the applicant decides. Raises: Refused."""
-    request = _waited_for(request)
+    """Say that somebody else signs in this office, and perhaps who.
+
+    Nobody is asked by that: the applicant decides.
+
+    Raises:
+        Refused: If it has been answered, or is no longer asked for.
+    """
+    request = locked_to_answer(request)
     request.proposed_name, request.proposed_role = name, role
     request.proposed_email = email.lower()
     request.save(update_fields=["proposed_name", "proposed_role", "proposed_email"])
@@ -106,24 +129,99 @@ def not_the_right_person(
 
 
 @transaction.atomic
-def report_signature(endorsement: Endorsement, *, name: str, message: str) -> bool:
-    """Somebody says “this was not me”: staff and the lead are told, and nobody accepts
-    until staff have looked into it. False where that is known already."""
-    locked(endorsement.sign_up)
-    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=endorsement.pk
-    )
-    if endorsement.is_disputed or endorsement.struck_out_at:
+def send_link_on_file(asked: Asked, *, by: Actor) -> None:
+    """Mail a link to the address on file, for someone with a dead link.
+
+    The newest link, if it works, so that nobody kills it by asking.
+
+    Raises:
+        Refused: If there is nothing left to sign.
+    """
+    asked = locked_row(asked)
+    if not asked.may_be_renewed:
+        raise Refused("There is nothing to sign any more.")
+    if isinstance(asked, EndorsementRequest):
+        if asked.is_waited_for:
+            event = asked.record("sent_once_more", by=by)
+            signing_emails.endorsement_request_again(asked, event)
+        else:
+            requests.send_link(asked, by=by)
+    elif asked.is_waited_for:
+        offices_emails.again_request_once_more(asked, asked.record("resent", by=by))
+    else:
+        offices.send_link(asked, by=by)
+
+
+@transaction.atomic
+def report_signature(signature: Signed, *, name: str, message: str) -> bool:
+    """Say “this was not me”: staff and whoever leads for the council are told.
+
+    Nobody accepts the council, and a new office holder's signature is not public, until staff
+    have looked into it.
+
+    Returns:
+        False if that is known already.
+    """
+    signature = locked_signature(signature)
+    if signature.is_disputed or signature.struck_out_at:
         return False
-    endorsement.reported_at = timezone.now()
-    endorsement.save(update_fields=["reported_at"])
-    Event.objects.record(
-        "endorsement.reported",
-        by=f"{name}, by link",
-        why=message,
-        sign_up=endorsement.sign_up,
-        endorsement_request=endorsement.request,
-    )
-    signing_emails.signature_reported(endorsement)
-    public_changed.send(sender=Council, instance=endorsement.sign_up.council)
+    signature.reported_at = timezone.now()
+    signature.save(update_fields=["reported_at"])
+    event = _record(signature, "reported", by=f"{name}, by link", why=message)
+    if isinstance(signature, Endorsement):
+        signing_emails.signature_reported(signature)
+    else:
+        offices_emails.again_reported(signature, event)
+    public_changed.send(sender=Council, instance=signature.asked.council)
     return True
+
+
+def _record(signature: Signed, what: str, *, by: Actor, why: str) -> Event:
+    about = signature.asked.event_about()
+    return Event.objects.record(f"{signature.event_field}.{what}", by=by, why=why, **about)
+
+
+@transaction.atomic
+def confirm_signature(signature: Signed, *, by: User, how: str) -> None:
+    """Record that the office holder, asked by another way than the link, says it was them.
+
+    Needed for what an assistant filled in, for a new office holder's signature, and after
+    somebody reported one.
+
+    Raises:
+        Refused: If it was struck out, or needs no confirming.
+    """
+    signature = locked_signature(signature)
+    if signature.struck_out_at or not signature.needs_confirming:
+        raise Refused("This signature needs no confirming.")
+    signature.confirmed_by, signature.confirmed_at = by, timezone.now()
+    signature.confirmed_how = how
+    signature.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_how"])
+    _record(signature, "confirmed", by=by, why=how)
+    public_changed.send(sender=Council, instance=signature.asked.council)
+
+
+@transaction.atomic
+def strike_out(signature: Signed, *, by: User, why: str) -> None:
+    """Take a forged or mistaken signature out, with the reason; it stays as history.
+
+    The office can be asked again: in a sign-up until the council is announced.
+
+    Raises:
+        Refused: The second time.
+    """
+    signature = locked_signature(signature)
+    if signature.struck_out_at:
+        raise Refused("This signature has been struck out already.")
+    signature.struck_out_at, signature.struck_out_why = timezone.now(), why
+    signature.save(update_fields=["struck_out_at", "struck_out_why"])
+    event = _record(signature, "struck_out", by=by, why=why)
+    if isinstance(signature, Endorsement):
+        if signature.request.status == RequestStatus.SIGNED:
+            signature.request.move_to(RequestStatus.SUPERSEDED, by=by, why="Struck out")
+        signing_emails.signature_struck_out(signature)
+    else:
+        if signature.change.status == OfficeChangeStatus.SIGNED:
+            offices.ask_afresh(signature.change, by=by)
+        offices_emails.again_struck_out(signature, event)
+    public_changed.send(sender=Council, instance=signature.asked.council)

@@ -1,24 +1,15 @@
-"""Versions of what is signed, and signatures that stop counting."""
+"""Versions of what is signed."""
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from councils.models import Council
 from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
-from network.models import (
-    Endorsement,
-    EndorsementRequest,
-    EndorsementWording,
-    Event,
-    Refused,
-    SignUp,
-)
+from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
 from portal.models import User
-from portal.signals import public_changed
 
 
 def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
@@ -133,30 +124,3 @@ def _decide_anew(sign_up: SignUp) -> None:
         decision.wording_matches = False
         decision.confirmed_by = decision.confirmed_at = None
         decision.save(update_fields=["wording_matches", "confirmed_by", "confirmed_at"])
-
-
-@transaction.atomic
-def strike_out(endorsement: Endorsement, *, by: User, why: str) -> None:
-    """Take a forged or mistaken signature out, with the reason; it stays as history.
-
-    The office can be asked again until the council is announced. Raises: Refused the second time.
-    """
-    sign_up = locked(endorsement.sign_up)
-    endorsement = Endorsement.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=endorsement.pk
-    )
-    if endorsement.struck_out_at:
-        raise Refused("This signature has been struck out already.")
-    endorsement.struck_out_at, endorsement.struck_out_why = timezone.now(), why
-    endorsement.save(update_fields=["struck_out_at", "struck_out_why"])
-    Event.objects.record(
-        "endorsement.struck_out",
-        by=by,
-        why=why,
-        sign_up=sign_up,
-        endorsement_request=endorsement.request,
-    )
-    if endorsement.request.status == RequestStatus.SIGNED:
-        endorsement.request.move_to(RequestStatus.SUPERSEDED, by=by, why="Struck out")
-    signing_emails.signature_struck_out(endorsement)
-    public_changed.send(sender=Council, instance=sign_up.council)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from network.choices import Governance, Office
-from network.models import EndorsementRequest
+from network.models import EndorsementRequest, OfficeChange
 from portal.forms import LongTextField, OneLineField, TypedDateField
 
 QUALIFIES = {
@@ -51,6 +51,10 @@ class EndorseForm(forms.Form):
         label="I hold this office and may endorse on behalf of the council",
         error_messages={"required": "Confirm that you may endorse for the council"},
     )
+
+    def assistant(self) -> dict[str, Any]:
+        """Who filled it in, ready for `actions.Assistant`; nobody, for whoever signs alone."""
+        return {}
 
     def signature(self) -> dict[str, Any]:
         """The cleaned answers, ready for `actions.endorse`."""
@@ -116,7 +120,6 @@ class AssistantForm(EndorseForm):
         return cleaned
 
     def assistant(self) -> dict[str, Any]:
-        """Who filled it in, ready for `actions.Assistant`."""
         fields = ("assistant_name", "agreed_how", "agreed_on")
         return {name: self.cleaned_data[name] for name in fields}
 
@@ -135,6 +138,13 @@ class NoForm(forms.Form):
         label="I do not wish to endorse this",
         error_messages={"required": "Tick the box if you do not wish to endorse this"},
     )
+
+    def __init__(self, *args, asked: EndorsementRequest | OfficeChange, **kwargs):
+        super().__init__(*args, **kwargs)
+        if isinstance(asked, OfficeChange):
+            self.fields[
+                "why"
+            ].help_text = "Whoever represents the council reads it. Never published."
 
 
 class NotMeForm(forms.Form):

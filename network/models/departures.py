@@ -13,18 +13,17 @@ from network.choices import (
     RemovalStatus,
     RepresentativeRole,
     WithdrawalStatus,
+    office_in_words,
 )
+from network.models.links import EmailedLink, EmailedLinkQuerySet
 from network.models.moves import Moving
 from network.models.people import Representative
-from portal import links
 from portal.models import both_or_neither
 
-LEAVE_PURPOSE = "leave"
-LEAVE_LINK_LASTS = timedelta(days=30)
 COOLING_OFF = timedelta(days=7)  # product.md 4.5: between confirming and becoming public
 
 
-class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+class WithdrawalQuerySet(EmailedLinkQuerySet):
     def open(self):
         """Under way: neither done nor stopped."""
         return self.filter(status__in=LIVE_WITHDRAWAL)
@@ -32,10 +31,6 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def due(self, today):
         """Confirmed, whose day has come."""
         return self.filter(status=WithdrawalStatus.CONFIRMED, ends_on__lte=today)
-
-    def too_old(self, now):
-        """Whose link ended without an answer."""
-        return self.filter(status=WithdrawalStatus.ASKED, link_ends_at__lte=now)
 
     def with_all(self):
         """With what its pages and mails name."""
@@ -48,10 +43,12 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         )
 
 
-class Withdrawal(Moving):
+class Withdrawal(EmailedLink):
     """One wish of a council to leave the network. By a signed link, or a published decision."""
 
     STATUSES = WithdrawalStatus
+    LINK_PURPOSE = "leave"
+    WAITING = WithdrawalStatus.ASKED
     event_field = "withdrawal"
 
     membership = models.ForeignKey("network.Membership", models.PROTECT, related_name="withdrawals")
@@ -80,8 +77,6 @@ class Withdrawal(Moving):
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=160, blank=True)
     email = models.EmailField(blank=True)
-    generation = models.PositiveIntegerField(default=1, help_text="Moves when older links die.")
-    link_ends_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_name = models.CharField(max_length=120, blank=True)
     confirmed_role = models.CharField(max_length=160, blank=True)
@@ -89,9 +84,10 @@ class Withdrawal(Moving):
 
     objects = WithdrawalQuerySet.as_manager()
 
-    class Meta:
+    class Meta(EmailedLink.Meta):
         ordering = ["-asked_at", "-pk"]
         constraints = [
+            *EmailedLink.Meta.constraints,
             models.UniqueConstraint(
                 fields=["membership"],
                 condition=Q(status__in=LIVE_WITHDRAWAL),
@@ -135,30 +131,11 @@ class Withdrawal(Moving):
     @property
     def office_name(self) -> str:
         """As the council calls the office that is asked."""
-        sign_up = self.membership.sign_up
-        return sign_up.office_name(self.office) if sign_up else str(Office(self.office).label)
+        return office_in_words(self.office, self.membership.governance)
 
     @property
-    def token(self) -> str:
-        """The token of the present link; made afresh, never stored."""
-        return links.make(LEAVE_PURPOSE, pk=self.pk, generation=self.generation)
-
-    def is_link(self, token: str) -> bool:
-        """True when `token` is the present link's, whether it still opens or not."""
-        return links.is_valid(token, LEAVE_PURPOSE, pk=self.pk, generation=self.generation)
-
-    def was_link(self, token: str) -> bool:
-        """True when `token` is or once was a link of this."""
-        return not self.by_decision and links.was_valid(
-            token, LEAVE_PURPOSE, pk=self.pk, generation=self.generation
-        )
-
-    @property
-    def is_waited_for(self) -> bool:
-        """The link is out and works: its holder may still answer."""
-        ends = self.link_ends_at
-        in_time = ends is not None and timezone.now() < ends
-        return self.status == WithdrawalStatus.ASKED and in_time and self.membership.is_live
+    def is_wanted(self) -> bool:
+        return self.membership.is_live
 
     def first_day(self, confirmed: date) -> date:
         """When it takes effect, if confirmed on that day."""

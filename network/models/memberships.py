@@ -124,6 +124,11 @@ class Membership(Moving):
         return {"membership": self, "sign_up": self.sign_up}
 
     @property
+    def governance(self) -> str:
+        """How the council is governed; "" if it did not sign up here."""
+        return self.sign_up.governance if self.sign_up else ""
+
+    @property
     def is_live(self) -> bool:
         """Has not ended."""
         return self.status in LIVE_MEMBERSHIP

@@ -28,6 +28,12 @@ class Moving(models.Model):
         """The rows that an Event of this row names."""
         return {self.event_field: self}
 
+    def record(self, what: str, *, by: Actor, why: str = "", old: str = "", new: str = "") -> Event:
+        """Write an Event of this row, such as "sent" for "invitation.sent"."""
+        return Event.objects.record(
+            f"{self.event_field}.{what}", by=by, why=why, old=old, new=new, **self.event_about()
+        )
+
     def can_move_to(self, status: str) -> bool:
         """True when the table has an arrow from here to there."""
         return status in TRANSITIONS[self.STATUSES][self.status]
@@ -44,13 +50,6 @@ class Moving(models.Model):
             if not fresh.can_move_to(status):
                 now = self.STATUSES(fresh.status).label.lower()
                 raise InvalidMove(f"This has moved on meanwhile: it is “{now}” now.")
-            Event.objects.record(
-                f"{self.event_field}.{what or status}",
-                by=by,
-                why=why,
-                old=fresh.status,
-                new=str(status),
-                **self.event_about(),
-            )
+            self.record(what or status, by=by, why=why, old=fresh.status, new=str(status))
             self.status = status
             self.save(update_fields=["status"])  # type: ignore[misc]  # a field of each lifecycle

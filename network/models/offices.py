@@ -1,25 +1,20 @@
 """Offices that change hands in a member, and their new holders' endorsements."""
 
-import hashlib
-import json
 from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from network.choices import Office, OfficeChangeStatus, office_in_words
+from network.choices import OfficeChangeStatus, office_in_words
+from network.models.links import EmailedLinkQuerySet
 from network.models.memberships import Membership
-from network.models.moves import Moving
-from network.models.signing import Signature
+from network.models.signing import Asking, Signature
 from network.models.wordings import EndorsementWording
-from portal import links
 from portal.models import both_or_neither
 
-AGAIN_PURPOSE = "endorse again"
 # Six months, counted from the day on which the change was recorded (product.md 4.4).
 ENDORSE_AGAIN_WITHIN = timedelta(days=183)
-HOLDS_A_LINK = [OfficeChangeStatus.ASKED, OfficeChangeStatus.SIGNED]
 NO_ANSWER_YET = [
     OfficeChangeStatus.VACANT,
     OfficeChangeStatus.NOT_ASKED,
@@ -28,7 +23,7 @@ NO_ANSWER_YET = [
 ]
 
 
-class OfficeChangeQuerySet(models.QuerySet["OfficeChange"]):
+class OfficeChangeQuerySet(EmailedLinkQuerySet):
     def current(self):
         """How each office stands now."""
         return self.exclude(status=OfficeChangeStatus.REPLACED)
@@ -39,7 +34,7 @@ class OfficeChangeQuerySet(models.QuerySet["OfficeChange"]):
         return self.filter(status__in=NO_ANSWER_YET, membership__in=members)
 
 
-class OfficeChange(Moving):
+class OfficeChange(Asking):
     """Since when an office has another holder than the one who endorsed, or none.
 
     The earlier endorsement is history that nothing here touches. The newest of an office is
@@ -47,12 +42,13 @@ class OfficeChange(Moving):
     """
 
     STATUSES = OfficeChangeStatus
+    LINK_PURPOSE = "endorse again"
+    WAITING = OfficeChangeStatus.ASKED
     event_field = "office_change"
 
     membership = models.ForeignKey(
         "network.Membership", models.PROTECT, related_name="office_changes"
     )
-    office = models.CharField(max_length=16, choices=Office.choices)
     since = models.DateField()
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=160, blank=True)
@@ -71,13 +67,6 @@ class OfficeChange(Moving):
         related_name="office_changes",
         help_text="What the present link asks to sign.",
     )
-    generation = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Moves when older links must die."
-    )
-    sent_at = models.DateTimeField(null=True, editable=False)
-    link_ends_at = models.DateTimeField(null=True, editable=False)
-    bounced_at = models.DateTimeField(null=True, editable=False)
-    answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
     reminders = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="How often the lead was reminded."
     )
@@ -85,9 +74,10 @@ class OfficeChange(Moving):
 
     objects = OfficeChangeQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asking.Meta):
         ordering = ["-office", "-pk"]
         constraints = [
+            *Asking.Meta.constraints,
             models.UniqueConstraint(
                 fields=["membership", "office"],
                 condition=~Q(status=OfficeChangeStatus.REPLACED),
@@ -97,7 +87,6 @@ class OfficeChange(Moving):
                 condition=Q(name="", role="", email="") | ~(Q(name="") | Q(role="") | Q(email="")),
                 name="office_vacant_or_held_by_somebody",
             ),
-            both_or_neither("again_sent_with_end", "sent_at", "link_ends_at"),
         ]
 
     def __str__(self) -> str:
@@ -105,8 +94,7 @@ class OfficeChange(Moving):
 
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
         """As the council calls it, where that is known."""
-        sign_up = self.membership.sign_up
-        return office_in_words(self.office, sign_up.governance if sign_up else "")
+        return office_in_words(self.office, self.governance)
 
     def event_about(self) -> dict[str, models.Model | None]:
         membership = self.membership
@@ -121,54 +109,36 @@ class OfficeChange(Moving):
         return self.membership.council
 
     @property
+    def governance(self) -> str:
+        return self.membership.governance
+
+    @property
     def is_vacant(self) -> bool:
         return not self.name
 
     @property
     def may_be_asked(self) -> bool:
         """Its holder can be sent a link: not signed yet, in a member of today."""
-        may = {self.STATUSES.NOT_ASKED, self.STATUSES.ASKED, self.STATUSES.EXPIRED}
-        return self.membership.is_public_and_live and self.status in {
-            *may,
-            self.STATUSES.DECLINED,
-        }
+        S = self.STATUSES
+        return self.is_wanted and self.status in {S.NOT_ASKED, S.ASKED, S.EXPIRED, S.DECLINED}
 
     @property
-    def may_be_renewed(self) -> bool:
-        """A new link to the address on file makes sense to who holds an old one."""
-        asked = {self.STATUSES.ASKED, self.STATUSES.EXPIRED}
-        return self.membership.is_public_and_live and self.status in asked
-
-    @property
-    def token(self) -> str:
-        """The token of the present link; made afresh, never stored."""
-        return links.make(AGAIN_PURPOSE, pk=self.pk, generation=self.generation)
-
-    def is_present_link(self, token: str) -> bool:
-        """True when `token` is the newest link's, whether it still opens anything or not."""
-        return self.generation > 0 and links.is_valid(
-            token, AGAIN_PURPOSE, pk=self.pk, generation=self.generation
-        )
-
-    def was_link(self, token: str) -> bool:
-        """True when `token` was a link of this row, even one that is dead now."""
-        return self.generation > 0 and links.was_valid(
-            token, AGAIN_PURPOSE, pk=self.pk, generation=self.generation
-        )
-
-    @property
-    def link_has_ended(self) -> bool:
-        return self.link_ends_at is not None and timezone.now() >= self.link_ends_at
+    def is_wanted(self) -> bool:
+        return self.membership.is_public_and_live
 
     @property
     def is_waited_for(self) -> bool:
-        """The link is out and works: not ended, and for the wording that is in force."""
-        return (
-            self.status == self.STATUSES.ASKED
-            and not self.link_has_ended
-            and self.membership.is_public_and_live
-            and self.wording_id == EndorsementWording.objects.newest().pk
-        )
+        """The link is out and works, for the wording that is in force."""
+        return super().is_waited_for and self.wording_id == EndorsementWording.objects.newest().pk
+
+    @property
+    def subject(self) -> "OfficeChange":
+        """What has the wording and the snapshot that a signature binds to."""
+        return self
+
+    def add_signature(self, **signature: object) -> "LaterEndorsement":
+        """Store the signature that was given by this link."""
+        return LaterEndorsement.objects.create(change=self, **signature)
 
     @property
     def due_on(self):
@@ -203,8 +173,7 @@ class OfficeChange(Moving):
     @property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
-        shown = json.dumps([self.pinned_wording.hash, self.snapshot], sort_keys=True)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return self.pinned_wording.fingerprint_with(self.snapshot)
 
 
 class LaterEndorsementQuerySet(models.QuerySet["LaterEndorsement"]):
@@ -222,6 +191,7 @@ class LaterEndorsement(Signature):
     """
 
     REPORT_PURPOSE = "report again"
+    event_field = "office_change"
 
     change = models.OneToOneField(OfficeChange, models.PROTECT, related_name="endorsement")
     wording = models.ForeignKey(
@@ -240,6 +210,11 @@ class LaterEndorsement(Signature):
     def get_office_display(self) -> str:
         """As the council calls it, where that is known."""
         return self.change.get_office_display()
+
+    @property
+    def asked(self) -> OfficeChange:
+        """What was answered with it."""
+        return self.change
 
     @property
     def needs_confirming(self) -> bool:

@@ -1,8 +1,6 @@
 """Who works on what: colleagues who are invited, people who ask to be let in, those who
 act for a member."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,15 +13,12 @@ from network.choices import (
     InvitationStatus,
     RepresentativeRole,
 )
+from network.models.links import EmailedLink, EmailedLinkQuerySet
 from network.models.moves import Moving
-from portal import links
 from portal.models import both_or_neither
 
-INVITATION_PURPOSE = "invite"
-INVITATION_LASTS = timedelta(days=30)
 
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(EmailedLinkQuerySet):
     def waiting_at(self, addresses):
         """Those to one of these addresses that can still be answered."""
         return self.filter(
@@ -34,10 +29,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
 
-class Invitation(Moving):
+class Invitation(EmailedLink):
     """A colleague asked, by email, to work on a sign-up. The token is never stored."""
 
     STATUSES = InvitationStatus
+    LINK_PURPOSE = "invite"
+    WAITING = InvitationStatus.SENT
     event_field = "invitation"
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="invitations")
@@ -49,20 +46,18 @@ class Invitation(Moving):
         default=InvitationStatus.SENT,
         editable=False,
     )
-    generation = models.PositiveIntegerField(default=1, editable=False)
-    sent_at = models.DateTimeField(default=timezone.now, editable=False)
-    link_ends_at = models.DateTimeField(editable=False)
 
     objects = InvitationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(EmailedLink.Meta):
         ordering = ["-sent_at"]
         constraints = [
+            *EmailedLink.Meta.constraints,
             models.UniqueConstraint(
                 fields=["sign_up", "email"],
                 condition=Q(status=InvitationStatus.SENT),
                 name="one_open_invitation_an_address",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,20 +67,8 @@ class Invitation(Moving):
         return {"invitation": self, "sign_up": self.sign_up}
 
     @property
-    def token(self) -> str:
-        """The token of the present link; made afresh, never stored."""
-        return links.make(INVITATION_PURPOSE, pk=self.pk, generation=self.generation)
-
-    @property
-    def link_has_ended(self) -> bool:
-        return timezone.now() >= self.link_ends_at
-
-    def opens_with(self, token: str) -> bool:
-        """True when `token` is the present link's, in time and not answered."""
-        waiting = self.status == InvitationStatus.SENT and not self.link_has_ended
-        return waiting and links.is_valid(
-            token, INVITATION_PURPOSE, pk=self.pk, generation=self.generation
-        )
+    def is_wanted(self) -> bool:
+        return self.sign_up.is_open
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):

@@ -7,27 +7,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from network.choices import Office, RequestStatus
-from network.models.moves import Moving
-from portal import links
-from portal.models import both_or_neither
+from network.choices import RequestStatus
+from network.models.links import EmailedLinkQuerySet
+from network.models.signing import Asking, Endorsement
 
 if TYPE_CHECKING:
-    from network.models.signing import Endorsement
+    from network.models.sign_ups import SignUp
 
-LINK_PURPOSE = "endorse"
 # The applicant may remind somebody by hand once in this time.
 REMIND_AFTER = timedelta(hours=48)
 
 
-class EndorsementRequest(Moving):
+class EndorsementRequest(Asking):
     """One person asked to endorse, by one link. The link's token is never stored."""
 
     STATUSES = RequestStatus
+    LINK_PURPOSE = "endorse"
+    WAITING = RequestStatus.SENT
     event_field = "endorsement_request"
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="requests")
-    office = models.CharField(max_length=16, choices=Office.choices)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=160)
     email = models.EmailField()
@@ -37,11 +36,6 @@ class EndorsementRequest(Moving):
         default=RequestStatus.NOT_SENT,
         editable=False,
     )
-    generation = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Moves when older links must die."
-    )
-    sent_at = models.DateTimeField(null=True, editable=False)
-    link_ends_at = models.DateTimeField(null=True, editable=False)
     message = models.CharField(
         max_length=300, blank=True, help_text="A line from the applicant, plain text."
     )
@@ -51,21 +45,21 @@ class EndorsementRequest(Moving):
     reminded_at = models.DateTimeField(
         null=True, editable=False, help_text="When the applicant last reminded by hand."
     )
-    bounced_at = models.DateTimeField(null=True, editable=False)
-    answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
     proposed_name = models.CharField(max_length=120, blank=True)
     proposed_role = models.CharField(max_length=160, blank=True)
     proposed_email = models.EmailField(blank=True)
 
-    class Meta:
+    objects = EmailedLinkQuerySet.as_manager()
+
+    class Meta(Asking.Meta):
         ordering = ["-office", "pk"]
         constraints = [
+            *Asking.Meta.constraints,
             models.UniqueConstraint(
                 fields=["sign_up", "office"],
                 condition=~Q(status__in=["cancelled", "superseded"]),
                 name="one_request_an_office",
             ),
-            both_or_neither("request_sent_with_end", "sent_at", "link_ends_at"),
         ]
 
     def __str__(self) -> str:
@@ -79,23 +73,20 @@ class EndorsementRequest(Moving):
         return {"endorsement_request": self, "sign_up": self.sign_up}
 
     @property
-    def token(self) -> str:
-        """The token of the present link; made afresh, never stored."""
-        return links.make(LINK_PURPOSE, pk=self.pk, generation=self.generation)
+    def council(self):
+        """The council that is to be signed for."""
+        return self.sign_up.council
 
-    def opens_with(self, token: str) -> bool:
-        """True when `token` is the present link's and the link has not ended."""
-        live = self.status in {RequestStatus.SENT, RequestStatus.SIGNED}
-        in_time = self.status == RequestStatus.SIGNED or not self.link_has_ended
-        return (
-            live
-            and in_time
-            and links.is_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
+    @property
+    def subject(self) -> "SignUp":
+        """What has the wording and the snapshot that a signature binds to."""
+        return self.sign_up
+
+    def add_signature(self, **signature: object) -> Endorsement:
+        """Store the signature that was given by this link."""
+        return Endorsement.objects.create(
+            request=self, sign_up=self.sign_up, office=self.office, **signature
         )
-
-    def once_opened_with(self, token: str) -> bool:
-        """True when `token` was a link of this request, even one that is dead now."""
-        return links.was_valid(token, LINK_PURPOSE, pk=self.pk, generation=self.generation)
 
     @property
     def first_asked_on(self) -> date:
@@ -104,19 +95,13 @@ class EndorsementRequest(Moving):
         return timezone.localdate(first.at if first else None)
 
     @property
-    def link_has_ended(self) -> bool:
-        return self.link_ends_at is not None and timezone.now() >= self.link_ends_at
-
-    @property
     def is_to_be_asked(self) -> bool:
         """True when no link is out: not asked yet, or the link has ended."""
         return self.status in {RequestStatus.NOT_SENT, RequestStatus.EXPIRED}
 
     @property
-    def is_waited_for(self) -> bool:
-        """True when the link is out and works: its holder may still answer."""
-        asked = self.status == RequestStatus.SENT and not self.link_has_ended
-        return asked and self.sign_up.may_be_signed
+    def is_wanted(self) -> bool:
+        return self.sign_up.may_be_signed
 
     @property
     def no_reminder_before(self) -> datetime | None:
@@ -141,14 +126,6 @@ class EndorsementRequest(Moving):
         """Under which name and office they were asked, if they signed with others; else ""."""
         asked, signed = (f"{who.name}, {who.role}" for who in (self, self.signatory))
         return f"Asked as {asked}" if asked != signed else ""
-
-    @property
-    def may_be_renewed(self) -> bool:
-        """True when a new link to the address on file makes sense."""
-        return self.sign_up.may_be_signed and self.status in {
-            RequestStatus.SENT,
-            RequestStatus.EXPIRED,
-        }
 
     def before(self) -> "EndorsementRequest | None":
         """The request that this one took the place of, since the wording has changed or

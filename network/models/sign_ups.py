@@ -1,7 +1,5 @@
 """One council's application to join."""
 
-import hashlib
-import json
 from datetime import timedelta
 from math import ceil
 from statistics import median
@@ -294,8 +292,7 @@ class SignUp(Moving):
     @property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
-        shown = json.dumps([self.pinned_wording.hash, self.snapshot], sort_keys=True)
-        return hashlib.sha256(shown.encode()).hexdigest()
+        return self.pinned_wording.fingerprint_with(self.snapshot)
 
     def counting_endorsements(self):
         """The signatures that count: given for the pinned wording, not struck out."""

@@ -1,24 +1,50 @@
-"""Signatures: a name, the page that was signed, and what is known of it since."""
+"""Being asked to sign, and signatures: a name, what was signed, what is known of it since."""
 
-from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from network.choices import Office, RequestStatus
-from network.models.requests import EndorsementRequest
+from network.models.events import Actor
+from network.models.links import LINK_LASTS, EmailedLink
 from network.models.wordings import EndorsementWording
 from portal import links
 from portal.models import both_or_neither
 
-LINK_LASTS = timedelta(days=30)
+if TYPE_CHECKING:
+    from network.models.requests import EndorsementRequest
+
+
+class Asking(EmailedLink):
+    """An office holder of a council who is asked, by one link, to sign a wording."""
+
+    office = models.CharField(max_length=16, choices=Office.choices)
+    answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
+
+    class Meta(EmailedLink.Meta):
+        abstract = True
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """Whether a new link to the address on file makes sense."""
+        return self.is_wanted and self.status in {self.WAITING, "expired"}
+
+    def send_link(self, *also: str, by: Actor) -> None:
+        """Start a new link, save it with the fields named in `also`, and record that."""
+        self.renew_link(*also)
+        if self.status == self.WAITING:
+            self.record("resent", by=by)
+        else:
+            self.move_to(self.WAITING, by=by)
 
 
 class Signature(models.Model):
     """One person's signature, with what was on the page. Never edited, never deleted."""
 
     REPORT_PURPOSE: str
+    event_field: str  # how Events about it begin
     wording: models.ForeignKey
 
     name = models.CharField(max_length=120)
@@ -69,9 +95,6 @@ class Signature(models.Model):
         return self.wording.text_for(self.snapshot["council"])
 
 
-REPORT_PURPOSE = "report"
-
-
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def counting(self):
         """Not struck out and not replaced by a newer asking."""
@@ -83,10 +106,13 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
 class Endorsement(Signature):
     """One person's signature in a sign-up."""
 
-    REPORT_PURPOSE = REPORT_PURPOSE
+    REPORT_PURPOSE = "report"
+    event_field = "endorsement"
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="endorsements")
-    request = models.OneToOneField(EndorsementRequest, models.PROTECT, related_name="endorsement")
+    request = models.OneToOneField(
+        "network.EndorsementRequest", models.PROTECT, related_name="endorsement"
+    )
     office = models.CharField(max_length=16, choices=Office.choices)
     wording = models.ForeignKey(EndorsementWording, models.PROTECT, related_name="endorsements")
     assistant_name = models.CharField(
@@ -109,6 +135,11 @@ class Endorsement(Signature):
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
         """As the council calls it, by how it is governed."""
         return self.sign_up.office_name(self.office)
+
+    @property
+    def asked(self) -> "EndorsementRequest":
+        """What was answered with it."""
+        return self.request
 
     @property
     def needs_confirming(self) -> bool:

@@ -1,6 +1,7 @@
 """Versions of what is signed, and who approved them."""
 
 import hashlib
+import json
 
 from django.conf import settings
 from django.db import models
@@ -60,6 +61,11 @@ class EndorsementWording(models.Model):
     def hash(self) -> str:
         """SHA-256 of the text as UTF-8, in hexadecimal: what signatures bind to."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def fingerprint_with(self, snapshot: dict[str, object]) -> str:
+        """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
+        shown = json.dumps([self.hash, snapshot], sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
     def text_for(self, council: str) -> str:
         """The words as they read for one council: its name in the place kept for it."""

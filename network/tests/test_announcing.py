@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils.tests.factories import make_council
-from network.actions import memberships, requests, reviews, sign_ups, signing, tasks, wordings
+from network.actions import memberships, requests, reviews, sign_ups, signing, tasks
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from network.tests.factories import ENDORSERS, Story, fresh
@@ -53,7 +53,7 @@ def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_i
     assert "looks into a question about it" in client.get(RECORD).content.decode()
     assert client.get(pages[1]).json()["signatures_in_question"] == 1
 
-    reviews.confirm_signature(signature_of(sign_up), by=manager, how="Rang her")
+    signing.confirm_signature(signature_of(sign_up), by=manager, how="Rang her")
     for page in pages:
         assert "Lena Leader" in client.get(page).content.decode()
 
@@ -74,7 +74,7 @@ def test_what_became_doubtful_is_not_announced_and_the_managers_are_told_once(
     if what == "reported":
         signing.report_signature(signature, name="Lena", message="")
     else:
-        wordings.strike_out(signature, by=manager, why="Forged")
+        signing.strike_out(signature, by=manager, why="Forged")
     due(embargoed)
 
     assert [memberships.announce_due(), memberships.announce_due()] == [0, 0]
@@ -84,7 +84,7 @@ def test_what_became_doubtful_is_not_announced_and_the_managers_are_told_once(
 
 def test_a_signature_that_staff_confirmed_is_announced(embargoed, manager):
     signing.report_signature(signature_of(embargoed.sign_up), name="Lena", message="")
-    reviews.confirm_signature(signature_of(embargoed.sign_up), by=manager, how="Rang her")
+    signing.confirm_signature(signature_of(embargoed.sign_up), by=manager, how="Rang her")
     due(embargoed)
 
     assert memberships.announce_due() == 1
@@ -180,7 +180,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
     as_, embargoed, manager, officer, client
 ):
     sign_up, browser = embargoed.sign_up, as_(officer)
-    wordings.strike_out(signature_of(sign_up), by=manager, why="Forged")
+    signing.strike_out(signature_of(sign_up), by=manager, why="Forged")
     assert any("Please ask the leader afresh" in body for body in bodies(officer.email))
     assert "ask them" in browser.get(sign_up.get_absolute_url()).content.decode()
     due(embargoed)
@@ -201,7 +201,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
     assert "Us: confirm the signature" in fresh(sign_up).next_action
     new = sign_up.endorsements.get(office=Office.LEADER, struck_out_at=None)
     assert "signed after the council had been accepted" in new.doubt
-    reviews.confirm_signature(new, by=manager, how="Rang her")
+    signing.confirm_signature(new, by=manager, how="Rang her")
     assert memberships.announce_due() == 1
     assert Membership.objects.get().joined_on == days(0)
     assert not fresh(sign_up).may_ask
@@ -209,7 +209,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
 
 def test_nobody_signs_any_more_once_it_is_announced(client, embargoed, manager, officer):
     memberships.announce(embargoed, by=manager)
-    wordings.strike_out(signature_of(embargoed.sign_up), by=manager, why="Forged")
+    signing.strike_out(signature_of(embargoed.sign_up), by=manager, why="Forged")
 
     assert not fresh(embargoed.sign_up).may_ask
     with pytest.raises(Refused):

@@ -153,7 +153,7 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
     with pytest.raises(Refused, match="assistant"):
         reviews.accept(fresh(sign_up), by=manager, announce_on=today)
 
-    reviews.confirm_signature(signed, by=manager, how="Rang her office")
+    signing.confirm_signature(signed, by=manager, how="Rang her office")
     reviews.accept(fresh(sign_up), by=manager, announce_on=today)
     assert "Signed on behalf of" in client.get("/councils/leeming/endorsement/").content.decode()
     for path in ("/councils/leeming/", "/councils/leeming/endorsement/"):
@@ -210,7 +210,7 @@ def test_this_was_not_me_tells_staff_and_stops_acceptance(client, signed, story,
     reviews.take_on(fresh(sign_up), by=manager)
     with pytest.raises(Refused, match="not theirs"):
         reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
-    reviews.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
+    signing.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
     reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
 

@@ -261,9 +261,8 @@ def test_the_pages_ask_the_same_of_the_database_for_one_and_ten(
             Collaborator.objects.create(sign_up=draft, user=someone, role="colleague")
             answers = {"name": str(number), "job_title": "", "phone": ""}
             tasks.save_task(draft, "about_you", by=someone, answers=answers)
-            Invitation.objects.create(
-                sign_up=draft, email=f"i{number}@x.example", by=someone, link_ends_at=timezone.now()
-            )
+            invitation = {"sign_up": draft, "email": f"i{number}@x.example", "by": someone}
+            Invitation.objects.create(**invitation).renew_link()
 
     browser = as_(officer)
     more(0, 1)

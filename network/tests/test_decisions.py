@@ -373,7 +373,7 @@ def test_a_questioned_signature_stops_a_decision_too(story, officer, manager):
 
     with pytest.raises(Refused, match="not theirs"):
         reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
-    wordings.strike_out(signature, by=manager, why="Not hers")
+    signing.strike_out(signature, by=manager, why="Not hers")
     reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
 
 

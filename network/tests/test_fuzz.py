@@ -21,7 +21,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from conftest import person
-from network.actions import departures, memberships, offices, people
+from network.actions import departures, memberships, offices, people, signing
 from network.choices import Office
 from network.models import (
     AccessRequest,
@@ -261,7 +261,7 @@ def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
     change.refresh_from_db()
     known: dict[str, object] = {"slug": council.slug, "office": "leader", "token": change.token}
     if name.endswith(("report", "confirm", "strike_out")):
-        signed = offices.endorse_again(change, name="L", role="Leader", shown=change.fingerprint)
+        signed = signing.endorse(change, name="L", role="Leader", shown=change.fingerprint)
         known |= {"token": signed.report_token, "pk": signed.pk}
     give_second_factor(manager)
     browser = as_(officer if name.startswith("network:") else manager)

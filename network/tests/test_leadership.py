@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conftest import person
 from network import record
-from network.actions import memberships, offices, people, reviews, wordings
+from network.actions import memberships, offices, people, reviews, signing, wordings
 from network.choices import Office
 from network.models import (
     Endorsement,
@@ -81,7 +81,7 @@ def shown(change: OfficeChange) -> dict[str, str]:
 
 
 def signed(change: OfficeChange) -> LaterEndorsement:
-    offices.endorse_again(again(change), name=NOOR["name"], role=NOOR["role"], **shown(change))
+    signing.endorse(again(change), name=NOOR["name"], role=NOOR["role"], **shown(change))
     return LaterEndorsement.objects.get(change=change)
 
 
@@ -389,7 +389,7 @@ def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
     newer = wordings.write_wording(by=manager, text="{council} endorses the six, anew.")
     wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network")
     endorsement = signed(asked(signed_up, officer))
-    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    signing.confirm_signature(endorsement, by=manager, how="Rang")
 
     page = Client().get("/councils/leeming/endorsement/").content.decode()
     assert "Leeming Borough Council endorses the six, anew." in page
@@ -402,7 +402,7 @@ def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
 
 def test_of_a_membership_that_has_ended_nobody_is_said_to_be_asked(signed_up, officer, manager):
     endorsement = signed(asked(signed_up, officer))
-    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    signing.confirm_signature(endorsement, by=manager, how="Rang")
     asked(signed_up, officer, office=Office.CHIEF_EXECUTIVE, name="Cara Chief")
     assert "has been asked" in Client().get("/councils/leeming/").content.decode()
     Membership.objects.update(status="withdrawn")
@@ -416,7 +416,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
     staff, member, officer, manager
 ):
     endorsement = signed(asked(member, officer))
-    offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+    signing.confirm_signature(endorsement, by=manager, how="Rang")
     (copy,) = [m for m in sent_to(NOOR["email"]) if "Your copy" in m.subject]
     report = reverse("network:endorse_again_report", args=[endorsement.report_token])
     assert report in copy.body
@@ -437,7 +437,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
     endorsement.refresh_from_db()
     assert endorsement.struck_out_why == "Forged"
     with pytest.raises(Refused):
-        offices.strike_out_later_endorsement(endorsement, by=manager, why="Twice")
+        signing.strike_out(endorsement, by=manager, why="Twice")
     # The same holder can be asked afresh, and the struck-out one stays as history.
     afresh = OfficeChange.objects.current().get()
     assert (afresh.status, afresh.name) == ("not_asked", "Noor Newman")
@@ -530,7 +530,7 @@ def test_the_pages_ask_as_often_for_many_changes_as_for_few(
 
     def confirmed(**who) -> None:
         endorsement = signed(asked(signed_up, officer, **who))
-        offices.confirm_later_endorsement(endorsement, by=manager, how="Rang")
+        signing.confirm_signature(endorsement, by=manager, how="Rang")
 
     def counted() -> list[int]:
         counts = []

@@ -354,7 +354,7 @@ def test_accepting_while_a_signature_is_struck_out_counts_it_or_refuses(story, m
     signature = sign_up.endorsements.first()
     results = at_the_same_moment(
         lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
-        *[lambda: wordings.strike_out(signature, by=manager, why="Forged")] * 2,
+        *[lambda: signing.strike_out(signature, by=manager, why="Forged")] * 2,
     )
 
     assert no_faults(results), results
@@ -539,10 +539,10 @@ def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(co
     assert OutboxMessage.objects.filter(kind="network.again_request").count() == 1
 
     def endorse() -> LaterEndorsement:
-        return offices.endorse_again(change, name="Noor", role="Leader", shown=change.fingerprint)
+        return signing.endorse(change, name="Noor", role="Leader", shown=change.fingerprint)
 
     def refuse() -> None:
-        return offices.refuse_again(change, why="")
+        return signing.say_no(change, why="")
 
     signed = at_the_same_moment(*[endorse] * AT_ONCE)
     assert kinds(signed) == {LaterEndorsement: 1, Refused: AT_ONCE - 1}

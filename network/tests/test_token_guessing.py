@@ -30,7 +30,7 @@ def test_a_thousand_random_tokens_tell_nothing(token, monkeypatch):
     guesses = [guess(pk if number % 2 else number) for number in range(1000)]
     for address in guesses:
         with pytest.raises(Http404):
-            signing._request_of(address.split("/")[2])
+            signing.IN_A_SIGN_UP.row_of(address.split("/")[2])
     answers = [Client().get(address) for address in guesses[:40]]
     pages = {(answer.status_code, answer.content) for answer in answers}
     assert len(pages) == 1, "a row that there is and one that there is not look alike"

@@ -217,7 +217,7 @@ def test_a_signature_that_is_public_leaves_the_record_when_it_is_struck_out(clie
     sign_up = story.in_review(manager)
     reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     signature = sign_up.endorsements.get(office=Office.LEADER)
-    wordings.strike_out(signature, by=manager, why="Forged by Fred")
+    signing.strike_out(signature, by=manager, why="Forged by Fred")
     text = client.get("/councils/leeming/endorsement/").content.decode()
 
     assert "Lena Leader" not in text
@@ -302,7 +302,7 @@ def test_a_reason_that_is_refused_is_not_lost(staff, story, manager):
     assert "<details open>" in page
     assert page.count(long.strip()) == 1
 
-    wordings.strike_out(signature, by=manager, why="First")
+    signing.strike_out(signature, by=manager, why="First")
     late = staff.post(strike, {"why": "A reason of twenty lines"}).content.decode()
     assert "struck out already" in late
     assert "A reason of twenty lines" in late
@@ -310,7 +310,7 @@ def test_a_reason_that_is_refused_is_not_lost(staff, story, manager):
 
 def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff, story, manager):
     sign_up = story.in_review(manager)
-    wordings.strike_out(sign_up.endorsements.first(), by=manager, why="Forged")
+    signing.strike_out(sign_up.endorsements.first(), by=manager, why="Forged")
     text = as_(story.officer).get(sign_up.get_absolute_url()).content.decode()
 
     assert "Something is missing again" in text and "We have it" not in text

@@ -21,10 +21,11 @@ from network.forms.departures import (
 )
 from network.models import Membership, Refused, Withdrawal
 from network.views.people import membership_of
-from network.views.token_pages import may_have_a_new_link, private, row_behind
+from network.views.token_pages import LinkPages, may_have_a_new_link
 from portal.forms import posted
 from portal.models import MemberRequest
-from portal.security.origin import posted_behind_a_token
+
+LINK_LIMIT = "leave_link"
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:
@@ -93,7 +94,7 @@ def stop(request: MemberRequest, slug: str) -> HttpResponse:
 def again(request: MemberRequest, slug: str) -> HttpResponse:
     """A new link to whom was asked."""
     withdrawal = _to_change(request, slug)
-    if withdrawal is not None and _may_send(withdrawal):
+    if withdrawal is not None and may_have_a_new_link(LINK_LIMIT, withdrawal):
         with suppress(Refused):
             departures.send_leave_link(withdrawal, by=request.user)
             messages.success(request, f"A new link is on its way to {withdrawal.email}.")
@@ -102,76 +103,41 @@ def again(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect("network:leave", slug)
 
 
-def _may_send(withdrawal: Withdrawal) -> bool:
-    return may_have_a_new_link("leave_link", withdrawal)
-
-
-def _withdrawal_of(token: str) -> Withdrawal:
-    """What a token is or was a link of; 404 for what never was a link."""
-    return row_behind(token, Withdrawal.objects.with_all(), Withdrawal.was_link)
-
-
-@posted_behind_a_token
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """What the lead asked for, and a form to confirm it. Only a typed name confirms."""
-    withdrawal = _withdrawal_of(token)
-    form = ConfirmLeavingForm(posted(request), initial={"role": withdrawal.role})
-    is_open = withdrawal.is_link(token) and withdrawal.is_waited_for
-    if is_open and form.is_valid():
-        with suppress(Refused):  # answered meanwhile: the page says how it stands
-            departures.confirm_leaving(withdrawal, **form.cleaned_data)
-        return private(redirect("network:leave_confirm", token))
-    if not is_open:
-        return _as_it_stands(request, withdrawal, token)
-    return _page(request, "leave_confirm", withdrawal, token, form=form)
-
-
-@posted_behind_a_token
-@require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, token: str) -> HttpResponse:
-    """The council stays, says the office holder."""
-    withdrawal = _withdrawal_of(token)
-    form = StayForm(posted(request))
-    if not (withdrawal.is_link(token) and withdrawal.is_waited_for):
-        return _as_it_stands(request, withdrawal, token)
-    if form.is_valid():
-        with suppress(Refused):
-            departures.decline_leaving(withdrawal, why=form.cleaned_data["why"])
-        return private(redirect("network:leave_confirm", token))
-    return _page(request, "leave_decline", withdrawal, token, form=form)
-
-
-@posted_behind_a_token
-@require_POST
-def new_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Send a new link to the address on file; says the same whether it could or not."""
-    withdrawal = _withdrawal_of(token)
-    if _may_send(withdrawal):
-        with suppress(Refused):
-            departures.send_leave_link(withdrawal, by="holder of an old link")
-    return _page(request, "leave_new_link", withdrawal, token)
-
-
-def _as_it_stands(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse:
-    """Confirmed, or a dead link."""
-    if withdrawal.is_link(token) and withdrawal.confirmed_at:
-        return _page(request, "leave_confirmed", withdrawal, token)
-    response = _page(request, "leave_dead", withdrawal, token)
-    response.status_code = 410
-    return response
-
-
-def _page(
-    request: HttpRequest, name: str, withdrawal: Withdrawal, token: str, **more: object
-) -> HttpResponse:
-    context = {
-        "withdrawal": withdrawal,
+TO_CONFIRM = LinkPages(
+    address="network:leave_confirm",
+    new_link_address="network:leave_new_link",
+    rows=Withdrawal.objects.with_all(),
+    context=lambda withdrawal: {
         "council": withdrawal.council,
-        "token": token,
+        "withdrawal": withdrawal,
         "first_day": withdrawal.first_day(timezone.localdate()),
-    }
-    return private(render(request, f"network/{name}.html", context | more))
+    },
+    outcome=lambda withdrawal: "leave_confirmed" if withdrawal.confirmed_at else "",
+    dead="leave_dead",
+    limit=LINK_LIMIT,
+    send_link=departures.send_leave_link,
+)
+
+
+@TO_CONFIRM.answering
+def confirm(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse | None:
+    """Show what the lead asked for, and a form to confirm it. Only a typed name confirms."""
+    form = ConfirmLeavingForm(posted(request), initial={"role": withdrawal.role})
+    if form.is_valid():
+        return departures.confirm_leaving(withdrawal, **form.cleaned_data)
+    return TO_CONFIRM.render(request, "leave_confirm", withdrawal, token, form=form)
+
+
+@TO_CONFIRM.answering
+def decline(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse | None:
+    """Let the office holder say that the council stays."""
+    form = StayForm(posted(request))
+    if form.is_valid():
+        return departures.decline_leaving(withdrawal, why=form.cleaned_data["why"])
+    return TO_CONFIRM.render(request, "leave_decline", withdrawal, token, form=form)
+
+
+new_link = TO_CONFIRM.sending_links()
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from network import permissions, role_status
 from network.actions import offices as offices_actions
-from network.choices import Governance, Office
+from network.choices import Office
 from network.forms.offices import OfficeChangeForm
 from network.forms.signing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
@@ -54,12 +54,11 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
     form = OfficeChangeForm(posted(request), after=stands.last_signed_on)
     if form.is_valid() and record(request, membership, office, form):
         return redirect("network:offices", slug)
-    governance = membership.sign_up.governance if membership.sign_up else ""
     context = {
         "membership": membership,
         "council": membership.council,
         "stands": stands,
-        "qualifies": who_qualifies(Office(office), Governance(governance) if governance else ""),
+        "qualifies": who_qualifies(Office(office), membership.governance),
         "form": form,
         "section": "join",
     }

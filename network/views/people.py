@@ -17,11 +17,16 @@ from network import history, permissions
 from network.actions import people
 from network.choices import AccessStatus, InvitationStatus
 from network.forms.people import AccessForm, InviteForm
-from network.models import AccessRequest, Collaborator, Invitation, Membership, Refused, SignUp
-from network.models.people import INVITATION_PURPOSE
+from network.models import (
+    AccessRequest,
+    Collaborator,
+    Invitation,
+    Membership,
+    Refused,
+    SignUp,
+)
 from network.views.sign_ups import back_when_refused, page_of, sign_up_of
-from network.views.token_pages import private
-from portal import links
+from network.views.token_pages import private, row_behind
 from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow
@@ -123,14 +128,9 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
 @require_safe
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """What an invitation is about. Reading it answers nothing."""
-    pk = links.row_of(token)
     rows = Invitation.objects.select_related("sign_up__council", "by")
-    found = rows.filter(pk=pk).first() if pk is not None else None
-    if found is None or not links.was_valid(
-        token, INVITATION_PURPOSE, pk=found.pk, generation=found.generation
-    ):
-        raise Http404
-    alive = found.opens_with(token) and found.sign_up.is_open
+    found = row_behind(token, rows, Invitation.was_link)
+    alive = found.opens_with(token)
     context = {
         "invitation": found,
         "sign_up": found.sign_up,

@@ -1,205 +1,200 @@
-"""The pages behind an emailed link. Reading them changes nothing; a typed name signs."""
+"""The pages behind a link to sign. Reading them changes nothing; a typed name signs.
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial, wraps
+One flow for those who are asked in a sign-up, and for the new holder of an office in a member.
+"""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from network.actions import refusals, requests, signing
-from network.choices import Office, RequestStatus
-from network.forms.signing import AssistantForm, EndorseForm, NoForm, NotMeForm, who_qualifies
-from network.models import Endorsement, EndorsementRequest, Refused
-from network.views.token_pages import may_have_a_new_link, private, report_page, row_behind
-from portal import links
+from network.actions import refusals, signing
+from network.choices import Office
+from network.forms.signing import (
+    AssistantForm,
+    EndorseForm,
+    NoForm,
+    NotMeForm,
+    ReportForm,
+    who_qualifies,
+)
+from network.models import Endorsement, EndorsementRequest, LaterEndorsement, OfficeChange
+from network.models.signing import Signature
+from network.views.token_pages import LinkPages, private, row_behind
 from portal.forms import posted
-from portal.security.origin import posted_behind_a_token
+from portal.security.origin import View, posted_behind_a_token
+
+Asked = EndorsementRequest | OfficeChange
 
 
-def _request_of(token: str) -> EndorsementRequest:
-    """The request that a token is or was a link of; 404 for what never was a link."""
-    rows = EndorsementRequest.objects.select_related(
+def _about(asked: Asked) -> dict[str, object]:
+    """What every page says, by who is asked."""
+    is_new_holder = isinstance(asked, OfficeChange)
+    return {
+        "council": asked.council,
+        "again": is_new_holder,
+        "sign_up": None if is_new_holder else asked.subject,
+        "qualifies": who_qualifies(Office(asked.office), asked.subject.governance),
+    }
+
+
+IN_A_SIGN_UP = LinkPages(
+    address="network:endorse",
+    new_link_address="network:endorse_new_link",
+    rows=EndorsementRequest.objects.select_related(
         "sign_up__council", "sign_up__wording", "endorsement"
-    )
-    return row_behind(token, rows, EndorsementRequest.once_opened_with)
+    ),
+    context=_about,
+    outcome=lambda asked: {
+        "signed": "endorse_signed",
+        "declined": "endorse_answered",
+        "wrong_person": "endorse_answered",
+    }.get(asked.status, ""),
+    dead="endorse_dead",
+    limit="new_link",
+    send_link=signing.send_link_on_file,
+)
+IN_A_MEMBER = LinkPages(
+    address="network:endorse_again",
+    new_link_address="network:endorse_again_new_link",
+    rows=OfficeChange.objects.select_related(
+        "membership__council", "membership__sign_up", "wording", "endorsement"
+    ),
+    context=_about,
+    outcome=lambda asked: {"signed": "endorse_signed", "declined": "again_answered"}.get(
+        asked.status, ""
+    ),
+    dead="again_dead",
+    limit="new_link_again",
+    send_link=signing.send_link_on_file,
+)
 
 
-Answering = Callable[[HttpRequest, EndorsementRequest, str], HttpResponse]
-
-
-def behind_the_link(view: Answering) -> Callable[..., HttpResponseBase]:
-    """Hand a view the request whose live link this is; else show how it stands."""
-
-    @posted_behind_a_token
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponse:
-        asked = _request_of(token)
-        if asked.opens_with(token) and asked.is_waited_for:
-            return private(view(request, asked, token))
-        return private(_as_it_stands(request, asked, token))
-
-    return opened
-
-
-def _as_it_stands(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
-    """Signed, answered in another way, or a dead link."""
-    context = {"asked": asked, "council": asked.sign_up.council, "token": token}
-    is_its_link = links.is_valid(token, "endorse", pk=asked.pk, generation=asked.generation)
-    if asked.status == RequestStatus.SIGNED and is_its_link:
-        return render(request, "network/endorse_signed.html", context)
-    if asked.is_answered and is_its_link:
-        return render(request, "network/endorse_answered.html", context)
-    return render(request, "network/endorse_dead.html", context, status=410)
-
-
-def _answer(token: str, act: Callable[[], object]) -> HttpResponse:
-    """Act, then show how it stands: also where somebody else was quicker.
-
-    Raises: PageChanged, since then nothing is answered yet.
-    """
-    try:
-        act()
-    except refusals.PageChanged:
-        raise
-    except Refused:
-        pass
-    return redirect("network:endorse", token)
-
-
-@behind_the_link
-def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
-    """The wording, and a form to sign it; what was typed is shown before it signs."""
+@IN_A_SIGN_UP.answering
+def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse | None:
+    """Show the wording, and a form to sign it."""
     form = EndorseForm(posted(request), initial={"role": asked.role})
-    return _sign(request, asked, token, form, "endorse")
+    return _sign(IN_A_SIGN_UP, request, asked, token, form, "endorse")
 
 
-@behind_the_link
-def endorse_for_them(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
-    """The same, filled in by an assistant, who says so."""
+@IN_A_SIGN_UP.answering
+def endorse_for_them(
+    request: HttpRequest, asked: EndorsementRequest, token: str
+) -> HttpResponse | None:
+    """Show the same, filled in by an assistant, who says so."""
     initial = {"name": asked.name, "role": asked.role}
     form = AssistantForm(posted(request), initial=initial, asked=asked)
-    return _sign(request, asked, token, form, "endorse_for_them")
+    return _sign(IN_A_SIGN_UP, request, asked, token, form, "endorse_for_them")
+
+
+@IN_A_MEMBER.answering
+def endorse_again(request: HttpRequest, asked: OfficeChange, token: str) -> HttpResponse | None:
+    """Show the wording to a new office holder, and a form to sign it."""
+    form = EndorseForm(posted(request), initial={"role": asked.role})
+    return _sign(IN_A_MEMBER, request, asked, token, form, "again")
 
 
 def _sign(
+    pages: LinkPages,
     request: HttpRequest,
-    asked: EndorsementRequest,
+    asked: Asked,
     token: str,
     form: EndorseForm,
     template: str,
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Show what was typed before it signs; sign if the page is still what was read."""
+
+    def page(name: str, **more: Any) -> HttpResponse:
+        subject = asked.subject
+        wording = subject.pinned_wording
+        shows: dict[str, Any] = {
+            "wording": wording,
+            "text": wording.text_for(subject.council.official_name),
+            "shown": subject.snapshot,
+            "fingerprint": subject.fingerprint,
+            "form": form,
+        }
+        return pages.render(request, name, asked, token, **shows, **more)
+
     shown = request.POST.get("shown", "")
-    changed = request.method == "POST" and shown != asked.sign_up.fingerprint
-    page = partial(_asking_page, request, asked, token, form, changed=changed)
+    changed = request.method == "POST" and shown != asked.subject.fingerprint
     if changed or not form.is_valid() or "change" in request.POST:
-        return page(template)
+        return page(template, changed=changed)
     if "sign" not in request.POST:
-        asked_as = {"name": asked.name, "role": asked.role}
-        differs = form.signature() != asked_as
-        return page("endorse_check", typed=_typed(request, form), differs=differs)
-    answers = form.signature() | {"shown": shown, "assistant": _assistant(form)}
+        differs = form.signature() != {"name": asked.name, "role": asked.role}
+        ours = tuple(form.fields)
+        typed = [(name, str(v)) for name, v in request.POST.items() if name.startswith(ours)]
+        return page("endorse_check", typed=typed, differs=differs)
+    assistant = signing.Assistant(**form.assistant())
     try:
-        return _answer(token, partial(signing.endorse, asked, **answers))
+        signing.endorse(asked, **form.signature(), shown=shown, assistant=assistant)
     except refusals.PageChanged:
         asked.refresh_from_db()
         return page(template, changed=True)
+    return None
 
 
-def _assistant(form: EndorseForm) -> signing.Assistant:
-    """Who filled it in for the office holder; nobody, where these sign for themselves."""
-    given = form.assistant() if isinstance(form, AssistantForm) else {}
-    return signing.Assistant(**given)
+def _no(pages: LinkPages) -> View:
+    """Return the view that says no, with a reason if they like."""
+
+    @pages.answering
+    def no(request: HttpRequest, asked: Asked, token: str) -> HttpResponse | None:
+        form = NoForm(posted(request), asked=asked)
+        if form.is_valid():
+            return signing.say_no(asked, why=form.cleaned_data["why"])
+        return pages.render(request, "endorse_no", asked, token, form=form)
+
+    return no
 
 
-def _typed(request: HttpRequest, form: EndorseForm) -> list[tuple[str, str]]:
-    """What was typed, to be sent once more with the signature."""
-    ours = tuple(form.fields)
-    return [(name, str(value)) for name, value in request.POST.items() if name.startswith(ours)]
-
-
-def _asking_page(
-    request: HttpRequest,
-    asked: EndorsementRequest,
-    token: str,
-    form: EndorseForm,
-    name: str,
-    *,
-    changed: bool,
-    **more: object,
-) -> HttpResponse:
-    sign_up = asked.sign_up
-    context = _context(asked, token) | {
-        "text": sign_up.pinned_wording.text_for(sign_up.council.official_name),
-        "shown": sign_up.snapshot,
-        "fingerprint": sign_up.fingerprint,
-        "form": form,
-        "changed": changed,
-        **more,
-    }
-    return render(request, f"network/{name}.html", context)
-
-
-def _context(asked: EndorsementRequest, token: str) -> dict[str, object]:
-    sign_up = asked.sign_up
-    return {
-        "asked": asked,
-        "sign_up": sign_up,
-        "council": sign_up.council,
-        "wording": sign_up.wording,
-        "token": token,
-        "qualifies": who_qualifies(Office(asked.office), sign_up.governance),
-    }
-
-
-@behind_the_link
-def endorse_no(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
-    """Do not endorse, with a reason if they like."""
-    form = NoForm(posted(request))
-    if form.is_valid():
-        return _answer(token, partial(signing.say_no, asked, why=form.cleaned_data["why"]))
-    return render(request, "network/endorse_no.html", _context(asked, token) | {"form": form})
-
-
-@behind_the_link
-def endorse_not_me(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse:
-    """Somebody else signs in this office."""
+@IN_A_SIGN_UP.answering
+def endorse_not_me(
+    request: HttpRequest, asked: EndorsementRequest, token: str
+) -> HttpResponse | None:
+    """Say that somebody else signs in this office."""
     form = NotMeForm(posted(request))
     if form.is_valid():
-        act = partial(signing.not_the_right_person, asked, **form.proposal())
-        return _answer(token, act)
-    return render(request, "network/endorse_not_me.html", _context(asked, token) | {"form": form})
+        return signing.not_the_right_person(asked, **form.proposal())
+    return IN_A_SIGN_UP.render(request, "endorse_not_me", asked, token, form=form)
 
 
-@posted_behind_a_token
-@require_POST
-def endorse_new_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Send a new link to the address on file; says the same whether it could or not."""
-    asked = _request_of(token)
-    if may_have_a_new_link("new_link", asked):
-        with suppress(Refused):  # the page below is true in both cases
-            requests.send_link_on_file(asked, by="holder of an old link")
-    context = {"council": asked.sign_up.council}
-    return private(render(request, "network/endorse_new_link.html", context))
+def _report(rows: QuerySet[Any], *, again: bool) -> View:
+    """Return the view of “This was not me”: staff are told, and look into it."""
+
+    @posted_behind_a_token
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def report(request: HttpRequest, token: str) -> HttpResponse:
+        signed = row_behind(token, rows, Signature.may_be_reported_with)
+        form = ReportForm(posted(request))
+        council = signed.asked.council
+        context = {"signed": signed, "council": council, "form": form, "again": again}
+        if signed.report_link_has_ended:
+            page = render(request, "network/endorse_report_ended.html", context, status=410)
+        elif form.is_valid():
+            signing.report_signature(signed, **form.cleaned_data)
+            page = redirect(request.path)
+        else:
+            done = signed.is_disputed or signed.struck_out_at
+            name = "endorse_reported" if done else "endorse_report"
+            page = render(request, f"network/{name}.html", context)
+        return private(page)
+
+    return report
 
 
-@posted_behind_a_token
-@require_http_methods(["GET", "HEAD", "POST"])
-def endorse_report(request: HttpRequest, token: str) -> HttpResponse:
-    """“This was not me”: staff are told, and nobody accepts until they looked into it."""
-    signed = _signed_with(token)
-    return report_page(
-        request,
-        signed,
-        signed.sign_up.council,
-        signing.report_signature,
-        here=request.path,
-        template="endorse_report",
-    )
-
-
-def _signed_with(token: str) -> Endorsement:
-    rows = Endorsement.objects.select_related("sign_up__council", "wording", "request")
-    return row_behind(token, rows, Endorsement.may_be_reported_with)
+endorse_no = _no(IN_A_SIGN_UP)
+endorse_new_link = IN_A_SIGN_UP.sending_links()
+endorse_report = _report(
+    Endorsement.objects.select_related("request__sign_up__council", "sign_up", "wording"),
+    again=False,
+)
+endorse_again_no = _no(IN_A_MEMBER)
+endorse_again_new_link = IN_A_MEMBER.sending_links()
+endorse_again_report = _report(
+    LaterEndorsement.objects.select_related(
+        "change__membership__council", "change__membership__sign_up", "wording"
+    ),
+    again=True,
+)

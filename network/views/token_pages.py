@@ -1,27 +1,32 @@
-"""What all pages behind an emailed link share: the address is the key."""
+"""Pages behind an emailed link: the address is the key."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods, require_POST
 
-from councils.models import Council
-from network.forms.signing import ReportForm
-from network.models.signing import Signature
+from network.models import Refused
+from network.models.links import EmailedLink
 from portal import links
-from portal.forms import posted
+from portal.security.origin import View, posted_behind_a_token
 from portal.security.rate_limits import allow
 
 NEW_LINKS_A_DAY = 5
 Row = TypeVar("Row", bound=Model)
-Signed = TypeVar("Signed", bound=Signature)
+Link = TypeVar("Link", bound=EmailedLink)
+Answering = Callable[[HttpRequest, Link, str], HttpResponse | None]
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, named to nobody, found by no search engine."""
+    """Add headers that stop caching, referrers and indexing."""
     patch_cache_control(response, no_store=True, private=True)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
@@ -29,7 +34,7 @@ def private(response: HttpResponse) -> HttpResponse:
 
 
 def row_behind(token: str, rows: QuerySet[Row], opens: Callable[[Row, str], bool]) -> Row:
-    """The row that a token leads to, if `opens` says so; 404 for what never was a link."""
+    """Return the row that a token names, if `opens` says so; 404 for what never was a link."""
     pk = links.row_of(token)
     found = rows.filter(pk=pk).first() if pk is not None else None
     if found is None or not opens(found, token):
@@ -42,29 +47,94 @@ def may_have_a_new_link(kind: str, row: Model) -> bool:
     return allow(kind, str(row.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600)
 
 
-def report_page(
-    request: HttpRequest,
-    signed: Signed,
-    council: Council,
-    act: Callable[..., object],
-    *,
-    here: str,
-    template: str,
-) -> HttpResponse:
-    """“This was not me”: the form, what came of it, or that it is too late.
+@dataclass(frozen=True)
+class LinkPages(Generic[Link]):
+    """The pages behind one kind of emailed link.
 
-    Args:
-        act: reports the signature, with the form's answers.
-        here: the address of this page.
-        template: the form's; with "ed" at its end, what came of it.
+    Attributes:
+        address: Name of the first page. Every answer leads back to it.
+        new_link_address: Name of the page that mails a new link.
+        rows: What a token can name, with what the pages show of it.
+        context: What every page shows of a row, its council among it.
+        outcome: Template for a row that was answered by its link; "" for any other.
+        dead: Template for a dead link.
+        limit: Name of the rate limit of new links.
+        send_link: Mails a link to the address on file. Takes the row and `by`.
     """
-    form = ReportForm(posted(request))
-    context = {"signed": signed, "council": council, "form": form}
-    if signed.report_link_has_ended:
-        return private(render(request, "network/endorse_report_ended.html", context, status=410))
-    if form.is_valid():
-        act(signed, **form.cleaned_data)
-        return private(redirect(here))
-    done = signed.is_disputed or signed.struck_out_at
-    name = f"{template}ed" if done else template
-    return private(render(request, f"network/{name}.html", context))
+
+    address: str
+    new_link_address: str
+    rows: QuerySet[Link]
+    context: Callable[[Link], dict[str, object]]
+    outcome: Callable[[Link], str]
+    dead: str
+    limit: str
+    send_link: Callable[..., object]
+
+    def row_of(self, token: str) -> Link:
+        """Return the row that a token is or was a link of, or 404."""
+        return row_behind(token, self.rows, self.rows.model.was_link)
+
+    def render(
+        self,
+        request: HttpRequest,
+        template: str,
+        row: Link,
+        token: str,
+        *,
+        status: int = 200,
+        **more: object,
+    ) -> HttpResponse:
+        """Render a page about a row."""
+        context = {
+            "asked": row,
+            "token": token,
+            "first_page": reverse(self.address, args=[token]),
+            "new_link": reverse(self.new_link_address, args=[token]),
+        }
+        context |= self.context(row) | more
+        return render(request, f"network/{template}.html", context, status=status)
+
+    def answering(self, view: Answering[Link]) -> View:
+        """Decorate a view that answers: hand it the row whose live link this is.
+
+        The view returns a page, or None once it has acted. If the link is dead, or someone
+        else was quicker, the first page shows how it stands.
+        """
+
+        @posted_behind_a_token
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def opened(request: HttpRequest, token: str) -> HttpResponse:
+            row = self.row_of(token)
+            if not row.opens_with(token):
+                return private(self._as_it_stands(request, row, token))
+            page = None
+            with suppress(Refused):
+                page = view(request, row, token)
+            return private(page or redirect(self.address, token))
+
+        return opened
+
+    def _as_it_stands(self, request: HttpRequest, row: Link, token: str) -> HttpResponse:
+        outcome = self.outcome(row) if row.is_link(token) else ""
+        if outcome:
+            return self.render(request, outcome, row, token)
+        return self.render(request, self.dead, row, token, status=410)
+
+    def sending_links(self) -> View:
+        """Return a view that mails a new link to the address on file.
+
+        It says the same whether it could or not.
+        """
+
+        @posted_behind_a_token
+        @require_POST
+        def new_link(request: HttpRequest, token: str) -> HttpResponse:
+            row = self.row_of(token)
+            if may_have_a_new_link(self.limit, row):
+                with suppress(Refused):
+                    self.send_link(row, by="holder of an old link")
+            return private(self.render(request, "endorse_new_link", row, token))
+
+        return new_link

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network import permissions, role_status
-from network.actions import offices
+from network.actions import signing
 from network.forms.offices import StaffOfficeChangeForm
 from network.forms.reviews import ConfirmForm, StrikeOutForm
 from network.models import LaterEndorsement, Membership, OfficeChange, Refused, Representative
@@ -99,7 +99,7 @@ def confirm(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """The office holder says that it was them: it becomes public."""
     done = "The signature is confirmed, and public."
     form = ConfirmForm(request.POST)
-    act = offices.confirm_later_endorsement
+    act = signing.confirm_signature
     return _look_into(request, slug, pk, form=form, act=act, name="confirm_form", done=done)
 
 
@@ -109,7 +109,7 @@ def strike_out(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """A forged or mistaken signature stops counting."""
     done = "The signature is struck out. Whoever leads for the member is told."
     form = StrikeOutForm(request.POST)
-    act = offices.strike_out_later_endorsement
+    act = signing.strike_out
     return _look_into(request, slug, pk, form=form, act=act, name="strike_form", done=done)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from network import permissions, task_list
-from network.actions import decisions, memberships, reviews, sign_ups, wordings
+from network.actions import decisions, memberships, reviews, sign_ups, signing, wordings
 from network.choices import OPEN_SIGN_UP, SignUpStatus, UploadKind
 from network.forms.reviews import (
     AcceptForm,
@@ -227,7 +227,7 @@ def call_back(request: MemberRequest, reference: str) -> HttpResponse:
 def confirm_signature(request: MemberRequest, reference: str, pk: int) -> HttpResponse:
     """The office holder says that it was them."""
     found = _to_look_into(request, reference)
-    act = partial(reviews.confirm_signature, _endorsement(found, pk), by=request.user)
+    act = partial(signing.confirm_signature, _endorsement(found, pk), by=request.user)
     form = ConfirmForm(request.POST)
     return decide(
         request, found, form, act, done="The signature is confirmed.", name="confirm_form"
@@ -239,7 +239,7 @@ def confirm_signature(request: MemberRequest, reference: str, pk: int) -> HttpRe
 def strike_out(request: MemberRequest, reference: str, pk: int) -> HttpResponse:
     """A forged or mistaken signature stops counting."""
     found = _to_look_into(request, reference)
-    act = partial(wordings.strike_out, _endorsement(found, pk), by=request.user)
+    act = partial(signing.strike_out, _endorsement(found, pk), by=request.user)
     done = "The signature is struck out. The applicant is told."
     form = StrikeOutForm(request.POST)
     return decide(request, found, form, act, done=done, name="strike_form")

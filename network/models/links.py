@@ -1,0 +1,88 @@
+"""Rows that one person answers by an emailed link."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from network.models.moves import Moving
+from portal import links
+from portal.models import both_or_neither
+
+LINK_LASTS = timedelta(days=30)
+
+
+class EmailedLinkQuerySet(models.QuerySet):
+    def ended(self):
+        """Rows whose link ended without an answer."""
+        return self.filter(status=self.model.WAITING, link_ends_at__lte=timezone.now())
+
+
+class EmailedLink(Moving):
+    """A row that one person answers by an emailed link.
+
+    The link's token is never stored (see `portal.links`). A new link moves the generation on,
+    so that every older one is dead.
+    """
+
+    LINK_PURPOSE: str
+    WAITING: str  # the status of a row whose link is out
+
+    generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Moves when older links must die."
+    )
+    sent_at = models.DateTimeField(null=True, editable=False)
+    link_ends_at = models.DateTimeField(null=True, editable=False)
+    bounced_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the mail with the newest link came back."
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [both_or_neither("%(class)s_sent_with_end", "sent_at", "link_ends_at")]
+
+    def renew_link(self, *also: str) -> None:
+        """Start a new link and save it, with the fields named in `also`. Older links die."""
+        self.generation += 1
+        self.sent_at = timezone.now()
+        self.link_ends_at = self.sent_at + LINK_LASTS
+        self.bounced_at = None
+        ours = ["generation", "sent_at", "link_ends_at", "bounced_at"]
+        self.save(update_fields=[*ours, *also])
+
+    @property
+    def token(self) -> str:
+        """Token of the newest link, made each time it is needed."""
+        return links.make(self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    def is_link(self, token: str) -> bool:
+        """Whether `token` is the newest link's, even if it no longer opens anything."""
+        return links.is_valid(token, self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    def was_link(self, token: str) -> bool:
+        """Whether `token` is or was a link of this row."""
+        return links.was_valid(token, self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
+
+    def opens_with(self, token: str) -> bool:
+        """Whether `token` is the newest link's, and its holder may still answer."""
+        return self.is_link(token) and self.is_waited_for
+
+    @property
+    def link_has_ended(self) -> bool:
+        """Whether no link works: none was sent, or its time is over."""
+        return self.link_ends_at is None or timezone.now() >= self.link_ends_at
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether what the link asks for can still happen."""
+        raise NotImplementedError
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the link is out and works, so that its holder may still answer."""
+        return self.status == self.WAITING and not self.link_has_ended and self.is_wanted
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """Whether someone with a dead link may have a new one, at the address on file."""
+        return self.is_waited_for
