@@ -280,6 +280,6 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
 
 def handle_leave_bounce(message: OutboxMessage) -> None:
     """Tell the member's lead that our mail does not reach who was to confirm its leaving."""
-    withdrawal = Withdrawal.objects.with_all().get(pk=message.about["withdrawal"])
+    withdrawal = locked_row(Withdrawal.objects.get(pk=message.about["withdrawal"]))
     if withdrawal.is_waited_for and record_bounce(withdrawal, message):
         departures_emails.leave_bounced(withdrawal)

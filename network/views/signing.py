@@ -40,6 +40,13 @@ def _about(asked: Asked) -> dict[str, object]:
     }
 
 
+def _outcome(asked: Asked) -> str:
+    """Name the page that says what was answered."""
+    answered = "endorse_answered"
+    pages = {"signed": "endorse_signed", "declined": answered, "wrong_person": answered}
+    return pages.get(asked.status, "")
+
+
 IN_A_SIGN_UP = LinkPages(
     address="network:endorse",
     new_link_address="network:endorse_new_link",
@@ -47,11 +54,7 @@ IN_A_SIGN_UP = LinkPages(
         "sign_up__council", "sign_up__wording", "endorsement"
     ),
     context=_about,
-    outcome=lambda asked: {
-        "signed": "endorse_signed",
-        "declined": "endorse_answered",
-        "wrong_person": "endorse_answered",
-    }.get(asked.status, ""),
+    outcome=_outcome,
     dead="endorse_dead",
     limit="new_link",
     send_link=signing.send_link_on_file,
@@ -63,9 +66,7 @@ IN_A_MEMBER = LinkPages(
         "membership__council", "membership__sign_up", "wording", "endorsement"
     ),
     context=_about,
-    outcome=lambda asked: {"signed": "endorse_signed", "declined": "again_answered"}.get(
-        asked.status, ""
-    ),
+    outcome=_outcome,
     dead="again_dead",
     limit="new_link_again",
     send_link=signing.send_link_on_file,

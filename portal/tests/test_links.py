@@ -53,6 +53,8 @@ def test_an_old_link_is_known_again_and_a_future_one_is_not():
     assert links.was_valid(old, "endorse", pk=7, generation=3)
     future = links.make("endorse", pk=7, generation=4)
     assert not links.was_valid(future, "endorse", pk=7, generation=3)
+    unsent = links.make("endorse", pk=7, generation=0)
+    assert not links.was_valid(unsent, "endorse", pk=7, generation=3)
 
 
 def test_tokens_are_compared_in_constant_time(monkeypatch):
