@@ -11,7 +11,6 @@ from network import working_days
 from network.actions.links import expire, record_bounce
 from network.actions.locks import locked_row, locked_to_ask
 from network.actions.refusals import PageChanged
-from network.actions.sign_ups import what_is_missing
 from network.actions.tasks import Answers, newest_save
 from network.choices import OPEN_SIGN_UP, Office, RequestStatus, SignUpStatus, SignUpTask
 from network.emails import signing as signing_emails
@@ -25,6 +24,7 @@ from network.models import (
     TaskSave,
 )
 from network.models.events import Actor
+from network.readiness import UNAPPROVED, Readiness, in_words
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 
@@ -197,14 +197,11 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
     """
     sign_up = locked_to_ask(sign_up)
     _as_shown(sign_up, shown)
-    if missing := what_is_missing(sign_up, to_ask=True):
-        raise Refused("Not ready to ask anybody yet: " + "; ".join(missing) + ".")
+    if gaps := Readiness(sign_up).before_asking:
+        raise Refused(f"Not ready to ask anybody yet: {in_words(gaps)}.")
     wording = sign_up.wording or EndorsementWording.objects.newest()
     if not wording.may_be_sent:
-        raise Refused(
-            "The network has not approved its wording yet, so nobody can be asked to "
-            "sign it. Your answers are saved."
-        )
+        raise Refused(UNAPPROVED)
     if sign_up.wording_id is None:
         sign_up.wording = wording
         sign_up.save(update_fields=["wording"])

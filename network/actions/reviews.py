@@ -19,6 +19,7 @@ from network.choices import (
 )
 from network.emails import reviews as reviews_emails
 from network.models import Event, Membership, Refused, SignUp
+from network.readiness import Readiness
 from portal.models import User
 
 
@@ -41,45 +42,12 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
     Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
 
 
-def what_forbids_acceptance(sign_up: SignUp) -> list[str]:
-    """Why it cannot be accepted now, in sentences for staff; empty when nothing does."""
-    reasons = []
-    if sign_up.council.is_abolished:
-        reasons.append("The council is no longer in force.")
-    if sign_up.email_evidence == EmailEvidence.UNKNOWN:
-        reasons.append("Nobody has checked yet that the applicant works for the council.")
-    if sign_up.wording is None or not sign_up.wording.may_be_sent:
-        reasons.append("The network has not approved the wording.")
-    if sign_up.needs_signatures and not sign_up.is_signed():
-        reasons.append("Both signatures for the present wording are not there yet.")
-    # Also about those that the council's way of endorsing could do without.
-    reasons += sign_up.doubts_about_signatures()
-    if sign_up.needs_decision:
-        reasons += _about_the_decision(sign_up)
-    return reasons
-
-
-def _about_the_decision(sign_up: SignUp) -> list[str]:
-    decision = sign_up.formal_decision
-    if decision is None or not sign_up.is_decided():
-        return ["The formal decision about the present wording is not complete."]
-    reasons = []
-    if not decision.confirmed_at:
-        reasons.append("Nobody of us has confirmed the formal decision yet.")
-    if not decision.has_taken_effect():
-        reasons.append(
-            "The formal decision does not hold yet: it takes effect, or its call-in ends, "
-            "on a later day."
-        )
-    return reasons
-
-
 def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
     """Accept: a membership is made, public from `announce_on` (today: at once).
 
     Raises: InvalidMove when it has been decided; AlreadyMember when the council has a
     live membership, also when another acceptance came first; Refused for what
-    `what_forbids_acceptance` says, and for a day before the council's own.
+    `Readiness.reasons` says, and for a day before the council's own.
     """
     try:
         return _accept(sign_up, by, announce_on)
@@ -92,7 +60,7 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
 @transaction.atomic
 def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     sign_up = locked(sign_up)
-    if sign_up.is_open and (reasons := what_forbids_acceptance(sign_up)):
+    if sign_up.is_open and (reasons := Readiness(sign_up).reasons):
         raise Refused(" ".join(reasons))
     refuse_before_their_day(sign_up, announce_on)
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)

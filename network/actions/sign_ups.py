@@ -22,6 +22,7 @@ from network.emails import sign_ups as sign_ups_emails
 from network.models import Collaborator, EndorsementWording, Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from network.models.sign_ups import EDITABLE
+from network.readiness import Readiness, in_words
 from portal.models import User
 
 # Officers of partnered councils work for two; nobody signs up councils by the dozen.
@@ -81,8 +82,8 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
         return False
     if not sign_up.is_editable:
         raise Refused("This sign-up has ended.")
-    if missing := what_is_missing(sign_up):
-        raise Refused("Not ready yet: " + "; ".join(missing) + ".")
+    if gaps := Readiness(sign_up).before_sending:
+        raise Refused(f"Not ready yet: {in_words(gaps)}.")
     if again:
         _submit_again(sign_up, by)
         return True
@@ -100,25 +101,6 @@ def _submit_again(sign_up: SignUp, by: User) -> None:
     """The changes that were asked for are made: back to who reviews it."""
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
     sign_ups_emails.changes_made(sign_up)
-
-
-def what_is_missing(sign_up: SignUp, *, to_ask: bool = False) -> list[str]:
-    """What stands between this sign-up and the network, in words; empty when ready.
-
-    With `to_ask`: what is missing before the endorsers may be asked.
-    """
-    signs, decides = sign_up.needs_signatures, sign_up.needs_decision
-    checks = {
-        "your name and job title": sign_up.about_you_is_done,
-        "both champions": sign_up.champions_are_done,
-        "who endorses": not signs or sign_up.endorsers_are_named(),
-    }
-    if to_ask:
-        checks["signatures as your council’s way of endorsing"] = signs
-    else:
-        checks["both signatures"] = not signs or sign_up.is_signed()
-        checks["the formal decision"] = not decides or sign_up.is_decided()
-    return [what for what, done in checks.items() if not done]
 
 
 @transaction.atomic

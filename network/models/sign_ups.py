@@ -9,13 +9,11 @@ from django.db import models
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 
 from network.choices import (
     OPEN_SIGN_UP,
     WITH_STAFF,
-    ChampionKind,
     CollaboratorRole,
     ConversationStatus,
     EmailEvidence,
@@ -197,15 +195,6 @@ class SignUp(Moving):
         return self.email_evidence == EmailEvidence.MATCHED
 
     @property
-    def about_you_is_done(self) -> bool:
-        return bool(self.applicant_name and self.applicant_job_title)
-
-    @property
-    def publicity_is_done(self) -> bool:
-        """True when a quotation has its speaker and somebody who approved it, or is none."""
-        return not self.quote or bool(self.quote_by and self.quote_approved_by)
-
-    @property
     def has_own_words(self) -> bool:
         """True when it wrote something for the council's page that may stand there."""
         return bool(self.profile or self.strategy_title or self.public_quote)
@@ -213,7 +202,7 @@ class SignUp(Moving):
     @property
     def public_quote(self) -> str:
         """The quotation, once its speaker is named and somebody approved it; else ""."""
-        return self.quote if self.publicity_is_done else ""
+        return self.quote if self.quote_by and self.quote_approved_by else ""
 
     def champion_of(self, kind: str):
         """The champion of this kind that is named now, or None."""
@@ -222,25 +211,18 @@ class SignUp(Moving):
     def current_champions(self) -> list:
         return [c for c in self.champions.all() if c.until is None]
 
-    @property
-    def champions_are_done(self) -> bool:
-        complete = {c.kind for c in self.current_champions() if c.is_complete}
-        return complete == set(ChampionKind.values)
-
     def office_name(self, office: str) -> str:
         """What an office is called here: “Leader”, “Elected mayor”, “Chief executive”."""
         return office_in_words(office, self.governance)
 
-    def request_of(self, office: str):
-        """The endorsement request of this office that is in force, or None."""
-        ended = {RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
-        requests = [r for r in self.requests.all() if r.status not in ended]
-        return next((r for r in requests if r.office == office), None)
-
     def current_requests(self) -> list:
         """The requests in force, leader first."""
-        found = (self.request_of(office) for office in Office.values)
-        return [request for request in found if request]
+        ended = {RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
+        return [request for request in self.requests.all() if request.status not in ended]
+
+    def request_of(self, office: str):
+        """The endorsement request of this office that is in force, or None."""
+        return next((r for r in self.current_requests() if r.office == office), None)
 
     def endorsers_are_named(self) -> bool:
         return len(self.current_requests()) == len(Office.values)
@@ -248,32 +230,6 @@ class SignUp(Moving):
     def waiting_for(self) -> list:
         """The people who were asked and have not signed yet."""
         return [r for r in self.current_requests() if r.status == RequestStatus.SENT]
-
-    @property
-    def next_action(self) -> str:
-        """What happens next, and whose turn it is, in words for staff."""
-        waiting = [r.get_office_display().lower() for r in self.waiting_for()]
-        if waiting and self.may_be_signed:
-            return f"The council: waiting for the {' and the '.join(waiting)} to sign"
-        others = {SignUpStatus.DRAFT, SignUpStatus.CHANGES_REQUESTED}
-        if self.may_be_signed and self.status not in others and self.lacks:
-            return f"The council: {self.lacks}"
-        signed = [r for r in self.current_requests() if r.status == RequestStatus.SIGNED]
-        late = [r for r in signed if self.was_decided_before(r.endorsement)]
-        if self.may_be_signed and any(r.endorsement.confirmed_at is None for r in late):
-            return "Us: confirm the signature that was given since"
-        decision = self.formal_decision if self.needs_decision else None
-        if self.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
-            return "Us: confirm the formal decision"
-        if self.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
-            return f"Wait: the decision holds from {format_date(decision.holds_from, 'j F Y')}"
-        return {
-            SignUpStatus.DRAFT: "The council: fill in the tasks",
-            SignUpStatus.AWAITING_ENDORSEMENT: "The council: check and send",
-            SignUpStatus.SUBMITTED: "Us: take on the review",
-            SignUpStatus.IN_REVIEW: "Us: decide",
-            SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
-        }.get(SignUpStatus(self.status), "Nothing")
 
     @property
     def snapshot(self) -> dict[str, object]:
@@ -298,6 +254,14 @@ class SignUp(Moving):
         """The signatures that count: given for the pinned wording, not struck out."""
         return self.endorsements.counting().filter(wording=self.wording_id)
 
+    def counted_signatures(self) -> list[Endorsement]:
+        """The same, leader first; without a query if `requests__endorsement` is prefetched."""
+        signed = [r for r in self.current_requests() if r.status == RequestStatus.SIGNED]
+        for request in signed:
+            request.endorsement.sign_up = self  # or each would read the row again
+        counting = [request.endorsement for request in signed if request.endorsement.counts]
+        return [each for each in counting if each.wording_id == self.wording_id]
+
     def was_decided_before(self, signature: Endorsement) -> bool:
         """Staff accepted it without having seen this signature, since it was given later."""
         accepted = self.decided_at if self.status == SignUpStatus.ACCEPTED else None
@@ -320,7 +284,7 @@ class SignUp(Moving):
 
     def doubts_about_signatures(self) -> list[str]:
         """Why staff cannot rely on the signatures that count, in sentences."""
-        counting = list(self.counting_endorsements())
+        counting = self.counted_signatures()
         found = [each.doubt for each in counting if each.doubt]
         if len({each.name.casefold() for each in counting}) < len(counting):
             found.append("Both signatures are in one name: two different people have to sign.")
@@ -341,30 +305,13 @@ class SignUp(Moving):
 
     def is_signed(self) -> bool:
         """True once a signature that counts is there for each office."""
-        return {e.office for e in self.counting_endorsements()} == set(Office.values)
+        return {e.office for e in self.counted_signatures()} == set(Office.values)
 
     def is_decided(self) -> bool:
         """True once the decision is complete, and about the pinned wording. Whether it
         holds yet is another question: `FormalDecision.has_taken_effect`."""
         decision = self.formal_decision
         return bool(decision and decision.is_complete and decision.wording_id == self.wording_id)
-
-    @property
-    def lacks_a_signature(self) -> bool:
-        """An office has not signed, or has to sign again."""
-        signed = {r.office for r in self.requests.all() if r.status == RequestStatus.SIGNED}
-        return self.needs_signatures and signed != set(Office.values)
-
-    @property
-    def lacks(self) -> str:
-        """What of its endorsement is missing (again), in words; "" when nothing."""
-        if self.lacks_a_signature:
-            return "a signature is missing"
-        if self.needs_decision and not self.is_decided():
-            if self.is_editable:
-                return "enter the formal decision in full"
-            return "say that the decision is about the present wording"
-        return ""
 
     def is_endorsed(self) -> bool:
         """True once the council's way of endorsing is complete."""

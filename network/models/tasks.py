@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from network.choices import ChampionKind, SignUpTask, UploadKind
@@ -20,6 +20,15 @@ def private_files() -> Storage:
 def random_name(upload, filename: str) -> str:
     """A name that nobody can guess; the ending is the checked one's, set by the action."""
     return f"{upload.kind}/{secrets.token_hex(16)}{PurePosixPath(filename).suffix.lower()}"
+
+
+class TaskSaveQuerySet(models.QuerySet["TaskSave"]):
+    def with_answers_before(self):
+        """Each with `answers_before`, those of the task's version before; None for the first."""
+        before = TaskSave.objects.filter(
+            sign_up=OuterRef("sign_up"), task=OuterRef("task"), version=OuterRef("version") - 1
+        )
+        return self.annotate(answers_before=Subquery(before.values("answers")[:1]))
 
 
 class TaskSave(models.Model):
@@ -38,6 +47,8 @@ class TaskSave(models.Model):
     is_finished = models.BooleanField(
         default=False, help_text="The person said that this section is finished."
     )
+
+    objects = TaskSaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["task", "-version"]
@@ -137,7 +148,3 @@ class Champion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.role}"
-
-    @property
-    def is_complete(self) -> bool:
-        return bool(self.name and self.role)

@@ -11,6 +11,7 @@ from councils.tests.factories import make_council
 from network.actions import memberships, requests, reviews, sign_ups, signing, tasks
 from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
+from network.readiness import Readiness
 from network.tests.factories import ENDORSERS, Story, fresh
 from portal.mail import outbox
 
@@ -185,7 +186,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
     assert "ask them" in browser.get(sign_up.get_absolute_url()).content.decode()
     due(embargoed)
     Membership.objects.update(joined_on=days(-1))
-    assert fresh(sign_up).next_action == "The council: a signature is missing"
+    assert Readiness(fresh(sign_up)).next_action == "The council: a signature is missing"
 
     requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **ENDORSERS[Office.LEADER])
     ask = reverse("network:sign_up_ask", args=[sign_up.reference])
@@ -198,7 +199,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
     shown = fresh(sign_up).fingerprint
     signing.endorse(asked, name="Lena Leader", role="Leader", shown=shown)
     assert memberships.announce_due() == 0
-    assert "Us: confirm the signature" in fresh(sign_up).next_action
+    assert "Us: confirm the signature" in Readiness(fresh(sign_up)).next_action
     new = sign_up.endorsements.get(office=Office.LEADER, struck_out_at=None)
     assert "signed after the council had been accepted" in new.doubt
     signing.confirm_signature(new, by=manager, how="Rang her")

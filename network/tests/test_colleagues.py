@@ -11,6 +11,7 @@ from conftest import person
 from network.actions import people, sign_ups, tasks
 from network.choices import InvitationStatus
 from network.models import Collaborator, Event, Invitation, SignUp
+from network.readiness import Gap, Readiness
 from network.tests.factories import fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage, User
@@ -298,7 +299,7 @@ def test_who_takes_the_lead_tells_about_themselves_and_nothing_is_known_of_their
     now = fresh(both)
     assert (now.email_evidence, now.applicant_name) == ("unknown", "Stan Stranger")
     assert now.applicant_job_title == now.applicant_phone == ""
-    assert "your name and job title" in sign_ups.what_is_missing(now)
+    assert Gap.ABOUT_YOU in Readiness(now).before_sending
 
 
 def test_what_was_sent_keeps_the_name_under_which_it_was_sent(story, officer, priya):

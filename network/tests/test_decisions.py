@@ -10,6 +10,7 @@ from django.utils import timezone
 from network.actions import decisions, memberships, reviews, sign_ups, signing, tasks, wordings
 from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
 from network.models import Champion, FormalDecision, Membership, Refused, SignUp
+from network.readiness import Gap, Readiness
 from network.tests.factories import Story, approve_wording, fresh
 
 
@@ -72,7 +73,7 @@ def page(name: str, sign_up: SignUp) -> str:
 
 
 def test_a_complete_decision_endorses_and_is_sent_without_a_signature(deciding, officer):
-    assert "the formal decision" in sign_ups.what_is_missing(deciding)
+    assert Gap.DECISION in Readiness(deciding).before_sending
     sign_up = decided(deciding, officer)
 
     assert sign_up.is_endorsed()

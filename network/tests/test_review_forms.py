@@ -10,6 +10,7 @@ from django.test import Client
 from network.actions import requests, reviews, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import SignUp
+from network.readiness import Readiness
 from network.tests.factories import Story, approve_wording, fresh
 from network.tests.test_decisions import decision
 
@@ -47,7 +48,7 @@ def to_confirm(story: Story, manager) -> SignUp:
 
 def test_staff_confirm_all_that_forbids_acceptance_by_the_forms_on_the_page(staffed, to_confirm):
     page = f"/admin/sign-ups/{to_confirm.reference}/"
-    assert len(reviews.what_forbids_acceptance(to_confirm)) == 4
+    assert len(Readiness(to_confirm).reasons) == 4
     forms = dict(FORM.findall(staffed.get(page).content.decode()))
     confirming = [at for at in forms if re.search(r"confirm/|call-back/|/decision/", at)]
     assert len(confirming) == 4
@@ -55,7 +56,7 @@ def test_staff_confirm_all_that_forbids_acceptance_by_the_forms_on_the_page(staf
     for at in confirming:
         sent = staffed.post(at, dict(HIDDEN.findall(forms[at])) | {"how": "Rang the council"})
         assert sent.status_code == 302, at
-    assert reviews.what_forbids_acceptance(fresh(to_confirm)) == []
+    assert Readiness(fresh(to_confirm)).reasons == []
 
 
 def test_no_form_of_a_review_lacks_its_token(staffed, to_confirm):

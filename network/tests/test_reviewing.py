@@ -215,7 +215,7 @@ def test_the_checks_show_who_signed_otherwise_than_asked(staff, story, manager):
 
     sign_up.requests.filter(office="leader").update(name="Somebody Else")
     page = staff(manager).get(address("sign_up", sign_up.reference))
-    checks = dict(page.context["checks"])
+    checks = page.context["checks"]
     assert checks["Both signed with the name and office under which they were asked"] is False
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from network.actions import people, requests, reviews, sign_ups, signing, tasks
 from network.choices import Office, Route, SignUpStatus, SignUpTask, UploadKind
 from network.models import Event, SignUp
+from network.readiness import Readiness
 from network.tests.factories import ABOUT_YOU, approve_wording, fresh
 from network.upload_validation import FitFile
 from portal.mail import outbox
@@ -263,7 +264,7 @@ def test_after_a_no_nobody_is_told_to_send_what_cannot_be_sent(as_, story, offic
     signing.say_no(sign_up.request_of(Office.LEADER), why="")
     text = as_(officer).get(sign_up.get_absolute_url()).content.decode()
 
-    assert fresh(sign_up).next_action == "The council: a signature is missing"
+    assert Readiness(fresh(sign_up)).next_action == "The council: a signature is missing"
     assert "A signature is missing, and nobody is asked for it now" in text
     assert "you ask the endorsers to sign" not in text
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from network.actions import requests, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import SignUp, TaskSave
+from network.readiness import Readiness
 from network.task_list import groups
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording, fresh
 
@@ -21,7 +22,7 @@ def address(name: str, sign_up: SignUp) -> str:
 
 
 def task_called(title: str, sign_up: SignUp):
-    tasks = [task for group in groups(fresh(sign_up)) for task in group.tasks]
+    tasks = [task for group in groups(Readiness(fresh(sign_up))) for task in group.tasks]
     return next(task for task in tasks if task.title.startswith(title))
 
 

@@ -10,7 +10,7 @@ from councils.tests.factories import make_council
 from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
-from network.review_checks import checks_of
+from network.readiness import Readiness, checks_of
 from network.tests.factories import ENDORSERS, Story, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -111,7 +111,7 @@ def test_a_signature_of_another_sign_up_is_not_found(staff, story, officer):
 def test_one_mailbox_for_both_is_flagged_to_who_reviews(staff, story, manager):
     sign_up = story.in_review(manager)
     sign_up.requests.update(email="office@leeming.gov.uk")
-    checks = dict(staff.get(address("sign_up", sign_up.reference)).context["checks"])
+    checks = staff.get(address("sign_up", sign_up.reference)).context["checks"]
 
     flagged = [question for question, fine in checks.items() if not fine]
     assert len(flagged) == 1 and "one mailbox for both is allowed" in flagged[0]
@@ -317,15 +317,15 @@ def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff
     sign_off = reverse("network:sign_up_sign_off", args=[sign_up.reference])
     said = as_(story.officer).get(sign_off).content.decode()
     assert "was struck out on" in said and ": Forged" in said
-    assert fresh(sign_up).next_action == "The council: a signature is missing"
+    assert Readiness(fresh(sign_up)).next_action == "The council: a signature is missing"
 
 
 def test_an_endorser_at_the_address_of_a_former_lead_is_flagged(staff, story, officer, manager):
     sign_up = story.in_review(manager)
     question = "No endorser’s address is of somebody who has worked on this sign-up"
-    assert (question, True) in checks_of(sign_up)
+    assert checks_of(Readiness(sign_up))[question] is True
 
     sign_up.collaborators.all().delete()
     sign_up.requests.filter(office=Office.LEADER).update(email=officer.email.upper())
     Collaborator.objects.create(sign_up=sign_up, user=manager, role="lead")
-    assert (question, False) in checks_of(fresh(sign_up))
+    assert checks_of(Readiness(fresh(sign_up)))[question] is False

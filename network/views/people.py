@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from councils.models import Council
-from network import history, permissions
+from network import permissions
 from network.actions import people
-from network.choices import AccessStatus, InvitationStatus
+from network.choices import AccessStatus, InvitationStatus, SignUpTask
 from network.forms.people import AccessForm, InviteForm
+from network.forms.requests import EndorserAnswers
+from network.forms.tasks import TASK_FORMS
 from network.models import (
     AccessRequest,
     Collaborator,
@@ -174,9 +176,14 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
 def who_changed_what(request: MemberRequest, reference: str) -> HttpResponse:
     """Each saving: who, when, and which answers it changed."""
     found = sign_up_of(request, reference)
-    pages = Paginator(history.saves_of(found), SAVES_A_PAGE)
-    current = pages.get_page(request.GET.get("page"))
-    changes = history.in_words(current.object_list)
+    saves = found.task_saves.with_answers_before().select_related("by").order_by("-at", "-pk")
+    current = Paginator(saves, SAVES_A_PAGE).get_page(request.GET.get("page"))
+    kinds = TASK_FORMS | {SignUpTask.ENDORSERS: EndorserAnswers}
+    forms = {task: kind() for task, kind in kinds.items()}
+    changes = [
+        (save, forms[SignUpTask(save.task)].differences(save.answers_before or {}, save.answers))
+        for save in current
+    ]
     return page_of(request, "sign_up_history", found, page_obj=current, changes=changes)
 
 

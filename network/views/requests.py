@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network import permissions
-from network.actions import refusals, requests, sign_ups, tasks
+from network.actions import refusals, requests, tasks
 from network.choices import Office, SignUpTask
 from network.emails import signing as signing_emails
 from network.forms.requests import EndorserAnswers, EndorserForm, MessageForm, endorsers_are_valid
@@ -25,7 +25,7 @@ from network.models import (
     SignUp,
     TaskSave,
 )
-from network.signing_state import signatures_of
+from network.readiness import UNAPPROVED, Readiness
 from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
 from portal.form_recovery import shown_again
 from portal.forms import posted
@@ -182,7 +182,7 @@ def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> H
 def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, object]:
     """The exact words: the wording on the page, and each letter as it would leave."""
     wording = found.wording or EndorsementWording.objects.newest()
-    missing = sign_ups.what_is_missing(found, to_ask=True)
+    missing = Readiness(found).before_asking
     letters = [] if missing else [_letter(found, request, wording) for request in unsent]
     return {
         "wording": wording,
@@ -190,6 +190,7 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
         "unsent": unsent,
         "letters": letters,
         "missing": missing,
+        "unapproved": "" if wording.may_be_sent else UNAPPROVED,
         "shown": requests.what_would_leave(found),
     }
 
@@ -210,7 +211,8 @@ def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
         request,
         "sign_up_sign_off",
         found,
-        signatures=signatures_of(found),
+        signatures=Readiness(found).signatures,
+        struck_out=found.endorsements.exclude(struck_out_at=None),
         period=PreElectionPeriod.objects.holding_for(found.council, timezone.localdate()).first(),
         can_ask=permissions.can_ask(request.user, found),
     )

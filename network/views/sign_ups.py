@@ -32,6 +32,7 @@ from network.models import (
     Representative,
     SignUp,
 )
+from network.readiness import Readiness
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -216,8 +217,10 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     """The task list, with whom we wait for."""
     found = sign_up_of(request, reference)
+    facts = Readiness(found)
     context = {
-        "groups": task_list.groups(found),
+        "readiness": facts,
+        "groups": task_list.groups(facts),
         "colleagues": len(found.collaborators.all()),
         "can_withdraw": permissions.can_withdraw(request.user, found),
     }
@@ -242,7 +245,7 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
     context = {
         "form": form,
         "sections": task_list.answers(found),
-        "missing": sign_ups.what_is_missing(found),
+        "missing": Readiness(found).before_sending,
         "unfinished": task_list.said_to_be_unfinished(found),
     }
     return page_of(request, "sign_up_check", found, **context)

@@ -11,12 +11,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from network import permissions, still_missing
+from network import permissions
 from network.actions import refusals, tasks
 from network.choices import SignUpTask, UploadKind
 from network.forms.saving import TaskForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS
 from network.models import Refused, SignUp, TaskSave, Upload
+from network.readiness import IN_THE_WAY, Readiness
 from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -55,8 +56,8 @@ def _opened(
     request: MemberRequest, found: SignUp, form: TaskForm, saved: TaskSave | None
 ) -> HttpResponse:
     """The page as one comes to it. What is said to be finished says what it lacks."""
-    missing = still_missing.of_task(found, form.task) if saved and saved.is_finished else {}
-    if form.task in still_missing.IN_THE_WAY:
+    missing = Readiness(found).missing(form.task) if saved and saved.is_finished else {}
+    if form.task in IN_THE_WAY:
         form.tell(missing)
         missing = {}
     return _task_page(request, found, form, saved=saved, lacks=list(missing.values()))

@@ -25,7 +25,7 @@ from network.forms.reviews import (
 )
 from network.forms.wordings import MoveForm
 from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, Refused, SignUp
-from network.review_checks import checks_of
+from network.readiness import Readiness, checks_of
 from portal.models import MemberRequest, User
 
 
@@ -49,9 +49,9 @@ def queue(request: MemberRequest) -> HttpResponse:
     ).prefetch_related("requests__endorsement")
     underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
     context = {
-        "waiting": everything.with_staff(),
-        "underway": everything.filter(status__in=underway),
-        "ended": everything.exclude(status__in=OPEN_SIGN_UP)[:50],
+        "waiting": [Readiness(each) for each in everything.with_staff()],
+        "underway": [Readiness(each) for each in everything.filter(status__in=underway)],
+        "ended": [Readiness(each) for each in everything.exclude(status__in=OPEN_SIGN_UP)[:50]],
         "wording": EndorsementWording.objects.newest(),
         "now": timezone.now(),
     }
@@ -85,14 +85,15 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 
 def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpResponse:
     """The page of one sign-up, with the form that was filled in wrongly, if there is one."""
-    newest = EndorsementWording.objects.newest()
+    facts, newest = Readiness(found), EndorsementWording.objects.newest()
     can_move = found.is_open and found.wording_id and found.wording_id != newest.pk
     context = {
         "sign_up": found,
         "council": found.council,
         "sections": task_list.answers(found),
-        "checks": checks_of(found),
-        "forbidden": reviews.what_forbids_acceptance(found) if found.is_open else [],
+        "next_action": facts.next_action,
+        "checks": checks_of(facts),
+        "forbidden": facts.reasons if found.is_open else [],
         "endorsements": list(found.endorsements.all()),
         "decision": found.formal_decision if found.needs_decision else None,
         "logo": found.upload_of(UploadKind.LOGO),

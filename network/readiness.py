@@ -1,0 +1,337 @@
+"""Readiness of a sign-up: what is missing, what stands in the way, and who has to act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import models
+from django.utils.dateformat import format as date_format
+
+from network import evidence, permissions
+from network.choices import (
+    ChampionKind,
+    EmailEvidence,
+    Office,
+    RequestStatus,
+    SignUpStatus,
+    SignUpTask,
+)
+from network.models import EndorsementRequest, EndorsementWording, SignUp
+
+UNAPPROVED = (
+    "The network has not approved its wording yet, so nobody can be asked to sign it. "
+    "Your answers are saved."
+)
+
+
+class Gap(models.TextChoices):
+    """Something the council has to add before its next step, in the words that it reads."""
+
+    ABOUT_YOU = "about_you", "your name and job title"
+    CHAMPIONS = "champions", "both champions"
+    ENDORSERS = "endorsers", "who endorses"
+    ROUTE = "route", "signatures as your council’s way of endorsing"
+    SIGNATURES = "signatures", "both signatures"
+    DECISION = "decision", "the formal decision"
+
+
+# Without these the sign-up cannot be sent; what other tasks lack only keeps words from the public.
+# Each is the gap of the same value.
+IN_THE_WAY = {SignUpTask.ABOUT_YOU, SignUpTask.CHAMPIONS, SignUpTask.DECISION}
+
+
+class Obstacle(models.TextChoices):
+    """A reason why staff cannot accept a sign-up now, in a sentence for them."""
+
+    ABOLISHED = "abolished", "The council is no longer in force."
+    STRANGER = "stranger", "Nobody has checked yet that the applicant works for the council."
+    UNAPPROVED = "unapproved", "The network has not approved the wording."
+    UNSIGNED = "unsigned", "Both signatures for the present wording are not there yet."
+    DOUBTED = "doubted", "A signature is in doubt."  # `reasons` says which, and why
+    UNDECIDED = "undecided", "The formal decision about the present wording is not complete."
+    UNCONFIRMED = "unconfirmed", "Nobody of us has confirmed the formal decision yet."
+    TO_COME = (
+        "to_come",
+        "The formal decision does not hold yet: it takes effect, or its call-in ends, "
+        "on a later day.",
+    )
+
+
+class State(models.TextChoices):
+    """Where the signature of one office stands, in words; a request's status, told more exactly."""
+
+    NOBODY = "nobody", "Nobody is named yet"
+    OVER = "over", "Nobody is asked any more"
+    NOT_ASKED = RequestStatus.NOT_SENT.value, "Not asked yet"
+    WAITING = RequestStatus.SENT.value, "Waiting for the {office}"
+    BOUNCED = "bounced", "The mail came back"
+    ENDED = RequestStatus.EXPIRED.value, "The link has ended"
+    SIGNED = RequestStatus.SIGNED.value, "Signed"
+    QUESTIONED = "questioned", "Questioned"
+    DECLINED = RequestStatus.DECLINED.value, "Does not wish to endorse at present"
+    WRONG_PERSON = RequestStatus.WRONG_PERSON.value, "Says that somebody else signs"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The signature of one office: who was asked, and what came of it."""
+
+    office: Office
+    called: str
+    state: State
+    request: EndorsementRequest | None
+
+    @property
+    def status(self) -> str:
+        """The state in words."""
+        return self.state.label.format(office=self.called.lower())
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state: nobody has to act on what is signed or over."""
+        if self.state in {State.SIGNED, State.OVER}:
+            return ""
+        return "problem" if self.state in {State.BOUNCED, State.QUESTIONED} else "attention"
+
+
+def state_of(request: EndorsementRequest) -> State:
+    """Return where a request that is in force stands."""
+    if request.status == RequestStatus.SIGNED and request.endorsement.is_disputed:
+        return State.QUESTIONED
+    if request.status == RequestStatus.SENT and request.bounced_at:
+        return State.BOUNCED
+    if request.status == RequestStatus.SENT and request.link_has_ended:
+        return State.ENDED
+    return State(request.status)
+
+
+class Readiness:
+    """The facts about one sign-up, each worked out once.
+
+    Reads the sign-up's champions, requests with their endorsements, and decision; prefetch them.
+    """
+
+    def __init__(self, sign_up: SignUp):
+        self.sign_up = sign_up
+
+    @cached_property
+    def unsigned(self) -> bool:
+        """Whether an office has to sign, or to sign again."""
+        return self.sign_up.needs_signatures and not self.sign_up.is_signed()
+
+    @cached_property
+    def undecided(self) -> bool:
+        """Whether the formal decision is needed, and incomplete or about another wording."""
+        return self.sign_up.needs_decision and not self.sign_up.is_decided()
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Everything that the council has not added yet."""
+        sign_up = self.sign_up
+        return _which(
+            {
+                Gap.ABOUT_YOU: self.missing(SignUpTask.ABOUT_YOU),
+                Gap.CHAMPIONS: self.missing(SignUpTask.CHAMPIONS),
+                Gap.ENDORSERS: sign_up.needs_signatures and not sign_up.endorsers_are_named(),
+                Gap.ROUTE: not sign_up.needs_signatures,
+                Gap.SIGNATURES: self.unsigned,
+                Gap.DECISION: self.undecided,
+            }
+        )
+
+    @property
+    def before_asking(self) -> list[Gap]:
+        """What is missing before the endorsers may be asked."""
+        return [gap for gap in self.gaps if gap not in {Gap.SIGNATURES, Gap.DECISION}]
+
+    @property
+    def before_sending(self) -> list[Gap]:
+        """What is missing before the sign-up may be sent."""
+        return [gap for gap in self.gaps if gap != Gap.ROUTE]
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        """What forbids accepting the sign-up now."""
+        sign_up, wording = self.sign_up, self.sign_up.wording
+        decision = sign_up.formal_decision if sign_up.needs_decision else None
+        decision = None if self.undecided else decision
+        return _which(
+            {
+                Obstacle.ABOLISHED: sign_up.council.is_abolished,
+                Obstacle.STRANGER: sign_up.email_evidence == EmailEvidence.UNKNOWN,
+                Obstacle.UNAPPROVED: wording is None or not wording.may_be_sent,
+                Obstacle.UNSIGNED: self.unsigned,
+                # Also about those that the council's way of endorsing could do without.
+                Obstacle.DOUBTED: self.doubts,
+                Obstacle.UNDECIDED: self.undecided,
+                Obstacle.UNCONFIRMED: decision and not decision.confirmed_at,
+                Obstacle.TO_COME: decision and not decision.has_taken_effect(),
+            }
+        )
+
+    @cached_property
+    def doubts(self) -> list[str]:
+        """Why staff cannot rely on the signatures that count, in sentences."""
+        return self.sign_up.doubts_about_signatures()
+
+    @property
+    def reasons(self) -> list[str]:
+        """The obstacles in sentences for staff."""
+        told = [self.doubts if o == Obstacle.DOUBTED else [str(o.label)] for o in self.obstacles]
+        return [sentence for sentences in told for sentence in sentences]
+
+    def missing(self, task: SignUpTask) -> dict[str, str]:
+        """Return what a task lacks, in words by the names of its form's fields."""
+        sign_up = self.sign_up
+        asked: dict[str, tuple[object, str]] = {}
+        if task == SignUpTask.ABOUT_YOU:
+            asked["name"] = sign_up.applicant_name, "Enter your name"
+            asked["job_title"] = sign_up.applicant_job_title, "Enter your job title"
+        elif task == SignUpTask.CHAMPIONS:
+            named = {champion.kind: champion for champion in sign_up.current_champions()}
+            for kind in ChampionKind:
+                for field in ("name", "role"):
+                    words = f"Enter the {kind.label.lower()}’s {field}"
+                    asked[f"{kind}_{field}"] = getattr(named.get(kind), field, ""), words
+        elif task == SignUpTask.PUBLICITY and sign_up.quote:
+            asked["quote_by"] = sign_up.quote_by, "Say whose words the quotation is"
+            asked["quote_approved_by"] = sign_up.quote_approved_by, "Say who approved the quotation"
+        elif task == SignUpTask.DECISION:
+            return _missing_of_decision(sign_up)
+        return {name: words for name, (answer, words) in asked.items() if not answer}
+
+    @cached_property
+    def signatures(self) -> list[Signature]:
+        """Where the signature of each office stands, leader first."""
+        sign_up = self.sign_up
+        requests = {request.office: request for request in sign_up.current_requests()}
+        nobody = State.NOBODY if sign_up.may_be_signed else State.OVER
+        return [
+            Signature(
+                office, sign_up.office_name(office), state_of(asked) if asked else nobody, asked
+            )
+            for office in Office
+            for asked in [requests.get(office)]
+        ]
+
+    @property
+    def next_action(self) -> str:
+        """What happens next and whose turn it is, in words for staff."""
+        sign_up = self.sign_up
+        if sign_up.may_be_signed and (words := self._endorsing()):
+            return words
+        decision = sign_up.formal_decision if sign_up.needs_decision else None
+        if sign_up.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
+            return "Us: confirm the formal decision"
+        if sign_up.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
+            return f"Wait: the decision holds from {date_format(decision.holds_from, 'j F Y')}"
+        return NEXT.get(SignUpStatus(sign_up.status), "Nothing")
+
+    def _endorsing(self) -> str:
+        """What its endorsement waits for, once somebody was asked; "" if for nothing."""
+        sign_up = self.sign_up
+        if waiting := [r.get_office_display().lower() for r in sign_up.waiting_for()]:
+            return f"The council: waiting for the {' and the '.join(waiting)} to sign"
+        if sign_up.status in {SignUpStatus.DRAFT, SignUpStatus.CHANGES_REQUESTED}:
+            return ""
+        if self.unsigned:
+            return "The council: a signature is missing"
+        if self.undecided and sign_up.is_editable:
+            return "The council: enter the formal decision in full"
+        if self.undecided:
+            return "The council: say that the decision is about the present wording"
+        late = [e for e in sign_up.counted_signatures() if sign_up.was_decided_before(e)]
+        if any(signature.confirmed_at is None for signature in late):
+            return "Us: confirm the signature that was given since"
+        return ""
+
+
+NEXT = {
+    SignUpStatus.DRAFT: "The council: fill in the tasks",
+    SignUpStatus.AWAITING_ENDORSEMENT: "The council: check and send",
+    SignUpStatus.SUBMITTED: "Us: take on the review",
+    SignUpStatus.IN_REVIEW: "Us: decide",
+    SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
+}
+DECISION = {
+    "body": "Choose who decided",
+    "body_name": "Enter what the minutes call it",
+    "decided_on": "Enter the day on which it was decided",
+    "takes_effect_on": "Enter the day on which it takes effect",
+    "minute_reference": "Enter the minute or decision number",
+    "wording_matches": "Confirm that what was decided is the wording below",
+}
+
+
+def _missing_of_decision(sign_up: SignUp) -> dict[str, str]:
+    decision = sign_up.formal_decision
+    missing = {name: words for name, words in DECISION.items() if not getattr(decision, name, "")}
+    if decision and decision.wording_matches and decision.wording_id != sign_up.wording_id:
+        missing["wording_matches"] = "Look whether the decision covers the wording as it is now"
+    elif "wording_matches" in missing:
+        wording = sign_up.wording or EndorsementWording.objects.newest()
+        if not wording.may_be_sent:
+            missing["wording_matches"] = (
+                "The network has not approved its wording yet: come back, and confirm then "
+                "that it is what was decided"
+            )
+    return missing
+
+
+def _which(facts: Mapping) -> list:
+    return [fact for fact, is_so in facts.items() if is_so]
+
+
+def in_words(gaps: list[Gap]) -> str:
+    """Name the gaps in one sentence's part."""
+    return "; ".join(gap.label for gap in gaps)
+
+
+def checks_of(facts: Readiness) -> dict[str, bool]:
+    """Return what staff would look up by hand: each question, and whether all is well."""
+    sign_up, wording = facts.sign_up, facts.sign_up.wording
+    if sign_up.email_evidence == EmailEvidence.CALLED_BACK:
+        checks = {"Staff rang the council: the applicant works there": True}
+    else:
+        question = "The applicant’s address is of a domain of the council"
+        checks = {question: sign_up.email_is_councils}
+    checks["The council is in force"] = Obstacle.ABOLISHED not in facts.obstacles
+    checks["The network has approved the wording"] = bool(wording and wording.is_approved)
+    if sign_up.needs_signatures:
+        checks |= _checks_of_signing(facts)
+    if sign_up.needs_decision:
+        decision = sign_up.formal_decision
+        checks |= {
+            "The formal decision is complete and about the pinned wording": not facts.undecided,
+            "The decision is published at an address": bool(decision and decision.link),
+            "One of us has confirmed the decision": bool(decision and decision.confirmed_at),
+            "The decision has taken effect, and no call-in is open": bool(
+                decision and decision.has_taken_effect()
+            ),
+        }
+    return checks
+
+
+def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
+    sign_up, signed = facts.sign_up, facts.sign_up.counted_signatures()
+    asked = {request.email for request in sign_up.current_requests()}
+    workers = permissions.addresses_of_workers(sign_up)
+    checks = {
+        "The two endorsers have different addresses; one mailbox for both is allowed, and "
+        "worth a call": len(asked) == len(Office),
+        "Both endorsers’ addresses are of a domain of the council": all(
+            evidence.is_of(address, sign_up.council) for address in asked
+        ),
+        "No endorser’s address is of somebody who has worked on this sign-up": (
+            workers.isdisjoint(address.casefold() for address in asked)
+        ),
+        "Both signatures are there and count": not facts.unsigned,
+        "Both signed with the name and office under which they were asked": all(
+            (e.name, e.role) == (e.request.name, e.request.role) for e in signed
+        ),
+        "No signature was reported as not theirs": not any(e.is_disputed for e in signed),
+    }
+    if any(e.assistant_name for e in signed):
+        confirmed = not any(e.needs_confirming for e in signed)
+        checks["What an assistant filled in was confirmed"] = confirmed
+    return checks
