@@ -1,6 +1,5 @@
 """Readiness of a sign-up: what is missing, what stands in the way, and who has to act."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -240,8 +239,8 @@ class Readiness:
             return "The council: enter the formal decision in full"
         if self.undecided:
             return "The council: say that the decision is about the present wording"
-        late = [e for e in sign_up.counted_signatures() if sign_up.was_decided_before(e)]
-        if any(signature.confirmed_at is None for signature in late):
+        given = [each for each in sign_up.counted_signatures() if not each.confirmed_at]
+        if any(sign_up.was_decided_before(each) for each in given):
             return "Us: confirm the signature that was given since"
         return ""
 
@@ -278,7 +277,7 @@ def _missing_of_decision(sign_up: SignUp) -> dict[str, str]:
     return missing
 
 
-def _which(facts: Mapping) -> list:
+def _which(facts: dict) -> list:
     return [fact for fact, is_so in facts.items() if is_so]
 
 

@@ -81,7 +81,7 @@ def groups(facts: Readiness) -> list[Group]:
 def _task(facts: Readiness, task: SignUpTask) -> Task:
     """A task as it stands. What is finished and lacks what sending needs is a problem."""
     sign_up = facts.sign_up
-    url = _address(sign_up, task) if sign_up.may_save(task) else ""
+    url = _address(sign_up, task, sign_up.may_save(task))
     said = sign_up.finished_tasks.get(task)
     if said and task in IN_THE_WAY and Gap(task) in facts.before_sending:
         return Task(task.label, url, "There is a problem", "problem", LACKING)
@@ -137,14 +137,8 @@ def _send(facts: Readiness) -> Task:
     return Task(title, check, "Not ready yet", hint=hint)
 
 
-def said_to_be_unfinished(sign_up: SignUp) -> list[str]:
-    """Return the sections of which somebody said that they would come back to them."""
-    finished = sign_up.finished_tasks
-    return [task.label for task in TASK_FORMS if finished.get(task) is False]
-
-
-def _address(sign_up: SignUp, name: str) -> str:
-    return reverse(f"network:sign_up_{name}", args=[sign_up.reference])
+def _address(sign_up: SignUp, name: str, may_open: bool = True) -> str:
+    return reverse(f"network:sign_up_{name}", args=[sign_up.reference]) if may_open else ""
 
 
 def _change(sign_up: SignUp, name: str) -> str:
@@ -157,7 +151,9 @@ def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
     apart = {SignUpTask.ROUTE, SignUpTask.DECISION}
     sections = {task: _of_task(sign_up, task) for task in TASK_FORMS if task not in apart}
     sections[SignUpTask.ABOUT_YOU].insert(0, Answer("Council", sign_up.council.official_name))
-    sections[SignUpTask.PUBLICITY].append(_file(sign_up, UploadKind.LOGO))
+    sections[SignUpTask.PUBLICITY].append(
+        _file(sign_up, UploadKind.LOGO, "logo", sign_up.is_editable)
+    )
     told = [(task.label, rows) for task, rows in sections.items()]
     return [*told, ("Endorsement", _endorsement(sign_up))]
 
@@ -183,27 +179,23 @@ def _champion(sign_up: SignUp, kind: ChampionKind) -> str:
     return f"{champion.name}, {champion.role}\nName {published}"
 
 
-def _file(sign_up: SignUp, kind: UploadKind) -> Answer:
+def _file(sign_up: SignUp, kind: UploadKind, page: str, may_change: bool) -> Answer:
     """A file that was handed in, by its name."""
-    pages = {
-        UploadKind.LOGO: (SignUpTask.PUBLICITY, "logo"),
-        UploadKind.DECISION: (SignUpTask.DECISION, "decision_file"),
-    }
-    task, page = pages[kind]
     upload = sign_up.upload_of(kind)
-    url = _address(sign_up, page) if sign_up.may_save(task) else ""
+    url = _address(sign_up, page, may_change)
     return Answer(f"{kind.label}, as a file", upload.name if upload else "", url)
 
 
 def _endorsement(sign_up: SignUp) -> list[Answer]:
-    route = _address(sign_up, "route") if sign_up.is_editable else ""
+    route = _address(sign_up, "route", sign_up.is_editable)
     found = [Answer("How it endorses", sign_up.get_route_display(), route)]
     if sign_up.needs_signatures:
         found += [_endorser(sign_up, office) for office in Office]
     if sign_up.needs_decision:
-        task = SignUpTask.DECISION
-        url = _address(sign_up, task) if sign_up.may_save(task) else ""
-        found += [Answer(task.label, _decision(sign_up), url), _file(sign_up, UploadKind.DECISION)]
+        task, may_change = SignUpTask.DECISION, sign_up.may_save(SignUpTask.DECISION)
+        url = _address(sign_up, task, may_change)
+        found.append(Answer(task.label, _decision(sign_up), url))
+        found.append(_file(sign_up, UploadKind.DECISION, "decision_file", may_change))
     return found
 
 
@@ -214,8 +206,8 @@ def _endorser(sign_up: SignUp, office: Office) -> Answer:
         return Answer(called, "", url)
     who = request.signatory
     lines = [f"{who.name}, {who.role}", request.get_status_display(), request.asked_as]
-    signed = request.status == RequestStatus.SIGNED
-    return Answer(called, "\n".join(filter(None, lines)), "" if signed else url)
+    url = "" if request.status == RequestStatus.SIGNED else url
+    return Answer(called, "\n".join(filter(None, lines)), url)
 
 
 def _decision(sign_up: SignUp) -> str:

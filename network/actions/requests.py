@@ -312,8 +312,6 @@ def _chase(pk: int, by: Actor, today: date) -> bool:
 
 def _chasers_due(request: EndorsementRequest, today: date) -> int:
     """How many should have gone out by that day; what a period held back goes as one."""
-    if request.sent_at is None:
-        return 0
     asked_on = timezone.localdate(request.sent_at)
     return sum(working_days.add(asked_on, days) <= today for days in CHASED_ON)
 

@@ -77,20 +77,15 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     # They were named when the council sent its sign-up; nobody has said so since.
     named_on = timezone.localdate(sign_up.submitted_at)
     sign_up.champions.filter(until=None).update(membership=membership, since=named_on)
-    _represented_by_who_signed_up(sign_up, membership)
+    for collaborator in sign_up.collaborators.select_related("user"):
+        leads = collaborator.role == CollaboratorRole.LEAD
+        role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
+        represent(membership, collaborator.user, role)
     Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
     reviews_emails.sign_up_accepted(sign_up)
     if announce_on <= timezone.localdate():
         announce(membership, by=by)
     return membership
-
-
-def _represented_by_who_signed_up(sign_up: SignUp, membership: Membership) -> None:
-    """The lead of the sign-up leads for the member, the colleagues contribute."""
-    for collaborator in sign_up.collaborators.select_related("user"):
-        leads = collaborator.role == CollaboratorRole.LEAD
-        role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
-        represent(membership, collaborator.user, role)
 
 
 @transaction.atomic

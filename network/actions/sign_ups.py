@@ -85,7 +85,9 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     if gaps := Readiness(sign_up).before_sending:
         raise Refused(f"Not ready yet: {in_words(gaps)}.")
     if again:
-        _submit_again(sign_up, by)
+        # The changes that were asked for are made: back to who reviews it.
+        sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
+        sign_ups_emails.changes_made(sign_up)
         return True
     if sign_up.status == SignUpStatus.DRAFT:
         # By a decision alone: nobody had to be asked.
@@ -95,12 +97,6 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
     sign_ups_emails.sign_up_submitted(sign_up)
     return True
-
-
-def _submit_again(sign_up: SignUp, by: User) -> None:
-    """The changes that were asked for are made: back to who reviews it."""
-    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
-    sign_ups_emails.changes_made(sign_up)
 
 
 @transaction.atomic
@@ -154,20 +150,17 @@ def expire_idle(*, by: Actor = "tick") -> int:
 @transaction.atomic
 def _expire_idle(sign_up: SignUp, by: Actor) -> bool:
     sign_up = locked(sign_up)
-    warned = sign_up.idle_warnings == len(REMIND_AFTER) and _warned_long_enough(sign_up)
-    if not (warned and _is_untouched(sign_up, ENDS_AFTER)):
+    if sign_up.idle_warnings < len(REMIND_AFTER) or not _is_untouched(sign_up, ENDS_AFTER):
+        return False
+    # A worker that stood still for months must not warn today and end tomorrow.
+    notice = timedelta(days=ENDS_AFTER - REMIND_AFTER[-1])
+    warning = sign_up.events.filter(what="sign_up.reminded").latest("pk")
+    if warning.at > timezone.now() - notice:
         return False
     end_the_rest(sign_up, by=by, why="Sign-up ended, untouched")
     sign_up.move_to(SignUpStatus.EXPIRED, by=by, why=f"{ENDS_AFTER} days untouched")
     sign_ups_emails.expired(sign_up)
     return True
-
-
-def _warned_long_enough(sign_up: SignUp) -> bool:
-    """A worker that stood still for months must not warn today and end tomorrow."""
-    notice = timedelta(days=ENDS_AFTER - REMIND_AFTER[-1])
-    warning = sign_up.events.filter(what="sign_up.reminded").latest("pk")
-    return warning.at <= timezone.now() - notice
 
 
 def _untouched_for(days: int):

@@ -33,7 +33,7 @@ from principles.models import Principle
 
 Answers = dict[str, Any]
 Keeper = Callable[[SignUp, Answers, TaskSave], None]
-_keepers: dict[str, Keeper] = {}
+_keepers: dict[SignUpTask, Keeper] = {}
 
 
 def register_keepers(keepers: Mapping[SignUpTask, Keeper]) -> None:

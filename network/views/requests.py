@@ -27,20 +27,13 @@ from network.models import (
 )
 from network.readiness import UNAPPROVED, Readiness
 from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
+from network.views.tasks import typed_again
 from portal.form_recovery import shown_again
 from portal.forms import posted
 from portal.models import MemberRequest, User
 from portal.security.rate_limits import allow
 
 LINKS_A_DAY = 20
-
-
-def _to_ask(request: MemberRequest, reference: str) -> SignUp:
-    """The sign-up, for who may ask for signatures now; 403 for who may only read it."""
-    sign_up = sign_up_of(request, reference)
-    if not permissions.can_ask(request.user, sign_up):
-        raise PermissionDenied("Nobody can be asked to sign this any more.")
-    return sign_up
 
 
 @never_cache
@@ -57,16 +50,11 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
     forms = _endorser_forms(found, posted(request))
     if request.method == "POST" and endorsers_are_valid(forms):
         seen = EndorserAnswers(request.POST).seen if "version" in request.POST else None
+        task, answers = SignUpTask.ENDORSERS, EndorserAnswers.of(forms)
         try:
-            tasks.save_task(
-                found,
-                SignUpTask.ENDORSERS,
-                by=request.user,
-                answers=EndorserAnswers.of(forms),
-                seen=seen,
-            )
+            tasks.save_task(found, task, by=request.user, answers=answers, seen=seen)
         except refusals.ChangedMeanwhile as clash:
-            return _clash(request, found, EndorserAnswers.of(forms), clash.save)
+            return _clash(request, found, answers, clash.save)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return _too_late(request, sign_up_of(request, reference))
@@ -109,11 +97,6 @@ def _clash(
         for field in EndorserForm.base_fields
         for name in [f"{office}_{field}"]
     }
-    typed = [
-        (name, value)
-        for name, value in request.POST.items()
-        if name not in ("csrfmiddlewaretoken", "version")
-    ]
     response = page_of(
         request,
         "sign_up_endorsers",
@@ -123,7 +106,7 @@ def _clash(
         version=theirs.version,
         clash=theirs,
         differences=words.differences(theirs.answers, mine),
-        typed=typed,
+        typed=typed_again(request),
         back=found.get_absolute_url(),
     )
     response.status_code = 409
@@ -158,13 +141,10 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
         try:
             return _keep_or_send(request, found, form)
         except refusals.PageChanged as change:
-            form.add_error(None, f"{change} {_the_line(known['message'])}")
+            saved = known["message"]
+            line = f"The line that is saved: “{saved}”" if saved else "No line is saved."
+            form.add_error(None, f"{change} {line}")
     return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
-
-
-def _the_line(saved: str) -> str:
-    """What is saved now, beside what this person typed."""
-    return f"The line that is saved: “{saved}”" if saved else "No line is saved."
 
 
 def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> HttpResponse:
@@ -183,7 +163,10 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
     """The exact words: the wording on the page, and each letter as it would leave."""
     wording = found.wording or EndorsementWording.objects.newest()
     missing = Readiness(found).before_asking
-    letters = [] if missing else [_letter(found, request, wording) for request in unsent]
+    letters = [
+        (request, *signing_emails.preview_of_request(request, wording))
+        for request in ([] if missing else unsent)
+    ]
     return {
         "wording": wording,
         "text": wording.text_for(found.council.official_name),
@@ -193,12 +176,6 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
         "unapproved": "" if wording.may_be_sent else UNAPPROVED,
         "shown": requests.what_would_leave(found),
     }
-
-
-def _letter(found: SignUp, request: EndorsementRequest, wording: EndorsementWording):
-    request.sign_up = found
-    subject, text = signing_emails.preview_of_request(request, wording)
-    return {"request": request, "subject": subject, "text": text}
 
 
 @never_cache
@@ -218,20 +195,23 @@ def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
     )
 
 
-def _about_one(act: Callable[[EndorsementRequest, User], str], *, mails: bool = False):
-    """A button about one office's request: act, say what was done, back to the sign-off."""
+def _about_one(act: Callable[..., EndorsementRequest | None], done: str, *, mails: bool = False):
+    """Make the view of a button about one office's request: act, say so, back to the sign-off."""
 
     @login_required
     @require_POST
     def pressed(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
-        found = _to_ask(request, reference)
+        found = sign_up_of(request, reference)
+        if not permissions.can_ask(request.user, found):
+            raise PermissionDenied("Nobody can be asked to sign this any more.")
         current = found.request_of(office)
         if current is None:
             raise Http404
         try:
             if mails:
                 _mind_the_limit(request.user)
-            messages.success(request, act(current, request.user))
+            named = act(current, by=request.user) or current
+            messages.success(request, done.format(name=named.name))
         except Refused as refusal:
             messages.error(request, str(refusal))
         return redirect("network:sign_up_sign_off", reference)
@@ -239,30 +219,16 @@ def _about_one(act: Callable[[EndorsementRequest, User], str], *, mails: bool = 
     return pressed
 
 
-def _send_again(current: EndorsementRequest, user: User) -> str:
-    requests.send_new_link(current, by=user)
-    return f"A new link is on its way to {current.name}. The old one no longer works."
-
-
-def _remind(current: EndorsementRequest, user: User) -> str:
-    requests.remind(current, by=user)
-    return f"A reminder is on its way to {current.name}."
-
-
-def _cancel(current: EndorsementRequest, user: User) -> str:
-    requests.cancel_request(current, by=user)
-    return f"{current.name} is no longer asked. The link no longer works."
-
-
-def _ask_instead(current: EndorsementRequest, user: User) -> str:
-    named = requests.ask_instead(current, by=user)
-    return f"{named.name} is named now. Nothing has been sent yet: you do that next."
-
-
-send_again = _about_one(_send_again, mails=True)
-remind = _about_one(_remind, mails=True)
-cancel = _about_one(_cancel)
-ask_instead = _about_one(_ask_instead)
+send_again = _about_one(
+    requests.send_new_link,
+    "A new link is on its way to {name}. The old one no longer works.",
+    mails=True,
+)
+remind = _about_one(requests.remind, "A reminder is on its way to {name}.", mails=True)
+cancel = _about_one(requests.cancel_request, "{name} is no longer asked. The link no longer works.")
+ask_instead = _about_one(
+    requests.ask_instead, "{name} is named now. Nothing has been sent yet: you do that next."
+)
 
 
 def _mind_the_limit(user: User) -> None:

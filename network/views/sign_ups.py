@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -23,6 +22,7 @@ from network import permissions, task_list
 from network.actions import refusals, sign_ups
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.sign_ups import CouncilForm, DeclarationForm
+from network.forms.tasks import TASK_FORMS
 from network.models import (
     AccessRequest,
     Invitation,
@@ -242,11 +242,12 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
             return redirect("network:sign_up_sent", reference)
         except Refused as refusal:
             form.add_error(None, str(refusal))
+    said = found.finished_tasks
     context = {
         "form": form,
         "sections": task_list.answers(found),
         "missing": Readiness(found).before_sending,
-        "unfinished": task_list.said_to_be_unfinished(found),
+        "unfinished": [task.label for task in TASK_FORMS if said.get(task) is False],
     }
     return page_of(request, "sign_up_check", found, **context)
 
@@ -296,10 +297,12 @@ def my(request: MemberRequest) -> HttpResponse:
         addresses.values_list("email", flat=True)
     ).select_related("sign_up__council", "by")
     asking = AccessRequest.objects.waiting_for(request.user)
+    opened = request.GET.get("invited", "")
     context = {
         "sign_ups": mine,
         "invitations": invitations,
-        "not_invited": _opened_of_another(request, invitations),
+        # Signed in to answer an invitation that is none of theirs: the same for any number.
+        "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
         "asking": asking.select_related("sign_up__council", "membership__council"),
         "asked": AccessRequest.objects.open_of(request.user),
         "represented": Representative.objects.current()
@@ -309,9 +312,3 @@ def my(request: MemberRequest) -> HttpResponse:
         "section": "join",
     }
     return render(request, "network/my.html", context)
-
-
-def _opened_of_another(request: MemberRequest, mine: QuerySet[Invitation]) -> bool:
-    """Signed in to answer an invitation that is none of theirs. Says the same of any number."""
-    opened = request.GET.get("invited", "")
-    return bool(opened) and opened not in {str(invitation.pk) for invitation in mine}

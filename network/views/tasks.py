@@ -108,20 +108,20 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
         answers=_together(form, opened, theirs.answers, mine),
         is_finished="" if only_they_said else said,
     )
-    context = {
-        "clash": theirs,
-        "differences": differences,
-        # What was typed, to be sent again as it is: only the version is theirs.
-        "typed": [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in ("csrfmiddlewaretoken", "version")
-            for value in values
-        ],
-    }
+    context = {"clash": theirs, "differences": differences, "typed": typed_again(request)}
     response = _task_page(request, found, together, saved=theirs, **context)
     response.status_code = 409
     return response
+
+
+def typed_again(request: MemberRequest) -> list[tuple[str, str]]:
+    """Return what was typed, to be sent again as it is: only the version is theirs."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "version")
+        for value in values
+    ]
 
 
 def _together(
