@@ -1,6 +1,5 @@
 """The cast of every test, by their parts in the story."""
 
-import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
 from django.db import connection
@@ -21,6 +19,7 @@ from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
 from portal.models import User
+from tests.database import connect_to_copy
 
 ROOT = Path(__file__).resolve().parent
 
@@ -77,41 +76,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _kept_database_stamp(django_db_modify_db_settings) -> tuple[Path, str]:
-    """Where `make try` notes which migrations made the database it keeps, and today's note."""
-    migrations = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "constraints.txt"]
-    digest = hashlib.sha256()
-    for path in migrations:
-        digest.update(str(path).encode() + path.read_bytes())
-    name = Path(connection.settings_dict["TEST"]["NAME"] or "test").stem
-    return Path(settings.VAR_DIR) / f"{name}-{connection.vendor}.stamp", digest.hexdigest()
-
-
-@pytest.fixture(scope="session")
-def django_db_createdb(django_db_createdb, _kept_database_stamp) -> bool:
-    """Whether to migrate from nothing: asked for, or other migrations made the kept database."""
-    stamp, today = _kept_database_stamp
-    if django_db_createdb or not stamp.exists() or stamp.read_text() != today:
-        stamp.unlink(missing_ok=True)
-        return True
-    return False
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup, django_db_blocker, django_db_keepdb, django_db_createdb, _kept_database_stamp
-):
-    """With --reuse-db (`make try`), test on a copy of the kept database, so that it stays new."""
-    if not django_db_keepdb:
-        yield
-        return
-    stamp, today = _kept_database_stamp
-    stamp.write_text(today)
-    copy = str(os.getpid())
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """A database of this process's own: `make try` (--reuse-db) keeps the one that it copies."""
+    option, process = request.config.option, getattr(request.config, "workerinput", {})
+    run = process.get("testrunuid", str(os.getpid()))
     with django_db_blocker.unblock():
-        connection.close()  # or PostgreSQL makes no copy, and SQLite's log is not in the file
-        connection.creation.clone_test_db(copy, verbosity=0)
-        connection.creation.setup_worker_connection(copy)
+        connect_to_copy(run, kept=option.reuse_db and not option.create_db)
         yield
         connection.creation.destroy_test_db(verbosity=0)
 
