@@ -11,7 +11,11 @@ help:  ## Show these words
 run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes it), with content and a demonstration
 	@DEBUG=1 $(BIN)/python manage.py serve --prepare
 
-test: lint check pytest  ## Run everything: style, architecture, types, tests, browser journeys
+test: lint check covered  ## Run everything: style, architecture, types, tests, browser journeys
+covered: $(VENV)/installed-dev browser
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --no-loadscope-reorder
+	$(BIN)/python -m tests.covered
 pytest: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST)
 try: $(VENV)/installed-dev  ## Run one test file quickly: make try FILE=network/tests/test_access.py
@@ -66,4 +70,4 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help run test pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench browser
+.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench browser

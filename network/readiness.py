@@ -6,7 +6,8 @@ from functools import cached_property
 from django.db import models
 from django.utils.dateformat import format as date_format
 
-from network import evidence, permissions
+from councils import lookup
+from network import permissions
 from network.choices import (
     ChampionKind,
     EmailEvidence,
@@ -319,7 +320,7 @@ def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
         "The two endorsers have different addresses; one mailbox for both is allowed, and "
         "worth a call": len(asked) == len(Office),
         "Both endorsers’ addresses are of a domain of the council": all(
-            evidence.is_of(address, sign_up.council) for address in asked
+            lookup.is_of(address, sign_up.council) for address in asked
         ),
         "No endorser’s address is of somebody who has worked on this sign-up": (
             workers.isdisjoint(address.casefold() for address in asked)

@@ -77,6 +77,8 @@ class Site:
         env |= {"DEBUG": "1", "VAR_DIR": str(self.var), "PORT": str(self.port)}
         if self.database_url:
             env["DATABASE_URL"] = self.database_url
+        if "COVERAGE_PROCESS_CONFIG" in env:
+            env["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
         return env
 
     def start(self) -> float:

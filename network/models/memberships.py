@@ -45,18 +45,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(announced_at=None, announce_on__lte=today).live()
 
 
-def with_membership_flag(councils: CouncilQuerySet) -> CouncilQuerySet:
+def with_membership_flag(councils: CouncilQuerySet):
     """Annotate councils with `is_member`: whether each has a live, announced membership."""
     live = Membership.objects.announced().live().filter(council=models.OuterRef("pk"))
     return councils.annotate(is_member=models.Exists(live))
 
 
-def members(councils: CouncilQuerySet) -> CouncilQuerySet:
+def members(councils: CouncilQuerySet):
     """Return the councils that are members, as the public knows it."""
     return with_membership_flag(councils).filter(is_member=True)
 
 
-def findable(councils: CouncilQuerySet) -> CouncilQuerySet:
+def findable(councils: CouncilQuerySet):
     """Return what people can look for on their way into the network.
 
     These are councils, current or abolished, and the other bodies that are members.

@@ -140,7 +140,8 @@ def begin(request: MemberRequest) -> HttpResponse:
     """Write the grounds; the council is told."""
     form = RemovalForm(posted(request))
     if form.is_valid():
-        membership = Membership.objects.live_of(form.cleaned_data.pop("council"))
+        council = form.cleaned_data.pop("council")
+        membership = get_object_or_404(Membership.objects.live(), council=council)
         try:
             found = departures.open_removal(membership, by=request.user, **form.cleaned_data)
         except Refused as refusal:

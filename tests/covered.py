@@ -1,0 +1,79 @@
+"""Coverage gate: `make test` prints what share of each app the tests ran and checks the bounds.
+
+Actions and permissions decide what people may do: every line and branch of them must be run. Of
+the whole product (see `tests/size.py`) it must be `WHOLE` per cent.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from coverage import Coverage
+
+from tests.size import ROOT, product
+
+WHOLE = 95
+# Written for `make assets`; `make check` proves what it builds.
+ELSEWHERE = {Path("portal/assets/fonts.py")}
+
+
+def decides(file: Path) -> bool:
+    """Whether every line and branch of this file must be run."""
+    return "actions" in file.parts or file.name == "permissions.py"
+
+
+def measured() -> dict[Path, dict]:
+    """Combine what each process of the last run has written, and return it by file."""
+    coverage = Coverage(config_file=str(ROOT / "pyproject.toml"))
+    coverage.combine()
+    coverage.save()
+    report = Path(coverage.config.data_file).with_name("covered.json")
+    coverage.json_report(outfile=str(report))
+    return {Path(name): found for name, found in json.loads(report.read_text())["files"].items()}
+
+
+def share(files: list[dict]) -> float:
+    """Return the per cent of lines and branches that were run."""
+    keys = ("num_statements", "num_branches"), ("covered_lines", "covered_branches")
+    total, run = (sum(file["summary"][key] for file in files for key in pair) for pair in keys)
+    return 100 * run / total if total else 100
+
+
+def gaps(file: dict) -> str:
+    """Return the lines of a file that were not run, then the branches from lines that were."""
+    lines = file["missing_lines"]
+    branches = [(start, end) for start, end in file["missing_branches"] if start not in lines]
+    return ", ".join(
+        [f"{line}" for line in lines]
+        + [f"{start}->{end if end > 0 else 'exit'}" for start, end in branches]
+    )
+
+
+def problems(files: dict[Path, dict]) -> list[str]:
+    """Return what is below its bound or was not measured at all."""
+    apps = {file for file in product() if len(file.parts) > 1} - ELSEWHERE
+    found = [f"{file}: not measured, see [tool.coverage.run]" for file in apps - files.keys()]
+    for name, file in files.items():
+        if decides(name) and (missing := gaps(file)):
+            found.append(f"{name}: not run: {missing}")
+    if (whole := share([*files.values()])) < WHOLE:
+        found.append(f"The tests run {whole:.2f} % of the product: {WHOLE} % is the least.")
+    return sorted(found)
+
+
+def main() -> None:
+    files, rows = measured(), defaultdict(list)
+    for name, file in sorted(files.items()):
+        rows[name.parts[0]].append(file)
+    rows["actions, permissions"] = [file for name, file in files.items() if decides(name)]
+    rows["whole"] = [*files.values()]
+    print("Lines and branches that the tests ran")
+    for row, found in rows.items():
+        print(f"{row:24}{share(found):6.1f} %")
+    if found := problems(files):
+        sys.exit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main()
