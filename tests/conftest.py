@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from playwright.sync_api import Locator, Page, Route, expect
 
 from portal.mail.dev_page import read_mails, text_of
@@ -44,16 +46,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def empty_database(purpose: str) -> str:
+def new_database(purpose: str, copied_from: str = "template1") -> str:
     """The address of a new PostgreSQL database, named after DATABASE_URL's; "" for SQLite."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         return ""
     parts = urlsplit(given)
     name = f"{parts.path.lstrip('/')}_{purpose}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+    with psycopg.connect(given, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied_from}"')
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
@@ -145,14 +147,18 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[Site]:
-    """One site for all browser journeys, prepared from nothing."""
+def site(tmp_path_factory, django_db_setup) -> Iterator[Site]:
+    """One site for all browser journeys, prepared on a copy of the tests' migrated database."""
     if kept := os.environ.get("JOURNEY_VAR"):  # to try again quickly, on the same data
         var = Path(kept)
         var.mkdir(exist_ok=True)
     else:
         var = tmp_path_factory.mktemp("site")
-    running = Site(var, free_port(), empty_database("journeys"))
+    connection.close()  # so that nothing of it is elsewhere than in the file
+    migrated = connection.settings_dict["NAME"]
+    running = Site(var, free_port(), new_database("journeys", migrated))
+    if not running.database_url and not (var / "portal.sqlite3").exists():
+        shutil.copy(migrated, var / "portal.sqlite3")
     running.start()
     yield running
     running.stop()

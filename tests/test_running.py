@@ -7,7 +7,7 @@ import time
 import psycopg
 import pytest
 
-from tests.conftest import Site, empty_database, free_port
+from tests.conftest import Site, free_port, new_database
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def counts(site: Site) -> dict[str, int]:
 
 
 def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path):
-    site = Site(tmp_path, free_port(), empty_database("running"))
+    site = Site(tmp_path, free_port(), new_database("running"))
     for wait in (3, 7, 5):
         site.begin()
         time.sleep(wait)
