@@ -31,6 +31,7 @@ def modules() -> list[str]:
     [
         CONFIG["importlinter"]["root_packages"],
         CONFIG["mypy"]["files"],
+        CONFIG["coverage"]["run"]["source"],
         [name for name in CONFIG["pytest"]["ini_options"]["testpaths"] if name != "tests"],
         [name for name in settings.INSTALLED_APPS if (ROOT / name / "apps.py").exists()],
         [
@@ -38,7 +39,7 @@ def modules() -> list[str]:
             "multiplier",
         ],
     ],
-    ids=["import-linter", "mypy", "pytest", "INSTALLED_APPS", ".ci/run"],
+    ids=["import-linter", "mypy", "coverage", "pytest", "INSTALLED_APPS", ".ci/run"],
 )
 def test_list_names_every_app(named):
     assert sorted(named) == sorted(APPS)
