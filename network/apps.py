@@ -8,7 +8,8 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the network's jobs, mails, bounce handlers and keepers of answers."""
-        from network.actions import (  # noqa: PLC0415 (needs loaded apps)
+        from network import emails  # noqa: PLC0415 (needs loaded apps)
+        from network.actions import (  # noqa: PLC0415
             decisions,
             departures,
             memberships,
@@ -19,15 +20,8 @@ class NetworkConfig(AppConfig):
             tasks,
         )
         from network.choices import SignUpTask  # noqa: PLC0415
-        from network.emails import (  # noqa: F401, PLC0415
-            samples,
-            samples_leadership,
-            samples_leaving,
-            samples_people,
-            samples_removing,
-        )
         from portal.jobs import tick  # noqa: PLC0415
-        from portal.mail import outbox  # noqa: PLC0415
+        from portal.mail import declarations, outbox  # noqa: PLC0415
 
         tick.register(
             {
@@ -45,6 +39,7 @@ class NetworkConfig(AppConfig):
                 "leads reminded of offices that changed hands": offices.remind_of_offices,
             }
         )
+        outbox.register(declarations.declared_in(emails))
         outbox.register_bounce_handlers(
             {
                 "network.endorsement_request": requests.handle_request_bounce,

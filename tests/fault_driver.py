@@ -27,6 +27,7 @@ from councils.models import Council  # noqa: E402
 from network.tests.factories import CHAMPIONS, ENDORSERS, Story, approve_wording  # noqa: E402
 from portal.jobs import worker  # noqa: E402
 from portal.mail import outbox  # noqa: E402
+from portal.mail.declarations import Mail, Recipients  # noqa: E402
 from portal.models import User  # noqa: E402
 
 DATABASE = Path(connection.settings_dict["NAME"])
@@ -34,9 +35,16 @@ DATABASE = Path(connection.settings_dict["NAME"])
 VOLATILE = ("_at", "_since", "_id")
 
 
-@outbox.mail("test.fault")
-def _letter(number: int) -> outbox.Letter:
-    return outbox.Letter("footer")
+FAULT = Mail(
+    "test.fault",
+    "A fault",
+    Recipients("Ann", lambda number: [("ann@example.org",)]),
+    about={"number": 1},
+    context=lambda number: {},
+    once=lambda number: (number,),
+    template="footer",
+)
+outbox.register([FAULT])
 
 
 def fork(act) -> int:
@@ -54,7 +62,7 @@ def mails(how_many: int) -> None:
     outbox.CLAIM, worker.TICK_SECONDS = timedelta(seconds=0.3), 0.2
     with transaction.atomic():
         for number in range(how_many):
-            outbox.post("test.fault", to="ann@example.org", event=f"fault:{number}", number=number)
+            FAULT(number)
     for _ in sys.stdin:
         pid = fork(lambda: worker.run("fault"))
         print(pid, flush=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from councils.models import Council
 from network.actions.locks import locked_membership
 from network.actions.refusals import AlreadyMember
-from network.emails import reviews as reviews_emails
+from network.emails import memberships as memberships_emails
 from network.models import Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one
@@ -30,7 +30,7 @@ def announce(membership: Membership, *, by: Actor) -> None:
         membership=membership,
         sign_up=membership.sign_up,
     )
-    reviews_emails.membership_announced(membership)
+    memberships_emails.membership_announced(membership)
     public_changed.send(sender=Council, instance=membership.council)
 
 
@@ -50,7 +50,7 @@ def _announce_on_its_day(pk: int, by: Actor) -> bool:
     if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
         return False
     if membership.sign_up and membership.sign_up.doubts():
-        reviews_emails.announcement_waits(membership.sign_up)
+        memberships_emails.announcement_waits(membership.sign_up)
         return False
     _joined_no_sooner_than_signed(membership)
     announce(membership, by=by)
@@ -89,7 +89,7 @@ def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why
         membership=membership,
         sign_up=sign_up,
     )
-    reviews_emails.announcement_moved(sign_up, event)
+    memberships_emails.announcement_moved(sign_up, event)
 
 
 def refuse_before_their_day(sign_up: SignUp, day: date | None) -> None:

@@ -13,7 +13,7 @@ from network.actions.locks import locked_row, locked_to_ask
 from network.actions.refusals import PageChanged
 from network.actions.tasks import Answers, newest_save
 from network.choices import OPEN_SIGN_UP, Office, RequestStatus, SignUpStatus, SignUpTask
-from network.emails import signing as signing_emails
+from network.emails import requests as requests_emails
 from network.models import (
     EndorsementRequest,
     EndorsementWording,
@@ -218,7 +218,7 @@ def send_link(request: EndorsementRequest, *, by: Actor) -> None:
     request.chasers, request.reminded_at = 0, None
     request.send_link("chasers", "reminded_at", by=by)
     request.sign_up.touch()
-    signing_emails.endorsement_request(request)
+    requests_emails.endorsement_request(request)
 
 
 @transaction.atomic
@@ -249,7 +249,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
     request.sign_up.touch()
-    signing_emails.endorsement_reminder(request, request.record("reminded", by=by))
+    requests_emails.endorsement_reminder(request, request.record("reminded", by=by))
 
 
 @transaction.atomic
@@ -275,7 +275,7 @@ def expire_links(*, by: Actor = "tick") -> int:
 
 def _tell_expired(request: EndorsementRequest) -> None:
     if request.sign_up.may_be_signed:
-        signing_emails.endorsement_expired(request)
+        requests_emails.endorsement_expired(request)
 
 
 def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
@@ -304,9 +304,9 @@ def _chase(pk: int, by: Actor, today: date) -> bool:
     before, request.chasers = request.chasers, due
     request.save(update_fields=["chasers"])
     request.record("chased", by=by)
-    signing_emails.endorsement_chaser(request)
+    requests_emails.endorsement_chaser(request)
     if before < APPLICANT_HEARS_AT <= due:
-        signing_emails.endorsement_waiting(request)
+        requests_emails.endorsement_waiting(request)
     return True
 
 
@@ -320,4 +320,4 @@ def handle_request_bounce(message: OutboxMessage) -> None:
     """Stop chasing an office holder whom our mail does not reach, and tell the applicant."""
     request = locked_row(EndorsementRequest.objects.get(pk=message.about["request"]))
     if record_bounce(request, message):
-        signing_emails.endorsement_bounced(request, message)
+        requests_emails.endorsement_bounced(request, message)

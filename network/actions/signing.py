@@ -17,6 +17,7 @@ from network.actions.locks import locked_row, locked_signature, locked_to_answer
 from network.actions.refusals import PageChanged
 from network.choices import OfficeChangeStatus, RequestStatus
 from network.emails import offices as offices_emails
+from network.emails import requests as requests_emails
 from network.emails import signing as signing_emails
 from network.models import (
     Endorsement,
@@ -143,7 +144,7 @@ def send_link_on_file(asked: Asked, *, by: Actor) -> None:
     if isinstance(asked, EndorsementRequest):
         if asked.is_waited_for:
             event = asked.record("sent_once_more", by=by)
-            signing_emails.endorsement_request_again(asked, event)
+            requests_emails.endorsement_request_again(asked, event)
         else:
             requests.send_link(asked, by=by)
     elif asked.is_waited_for:

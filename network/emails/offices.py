@@ -1,176 +1,162 @@
-"""Letters about an office that changed hands: the link, the copy, what came of it."""
+"""Mails about an office that changed hands: the link, the copy, what came of it."""
 
-from network.choices import RepresentativeRole
-from network.emails.recipients import managers
+from functools import partial
+
+from network.emails import samples
+from network.emails.recipients import lead_of_member, managers
+from network.emails.signing import about_copy
 from network.models import Event, LaterEndorsement, OfficeChange
 from portal.links import absolute
-from portal.mail import outbox
-from portal.mail.outbox import Letter
+from portal.mail.declarations import Lookup, Mail, Recipients, Row, token_of
 from portal.models import User
+
+LEAD = Recipients("Whoever leads for the member, or each network manager")
+LEAD_AND_STAFF = Recipients("Whoever leads for the member, and each network manager")
+NEW_HOLDER = Recipients("The new leader or chief executive")
+CHANGES = OfficeChange.objects.select_related(
+    "membership__council", "membership__sign_up", "wording"
+)
+CHANGE = Row(CHANGES, samples.change)
+SIGNED_CHANGE = Row(CHANGES, samples.signed_change)
+LATER_ENDORSEMENTS = LaterEndorsement.objects.select_related(
+    "wording", "change__membership__council", "change__membership__sign_up"
+)
+
+
+def _about(change: OfficeChange, by_staff: str = "") -> dict[str, object]:
+    page = "network_offices:member" if by_staff else "network:offices"
+    return {
+        "council": change.council,
+        "office": change.get_office_display().lower(),
+        "endorsement": getattr(change, "endorsement", None),
+        "offices": absolute(page, change.council.slug),
+    }
+
+
+def _asking(change: OfficeChange, **about: object) -> dict[str, object]:
+    link = absolute("network:endorse_again", token_of(change))
+    return _about(change) | {"link": link, "wording": change.wording}
+
+
+def _about_copy(endorsement: LaterEndorsement) -> dict[str, object]:
+    copy = about_copy(endorsement, "network:endorse_again_report")
+    return _about(endorsement.change) | copy
+
+
+def _lead(change: OfficeChange, generation: int) -> User | None:
+    return lead_of_member(change.membership)
+
+
+def _may_leave(change: OfficeChange, generation: int, lead: User | None) -> bool:
+    current = change.generation == generation and change.is_waited_for
+    return current and change.pinned_wording.may_be_sent
+
+
+def _is_unanswered(change: OfficeChange, by_staff: str) -> bool:
+    return OfficeChange.objects.unanswered().filter(pk=change.pk).exists()
+
+
+_of_change = partial(Mail, about={"change": CHANGE, "by_staff": ""}, context=_about)
+
+REQUEST = Mail(
+    "network.again_request",
+    "A new office holder is asked to endorse",
+    NEW_HOLDER,
+    about={"change": CHANGE, "generation": 1},
+    lookups={"lead": Lookup(_lead, lambda: User(first_name="Sam", last_name="Sample"))},
+    holds=_may_leave,
+    context=_asking,
+)
+COPY = Mail(
+    "network.again_copy",
+    "A copy of what a new office holder signed",
+    NEW_HOLDER,
+    about={"endorsement": Row(LATER_ENDORSEMENTS, samples.later_endorsement)},
+    context=_about_copy,
+)
+SIGNED = _of_change(
+    "network.again_signed",
+    "A new office holder has endorsed",
+    LEAD_AND_STAFF,
+    about={"change": SIGNED_CHANGE, "by_staff": ""},
+)
+REFUSED = _of_change("network.again_refused", "A new office holder said no", LEAD)
+REMINDER = _of_change(
+    "network.again_reminder",
+    "An office that changed hands is still open",
+    LEAD,
+    holds=_is_unanswered,
+)
+BOUNCED = _of_change(
+    "network.again_bounced",
+    "A mail to a new office holder came back",
+    LEAD,
+    holds=lambda change, by_staff: change.bounced_at,
+)
+REPORTED = _of_change(
+    "network.again_reported",
+    "“This was not me”, of a new office holder",
+    LEAD_AND_STAFF,
+    about={"change": SIGNED_CHANGE, "by_staff": "yes"},
+)
+STRUCK_OUT = _of_change(
+    "network.again_struck_out",
+    "A later signature was struck out",
+    LEAD,
+    about={"change": SIGNED_CHANGE.but(struck_out_why="It was a mistake."), "by_staff": ""},
+)
+
+
+def _to_holder(change: OfficeChange, *once: object) -> None:
+    about = {"change": change, "generation": change.generation}
+    REQUEST.post(change.email, change.pk, *once, **about)
+
+
+def _tell(mail: Mail, change: OfficeChange, *once: object) -> None:
+    """Post to whoever leads for the member; to each manager too if staff get it or nobody leads."""
+    lead = lead_of_member(change.membership)
+    if lead:
+        mail.post(lead.email, *once, lead.pk, change=change, by_staff="")
+    for manager in managers() if mail.to is LEAD_AND_STAFF or not lead else []:
+        mail.post(manager.email, *once, f"yes{manager.pk}", change=change, by_staff="yes")
 
 
 def again_request(change: OfficeChange) -> None:
-    """To the office holder: the link. One mail a generation."""
-    _to_holder(change, str(change.generation))
+    """Send the office holder the link, once a generation."""
+    _to_holder(change, change.generation)
 
 
 def again_request_once_more(change: OfficeChange, event: Event) -> None:
-    """The same letter with the same link, to who holds an older one."""
-    _to_holder(change, f"again:{event.pk}")
-
-
-def _to_holder(change: OfficeChange, which: str) -> None:
-    outbox.post(
-        "network.again_request",
-        to=change.email,
-        event=f"again_request:{change.pk}:{which}",
-        change=change.pk,
-        generation=change.generation,
-    )
-
-
-@outbox.mail("network.again_request")
-def _write_again_request(change: int, generation: int) -> Letter | None:
-    row = _change(change)
-    if row.generation != generation or not row.is_waited_for:
-        return None
-    if not row.pinned_wording.may_be_sent:
-        return None
-    return asking(row, absolute("network:endorse_again", row.token), _lead_of(row))
-
-
-def asking(row: OfficeChange, link: str, lead: User | None) -> Letter:
-    """The letter, for the mail and for its sample."""
-    more = {"link": link, "wording": row.wording, "lead": lead}
-    return Letter("again_request", about_change(row) | more)
+    """Send the same mail with the same link to someone who holds an older one."""
+    _to_holder(change, "again", event.pk)
 
 
 def again_signed(endorsement: LaterEndorsement) -> None:
-    """To the office holder: a copy. To whoever leads, and to staff, who confirm it."""
-    change = endorsement.change
-    outbox.post(
-        "network.again_copy",
-        to=change.email,
-        event=f"again_copy:{endorsement.pk}",
-        endorsement=endorsement.pk,
-    )
-    _tell("again_signed", change, endorsement.pk, staff_too=True)
-
-
-@outbox.mail("network.again_copy")
-def _write_again_copy(endorsement: int) -> Letter:
-    rows = LaterEndorsement.objects.select_related(
-        "wording", "change__membership__council", "change__membership__sign_up"
-    )
-    row = rows.get(pk=endorsement)
-    more = {
-        "endorsement": row,
-        "wording": row.wording,
-        "text": row.signed_text,
-        "privacy": absolute("wagtail_serve", "privacy/"),
-        "report": absolute("network:endorse_again_report", row.report_token),
-    }
-    return Letter("again_copy", about_change(row.change) | more)
-
-
-@outbox.mail("network.again_signed")
-def _write_again_signed(change: int, by_staff: str) -> Letter:
-    return _letter("again_signed", change, by_staff)
+    """Send the office holder a copy; tell the lead, and staff, who confirm it."""
+    COPY.post(endorsement.change.email, endorsement.pk, endorsement=endorsement)
+    _tell(SIGNED, endorsement.change, endorsement.pk)
 
 
 def again_refused(change: OfficeChange) -> None:
-    """To whoever leads: the office holder said no; in neutral words."""
-    _tell("again_refused", change, f"{change.pk}:{change.generation}")
-
-
-@outbox.mail("network.again_refused")
-def _write_again_refused(change: int, by_staff: str) -> Letter:
-    return _letter("again_refused", change, by_staff)
+    """Tell the lead, in neutral words, that the office holder declined."""
+    _tell(REFUSED, change, change.pk, change.generation)
 
 
 def again_reminder(change: OfficeChange, event: Event) -> None:
-    """To whoever leads: nobody has endorsed from this office yet."""
-    _tell("again_reminder", change, event.pk)
-
-
-@outbox.mail("network.again_reminder")
-def _write_again_reminder(change: int, by_staff: str) -> Letter | None:
-    still = OfficeChange.objects.unanswered().filter(pk=change).exists()
-    return _letter("again_reminder", change, by_staff) if still else None
+    """Tell the lead that nobody has endorsed from this office yet."""
+    _tell(REMINDER, change, event.pk)
 
 
 def again_bounced(change: OfficeChange, event: Event) -> None:
-    """To whoever leads: the mail to the office holder came back."""
-    _tell("again_bounced", change, event.pk)
-
-
-@outbox.mail("network.again_bounced")
-def _write_again_bounced(change: int, by_staff: str) -> Letter | None:
-    row = _change(change)
-    return _letter("again_bounced", change, by_staff) if row.bounced_at else None
+    """Tell the lead that the mail to the office holder could not be delivered."""
+    _tell(BOUNCED, change, event.pk)
 
 
 def again_reported(endorsement: LaterEndorsement, event: Event) -> None:
-    """To each manager and to whoever leads: somebody says that this was not them."""
-    _tell("again_reported", endorsement.change, event.pk, staff_too=True)
-
-
-@outbox.mail("network.again_reported")
-def _write_again_reported(change: int, by_staff: str) -> Letter:
-    return _letter("again_reported", change, by_staff)
+    """Tell the lead and each manager that someone says: “this was not me”."""
+    _tell(REPORTED, endorsement.change, event.pk)
 
 
 def again_struck_out(endorsement: LaterEndorsement, event: Event) -> None:
-    """To whoever leads: this signature no longer counts, and why."""
-    _tell("again_struck_out", endorsement.change, event.pk)
-
-
-@outbox.mail("network.again_struck_out")
-def _write_again_struck_out(change: int, by_staff: str) -> Letter:
-    return _letter("again_struck_out", change, by_staff)
-
-
-def _tell(kind: str, change: OfficeChange, once: int | str, *, staff_too: bool = False) -> None:
-    """To whoever leads for the member; to each manager too, or where nobody leads."""
-    lead = _lead_of(change)
-    staff = managers() if staff_too or lead is None else managers().none()
-    for person, by_staff in [(lead, ""), *((manager, "yes") for manager in staff)]:
-        if person is not None:
-            outbox.post(
-                f"network.{kind}",
-                to=person.email,
-                event=f"{kind}:{once}:{by_staff}{person.pk}",
-                change=change.pk,
-                by_staff=by_staff,
-            )
-
-
-def _lead_of(change: OfficeChange) -> User | None:
-    people = change.membership.representatives.current().select_related("user")
-    lead = people.filter(role=RepresentativeRole.LEAD).first()
-    return lead.user if lead else None
-
-
-def _letter(template: str, change: int, by_staff: str) -> Letter:
-    row = _change(change)
-    endorsement = LaterEndorsement.objects.filter(change=row).first()
-    more = {"endorsement": endorsement, "by_staff": by_staff, "offices": page_of(row, by_staff)}
-    return Letter(template, about_change(row) | more)
-
-
-def page_of(row: OfficeChange, by_staff: str) -> str:
-    """Where whoever leads, or staff, see the offices of this member."""
-    return absolute("network_offices:member" if by_staff else "network:offices", row.council.slug)
-
-
-def about_change(row: OfficeChange) -> dict[str, object]:
-    """What each of these letters says."""
-    office = row.get_office_display().lower()
-    return {"change": row, "council": row.council, "office": office}
-
-
-def _change(pk: int) -> OfficeChange:
-    rows = OfficeChange.objects.select_related(
-        "membership__council", "membership__sign_up", "wording"
-    )
-    return rows.get(pk=pk)
+    """Tell the lead that this signature no longer counts, and why."""
+    _tell(STRUCK_OUT, endorsement.change, event.pk)

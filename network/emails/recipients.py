@@ -1,17 +1,16 @@
-"""Who emails about the network go to, and what every letter about a sign-up says."""
+"""Recipients of mails about the network."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from network.choices import RepresentativeRole
-from network.models import Membership, SignUp
-from portal.links import absolute
-from portal.mail import outbox
+from network.models import Membership
+from portal.mail.declarations import Recipients
 from portal.models import User
 
 
 def managers():
-    """Everyone who reviews sign-ups."""
+    """Return everyone who reviews sign-ups."""
     permission = Permission.objects.filter(
         content_type__app_label="network", codename="review_signup"
     )
@@ -20,28 +19,20 @@ def managers():
 
 
 def lead_of_member(membership: Membership) -> User | None:
-    """Who leads for a member now."""
+    """Return the current lead of a member."""
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
     found = leads.select_related("user").first()
     return found.user if found else None
 
 
-def about(sign_up: SignUp) -> dict[str, object]:
-    return {
-        "sign_up": sign_up,
-        "council": sign_up.council,
-        "task_list": absolute("network:sign_up", sign_up.reference),
-    }
+def _applicant(**about):
+    """Yield the lead of the sign-up that the mail is about, or that its row belongs to."""
+    [first, *_] = about.values()
+    yield (getattr(first, "sign_up", first).lead().email,)
 
 
-def sign_up_row(pk: int) -> SignUp:
-    return SignUp.objects.select_related("council", "wording").get(pk=pk)
-
-
-def to_applicant(kind: str, sign_up: SignUp) -> None:
-    outbox.post(
-        f"network.{kind}",
-        to=sign_up.lead().email,
-        event=f"{kind}:{sign_up.pk}",
-        sign_up=sign_up.pk,
-    )
+APPLICANT = Recipients("The applicant", _applicant)
+MANAGERS = Recipients("Each network manager", lambda **about: managers().values_list("email", "pk"))
+OFFICE_HOLDER = Recipients(
+    "The leader or the chief executive", lambda endorsement: [(endorsement.request.email,)]
+)

@@ -1,148 +1,107 @@
-"""Letters to a council's officers about their sign-up."""
+"""Mails about a sign-up: to the council's officers, and to staff when it is sent or withdrawn."""
 
-from collections.abc import Iterable
+from functools import partial
 
 from network import task_list
-from network.emails.recipients import about, managers, sign_up_row, to_applicant
-from network.models import Endorsement, SignUp
+from network.emails import samples
+from network.emails.recipients import APPLICANT, MANAGERS, OFFICE_HOLDER, managers
+from network.models import Endorsement, Event, SignUp
 from portal.links import absolute
-from portal.mail import outbox
-from portal.mail.outbox import Letter
+from portal.mail.declarations import Lookup, Mail, Recipients, Row
 from portal.models import User
 
+SIGN_UP = Row(SignUp.objects.select_related("council", "wording"), samples.sign_up)
+ACCEPTED = Row(SIGN_UP.found_in, samples.accepted)
+EVENT = Row(Event.objects.all(), Event)
 
-def sign_up_started(sign_up: SignUp) -> None:
-    """To the applicant: the way back in."""
-    to_applicant("sign_up_started", sign_up)
+
+def about_sign_up(sign_up: SignUp, **about: object) -> dict[str, object]:
+    """Build what a mail about a sign-up may name."""
+    return {
+        "sign_up": sign_up,
+        "council": sign_up.council,
+        "task_list": absolute("network:sign_up", sign_up.reference),
+        "sign_off": absolute("network:sign_up_sign_off", sign_up.reference),
+        "review": absolute("network_review:sign_up", sign_up.reference),
+        "profile": absolute("network:council", sign_up.council.slug),
+        "join": absolute("network:join"),
+    }
 
 
-@outbox.mail("network.sign_up_started")
-def _write_sign_up_started(sign_up: int) -> Letter:
-    return Letter("sign_up_started", about(sign_up_row(sign_up)))
+def _reviewers(sign_up: SignUp) -> list[User]:
+    """Return the owner of the review; without one, every manager."""
+    return [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else [*managers()]
+
+
+def _why_withdrawn(sign_up: SignUp) -> str:
+    withdrawn = sign_up.events.filter(what="sign_up.withdrawn").last()
+    return withdrawn.why if withdrawn else ""
+
+
+def _is_still_idle(sign_up: SignUp, warnings: int) -> bool:
+    return sign_up.idle_warnings == warnings and sign_up.is_editable
+
+
+of_sign_up = partial(Mail, about={"sign_up": SIGN_UP}, context=about_sign_up)
+
+sign_up_started = of_sign_up("network.sign_up_started", "Started: the way back in", APPLICANT)
+SUBMITTED = of_sign_up(
+    "network.sign_up_submitted",
+    "Sent: we have it",
+    APPLICANT,
+    lookups={"sections": Lookup(task_list.answers, samples.sections)},
+)
+SENT_COPY = Mail(
+    "network.sign_up_sent_copy",
+    "Sent, with their signature",
+    OFFICE_HOLDER,
+    about={
+        "endorsement": Row(
+            Endorsement.objects.select_related("sign_up__council"), samples.endorsement
+        )
+    },
+    once=lambda endorsement: (endorsement.sign_up_id, endorsement.pk),
+    context=lambda endorsement: about_sign_up(endorsement.sign_up),
+)
+TO_REVIEW = of_sign_up("network.sign_up_to_review", "Something to review", MANAGERS)
+WITHDRAWN = of_sign_up(
+    "network.sign_up_withdrawn",
+    "Withdrawn",
+    APPLICANT,
+    lookups={"reason": Lookup(_why_withdrawn, lambda: "We wait for the election.")},
+)
+WITHDRAWN_FROM_US = of_sign_up("network.withdrawn_from_us", "Withdrawn by the council", MANAGERS)
+changes_made = of_sign_up(
+    "network.changes_made",
+    "Sent again with changes",
+    Recipients(
+        MANAGERS.words, lambda sign_up: [(who.email, who.pk) for who in _reviewers(sign_up)]
+    ),
+    once=lambda sign_up: (sign_up.events.latest("pk").pk,),
+)
+idle = of_sign_up(
+    "network.sign_up_idle",
+    "Nobody has touched it for long",
+    APPLICANT,
+    about={"sign_up": SIGN_UP, "warnings": 3},
+    once=lambda sign_up, warnings: (sign_up.events.latest("pk").pk,),
+    holds=_is_still_idle,
+    context=lambda sign_up, warnings: about_sign_up(sign_up) | {"is_last": warnings == 3},
+)
+expired = of_sign_up("network.sign_up_expired", "Ended, untouched", APPLICANT)
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:
-    """To the applicant: a copy of what was sent. To who signed: the reference. To each
-    manager: to review."""
-    to_applicant("sign_up_submitted", sign_up)
+    """Send the applicant a copy, each signatory the reference and each manager the news."""
+    SUBMITTED(sign_up)
     for endorsement in sign_up.counting_endorsements().select_related("request"):
-        outbox.post(
-            "network.sign_up_sent_copy",
-            to=endorsement.request.email,
-            event=f"sign_up_sent_copy:{sign_up.pk}:{endorsement.pk}",
-            endorsement=endorsement.pk,
-        )
-    for manager in managers():
-        outbox.post(
-            "network.sign_up_to_review",
-            to=manager.email,
-            event=f"sign_up_to_review:{sign_up.pk}:{manager.pk}",
-            sign_up=sign_up.pk,
-        )
-
-
-@outbox.mail("network.sign_up_submitted")
-def _write_sign_up_submitted(sign_up: int) -> Letter:
-    row = sign_up_row(sign_up)
-    return Letter("sign_up_submitted", about(row) | {"sections": task_list.answers(row)})
-
-
-@outbox.mail("network.sign_up_sent_copy")
-def _write_sign_up_sent_copy(endorsement: int) -> Letter:
-    rows = Endorsement.objects.select_related("sign_up__council")
-    row = rows.get(pk=endorsement)
-    contact = absolute("wagtail_serve", "contact/")
-    return Letter(
-        "sign_up_sent_copy", about(row.sign_up) | {"endorsement": row, "contact": contact}
-    )
-
-
-@outbox.mail("network.sign_up_to_review")
-def _write_sign_up_to_review(sign_up: int) -> Letter:
-    row = sign_up_row(sign_up)
-    review = absolute("network_review:sign_up", row.reference)
-    return Letter("sign_up_to_review", about(row) | {"review": review})
+        SENT_COPY(endorsement)
+    TO_REVIEW(sign_up)
 
 
 def sign_up_withdrawn(sign_up: SignUp, *, by: User) -> None:
-    """To the applicant: withdrawn, and that the council may start again. To who reviews it,
-    where it had been sent: there is nothing to decide or to announce any more."""
-    to_applicant("sign_up_withdrawn", sign_up)
+    """Tell the applicant that the council can start again; tell its reviewers if it was sent."""
+    WITHDRAWN(sign_up)
     for manager in _reviewers(sign_up) if sign_up.submitted_at else []:
         if manager.pk != by.pk:
-            outbox.post(
-                "network.withdrawn_from_us",
-                to=manager.email,
-                event=f"withdrawn_from_us:{sign_up.pk}:{manager.pk}",
-                sign_up=sign_up.pk,
-            )
-
-
-def _reviewers(sign_up: SignUp) -> Iterable[User]:
-    """Who reviews it; where nobody does, each manager."""
-    return [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else managers()
-
-
-@outbox.mail("network.withdrawn_from_us")
-def _write_withdrawn_from_us(sign_up: int) -> Letter:
-    row = sign_up_row(sign_up)
-    review = absolute("network_review:sign_up", row.reference)
-    return Letter("withdrawn_from_us", about(row) | {"review": review})
-
-
-@outbox.mail("network.sign_up_withdrawn")
-def _write_sign_up_withdrawn(sign_up: int) -> Letter:
-    row = sign_up_row(sign_up)
-    ended = row.events.filter(what="sign_up.withdrawn").last()
-    context = {"join": absolute("network:join"), "reason": ended.why if ended else ""}
-    return Letter("sign_up_withdrawn", about(row) | context)
-
-
-def changes_made(sign_up: SignUp) -> None:
-    """To who reviews it: sent again. Where nobody does, to each manager."""
-    event = sign_up.events.latest("pk")
-    for manager in _reviewers(sign_up):
-        outbox.post(
-            "network.changes_made",
-            to=manager.email,
-            event=f"changes_made:{event.pk}:{manager.pk}",
-            sign_up=sign_up.pk,
-        )
-
-
-@outbox.mail("network.changes_made")
-def _write_changes_made(sign_up: int) -> Letter:
-    row = sign_up_row(sign_up)
-    review = absolute("network_review:sign_up", row.reference)
-    return Letter("changes_made", about(row) | {"review": review})
-
-
-def idle(sign_up: SignUp, warnings: int) -> None:
-    """To the lead: nobody has touched it for long; the last says when it ends."""
-    event = sign_up.events.latest("pk")
-    outbox.post(
-        "network.sign_up_idle",
-        to=sign_up.lead().email,
-        event=f"sign_up_idle:{event.pk}",
-        sign_up=sign_up.pk,
-        warnings=warnings,
-    )
-
-
-@outbox.mail("network.sign_up_idle")
-def _write_sign_up_idle(sign_up: int, warnings: int) -> Letter | None:
-    row = sign_up_row(sign_up)
-    if row.idle_warnings != warnings or not row.is_editable:
-        return None
-    return Letter("sign_up_idle", about(row) | {"is_last": warnings == 3})
-
-
-def expired(sign_up: SignUp) -> None:
-    """To the lead: it has ended, nothing is deleted."""
-    to_applicant("sign_up_expired", sign_up)
-
-
-@outbox.mail("network.sign_up_expired")
-def _write_sign_up_expired(sign_up: int) -> Letter:
-    join = absolute("network:join")
-    return Letter("sign_up_expired", about(sign_up_row(sign_up)) | {"join": join})
+            WITHDRAWN_FROM_US.post(manager.email, sign_up.pk, manager.pk, sign_up=sign_up)

@@ -1,296 +1,123 @@
-"""Letters about signatures: the link, the copy, what was answered, what has changed."""
+"""Mails about signatures: the copy, a refusal, what was reported, and what has changed since."""
+
+from functools import partial
 
 from network.choices import RequestStatus
-from network.emails.recipients import about, managers, sign_up_row
-from network.models import Endorsement, EndorsementRequest, Event, SignUp, TaskSave
+from network.emails import samples
+from network.emails.recipients import APPLICANT, MANAGERS, OFFICE_HOLDER
+from network.emails.requests import REQUEST, of_request
+from network.emails.sign_ups import EVENT, SIGN_UP, about_sign_up, of_sign_up
+from network.models import (
+    Champion,
+    Endorsement,
+    EndorsementRequest,
+    Event,
+    LaterEndorsement,
+    SignUp,
+)
 from portal.links import absolute
-from portal.mail import outbox
-from portal.mail.outbox import Letter
-from portal.models import OutboxMessage
+from portal.mail.declarations import Lookup, Mail, Row, token_of
+
+ENDORSEMENT = Row(
+    Endorsement.objects.select_related("sign_up__council", "wording", "request"),
+    samples.endorsement,
+)
 
 
-def endorsement_request(request: EndorsementRequest) -> None:
-    """To the office holder: the link. One mail a generation."""
-    _to_office_holder("endorsement_request", request, str(request.generation))
+def _about(endorsement: Endorsement, **about: object) -> dict[str, object]:
+    office = endorsement.get_office_display().lower()
+    return about_sign_up(endorsement.sign_up) | {"office": office}
 
 
-def endorsement_request_again(request: EndorsementRequest, event: Event) -> None:
-    """The same letter with the same link, to who holds an older one."""
-    _to_office_holder("endorsement_request", request, f"again:{event.pk}")
-
-
-def endorsement_chaser(request: EndorsementRequest) -> None:
-    """To the office holder: we are still waiting. The same link."""
-    _to_office_holder("endorsement_chaser", request, f"{request.generation}:{request.chasers}")
-
-
-def endorsement_reminder(request: EndorsementRequest, event: Event) -> None:
-    """The same letter, at the wish of the applicant."""
-    _to_office_holder("endorsement_chaser", request, f"by-hand:{event.pk}")
-
-
-def _to_office_holder(kind: str, request: EndorsementRequest, which: str) -> None:
-    outbox.post(
-        f"network.{kind}",
-        to=request.email,
-        event=f"{kind}:{request.pk}:{which}",
-        request=request.pk,
-        generation=request.generation,
-    )
-
-
-@outbox.mail("network.endorsement_request")
-def _write_endorsement_request(request: int, generation: int) -> Letter | None:
-    row = _waited_for(request, generation)
-    return _asking(row, _link_of(row)) if row else None
-
-
-@outbox.mail("network.endorsement_chaser")
-def _write_endorsement_chaser(request: int, generation: int) -> Letter | None:
-    row = _waited_for(request, generation)
-    return Letter("endorsement_chaser", _asking(row, _link_of(row)).context) if row else None
-
-
-def _waited_for(pk: int, generation: int) -> EndorsementRequest | None:
-    """The request, where this letter about it is still true and may leave."""
-    row = _request(pk)
-    is_so = row.generation == generation and row.is_waited_for
-    return row if is_so and row.sign_up.pinned_wording.may_be_sent else None
-
-
-def preview_of_request(request: EndorsementRequest, wording) -> tuple[str, str]:
-    """Subject and text of the letter as it would leave, without a link that works."""
-    request.sign_up.wording = request.sign_up.wording or wording
-    return outbox.render(_asking(request, f"(Here stands the link, for {request.name} alone.)"))
-
-
-def _link_of(row: EndorsementRequest) -> str:
-    return absolute("network:endorse", row.token)
-
-
-def _asking(row: EndorsementRequest, link: str) -> Letter:
-    sign_up = row.sign_up
-    before = row.before() if row.pk else None
-    context = about(sign_up) | {
-        "request": row,
-        "wording": sign_up.wording,
-        "link": link,
-        "before": before,
-        "signed_before": getattr(before, "endorsement", None),
+def about_copy(row: Endorsement | LaterEndorsement, report: str) -> dict[str, object]:
+    """Build what a signatory's copy says; `report` is the view for “this was not me”."""
+    return {
+        "wording": row.wording,
+        "text": row.signed_text,
+        "report": absolute(report, token_of(row, "report_token")),
     }
-    return Letter("endorsement_request", context)
+
+
+def _about_copy(endorsement: Endorsement) -> dict[str, object]:
+    return _about(endorsement) | about_copy(endorsement, "network:endorse_report")
+
+
+def _waiting_for(endorsement: Endorsement) -> list[str]:
+    return [r.get_office_display().lower() for r in endorsement.sign_up.waiting_for()]
+
+
+def _said_no(request: EndorsementRequest) -> bool:
+    """Whether they declined. The history tells, because the applicant may have acted since."""
+    answers = [RequestStatus.DECLINED, RequestStatus.WRONG_PERSON]
+    return request.events.filter(new__in=answers).latest("pk").new == RequestStatus.DECLINED
+
+
+def _asked_again(sign_up: SignUp, moved: Event) -> list[EndorsementRequest]:
+    return [r for r in sign_up.current_requests() if r.status == RequestStatus.SENT]
+
+
+def _champions_now(endorsement: Endorsement) -> list[Champion]:
+    return endorsement.sign_up.current_champions()
+
+
+def _once_a_report(endorsement: Endorsement) -> tuple[object, ...]:
+    return endorsement.pk, f"{endorsement.reported_at:%Y%m%dT%H%M%S}"
+
+
+_of_endorsement = partial(Mail, about={"endorsement": ENDORSEMENT}, context=_about)
+
+COPY = _of_endorsement(
+    "network.endorsement_copy", "A copy of what was signed", OFFICE_HOLDER, context=_about_copy
+)
+SIGNED = _of_endorsement(
+    "network.endorsement_signed",
+    "Somebody has signed",
+    APPLICANT,
+    lookups={"waiting": Lookup(_waiting_for, lambda: ["chief executive"])},
+)
+champions_changed = _of_endorsement(
+    "network.champions_changed",
+    "Other champions than signed beside",
+    OFFICE_HOLDER,
+    once=lambda endorsement, save: (endorsement.pk, save.version),
+    lookups={"champions": Lookup(_champions_now, samples.champions)},
+)
+endorsement_refused = of_request(
+    "network.endorsement_refused",
+    "Somebody said no, or “not me”",
+    about={
+        "request": REQUEST.but(answer_why="We would like to see the costs of our own time first.")
+    },
+    lookups={"is_no": Lookup(_said_no, lambda: True)},
+)
+REPORTED = _of_endorsement(
+    "network.signature_reported", "“This was not me”", MANAGERS, once=_once_a_report
+)
+QUESTIONED = _of_endorsement(
+    "network.signature_questioned", "A signature is in question", APPLICANT, once=_once_a_report
+)
+signature_struck_out = _of_endorsement(
+    "network.signature_struck_out",
+    "A signature was struck out",
+    APPLICANT,
+    about={"endorsement": ENDORSEMENT.but(struck_out_why="It was given by mistake.")},
+)
+wording_moved = of_sign_up(
+    "network.wording_moved",
+    "Another wording is signed",
+    APPLICANT,
+    about={"sign_up": SIGN_UP, "moved": EVENT.but(why="The network has approved another wording.")},
+    lookups={"asked": Lookup(_asked_again, lambda: [samples.request()])},
+)
 
 
 def endorsement_signed(endorsement: Endorsement) -> None:
-    """To the signatory: a copy. To the applicant: who signed, and who is waited for."""
-    outbox.post(
-        "network.endorsement_copy",
-        to=endorsement.request.email,
-        event=f"endorsement_copy:{endorsement.pk}",
-        endorsement=endorsement.pk,
-    )
-    _to_applicant("endorsement_signed", endorsement.sign_up, f"{endorsement.pk}", endorsement)
-
-
-def champions_changed(endorsement: Endorsement, save: TaskSave) -> None:
-    """To who signed: other champions are named now than beside their signature."""
-    outbox.post(
-        "network.champions_changed",
-        to=endorsement.request.email,
-        event=f"champions_changed:{endorsement.pk}:{save.version}",
-        endorsement=endorsement.pk,
-    )
-
-
-@outbox.mail("network.champions_changed")
-def _write_champions_changed(endorsement: int) -> Letter:
-    row = _endorsement(endorsement)
-    context = about(row.sign_up) | {
-        "endorsement": row,
-        "champions": row.sign_up.current_champions(),
-        "contact": absolute("wagtail_serve", "contact/"),
-    }
-    return Letter("champions_changed", context)
-
-
-@outbox.mail("network.endorsement_copy")
-def _write_endorsement_copy(endorsement: int) -> Letter:
-    row = _endorsement(endorsement)
-    context = about(row.sign_up) | {
-        "endorsement": row,
-        "wording": row.wording,
-        "text": row.signed_text,
-        "privacy": absolute("wagtail_serve", "privacy/"),
-        "report": absolute("network:endorse_report", row.report_token),
-    }
-    return Letter("endorsement_copy", context)
-
-
-@outbox.mail("network.endorsement_signed")
-def _write_endorsement_signed(endorsement: int) -> Letter:
-    row = _endorsement(endorsement)
-    waiting = [r.get_office_display().lower() for r in row.sign_up.waiting_for()]
-    context = about(row.sign_up) | {
-        "endorsement": row,
-        "office": row.get_office_display().lower(),
-        "waiting": waiting,
-    }
-    return Letter("endorsement_signed", context)
-
-
-def endorsement_refused(request: EndorsementRequest) -> None:
-    """To the applicant: said no, or is not the right person; in neutral words."""
-    _to_applicant("endorsement_refused", request.sign_up, f"{request.pk}", request)
-
-
-def endorsement_waiting(request: EndorsementRequest) -> None:
-    """To the applicant: seven working days, and no answer yet."""
-    which = f"{request.pk}:{request.generation}"
-    _to_applicant("endorsement_waiting", request.sign_up, which, request)
-
-
-def endorsement_expired(request: EndorsementRequest) -> None:
-    """To the applicant: the link has ended unanswered."""
-    which = f"{request.pk}:{request.generation}"
-    _to_applicant("endorsement_expired", request.sign_up, which, request)
-
-
-def _to_applicant(
-    kind: str, sign_up: SignUp, which: str, row: Endorsement | EndorsementRequest
-) -> None:
-    name = "endorsement" if isinstance(row, Endorsement) else "request"
-    outbox.post(
-        f"network.{kind}", to=sign_up.lead().email, event=f"{kind}:{which}", **{name: row.pk}
-    )
-
-
-@outbox.mail("network.endorsement_refused")
-def _write_endorsement_refused(request: int) -> Letter:
-    row = _request(request)
-    answers = [RequestStatus.DECLINED, RequestStatus.WRONG_PERSON]
-    # The applicant may have acted on it already: the history knows what was answered.
-    is_no = row.events.filter(new__in=answers).latest("pk").new == RequestStatus.DECLINED
-    return Letter("endorsement_refused", _about_request(row) | {"is_no": is_no})
-
-
-@outbox.mail("network.endorsement_waiting")
-def _write_endorsement_waiting(request: int) -> Letter | None:
-    row = _request(request)
-    return Letter("endorsement_waiting", _about_request(row)) if row.is_waited_for else None
-
-
-@outbox.mail("network.endorsement_expired")
-def _write_endorsement_expired(request: int) -> Letter | None:
-    row = _request(request)
-    if row.status != RequestStatus.EXPIRED:
-        return None
-    return Letter("endorsement_expired", _about_request(row))
-
-
-def _about_request(row: EndorsementRequest) -> dict[str, object]:
-    return about(row.sign_up) | {
-        "request": row,
-        "office": row.get_office_display().lower(),
-        "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
-    }
+    """Send the signatory a copy; tell the applicant who signed and who has yet to sign."""
+    COPY(endorsement)
+    SIGNED(endorsement)
 
 
 def signature_reported(endorsement: Endorsement) -> None:
-    """To each manager and to the applicant: somebody says that this was not them."""
-    which = f"{endorsement.pk}:{endorsement.reported_at:%Y%m%dT%H%M%S}"
-    for manager in managers():
-        outbox.post(
-            "network.signature_reported",
-            to=manager.email,
-            event=f"signature_reported:{which}:{manager.pk}",
-            endorsement=endorsement.pk,
-        )
-    _to_applicant("signature_questioned", endorsement.sign_up, which, endorsement)
-
-
-@outbox.mail("network.signature_reported")
-def _write_signature_reported(endorsement: int) -> Letter:
-    row = _endorsement(endorsement)
-    review = absolute("network_review:sign_up", row.sign_up.reference)
-    return Letter("signature_reported", _about_signature(row) | {"review": review})
-
-
-@outbox.mail("network.signature_questioned")
-def _write_signature_questioned(endorsement: int) -> Letter:
-    return Letter("signature_questioned", _about_signature(_endorsement(endorsement)))
-
-
-def signature_struck_out(endorsement: Endorsement) -> None:
-    """To the applicant: this signature no longer counts, and why."""
-    _to_applicant("signature_struck_out", endorsement.sign_up, f"{endorsement.pk}", endorsement)
-
-
-@outbox.mail("network.signature_struck_out")
-def _write_signature_struck_out(endorsement: int) -> Letter:
-    return Letter("signature_struck_out", _about_signature(_endorsement(endorsement)))
-
-
-def _about_signature(row: Endorsement) -> dict[str, object]:
-    return about(row.sign_up) | {
-        "endorsement": row,
-        "office": row.get_office_display().lower(),
-        "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
-    }
-
-
-def wording_moved(sign_up: SignUp, event: Event) -> None:
-    """To the applicant: another wording is pinned, and who is asked again."""
-    outbox.post(
-        "network.wording_moved",
-        to=sign_up.lead().email,
-        event=f"wording_moved:{event.pk}",
-        sign_up=sign_up.pk,
-        moved=event.pk,
-    )
-
-
-@outbox.mail("network.wording_moved")
-def _write_wording_moved(sign_up: int, moved: int) -> Letter:
-    row = sign_up_row(sign_up)
-    asked = [r for r in row.current_requests() if r.status == RequestStatus.SENT]
-    return Letter(
-        "wording_moved",
-        about(row) | {"asked": asked, "event": Event.objects.get(pk=moved)},
-    )
-
-
-def _request(pk: int) -> EndorsementRequest:
-    rows = EndorsementRequest.objects.select_related("sign_up__council", "sign_up__wording")
-    return rows.get(pk=pk)
-
-
-def _endorsement(pk: int) -> Endorsement:
-    rows = Endorsement.objects.select_related("sign_up__council", "wording", "request")
-    return rows.get(pk=pk)
-
-
-def endorsement_bounced(request: EndorsementRequest, mail: OutboxMessage) -> None:
-    """To the applicant: the mail to the office holder came back, so check the address."""
-    outbox.post(
-        "network.endorsement_bounced",
-        to=request.sign_up.lead().email,
-        event=f"endorsement_bounced:{mail.pk}",
-        request=request.pk,
-    )
-
-
-@outbox.mail("network.endorsement_bounced")
-def _write_endorsement_bounced(request: int) -> Letter | None:
-    rows = EndorsementRequest.objects.select_related("sign_up__council", "sign_up__wording")
-    row = rows.get(pk=request)
-    return bounced_letter(row) if row.bounced_at and row.is_waited_for else None
-
-
-def bounced_letter(row: EndorsementRequest) -> Letter:
-    """The letter, for the mail and for its sample."""
-    context = about(row.sign_up) | {
-        "request": row,
-        "office": row.get_office_display().lower(),
-        "sign_off": absolute("network:sign_up_sign_off", row.sign_up.reference),
-    }
-    return Letter("endorsement_bounced", context)
+    """Tell each manager and the applicant that someone says: “this was not me”."""
+    REPORTED(endorsement)
+    QUESTIONED(endorsement)

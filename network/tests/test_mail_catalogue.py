@@ -5,10 +5,12 @@ from html import unescape
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 from django.template import engines
 from django.urls import resolve
 
-from portal.mail import outbox
+from portal.mail import letters, outbox
+from portal.mail.declarations import Row
 from portal.models import OutboxMessage
 from portal.tests.security.test_doors import give_second_factor
 
@@ -23,12 +25,33 @@ def fault(monkeypatch):
     return "NOT-THERE"
 
 
-def test_every_kind_of_mail_has_a_sample_in_words():
-    samples = [outbox.sample_of(kind) for kind in KINDS]
-    assert None not in samples
-    words = [sample.words for sample in samples if sample]
-    assert len(set(words)) == len(words)
-    assert all(sample.to for sample in samples if sample)
+def test_mail_has_a_title_of_its_own_and_names_its_recipients():
+    titles = [outbox.declared(kind).title for kind in KINDS]
+    assert len(set(titles)) == len(titles) == 60
+    assert all(titles)
+    assert all(outbox.declared(kind).to.words for kind in KINDS)
+
+
+def test_templates_and_mails_name_each_other():
+    folder = settings.BASE_DIR / "templates" / "emails"
+    written = {path.stem for path in folder.glob("*.txt")} - {"footer"}
+    assert written == {(mail := outbox.declared(kind)).template or mail.name for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sample_rows_are_of_the_declared_models_and_never_saved(kind):
+    mail = outbox.declared(kind)
+    sample = mail.sample()
+    rows = {name: each for name, each in mail.about.items() if isinstance(each, Row)}
+    assert rows
+    for name, each in rows.items():
+        assert type(sample[name]) is each.found_in.model
+    parts = [*sample.values()]
+    parts += [each for part in parts if isinstance(part, list) for each in part]
+    models = [part for part in parts if isinstance(part, Model)]
+    for row in models:
+        assert row._state.adding
+        models += [each for each in row._state.fields_cache.values() if each not in models]
 
 
 @pytest.mark.django_db
@@ -36,9 +59,9 @@ def test_every_kind_of_mail_has_a_sample_in_words():
 def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
     kind, fault, django_assert_num_queries
 ):
-    letter = outbox.sample_of(kind).letter()
+    mail = outbox.declared(kind)
     with django_assert_num_queries(1):  # who runs the site: the rest is invented
-        subject, text = outbox.render(letter)
+        subject, text = mail.render(mail.sample())
     assert 0 < len(subject) < 120
     for bad in (fault, "{{", "{%", "None", "<b>"):
         assert bad not in subject + text, bad
@@ -47,7 +70,7 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
     (action,) = [found.group(1) for found in alone if found]
     assert resolve(action)
 
-    html = outbox.as_html(subject, text)
+    html = letters.as_html(subject, text)
     assert html.count('class="button"') == 1
     said = unescape(re.sub(r"<[^>]+>", "", html.replace("<br>", "\n")))
     assert all(line.strip() in said for line in text.split("\n"))
@@ -58,8 +81,7 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
 def test_staff_see_each_in_the_catalogue(as_, manager, kind):
     give_second_factor(manager)
     browser = as_(manager)
-    sample = outbox.sample_of(kind)
-    assert sample.words in browser.get("/admin/mail/catalogue/").content.decode()
+    assert outbox.declared(kind).title in browser.get("/admin/mail/catalogue/").content.decode()
     page = browser.get(f"/admin/mail/catalogue/{kind}/")
     assert page.status_code == 200
     assert f'src="/admin/mail/catalogue/{kind}/html/"' in page.content.decode()
@@ -85,6 +107,7 @@ def test_a_kind_that_nobody_sends_is_a_404(as_, manager):
     assert as_(manager).get("/admin/mail/catalogue/\0/").status_code == 404
 
 
+@pytest.mark.django_db
 def test_a_sample_holds_no_token_of_a_real_link(monkeypatch):
     from portal import links  # noqa: PLC0415
 
@@ -93,4 +116,5 @@ def test_a_sample_holds_no_token_of_a_real_link(monkeypatch):
 
     monkeypatch.setattr(links, "make", forbidden)
     for kind in KINDS:
-        assert outbox.sample_of(kind).letter()
+        mail = outbox.declared(kind)
+        assert mail.render(mail.sample())

@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions import decisions, requests, reviews, sign_ups, signing, wordings
 from network.choices import Office, Route, SignUpTask
-from network.models import Council, EndorsementWording, Refused, SignUp
+from network.models import EndorsementWording, Refused, SignUp
 from network.readiness import IN_THE_WAY, Gap, Obstacle, Readiness, State, checks_of
 from network.task_list import groups
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, Story, approve_wording, fresh

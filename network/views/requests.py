@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from network import permissions
 from network.actions import refusals, requests, tasks
 from network.choices import Office, SignUpTask
-from network.emails import signing as signing_emails
+from network.emails import requests as requests_emails
 from network.forms.requests import EndorserAnswers, EndorserForm, MessageForm, endorsers_are_valid
 from network.models import (
     EndorsementRequest,
@@ -164,7 +164,7 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
     wording = found.wording or EndorsementWording.objects.newest()
     missing = Readiness(found).before_asking
     letters = [
-        (request, *signing_emails.preview_of_request(request, wording))
+        (request, *requests_emails.preview_of_request(request, wording))
         for request in ([] if missing else unsent)
     ]
     return {

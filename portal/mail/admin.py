@@ -17,7 +17,8 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from portal.mail import outbox
+from portal.mail import letters, outbox
+from portal.mail.declarations import Mail
 from portal.models import OutboxMessage
 
 
@@ -63,7 +64,7 @@ class MailFilters(WagtailFilterSet):
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return sorted(((kind, outbox.in_words(kind)) for kind in outbox.kinds()), key=lambda k: k[1])
+    return sorted(((kind, outbox.title_of(kind)) for kind in outbox.kinds()), key=lambda k: k[1])
 
 
 class MailListView(IndexView):
@@ -81,7 +82,7 @@ class MailInspectView(InspectView):
     template_name = "portal/mail_inspect.html"
 
     def get_kind_display_value(self) -> str:
-        return outbox.in_words(self.object.kind)
+        return outbox.title_of(self.object.kind)
 
     def get_status_display_value(self) -> str:
         return how_it_went(self.object)
@@ -104,7 +105,7 @@ class MailViewSet(ModelViewSet):
         TitleColumn(
             "kind",
             label="Mail",
-            accessor=lambda row: outbox.in_words(row.kind),
+            accessor=lambda row: outbox.title_of(row.kind),
             get_url=lambda row: reverse("mail:inspect", args=[row.pk]),
         ),
         "to",
@@ -132,39 +133,36 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---- The catalogue -----------------------------------------------------------------------
-def _sample(request: HttpRequest, kind: str) -> outbox.Sample:
+def _declared(request: HttpRequest, kind: str) -> Mail:
     if not may_see(request.user):
         raise PermissionDenied
-    found = outbox.sample_of(kind)
-    if found is None:
-        raise Http404
-    return found
+    try:
+        return outbox.declared(kind)
+    except KeyError:
+        raise Http404 from None
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every mail that we send: what it is, who gets it, its subject."""
+    """List every mail that we send: what it is, who gets it, its subject."""
     if not may_see(request.user):
         raise PermissionDenied
-    samples = [(kind, outbox.sample_of(kind)) for kind, _ in _kinds()]
-    rows = [
-        {"kind": kind, "sample": found, "subject": outbox.render(found.letter())[0]}
-        for kind, found in samples
-        if found
-    ]
+    mails = [outbox.declared(kind) for kind, _ in _kinds()]
+    rows = [{"mail": mail, "subject": mail.render(mail.sample())[0]} for mail in mails]
     return render(request, "portal/mail_catalogue.html", {"rows": rows})
 
 
 @require_safe
 def sample(request: HttpRequest, kind: str) -> HttpResponse:
-    """One mail as text, and framed as HTML, with invented people."""
-    found = _sample(request, kind)
-    subject, text = outbox.render(found.letter())
-    context = {"kind": kind, "sample": found, "subject": subject, "text": text}
+    """Show one mail as text, and framed as HTML, with invented people."""
+    mail = _declared(request, kind)
+    subject, text = mail.render(mail.sample())
+    context = {"mail": mail, "subject": subject, "text": text}
     return render(request, "portal/mail_sample.html", context)
 
 
 @require_safe
 def sample_html(request: HttpRequest, kind: str) -> HttpResponse:
-    """The HTML part by itself, for the frame."""
-    return HttpResponse(outbox.as_html(*outbox.render(_sample(request, kind).letter())))
+    """Show the HTML part by itself, for the frame."""
+    mail = _declared(request, kind)
+    return HttpResponse(letters.as_html(*mail.render(mail.sample())))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import include, path
 
 from portal.mail import bounces, outbox
+from portal.mail.declarations import Mail, Recipients
 from portal.models import OutboxMessage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -157,9 +158,10 @@ def test_a_provider_that_anymail_does_not_know_stops_the_start(settings):
 
 def test_what_the_provider_calls_a_mail_is_kept(settings, monkeypatch):
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
-    monkeypatch.setattr(outbox, "_writers", {"test.mail": lambda: outbox.Letter("footer")})
+    made = Mail("test.mail", "Test", Recipients("Ann"), {}, dict, template="footer")
+    monkeypatch.setitem(outbox._mails, "test.mail", made)
     for number in range(2):
-        outbox.post("test.mail", to="ann@example.org", event=f"x:{number}")
+        made.post("ann@example.org", number)
     assert outbox.send_due.func() == 2
     # This provider numbers what it sends from 0, which is no name.
     assert sorted(OutboxMessage.objects.values_list("provider_id", flat=True)) == ["", "1"]

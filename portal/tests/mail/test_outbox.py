@@ -11,8 +11,8 @@ from django.db import transaction
 from django.template import engines
 from django.utils import timezone
 
-from portal.mail import outbox
-from portal.mail.outbox import Letter
+from portal.mail import letters, outbox
+from portal.mail.declarations import Mail, Recipients
 from portal.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -20,21 +20,17 @@ Status = OutboxMessage.Status
 SECRET = "17-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
 
-@pytest.fixture
-def writes(monkeypatch):
-    """`writes(letter)` makes the kind "test.mail" and says what it writes."""
-    monkeypatch.setattr(outbox, "_writers", dict(outbox._writers))
+def registered(monkeypatch, kind="test.mail", **changes) -> Mail:
+    """A mail that only this test sends."""
+    given = {"about": {}, "context": dict, "template": "footer"} | changes
+    made = Mail(kind, f"The mail {kind}", Recipients("Ann"), **given)
+    monkeypatch.setitem(outbox._mails, kind, made)
+    return made
 
-    def says(answer):
-        def writer(**about):
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
 
-        outbox.mail("test.mail")(writer)
-
-    says(Letter("footer"))
-    return says
+@pytest.fixture(autouse=True)
+def known(monkeypatch):
+    registered(monkeypatch)
 
 
 @pytest.fixture
@@ -45,19 +41,20 @@ def says(monkeypatch):
         template = engines["django"].from_string(
             f"{{% autoescape off %}}{text}{{% endautoescape %}}"
         )
-        real = outbox.render_to_string
+        real = letters.render_to_string
 
         def rendered(name, context):
             ours = name == "emails/test.txt"
             return template.render(context) if ours else real(name, context)
 
-        monkeypatch.setattr(outbox, "render_to_string", rendered)
+        monkeypatch.setattr(letters, "render_to_string", rendered)
 
     return replace
 
 
-def post(event="test:1", **about) -> OutboxMessage:
-    return outbox.post("test.mail", to="ann@example.org", event=event, **about)
+def post(event="test:1", kind="test.mail") -> OutboxMessage:
+    outbox.post(kind, to="ann@example.org", event=event, about={})
+    return OutboxMessage.objects.get(event=event)
 
 
 def send_all() -> int:
@@ -75,7 +72,7 @@ def break_mail(monkeypatch, problem: Exception):
     monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
 
 
-def test_an_event_that_is_told_twice_is_one_row_and_one_mail(writes):
+def test_an_event_that_is_told_twice_is_one_row_and_one_mail():
     assert post() == post()
     assert OutboxMessage.objects.count() == 1
     assert [send_all(), send_all()] == [1, 0]
@@ -84,11 +81,11 @@ def test_an_event_that_is_told_twice_is_one_row_and_one_mail(writes):
 
 def test_a_kind_that_nobody_registered_is_refused_at_once():
     with pytest.raises(KeyError):
-        outbox.post("test.nobody", to="ann@example.org", event="x")
+        post("x", "test.nobody")
     assert not OutboxMessage.objects.exists()
 
 
-def test_what_is_rolled_back_is_never_sent(writes, django_capture_on_commit_callbacks):
+def test_what_is_rolled_back_is_never_sent(django_capture_on_commit_callbacks):
     capture = django_capture_on_commit_callbacks(execute=True)
     with capture as callbacks, pytest.raises(RuntimeError), transaction.atomic():
         post()
@@ -96,20 +93,20 @@ def test_what_is_rolled_back_is_never_sent(writes, django_capture_on_commit_call
     assert (callbacks, send_all(), mail.outbox) == ([], 0, [])
 
 
-def test_mail_leaves_after_the_commit_and_not_before(writes, django_capture_on_commit_callbacks):
+def test_mail_leaves_after_the_commit_and_not_before(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         post()
         assert mail.outbox == []
     assert len(mail.outbox) == 1
 
 
-def test_a_claimed_row_is_taken_by_nobody_else(writes):
+def test_a_claimed_row_is_taken_by_nobody_else():
     post()
     assert outbox._claim() is not None
     assert outbox._claim() is None
 
 
-def test_of_two_workers_who_see_the_same_row_one_takes_it(writes, monkeypatch):
+def test_of_two_workers_who_see_the_same_row_one_takes_it(monkeypatch):
     row = post()
     real, nested = OutboxMessage.objects.filter, []
 
@@ -127,7 +124,7 @@ def test_of_two_workers_who_see_the_same_row_one_takes_it(writes, monkeypatch):
     assert nested[1] == row
 
 
-def test_a_crash_after_the_servers_yes_repeats_under_the_same_message_id(writes, monkeypatch):
+def test_a_crash_after_the_servers_yes_repeats_under_the_same_message_id(monkeypatch):
     post()
     with monkeypatch.context() as patch:
 
@@ -146,7 +143,7 @@ def test_a_crash_after_the_servers_yes_repeats_under_the_same_message_id(writes,
     assert first == second == OutboxMessage.objects.get().message_id
 
 
-def test_pauses_grow_and_then_the_row_fails_where_staff_see_it(writes, monkeypatch):
+def test_pauses_grow_and_then_the_row_fails_where_staff_see_it(monkeypatch):
     break_mail(monkeypatch, ConnectionRefusedError())
     row = post()
     pauses = []
@@ -166,7 +163,7 @@ def test_pauses_grow_and_then_the_row_fails_where_staff_see_it(writes, monkeypat
     assert send_all() == 0
 
 
-def test_a_mail_that_came_through_at_last_keeps_no_error(writes, monkeypatch):
+def test_a_mail_that_came_through_at_last_keeps_no_error(monkeypatch):
     post()
     with monkeypatch.context() as patch:
         break_mail(patch, TimeoutError())
@@ -178,15 +175,15 @@ def test_a_mail_that_came_through_at_last_keeps_no_error(writes, monkeypatch):
     assert row.sent_at is not None
 
 
-def test_a_mail_that_is_no_longer_true_is_cancelled(writes):
-    writes(None)
+def test_a_mail_that_is_no_longer_true_is_cancelled(monkeypatch):
+    registered(monkeypatch, holds=lambda: False)
     post()
     assert send_all() == 0
     assert OutboxMessage.objects.get().status == Status.CANCELLED
     assert mail.outbox == []
 
 
-def test_the_text_of_an_error_is_neither_stored_nor_logged(writes, monkeypatch, caplog):
+def test_the_text_of_an_error_is_neither_stored_nor_logged(monkeypatch, caplog):
     break_mail(monkeypatch, RuntimeError(f"rejected: /endorse/{SECRET}/"))
     post()
     caplog.set_level(logging.DEBUG)
@@ -198,7 +195,7 @@ def test_the_text_of_an_error_is_neither_stored_nor_logged(writes, monkeypatch, 
     assert "RuntimeError" in caplog.text
 
 
-def test_a_row_whose_writer_is_gone_keeps_no_other_waiting(writes):
+def test_a_row_whose_writer_is_gone_keeps_no_other_waiting():
     first = post("test:1")
     OutboxMessage.objects.update(kind="gone.with.an.app")
     post("test:2")
@@ -207,16 +204,16 @@ def test_a_row_whose_writer_is_gone_keeps_no_other_waiting(writes):
     assert (first.status, first.last_error) == (Status.PENDING, "KeyError")
 
 
-def test_one_bad_mail_keeps_no_other_waiting(writes):
-    outbox.mail("test.bad")(lambda **about: 1 / 0)
-    outbox.post("test.bad", to="ann@example.org", event="bad")
+def test_one_bad_mail_keeps_no_other_waiting(monkeypatch):
+    registered(monkeypatch, "test.bad", context=lambda: 1 / 0)
+    post("bad", "test.bad")
     post("good")
     assert send_all() == 1
 
 
-def test_text_and_html_say_the_same(writes, says):
+def test_text_and_html_say_the_same(monkeypatch, says):
     says("Subject: {{ who }}\n\n{{ who }} says <b>yes</b>.\nOn two lines.\n\n\n\nBye & thanks.")
-    writes(Letter("test", {"who": "Tom & Jerry <tom@x>"}))
+    registered(monkeypatch, template="test", context=lambda: {"who": "Tom & Jerry <tom@x>"})
     post()
     send_all()
     (message,) = mail.outbox
@@ -231,16 +228,16 @@ def test_text_and_html_say_the_same(writes, says):
     assert "Demonstration: not run by Locality" in html
 
 
-def test_a_line_that_is_a_link_of_ours_becomes_one(writes):
+def test_a_line_that_is_a_link_of_ours_becomes_one():
     link = f"{settings.SITE_URL}/join/KIL-2026-0001/?a=1&b=2"
-    html = outbox.as_html("s", f"Go on:\n\n{link}")
+    html = letters.as_html("s", f"Go on:\n\n{link}")
     shown = link.replace("&", "&amp;")
     assert f'<p><a class="button" href="{shown}">{shown}</a></p>' in html
 
 
 def test_a_link_within_a_sentence_ends_before_the_full_stop():
     link = f"{settings.SITE_URL}/my"
-    assert f'See <a href="{link}">{link}</a>. Bye' in outbox.as_html("s", f"See {link}. Bye")
+    assert f'See <a href="{link}">{link}</a>. Bye' in letters.as_html("s", f"See {link}. Bye")
 
 
 @pytest.mark.parametrize(
@@ -255,13 +252,17 @@ def test_a_link_within_a_sentence_ends_before_the_full_stop():
 )
 @pytest.mark.parametrize("around", ["{}", "Ann {} Smith"])
 def test_an_address_that_somebody_typed_becomes_no_link(typed, around):
-    html = outbox.as_html("s", f"Dear all,\n\n{around.format(typed)}\n\nBye")
+    html = letters.as_html("s", f"Dear all,\n\n{around.format(typed)}\n\nBye")
     assert "<a" not in html
 
 
-def test_a_name_with_newlines_adds_no_header(writes, says):
+def test_a_name_with_newlines_adds_no_header(monkeypatch, says):
     says("Subject: {{ who }} asks\n\nHello.")
-    writes(Letter("test", {"who": "Ann\r\nBcc: all@example.org\r\n\r\nBuy now"}))
+    registered(
+        monkeypatch,
+        template="test",
+        context=lambda: {"who": "Ann\r\nBcc: all@example.org\r\n\r\nBuy now"},
+    )
     post()
     send_all()
     raw = mail.outbox[0].message().as_string()
@@ -272,9 +273,9 @@ def test_a_name_with_newlines_adds_no_header(writes, says):
 
 
 @pytest.mark.parametrize("name", ["\x85Bcc: a@b.c", "\u2028Bcc: a@b.c", "\x0bBcc: a@b.c"])
-def test_no_other_line_break_adds_a_header_either(writes, says, name):
+def test_no_other_line_break_adds_a_header_either(monkeypatch, says, name):
     says("Subject: {{ who }} asks\n\nHello.")
-    writes(Letter("test", {"who": f"Ann{name}"}))
+    registered(monkeypatch, template="test", context=lambda: {"who": f"Ann{name}"})
     post()
     assert send_all() == 1
     assert "\nBcc" not in mail.outbox[0].message().as_string().partition("\n\n")[0]
