@@ -26,3 +26,5 @@ from portal.settings import *  # noqa: E402, F403
 
 # People of the cast are made by the thousand; how slowly a password is hashed is Django's matter.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Else each browser of a test would first list all static files.
+WHITENOISE_AUTOREFRESH = True
