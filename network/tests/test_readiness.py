@@ -8,10 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils.models import Council
-from network.actions import decisions, requests, reviews, sign_ups, signing, wordings
+from network.actions import decisions, requests, reviews, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import EndorsementWording, Refused, SignUp
-from network.readiness import IN_THE_WAY, Gap, Obstacle, Readiness, State, checks_of
+from network.readiness import (
+    IN_THE_WAY,
+    UNAPPROVED,
+    Gap,
+    Obstacle,
+    Readiness,
+    State,
+    checks_of,
+)
 from network.task_list import groups
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, Story, approve_wording, fresh
 
@@ -106,6 +114,20 @@ def test_gaps_are_told_alike_by_refusals_and_pages(as_, story, officer, case):
             assert str(refusal.value) == f"{words}: {'; '.join(missing_words)}."
 
 
+def test_unapproved_wording_is_refused_in_the_words_that_stand_for_the_button(as_, story, officer):
+    sign_up = story.filled_in()
+    page = as_(officer).get(reverse("network:sign_up_ask", args=[sign_up.reference]))
+    text = page.content.decode()
+    assert UNAPPROVED in text and "Send the links now" not in text
+    with pytest.raises(Refused, match=UNAPPROVED):
+        requests.ask_endorsers(sign_up, by=officer)
+
+    approve_wording(officer)
+    page = as_(officer).get(reverse("network:sign_up_ask", args=[sign_up.reference]))
+    text = page.content.decode()
+    assert UNAPPROVED not in text and "Send the links now" in text
+
+
 @pytest.mark.parametrize("case", GAPS)
 def test_task_list_is_ready_only_without_gaps(story, case):
     facts = Readiness(GAPS[case][0](story))
@@ -131,7 +153,7 @@ def reported(story: Story, sign_up: SignUp) -> None:
 
 
 def struck_out(story: Story, sign_up: SignUp) -> None:
-    wordings.strike_out(sign_up.endorsements.first(), by=story.officer, why="Forged")
+    signing.strike_out(sign_up.endorsements.first(), by=story.officer, why="Forged")
 
 
 def with_both(**changes):
@@ -237,6 +259,30 @@ def test_a_link_that_has_ended_is_told_before_the_tick_has_ended_it(story):
     sign_up = story.asked()
     sign_up.requests.update(link_ends_at=PAST)
     assert {each.state for each in Readiness(fresh(sign_up)).signatures} == {State.ENDED}
+
+
+def test_sign_off_tells_what_came_of_each_request(as_, story, officer):
+    sign_up, page = story.asked(), as_(officer)
+    address = reverse("network:sign_up_sign_off", args=[sign_up.reference])
+    leader, chief_executive = sign_up.current_requests()
+    requests.remind(leader, by=officer)
+    signing.say_no(chief_executive, why="Not <now>")
+    text = page.get(address).content.decode()
+    for told in ("You reminded them on", "They add: “Not &lt;now&gt;”", "Name Cheng Chief again"):
+        assert told in text
+    assert ">Remind<" not in text  # not twice in 48 hours
+
+    signing.not_the_right_person(leader, name="Pat", role="Mayor", email="pat@leeming.gov.uk")
+    text = page.get(address).content.decode()
+    assert "They propose Pat, Mayor, pat@leeming.gov.uk." in text and "Name Pat instead" in text
+
+
+def test_sign_off_tells_why_a_signature_was_struck_out_at_its_own_office(as_, story, officer):
+    sign_up = story.signed()
+    struck_out(story, sign_up)
+    address = reverse("network:sign_up_sign_off", args=[sign_up.reference])
+    text = as_(officer).get(address).content.decode()
+    assert text.count(": Forged</p>") == 1
 
 
 def test_signed_and_questioned_signatures_are_told_apart(story):
