@@ -10,11 +10,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
+from councils import register
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
@@ -84,6 +86,23 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         connect_to_copy(run, kept=option.reuse_db and not option.create_db)
         yield
         connection.creation.destroy_test_db(verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Let a module's fixtures make rows once for all its tests; undone after the last of them.
+
+    Each test still undoes only what it did itself.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def whole_register(shared_rows) -> None:
+    """All councils of the register, without the other bodies."""
+    call_command("load_councils", register.DATA / "councils.csv", verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 
 from search.documents.entries import live_entries
 from search.engines.asking import get_engine
@@ -21,19 +20,12 @@ SERVED_BY_VIEWS_OF_DEBUG = {
 
 
 @pytest.fixture(scope="module")
-def content(django_db_setup, django_db_blocker):
-    """The register and the true content, once for this module; rolled back after it."""
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        call_command("load_councils", "councils/data/councils.csv", verbosity=0)
-        call_command("seed_content", verbosity=0)
-        call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
-        call_command("rebuild_search", verbosity=0)
-        StaleEntry.objects.all().delete()
-        yield
-        transaction.set_rollback(True)
-        atomic.__exit__(None, None, None)
+def content(whole_register):
+    """The register and the true content."""
+    call_command("seed_content", verbosity=0)
+    call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
+    call_command("rebuild_search", verbosity=0)
+    StaleEntry.objects.all().delete()
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p not in SERVED_BY_VIEWS_OF_DEBUG])

@@ -10,7 +10,6 @@ import campaign.seed
 import casestudies.seed
 from campaign.models import ContentPage, HomePage
 from casestudies.models import CaseStudyPage
-from councils import register
 from network.models import Membership
 from principles.models import PrinciplePage
 
@@ -22,12 +21,7 @@ def run():
 
 
 @pytest.fixture
-def councils(db):
-    register.load(register.read(register.DATA / "councils.csv"))
-
-
-@pytest.fixture
-def seeded(councils):
+def seeded(db, whole_register):
     return run()
 
 
@@ -106,7 +100,7 @@ def test_what_an_editor_renamed_moved_or_deleted_is_not_made_again(seeded, clien
     assert ContentPage.objects.count() == 3
 
 
-def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(councils, monkeypatch):
+def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(db, whole_register, monkeypatch):
     def break_down(home):
         raise KeyboardInterrupt
 
@@ -123,7 +117,7 @@ def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(councils, monk
     assert Membership.objects.count() == 18
 
 
-def test_the_site_follows_its_setting_and_keeps_its_name(councils, settings):
+def test_the_site_follows_its_setting_and_keeps_its_name(db, whole_register, settings):
     campaign.seed.home()
     Site.objects.update(site_name="Our network")
     settings.SITE_URL = "https://keepitlocal.example"

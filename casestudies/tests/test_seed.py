@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.management import call_command
 from wagtail.models import Site
 
 from casestudies import seed as seeding
@@ -17,9 +16,8 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"]
 
 
 @pytest.fixture
-def home(db):
+def home(db, whole_register):
     """The site's root, with the register loaded."""
-    call_command("load_councils", "councils/data/councils.csv", verbosity=0)
     return Site.objects.get(is_default_site=True).root_page
 
 

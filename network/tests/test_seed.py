@@ -15,9 +15,8 @@ from network.models.memberships import members as members_of
 
 
 @pytest.fixture
-def members(db):
+def members(db, whole_register):
     """The register, and the members of before."""
-    register.load(register.read(register.DATA / "councils.csv"))
     assert seed.seed() == 18
 
 
@@ -68,8 +67,7 @@ def test_an_ended_membership_is_not_made_again_nor_a_changed_body_changed_back(m
     assert Council.objects.get(slug="nhs-west-yorkshire").name == "A new name"
 
 
-def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, monkeypatch):
-    register.load(register.read(register.DATA / "councils.csv"))
+def test_what_a_broken_run_left_out_is_recorded_by_the_next(db, whole_register, monkeypatch):
     record = seed.record_existing_membership
 
     def break_down_at_york(council, **details):
