@@ -41,13 +41,11 @@ def share(files: list[dict]) -> float:
 
 
 def gaps(file: dict) -> str:
-    """Return the lines of a file that were not run, then the branches from lines that were."""
+    """Return the lines of a file that were not run, and the branches between lines that were."""
     lines = file["missing_lines"]
-    branches = [(start, end) for start, end in file["missing_branches"] if start not in lines]
-    return ", ".join(
-        [f"{line}" for line in lines]
-        + [f"{start}->{end if end > 0 else 'exit'}" for start, end in branches]
-    )
+    branches = [b for b in file["missing_branches"] if not {*b} & {*lines}]
+    arrows = [f"{start}->{end if end > 0 else 'exit'}" for start, end in branches]
+    return ", ".join([*map(str, lines), *arrows])
 
 
 def problems(files: dict[Path, dict]) -> list[str]:

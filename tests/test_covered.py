@@ -28,7 +28,7 @@ def test_problems_all_run_are_none(files):
 
 
 def test_problems_name_each_gap_of_an_action_and_none_of_a_view(files):
-    gap = {"missing_lines": [7], "missing_branches": [[3, 5], [7, 8], [9, -1]]}
+    gap = {"missing_lines": [7], "missing_branches": [[3, 5], [4, 7], [7, 8], [9, -1]]}
     files = {name: file | gap for name, file in files.items()}
 
     assert covered.problems(files) == ["network/actions/tasks.py: not run: 7, 3->5, 9->exit"]
