@@ -10,7 +10,7 @@ from councils.lookup import look_up
 from councils.models import Council
 from network.choices import LIVE_MEMBERSHIP, Precision
 from network.models import Membership
-from portal.json_api import answer_unless_known, json_api, refusal, too_many
+from portal.json_api import conditional_answer, json_api, refusal, too_many
 from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean
 
@@ -31,7 +31,7 @@ def councils(request: HttpRequest) -> HttpResponse:
     found = look_up(q).best_first() if q else _in_force()
     shown = Prefetch("memberships", Membership.objects.announced(), to_attr="announced")
     rows = [_told(council) for council in found.prefetch_related(shown)]
-    return answer_unless_known(request, {"count": len(rows), "results": rows})
+    return conditional_answer(request, {"count": len(rows), "results": rows})
 
 
 def _in_force():

@@ -1,7 +1,8 @@
-"""How people sign in: allauth, with one door for known and unknown addresses."""
+"""Signing in with allauth: the same answers for known and unknown email addresses."""
 
 import logging
 import secrets
+from contextlib import suppress
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPasswordForm
@@ -23,41 +24,48 @@ logger = logging.getLogger("portal.accounts")
 
 NO_MAIL_NOW = "We cannot send email at the moment, so no code was sent. Try again in a few minutes."
 TOO_MANY = "There have been too many attempts. Wait a while, then try again."
-MAX_ADDRESS = 254  # of the columns: ours and allauth's
+MAX_ADDRESS = 254  # the length of our column and of allauth's
 TOO_LONG = f"Use an email address of up to {MAX_ADDRESS} characters."
 
 
 class MailFailed(ImmediateHttpResponse):
-    """A mail that somebody waits for did not go: back to the page, with why."""
+    """Raised when an email that someone waits for was not sent; returns them to the page."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
     @property
     def response(self) -> HttpResponse:
-        """allauth answers with this. Made when it is asked for: not every mail is waited for."""
+        """The redirect that allauth answers with; reading it adds the error message.
+
+        Not every email is waited for, so the message is added only when allauth asks for it.
+        """
         messages.error(self.request, NO_MAIL_NOW)
-        # A page that sends mail when it is read would send the reader round for ever.
+        # A page that sends an email on GET would redirect to itself for ever.
         return redirect(self.request.path if self.request.method == "POST" else "/")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Six digits in a code; nobody signs up but by confirming an address."""
+    """allauth with six-digit codes and no sign-up except by confirming an email address."""
 
     error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": TOO_MANY}
 
     def generate_login_code(self) -> str:
-        return self._six_digits()
+        """Return six random digits."""
+        return f"{secrets.randbelow(10**6):06d}"
 
-    def generate_email_verification_code(self) -> str:
-        return self._six_digits()
+    generate_email_verification_code = generate_login_code
 
     def is_open_for_signup(self, request) -> bool:
-        return False  # the code form below is the only door
+        """Return False: an account is made only by `EmailCodeForm`."""
+        return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send one. Raises MailFailed, which allauth answers, when the mail server does not
-        take it."""
+        """Send an email that someone waits for.
+
+        Raises:
+            MailFailed: If the mail server does not accept it. allauth answers with it.
+        """
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as problem:  # SMTPException is one
@@ -65,31 +73,28 @@ class AccountAdapter(DefaultAccountAdapter):
             raise MailFailed(self.request) from problem
 
     def send_notification_mail(self, *args, **kwargs) -> None:
-        """Tell of something that was done. That nobody can be told undoes nothing."""
-        try:
+        """Send a notification. A failure is ignored, so the change it reports still counts."""
+        with suppress(MailFailed):
             super().send_notification_mail(*args, **kwargs)
-        except MailFailed:
-            return
-
-    @staticmethod
-    def _six_digits() -> str:
-        return f"{secrets.randbelow(10**6):06d}"
 
 
 def _log(problem: OSError) -> None:
-    # Only the kind: its text could name the address.
+    # Log only the exception class. The message may contain the address.
     logger.error("The mail server refused a mail for signing in: %s", type(problem).__name__)
 
 
-def refuse_while_mail_is_down() -> None:
-    """Raise ValidationError when the mail server does not answer.
+def check_mail_server() -> None:
+    """Connect to the mail server, for known and unknown addresses alike.
 
-    Asked for every address alike. Were it only noticed on sending, an address that nothing
-    is sent to (unknown, closed) would get another answer than one with an account.
+    If a fault showed only on sending, an address that gets no email (unknown or closed) would
+    get a different answer from one with an account.
+
+    Raises:
+        ValidationError: If the mail server does not answer.
     """
     connection = get_connection()
     if not isinstance(connection, EmailBackend):
-        return  # files and the like: nobody to answer
+        return  # no server, for example the file backend
     try:
         connection.open()
         connection.close()
@@ -98,27 +103,28 @@ def refuse_while_mail_is_down() -> None:
         raise ValidationError(NO_MAIL_NOW) from problem
 
 
-class AsksForAddress(forms.Form):
-    """What our forms add to allauth's that send a code to the address typed in."""
+class AddressFormMixin(forms.Form):
+    """Checks for allauth's forms that send a code to the address typed in."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Django's own limit is 320, the column's 254: PostgreSQL would raise.
+        # Django allows 320 characters and the column 254, so PostgreSQL would raise an error.
         field = self.fields["email"]
         others = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
         field.validators = [*others, MaxLengthValidator(MAX_ADDRESS, TOO_LONG)]
 
     def clean_email(self) -> str:
+        """Return the address if the mail server answers, else raise ValidationError."""
         email = super().clean_email()  # type: ignore[misc]  # allauth's
-        refuse_while_mail_is_down()
+        check_mail_server()
         return email
 
 
-class EmailCodeForm(AsksForAddress, RequestLoginCodeForm):
-    """Ask for a code by email. An address that is not known gets an account too.
+class EmailCodeForm(AddressFormMixin, RequestLoginCodeForm):
+    """Request a sign-in code by email; a new address gets an account too.
 
-    Both cases answer alike, so nobody learns who has an account; an account that never
-    enters its code can do nothing and is swept away by `tick`.
+    Both cases answer alike, so no one learns who has an account. An account that never
+    enters its code can do nothing, and `portal.jobs.cleanup` deletes it.
     """
 
     _user: User | None
@@ -134,34 +140,34 @@ class EmailCodeForm(AsksForAddress, RequestLoginCodeForm):
         }
 
     def clean_email(self) -> str:
+        """Return the address, and make its account if no one has confirmed it.
+
+        allauth also finds a user who has only asked to change to this address. The address's
+        real owner would then enter that user's account, so only a confirmed one counts.
+        """
         email = super().clean_email()
-        if not self._has_confirmed(email):
+        confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True)
+        if self._user is None or not confirmed.filter(user=self._user).exists():
             self._user = account_for(email)
         return email
 
-    def _has_confirmed(self, email: str) -> bool:
-        """Whether the address is this user's for certain.
 
-        allauth also finds somebody who merely asked to change to it: whoever it really
-        belongs to would then enter the other's account.
-        """
-        confirmed = EmailAddress.objects.filter(email__iexact=email, verified=True)
-        return self._user is not None and confirmed.filter(user=self._user).exists()
+class PasswordResetForm(AddressFormMixin, ResetPasswordForm):
+    """Request a code to set a new password."""
 
 
-class PasswordResetForm(AsksForAddress, ResetPasswordForm):
-    """Ask for a code to set a new password."""
-
-
-class NewAddressForm(AsksForAddress, AddEmailForm):
-    """Change to another address, which a code sent there confirms."""
+class NewAddressForm(AddressFormMixin, AddEmailForm):
+    """Change to another address, confirmed by a code sent to it."""
 
 
 @transaction.atomic
 def account_for(email: str) -> User | None:
-    """The person with this address, made when new, unverified and without a password.
+    """Get or create the user with this address.
 
-    Returns None for an account that was closed: nothing is sent to it.
+    A new account is unverified and has no usable password.
+
+    Returns:
+        The user, or None if the account was closed; nothing is sent to a closed account.
     """
     email = email.lower()
     user, _ = User.objects.get_or_create(email=email, defaults={"password": "!"})

@@ -1,15 +1,15 @@
-"""Wagtail's own search (admin, choosers), kept from falling over what people type.
+"""Wagtail's search backend for the admin, hardened against unusual input.
 
-On SQLite a quotation mark or NUL ends in OperationalError and a blank query in
-AttributeError (wagtail #13227); on PostgreSQL NUL ends in DataError. Here each query is
-cleaned before it is compiled, and one without any word finds nothing.
+On SQLite a quotation mark or NUL raises OperationalError and a blank query AttributeError
+(wagtail #13227). On PostgreSQL NUL raises DataError. This backend cleans each query before
+compiling it, and a query without any word finds nothing.
 
     WAGTAILSEARCH_BACKENDS = {
         "default": {"BACKEND": "portal.admin_search", "SEARCH_CONFIG": "english"}
     }
 
-SEARCH_CONFIG is PostgreSQL's stemmer. On SQLite a migration of search has the table stem;
-there a word that is still being typed is looked for by its stem as well.
+SEARCH_CONFIG is PostgreSQL's stemmer. On SQLite a migration of `search` makes the table stem
+its words, and this backend also looks up an unfinished word by its stem.
 """
 
 import re
@@ -39,14 +39,14 @@ _WORD = re.compile(r"\w")
 
 
 def clean(query: SearchQuery) -> SearchQuery:
-    """The query with plain words only; MATCH_NONE where none is left."""
+    """Return the query with plain words only, or MATCH_NONE if no word is left."""
     if isinstance(query, (PlainText, Phrase, Fuzzy)):
         return _clean_words(query)
     if isinstance(query, (And, Or)):
         return _clean_several(query)
     if isinstance(query, Not):
         inner = clean(query.subquery)
-        # "Not nothing" would be everything: what was typed had no word in it.
+        # Negating "nothing" would find everything, although no word was typed.
         return MATCH_NONE if _is_nothing(inner) else Not(inner)
     if isinstance(query, Boost):
         inner = clean(query.subquery)
@@ -79,24 +79,22 @@ def _is_nothing(query: SearchQuery) -> bool:
 
 
 def SearchBackend(params: dict[str, Any]) -> BaseSearchBackend:
-    """Wagtail's backend for the main database, with careful compilers.
+    """Return Wagtail's backend for the main database, with compilers that clean queries.
 
-    The name is what Wagtail looks for in a BACKEND module.
+    Wagtail looks for this name in a BACKEND module.
     """
     backend = stock_backend(params)
-    backend.query_compiler_class = _careful(backend.query_compiler_class)
-    if backend.autocomplete_query_compiler_class:
-        backend.autocomplete_query_compiler_class = _careful(
-            backend.autocomplete_query_compiler_class
-        )
+    for name in ("query_compiler_class", "autocomplete_query_compiler_class"):
+        if compiler := getattr(backend, name):
+            setattr(backend, name, _cleaning(compiler))
     return backend
 
 
-def _careful(compiler: Any) -> Any:
-    """A compiler of Wagtail's that cleans its query before anything else."""
+def _cleaning(compiler: Any) -> Any:
+    """Return a subclass of Wagtail's compiler that cleans its query first."""
     on_sqlite = compiler.__module__.startswith("modelsearch.backends.database.sqlite")
 
-    class CarefulCompiler(compiler):
+    class CleaningCompiler(compiler):
         query: SearchQuery
         queryset: QuerySet
 
@@ -111,12 +109,12 @@ def _careful(compiler: Any) -> Any:
                 return _unfinished(query)
             return super().build_search_query_content(query, **kwargs)
 
-    return CarefulCompiler
+    return CleaningCompiler
 
 
 def _unfinished(query: PlainText) -> Any:
-    """The words, the last one unfinished, or by a stem of it: "procurem" as "procur"."""
-    # PostgreSQL has not the model that this module asks for.
+    """Match the last word as a prefix or by a stem, for example "procurem" as "procur"."""
+    # This module needs a model that PostgreSQL does not have.
     from modelsearch.backends.database.sqlite.query import (  # noqa: PLC0415
         Lexeme,
         SearchQueryExpression,

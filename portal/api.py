@@ -1,8 +1,8 @@
-"""The open API, below /api/v1/: whose addresses it has, and the document that describes them.
+"""Addresses of the open API below /api/v1/, and its OpenAPI document.
 
-Each app brings its own views, mounted in `urlpatterns`, and its own part of the OpenAPI
-document: `<app>/openapi.json` with `paths` and `components`, named in DESCRIBED. They are put
-together here and served at /api/v1/openapi.json. Say what you add in docs/api.md too.
+Each app has its own views, mounted in `urlpatterns`, and its own part of the document:
+`<app>/openapi.json` with `paths` and `components`, named in DESCRIBED. The parts are merged
+here and served at /api/v1/openapi.json. Describe additions in docs/api.md too.
 """
 
 import json
@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal.json_api import answer, json_api, refusal
 
-# The apps with an openapi.json, in the order in which the document lists them.
+# The apps with an openapi.json, in the document's order.
 DESCRIBED = ["multiplier", "search", "network"]
 
 _FAULTS = {
@@ -41,14 +41,14 @@ _FAULTS = {
 }
 
 
-def _told(description: str) -> dict[str, Any]:
+def _error_response(description: str) -> dict[str, Any]:
     faults = {"schema": {"$ref": "#/components/schemas/Faults"}}
     return {"description": description, "content": {"application/json": faults}}
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole OpenAPI document."""
+    """Return the whole OpenAPI document; cached for the process."""
     whole: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -62,9 +62,9 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": {"Faults": _FAULTS},
             "responses": {
-                "NotJson": _told("The body is no JSON, or names a field twice."),
-                "TooLarge": _told("The body is too large."),
-                "Faults": _told("All that is wrong with the request, at once."),
+                "NotJson": _error_response("The body is no JSON, or names a field twice."),
+                "TooLarge": _error_response("The body is too large."),
+                "Faults": _error_response("All that is wrong with the request, at once."),
             },
         },
     }
@@ -78,13 +78,13 @@ def document() -> dict[str, Any]:
 
 @json_api("GET")
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of the API for programs."""
+    """Return the OpenAPI document."""
     return answer(document(), seconds=300)
 
 
 @json_api("GET", "POST")
-def nothing_here(request: HttpRequest) -> HttpResponse:
-    """Any other address below /api/: programs get JSON, not a page."""
+def not_found(request: HttpRequest) -> HttpResponse:
+    """Return a JSON 404 for any other address below /api/v1/."""
     return refusal(404, "E_NOT_FOUND", "There is nothing at this address. See docs/api.md.")
 
 
@@ -93,5 +93,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("multiplier.api")),
     path("", include("search.views.api")),
     path("", include("network.api")),
-    re_path(r"", nothing_here),
+    re_path(r"", not_found),
 ]

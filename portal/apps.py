@@ -1,7 +1,11 @@
+"""App configuration."""
+
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
+    """The shell that every page shares, and its jobs and receivers."""
+
     name = "portal"
     verbose_name = "Portal"
     default_auto_field = "django.db.models.BigAutoField"
@@ -19,7 +23,7 @@ class PortalConfig(AppConfig):
         tick.register(
             {
                 "pages published or taken down on schedule": publishing.publish_scheduled,
-                "unconfirmed accounts swept": cleanup.sweep_unconfirmed,
-                "old sessions and finished tasks swept": cleanup.sweep_finished,
+                "unconfirmed accounts swept": cleanup.delete_unconfirmed,
+                "old sessions and finished tasks swept": cleanup.delete_finished,
             }
         )

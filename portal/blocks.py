@@ -1,4 +1,4 @@
-"""The story that every app's pages tell: knows no network words."""
+"""StreamField blocks that the pages of every app share."""
 
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
@@ -17,7 +17,7 @@ class HeadingBlock(blocks.CharBlock):
 
 
 class ParagraphBlock(blocks.RichTextBlock):
-    """Running text with lists and links."""
+    """Rich text with lists, subheadings and links."""
 
     def __init__(self, **kwargs):
         super().__init__(features=[*PLAIN, "ol", "ul", "h3"], **kwargs)
@@ -30,7 +30,7 @@ class ParagraphBlock(blocks.RichTextBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    """Somebody's words, with who said them as what, and when."""
+    """A quotation with its speaker, their role and its date."""
 
     text = blocks.TextBlock(max_length=400)
     who = blocks.CharBlock(max_length=120)
@@ -51,7 +51,7 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class PanelBlock(blocks.StructBlock):
-    """Something that must not be missed, set apart from the text."""
+    """Important text in a panel of its own."""
 
     title = blocks.CharBlock(max_length=120)
     text = blocks.RichTextBlock(features=PLAIN)
@@ -64,7 +64,7 @@ class PanelBlock(blocks.StructBlock):
 
 
 class StoryBlock(blocks.StreamBlock):
-    """The blocks of every story; an app adds its own by subclassing."""
+    """The blocks that every page can have; an app adds its own by subclassing."""
 
     heading = HeadingBlock()
     paragraph = ParagraphBlock()

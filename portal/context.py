@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""The context processor for every template."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,10 +9,14 @@ from portal.models import SiteOperator
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`operator` (who runs the site), `site_url`, `debug_mail` (a link in DEBUG), and
-    `typed_by` for `components/own_form.html`."""
+    """Return the variables that every template has.
+
+    Returns:
+        `operator` (who runs the site), `site_url`, `debug_mail` (whether to link to
+        /dev/mail/) and `typed_by` (for `components/own_form.html`).
+    """
     return {
-        "operator": SimpleLazyObject(SiteOperator.on_a_page),
+        "operator": SimpleLazyObject(SiteOperator.cached),
         "site_url": settings.SITE_URL,
         "debug_mail": settings.DEBUG,
         "typed_by": SimpleLazyObject(lambda: mark_of(request.user)),

@@ -1,4 +1,4 @@
-"""What crawlers are told: robots.txt and the sitemaps."""
+"""robots.txt and the sitemaps."""
 
 from urllib.parse import urlsplit
 
@@ -27,44 +27,50 @@ CLOSED = [
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """robots.txt, with the sitemap's address."""
+    """Return robots.txt with the sitemap's address."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines += ["", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
 class OwnSitemap(Sitemap):
-    """Addresses under SITE_URL, whatever host name the crawler asked by."""
+    """A sitemap with addresses below SITE_URL, whatever host name the crawler used."""
 
     def get_protocol(self, protocol=None):
+        """Return SITE_URL's scheme."""
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site=None):
+        """Return SITE_URL's host and port."""
         return urlsplit(settings.SITE_URL).netloc
 
 
 class RealPagesSitemap(PagesSitemap):
-    """Wagtail's public pages, but for what demonstration councils are said to have done."""
+    """Wagtail's public pages, without the case studies of demonstration councils."""
 
     def items(self):
+        """Return the pages."""
         return super().items().exclude(pk__in=CaseStudyPage.objects.invented().values("pk"))
 
 
 class ViewSitemap(OwnSitemap):
-    """The public pages that no editor owns."""
+    """Public pages that are views, not Wagtail pages."""
 
     def items(self):
+        """Return names of URL patterns."""
         multiplier = ("calculator", "compare", "shift", "check", "spend", "method", "embed_builder")
         return ["network:councils", *(f"multiplier:{page}" for page in multiplier)]
 
     def location(self, item):
+        """Return the path of a URL pattern."""
         return reverse(item)
 
 
 class CouncilSitemap(OwnSitemap):
-    """Every real entry of the register, abolished ones too: they keep their address."""
+    """Every real council; abolished ones too, because they keep their address."""
 
     def items(self):
+        """Return the councils, with their slugs only."""
         return Council.objects.real().order_by("slug").only("slug")
 
 

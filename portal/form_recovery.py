@@ -1,9 +1,9 @@
-"""What was typed is there again after signing in, when the session ended in between.
+"""Recovery of unsaved form input after a session expires.
 
-A form for somebody who is signed in carries a mark: who it was shown to, signed. When it comes
-back without a session, what was typed waits in the cache for an hour, for this person and this
-address only; once they have signed in, the form shows it. Nothing is saved until they press
-Save. Nobody else is shown it, not in the same browser either, and no cookie knows of it.
+A form for a signed-in user carries a mark: the user it was shown to, signed. If it is posted
+without a session, the input waits in the cache for an hour, for this user and this path only.
+Once they have signed in, the form shows it. Nothing is saved until they submit the form again.
+No one else sees the input, even in the same browser, and no cookie holds it.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from portal.security.rate_limits import allow
 
 MARK = "typed_by"  # the hidden field's name; templates/components/own_form.html
 KEPT_FOR = 60 * 60
-LARGEST = 200_000  # signs
+LARGEST = 200_000  # characters
 _SALT = "typed-again"
 _MARK_HOLDS = 14 * 24 * 3600
 _NEVER_KEPT = {MARK, "csrfmiddlewaretoken", "password"}
@@ -37,46 +37,50 @@ BACK = "This is what you typed before. It is not saved yet: check it and send it
 
 
 def mark_of(user) -> str:
-    """Who a form is shown to, so that only they get back what they typed."""
+    """Return the signed mark of the user a form is shown to; "" if no one is signed in."""
     return signing.dumps(user.pk, salt=_SALT) if user.is_authenticated else ""
 
 
 def shown_again() -> QueryDict | None:
-    """What the person who is being answered typed here before; for unbound fields."""
+    """Return the recovered input of this request, for unbound fields; None if there is none."""
     return _shown.get()
 
 
-class TypedAgainMiddleware:
-    """Keeps what comes back without a session; shows it to whom it belongs."""
+class FormRecoveryMiddleware:
+    """Keeps input posted without a session, and shows it to its owner after signing in."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
-            return self._with_what_was_typed(request)
-        response = self.get_response(request)
-        if not request.user.is_authenticated:
-            if _leads_to_login(response):
-                keep(request)
-        elif isinstance(response, HttpResponseRedirect):
-            _forget(request)
-        return response
-
-    def _with_what_was_typed(self, request: HttpRequest) -> HttpResponse:
-        typed = _recalled(request)
+        if request.method == "POST":
+            return self._post(request)
+        typed = _recovered(request)
         if typed is None:
             return self.get_response(request)
         messages.warning(request, BACK)
-        mark = _shown.set(typed)
+        token = _shown.set(typed)
         try:
             return self.get_response(request)
         finally:
-            _shown.reset(mark)
+            _shown.reset(token)
+
+    def _post(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_signed_in = request.user.is_authenticated
+        if not isinstance(response, HttpResponseRedirect):
+            return response
+        if not is_signed_in:
+            if urlsplit(response.url).path == resolve_url(settings.LOGIN_URL):
+                keep(request)
+        elif request.session.get(MARK) == request.path and not hasattr(request, "typed_is_kept"):
+            cache.delete(_key(request.user.pk or 0, request.path))  # the form was accepted
+            del request.session[MARK]
+        return response
 
 
-def _recalled(request: HttpRequest) -> QueryDict | None:
-    """Looked for only where the login has just led back: it costs other pages no query."""
+def _recovered(request: HttpRequest) -> QueryDict | None:
+    """Return the kept input; looks only after a sign-in that led here, to save queries."""
     if request.method != "GET" or not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         return None
     if request.session.get(MARK) != request.path or not request.user.is_authenticated:
@@ -85,16 +89,11 @@ def _recalled(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept) if kept else None
 
 
-def _forget(request: HttpRequest) -> None:
-    """It went where it was to go."""
-    is_ours = request.session.get(MARK) == request.path
-    if is_ours and not getattr(request, "typed_is_kept", False):
-        cache.delete(_key(request.user.pk or 0, request.path))
-        del request.session[MARK]
-
-
 def keep(request: HttpRequest) -> None:
-    """Keep what was typed for the person to whom the form was shown, and say so."""
+    """Keep the posted input for the user the form was shown to, and add a message saying so.
+
+    Does nothing without a valid mark, or after 60 forms of one user within an hour.
+    """
     if MARK not in request.POST:
         return
     owner = _owner(request.POST[MARK])
@@ -124,15 +123,12 @@ def _key(owner: int, path: str) -> str:
     return f"typed:{owner}:{hashlib.sha256(path.encode()).hexdigest()[:40]}"
 
 
-def _leads_to_login(response: HttpResponse) -> bool:
-    return isinstance(response, HttpResponseRedirect) and urlsplit(
-        response.url
-    ).path == resolve_url(settings.LOGIN_URL)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that is older than the last signing in, or came without cookies: shown once more
-    with what was typed, when the browser says that it is ours. Else 403."""
+    """Show a form again with its input if its CSRF token is missing or out of date.
+
+    That happens to a form from before the last sign-in, or one sent without cookies. The mark
+    must be valid and the browser must say the form is ours, else the answer is 403.
+    """
     owner = _owner(request.POST.get(MARK, ""))
     if owner is not None and is_same_origin(request):
         keep(request)

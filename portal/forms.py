@@ -1,10 +1,11 @@
-"""How forms look: Django's own forms in govuk-frontend's markup, by one FORM_RENDERER.
+"""Django forms in govuk-frontend's markup, by FORM_RENDERER, and fields of our own.
 
-`{{ form }}` writes every field with label, hint, error and the right aria attributes;
-`{{ form.email.as_field_group }}` writes one. A widget's own attributes are kept, so
+`{{ form }}` renders every field with label, hint, error and the right aria attributes, and
+`{{ form.email.as_field_group }}` renders one. A widget keeps its own attributes, so
 `forms.TextInput(attrs={"class": "govuk-input--width-10"})` narrows a field.
-Nothing here touches how both admins draw theirs: they use their own templates and
-never ask a bound field for its `govuk_` parts.
+
+The forms of both admins are not affected: they use their own templates and never read a
+bound field's `govuk_` properties.
 """
 
 import unicodedata
@@ -19,32 +20,31 @@ from django.utils.safestring import SafeString
 
 from portal.form_recovery import shown_again
 
-_PICK_ONE_OR_MORE = {
-    forms.CheckboxSelectMultiple: "checkboxes",
-    forms.RadioSelect: "radios",
-}
-
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form is bound to: the POST's data, even when empty, or None for a GET."""
+    """Return the data to bind a form to: POST data, even if empty, or None for a GET."""
     return request.POST if request.method == "POST" else None
 
 
 class OneLineField(forms.CharField):
-    """Text of one line: breaks and control characters become blanks.
+    """Text of one line; line breaks and control characters become spaces.
 
-    A name goes into mails and records, where a line of its own would pass for our words.
+    A name goes into emails and records, where a line of its own would pass for our words.
     """
 
     def to_python(self, value):
+        """Return the text in one line."""
         text = super().to_python(value)
         shown = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
         return " ".join("".join(shown).split())
 
 
 class LongTextField(forms.CharField):
-    """Several lines in a box of so many rows. What is too long is kept and refused with its
-    length: a browser that is told the limit cuts off what is pasted, without a word."""
+    """A text area whose limit is checked on the server only.
+
+    A browser that knows the limit cuts off pasted text without a word. Here text that is too
+    long is kept, and the error gives its length.
+    """
 
     def __init__(self, *, max_length: int, label: str, rows: int = 5, **kwargs):
         errors = {
@@ -60,10 +60,11 @@ class LongTextField(forms.CharField):
         )
 
     def to_python(self, value):
-        """Browsers send a line's end as two characters, and count one."""
+        """Return the text with one character a line end, as browsers count them."""
         return super().to_python(value).replace("\r\n", "\n")
 
     def widget_attrs(self, widget):
+        """Return the widget's attributes without `maxlength`."""
         return {
             name: value
             for name, value in super().widget_attrs(widget).items()
@@ -72,10 +73,10 @@ class LongTextField(forms.CharField):
 
 
 class GovukDateWidget(forms.SelectDateWidget):
-    """A date typed as day, month and year: three small number fields, no calendar.
+    """A date in three text fields: day, month and year.
 
-    Gives what `SelectDateWidget` gives: an ISO date, or None where all three are empty;
-    what is no date comes back as typed and fails the field's own check.
+    Like `SelectDateWidget` it returns an ISO date, or None if all three are empty. What is not
+    a date comes back as typed and fails the field's own check.
     """
 
     template_name = "forms/date.html"
@@ -83,6 +84,7 @@ class GovukDateWidget(forms.SelectDateWidget):
     PARTS = (("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4))
 
     def get_context(self, name, value, attrs):
+        """Add `parts` to the widget's context: one entry for each of the three fields."""
         context = super(forms.SelectDateWidget, self).get_context(name, value, attrs)
         parts = self.format_value(value)
         context["widget"]["parts"] = [
@@ -98,7 +100,7 @@ class GovukDateWidget(forms.SelectDateWidget):
         return context
 
     def format_value(self, value):
-        """What stands in the three fields; what was typed wrongly is kept as it was."""
+        """Return the values of the three fields; keeps mistakes as they were typed."""
         parts = super().format_value(value)
         if isinstance(value, str) and value.count("-") == 2 and not any(parts.values()):
             typed = zip(("year", "month", "day"), value.split("-"), strict=True)
@@ -106,7 +108,7 @@ class GovukDateWidget(forms.SelectDateWidget):
         return parts
 
     def value_from_datadict(self, data, files, name):
-        """The date as typed; a month may be a name, whole or its first three letters."""
+        """Return the date as typed; a month can be its name or its first three letters."""
         month = f"{name}_month"
         typed = str(data.get(month) or "").strip().casefold()
         for number, called in MONTHS.items():
@@ -116,18 +118,18 @@ class GovukDateWidget(forms.SelectDateWidget):
         return super().value_from_datadict(data, files, name)
 
     def id_for_label(self, id_):
-        """The first of the three, which is the day here."""
+        """Return the id of the day, the first of the three fields."""
         return f"{id_}_day" if id_ else ""
 
 
 class TypedDateField(forms.DateField):
-    """A date typed in three fields, in a year that somebody can mean: a slip of the keyboard
-    would stand for ever, and some years are none that one can count from."""
+    """A date in three fields, in a plausible year, so that typing mistakes are refused."""
 
     widget = GovukDateWidget
     FIRST_YEAR, YEARS_AHEAD = 2000, 10
 
     def validate(self, value):
+        """Raise ValidationError for a year before 2000 or more than 10 years ahead."""
         super().validate(value)
         last = timezone.localdate().year + self.YEARS_AHEAD
         if value and not self.FIRST_YEAR <= value.year <= last:
@@ -136,12 +138,26 @@ class TypedDateField(forms.DateField):
             )
 
 
+# The first kind of widget that fits counts: CheckboxSelectMultiple is a RadioSelect too.
+_KINDS = {
+    forms.CheckboxSelectMultiple: "checkboxes",
+    forms.RadioSelect: "radios",
+    forms.CheckboxInput: "checkbox",
+    GovukDateWidget: "date",
+}
+_CLASSES = {
+    forms.Textarea: "govuk-textarea",
+    forms.Select: "govuk-select",
+    forms.FileInput: "govuk-file-upload",
+    forms.CheckboxInput: "govuk-checkboxes__input",
+}
+
+
 class GovukBoundField(BoundField):
-    """A bound field that also knows its govuk-frontend parts."""
+    """A bound field with properties for govuk-frontend's markup."""
 
     def value(self):
-        """What stands in the field: in a form that was not sent, also what this person typed
-        into it before their session ended."""
+        """Return the field's value; in an unbound form also the input kept by form_recovery."""
         typed = shown_again()
         if typed is None or self.form.is_bound or not self._was_on(typed):
             return super().value()
@@ -149,8 +165,10 @@ class GovukBoundField(BoundField):
         return self.field.prepare_value(self.field.bound_data(given, self.initial))
 
     def _was_on(self, typed: QueryDict) -> bool:
-        """Whether what was typed was typed into this form. A box without a tick sends nothing,
-        so its neighbours are asked."""
+        """Whether the recovered input comes from this form.
+
+        Looks for any of the form's fields, because an empty checkbox sends nothing.
+        """
         if isinstance(self.field.widget, forms.FileInput):
             return False
         return any(
@@ -161,48 +179,34 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_kind(self) -> str:
-        """Which markup: checkboxes, radios, checkbox, date, or input for all the rest."""
+        """The kind of markup: checkboxes, radios, checkbox, date or, for the rest, input."""
         widget = self.field.widget
-        for kind, name in _PICK_ONE_OR_MORE.items():
-            if isinstance(widget, kind):
-                return name
-        if isinstance(widget, forms.CheckboxInput):
-            return "checkbox"
-        if isinstance(widget, GovukDateWidget):
-            return "date"
-        return "input"
+        return next((name for kind, name in _KINDS.items() if isinstance(widget, kind)), "input")
 
     @property
     def govuk_control(self) -> SafeString:
-        """The widget with govuk-frontend's class for its kind, kept beside its own."""
+        """The widget with govuk-frontend's class for its kind beside its own classes."""
         widget = self.field.widget
-        if isinstance(widget, forms.Textarea):
-            name = "govuk-textarea"
-        elif isinstance(widget, forms.Select):
-            name = "govuk-select"
-        elif isinstance(widget, forms.FileInput):
-            name = "govuk-file-upload"
-        elif isinstance(widget, forms.CheckboxInput):
-            name = "govuk-checkboxes__input"
-        else:
-            name = "govuk-input"
+        fitting = (name for kind, name in _CLASSES.items() if isinstance(widget, kind))
+        name = next(fitting, "govuk-input")
         classes = [name, widget.attrs.get("class", "")]
         if self.govuk_longest:
             classes.append("govuk-js-character-count")
         if self.errors:
             classes.append(f"{name}--error")
-        # A placeholder vanishes when one types and is no label: allauth sets some.
+        # allauth sets placeholders, but they vanish on typing and are not labels.
         return self.as_widget(
             attrs={"class": " ".join(filter(None, classes)), "placeholder": False}
         )
 
     @property
     def govuk_longest(self) -> int | None:
-        """How many characters it takes, where that is counted while somebody types."""
+        """The limit for the character count, or None if the field has no count."""
         return self.field.max_length if isinstance(self.field, LongTextField) else None
 
     @property
     def aria_describedby(self):
+        """The ids of the field's hint, errors and character count."""
         described = super().aria_describedby
         if not (self.govuk_longest and self.auto_id):
             return described
@@ -210,15 +214,15 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_is_optional(self) -> bool:
-        """Worth saying "(optional)": where all fields are, as in a filter, it is noise."""
+        """Whether to show "(optional)"; not if all fields are optional, as in a filter."""
         anything_required = any(field.required for field in self.form.fields.values())
         return anything_required and not self.field.required
 
     @property
     def govuk_errors(self) -> list[str]:
-        """The errors, where Django's own "This field is required." is told apart.
+        """The errors, each a text that makes sense in the summary.
 
-        A summary of several of those says nothing, so ours names the question.
+        Django's "This field is required." is replaced by a text that names the question.
         """
         bare = str(forms.Field.default_error_messages["required"])
         tick = self.govuk_kind == "checkbox"
@@ -227,7 +231,7 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_options(self) -> list[BoundWidget]:
-        """The radio buttons or checkboxes, each with govuk-frontend's class."""
+        """The radio buttons or checkboxes, with govuk-frontend's class."""
         attrs: dict[str, str | bool] = {"class": f"govuk-{self.govuk_kind}__input"}
         if self.auto_id:
             attrs["id"] = self.auto_id
@@ -239,14 +243,14 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_focus_id(self) -> str:
-        """The id that a link in the error summary leads to."""
+        """The id to link to from the error summary."""
         if self.govuk_kind in ("radios", "checkboxes"):
             return f"{self.auto_id}_0"
         return self.id_for_label or self.auto_id
 
 
 class GovukRenderer(TemplatesSetting):
-    """Forms and fields in our markup; widgets by Django's own templates."""
+    """Our templates for forms and fields, Django's own for widgets."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve? For load balancers and people on call."""
+"""Health checks for load balancers and people on call."""
 
 from datetime import timedelta
 
@@ -11,19 +11,19 @@ from django_tasks_db.models import DBTaskResult
 from portal.models import OutboxMessage
 from search.engines.asking import get_engine
 
-# Waiting longer than this means that no worker is running.
+# If anything waits longer than this, no worker is running.
 QUEUE_PATIENCE = timedelta(minutes=2)
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the process answers at all."""
+    """Return 200 while the process answers at all."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when all parts answer, else 503; the body says which part does not."""
+    """Return 200 if every part works, else 503; the body says which part does not."""
     parts = {name: _answers(check) for name, check in CHECKS.items()}
     ready = all(parts.values())
     body = {name: "ok" if fine else "not ok" for name, fine in parts.items()}
@@ -33,7 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _answers(check) -> bool:
     try:
         return check()
-    except Exception:  # any fault of a part means: not ready
+    except Exception:  # whatever the fault, the part is not ready
         return False
 
 

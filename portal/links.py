@@ -1,8 +1,8 @@
-"""Tokens for emailed links: never stored, made again to be compared.
+"""Tokens for emailed links; never stored, but computed again to compare.
 
-A token is `<id>-<mac>`, where mac is the whole HMAC-SHA256 (RFC 2104), 256 bits in 43 signs,
-with LINK_KEY over the purpose, the row and its generation. When the generation moves, every
-old link is dead (DESIGN section 5, point 2).
+A token is `<id>-<mac>`. The mac is the whole HMAC-SHA256 (RFC 2104), 256 bits in 43
+characters, with LINK_KEY over the purpose, the row and its generation. When the generation
+increases, every older link expires (DESIGN section 5, point 2).
 """
 
 import base64
@@ -20,18 +20,18 @@ def _mac(purpose: str, pk: int, generation: int) -> str:
 
 
 def make(purpose: str, *, pk: int, generation: int) -> str:
-    """The token of a row's present generation, for one purpose. ASCII, URL-safe."""
+    """Return the token of a row's generation for one purpose; ASCII and URL-safe."""
     return f"{pk}-{_mac(purpose, pk, generation)}"
 
 
 def row_of(token: str) -> int | None:
-    """The primary key that a token names, unchecked; None where it names none."""
+    """Return the primary key in a token, without checking the mac; None if it has none."""
     pk, dash, _ = token.partition("-")
     return int(pk) if dash and pk.isascii() and pk.isdigit() and len(pk) < 18 else None
 
 
 def is_valid(token: str, purpose: str, *, pk: int, generation: int) -> bool:
-    """True when the token is this row's, compared in constant time."""
+    """Whether the token belongs to this row and generation; compared in constant time."""
     expected = make(purpose, pk=pk, generation=generation)
     return hmac.compare_digest(token.encode(errors="replace"), expected.encode())
 

@@ -1,4 +1,4 @@
-"""Middleware and view wrappers that every request passes: NUL bytes, 404 pages, admin POSTs."""
+"""Middleware for NUL bytes and 404 pages, and a transaction for views of the admin."""
 
 from collections.abc import Callable
 from functools import wraps

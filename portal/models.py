@@ -1,4 +1,4 @@
-"""What every app stands on: people who sign in, mail that waits, who runs the site."""
+"""Models that every app needs: users, outgoing email, the site's operator, the base page."""
 
 from typing import Any, ClassVar
 
@@ -21,29 +21,26 @@ def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
 
 
 class PeopleManager(UserManager["User"]):
-    """Makes users whose name is their email address."""
+    """A manager for users who are named by their email address."""
 
-    def _create_user(self, email, password, **extra):
+    def get_by_natural_key(self, username):
+        """Return the user with this address, in capitals or not."""
+        return super().get_by_natural_key(username.lower())
+
+    def create_user(self, email, password=None, **extra):
+        """Create a user; without a password they can only sign in by code."""
         user = self.model(email=self.normalize_email(email).lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, username):
-        """The person with this address, however it is written."""
-        return super().get_by_natural_key(username.lower())
-
-    def create_user(self, email, password=None, **extra):
-        """A person with an account; no password means that they sign in by code."""
-        return self._create_user(email, password, **extra)
-
     def create_superuser(self, email, password=None, **extra):
-        """A person who may do everything in both admins."""
-        return self._create_user(email, password, is_staff=True, is_superuser=True, **extra)
+        """Create a user with every permission."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
 class User(AbstractUser):
-    """A person with an account. The email address is the user name."""
+    """A person with an account; their email address is the user name."""
 
     username = None  # type: ignore[assignment]  # Django's own way to drop it
     email = models.EmailField("email address", unique=True)
@@ -54,7 +51,7 @@ class User(AbstractUser):
     objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta(AbstractUser.Meta):
-        # `save` writes small letters; this holds for `update` and for other programs, too.
+        # `save` makes the address lower-case; this also covers `update` and other programs.
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -64,12 +61,12 @@ class User(AbstractUser):
         ]
 
     def clean(self) -> None:
-        """Write the address in small letters before it is compared with others."""
+        """Make the address lower-case before it is compared with others."""
         super().clean()
         self.email = self.email.lower()
 
     def save(self, *args, **kwargs) -> None:
-        """The same for whatever comes by no form."""
+        """Save with the address in lower case, whether or not a form cleaned it."""
         self.email = self.email.lower()
         super().save(*args, **kwargs)
 
@@ -78,7 +75,7 @@ class User(AbstractUser):
 
 
 class BasePage(Page):
-    """What every page of the site has besides Wagtail's own fields. Abstract."""
+    """A Wagtail page with a summary for cards and lists. Abstract."""
 
     listing_summary = models.CharField(
         max_length=300,
@@ -94,51 +91,54 @@ class BasePage(Page):
 
     @property
     def summary_text(self) -> str:
-        """The sentence that stands for this page elsewhere; "" where none was written."""
+        """The text for cards, lists and search engines; "" if there is none."""
         return self.listing_summary or self.search_description
 
 
 @register_setting(icon="group")
 class SiteOperator(BaseGenericSetting):
-    """Who runs the site: stands in every footer and mail (DESIGN section 4)."""
+    """Who runs the site, shown in every footer and email (DESIGN section 4)."""
 
     name = models.CharField(max_length=120, blank=True)
     postal_address = models.CharField(max_length=250, blank=True)
     email = models.EmailField(blank=True)
 
     panels = ["name", "postal_address", "email"]
-    _ON_PAGES = "portal.SiteOperator"
+    _CACHE_KEY = "portal.SiteOperator"
 
     class Meta:
         verbose_name = "who runs the site"
 
     @classmethod
     def current(cls) -> "SiteOperator":
-        """What was entered, or an empty one, unsaved. Wagtail's own `load` would write a
-        row while somebody only reads a page."""
+        """Return the saved operator, or an empty, unsaved one.
+
+        Wagtail's own `load` would write a row on a GET.
+        """
         return cls.objects.first() or cls()
 
     @classmethod
-    def on_a_page(cls) -> "SiteOperator":
-        """`current`, read once for many pages, since every one of them names it. What another
-        process saved is seen ten seconds later."""
-        return caches["pages"].get_or_set(cls._ON_PAGES, cls.current, timeout=10) or cls()
+    def cached(cls) -> "SiteOperator":
+        """Return the operator from the cache of this process, at most ten seconds old."""
+        return caches["pages"].get_or_set(cls._CACHE_KEY, cls.current, timeout=10) or cls()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and clear the cache now and after the transaction."""
         super().save(*args, **kwargs)
-        self._forget()  # for what is read in this transaction
-        transaction.on_commit(self._forget)  # and what others read during it
+        self._clear_cache()
+        transaction.on_commit(self._clear_cache)  # another request may have filled it
 
-    def _forget(self) -> None:
-        caches["pages"].delete(self._ON_PAGES)
+    def _clear_cache(self) -> None:
+        caches["pages"].delete(self._CACHE_KEY)
 
     @property
     def is_known(self) -> bool:
+        """Whether someone has entered who runs the site."""
         return bool(self.name)
 
     @property
     def line(self) -> str:
-        """The footer's sentence; where nobody is named, that this is a demonstration."""
+        """The footer's sentence; without an operator it says this is a demonstration."""
         if not self.is_known:
             return "Demonstration: not run by Locality"
         known = [self.name, self.postal_address, self.email]
@@ -146,13 +146,15 @@ class SiteOperator(BaseGenericSetting):
 
 
 class OutboxMessage(models.Model):
-    """One mail to one person about one event; see `portal.mail.outbox`.
+    """One email to one person about one event; see `portal.mail.outbox`.
 
-    Holds which mail and which rows, never the text: an emailed token is made when the
-    mail is sent (DESIGN section 5, points 2 and 8).
+    Holds the kind of email and the rows it is about, never the text, because tokens are made
+    when the email is sent (DESIGN section 5, points 2 and 8).
     """
 
     class Status(models.TextChoices):
+        """How far an email has come."""
+
         PENDING = "pending", "Waiting to be sent"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
@@ -189,11 +191,12 @@ class OutboxMessage(models.Model):
 
     @property
     def may_be_tried_again(self) -> bool:
+        """Whether staff can send it again."""
         return self.status == self.Status.FAILED
 
 
 class Seeded(models.Model):
-    """A piece of the first content was made once, and is not made again: `portal.seeding`."""
+    """A piece of seeded content that was made, and is never made again; see `portal.seeding`."""
 
     key = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -206,6 +209,6 @@ class Seeded(models.Model):
 
 
 class MemberRequest(HttpRequest):
-    """A request behind `login_required`: its user is signed in."""
+    """A request behind `login_required`, so that its user is signed in."""
 
     user: User

@@ -1,4 +1,4 @@
-"""What the site begins with is made once; from then on it belongs to the editors."""
+"""Seeding of the first content: each piece once, because then it belongs to the editors."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,17 @@ from portal.models import Seeded
 
 @transaction.atomic
 def once(key: str, make: Callable[[], object], *, there: bool = False) -> bool:
-    """Call `make` unless that was done under `key` before; whether it was called.
+    """Call `make` once for each key, and record it in the same transaction.
 
-    What was renamed, moved or deleted since is not made again. `there`: it is on the
-    site already, by whatever hand: remembered, and not made. If `make` raises, nothing
-    is remembered.
+    Content that editors have renamed, moved or deleted is not made again.
+
+    Args:
+        key: A name for the piece of content.
+        make: Makes it. If it raises, nothing is recorded.
+        there: Whether the content exists already; then it is only recorded.
+
+    Returns:
+        Whether `make` was called.
     """
     _, is_first = Seeded.objects.get_or_create(key=key)
     if not is_first or there:

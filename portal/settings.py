@@ -1,4 +1,4 @@
-"""Every setting of the portal. What varies comes from the environment (.env.example)."""
+"""Settings of the portal; what varies comes from the environment (.env.example)."""
 
 import os
 import secrets
@@ -16,24 +16,25 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def env(name: str, default: str = "") -> str:
-    """The variable's text, or `default` where it is unset or empty."""
+    """Return a variable of the environment, or `default` if it is unset or empty."""
     return os.environ.get(name) or default
 
 
 def env_bool(name: str) -> bool:
-    """True for 1, true, yes or on."""
+    """Return whether a variable is 1, true, yes or on."""
     return env(name).lower() in {"1", "true", "yes", "on"}
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    """Words separated by commas or blanks."""
+    """Return a variable's words, separated by commas or spaces."""
     return env(name, default).replace(",", " ").split()
 
 
 def local_secret(name: str) -> str:
-    """A key from the environment; in DEBUG one is made on this machine and kept.
+    """Return a key from the environment; in DEBUG make one and keep it in VAR_DIR.
 
-    Raises ImproperlyConfigured in production when the variable is missing.
+    Raises:
+        ImproperlyConfigured: If the variable is missing outside DEBUG.
     """
     if value := env(name):
         return value
@@ -126,8 +127,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.security.token_guessing.GuessingMiddleware",
-    "portal.form_recovery.TypedAgainMiddleware",
+    "portal.security.token_guessing.TokenGuessingMiddleware",
+    "portal.form_recovery.FormRecoveryMiddleware",
     "portal.security.second_factor.RequireSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -162,13 +163,13 @@ DATABASES = {
 }
 _default = DATABASES["default"]
 if _default["ENGINE"].endswith("sqlite3"):
-    # Without IMMEDIATE, two writers meet "database is locked" (stack.md, section 7).
+    # Without IMMEDIATE, two writers get "database is locked" (stack.md, section 7).
     _default["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # A file, since browser tests read the test database from several threads.
+    # A file, because browser tests read the test database from several threads.
     _default["TEST"] = {"NAME": env("TEST_DB_NAME", str(VAR_DIR / "test.sqlite3"))}
 
 CACHES = {
@@ -183,7 +184,7 @@ CACHES = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # What may be dropped at any time: each process its own.
+    # Can be dropped at any time; each process has its own.
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
 TASKS = {
@@ -220,21 +221,26 @@ MAIL_DIR = VAR_DIR / "mail"
 
 
 def mail_settings(url: str) -> dict[str, object]:
-    """Django's EMAIL_* settings from one address.
+    """Return Django's EMAIL_* settings from one URL.
 
-    `file:`, `console:`, `memory:`, `smtp://user:password@host:port?tls=1` (or `ssl=1`), or a
-    provider of django-anymail's with its settings: `anymail://postmark?server_token=...`.
-    Raises ImproperlyConfigured for any other scheme.
+    Args:
+        url: `file:`, `console:`, `memory:`, `smtp://user:password@host:port?tls=1` (or
+            `ssl=1`), or a provider that django-anymail has, with its settings:
+            `anymail://postmark?server_token=...`.
+
+    Raises:
+        ImproperlyConfigured: For any other scheme.
     """
     parts = urlsplit(url)
+    query = parse_qs(parts.query)
     if parts.scheme == "anymail":
-        return anymail_settings(parts.hostname or "", parse_qs(parts.query))
-    backends = {
-        "file": "filebased",
-        "console": "console",
-        "memory": "locmem",
-        "smtp": "smtp",
-    }
+        provider = parts.hostname or ""
+        return {
+            "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
+            "MAIL_PROVIDER": provider,
+            "ANYMAIL": {f"{provider}_{name}".upper(): texts[0] for name, texts in query.items()},
+        }
+    backends = {"file": "filebased", "console": "console", "memory": "locmem", "smtp": "smtp"}
     if parts.scheme not in backends:
         raise ImproperlyConfigured(f"EMAIL_URL has an unknown scheme: {parts.scheme}")
     found: dict[str, object] = {
@@ -243,7 +249,6 @@ def mail_settings(url: str) -> dict[str, object]:
     if parts.scheme == "file":
         found["EMAIL_FILE_PATH"] = parts.path or str(MAIL_DIR)
     if parts.scheme == "smtp":
-        query = parse_qs(parts.query)
         found |= {
             "EMAIL_HOST": parts.hostname or "localhost",
             "EMAIL_PORT": parts.port or 25,
@@ -256,19 +261,10 @@ def mail_settings(url: str) -> dict[str, object]:
     return found
 
 
-def anymail_settings(provider: str, given: dict[str, list[str]]) -> dict[str, object]:
-    """Sending by the API of a mail provider, by django-anymail."""
-    return {
-        "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
-        "MAIL_PROVIDER": provider,
-        "ANYMAIL": {f"{provider}_{name}".upper(): texts[0] for name, texts in given.items()},
-    }
-
-
 MAIL_PROVIDER = ""
 ANYMAIL: dict[str, object] = {}
 globals().update(mail_settings(env("EMAIL_URL", f"file:{MAIL_DIR}")))
-# Who tells us of mails that came back, and the "user:password" by which we know them.
+# The provider that reports bounces, and the "user:password" it sends with each report.
 MAIL_PROVIDER = env("MAIL_PROVIDER", MAIL_PROVIDER)
 MAIL_WEBHOOK_SECRET = env("MAIL_WEBHOOK_SECRET")
 if MAIL_WEBHOOK_SECRET:
@@ -307,7 +303,7 @@ ACCOUNT_FORMS = {
     "reset_password": "portal.accounts.PasswordResetForm",
     "add_email": "portal.accounts.NewAddressForm",
 }
-# Each of these sends a mail to an address that anybody may type.
+# Each of these sends an email to an address that anyone can type.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,30/h/ip,3/m/key,10/h/key",
     "reset_password": "20/m/ip,30/h/ip,5/m/key,10/h/key",
@@ -380,23 +376,23 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: [] for name in ["camera", "geolocation", "microphone", "payment", "usb", "autoplay"]
 }
 
-# ---- Logs: no address of an emailed link, no query string of the calculator ---------
+# ---- Logs: no emailed link, no query string of the calculator -----------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"discreet": {"()": "portal.security.log_redaction.DiscreetFilter"}},
+    "filters": {"redaction": {"()": "portal.security.log_redaction.RedactionFilter"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "filters": ["discreet"],
+            "filters": ["redaction"],
             "formatter": "plain",
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
-        # None of Django's own handlers, which know no discretion: all goes to root's.
+        # Django's own handlers do not redact, so everything goes to root's.
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["console"], "propagate": False},

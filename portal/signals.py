@@ -1,4 +1,4 @@
-"""The one signal of our own (DESIGN section 2), and the bridge from Wagtail's publishing."""
+"""Our one signal, `public_changed` (DESIGN section 2), and its connection to Wagtail's."""
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
@@ -10,9 +10,8 @@ from wagtail.signals import (
     post_page_move,
 )
 
-# Sent with `sender` (a model class) and `instance` when something public appears,
-# changes or disappears, inside the transaction that makes it so. An instance without
-# a live row has disappeared.
+# Sent with `sender` (a model class) and `instance` when something public appears, changes or
+# disappears, in the same transaction. If the instance has no live row, it has disappeared.
 public_changed = Signal()
 
 
@@ -22,7 +21,7 @@ def _page_changed(sender, instance: Page, **kwargs) -> None:
 
 
 def _branch_changed(sender, instance: Page, **kwargs) -> None:
-    """A move or a new slug changes the addresses of everything below, too."""
+    """Send the signal for every page below too, because their addresses change."""
     for page in instance.get_descendants(inclusive=True).specific(defer=True):
         public_changed.send(sender=type(page), instance=page)
 
@@ -38,7 +37,7 @@ def _privacy_changed(sender, instance: PageViewRestriction, **kwargs) -> None:
 
 
 def bridge_wagtail() -> None:
-    """Connect Wagtail's own signals; called once, when the app is ready."""
+    """Connect Wagtail's signals to ours; called once, when the app is ready."""
     page_published.connect(_page_changed)
     page_unpublished.connect(_page_changed)
     page_slug_changed.connect(_branch_changed)

@@ -1,4 +1,4 @@
-"""Where the built files of the site are served."""
+"""Storage and addresses of static files."""
 
 from functools import cache
 from typing import Any
@@ -7,8 +7,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticAddresses(CompressedManifestStaticFilesStorage):
-    """Whitenoise's hashed and compressed files, each address worked out once a process: half a
-    dozen stand on every page, and the list of files is read when the process starts."""
+    """Whitenoise's hashed and compressed files, with a cache of their addresses.
+
+    Every page has about six, and the manifest does not change while the process runs.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Every component in its states, at /styleguide/ in DEBUG: look here before writing markup."""
+"""The style guide: every component in its states, at /styleguide/ in DEBUG."""
 
 from types import SimpleNamespace
 
@@ -12,7 +12,7 @@ from portal.forms import GovukDateWidget
 
 
 class ExampleForm(forms.Form):
-    """One field of each kind."""
+    """A form with one field of each kind."""
 
     name = forms.CharField(label="Your name", max_length=80)
     email = forms.EmailField(
@@ -122,7 +122,7 @@ COLOURS = [
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """The page; 404 outside DEBUG. Answers GET only with examples, stores nothing."""
+    """Show the style guide in DEBUG; raise Http404 otherwise."""
     if not settings.DEBUG:
         raise Http404
     wrong = ExampleForm(

@@ -1,4 +1,4 @@
-"""What stands where (DESIGN section 4)."""
+"""Addresses of the site (DESIGN section 4)."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -19,8 +19,8 @@ from portal.mail.dev_page import dev_mail
 from portal.middleware import in_one_transaction
 from portal.styleguide import styleguide
 
-# Both before anything asks for admin.site.urls: else Django's own login form stays,
-# a way round the second factor (stack.md, section 3).
+# Both before anything reads admin.site.urls. Otherwise Django's own login form stays in use,
+# without the second factor (stack.md, section 3).
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

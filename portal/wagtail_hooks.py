@@ -1,4 +1,4 @@
-"""What staff find in the Wagtail admin about the site itself."""
+"""The list of emails in the Wagtail admin."""
 
 from django.urls import include, path
 from wagtail import hooks
@@ -8,19 +8,19 @@ from portal.mail import admin
 
 @hooks.register("register_admin_viewset")
 def mail_viewset() -> admin.MailViewSet:
-    """The list of mails, for those who may view them."""
+    """Register the list of emails, for users with permission to view them."""
     return admin.MailViewSet("mail")
 
 
 @hooks.register("register_log_actions")
 def log_actions(actions) -> None:
-    """What staff do with mails, by name."""
+    """Register the name of the log entry for a retried email."""
     actions.register_action("portal.mail_tried_again", "Try again", "Tried the mail again")
 
 
 @hooks.register("register_admin_urls")
 def mail_urls():
-    """What belongs to the list: the catalogue, and trying a failed mail again."""
+    """Register the addresses of the catalogue and of retrying a failed email."""
     patterns = [
         path("", admin.catalogue, name="catalogue"),
         path("<str:kind>/", admin.sample, name="sample"),

@@ -1,13 +1,11 @@
-"""Cut the two typefaces down to what British English on this site uses.
+"""Font subsetting: the two typefaces with only the glyphs and weights this site uses.
 
-In: the Latin files of the @fontsource-variable packages (SIL Open Font Licence 1.1).
-Out: two woff2 files in portal/static/portal/fonts/, the same bytes on every run.
+Input: the Latin files of the @fontsource-variable packages (SIL Open Font Licence 1.1).
+Output: two woff2 files in portal/static/portal/fonts/, the same bytes on every run.
 
-Glyphs: Basic Latin, Latin-1, the Welsh circumflexes where the source has them, and the
-punctuation of running text. Weights: only the range that the style sheets ask for. The files
-are renamed, because the licence keeps the name "Source" for unmodified copies.
-
-Run by `npm run assets`.
+Glyphs: Basic Latin, Latin-1, the Welsh circumflexes that the source has, and the punctuation
+of running text. Weights: the range in the style sheets. The files are renamed because the
+licence keeps the name "Source" for unmodified copies. Run by `npm run assets`.
 """
 
 import sys
@@ -41,9 +39,12 @@ FONTS: list[tuple[str, str, tuple[int, int] | int]] = [
 
 
 def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
-    """Write the subset of `source` as woff2, renamed to `name`; return its bytes.
+    """Write the subset of a font as woff2 and return its bytes.
 
-    `weights` limits the weight axis, or fixes it where it is one number.
+    Args:
+        source: The font file.
+        name: The new name, of the file and within it.
+        weights: The lowest and highest weight, or one number to fix the weight.
     """
     font = TTFont(source, recalcTimestamp=False)
     options = subset.Options()
@@ -66,6 +67,7 @@ def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
 
 
 def main() -> int:
+    """Write every font and print its size."""
     OUT.mkdir(parents=True, exist_ok=True)
     for source, name, weights in FONTS:
         size = len(cut(PACKAGES / source, name, weights))

@@ -1,1 +1,1 @@
-"""The worker, what falls due, and the jobs of the portal itself."""
+"""The worker, the jobs that `tick` runs when they are due, and the portal's own jobs."""

@@ -1,4 +1,4 @@
-"""What is thrown away by itself: accounts that never confirmed, sessions and tasks that ended."""
+"""Deletion of unconfirmed accounts, expired sessions and finished tasks."""
 
 from datetime import timedelta
 
@@ -9,16 +9,17 @@ from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from portal.jobs.tick import one_by_one
 from portal.models import User
 
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
 
 
-def unconfirmed() -> QuerySet[User]:
-    """Accounts that somebody asked for and never came for.
+def unconfirmed_users() -> QuerySet[User]:
+    """Return users who never signed in and have no confirmed address and no rights.
 
-    Never signed in, no confirmed address, no rights of any kind, and older than a week.
+    Their accounts are more than a week old.
     """
     return User.objects.filter(
         last_login=None,
@@ -30,27 +31,26 @@ def unconfirmed() -> QuerySet[User]:
     ).exclude(emailaddress__verified=True)
 
 
-def sweep_unconfirmed() -> int:
-    """Delete them, one by one. Returns how many went; one that others need stays."""
-    pks = list(unconfirmed().values_list("pk", flat=True))
-    return sum(_sweep(pk) for pk in pks)
+def delete_unconfirmed() -> int:
+    """Delete unconfirmed accounts that no other row needs, and return how many."""
+    return one_by_one(unconfirmed_users(), _delete_user)
 
 
-def _sweep(pk: int) -> bool:
+def _delete_user(pk: int) -> bool:
     try:
         with transaction.atomic():
-            # Read again under a lock: the code may have been entered meanwhile.
-            person = unconfirmed().filter(pk=pk).select_for_update(of=("self",)).first()
+            # Read again with a lock, because the code may have been entered since.
+            person = unconfirmed_users().filter(pk=pk).select_for_update(of=("self",)).first()
             if person is None:
                 return False
             person.delete()
             return True
-    except (ProtectedError, RestrictedError):  # works on a sign-up, stands in a history
+    except (ProtectedError, RestrictedError):  # works on a sign-up or is in its history
         return False
 
 
-def sweep_finished() -> int:
-    """Delete what has ended and tells nobody anything; once an hour. Returns how many."""
+def delete_finished() -> int:
+    """Delete expired sessions and old finished tasks, once an hour, and return how many."""
     if not cache.add("swept-finished", True, timeout=3600):
         return 0
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""Jobs that fall due by themselves, and `tick`, which runs them all once.
+"""Registry of due jobs, and `tick`, which runs them all once.
 
 Apps register theirs in `AppConfig.ready()`.
 """
@@ -17,7 +17,7 @@ from portal.mail import outbox
 
 logger = logging.getLogger("portal.jobs")
 
-# A task that has been running for longer belongs to a worker that died.
+# If a task has been running for longer, its worker has died.
 LOST_AFTER = timedelta(minutes=10)
 
 Job = Callable[[], int]
@@ -40,7 +40,7 @@ def due_jobs() -> dict[str, Job]:
 
 
 def tick() -> dict[str, int]:
-    """Run every job once and return how much each did. A failing job stops no other."""
+    """Run every job once; log failures and go on. Return how many rows each job changed."""
     done = {}
     jobs = {"mails sent": outbox.send_due.func, "lost tasks": requeue_lost, **_jobs}
     for name, job in jobs.items():
@@ -52,7 +52,7 @@ def tick() -> dict[str, int]:
 
 
 def requeue_lost() -> int:
-    """Put tasks whose worker died back into the queue. All our tasks may run twice."""
+    """Put tasks whose worker died back into the queue; all our tasks are idempotent."""
     return DBTaskResult.objects.filter(
         status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - LOST_AFTER
     ).update(status=TaskResultStatus.READY, started_at=None)

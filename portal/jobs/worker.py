@@ -1,4 +1,4 @@
-"""The worker beside the web server: queued tasks, and a tick every few seconds."""
+"""The worker: runs queued tasks, and a tick every few seconds."""
 
 import threading
 
@@ -18,7 +18,11 @@ def _tick_for_ever(stop: threading.Event) -> None:
 
 
 def run(worker_id: str) -> None:
-    """Work until the process is told to stop."""
+    """Work until the process gets a signal to stop.
+
+    Args:
+        worker_id: A name for this worker, unique among those running.
+    """
     stop = threading.Event()
     threading.Thread(target=_tick_for_ever, args=(stop,), daemon=True).start()
     worker = Worker(

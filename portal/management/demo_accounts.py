@@ -1,4 +1,4 @@
-"""Accounts for the demonstration: passwords made on this machine, never fixed ones."""
+"""Accounts of the demonstration, with random passwords kept in a file of VAR_DIR."""
 
 import json
 import secrets
@@ -12,7 +12,7 @@ from django.db import transaction
 
 from portal.models import User
 
-# Role, address, first and last name, and the group whose rights it has.
+# Role, address, first and last name, and group.
 ACCOUNTS = [
     ("manager", "manager@demo.example", "Demo", "Manager", "Network managers"),
     ("editor", "editor@demo.example", "Demo", "Editor", "Moderators"),
@@ -31,9 +31,13 @@ def _passwords() -> dict[str, str]:
 
 @transaction.atomic
 def make() -> dict[str, User]:
-    """Make the accounts that are missing. Returns all of them by role.
+    """Make the missing accounts and save their passwords, readable by this user only.
 
-    Raises: ImproperlyConfigured outside DEBUG, where nobody may have a demo account.
+    Returns:
+        Every account by role.
+
+    Raises:
+        ImproperlyConfigured: Outside DEBUG.
     """
     if not settings.DEBUG:
         raise ImproperlyConfigured("Demonstration accounts are for DEBUG only.")
@@ -53,19 +57,15 @@ def make() -> dict[str, User]:
             if group:
                 user.groups.add(Group.objects.get(name=group))
         people[role] = user
-    _keep(known)
+    fresh = _path().with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(known))
+    fresh.replace(_path())
     return people
 
 
-def _keep(passwords: dict[str, str]) -> None:
-    fresh = _path().with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(passwords))
-    fresh.replace(_path())
-
-
 def lines() -> list[str]:
-    """How to sign in, a line each; empty where no demonstration was seeded."""
+    """Return one line for each account with its password; none if none were made."""
     known = _passwords()
     return [
         f"Sign in as {role:9}  {email:23} {known[role]}"

@@ -1,1 +1,1 @@
-"""Headers, origin checks, rate limits, second factor and log redaction."""
+"""Security headers, origin checks, rate limits, the second factor and log redaction."""

@@ -1,32 +1,33 @@
-"""Keeps what is private out of the logs (DESIGN section 5, point 13)."""
+"""Log redaction: no tokens and no typed input in any log (DESIGN section 5, point 13)."""
 
 import logging
 import re
 
 _EMAILED = re.compile(r"(/(?:endorse|invited)/)/*[^\s?]+", re.IGNORECASE)
-# A token by its shape (`portal.links`), for the texts of exceptions, which hold no path.
+# Tokens by their shape (`portal.links`), for exception messages, which have no path.
 _TOKEN = re.compile(r"(?<![\w-])\d{1,17}-[\w-]{43}(?![\w-])", re.ASCII)
 _FIGURES = re.compile(r"(/(?:multiplier|o?embed|search)(?:/[^\s?]*)?)\?\S*")
 _plain = logging.Formatter()
 
 
-def discreet(text: str) -> str:
-    """`text` without emailed tokens and without what was typed into calculator or search.
+def redact(text: str) -> str:
+    """Replace emailed tokens, and query strings of the calculator and search, by "...".
 
-    Rather too much goes than too little: all up to the next blank.
+    Removes everything up to the next space: rather too much than too little.
     """
     return _TOKEN.sub("...", _FIGURES.sub(r"\1?...", _EMAILED.sub(r"\1...", text)))
 
 
-class DiscreetFilter(logging.Filter):
-    """Rewrites each log record's message and traceback before any handler sees them."""
+class RedactionFilter(logging.Filter):
+    """Redacts the message and the traceback of each log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Redact the record in place; never drop it."""
         message = record.getMessage()
-        if (clean := discreet(message)) != message:
+        if (clean := redact(message)) != message:
             record.msg, record.args = clean, None
         if record.exc_info:
-            # A formatter prints `exc_text` instead of the exception where it is set.
+            # If `exc_text` is set, a formatter prints it instead of the exception.
             text = record.exc_text or _plain.formatException(record.exc_info)
-            record.exc_text = discreet(text)
+            record.exc_text = redact(text)
         return True

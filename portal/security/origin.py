@@ -1,8 +1,8 @@
-"""Who sent this form? For the forms that carry no CSRF token, so that no cookie is needed.
+"""Origin checks for forms without a CSRF token, which work without cookies.
 
-Browsers say where a POST comes from, in headers that a page cannot forge. A POST from
-another site's page is refused; one without any of these headers comes from no browser page
-at all (a script, an old browser with its headers stripped): it rides on nobody's session.
+Browsers say where a POST comes from, in headers that a page cannot forge. A POST from another
+site's page is refused. One without any of these headers comes from a script, or from an old
+browser with its headers removed, and uses no one's session.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,15 @@ View = Callable[..., HttpResponseBase]
 
 
 def is_same_origin(request: HttpRequest, *, null_says_nothing: bool = False) -> bool:
-    """Whether this request comes from a page of ours, as far as the browser says.
+    """Return whether this request comes from one of our pages, as far as the browser says.
 
-    Sec-Fetch-Site where it is sent (every browser since 2023, over https and on localhost),
-    else Origin, else Referer; with none of them, there is no page to distrust.
+    Reads Sec-Fetch-Site (sent by every browser since 2023, over https and on localhost), else
+    Origin, else Referer. Without any of them the answer is yes.
 
     Args:
-        null_says_nothing: an Origin of "null" counts as none. Older browsers send that from a
-            page whose Referrer-Policy is no-referrer.
+        request: The request to judge.
+        null_says_nothing: Ignore an Origin of "null". Older browsers send it from a page whose
+            Referrer-Policy is no-referrer.
     """
     if fetched := request.headers.get("Sec-Fetch-Site"):
         return fetched in _OWN_FETCHES
@@ -44,9 +45,13 @@ def _own_origin(request: HttpRequest) -> str:
 
 
 def same_site_post(view: View, *, null_says_nothing: bool = False) -> View:
-    """Let a view take POSTs without a CSRF token, but only from our own pages: else 403.
+    """Accept POSTs without a CSRF token, but only from our own pages; otherwise answer 403.
 
-    For views that change nothing for whoever is signed in: they must not use the session.
+    The view must not use the session or the signed-in user.
+
+    Args:
+        view: The view to wrap.
+        null_says_nothing: See `is_same_origin`.
     """
 
     @csrf_exempt
@@ -60,5 +65,5 @@ def same_site_post(view: View, *, null_says_nothing: bool = False) -> View:
     return checked
 
 
-# For forms whose address holds a token: no other site can know it, so "null" may pass.
+# For forms whose address holds a token: no other site can know it, so "null" is safe.
 posted_behind_a_token = partial(same_site_post, null_says_nothing=True)

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy: strict for everyone, with nonces for Wagtail's own scripts."""
+"""The Content-Security-Policy, with nonces for the scripts in Wagtail's admin."""
 
 import re
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from csp.constants import NONCE, SELF
 from csp.middleware import CSPMiddleware
 
-# The bare scripts that Wagtail 8 prints for its widgets. InlinePanel's "Add" clones
-# them, so that hashes fail where nonces work (stack.md, section 1).
+# The inline scripts of Wagtail 8's widgets. InlinePanel's "Add" copies them, so that hashes
+# would fail; nonces work (stack.md, section 1).
 _WIDGET_SCRIPT = re.compile(
     rb"<script>(?=\s*(?:init(?:Date|Time|DateTime)Chooser\(|new \w*Chooser\("
     rb"|\(function\(\) \{\s*var panel = new (?:InlinePanel|MultipleChooserPanel)\())"
@@ -18,14 +18,15 @@ _ADMIN_POLICY = {
     "style-src-elem": [SELF, "'unsafe-inline'"],
     "img-src": ["blob:"],
 }
-# The preview panel frames the page that it previews.
+# The preview panel shows the page in a frame.
 _ADMIN_FRAMES = {"frame-ancestors": [SELF]}
 
 
 class StrictPolicyMiddleware(CSPMiddleware):
-    """django-csp's middleware; pages of the Wagtail admin get a nonce for its widgets."""
+    """django-csp's middleware, with a policy of its own for pages of the Wagtail admin."""
 
     def process_response(self, request: Any, response: Any) -> Any:
+        """Add the header; in the admin also a nonce to each widget's script."""
         html = response.get("Content-Type", "").startswith("text/html")
         if request.path_info.startswith("/admin/") and html and not response.streaming:
             nonce = str(request.csp_nonce).encode()

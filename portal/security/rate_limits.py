@@ -1,4 +1,4 @@
-"""Limits that hold across processes: counted in the shared cache."""
+"""Rate limits, counted in the cache that all processes share."""
 
 import hashlib
 import time
@@ -7,19 +7,23 @@ from django.core.cache import cache
 
 
 def allow(what: str, who: str, *, times: int, seconds: int) -> bool:
-    """Count one attempt. False when `who` has had `times` in this window of `seconds`.
+    """Count one attempt and return whether it is within the limit.
 
-    `who` is hashed, so that no address stands in the cache.
+    Args:
+        what: A name for the limit.
+        who: Who tries, for example an address. Hashed, so that the cache holds no address.
+        times: How many attempts are allowed in each window.
+        seconds: The length of a window.
     """
     slots = _slots(what, who, times, seconds)
     taken = cache.get_many(slots)
-    # `add` lets one of two processes have a slot. The database cache's `incr` would not:
-    # it reads, then writes, and forgets the timeout on the way.
+    # `add` is atomic. The database cache's `incr` is not: it reads, then writes, and loses the
+    # timeout.
     return any(cache.add(slot, 1, timeout=seconds) for slot in slots if slot not in taken)
 
 
 def is_spent(what: str, who: str, *, times: int, seconds: int) -> bool:
-    """Whether the next `allow` would be False; counts nothing."""
+    """Return whether the next `allow` would be False, without counting an attempt."""
     return len(cache.get_many(_slots(what, who, times, seconds))) == times
 
 

@@ -1,7 +1,7 @@
-"""Whoever tries links that never were links is soon told to wait.
+"""Rate limiting for guessed link tokens.
 
-Counted by account where somebody is signed in, so that a whole council behind one proxy does
-not share a limit; else by address.
+Counts by account if someone is signed in, so that a council behind one proxy does not share a
+limit; otherwise by IP address.
 """
 
 from allauth.account.adapter import get_adapter
@@ -15,8 +15,8 @@ BEHIND_A_TOKEN = ("/endorse/", "/join/invited/")
 LIMIT = {"times": 30, "seconds": 3600}
 
 
-class GuessingMiddleware:
-    """429 for links, the true ones too, after so many wrong ones in an hour."""
+class TokenGuessingMiddleware:
+    """Answers 429 to every link, right or wrong, after 30 wrong ones in an hour."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -38,5 +38,5 @@ def _who(request: HttpRequest) -> str:
         return f"account {request.user.pk}"
     try:
         return f"address {get_adapter().get_client_ip(request)}"
-    except PermissionDenied:  # a proxy that says nothing of who asks
+    except PermissionDenied:  # the proxy does not send the client's address
         return "address unknown"

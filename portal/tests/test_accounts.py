@@ -292,5 +292,5 @@ def test_who_confirms_while_the_sweep_runs_stays(monkeypatch):
 
     person = asked_for(100)
     EmailAddress.objects.update(verified=True)
-    assert not cleanup._sweep(person.pk)
+    assert not cleanup._delete_user(person.pk)
     assert User.objects.exists()

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import re_path
 
-from portal.json_api import answer, answer_unless_known, json_api, refusal, too_many
+from portal.json_api import answer, conditional_answer, json_api, refusal, too_many
 from portal.security import rate_limits
 from search.engines.interface import FACETS, SORTS, Hit, Parts
 from search.engines.words import LONGEST
@@ -50,7 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "corrected": results.corrected,
         "limited": results.limited,
     }
-    return answer_unless_known(request, data)
+    return conditional_answer(request, data)
 
 
 def _faults(given: QueryDict, fixed: Known) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from multiplier.calculator.examples import EXAMPLE, EXAMPLES
 from multiplier.calculator.questions import QUESTIONS
 from multiplier.calculator.saved_result import SavedResult
 from multiplier.engine import methods
-from portal.security.log_redaction import discreet
+from portal.security.log_redaction import redact
 
 pytestmark = pytest.mark.django_db
 every = pytest.mark.parametrize(
@@ -297,4 +297,4 @@ def test_no_log_holds_the_figures_of_an_address(path):
     line = f'"GET /multiplier/{path}?of=check&income=123456789 HTTP/1.1" 200 9'
     referer = f'"https://x.example/multiplier/{path}?income=123456789"'
 
-    assert "123456789" not in discreet(f"{line} {referer}")
+    assert "123456789" not in redact(f"{line} {referer}")

@@ -15,7 +15,7 @@ from multiplier.embed import accents
 from multiplier.embed.accents import THEMES
 from multiplier.embed.frame import ancestors
 from portal.models import SiteOperator
-from portal.security.log_redaction import discreet
+from portal.security.log_redaction import redact
 
 FRAME = "/embed/multiplier/v1/"
 LOADER = "/embed/v1.js"
@@ -266,7 +266,7 @@ def test_the_loader_is_small_cached_for_an_hour_and_asked_for_anew_by_its_mark(c
     ],
 )
 def test_no_log_holds_what_an_address_fills_in(path):
-    assert "Secretshire" not in discreet(f'"GET {path} HTTP/1.1" 200')
+    assert "Secretshire" not in redact(f'"GET {path} HTTP/1.1" 200')
 
 
 # ---- The statements ------------------------------------------------------------------------

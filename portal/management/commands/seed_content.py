@@ -1,4 +1,4 @@
-"""The true content of the site: pages, case studies, the members of before."""
+"""The `seed_content` command."""
 
 from typing import Any
 
@@ -13,15 +13,16 @@ from councils.models import Council
 
 
 class Command(BaseCommand):
-    """Safe to run again at any time, in production too.
+    """Make the true content of the site: pages, case studies and existing members.
 
-    Each step makes only what is missing and is all or nothing, so a run that was cut
-    short is completed by the next one, and an editor's change is never undone.
+    Safe to run again, in production too. Each step makes only what is missing, in one
+    transaction. The next run completes one that was cut short, and no editor's change is undone.
     """
 
     help = "Seed the true content: pages, case studies, members of before this site."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Run every step; raise CommandError if the register is empty."""
         if not Council.objects.exists():
             raise CommandError("Load the register first: manage.py load_councils")
         home = campaign.seed.home()
@@ -35,6 +36,6 @@ class Command(BaseCommand):
         self.report("case studies on the home page", chosen)
 
     def report(self, what: str, made: int) -> None:
-        """Say how many were made, at once, so that a long run shows where it is."""
+        """Print how many were made, at once, so that a long run shows its progress."""
         self.stdout.write(f"{what}: {made} new" if made else f"{what}: all there")
         self.stdout.flush()

@@ -1,3 +1,5 @@
+"""The `seed_demo` command: invented councils and people, made through the actions."""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from network.models import SignUp
 from portal.management import demo_accounts
 from portal.models import User
 
-# Invented, and named so that nobody can take them for real.
+# Invented, with names that no one can take for real.
 COUNCILS = [
     ("exampleshire", "Exampleshire", "Exampleshire County Council", Kind.COUNTY),
     ("samplebury", "Samplebury", "Samplebury Borough Council", Kind.DISTRICT),
@@ -63,24 +65,23 @@ CONVERSATION = {
 
 
 class Command(BaseCommand):
+    """Make the demonstration: each council's sign-up in a transaction of its own."""
+
     help = "Seed invented councils and people through the actions. Never in production."
 
     def handle(self, **options):
+        """Make what is missing; raise CommandError outside DEBUG."""
         if not settings.DEBUG:
             raise CommandError("The demonstration is for DEBUG only.")
         people = demo_accounts.make()
         for council in _councils():
-            if not council.sign_ups.exists():
-                self._tell(council, people)
+            story = STORIES.get(council.key)
+            if story is None or council.sign_ups.exists():
+                continue
+            with transaction.atomic():
+                story(council, people)
+            self.stdout.write(f"demonstration: {council.name} has its story")
         self.stdout.write("demonstration: ready")
-
-    def _tell(self, council: Council, people: dict[str, User]) -> None:
-        story = STORIES.get(council.key)
-        if story is None:
-            return
-        with transaction.atomic():
-            story(council, people)
-        self.stdout.write(f"demonstration: {council.name} has its story")
 
 
 def _councils() -> list[Council]:
@@ -132,7 +133,7 @@ def _sign(sign_up: SignUp, *offices: Office) -> None:
 
 
 def _with_a_colleague(sign_up: SignUp, officer: User, colleague: User) -> None:
-    """Two people at it, so that who changed what has something to show."""
+    """Let two people edit, so that the history has something to show."""
     invitation = people_actions.invite(sign_up, by=officer, email=colleague.email)
     people_actions.accept_invitation(invitation, by=colleague)
     _save(sign_up, colleague, SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
@@ -232,5 +233,5 @@ STORIES = {
     "demo-pretendham": _said_no_and_not_me,
     "demo-fictionwick": _signed_by_an_assistant,
     "demo-inventon": _decided_with_call_in_open,
-    # Mockington is left for whoever wants to try.
+    # Mockington has no sign-up, so that people can start one.
 }

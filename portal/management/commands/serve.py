@@ -1,3 +1,5 @@
+"""The `serve` command: `make run`'s web server and worker in one process group."""
+
 import ctypes
 import os
 import signal
@@ -25,9 +27,12 @@ PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
 class Command(BaseCommand):
+    """Prepare the site if asked to, start the web server, and work until stopped."""
+
     help = "Serve the site on 127.0.0.1 with its worker; --prepare makes all it needs first."
 
     def add_arguments(self, parser):
+        """Add `--prepare`."""
         parser.add_argument(
             "--prepare",
             action="store_true",
@@ -35,6 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, prepare: bool, **options):
+        """Serve until stopped; raise CommandError if the port is taken."""
         _refuse_a_taken_port(int(settings.PORT))
         if prepare:
             self._prepare()
@@ -47,7 +53,7 @@ class Command(BaseCommand):
             _stop(server)
 
     def _prepare(self) -> None:
-        """Everything here may run again: it makes only what is missing."""
+        """Make what the site needs and does not have; safe to run again."""
         self._step("Database")
         _refuse_an_old_database()
         with _built_aside():
@@ -64,7 +70,7 @@ class Command(BaseCommand):
         self._step("Search")
         try:
             ensure_built()
-        except EngineUnavailable as problem:  # the site stays up and says that it is limited
+        except EngineUnavailable as problem:  # the site works without search and says so
             self.stdout.write(self.style.WARNING(f"Search is limited: {problem}"))
 
     def _step(self, name: str) -> None:
@@ -85,7 +91,7 @@ class Command(BaseCommand):
 
 
 def _refuse_an_old_database() -> None:
-    """Stop at a database made before the migrations were written anew in November 2026."""
+    """Raise CommandError for a database from before the new migrations of November 2026."""
     tables = connection.introspection.table_names()
     if (
         "django_migrations" in tables
@@ -100,10 +106,10 @@ def _refuse_an_old_database() -> None:
 
 @contextmanager
 def _built_aside() -> Iterator[None]:
-    """A new SQLite file gets its name when it is whole.
+    """Migrate a new SQLite database under another name, and rename the finished file.
 
-    Django commits a migration and writes a moment later that it did: killed in between, it
-    would never get over "duplicate column".
+    Django commits a migration and records it a moment later. If the process is killed in
+    between, every later run would fail with "duplicate column".
     """
     named = connection.settings_dict["NAME"]
     if connection.vendor != "sqlite" or Path(named).exists():
@@ -115,7 +121,7 @@ def _built_aside() -> Iterator[None]:
     connection.close()
     connection.settings_dict["NAME"] = str(aside)
     yield
-    with connection.cursor() as cursor:  # all in the one file, none in its write-ahead log
+    with connection.cursor() as cursor:  # everything into the one file that is renamed
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     aside.rename(named)
@@ -141,7 +147,7 @@ def _start_server() -> subprocess.Popen:
 
 
 def _stop(server: subprocess.Popen, patience: float = 10) -> None:
-    """End it; by force where it does not hear, as one started in the background may not."""
+    """Stop the server; kill it if it ignores SIGTERM, as a background process can."""
     server.terminate()
     try:
         server.wait(timeout=patience)
@@ -151,7 +157,7 @@ def _stop(server: subprocess.Popen, patience: float = 10) -> None:
 
 
 def _die_with_parent() -> None:
-    """So that a killed `make run` leaves no server holding the port (Linux)."""
+    """End the server if `make run` is killed, so that the port is free again (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

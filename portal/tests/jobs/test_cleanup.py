@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from portal.jobs.cleanup import sweep_finished
+from portal.jobs.cleanup import delete_finished
 
 
 def test_sessions_that_ended_go_and_others_stay_once_an_hour(db):
@@ -13,8 +13,8 @@ def test_sessions_that_ended_go_and_others_stay_once_an_hour(db):
     for key, ends in [("old", now - timedelta(days=1)), ("new", now + timedelta(days=1))]:
         Session.objects.create(session_key=key, session_data="", expire_date=ends)
 
-    assert sweep_finished() == 1
+    assert delete_finished() == 1
     assert [s.session_key for s in Session.objects.all()] == ["new"]
 
     Session.objects.update(expire_date=now - timedelta(days=1))
-    assert sweep_finished() == 0
+    assert delete_finished() == 0

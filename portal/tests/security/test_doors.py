@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from portal.models import User
-from portal.security.second_factor import may_enter_an_admin
+from portal.security.second_factor import can_enter_admin
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/accounts/2fa/"
@@ -110,7 +110,7 @@ def test_others_are_refused_by_wagtail_and_not_sent_to_set_anything_up(as_, offi
         answer = as_(officer).get(path)
         assert answer.status_code in {302, 403}
         assert answer.get("Location", "") != SET_UP
-    assert not may_enter_an_admin(officer)
+    assert not can_enter_admin(officer)
 
 
 def test_a_half_finished_login_gets_in_nowhere(manager):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import links
-from portal.security.log_redaction import discreet
+from portal.security.log_redaction import redact
 
 TOKEN = "17-" + "aB3_-" * 8 + "xyz"
 PRINTABLE = st.text(string.ascii_letters + string.digits + "%-_.~!$&'()*+,;=:@\"", min_size=12)
@@ -47,8 +47,8 @@ def logged(monkeypatch):
     ],
 )
 def test_no_shape_of_an_emailed_link_stays(text):
-    assert TOKEN not in discreet(text)
-    assert "aB3" not in discreet(text)
+    assert TOKEN not in redact(text)
+    assert "aB3" not in redact(text)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_no_shape_of_an_emailed_link_stays(text):
 )
 @given(typed=PRINTABLE)
 def test_nothing_of_what_was_typed_stays(path, typed):
-    line = discreet(f'"GET {path}?q={typed} HTTP/1.1" 200 512')
+    line = redact(f'"GET {path}?q={typed} HTTP/1.1" 200 512')
     assert line.startswith(f'"GET {path}?')
     assert typed not in line
     assert "HTTP/1.1" in line
@@ -76,12 +76,12 @@ def test_nothing_of_what_was_typed_stays(path, typed):
 def test_a_bare_token_goes_wherever_it_stands(pk, generation, around):
     token = links.make("endorse", pk=pk, generation=generation)
     mac = token.partition("-")[2]
-    assert mac not in discreet(f"problem {around}{token}{around} here")
+    assert mac not in redact(f"problem {around}{token}{around} here")
 
 
 @given(st.text())
-def test_being_discreet_never_raises_and_twice_is_once(text):
-    assert discreet(discreet(text)) == discreet(text)
+def test_redacting_never_raises_and_twice_is_once(text):
+    assert redact(redact(text)) == redact(text)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_being_discreet_never_raises_and_twice_is_once(text):
     ],
 )
 def test_what_is_public_stays_readable(text):
-    assert discreet(text) == text
+    assert redact(text) == text
 
 
 def test_an_exceptions_own_words_are_cleaned_too(logged):
@@ -141,9 +141,9 @@ def test_the_development_servers_lines_are_cleaned(logged):
     assert TOKEN not in logged()
 
 
-def test_every_way_into_the_log_is_discreet():
+def test_every_way_into_the_log_is_redacted():
     for name, handler in settings.LOGGING["handlers"].items():
-        assert "discreet" in handler["filters"], name
+        assert "redaction" in handler["filters"], name
     assert settings.LOGGING["loggers"]["django"]["handlers"] == [], (
         "Django's own handler, which is on in DEBUG, knows no discretion"
     )
