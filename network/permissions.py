@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from network import working_days
@@ -14,7 +15,17 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
-from network.models import AccessRequest, Membership, OfficeChange, Removal, SignUp, Withdrawal
+from network.models import (
+    AccessRequest,
+    Endorsement,
+    Invitation,
+    LaterEndorsement,
+    Membership,
+    OfficeChange,
+    Removal,
+    SignUp,
+    Withdrawal,
+)
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
@@ -35,6 +46,16 @@ COUNCILS_ACTS = [
     "invitation.sent",
     "invitation.accepted",
 ]
+
+
+def require(allowed: bool, why: str = "") -> None:
+    """Stop someone who is not allowed to do this; Django answers with a 403 page.
+
+    Raises:
+        PermissionDenied: If it is not allowed. The page shows `why`.
+    """
+    if not allowed:
+        raise PermissionDenied(*filter(None, [why]))
 
 
 def can_review(user) -> bool:
@@ -146,6 +167,22 @@ def can_manage_colleagues(user, sign_up: SignUp) -> bool:
     return leads(user, sign_up)
 
 
+def can_start(user) -> bool:
+    """Whether they may start a sign-up, or ask for access to one: anyone with an account."""
+    return user.is_active
+
+
+def can_answer_invitation(user, invitation: Invitation) -> bool:
+    """Whether the invitation went to an address that they have confirmed."""
+    mine = EmailAddress.objects.filter(user=user, verified=True)
+    return mine.filter(email__iexact=invitation.email).exists()
+
+
+def can_cancel_invitation(user, invitation: Invitation) -> bool:
+    """Whether they sent the invitation, or lead its sign-up."""
+    return invitation.by_id == user.pk or can_manage_colleagues(user, invitation.sign_up)
+
+
 def can_withdraw(user, sign_up: SignUp) -> bool:
     """May end it for the council, until that is announced: who leads it."""
     return sign_up.may_be_signed and leads(user, sign_up)
@@ -164,8 +201,11 @@ def can_record_office_change(user, membership: Membership) -> bool:
     return leads_member(user, membership) or can_review(user)
 
 
-def can_look_into_later(user, change: OfficeChange) -> bool:
-    """May confirm or strike out what a new office holder signed: a manager with no part in it."""
+def can_look_into_signature(user, signature: Endorsement | LaterEndorsement) -> bool:
+    """Whether they may confirm or strike out a signature: a manager with no part in it."""
+    if isinstance(signature, Endorsement):
+        return can_look_into(user, signature.sign_up)
+    change = signature.change
     return bool(to_look_into(user, change.membership, [change]))
 
 
@@ -173,7 +213,7 @@ def to_look_into(
     user, membership: Membership, changes: Iterable[OfficeChange]
 ) -> list[OfficeChange]:
     """Those of a member's changes that this person may confirm or strike out."""
-    if not can_review(user) or has_acted_for(user, membership):
+    if not can_look_after(user, membership):
         return []
     mine = _addresses_of(user)
     return [change for change in changes if change.email.casefold() not in mine]
@@ -229,16 +269,24 @@ def lead_of(request: AccessRequest):
 def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
     """May read its decision, check its statement and stop it: a manager with no part in the
     council, now or before."""
-    membership = withdrawal.membership
     confirms = withdrawal.email.casefold() in _addresses_of(user)
-    return can_review(user) and not confirms and not has_acted_for(user, membership)
+    return can_look_after(user, withdrawal.membership) and not confirms
+
+
+def can_stop_leaving(user, withdrawal: Withdrawal) -> bool:
+    """Whether they may stop it: the member's lead, and staff who may handle it."""
+    return leads_member(user, withdrawal.membership) or can_handle_leaving(user, withdrawal)
 
 
 def can_decide_removal(user, removal: Removal) -> bool:
     """May remove the member or drop it: a manager, but not the one who opened it, nor one
     with a part in the council."""
-    second = can_review(user) and user.pk != removal.opened_by_id
-    return second and not has_acted_for(user, removal.membership)
+    return user.pk != removal.opened_by_id and can_look_after(user, removal.membership)
+
+
+def can_look_after(user, membership: Membership) -> bool:
+    """Whether they may decide about a member: a manager with no part in the council."""
+    return can_review(user) and not has_acted_for(user, membership)
 
 
 def has_acted_for(user, membership: Membership) -> bool:

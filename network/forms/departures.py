@@ -170,7 +170,7 @@ class StatementForm(forms.Form):
             self.add_error("unlawful_why", "Say which law forbids it")
         if publish == "yes" and why:
             self.add_error("unlawful_why", "Empty this to publish the statement")
-        return cleaned
+        return {"unlawful_why": why}
 
 
 class RemovalForm(forms.Form):

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from network.forms.departures import (
 )
 from network.models import Membership, Refused, Withdrawal
 from network.views.people import membership_of
+from network.views.refusals import refusal_as_message, refusal_beside
 from network.views.token_pages import LinkPages, may_have_a_new_link
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -45,15 +45,11 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     """Ask to leave the network; or where that stands."""
     membership = _membership_of(request, slug)
     leads = permissions.leads_member(request.user, membership)
-    if request.method == "POST" and not leads:
-        raise PermissionDenied
+    permissions.require(leads or request.method != "POST")
     form = LeaveForm(posted(request), lead_email=request.user.email)
     if form.is_valid():
-        try:
+        with refusal_as_message(request):
             departures.ask_to_leave(membership, by=request.user, **form.wish())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
             messages.success(request, "We have it. Nothing ends until it is confirmed.")
         return redirect("network:leave", slug)
     context = {
@@ -70,8 +66,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
 def _to_change(request: MemberRequest, slug: str) -> Withdrawal | None:
     """What is under way, for whoever leads; None where nothing is any more."""
     membership = _membership_of(request, slug)
-    if not permissions.leads_member(request.user, membership):
-        raise PermissionDenied
+    permissions.require(permissions.leads_member(request.user, membership))
     return _open_one(membership)
 
 
@@ -147,15 +142,12 @@ def removal(request: MemberRequest, slug: str) -> HttpResponse:
     """The grounds, for whoever leads for the member, and a form to respond."""
     membership = membership_of(request, slug)
     found = get_object_or_404(membership.removals.open())
-    if not permissions.leads_member(request.user, membership):
-        raise PermissionDenied("Only whoever leads for the member sees this.")
+    leads = permissions.leads_member(request.user, membership)
+    permissions.require(leads, "Only whoever leads for the member sees this.")
     form = RespondForm(posted(request))
     if form.is_valid():
-        try:
+        with refusal_beside(form):
             departures.respond_to_removal(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             messages.success(request, "Your response is with the network. You can add to it.")
             return redirect("network:removal", slug)
     context = {

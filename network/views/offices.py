@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,6 +14,7 @@ from network.forms.offices import OfficeChangeForm
 from network.forms.signing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
 from network.views.people import membership_of
+from network.views.refusals import refusal_as_message, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow
@@ -66,8 +66,8 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
 
 
 def _permit(request: MemberRequest, membership: Membership) -> None:
-    if not permissions.can_record_office_change(request.user, membership):
-        raise PermissionDenied("Only whoever leads for the member may do this.")
+    may_record = permissions.can_record_office_change(request.user, membership)
+    permissions.require(may_record, "Only whoever leads for the member may do this.")
 
 
 def stands_now(membership: Membership, office: str) -> role_status.Standing:
@@ -80,16 +80,14 @@ def record(
 ) -> bool:
     """Keep what the form says, and say what came of it. False where it was refused: the form
     says why."""
-    try:
+    with refusal_beside(form):
         _not_too_often(request)
         change = offices_actions.record_office_change(
             membership, by=request.user, office=Office(office), **form.recorded()
         )
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _came_of_it(change))
-    return True
+        messages.success(request, _came_of_it(change))
+        return True
+    return False
 
 
 def _came_of_it(change: OfficeChange) -> str:
@@ -103,14 +101,12 @@ def _came_of_it(change: OfficeChange) -> str:
 def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
     """Send a new link to the holder on record, and say so."""
     chosen = [c for c in membership.office_changes.current() if str(c.pk) == pk]
-    try:
+    with refusal_as_message(request):
         if not chosen:
             raise Refused("This has changed meanwhile. Please look again.")
         _not_too_often(request)
         offices_actions.ask_office_holder(chosen[0], by=request.user)
         messages.success(request, f"A new link is on its way to {chosen[0].email}.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
 
 
 def _not_too_often(request: MemberRequest) -> None:

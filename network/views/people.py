@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +26,8 @@ from network.models import (
     Refused,
     SignUp,
 )
-from network.views.sign_ups import back_when_refused, page_of, sign_up_of
+from network.views.refusals import back_when_refused, refusal_as_message, refusal_beside
+from network.views.sign_ups import page_of, sign_up_of
 from network.views.token_pages import private, row_behind
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -47,19 +47,15 @@ def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
     form = InviteForm(posted(request))
     if form.is_valid():
         email = form.cleaned_data["email"]
-        try:
+        with refusal_beside(form, field="email"):
             _invite(request, found, email)
-        except Refused as refusal:
-            form.add_error("email", str(refusal))
-        else:
             messages.success(request, f"An invitation is on its way to {email}.")
             return redirect("network:sign_up_colleagues", reference)
     return page_of(request, "sign_up_colleagues", found, form=form, **_people(request, found))
 
 
 def _invite(request: MemberRequest, found: SignUp, email: str) -> None:
-    if not permissions.can_invite(request.user, found):
-        raise PermissionDenied("This sign-up has ended.")
+    permissions.require(permissions.can_invite(request.user, found), "This sign-up has ended.")
     if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=24 * 3600):
         raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
     people.invite(found, by=request.user, email=email)
@@ -87,8 +83,8 @@ def _colleague(found: SignUp, pk: int) -> Collaborator:
 def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBase:
     """One colleague: let them lead, or end their part in it."""
     found = sign_up_of(request, reference)
-    if not permissions.can_manage_colleagues(request.user, found):
-        raise PermissionDenied("Only whoever leads the sign-up may do this.")
+    may_manage = permissions.can_manage_colleagues(request.user, found)
+    permissions.require(may_manage, "Only whoever leads the sign-up may do this.")
     who = _colleague(found, int(pk))
     if request.method == "POST" and "lead" in request.POST:
         people.hand_over(found, by=request.user, to=who.user)
@@ -119,9 +115,8 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
     """Take an invitation back."""
     found = sign_up_of(request, reference)
     invitation = get_object_or_404(found.invitations, pk=pk)
-    mine = invitation.by_id == request.user.pk
-    if not mine and not permissions.can_manage_colleagues(request.user, found):
-        raise PermissionDenied("Only whoever invited them, or leads, may do this.")
+    may_cancel = permissions.can_cancel_invitation(request.user, invitation)
+    permissions.require(may_cancel, "Only whoever invited them, or leads, may do this.")
     people.cancel_invitation(invitation, by=request.user)
     messages.success(request, f"The invitation to {invitation.email} is taken back.")
     return redirect("network:sign_up_colleagues", reference)
@@ -138,7 +133,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "sign_up": found.sign_up,
         "council": found.sign_up.council,
         "alive": alive,
-        "is_mine": request.user.is_authenticated and people.is_for(found, request.user),
+        "is_mine": request.user.is_authenticated
+        and permissions.can_answer_invitation(request.user, found),
         "sign_in": _sign_in_to_answer(found),
     }
     page = render(request, "network/invited.html", context, status=200 if alive else 410)
@@ -157,16 +153,14 @@ def _sign_in_to_answer(invitation: Invitation) -> str:
 def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
     """Say yes or no; only who confirmed the invited address can."""
     found = get_object_or_404(Invitation, pk=pk)
-    if not people.is_for(found, request.user):
+    if not permissions.can_answer_invitation(request.user, found):
         raise Http404
-    try:
+    with refusal_as_message(request):
         if "yes" in request.POST:
             return redirect(people.accept_invitation(found, by=request.user))
         if "no" in request.POST:
             people.refuse_invitation(found, by=request.user)
             messages.success(request, "You said no. Whoever invited you sees it there.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return redirect("network:my")
 
 
@@ -201,11 +195,8 @@ def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
         return redirect(f"{reverse('network:join_council')}?council={council.slug}")
     form = AccessForm(posted(request), initial={"name": request.user.get_full_name()})
     if form.is_valid():
-        try:
+        with refusal_beside(form):
             _ask(request, target, form)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
             return redirect("network:join_asked", slug)
     context = {
         "council": council,
@@ -262,7 +253,7 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
     says none of these: it answers nothing."""
     if not {"lead", "yes", "no"} & request.POST.keys():
         return False
-    try:
+    with refusal_as_message(request):
         if "lead" in request.POST:
             people.grant_the_lead(found, by=request.user)
             messages.success(request, f"{found.name} leads now, and is told.")
@@ -272,8 +263,6 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
         else:
             people.refuse_access(found, by=request.user)
             messages.success(request, f"{found.name} is told that the answer was no.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
     return True
 
 
@@ -285,8 +274,7 @@ def representatives(request: MemberRequest, slug: str) -> HttpResponse:
     membership = membership_of(request, slug)
     may_manage = permissions.leads_member(request.user, membership)
     if request.method == "POST" and "lead" in request.POST:
-        if not may_manage:
-            raise PermissionDenied("Only whoever leads for the member may do this.")
+        permissions.require(may_manage, "Only whoever leads for the member may do this.")
         _let_lead(request, membership, request.POST["lead"])
         return redirect("network:representatives", slug)
     context = {
@@ -307,10 +295,8 @@ def membership_of(request: MemberRequest, slug: str) -> Membership:
 
 def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
     chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
-    try:
+    with refusal_as_message(request):
         if not chosen:
             raise Refused("This person does not represent the member any more.")
         people.hand_over_member(membership, by=request.user, to=chosen[0].user)
         messages.success(request, f"{chosen[0].user} leads now. You are both told by email.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,7 +25,8 @@ from network.models import (
     TaskSave,
 )
 from network.readiness import UNAPPROVED, Readiness
-from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
+from network.views.refusals import back_when_refused, refusal_as_message
+from network.views.sign_ups import no_longer, page_of, sign_up_of, too_late
 from network.views.tasks import typed_again
 from portal.form_recovery import shown_again
 from portal.forms import posted
@@ -202,18 +202,16 @@ def _about_one(act: Callable[..., EndorsementRequest | None], done: str, *, mail
     @require_POST
     def pressed(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
         found = sign_up_of(request, reference)
-        if not permissions.can_ask(request.user, found):
-            raise PermissionDenied("Nobody can be asked to sign this any more.")
+        may_ask = permissions.can_ask(request.user, found)
+        permissions.require(may_ask, "Nobody can be asked to sign this any more.")
         current = found.request_of(office)
         if current is None:
             raise Http404
-        try:
+        with refusal_as_message(request):
             if mails:
                 _mind_the_limit(request.user)
             named = act(current, by=request.user) or current
             messages.success(request, done.format(name=named.name))
-        except Refused as refusal:
-            messages.error(request, str(refusal))
         return redirect("network:sign_up_sign_off", reference)
 
     return pressed

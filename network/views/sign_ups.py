@@ -1,7 +1,5 @@
 """A sign-up as a whole: starting, the task list, checking and sending, withdrawing."""
 
-from collections.abc import Callable
-from functools import wraps
 from urllib.parse import quote, urlencode
 
 from allauth.account.models import EmailAddress
@@ -9,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -33,22 +31,9 @@ from network.models import (
     SignUp,
 )
 from network.readiness import Readiness
+from network.views.refusals import back_when_refused, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
-
-
-def back_when_refused(view: Callable[..., HttpResponseBase]):
-    """When an act is refused, say why on the task list; nothing typed elsewhere is lost."""
-
-    @wraps(view)
-    def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
-        try:
-            return view(request, reference, **kwargs)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("network:sign_up", reference)
-
-    return guarded
 
 
 def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
@@ -237,11 +222,9 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
         return redirect("network:sign_up_sent" if found.submitted_at else found, reference)
     form = DeclarationForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusal_beside(form):
             sign_ups.submit(found, by=request.user)
             return redirect("network:sign_up_sent", reference)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
     said = found.finished_tasks
     context = {
         "form": form,

@@ -18,7 +18,8 @@ from network.forms.saving import TaskForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS
 from network.models import Refused, SignUp, TaskSave, Upload
 from network.readiness import IN_THE_WAY, Readiness
-from network.views.sign_ups import back_when_refused, no_longer, page_of, sign_up_of, too_late
+from network.views.refusals import back_when_refused
+from network.views.sign_ups import no_longer, page_of, sign_up_of, too_late
 from portal.forms import posted
 from portal.models import MemberRequest
 

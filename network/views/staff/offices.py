@@ -1,23 +1,19 @@
-"""Staff's side of offices that changed hands."""
+"""Staff's pages of members' offices that changed hands."""
 
-from collections.abc import Callable
 from functools import partial
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from network import permissions, role_status
 from network.actions import signing
 from network.forms.offices import StaffOfficeChangeForm
 from network.forms.reviews import ConfirmForm, StrikeOutForm
-from network.models import LaterEndorsement, Membership, OfficeChange, Refused, Representative
+from network.models import LaterEndorsement, Membership, OfficeChange, Representative
 from network.views.offices import ask, record, stands_now
-from network.views.staff.reviews import for_managers
+from network.views.staff.pages import Sent, StaffPage, for_managers
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -25,7 +21,7 @@ from portal.models import MemberRequest
 @for_managers
 @require_safe
 def changes(request: MemberRequest) -> HttpResponse:
-    """Where staff have something to do, what is overdue, and every member of today."""
+    """Show what waits for staff, what is overdue, and every current member."""
     current = OfficeChange.objects.current().select_related(
         "membership__council", "membership__sign_up", "endorsement"
     )
@@ -57,7 +53,7 @@ def _member(slug: str) -> Membership:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: MemberRequest, slug: str) -> HttpResponse:
-    """How the offices of one member stand; a new link for who was asked."""
+    """Show the offices of one member; send a new link to an office holder who was asked."""
     found = _member(slug)
     if request.method == "POST" and "ask" in request.POST:
         ask(request, found, request.POST["ask"])
@@ -93,46 +89,25 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
     return render(request, "network/review/office.html", context)
 
 
-@for_managers
-@require_POST
-def confirm(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
-    """The office holder says that it was them: it becomes public."""
-    done = "The signature is confirmed, and public."
-    form = ConfirmForm(request.POST)
-    act = signing.confirm_signature
-    return _look_into(request, slug, pk, form=form, act=act, name="confirm_form", done=done)
+MEMBER = StaffPage("network_offices:member", _member, _page)
 
 
-@for_managers
-@require_POST
-def strike_out(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
-    """A forged or mistaken signature stops counting."""
+def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndorsement:
+    signature = get_object_or_404(LaterEndorsement.objects.of(found), pk=pk)
+    permissions.require(permissions.can_look_into_signature(request.user, signature))
+    return signature
+
+
+@MEMBER.acts("confirm_form")
+def confirm(request: MemberRequest, found: Membership, pk: str) -> Sent:
+    """Record that the office holder says it was them: it becomes public."""
+    act = partial(signing.confirm_signature, _signature(request, found, pk))
+    return ConfirmForm(request.POST), act, "The signature is confirmed, and public."
+
+
+@MEMBER.acts("strike_form")
+def strike_out(request: MemberRequest, found: Membership, pk: str) -> Sent:
+    """Take out a forged or mistaken signature."""
+    act = partial(signing.strike_out, _signature(request, found, pk))
     done = "The signature is struck out. Whoever leads for the member is told."
-    form = StrikeOutForm(request.POST)
-    act = signing.strike_out
-    return _look_into(request, slug, pk, form=form, act=act, name="strike_form", done=done)
-
-
-def _look_into(
-    request: MemberRequest,
-    slug: str,
-    pk: int,
-    *,
-    form: Form,
-    act: Callable[..., object],
-    name: str,
-    done: str,
-) -> HttpResponse:
-    found = _member(slug)
-    endorsement = get_object_or_404(LaterEndorsement.objects.of(found), pk=pk)
-    if not permissions.can_look_into_later(request.user, endorsement.change):
-        raise PermissionDenied
-    if form.is_valid():
-        try:
-            partial(act, endorsement, by=request.user)(**form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, f"Not done. {refusal}")
-        else:
-            messages.success(request, done)
-            return redirect("network_offices:member", slug)
-    return _page(request, found, **{name: form, "wrong_form": form, "wrong_at": request.path})
+    return StrikeOutForm(request.POST), act, done

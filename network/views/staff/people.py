@@ -1,7 +1,6 @@
-"""Staff's side of access requests: those that no lead can answer, or answers too late."""
+"""Staff's pages of access requests that no lead can answer, or answers too late."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import permissions
 from network.actions import people
 from network.choices import AccessStatus
-from network.models import AccessRequest, Refused
+from network.models import AccessRequest
 from network.views.people import answer
-from network.views.staff.reviews import for_managers
+from network.views.refusals import refusal_as_message
+from network.views.staff.pages import for_managers
 from portal.models import MemberRequest
 
 SHOWN = 200
@@ -20,7 +20,7 @@ SHOWN = 200
 @for_managers
 @require_safe
 def requests(request: MemberRequest) -> HttpResponse:
-    """Those that staff answer, and those that wait for a lead; the oldest first."""
+    """Show the requests that staff answer, and those that wait for a lead, oldest first."""
     waiting = AccessRequest.objects.filter(status=AccessStatus.OPEN).with_leads()[:SHOWN]
     ours: list[AccessRequest] = []
     theirs: list[AccessRequest] = []
@@ -32,16 +32,18 @@ def requests(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: MemberRequest, pk: int) -> HttpResponse:
-    """One of them: who asks, what is known, and the answer."""
+    """Show one request: who asks, what is known, and the answer."""
     found = AccessRequest.objects.with_leads().filter(pk=pk).first() if pk < 10**15 else None
     if found is None:
         raise Http404
     may_answer = permissions.can_answer_access(request.user, found)
     may_call_back = permissions.can_call_back(request.user, found)
     if request.method == "POST" and "called" in request.POST:
-        if not may_call_back:
-            raise PermissionDenied
-        return _called_back(request, found)
+        permissions.require(may_call_back)
+        with refusal_as_message(request):
+            people.record_asker_call_back(found, by=request.user)
+            messages.success(request, "Recorded: you reached them by the council’s main number.")
+        return redirect("network_access:request", found.pk)
     if request.method == "POST" and may_answer and answer(request, found):
         return redirect("network_access:requests")
     context = {
@@ -55,17 +57,7 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _may_lead(asked: AccessRequest) -> bool:
-    """Whether letting them lead is more than letting them in: where nobody leads a member,
-    who is let in leads it."""
+    """Whether giving them the lead is more than access: if nobody leads a member, they lead."""
     if asked.membership is not None:
         return asked.membership.is_live and permissions.lead_of(asked) is not None
     return asked.sign_up is not None and asked.sign_up.is_open
-
-
-def _called_back(request: MemberRequest, found: AccessRequest) -> HttpResponse:
-    try:
-        people.record_asker_call_back(found, by=request.user)
-        messages.success(request, "Recorded: you reached them by the council’s main number.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("network_access:request", found.pk)

@@ -1,12 +1,9 @@
-"""Staff's side, in the Wagtail admin: the queue, one sign-up on one page, the decision."""
+"""Staff's review of sign-ups: the queue, one sign-up on one page, the decision."""
 
-from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -24,26 +21,16 @@ from network.forms.reviews import (
     StrikeOutForm,
 )
 from network.forms.wordings import MoveForm
-from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, Refused, SignUp
+from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, SignUp
 from network.readiness import Readiness, checks_of
+from network.views.staff.pages import Sent, StaffPage, for_managers
 from portal.models import MemberRequest, User
-
-
-def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let only network managers in; 403 for everybody else who can enter the admin."""
-
-    def guarded(request: MemberRequest, *args: str, **kwargs: str) -> HttpResponse:
-        if not permissions.can_review(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 @for_managers
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
-    """What waits for staff, oldest first; below it, what is on its way and what ended."""
+    """Show what waits for staff, oldest first; then what is under way, and what has ended."""
     everything = SignUp.objects.select_related(
         "council", "owner", "decision", "membership"
     ).prefetch_related("requests__endorsement")
@@ -59,7 +46,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 
 
 def the_sign_up(reference: str) -> SignUp:
-    """One sign-up with all that its page shows."""
+    """Return one sign-up with all that its page shows, or 404."""
     return get_object_or_404(
         SignUp.objects.select_related(
             "council", "owner", "wording", "decision__confirmed_by", "decision__wording"
@@ -79,12 +66,12 @@ def the_sign_up(reference: str) -> SignUp:
 @for_managers
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
-    """One sign-up: answers, evidence, history, and what can be done now."""
+    """Show one sign-up: answers, evidence, history, and what can be done now."""
     return detail(request, the_sign_up(reference))
 
 
 def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpResponse:
-    """The page of one sign-up, with the form that was filled in wrongly, if there is one."""
+    """Render the page of one sign-up, with a form that was filled in wrongly, if any."""
     facts, newest = Readiness(found), EndorsementWording.objects.newest()
     can_move = found.is_open and found.wording_id and found.wording_id != newest.pk
     context = {
@@ -117,13 +104,15 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
     return render(request, "network/review/sign_up.html", context)
 
 
+SIGN_UP = StaffPage("network_review:sign_up", the_sign_up, detail)
+
+
 @for_managers
 @require_POST
 def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     """Become the one who reviews it."""
     found = the_sign_up(reference)
-    if not permissions.can_take_on(request.user, found):
-        raise PermissionDenied
+    permissions.require(permissions.can_take_on(request.user, found))
     try:
         reviews.take_on(found, by=request.user)
     except InvalidMove:
@@ -131,149 +120,85 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     return redirect("network_review:sign_up", reference)
 
 
-def decide(
-    request: MemberRequest,
-    found: SignUp,
-    form: Form,
-    act: Callable[..., object],
-    *,
-    done: str,
-    name: str,
-) -> HttpResponse:
-    """Carry out what the form asks for; show it again, by its name, where it is not valid."""
-    if form.is_valid():
-        try:
-            act(**form.cleaned_data)
-        except Refused as problem:
-            form.add_error(None, f"Not done. {problem}")
-        else:
-            messages.success(request, done)
-            return redirect("network_review:sign_up", found.reference)
-    # As it stands now: somebody else may have decided meanwhile, and the form be gone.
-    wrong = {name: form, "wrong_form": form, "wrong_at": request.path}
-    return detail(request, the_sign_up(found.reference), **wrong)
+def _told(found: SignUp, what: str) -> str:
+    return f"{found.council} {what}. The applicant is told."
 
 
-def _decision(
-    name: str,
-    form: Callable[[QueryDict, SignUp], Form],
-    act: Callable[..., object],
-    done: str,
-    may: Callable[[User, SignUp], bool] = permissions.can_decide,
-) -> Callable[..., HttpResponse]:
-    """The view of one decision: what its form asks for, done by those who `may`."""
-
-    @for_managers
-    @require_POST
-    def view(request: MemberRequest, reference: str) -> HttpResponse:
-        found = the_sign_up(reference)
-        if not may(request.user, found):
-            raise PermissionDenied
-        asked = form(request.POST, found)
-        said = f"{found.council} {done}. The applicant is told."
-        carry_out = partial(act, found, by=request.user)
-        return decide(request, found, asked, carry_out, done=said, name=name)
-
-    return view
+@SIGN_UP.acts("accept_form", permissions.can_decide)
+def accept(request: MemberRequest, found: SignUp) -> Sent:
+    """Accept it, with a day for the announcement."""
+    form = AcceptForm(request.POST, sign_up=found)
+    return form, partial(reviews.accept, found), _told(found, "is accepted")
 
 
-def _end(found: SignUp, *, by: User, reason: str) -> None:
+@SIGN_UP.acts("decline_form", permissions.can_decide)
+def decline(request: MemberRequest, found: SignUp) -> Sent:
+    """Decline it, with a reason."""
+    form = DeclineForm(request.POST)
+    return form, partial(reviews.decline, found), _told(found, "is declined")
+
+
+@SIGN_UP.acts("changes_form", permissions.can_decide)
+def request_changes(request: MemberRequest, found: SignUp) -> Sent:
+    """Return it to the council, saying what should change."""
+    form = ChangesForm(request.POST)
+    return form, partial(reviews.request_changes, found), _told(found, "is asked for changes")
+
+
+@SIGN_UP.acts("decline_form", permissions.can_end)
+def end(request: MemberRequest, found: SignUp) -> Sent:
     """End one that the council has in hand but does not go on with."""
-    sign_ups.withdraw(found, by=by, why=reason)
+
+    def withdraw(*, by: User, reason: str) -> None:
+        sign_ups.withdraw(found, by=by, why=reason)
+
+    return DeclineForm(request.POST), withdraw, _told(found, "is ended")
 
 
-accept = _decision(
-    "accept_form",
-    lambda sent, found: AcceptForm(sent, sign_up=found),
-    reviews.accept,
-    "is accepted",
-)
-decline = _decision(
-    "decline_form", lambda sent, found: DeclineForm(sent), reviews.decline, "is declined"
-)
-request_changes = _decision(
-    "changes_form",
-    lambda sent, found: ChangesForm(sent),
-    reviews.request_changes,
-    "is asked for changes",
-)
-end = _decision(
-    "decline_form", lambda sent, found: DeclineForm(sent), _end, "is ended", permissions.can_end
-)
+@SIGN_UP.acts("confirm_form", permissions.can_look_into)
+def call_back(request: MemberRequest, found: SignUp) -> Sent:
+    """Record that staff rang the council's main number about the applicant."""
+    form = ConfirmForm(request.POST)
+    return form, partial(reviews.record_call_back, found), "The call is on record."
 
 
-def _to_look_into(request: MemberRequest, reference: str) -> SignUp:
-    found = the_sign_up(reference)
-    if not permissions.can_look_into(request.user, found):
-        raise PermissionDenied
-    return found
-
-
-def _endorsement(found: SignUp, pk: int) -> Endorsement:
+def _endorsement(found: SignUp, pk: str) -> Endorsement:
     return get_object_or_404(found.endorsements.select_related("sign_up"), pk=pk)
 
 
-@for_managers
-@require_POST
-def call_back(request: MemberRequest, reference: str) -> HttpResponse:
-    """Staff rang the council's main number about the applicant."""
-    found = _to_look_into(request, reference)
-    act = partial(reviews.record_call_back, found, by=request.user)
-    form = ConfirmForm(request.POST)
-    return decide(request, found, form, act, done="The call is on record.", name="confirm_form")
+@SIGN_UP.acts("confirm_form", permissions.can_look_into)
+def confirm_signature(request: MemberRequest, found: SignUp, pk: str) -> Sent:
+    """Record that the office holder says it was them."""
+    act = partial(signing.confirm_signature, _endorsement(found, pk))
+    return ConfirmForm(request.POST), act, "The signature is confirmed."
 
 
-@for_managers
-@require_POST
-def confirm_signature(request: MemberRequest, reference: str, pk: int) -> HttpResponse:
-    """The office holder says that it was them."""
-    found = _to_look_into(request, reference)
-    act = partial(signing.confirm_signature, _endorsement(found, pk), by=request.user)
-    form = ConfirmForm(request.POST)
-    return decide(
-        request, found, form, act, done="The signature is confirmed.", name="confirm_form"
-    )
+@SIGN_UP.acts("strike_form", permissions.can_look_into)
+def strike_out(request: MemberRequest, found: SignUp, pk: str) -> Sent:
+    """Take out a forged or mistaken signature."""
+    act = partial(signing.strike_out, _endorsement(found, pk))
+    return StrikeOutForm(request.POST), act, "The signature is struck out. The applicant is told."
 
 
-@for_managers
-@require_POST
-def strike_out(request: MemberRequest, reference: str, pk: int) -> HttpResponse:
-    """A forged or mistaken signature stops counting."""
-    found = _to_look_into(request, reference)
-    act = partial(signing.strike_out, _endorsement(found, pk), by=request.user)
-    done = "The signature is struck out. The applicant is told."
-    form = StrikeOutForm(request.POST)
-    return decide(request, found, form, act, done=done, name="strike_form")
-
-
-@for_managers
-@require_POST
-def confirm_decision(request: MemberRequest, reference: str) -> HttpResponse:
-    """The minutes say so."""
-    found = _to_look_into(request, reference)
-    act = partial(decisions.confirm_decision, found, by=request.user)
+@SIGN_UP.acts("confirm_form", permissions.can_look_into)
+def confirm_decision(request: MemberRequest, found: SignUp) -> Sent:
+    """Record that the minutes say so."""
     form = ConfirmDecisionForm(request.POST)
-    return decide(request, found, form, act, done="The decision is confirmed.", name="confirm_form")
+    return form, partial(decisions.confirm_decision, found), "The decision is confirmed."
 
 
-@for_managers
-@require_POST
-def move_wording(request: MemberRequest, reference: str) -> HttpResponse:
-    """Pin the newest wording; whoever signed is asked again."""
-    found = _to_look_into(request, reference)
+@SIGN_UP.acts("move_form", permissions.can_look_into)
+def move_wording(request: MemberRequest, found: SignUp) -> Sent:
+    """Pin the newest wording; those who signed are asked again."""
     newest = EndorsementWording.objects.newest()
-    act = partial(wordings.move_to_wording, found, newest, by=request.user)
     done = f"Version {newest.version} is pinned. Those concerned are told and asked again."
-    return decide(request, found, MoveForm(request.POST), act, done=done, name="move_form")
+    return MoveForm(request.POST), partial(wordings.move_to_wording, found, newest), done
 
 
-@for_managers
-@require_POST
-def postpone(request: MemberRequest, reference: str) -> HttpResponse:
+@SIGN_UP.acts("postpone_form", permissions.can_look_into)
+def postpone(request: MemberRequest, found: SignUp) -> Sent:
     """Announce an accepted council on another day, or not for now."""
-    found = _to_look_into(request, reference)
     membership = get_object_or_404(Membership, sign_up=found)
-    act = partial(memberships.postpone, membership, by=request.user)
     form = PostponeForm(request.POST, sign_up=found)
     done = "The announcement has moved. The applicant is told."
-    return decide(request, found, form, act, done=done, name="postpone_form")
+    return form, partial(memberships.postpone, membership), done

@@ -1,4 +1,4 @@
-"""The versions of what is signed, in the Wagtail admin."""
+"""Staff's pages of the versions of what is signed."""
 
 from django.contrib import messages
 from django.db.models import Count
@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from network.actions import wordings as wordings_actions
 from network.forms.wordings import ApprovalForm, WordingForm
-from network.models import EndorsementWording, Refused
-from network.views.staff.reviews import for_managers
+from network.models import EndorsementWording
+from network.views.refusals import refusal_as_message, refusal_beside
+from network.views.staff.pages import for_managers
 from portal.forms import posted
 from portal.models import MemberRequest, User
 
@@ -17,7 +18,7 @@ from portal.models import MemberRequest, User
 @for_managers
 @require_safe
 def wordings(request: MemberRequest) -> HttpResponse:
-    """Every version: who approved it, and whether a sign-up has pinned it."""
+    """Show every version: who approved it, and whether a sign-up has pinned it."""
     rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups"))
     return render(request, "network/review/wordings.html", {"wordings": rows})
 
@@ -25,27 +26,24 @@ def wordings(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
-    """A new version, begun from the newest; or a draft that is still free to change."""
+    """Write a new version, from the newest; or change a draft."""
     draft = get_object_or_404(EndorsementWording, version=version) if version else None
     start = draft or EndorsementWording.objects.last_written()
     form = WordingForm(posted(request), initial={"text": start.text})
     clash = False
     if form.is_valid():
-        try:
+        with refusal_beside(form, field="text"):
             kept = _keep(request.user, draft, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error("text", str(refusal))
-            start.refresh_from_db()  # what would be changed now is what they see
-            clash = draft is not None
-        else:
             messages.success(request, f"Version {kept.version} is saved as a draft.")
             return redirect("network_review:wordings")
+        start.refresh_from_db()  # what would be changed now is what they see
+        clash = draft is not None
     context = {"form": form, "draft": draft, "start": start, "clash": clash}
     return render(request, "network/review/wording_write.html", context)
 
 
 def _keep(by: User, draft: EndorsementWording | None, *, text: str, shown: str):
-    """The version that holds the text now. Raises: Refused."""
+    """Keep the text, and return the version that holds it."""
     if draft is None:
         return wordings_actions.write_wording(by=by, text=text)
     wordings_actions.rewrite_wording(draft, by=by, text=text, shown=shown)
@@ -58,12 +56,10 @@ def approve(request: MemberRequest, version: int) -> HttpResponse:
     """Record who approved a version for the network."""
     wording = get_object_or_404(EndorsementWording, version=version)
     form = ApprovalForm(request.POST)
-    try:
-        if form.is_valid():
-            wordings_actions.approve_wording(wording, by=request.user, **form.cleaned_data)
-            messages.success(request, f"Version {version} may be sent from now on.")
-        else:
-            messages.error(request, "Enter the name of the person who approved it.")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    if not form.is_valid():
+        messages.error(request, "Enter the name of the person who approved it.")
+        return redirect("network_review:wordings")
+    with refusal_as_message(request):
+        wordings_actions.approve_wording(wording, by=request.user, **form.cleaned_data)
+        messages.success(request, f"Version {version} may be sent from now on.")
     return redirect("network_review:wordings")
