@@ -9,7 +9,7 @@ from councils.models import Council
 from network.actions.locks import locked_membership
 from network.actions.refusals import AlreadyMember
 from network.emails import memberships as memberships_emails
-from network.models import Event, Membership, Refused, SignUp
+from network.models import Event, Membership, Refused
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one
 from portal.signals import public_changed
@@ -77,7 +77,8 @@ def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why
     sign_up = membership.sign_up
     if membership.announced_at or sign_up is None or not membership.is_live:
         raise Refused("This membership is public, or has ended.")
-    refuse_before_their_day(sign_up, announce_on)
+    if reason := sign_up.reason_not_to_announce_on(announce_on):
+        raise Refused(f"{reason}.")
     membership.announce_on = announce_on
     if announce_on:
         membership.joined_on = announce_on
@@ -90,12 +91,6 @@ def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why
         sign_up=sign_up,
     )
     memberships_emails.announcement_moved(sign_up, event)
-
-
-def refuse_before_their_day(sign_up: SignUp, day: date | None) -> None:
-    """Raises: Refused for a day on which the council wants no publicity yet."""
-    if day and sign_up.publish_from and day < sign_up.publish_from:
-        raise Refused(f"The council asked for no publicity before {sign_up.publish_from:%d %B %Y}.")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from network.actions.locks import locked
-from network.actions.memberships import announce, refuse_before_their_day
+from network.actions.memberships import announce
 from network.actions.people import represent
 from network.actions.refusals import AlreadyMember
 from network.actions.sign_ups import end_links, end_the_rest
@@ -62,7 +62,8 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     sign_up = locked(sign_up)
     if sign_up.is_open and (reasons := Readiness(sign_up).reasons):
         raise Refused(" ".join(reasons))
-    refuse_before_their_day(sign_up, announce_on)
+    if reason := sign_up.reason_not_to_announce_on(announce_on):
+        raise Refused(f"{reason}.")
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
     end_links(sign_up, by=by, why="Sign-up accepted")
     sign_up.decided_at = timezone.now()

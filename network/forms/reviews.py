@@ -2,7 +2,6 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 
 from network.models import SignUp
 from portal.forms import OneLineField, TypedDateField
@@ -19,23 +18,16 @@ class AcceptForm(forms.Form):
 
     def __init__(self, *args, sign_up: SignUp, **kwargs):
         super().__init__(*args, **kwargs)
-        self.publish_from = sign_up.publish_from
+        self.sign_up = sign_up
         today = timezone.localdate()
         self.fields["announce_on"].initial = max(today, sign_up.publish_from or today)
 
     def clean_announce_on(self):
         day = self.cleaned_data["announce_on"]
-        if day is None:
-            return day
-        if day < timezone.localdate():
-            raise forms.ValidationError("Choose today or a later day")
-        if day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
+        if day and day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
             raise forms.ValidationError("Check the year")
-        if self.publish_from and day < self.publish_from:
-            earliest = format_date(self.publish_from, "j F Y")
-            raise forms.ValidationError(
-                f"The council asked for no publicity before {earliest}: choose that day or a later"
-            )
+        if reason := self.sign_up.reason_not_to_announce_on(day):
+            raise forms.ValidationError(reason)
         return day
 
 

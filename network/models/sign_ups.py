@@ -1,6 +1,6 @@
 """One council's application to join."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 from statistics import median
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 
 from network.choices import (
@@ -203,6 +204,17 @@ class SignUp(Moving):
     def public_quote(self) -> str:
         """The quotation, once its speaker is named and somebody approved it; else ""."""
         return self.quote if self.quote_by and self.quote_approved_by else ""
+
+    def reason_not_to_announce_on(self, day: date | None) -> str:
+        """Why the council cannot be announced on a day, in words; empty if it can."""
+        if day and day < timezone.localdate():
+            return "Choose today or a later day"
+        if day and self.publish_from and day < self.publish_from:
+            earliest = format_date(self.publish_from, "j F Y")
+            return (
+                f"The council asked for no publicity before {earliest}: choose that day or a later"
+            )
+        return ""
 
     def champion_of(self, kind: str):
         """The champion of this kind that is named now, or None."""
