@@ -116,7 +116,7 @@ def saves() -> None:
     )
     officer = User.objects.create_user("olive@f.example", first_name="Olive")
     sign_up = Story(council, officer).filled_in()
-    approve_wording(officer)
+    approve_wording()
     changed = {name: f"New {value}" for name, value in CHAMPIONS.items()}
     people = {
         f"{office}-{name}": f"new-{value}"

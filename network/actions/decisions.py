@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from network import permissions
 from network.actions.locks import locked
 from network.actions.tasks import Answers
 from network.choices import RequestStatus, Route
@@ -52,14 +53,18 @@ def _wording_that_matches(sign_up: SignUp) -> EndorsementWording:
 
 @transaction.atomic
 def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None = None) -> None:
-    """Staff have read the minutes: the decision is there and is this one.
+    """Record that staff have read the minutes, and that they say what the council entered.
 
-    `shown` is `FormalDecision.fingerprint` as it was on the page that they read; None
-    where there was no page.
-    Raises: Refused while anything of it is missing, when it was confirmed before, or when
-    the officer has changed it meanwhile.
+    Args:
+        how: How staff know.
+        shown: `FormalDecision.fingerprint` as on the page they read; None without a page.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        Refused: If the decision is incomplete, confirmed already, or was changed meanwhile.
     """
     sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
     decision = sign_up.formal_decision
     if not sign_up.is_open or decision is None or not sign_up.is_decided():
         raise Refused("There is no complete decision about this wording to confirm.")

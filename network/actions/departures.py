@@ -42,15 +42,20 @@ def ask_to_leave(
     decision_url: str = "",
     **who: str,
 ) -> Withdrawal:
-    """Ask to leave the network; nothing ends until an office holder confirms it, or staff
-    have read the published decision.
+    """Ask to leave the network.
+
+    Nothing ends until an office holder confirms it, or staff have read the published decision.
 
     Args:
-        who: office, name, role and email of who confirms it; none with a `decision_url`.
+        who: Office, name, role and email of the person who confirms it; none with a
+            `decision_url`.
 
-    Raises: Refused when it is under way already, or the membership is not public or has ended.
+    Raises:
+        PermissionDenied: If they do not lead for this member.
+        Refused: If it is under way already, or the membership is not public or has ended.
     """
     membership = locked_membership(membership.pk)
+    permissions.require(permissions.leads_member(by, membership))
     if not membership.is_live or membership.announced_at is None:
         raise Refused("This membership has ended, or is not announced yet.")
     if membership.withdrawals.open().exists():
@@ -74,8 +79,18 @@ def ask_to_leave(
 
 @transaction.atomic
 def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
-    """Send a new link to the address on file; the older one dies. Raises: Refused."""
+    """Send a new link to the address on file; older ones expire.
+
+    Args:
+        by: The member's lead; or a label, for someone who holds an older link.
+
+    Raises:
+        PermissionDenied: If a user does not lead for this member.
+        Refused: If nobody waits for an answer any more.
+    """
     withdrawal = locked_row(withdrawal)
+    if isinstance(by, User):
+        permissions.require(permissions.leads_member(by, withdrawal.membership))
     if not withdrawal.is_waited_for:
         raise Refused("This is no longer asked for.")
     withdrawal.renew_link()
@@ -85,7 +100,11 @@ def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
 
 @transaction.atomic
 def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
-    """The office holder confirms it, by the name that was typed. Raises: Refused."""
+    """Confirm it as the office holder, by link, with the name they typed.
+
+    Raises:
+        Refused: If nobody waits for an answer any more, or the membership has ended.
+    """
     withdrawal = locked_to_answer(withdrawal)
     withdrawal.confirmed_name, withdrawal.confirmed_role = name, role
     _confirm(withdrawal, by=f"{withdrawal.office_name.lower()}, by link")
@@ -93,8 +112,14 @@ def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
 
 @transaction.atomic
 def confirm_leave_decision(withdrawal: Withdrawal, *, by: User, how: str) -> None:
-    """Staff have read the published decision. Raises: Refused."""
+    """Confirm it because staff have read the published decision.
+
+    Raises:
+        PermissionDenied: If they may not handle this withdrawal.
+        Refused: If no decision waits to be read, or the membership has ended.
+    """
     withdrawal = locked_row(withdrawal)
+    permissions.require(permissions.can_handle_leaving(by, withdrawal))
     if withdrawal.status != WithdrawalStatus.ASKED or not withdrawal.by_decision:
         raise Refused("There is no decision that waits to be read.")
     withdrawal.decision_read_by = by
@@ -113,7 +138,11 @@ def _confirm(withdrawal: Withdrawal, *, by: Actor, why: str = "") -> None:
 
 @transaction.atomic
 def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
-    """The office holder says no: the council stays. Raises: Refused."""
+    """Decline as the office holder, by link: the council stays.
+
+    Raises:
+        Refused: If nobody waits for an answer any more.
+    """
     withdrawal = locked_to_answer(withdrawal)
     by = f"{withdrawal.office_name.lower()}, by link"
     _stop(withdrawal, by=by, why=why, what="declined")
@@ -121,8 +150,14 @@ def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
 
 @transaction.atomic
 def cancel_leaving(withdrawal: Withdrawal, *, by: User, why: str = "") -> None:
-    """The council stays after all, or staff doubt the confirmation. Raises: Refused."""
+    """Stop it: the council stays after all, or staff doubt the confirmation.
+
+    Raises:
+        PermissionDenied: If they neither lead for this member nor may handle it.
+        Refused: If it has been stopped, or has taken effect.
+    """
     withdrawal = locked_row(withdrawal)
+    permissions.require(permissions.can_stop_leaving(by, withdrawal))
     if not withdrawal.is_open:
         raise Refused("This has been stopped, or has taken effect, meanwhile.")
     _stop(withdrawal, by=by, why=why)
@@ -135,9 +170,17 @@ def _stop(withdrawal: Withdrawal, *, by: Actor, why: str, what: str = "") -> Non
 
 @transaction.atomic
 def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "") -> None:
-    """Staff have checked the statement for law, not for opinion; `unlawful_why` keeps it
-    back. Raises: Refused when there is none to check, or it has been checked."""
+    """Record that staff have checked the statement for law, not for opinion.
+
+    Args:
+        unlawful_why: Why it is not published, if it is not.
+
+    Raises:
+        PermissionDenied: If they may not handle this withdrawal.
+        Refused: If there is none to check, or it has been checked.
+    """
     withdrawal = locked_row(withdrawal)
+    permissions.require(permissions.can_handle_leaving(by, withdrawal))
     if not withdrawal.statement_waits:
         raise Refused("There is no statement that waits to be checked.")
     withdrawal.statement_checked_by = by
@@ -151,20 +194,20 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
         public_changed.send(sender=Council, instance=withdrawal.council)
 
 
-def expire_leavings(*, by: Actor = "tick") -> int:
-    """End what nobody confirmed in time: the council stays. Returns how many."""
+def expire_leavings(*, by: str = "tick") -> int:
+    """Expire withdrawals that nobody confirmed in time, and return a count. For the tick."""
     why = "Nobody confirmed it within 30 days."
     return expire(Withdrawal.objects.ended(), by=by, why=why, then=departures_emails.leave_stopped)
 
 
-def leave_due(*, by: Actor = "tick") -> int:
-    """Let those go whose day has come. Returns how many."""
+def leave_due(*, by: str = "tick") -> int:
+    """Complete withdrawals whose day has come, and return a count. For the tick."""
     due = Withdrawal.objects.due(timezone.localdate())
     return one_by_one(due, lambda pk: _leave_on_its_day(pk, by))
 
 
 @transaction.atomic
-def _leave_on_its_day(pk: int, by: Actor) -> bool:
+def _leave_on_its_day(pk: int, by: str) -> bool:
     withdrawal = locked_row(Withdrawal.objects.get(pk=pk))
     if not Withdrawal.objects.due(timezone.localdate()).filter(pk=pk).exists():
         return False
@@ -183,8 +226,10 @@ def _leave_on_its_day(pk: int, by: Actor) -> bool:
 def end_membership(
     membership: Membership, status: MembershipStatus, *, on: date, by: Actor, why: str
 ) -> None:
-    """End a public membership: nobody acts for it any more, lists and search know at once.
-    Call it under the membership's lock."""
+    """End a public membership, and with it representatives and whatever is open.
+
+    For actions that hold the membership's lock and have asked for permission.
+    """
     membership.move_to(status, by=by, why=why)
     membership.ended_on = on
     membership.save(update_fields=["ended_on"])
@@ -197,7 +242,7 @@ def end_membership(
 
 
 def _end_what_is_open(membership: Membership, by: Actor) -> None:
-    """A membership ends once: the other way of ending it is void."""
+    """Close open removals and withdrawals, because a membership ends once."""
     for removal in membership.removals.open():
         removal.move_to(RemovalStatus.LAPSED, by=by)
     for withdrawal in membership.withdrawals.open():
@@ -208,12 +253,14 @@ def _end_what_is_open(membership: Membership, by: Actor) -> None:
 
 @transaction.atomic
 def open_removal(membership: Membership, *, by: User, grounds: str, told_how: str = "") -> Removal:
-    """Begin to remove a member. Whoever leads for it is told the grounds, and until when
-    they are heard first.
+    """Begin to remove a member; its lead is told the grounds, and by when to respond.
 
-    Raises: Refused for a second at the same time, for one that is no member in public, and
-        where nobody leads and nobody says how the council was told.
+    Raises:
+        PermissionDenied: If they are not a network manager.
+        Refused: If they have a part in the council, it is not a public member, a removal is
+            open already, or nobody leads for it and `told_how` is empty.
     """
+    permissions.require(permissions.can_review(by))
     membership = locked_membership(membership.pk)
     if not membership.is_live or membership.announced_at is None:
         raise Refused("This council is no member in public, or no longer.")
@@ -238,8 +285,14 @@ def open_removal(membership: Membership, *, by: User, grounds: str, told_how: st
 
 @transaction.atomic
 def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
-    """What the council says to the grounds; every manager is told. Raises: Refused."""
+    """Keep what the council says to the grounds; every manager is told.
+
+    Raises:
+        PermissionDenied: If they do not lead for this member.
+        Refused: If it has been decided, or the council has responded too often.
+    """
     removal = locked_row(removal)
+    permissions.require(permissions.leads_member(by, removal.membership))
     if not removal.is_open:
         raise Refused("This has been decided meanwhile, or has ended.")
     if removal.responses.count() >= RESPONSES:
@@ -251,16 +304,16 @@ def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
 
 @transaction.atomic
 def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> None:
-    """A second manager removes the member, or drops it. Whoever leads is told why.
+    """Remove the member, or drop the removal, as a second manager; its lead is told why.
 
-    Raises: Refused before the notice is over, for the manager who opened it, and for one
-        with a part in the council.
+    Raises:
+        PermissionDenied: If they opened it, or have a part in the council.
+        Refused: If it has been decided, or the notice is not over.
     """
     removal = locked_row(removal)
+    permissions.require(permissions.can_decide_removal(by, removal))
     if not removal.is_open or not removal.membership.is_live:
         raise Refused("This has been decided meanwhile, or has ended.")
-    if not permissions.can_decide_removal(by, removal):
-        raise Refused("Another manager decides than the one who opened it.")
     if not removal.notice_is_over:
         raise Refused(f"The council is heard first, until {removal.decide_from:%d %B %Y}.")
     removal.decided_by, removal.decided_at = by, timezone.now()
@@ -279,7 +332,7 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
 
 
 def handle_leave_bounce(message: OutboxMessage) -> None:
-    """Tell the member's lead that our mail does not reach who was to confirm its leaving."""
+    """Tell the member's lead that our email did not reach the person asked to confirm."""
     withdrawal = locked_row(Withdrawal.objects.get(pk=message.about["withdrawal"]))
     if withdrawal.is_waited_for and record_bounce(withdrawal, message):
         departures_emails.leave_bounced(withdrawal)

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from network.actions.locks import locked_row
 from network.models import Event
-from network.models.events import Actor
 from network.models.links import EmailedLink, EmailedLinkQuerySet
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage
@@ -17,11 +16,11 @@ from portal.models import OutboxMessage
 def expire(
     ended: EmailedLinkQuerySet,
     *,
-    by: Actor,
+    by: str,
     why: str = "",
     then: Callable[[Any], object] = lambda row: None,
 ) -> int:
-    """Expire rows that nobody answered in time, each in a transaction of its own.
+    """Expire rows that nobody answered in time, each in its own transaction. For the tick.
 
     Args:
         ended: The rows, `objects.ended()` of one kind of link.

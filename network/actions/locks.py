@@ -1,7 +1,8 @@
-"""Every act locks its sign-up first, so that two acts wait instead of dying in a deadlock."""
+"""Row locks. Actions lock the sign-up first, to avoid deadlocks."""
 
 from typing import Any, TypeVar
 
+from network import permissions
 from network.models import (
     Endorsement,
     EndorsementRequest,
@@ -14,6 +15,7 @@ from network.models import (
     SignUp,
     Withdrawal,
 )
+from portal.models import User
 
 Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal)
 Row = TypeVar("Row", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | Removal)
@@ -21,31 +23,42 @@ Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
 
 
 def locked(sign_up: SignUp) -> SignUp:
-    """The row, read again under a lock. Every act takes this lock first, so that two acts
-    wait for one another instead of dying in a deadlock."""
+    """Read a sign-up again under a lock, before any other row's."""
     rows = SignUp.objects.select_for_update(of=("self",), no_key=True)
     return rows.get(pk=sign_up.pk)
 
 
-def locked_to_save(sign_up: SignUp, task: str) -> SignUp:
-    """The same, for a task that the council may still change. Raises: Refused."""
+def locked_to_save(sign_up: SignUp, task: str, *, by: User) -> SignUp:
+    """Lock a sign-up for someone who changes a task of it.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If the council can no longer change the task.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.works_on(by, sign_up))
     if not sign_up.may_save(task):
         raise Refused("This sign-up has been sent and can no longer be changed here.")
     return sign_up
 
 
-def locked_to_ask(sign_up: SignUp) -> SignUp:
-    """The same, for what a signature needs: also after it was sent, where one is missing
-    again since the wording moved or one was struck out. Raises: Refused."""
+def locked_to_ask(sign_up: SignUp, *, by: User) -> SignUp:
+    """Lock a sign-up for someone who chooses or asks its endorsers.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If nobody can be asked any more. After it was sent, somebody can be if a
+            signature is missing again, because the wording moved or one was struck out.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.works_on(by, sign_up))
     if not sign_up.may_ask:
         raise Refused("Nobody can be asked to sign this any more.")
     return sign_up
 
 
 def locked_membership(pk: int) -> Membership:
-    """The row, read again under its sign-up's lock, so that no signature changes meanwhile."""
+    """Read a membership again under a lock, after that of its sign-up."""
     sign_up = Membership.objects.values_list("sign_up", flat=True).get(pk=pk)
     locked_sign_up = locked(SignUp(pk=sign_up)) if sign_up else None
     membership = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

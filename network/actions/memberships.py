@@ -6,18 +6,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.models import Council
+from network import permissions
 from network.actions.locks import locked_membership
 from network.actions.refusals import AlreadyMember
 from network.emails import memberships as memberships_emails
 from network.models import Event, Membership, Refused
 from network.models.events import Actor
 from portal.jobs.tick import one_by_one
+from portal.models import User
 from portal.signals import public_changed
 
 
 @transaction.atomic
 def announce(membership: Membership, *, by: Actor) -> None:
-    """Make a membership public, once."""
+    """Make a membership public, once. For acceptance and for the tick."""
     made_public = Membership.objects.filter(pk=membership.pk, announced_at=None).update(
         announced_at=timezone.now()
     )
@@ -34,18 +36,17 @@ def announce(membership: Membership, *, by: Actor) -> None:
     public_changed.send(sender=Council, instance=membership.council)
 
 
-def announce_due(*, by: Actor = "tick") -> int:
-    """Announce every membership whose date has come. Returns how many.
+def announce_due(*, by: str = "tick") -> int:
+    """Announce memberships whose date has come, and return a count. For the tick.
 
-    One whose endorsement has become doubtful waits, and the managers are told; one that
-    fails holds up no other.
+    If the endorsement has become doubtful, the announcement waits and managers are told.
     """
     due = Membership.objects.due_for_announcement(timezone.localdate())
     return one_by_one(due, lambda pk: _announce_on_its_day(pk, by))
 
 
 @transaction.atomic
-def _announce_on_its_day(pk: int, by: Actor) -> bool:
+def _announce_on_its_day(pk: int, by: str) -> bool:
     membership = locked_membership(pk)
     if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
         return False
@@ -68,13 +69,16 @@ def _joined_no_sooner_than_signed(membership: Membership) -> None:
 
 
 @transaction.atomic
-def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why: str) -> None:
+def postpone(membership: Membership, *, by: User, announce_on: date | None, why: str) -> None:
     """Announce on another day; None holds it until staff say when. The applicant is told.
 
-    Raises: Refused for one that is public, and for a day before the council's own.
+    Raises:
+        PermissionDenied: If they may not look after this member.
+        Refused: If it is public or has ended, or the council wants no publicity yet.
     """
     membership = locked_membership(membership.pk)
     sign_up = membership.sign_up
+    permissions.require(permissions.can_look_after(by, membership))
     if membership.announced_at or sign_up is None or not membership.is_live:
         raise Refused("This membership is public, or has ended.")
     if reason := sign_up.reason_not_to_announce_on(announce_on):
@@ -97,7 +101,7 @@ def postpone(membership: Membership, *, by: Actor, announce_on: date | None, why
 def record_existing_membership(
     council: Council,
     *,
-    by: Actor,
+    by: str,
     joined_on: date | None,
     joined_precision: str,
     cohort: str = "",
@@ -106,9 +110,13 @@ def record_existing_membership(
     source_date: str = "",
     note: str = "",
 ) -> Membership:
-    """Record a member of before this site: what a source says, no invented signature.
+    """Record a member that joined before this site, as a source gives it. For commands.
 
-    Raises: AlreadyMember when the council has a live membership.
+    Args:
+        by: A label such as "seed_content"; nobody with an account does this.
+
+    Raises:
+        AlreadyMember: If the council has a live membership.
     """
     if Membership.objects.live_of(council):
         raise AlreadyMember(f"{council.name} is a member already.")

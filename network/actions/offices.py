@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.models import Council
+from network import permissions
 from network.actions.links import expire, record_bounce
 from network.actions.locks import locked_membership, locked_row
 from network.choices import Office, OfficeChangeStatus
@@ -37,12 +38,16 @@ def record_office_change(
     role: str = "",
     email: str = "",
 ) -> OfficeChange:
-    """Record who holds an office since when, or that it is vacant; whoever holds it is asked.
+    """Record who holds an office since when, or that it is vacant; its holder is asked.
 
-    Nobody is asked as long as the network has not approved its wording. Recording the same
-    twice is once. Raises: Refused for what is no member of today.
+    Nobody is asked until the network has approved its wording. Idempotent.
+
+    Raises:
+        PermissionDenied: If they neither lead for this member nor are a network manager.
+        Refused: If the council is not a public member.
     """
     membership = locked_membership(membership.pk)
+    permissions.require(permissions.can_record_office_change(by, membership))
     if not membership.is_public_and_live:
         raise Refused("This is no member of today.")
     given = {"since": since, "name": name, "role": role, "email": email.lower()}
@@ -64,11 +69,14 @@ def record_office_change(
 
 @transaction.atomic
 def ask_office_holder(change: OfficeChange, *, by: User) -> None:
-    """Send a link, or a new one: every older link dies.
+    """Send a link, or a new one; older ones expire.
 
-    Raises: Refused when there is nobody to ask, or the wording may not be sent yet.
+    Raises:
+        PermissionDenied: If they neither lead for this member nor are a network manager.
+        Refused: If there is nobody to ask, or the wording may not be sent yet.
     """
     change = locked_row(change)
+    permissions.require(permissions.can_record_office_change(by, change.membership))
     if not change.may_be_asked:
         raise Refused("There is nobody to ask here any more.")
     send_link(change, by=by)
@@ -91,26 +99,29 @@ def send_link(change: OfficeChange, *, by: Actor) -> None:
 
 
 def handle_again_bounce(message: OutboxMessage) -> None:
-    """Tell whoever leads that our mail does not reach the office holder."""
+    """Tell the member's lead that our email did not reach the office holder."""
     change = locked_row(OfficeChange.objects.get(pk=message.about["change"]))
     if event := record_bounce(change, message):
         offices_emails.again_bounced(change, event)
 
 
-def expire_again_links(*, by: Actor = "tick") -> int:
-    """Mark the links to new office holders that have ended. Returns how many."""
+def expire_again_links(*, by: str = "tick") -> int:
+    """Expire links to new office holders, and return a count. For the tick."""
     return expire(OfficeChange.objects.ended(), by=by)
 
 
-def remind_of_offices(*, by: Actor = "tick", on: date | None = None) -> int:
-    """Remind whoever leads of offices that nobody has endorsed from, at most three times."""
+def remind_of_offices(*, by: str = "tick", on: date | None = None) -> int:
+    """Remind leads, up to three times, of new office holders who have not endorsed.
+
+    For the tick. Returns a count.
+    """
     today = on or timezone.localdate()
     waiting = OfficeChange.objects.unanswered().filter(reminders__lt=len(LEAD_HEARS_AFTER))
     return one_by_one(waiting, lambda pk: _remind(pk, by, today))
 
 
 @transaction.atomic
-def _remind(pk: int, by: Actor, today: date) -> bool:
+def _remind(pk: int, by: str, today: date) -> bool:
     change = locked_row(OfficeChange.objects.get(pk=pk))
     recorded = timezone.localdate(change.recorded_at)
     due = sum(recorded + after <= today for after in LEAD_HEARS_AFTER)

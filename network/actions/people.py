@@ -1,6 +1,7 @@
 """Who works on a sign-up or represents a member: invitations, access requests, the lead."""
 
-from allauth.account.models import EmailAddress
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -26,7 +27,6 @@ from network.models import (
     Representative,
     SignUp,
 )
-from network.models.events import Actor
 from portal.models import User
 
 # A council's team, with room; not a mailing.
@@ -35,11 +35,17 @@ OPEN_INVITATIONS = 10
 
 @transaction.atomic
 def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
-    """Ask a colleague, by a link to their address, to work on it too.
+    """Invite a colleague, by a link to their address, to work on it too.
 
-    Whoever is invited already gets a new link, and the old one dies. Raises: Refused.
+    Someone invited already gets a new link, and the old one expires.
+
+    Raises:
+        PermissionDenied: If `by` does not work on it.
+        Refused: If it has ended, they work on it already, or too many invitations are open.
     """
-    sign_up = _locked_open(sign_up)
+    sign_up = locked(sign_up)
+    permissions.require(permissions.works_on(by, sign_up))
+    _refuse_ended(sign_up)
     email = email.lower()
     if sign_up.collaborators.filter(user__email__iexact=email).exists():
         raise Refused(f"{email} works on this sign-up already.")
@@ -56,15 +62,14 @@ def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
     return invitation
 
 
-def is_for(invitation: Invitation, user: User) -> bool:
-    """Whether the invitation went to a confirmed address of this person."""
-    mine = EmailAddress.objects.filter(user=user, verified=True)
-    return mine.filter(email__iexact=invitation.email).exists()
-
-
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User) -> SignUp:
-    """Work on it from now on. Raises: Refused when it has ended or was to somebody else."""
+    """Accept the invitation, and work on the sign-up from now on.
+
+    Raises:
+        PermissionDenied: If it went to someone else.
+        Refused: If it has ended.
+    """
     invitation = _to_answer(invitation, by)
     sign_up = invitation.sign_up
     invitation.move_to(InvitationStatus.ACCEPTED, by=by)
@@ -74,7 +79,10 @@ def accept_invitation(invitation: Invitation, *, by: User) -> SignUp:
 
 
 def join(sign_up: SignUp, person: User) -> None:
-    """Make somebody one of those who work on it; twice is once."""
+    """Add someone to the people who work on it. Idempotent.
+
+    For actions that hold the sign-up's lock and have asked for permission.
+    """
     Collaborator.objects.get_or_create(
         sign_up=sign_up, user=person, defaults={"role": CollaboratorRole.COLLEAGUE}
     )
@@ -83,14 +91,18 @@ def join(sign_up: SignUp, person: User) -> None:
 
 @transaction.atomic
 def refuse_invitation(invitation: Invitation, *, by: User) -> None:
-    """Say no, once. Raises: Refused."""
+    """Decline the invitation.
+
+    Raises:
+        PermissionDenied: If it went to someone else.
+        Refused: If it has ended.
+    """
     _to_answer(invitation, by).move_to(InvitationStatus.REFUSED, by=by)
 
 
 def _to_answer(invitation: Invitation, by: User) -> Invitation:
     invitation = locked_row(invitation)
-    if not is_for(invitation, by):
-        raise Refused("This invitation went to another address than yours.")
+    permissions.require(permissions.can_answer_invitation(by, invitation))
     if not invitation.is_waited_for:
         raise Refused("This invitation has ended. Ask your colleague for a new one.")
     return invitation
@@ -98,20 +110,32 @@ def _to_answer(invitation: Invitation, by: User) -> Invitation:
 
 @transaction.atomic
 def cancel_invitation(invitation: Invitation, *, by: User) -> None:
-    """Take an invitation back: its link dies. Raises: InvalidMove."""
-    locked(SignUp(pk=invitation.sign_up_id))
+    """Cancel an invitation and revoke its link.
+
+    Raises:
+        PermissionDenied: If they neither sent it nor lead the sign-up.
+        InvalidMove: If it has been answered or cancelled.
+    """
+    invitation = locked_row(invitation)
+    permissions.require(permissions.can_cancel_invitation(by, invitation))
     invitation.move_to(InvitationStatus.CANCELLED, by=by)
 
 
-def expire_invitations(*, by: Actor = "tick") -> int:
-    """Mark the invitations whose link has ended, each by itself. Returns how many."""
+def expire_invitations(*, by: str = "tick") -> int:
+    """Expire invitations whose link has ended, and return a count. For the tick."""
     return expire(Invitation.objects.ended(), by=by)
 
 
 @transaction.atomic
 def leave(sign_up: SignUp, *, by: User) -> None:
-    """Work on it no longer. Raises: Refused for the lead, who hands over first."""
+    """Stop working on a sign-up.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If they lead it; they hand the lead over first.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.works_on(by, sign_up))
     mine = _collaborator(sign_up, by)
     if mine.role == CollaboratorRole.LEAD:
         raise Refused("You lead this sign-up: hand the lead over first.")
@@ -123,8 +147,14 @@ def leave(sign_up: SignUp, *, by: User) -> None:
 
 @transaction.atomic
 def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
-    """End a colleague's work on it; they are told. Raises: Refused."""
+    """Remove a colleague from a sign-up; they are told.
+
+    Raises:
+        PermissionDenied: If `by` does not lead it.
+        Refused: If the person leads it, or does not work on it.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.can_manage_colleagues(by, sign_up))
     theirs = _collaborator(sign_up, person)
     if theirs.role == CollaboratorRole.LEAD:
         raise Refused("Whoever leads it cannot be removed.")
@@ -137,7 +167,7 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
 
 
 def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
-    """Who works on it no longer lets nobody in by what they sent, themselves least of all."""
+    """Cancel pending invitations sent by a colleague who has left."""
     for invitation in sign_up.invitations.filter(by=sent_by, status=InvitationStatus.SENT):
         why = f"{sent_by} works on it no longer"
         invitation.move_to(InvitationStatus.CANCELLED, by=by, why=why)
@@ -145,8 +175,19 @@ def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
 
 @transaction.atomic
 def hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
-    """Let a colleague lead it; who led it becomes a colleague. Raises: Refused."""
-    sign_up = _locked_open(sign_up)
+    """Let a colleague lead the sign-up; its lead becomes a colleague.
+
+    Raises:
+        PermissionDenied: If `by` does not lead it.
+        Refused: If it has ended, or `to` does not work on it or leads it already.
+    """
+    sign_up = locked(sign_up)
+    permissions.require(permissions.can_manage_colleagues(by, sign_up))
+    _hand_over(sign_up, by=by, to=to)
+
+
+def _hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
+    _refuse_ended(sign_up)
     new, old = _collaborator(sign_up, to), sign_up.collaborators.get(role=CollaboratorRole.LEAD)
     if new.pk == old.pk:
         raise Refused(f"{to} leads it already.")
@@ -176,11 +217,9 @@ def _applies_now(sign_up: SignUp, person: User) -> None:
     sign_up.touch()
 
 
-def _locked_open(sign_up: SignUp) -> SignUp:
-    sign_up = locked(sign_up)
+def _refuse_ended(sign_up: SignUp) -> None:
     if not sign_up.is_open:
         raise Refused("This sign-up has ended.")
-    return sign_up
 
 
 def _collaborator(sign_up: SignUp, person: User) -> Collaborator:
@@ -199,8 +238,13 @@ def ask_access(
 ) -> AccessRequest:
     """Ask to work on a sign-up, or to represent a member; once while it is open.
 
-    Who leads it is told; staff where nobody does. Raises: Refused.
+    Its lead is told, or staff if nobody leads.
+
+    Raises:
+        PermissionDenied: If they have no active account.
+        Refused: If they have access already, or too many open requests.
     """
+    permissions.require(permissions.can_start(by))
     field = "sign_up" if isinstance(target, SignUp) else "membership"
     _lock_asker(by)
     if _is_in(target, by):
@@ -236,8 +280,14 @@ def _lock_asker(by: User) -> None:
 
 @transaction.atomic
 def grant_access(request: AccessRequest, *, by: User) -> None:
-    """Let them in. Raises: InvalidMove when it has been answered; Refused."""
-    request = _locked_access(request)
+    """Grant someone the access they asked for.
+
+    Raises:
+        PermissionDenied: If `by` may not answer the request.
+        InvalidMove: If it has been answered.
+        Refused: If the sign-up has ended.
+    """
+    request = _locked_access(request, by)
     request.move_to(AccessStatus.GRANTED, by=by)
     membership = request.membership or getattr(request.sign_up, "membership", None)
     if request.sign_up is not None:
@@ -252,9 +302,11 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
 
 @transaction.atomic
 def grant_the_lead(request: AccessRequest, *, by: User) -> None:
-    """Let them in, and let them lead: whoever leads it does not answer, or has left.
+    """Grant access and the lead, because the lead does not answer or has left.
 
-    Raises: as `grant_access`, `hand_over` and `hand_over_member`.
+    Raises:
+        PermissionDenied: If `by` may not answer the request.
+        Refused: As in `grant_access`, `hand_over` and `hand_over_member`.
     """
     grant_access(request, by=by)
     if request.sign_up is not None:
@@ -264,7 +316,7 @@ def grant_the_lead(request: AccessRequest, *, by: User) -> None:
 
 
 def _lead_sign_up(request: AccessRequest, sign_up: SignUp, by: User) -> None:
-    hand_over(sign_up, by=by, to=request.user)
+    _hand_over(locked(sign_up), by=by, to=request.user)
     request.refresh_from_db(fields=["email_evidence"])
     if request.email_evidence == EmailEvidence.CALLED_BACK:
         # Staff rang the council about this very person.
@@ -274,20 +326,29 @@ def _lead_sign_up(request: AccessRequest, sign_up: SignUp, by: User) -> None:
 def _lead_member(membership: Membership, *, by: User, to: User) -> None:
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
     if not leads.filter(user=to).exists():  # nobody led: being let in was enough
-        hand_over_member(membership, by=by, to=to)
+        _hand_over_member(locked_membership(membership.pk), by=by, to=to)
 
 
 @transaction.atomic
 def refuse_access(request: AccessRequest, *, by: User) -> None:
-    """Say no, in neutral words. Raises: InvalidMove when it has been answered."""
-    request = _locked_access(request)
+    """Refuse access, in neutral words.
+
+    Raises:
+        PermissionDenied: If `by` may not answer the request.
+        InvalidMove: If it has been answered.
+    """
+    request = _locked_access(request, by)
     request.move_to(AccessStatus.REFUSED, by=by)
     people_emails.access_refused(request)
 
 
 @transaction.atomic
-def tell_staff_who_waits(*, by: Actor = "tick") -> int:
-    """Tell staff, once, of each request that a lead has not answered in five working days."""
+def tell_staff_who_waits(*, by: str = "tick") -> int:
+    """Tell staff, once, of requests not answered in five working days. For the tick.
+
+    Returns:
+        How many requests.
+    """
     told = Event.objects.filter(what="access_request.staff_told", access_request=OuterRef("pk"))
     waiting = AccessRequest.objects.filter(~Exists(told), status=AccessStatus.OPEN)
     late = [
@@ -303,8 +364,13 @@ def tell_staff_who_waits(*, by: Actor = "tick") -> int:
 
 @transaction.atomic
 def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
-    """Staff rang the council's main number and reached the asker there."""
-    request = _locked_access(request)
+    """Record that staff rang the council's main number and reached the asker there.
+
+    Raises:
+        PermissionDenied: If `by` may not say so.
+        InvalidMove: If the request has been answered.
+    """
+    request = _locked_access(request, by, may=permissions.can_call_back)
     request.email_evidence = EmailEvidence.CALLED_BACK
     request.save(update_fields=["email_evidence"])
     request.record("called_back", by=by, why=request.name)
@@ -313,7 +379,10 @@ def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
 def represent(
     membership: Membership, person: User, role: RepresentativeRole | None = None
 ) -> Representative:
-    """Let somebody act for a member; where nobody leads yet, they lead. Twice is once."""
+    """Let someone act for a member; if nobody leads yet, they lead. Idempotent.
+
+    For actions that hold the membership's lock and have asked for permission.
+    """
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
     default = RepresentativeRole.CONTRIBUTOR if leads.exists() else RepresentativeRole.LEAD
     found, _ = Representative.objects.get_or_create(
@@ -322,8 +391,12 @@ def represent(
     return found
 
 
-def _locked_access(request: AccessRequest) -> AccessRequest:
-    """The request under a lock, after that of what it asks for: as every act locks."""
+def _locked_access(
+    request: AccessRequest,
+    by: User,
+    may: Callable[[User, AccessRequest], bool] = permissions.can_answer_access,
+) -> AccessRequest:
+    """Lock an open request, after what it asks for, for someone who `may` act on it."""
     sign_up = request.sign_up and locked(request.sign_up)
     membership = request.membership or getattr(sign_up, "membership", None)
     if membership is not None:
@@ -334,16 +407,24 @@ def _locked_access(request: AccessRequest) -> AccessRequest:
         raise InvalidMove("This has been answered already.")
     if sign_up is not None:
         answered.sign_up = sign_up
+    permissions.require(may(by, answered))
     return answered
 
 
 @transaction.atomic
 def hand_over_member(membership: Membership, *, by: User, to: User) -> None:
-    """Let a representative lead for a member; who led it contributes. Both are told.
+    """Let a representative lead for a member; its lead becomes a contributor. Both are told.
 
-    Raises: Refused when the membership has ended, or `to` does not represent it or leads already.
+    Raises:
+        PermissionDenied: If `by` does not lead for it.
+        Refused: If it has ended, or `to` does not represent it or leads already.
     """
     membership = locked_membership(membership.pk)
+    permissions.require(permissions.leads_member(by, membership))
+    _hand_over_member(membership, by=by, to=to)
+
+
+def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
     if not membership.is_live:
         raise Refused("This membership has ended.")
     new = _representative(membership, to)

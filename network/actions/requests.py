@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from network import working_days
+from network import permissions, working_days
 from network.actions.links import expire, record_bounce
 from network.actions.locks import locked_row, locked_to_ask
 from network.actions.refusals import PageChanged
@@ -33,12 +33,15 @@ from portal.models import OutboxMessage, User
 def save_endorser(
     sign_up: SignUp, *, by: User, office: Office, name: str, role: str, email: str
 ) -> EndorsementRequest:
-    """Keep who is to endorse in this office. Asks nobody: `ask_endorsers` does.
+    """Save the endorser for an office. Does not send a link; see `ask_endorsers`.
 
-    Somebody else, or another address, replaces who was asked: the old link dies with its
-    request. Raises: Refused when this office has signed.
+    Another person or address replaces the one who was asked, and revokes their link.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If this office has signed.
     """
-    sign_up = locked_to_ask(sign_up)
+    sign_up = locked_to_ask(sign_up, by=by)
     _unsigned_request(sign_up, office)
     Event.objects.record(
         "sign_up.endorsers", by=by, sign_up=sign_up, why=sign_up.office_name(office)
@@ -58,7 +61,11 @@ def _name(sign_up: SignUp, office: str, by: User, who: dict[str, str]) -> Endors
 
 
 def keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Both offices at once. Raises: Refused where one that is changed has signed."""
+    """Keep the endorsers of both offices, for `save_task`.
+
+    Raises:
+        Refused: If an office that is changed has signed.
+    """
     for office in Office:
         current = sign_up.request_of(office)
         who = {name: answers[f"{office}_{name}"] for name in ("name", "role", "email")}
@@ -92,13 +99,16 @@ def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | N
 
 @transaction.atomic
 def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
-    """Name, in the office of somebody who said “not me”, the person they proposed; or
-    name once more who said no. Sends nothing: the applicant does, from the next page.
+    """Name the person proposed by someone who said “not me”, or once more who declined.
 
-    Raises: Refused when the request is not answered in one of these ways.
+    Does not send a link; see `ask_endorsers`.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If the request is not answered in one of these ways.
     """
     request = locked_row(request)
-    locked_to_ask(request.sign_up)
+    locked_to_ask(request.sign_up, by=by)
     if request.status == RequestStatus.WRONG_PERSON and request.proposed_email:
         details = {
             "name": request.proposed_name,
@@ -116,8 +126,7 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
 
 
 def _keep_version(sign_up: SignUp, by: User) -> None:
-    """Who is named was changed by a button: one more version of that task, so that who has an
-    older one open sees both."""
+    """Save the endorsers as a new version, so that an older page that is open shows both."""
     last = newest_save(sign_up, SignUpTask.ENDORSERS)
     answers = {}
     for office in Office:
@@ -136,7 +145,7 @@ def _keep_version(sign_up: SignUp, by: User) -> None:
 
 
 def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
-    """Two different people sign. Raises: Refused for the name in the other office."""
+    """Refuse the name in the other office, because two different people sign."""
     others = [r for r in request.sign_up.current_requests() if r.office != request.office]
     names = {other.name.casefold() for other in others}
     names |= {e.name.casefold() for e in request.sign_up.counting_endorsements()}
@@ -145,7 +154,7 @@ def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
 
 
 def what_would_leave(sign_up: SignUp) -> str:
-    """SHA-256 of all that the page of asking shows: to whom, which words, with which line."""
+    """Return the SHA-256 of what the page shows: endorsers, wording, champions and messages."""
     wording = sign_up.wording or EndorsementWording.objects.newest()
     people = [
         [request.pk, request.name, request.role, request.email, request.message]
@@ -167,13 +176,20 @@ def _as_shown(sign_up: SignUp, shown: str | None) -> None:
 
 @transaction.atomic
 def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None = None) -> str:
-    """Keep the applicant's line for those who are still to be asked.
+    """Keep the applicant's message for those who are still to be asked.
 
     Args:
-        shown: `what_would_leave` as it was on the page; None where there was no page.
-    Returns what would leave with it. Raises: PageChanged when that was something else; Refused.
+        shown: `what_would_leave` as on the page; None without a page.
+
+    Returns:
+        What would leave with the message.
+
+    Raises:
+        PageChanged: If something else would leave than was shown.
+        PermissionDenied: If they do not work on it.
+        Refused: If nobody can be asked any more.
     """
-    sign_up = locked_to_ask(sign_up)
+    sign_up = locked_to_ask(sign_up, by=by)
     _as_shown(sign_up, shown)
     unsent = [request for request in sign_up.current_requests() if request.is_to_be_asked]
     if any(request.message != message for request in unsent):
@@ -190,12 +206,14 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
     """Pin the wording and send each office its own link.
 
     Args:
-        shown: `what_would_leave` as it was on the page; None where there was no page.
-    Raises: PageChanged when something else would leave; Refused while the applicant, champions
-    or endorsers are not named, the council endorses by a decision alone, or the wording may not
-    be sent yet.
+        shown: `what_would_leave` as on the page; None without a page.
+
+    Raises:
+        PageChanged: If something else would leave than was shown.
+        PermissionDenied: If they do not work on it.
+        Refused: If it is not ready, or the wording may not be sent yet.
     """
-    sign_up = locked_to_ask(sign_up)
+    sign_up = locked_to_ask(sign_up, by=by)
     _as_shown(sign_up, shown)
     if gaps := Readiness(sign_up).before_asking:
         raise Refused(f"Not ready to ask anybody yet: {in_words(gaps)}.")
@@ -214,7 +232,10 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
 
 
 def send_link(request: EndorsementRequest, *, by: Actor) -> None:
-    """Mail a new link; older ones die. For actions that hold the sign-up's lock."""
+    """Mail a new link; older ones expire.
+
+    For actions that hold the sign-up's lock and have asked for permission.
+    """
     request.chasers, request.reminded_at = 0, None
     request.send_link("chasers", "reminded_at", by=by)
     request.sign_up.touch()
@@ -222,12 +243,15 @@ def send_link(request: EndorsementRequest, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
-    """Send a new link to the address on file; every older link dies.
+def send_new_link(request: EndorsementRequest, *, by: User) -> None:
+    """Send a new link to the address on file; older ones expire.
 
-    Raises: Refused when there is nothing left to sign.
+    Raises:
+        PermissionDenied: If they do not work on the sign-up.
+        Refused: If there is nothing left to sign.
     """
     request = locked_row(request)
+    permissions.require(permissions.works_on(by, request.sign_up))
     if not request.may_be_renewed:
         raise Refused("There is nothing to sign any more.")
     send_link(request, by=by)
@@ -235,11 +259,14 @@ def send_new_link(request: EndorsementRequest, *, by: Actor) -> None:
 
 @transaction.atomic
 def remind(request: EndorsementRequest, *, by: User) -> None:
-    """Remind somebody by hand, once in 48 hours. The link stays the same.
+    """Remind someone by hand, once in 48 hours. The link stays the same.
 
-    Raises: Refused when nothing waits for them, their mail came back, or it is too soon.
+    Raises:
+        PermissionDenied: If they do not work on the sign-up.
+        Refused: If nothing waits for the person, their email bounced, or it is too soon.
     """
     request = locked_row(request)
+    permissions.require(permissions.works_on(by, request.sign_up))
     if not request.is_waited_for:
         raise Refused("Nothing waits for this person any more.")
     if request.bounced_at:
@@ -254,9 +281,14 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
 
 @transaction.atomic
 def cancel_request(request: EndorsementRequest, *, by: User) -> None:
-    """Ask no more: the link dies, nobody is named for the office. Raises: Refused."""
+    """Cancel the request, revoke its link and clear the office's endorser.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If it has been signed.
+    """
     request = locked_row(request)
-    locked_to_ask(request.sign_up)
+    locked_to_ask(request.sign_up, by=by)
     if request.status == RequestStatus.SIGNED:
         raise Refused("This has been signed already.")
     request.move_to(RequestStatus.CANCELLED, by=by, why="Cancelled by the applicant")
@@ -268,8 +300,8 @@ CHASED_ON = (3, 7, 14)
 APPLICANT_HEARS_AT = 2
 
 
-def expire_links(*, by: Actor = "tick") -> int:
-    """Mark the requests whose link has ended; the applicant is told. Returns how many."""
+def expire_links(*, by: str = "tick") -> int:
+    """Expire requests whose link has ended, tell the applicant, return a count. For the tick."""
     return expire(EndorsementRequest.objects.ended(), by=by, then=_tell_expired)
 
 
@@ -278,8 +310,12 @@ def _tell_expired(request: EndorsementRequest) -> None:
         requests_emails.endorsement_expired(request)
 
 
-def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
-    """Remind those who have not answered by that day (today). Returns how many."""
+def chase_due(*, by: str = "tick", on: date | None = None) -> int:
+    """Remind those who have not answered by that day (today). For the tick.
+
+    Returns:
+        How many were reminded.
+    """
     today = on or timezone.localdate()
     if not working_days.is_working(today):
         return 0
@@ -294,7 +330,7 @@ def chase_due(*, by: Actor = "tick", on: date | None = None) -> int:
 
 
 @transaction.atomic
-def _chase(pk: int, by: Actor, today: date) -> bool:
+def _chase(pk: int, by: str, today: date) -> bool:
     request = locked_row(EndorsementRequest.objects.get(pk=pk))
     due = _chasers_due(request, today)
     if not request.is_waited_for or request.bounced_at or due <= request.chasers:
@@ -311,13 +347,13 @@ def _chase(pk: int, by: Actor, today: date) -> bool:
 
 
 def _chasers_due(request: EndorsementRequest, today: date) -> int:
-    """How many should have gone out by that day; what a period held back goes as one."""
+    """Count the reminders due by that day; those a period held back go as one."""
     asked_on = timezone.localdate(request.sent_at)
     return sum(working_days.add(asked_on, days) <= today for days in CHASED_ON)
 
 
 def handle_request_bounce(message: OutboxMessage) -> None:
-    """Stop chasing an office holder whom our mail does not reach, and tell the applicant."""
+    """Stop reminding an office holder our email does not reach, and tell the applicant."""
     request = locked_row(EndorsementRequest.objects.get(pk=message.about["request"]))
     if record_bounce(request, message):
         requests_emails.endorsement_bounced(request, message)

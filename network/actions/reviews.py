@@ -5,6 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from network import permissions
 from network.actions.locks import locked
 from network.actions.memberships import announce
 from network.actions.people import represent
@@ -25,7 +26,13 @@ from portal.models import User
 
 @transaction.atomic
 def take_on(sign_up: SignUp, *, by: User) -> None:
-    """Begin the review, as its owner. Raises: InvalidMove."""
+    """Start the review, as its owner.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        InvalidMove: If it is not waiting for a review.
+    """
+    permissions.require(permissions.can_look_into(by, sign_up))
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
     sign_up.owner = by
     sign_up.save(update_fields=["owner"])
@@ -33,8 +40,14 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
 
 @transaction.atomic
 def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
-    """Staff rang the council's main number: the applicant works there. Raises: Refused."""
+    """Record that staff rang the council's main number, and that the applicant works there.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        Refused: If it has ended.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
     if not sign_up.is_open:
         raise Refused("This sign-up has ended.")
     sign_up.email_evidence = EmailEvidence.CALLED_BACK
@@ -43,11 +56,15 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
 
 
 def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
-    """Accept: a membership is made, public from `announce_on` (today: at once).
+    """Accept the sign-up, and make a membership that is public from `announce_on`.
 
-    Raises: InvalidMove when it has been decided; AlreadyMember when the council has a
-    live membership, also when another acceptance came first; Refused for what
-    `Readiness.reasons` says, and for a day before the council's own.
+    If that is today, it is announced at once.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        InvalidMove: If it has been decided.
+        AlreadyMember: If the council has a live membership, even one made at this moment.
+        Refused: For `Readiness.reasons`, or if the council wants no publicity yet.
     """
     try:
         return _accept(sign_up, by, announce_on)
@@ -60,6 +77,7 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
 @transaction.atomic
 def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
     if sign_up.is_open and (reasons := Readiness(sign_up).reasons):
         raise Refused(" ".join(reasons))
     if reason := sign_up.reason_not_to_announce_on(announce_on):
@@ -91,7 +109,13 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
 
 @transaction.atomic
 def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
-    """Give it back to the council, with what is wanted in words. Raises: InvalidMove."""
+    """Return the sign-up to the council, saying what should change.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        InvalidMove: If it is not in review.
+    """
+    permissions.require(permissions.can_look_into(by, sign_up))
     sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)
     sign_up.changes_wanted = wanted
     sign_up.save(update_fields=["changes_wanted"])
@@ -101,7 +125,13 @@ def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
 
 @transaction.atomic
 def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
-    """Decline with a reason that the applicant reads. Raises: InvalidMove."""
+    """Decline the sign-up, with a reason that the applicant reads.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        InvalidMove: If it is not in review.
+    """
+    permissions.require(permissions.can_look_into(by, sign_up))
     sign_up.move_to(SignUpStatus.DECLINED, by=by, why=reason)
     sign_up.decided_at = timezone.now()
     sign_up.decision_reason = reason

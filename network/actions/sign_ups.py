@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from councils.models import Council
-from network import evidence
+from network import evidence, permissions
 from network.actions.locks import locked
 from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
 from network.choices import (
@@ -30,11 +30,16 @@ OPEN_AT_ONCE = 3
 
 
 def start_sign_up(council: Council, *, by: User) -> SignUp:
-    """Begin a council's sign-up, led by `by`.
+    """Start a council's sign-up, led by `by`.
 
-    Raises: AlreadyMember, AlreadyUnderWay, TooMany, or Refused for what is not choosable. Of two
-    at the same moment, the database lets one through and this says so to the other.
+    Raises:
+        PermissionDenied: If they have no active account.
+        AlreadyMember: If the council has a live membership.
+        AlreadyUnderWay: If it has an open sign-up, even one started at this moment.
+        TooMany: If they lead as many as one person may.
+        Refused: If the council cannot join.
     """
+    permissions.require(permissions.can_start(by))
     if not Council.objects.choosable().filter(pk=council.pk).exists():
         raise Refused("Only a council that is in force can join.")
     if Membership.objects.live_of(council):
@@ -71,12 +76,17 @@ def _start(council: Council, by: User) -> SignUp:
 
 @transaction.atomic
 def submit(sign_up: SignUp, *, by: User) -> bool:
-    """Send the sign-up to the network; once, and once more each time that changes were
-    asked for. Returns False when it had been sent.
+    """Send the sign-up to the network, once; and again each time changes were requested.
 
-    Raises: Refused while something is missing.
+    Returns:
+        False if it had been sent.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If it has ended, or something is missing.
     """
     sign_up = locked(sign_up)
+    permissions.require(permissions.works_on(by, sign_up))
     again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
     if sign_up.submitted_at and not again:
         return False
@@ -101,9 +111,16 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
 
 @transaction.atomic
 def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
-    """End the sign-up at the council's wish, until it is announced; links that are out die.
-    An accepted one stays accepted, and its membership ends unseen. Raises: Refused."""
+    """End a sign-up that is not announced yet, and revoke its links.
+
+    An accepted one stays accepted, and its membership ends unannounced.
+
+    Raises:
+        PermissionDenied: If they neither lead it nor are a manager who may end it.
+        Refused: If it has ended, or the council is announced.
+    """
     sign_up = locked(sign_up)
+    permissions.require(permissions.leads(by, sign_up) or permissions.can_end(by, sign_up))
     if not sign_up.may_be_signed:
         raise Refused("This sign-up has ended already, or the council is announced.")
     end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
@@ -119,8 +136,8 @@ REMIND_AFTER = (30, 90, 166)
 ENDS_AFTER = 180
 
 
-def remind_idle(*, by: Actor = "tick") -> int:
-    """Mail the lead of each sign-up that has lain untouched for long. Returns how many."""
+def remind_idle(*, by: str = "tick") -> int:
+    """Remind leads of sign-ups untouched for long, and return a count. For the tick."""
     return sum(
         _remind_idle(sign_up, warnings=number, by=by)
         for number, days in reversed(list(enumerate(REMIND_AFTER, start=1)))
@@ -129,7 +146,7 @@ def remind_idle(*, by: Actor = "tick") -> int:
 
 
 @transaction.atomic
-def _remind_idle(sign_up: SignUp, *, warnings: int, by: Actor) -> bool:
+def _remind_idle(sign_up: SignUp, *, warnings: int, by: str) -> bool:
     sign_up = locked(sign_up)
     days = REMIND_AFTER[warnings - 1]
     if sign_up.idle_warnings >= warnings or not _is_untouched(sign_up, days):
@@ -141,14 +158,18 @@ def _remind_idle(sign_up: SignUp, *, warnings: int, by: Actor) -> bool:
     return True
 
 
-def expire_idle(*, by: Actor = "tick") -> int:
-    """End those untouched for 180 days that were warned a fortnight ago. Returns how many."""
+def expire_idle(*, by: str = "tick") -> int:
+    """Expire sign-ups untouched for 180 days and warned a fortnight ago. For the tick.
+
+    Returns:
+        How many ended.
+    """
     warned = _untouched_for(ENDS_AFTER).filter(idle_warnings=len(REMIND_AFTER))
     return sum(_expire_idle(sign_up, by) for sign_up in warned)
 
 
 @transaction.atomic
-def _expire_idle(sign_up: SignUp, by: Actor) -> bool:
+def _expire_idle(sign_up: SignUp, by: str) -> bool:
     sign_up = locked(sign_up)
     if sign_up.idle_warnings < len(REMIND_AFTER) or not _is_untouched(sign_up, ENDS_AFTER):
         return False
@@ -173,8 +194,10 @@ def _is_untouched(sign_up: SignUp, days: int) -> bool:
 
 
 def end_the_rest(sign_up: SignUp, *, by: Actor, why: str) -> None:
-    """Nobody can sign, accept or be let in any more; who asked to be let in is told. Call it
-    under the sign-up's lock."""
+    """Close a sign-up's links, invitations and access requests; askers are told.
+
+    For actions that hold its lock and have asked for permission.
+    """
     end_links(sign_up, by=by, why=why)
     for asked in sign_up.access_requests.filter(status=AccessStatus.OPEN):
         asked.move_to(AccessStatus.CLOSED, by=by, why=why)
@@ -182,7 +205,7 @@ def end_the_rest(sign_up: SignUp, *, by: Actor, why: str) -> None:
 
 
 def end_links(sign_up: SignUp, *, by: Actor, why: str) -> None:
-    """Nobody can sign, or accept an invitation, any more."""
+    """Revoke a sign-up's endorsement links and invitations. For actions that hold its lock."""
     for request in sign_up.current_requests():
         if request.can_move_to(RequestStatus.CANCELLED):
             request.move_to(RequestStatus.CANCELLED, by=by, why=why)

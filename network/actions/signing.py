@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from councils.models import Council
+from network import permissions
 from network.actions import offices, requests
 from network.actions.locks import locked_row, locked_signature, locked_to_answer
 from network.actions.refusals import PageChanged
@@ -130,7 +131,7 @@ def not_the_right_person(
 
 
 @transaction.atomic
-def send_link_on_file(asked: Asked, *, by: Actor) -> None:
+def send_link_on_file(asked: Asked, *, by: str) -> None:
     """Mail a link to the address on file, for someone with a dead link.
 
     The newest link, if it works, so that nobody kills it by asking.
@@ -190,9 +191,11 @@ def confirm_signature(signature: Signed, *, by: User, how: str) -> None:
     somebody reported one.
 
     Raises:
+        PermissionDenied: If they may not look into this signature.
         Refused: If it was struck out, or needs no confirming.
     """
     signature = locked_signature(signature)
+    permissions.require(permissions.can_look_into_signature(by, signature))
     if signature.struck_out_at or not signature.needs_confirming:
         raise Refused("This signature needs no confirming.")
     signature.confirmed_by, signature.confirmed_at = by, timezone.now()
@@ -209,9 +212,11 @@ def strike_out(signature: Signed, *, by: User, why: str) -> None:
     The office can be asked again: in a sign-up until the council is announced.
 
     Raises:
+        PermissionDenied: If they may not look into this signature.
         Refused: The second time.
     """
     signature = locked_signature(signature)
+    permissions.require(permissions.can_look_into_signature(by, signature))
     if signature.struck_out_at:
         raise Refused("This signature has been struck out already.")
     signature.struck_out_at, signature.struck_out_why = timezone.now(), why

@@ -59,12 +59,16 @@ def save_task(
     """Keep a task's answers; a draft's may be empty.
 
     Args:
-        answers: by the names of the form's fields.
-        seen: the version that was on the page, 0 for none; None where there was no page.
-        is_finished: the person said that this section is finished.
-    Raises: ChangedMeanwhile when another version was saved since `seen`; Refused.
+        answers: By the names of the form's fields.
+        seen: The version that was on the page, 0 for none; None without a page.
+        is_finished: Whether the person said that this section is finished.
+
+    Raises:
+        ChangedMeanwhile: If another version was saved since `seen`.
+        PermissionDenied: If they do not work on it.
+        Refused: If the council can no longer change this task.
     """
-    sign_up = locked_to_save(sign_up, task)
+    sign_up = locked_to_save(sign_up, task, by=by)
     plain = in_json(answers)
     last = newest_save(sign_up, task)
     if last and seen is not None and seen != last.version:
@@ -86,13 +90,13 @@ def save_task(
 
 
 def newest_save(sign_up: SignUp, task: str) -> TaskSave | None:
-    """The last saving of a task; None where it was never saved."""
+    """Return the last saving of a task, or None if it was never saved."""
     saves = sign_up.task_saves.filter(task=task).select_related("by")
     return saves.order_by("-version").first()
 
 
 def in_json(answers: Answers) -> Answers:
-    """The answers as JSON holds them: dates as ISO text."""
+    """Return the answers as JSON holds them, with dates as ISO text."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in answers.items()
@@ -100,7 +104,7 @@ def in_json(answers: Answers) -> Answers:
 
 
 def keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Whoever leads it and has given no other name is called so from now on."""
+    """Keep the applicant, and name the lead's account if it has no other name."""
     called, name = save.by.get_full_name(), answers["name"]
     is_new = name and name != called and called in ("", sign_up.applicant_name)
     if is_new and sign_up.lead() == save.by:
@@ -119,7 +123,7 @@ def keep_columns(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Answers by number: "principle_3"."""
+    """Keep the text of each principle, from answers such as "principle_3"."""
     for principle in Principle.objects.all():
         Practice.objects.update_or_create(
             sign_up=sign_up,
@@ -129,9 +133,11 @@ def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Once the endorsers were asked, a champion has a name and a role, since these stand
-    on the page that is signed. Who signed beside other names is told; their signature
-    keeps the names that it was given for."""
+    """Keep both champions, and tell people who signed beside other names.
+
+    Once endorsers were asked, a champion needs a name and a role, because both are on the
+    page they sign. A signature keeps the names it was given for.
+    """
     changed = [_keep_champion(sign_up, kind, answers) for kind in ChampionKind]
     if any(changed):
         for endorsement in sign_up.endorsements.counting():
@@ -139,7 +145,7 @@ def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> bool:
-    """Returns whether somebody else stands there now, or in another role."""
+    """Keep one champion, and return whether the name or the role changed."""
     name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
     published = answers[f"{kind}_may_be_published"]
     if sign_up.status != SignUpStatus.DRAFT and not (name and role):
@@ -171,8 +177,12 @@ TASKS = {UploadKind.LOGO: SignUpTask.PUBLICITY, UploadKind.DECISION: SignUpTask.
 
 
 def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -> Upload:
-    """Keep a checked file under a name that nobody can guess; it takes the place of the one
-    before, which stays as history. Raises: Refused."""
+    """Keep a checked file under a name nobody can guess; the one before stays as history.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If the council can no longer change this task.
+    """
     upload = Upload(
         sign_up=sign_up,
         kind=kind,
@@ -183,7 +193,7 @@ def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -
     )
     try:
         with transaction.atomic():
-            sign_up = locked_to_save(sign_up, TASKS[kind])
+            sign_up = locked_to_save(sign_up, TASKS[kind], by=by)
             _replace(sign_up, kind)
             upload.file.save(f"file.{file.ending}", ContentFile(file.content), save=False)
             upload.save()
@@ -198,16 +208,23 @@ def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -
 
 @transaction.atomic
 def remove_upload(sign_up: SignUp, *, by: User, kind: UploadKind) -> None:
-    """Show this kind of file no longer. Raises: Refused."""
-    sign_up = locked_to_save(sign_up, TASKS[kind])
+    """Stop showing this kind of file.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If the council can no longer change this task.
+    """
+    sign_up = locked_to_save(sign_up, TASKS[kind], by=by)
     if _replace(sign_up, kind):
         sign_up.touch()
         Event.objects.record(f"sign_up.{kind}_removed", by=by, sign_up=sign_up)
 
 
 def _replace(sign_up: SignUp, kind: UploadKind) -> int:
-    """Show the present file no longer. What staff confirmed was the decision as it stood: other
-    minutes need them again. Returns how many files were replaced."""
+    """Stop showing the current file, and return how many were replaced.
+
+    Staff confirmed the decision as it was, so other minutes need them again.
+    """
     if kind == UploadKind.DECISION:
         decision = FormalDecision.objects.filter(sign_up=sign_up)
         decision.update(confirmed_by=None, confirmed_at=None)
@@ -216,7 +233,7 @@ def _replace(sign_up: SignUp, kind: UploadKind) -> int:
 
 
 def sweep_orphans() -> int:
-    """Delete files that no row knows. Returns how many went."""
+    """Delete uploaded files that have no row, and return a count. For the tick."""
     old = timezone.now() - ORPHAN_AFTER
     found = {
         str(path.relative_to(settings.UPLOADS_ROOT)): path

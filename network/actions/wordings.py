@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from network import permissions
 from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
@@ -13,7 +14,7 @@ from portal.models import User
 
 
 def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
-    """The row under a lock. Raises: Refused for one that is frozen."""
+    """Lock a wording that may still change, or refuse."""
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved or fresh.is_in_use:
         raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
@@ -22,7 +23,12 @@ def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
 
 @transaction.atomic
 def write_wording(*, by: User, text: str) -> EndorsementWording:
-    """Write a new version; a draft until somebody approves it for the network."""
+    """Write a new version, a draft until it is approved for the network.
+
+    Raises:
+        PermissionDenied: If they are not a network manager.
+    """
+    permissions.require(permissions.can_review(by))
     # One writer at a time takes a number.
     EndorsementWording.objects.select_for_update(no_key=True).order_by("version").first()
     newest = EndorsementWording.objects.aggregate(newest=Max("version"))["newest"]
@@ -37,9 +43,14 @@ def rewrite_wording(
 ) -> None:
     """Change a draft that nobody has approved or been asked to sign.
 
-    `shown` is the hash of the text that was on the page; None where there was no page.
-    Raises: Refused, also when somebody else has changed it meanwhile.
+    Args:
+        shown: The hash of the text that was on the page; None without a page.
+
+    Raises:
+        PermissionDenied: If they are not a network manager.
+        Refused: If it is frozen, or someone else has changed it meanwhile.
     """
+    permissions.require(permissions.can_review(by))
     wording = _locked_wording(wording)
     if shown not in (None, wording.hash):
         raise Refused(
@@ -55,11 +66,16 @@ def rewrite_wording(
 def approve_wording(
     wording: EndorsementWording, *, by: User, approved_by_name: str, shown: str | None = None
 ) -> None:
-    """Record who approved a wording for the network: from now on it may be sent.
+    """Record who approved a wording for the network, so that it may be sent.
 
-    `shown` is the hash of the text that was read; None where there was no page.
-    Raises: Refused when it was approved before, or somebody has rewritten it meanwhile.
+    Args:
+        shown: The hash of the text that was read; None without a page.
+
+    Raises:
+        PermissionDenied: If they are not a network manager.
+        Refused: If it was approved before, or someone has changed it meanwhile.
     """
+    permissions.require(permissions.can_review(by))
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved:
         raise Refused("This wording has been approved already.")
@@ -73,16 +89,18 @@ def approve_wording(
 
 @transaction.atomic
 def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, why: str) -> None:
-    """Pin another wording to an open sign-up.
+    """Pin another wording to an open sign-up; the applicant is told.
 
-    Signatures for the old one stay as history and stop counting; those who were asked or
-    have signed are asked again, by a new link, unless the council endorses by a decision
-    alone; the applicant is told.
+    Signatures for the old one stay as history and stop counting. Those who were asked or
+    have signed get a new link, unless the council endorses by a decision alone.
 
-    Raises: Refused for a sign-up that has ended or has pinned none, or a wording that is
-    not approved or is pinned already.
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        Refused: If it has ended or has pinned none, or the wording is not approved or is
+            pinned already.
     """
     sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
     if not sign_up.is_open or sign_up.wording is None:
         raise Refused("There is no wording here that could be moved.")
     if sign_up.wording_id == wording.pk:
@@ -119,7 +137,7 @@ def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
 
 
 def _decide_anew(sign_up: SignUp) -> None:
-    """A decision was about the words as they then read: its officer says so anew."""
+    """Ask officer and staff to confirm the decision again, because the words have changed."""
     if decision := sign_up.formal_decision:
         decision.wording_matches = False
         decision.confirmed_by = decision.confirmed_at = None

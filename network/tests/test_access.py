@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from network import permissions
 from network.actions import memberships, people, reviews, sign_ups
 from network.choices import AccessStatus
 from network.models import AccessRequest, Collaborator, Event, Representative
-from network.tests.factories import fresh
+from network.tests.factories import fresh, nell
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -282,6 +283,10 @@ def test_whom_staff_rang_and_let_lead_is_known_to_work_there(story, officer, str
     sign_up = story.started()
     asked = people.ask_access(sign_up, by=stranger, **WHO)
     people.record_asker_call_back(asked, by=manager)
+    with pytest.raises(PermissionDenied):  # the lead still has time to answer
+        people.grant_the_lead(asked, by=manager)
+    asked.asked_at -= timedelta(days=9)
+    asked.save(update_fields=["asked_at"])
     people.grant_the_lead(asked, by=manager)
 
     assert fresh(sign_up).email_evidence == "called_back"
@@ -339,5 +344,5 @@ def test_who_asked_finds_on_their_own_page_that_nobody_has_answered_yet(
     assert "You have none yet" not in text
     assert "asked on" not in as_(officer).get("/my/").content.decode()
 
-    people.refuse_access(AccessRequest.objects.get(), by=officer)
+    people.refuse_access(AccessRequest.objects.get(), by=nell())
     assert "asked on" not in browser.get("/my/").content.decode()

@@ -284,7 +284,7 @@ def test_a_browser_that_hides_where_it_comes_from_is_answered(client, asked, nam
 
 def test_who_asks_again_with_a_dead_link_kills_no_live_one(client, asked):
     old = asked.token
-    requests.send_new_link(asked, by="test")
+    requests.send_new_link(asked, by=asked.sign_up.lead())
     asked.refresh_from_db()
     live = asked.token
     client.post(reverse("network:endorse_new_link", args=[old]))
@@ -346,7 +346,7 @@ def test_what_is_said_of_a_reported_signature_is_true_after_acceptance_too(
 def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
     client, as_, story, officer, manager
 ):
-    approve_wording(officer)
+    approve_wording()
     sign_up = story.filled_in()
     about = {"governance": "mayor", "profile": "", "strategy_title": "", "strategy_link": ""}
     story.save(sign_up, SignUpTask.ABOUT_COUNCIL, about)

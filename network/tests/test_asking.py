@@ -47,7 +47,7 @@ def test_who_qualifies_is_said_before_the_address_is_asked(as_, story, officer):
 
 def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(as_, story, officer):
     sign_up = story.filled_in()
-    approve_wording(officer)
+    approve_wording()
     browser, line = as_(officer), "We met on Tuesday & agreed <b>this</b>"
     browser.post(page("ask", sign_up), {"message": line})
     text = browser.get(page("ask", sign_up)).content.decode()
@@ -79,7 +79,7 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
 )
 def test_a_line_with_an_address_or_too_long_is_not_sent(as_, story, officer, line):
     sign_up = story.filled_in()
-    approve_wording(officer)
+    approve_wording()
     text = (
         as_(officer).post(page("ask", sign_up), {"message": line, "send": "yes"}).content.decode()
     )
@@ -254,7 +254,7 @@ def test_a_council_that_decides_alone_asks_nobody(as_, story, officer):
 def test_an_unanswered_wording_is_pinned_by_the_first_asking(story):
     sign_up = story.asked()
     EndorsementWording.objects.create(version=2, text="On behalf of {council}, we agree")
-    requests.send_new_link(sign_up.request_of(Office.LEADER), by="test")
+    requests.send_new_link(sign_up.request_of(Office.LEADER), by=story.officer)
 
     assert fresh(sign_up).wording.version == 1
 
@@ -325,7 +325,7 @@ def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
 
 def test_the_enter_key_in_the_line_keeps_it_and_sends_nothing(as_, story, officer):
     sign_up = story.filled_in()
-    approve_wording(officer)
+    approve_wording()
     browser = as_(officer)
     text = browser.get(page("ask", sign_up)).content.decode().partition("<main")[2]
     first = text[text.index('<button class="govuk-button') :].partition(">")[0]
@@ -340,7 +340,7 @@ def test_the_enter_key_in_the_line_keeps_it_and_sends_nothing(as_, story, office
 @pytest.mark.parametrize("change", ["endorser", "champions", "line"])
 def test_the_links_leave_only_as_the_page_showed_them(as_, story, officer, change):
     sign_up = story.filled_in()
-    approve_wording(officer)
+    approve_wording()
     browser = as_(officer)
     shown = browser.get(page("ask", sign_up)).context["shown"]
     if change == "endorser":

@@ -50,7 +50,7 @@ def typed(answers: dict[str, object]) -> dict[str, str]:
 @pytest.fixture
 def deciding(story) -> SignUp:
     """A sign-up that endorses by a decision, with the wording approved."""
-    approve_wording(story.officer)
+    approve_wording()
     sign_up = story.filled_in()
     route = {"route": Route.DECISION}
     tasks.save_task(sign_up, SignUpTask.ROUTE, by=story.officer, answers=route)

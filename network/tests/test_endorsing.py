@@ -180,7 +180,7 @@ def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked, signa
 
 def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
     old = asked.token
-    requests.send_new_link(asked, by="test")
+    requests.send_new_link(asked, by=asked.sign_up.lead())
     page = client.post(reverse("network:endorse_new_link", args=[old]))
 
     newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]

@@ -249,7 +249,7 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
 def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
     council, officer, manager, as_, name
 ):
-    approve_wording(manager)
+    approve_wording()
     member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

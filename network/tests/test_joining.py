@@ -181,7 +181,7 @@ def test_naming_the_endorsers_asks_nobody(as_, story, officer):
 
 
 def test_asking_sends_each_office_one_link(as_, story, officer):
-    approve_wording(officer)
+    approve_wording()
     sign_up = story.filled_in()
     as_(officer).post(address("sign_up_ask", sign_up), {"send": "yes"})
 
@@ -283,7 +283,7 @@ def test_what_was_sent_can_no_longer_be_changed(as_, story, officer, name):
 
 
 def test_nobody_is_asked_before_the_officer_says_who_they_are(as_, story, officer):
-    approve_wording(officer)
+    approve_wording()
     sign_up = story.filled_in()
     SignUp.objects.filter(pk=sign_up.pk).update(applicant_name="")
     page = as_(officer).post(address("sign_up_ask", sign_up), {"send": "yes"}, follow=True)

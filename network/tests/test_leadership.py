@@ -47,7 +47,7 @@ def typed(since=None, held="held", **changes) -> dict[str, object]:
 @pytest.fixture
 def member(council, officer, manager):
     """Leeming, a member of before this site, led by the officer."""
-    approve_wording(manager)
+    approve_wording()
     made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
@@ -186,7 +186,7 @@ def test_who_may_record(as_, staff, member, officer, stranger, editor, manager):
 
 
 def test_staff_record_it_for_a_member_that_nobody_represents(staff, council, manager):
-    approve_wording(manager)
+    approve_wording()
     memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
@@ -224,7 +224,7 @@ def test_outside_debug_nobody_is_asked_to_sign_what_is_not_approved(as_, council
 
     as_(officer).post(LIST, {"ask": change.pk})
     assert again(change).status == "not_asked"
-    approve_wording(officer)
+    approve_wording()
     as_(officer).post(LIST, {"ask": change.pk})
     assert again(change).status == "asked"
 
@@ -477,7 +477,7 @@ def test_the_lead_is_reminded_three_times_at_most_and_nothing_else_happens(membe
 def test_no_reminder_goes_out_before_an_election_and_staff_get_it_where_nobody_leads(
     council, manager
 ):
-    approve_wording(manager)
+    approve_wording()
     member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

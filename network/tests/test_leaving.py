@@ -572,5 +572,6 @@ def test_the_list_costs_the_same_for_many(staff, manager, asked, officer):
         other = memberships.record_existing_membership(
             make_council(), by="test", joined_on=None, joined_precision="not_known"
         )
+        people.represent(other, officer)
         departures.ask_to_leave(other, by=officer, effective_on=days(0), **WHO)
     assert queries() == before

@@ -16,11 +16,13 @@ HOLDER = {"name": "Noor Newman", "role": "Leader", "email": "noor@leeming.gov.uk
 
 
 @pytest.fixture
-def member(council, manager):
-    approve_wording(manager)
-    return memberships.record_existing_membership(
+def member(council, officer):
+    approve_wording()
+    made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
+    people.represent(made, officer)
+    return made
 
 
 @pytest.fixture

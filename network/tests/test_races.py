@@ -523,7 +523,7 @@ def test_twenty_removals_are_one_and_two_managers_decide_it_once(council, manage
 
 
 def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(council, officer):
-    approve_wording(officer)
+    approve_wording()
     membership = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

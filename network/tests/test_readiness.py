@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import Council
 from network.actions import decisions, requests, reviews, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import EndorsementWording, Refused, SignUp
@@ -21,7 +20,7 @@ from network.readiness import (
     checks_of,
 )
 from network.task_list import groups
-from network.tests.factories import ABOUT_YOU, CHAMPIONS, Story, approve_wording, fresh
+from network.tests.factories import ABOUT_YOU, CHAMPIONS, Story, approve_wording, fresh, nell
 
 ITEM = re.compile(r"<li>(.*?)</li>")
 TODAY = timezone.localdate
@@ -35,7 +34,7 @@ DECISION = {
 
 def decide(story: Story, sign_up: SignUp, route: Route = Route.DECISION, **changes) -> SignUp:
     """Endorse by `route`, with a complete decision but for `changes`."""
-    approve_wording(story.officer)
+    approve_wording()
     days = {"decided_on": TODAY(), "takes_effect_on": TODAY()}
     story.save(fresh(sign_up), SignUpTask.ROUTE, {"route": route})
     story.save(fresh(sign_up), SignUpTask.DECISION, DECISION | days | changes, is_finished=True)
@@ -153,7 +152,7 @@ def reported(story: Story, sign_up: SignUp) -> None:
 
 
 def struck_out(story: Story, sign_up: SignUp) -> None:
-    signing.strike_out(sign_up.endorsements.first(), by=story.officer, why="Forged")
+    signing.strike_out(sign_up.endorsements.first(), by=nell(), why="Forged")
 
 
 def with_both(**changes):
@@ -169,7 +168,7 @@ def with_both(**changes):
 
 def confirmed_too_early(story: Story, sign_up: SignUp) -> None:
     with_both(takes_effect_on=TODAY() + timedelta(days=1))(story, sign_up)
-    decisions.confirm_decision(sign_up, by=story.officer, how="Read the minutes")
+    decisions.confirm_decision(sign_up, by=nell(), how="Read the minutes")
 
 
 OBSTACLES = {

@@ -30,7 +30,7 @@ def staffed(manager) -> Client:
 @pytest.fixture
 def to_confirm(story: Story, manager) -> SignUp:
     """In review, by both ways, with all that staff have to confirm."""
-    approve_wording(story.officer)
+    approve_wording()
     sign_up = story.filled_in()
     story.save(sign_up, SignUpTask.ROUTE, {"route": Route.BOTH})
     story.save(sign_up, SignUpTask.DECISION, decision())

@@ -21,7 +21,7 @@ from network.actions import (
 )
 from network.choices import SignUpStatus
 from network.models import Collaborator, EndorsementWording, Event, InvalidMove, Membership, Refused
-from network.tests.factories import Story, fresh
+from network.tests.factories import Story, fresh, nell
 from portal.models import OutboxMessage
 
 
@@ -253,7 +253,7 @@ def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
     people.leave(sign_up, by=manager)
     assert not permissions.can_take_on(manager, fresh(sign_up))
 
-    reviews.take_on(fresh(sign_up), by=manager)
+    reviews.take_on(fresh(sign_up), by=nell())
     assert not permissions.can_decide(manager, fresh(sign_up))
     page = staff(manager).post(
         address("accept", sign_up.reference), {"announce_on": timezone.localdate()}

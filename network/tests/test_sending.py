@@ -211,7 +211,7 @@ def test_sending_again_is_told_as_that_and_not_as_taking_on_the_review(story, of
 
 
 def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
-    approve_wording(officer)
+    approve_wording()
     sign_up = story.filled_in()
     tasks.save_task(sign_up, "route", by=officer, answers={"route": "decision"})
     day = timezone.localdate()

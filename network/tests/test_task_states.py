@@ -55,7 +55,7 @@ def by_decision(story) -> SignUp:
 def test_a_finished_task_that_lacks_what_is_needed_says_what(
     as_, story, officer, task, answers, errors
 ):
-    approve_wording(officer)
+    approve_wording()
     sign_up = by_decision(story)
     story.save(sign_up, SignUpTask(task), answers, is_finished=True)
     shown = task_called(SignUpTask(task).label, sign_up)
@@ -125,7 +125,7 @@ def test_two_versions_keep_that_theirs_is_finished_where_only_they_said_so(as_, 
 def test_a_route_that_was_acted_on_is_chosen(story):
     assert task_called("How your council endorses", story.filled_in()).status == "Not started"
     sign_up = SignUp.objects.get()
-    approve_wording(story.officer)
+    approve_wording()
     requests.ask_endorsers(sign_up, by=story.officer)
 
     assert task_called("How your council endorses", sign_up).status == "Completed"

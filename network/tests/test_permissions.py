@@ -1,0 +1,694 @@
+"""Who may do what, when: every action, by every role, in every state of a sign-up."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from conftest import person
+from councils.tests.factories import make_council
+from network import actions
+from network.actions import (
+    decisions,
+    departures,
+    memberships,
+    offices,
+    people,
+    requests,
+    reviews,
+    sign_ups,
+    signing,
+    tasks,
+    wordings,
+)
+from network.choices import (
+    Office,
+    RepresentativeRole,
+    RequestStatus,
+    Route,
+    SignUpTask,
+    UploadKind,
+)
+from network.models import (
+    AccessRequest,
+    Endorsement,
+    EndorsementRequest,
+    EndorsementWording,
+    FormalDecision,
+    Invitation,
+    LaterEndorsement,
+    Membership,
+    OfficeChange,
+    Refused,
+    Removal,
+    SignUp,
+    Withdrawal,
+)
+from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, approve_wording, nell
+from network.upload_validation import FitFile
+from portal.models import User
+
+ROLES = {
+    "S": "stranger",
+    "I": "invited to the sign-up",
+    "O": "officer who leads the sign-up, and then for the member",
+    "C": "colleague on the sign-up, and then for the member",
+    "V": "viewer of the member",
+    "L": "lead of another council's sign-up",
+    "M": "manager",
+    "P": "manager with a part in it: once worked on it",
+    "E": "editor",
+    "U": "superuser",
+    "X": "manager whose account is closed",
+}
+STATES = (
+    "draft",
+    "awaiting",  # the leader has signed, the chief executive is asked
+    "submitted",
+    "in review",
+    "changes",
+    "accepted",  # and not announced yet
+    "announced",
+    "declined",
+    "withdrawn",
+    "left",  # announced, and then left the network
+)
+
+# One column a state. + done, or done before; r refused, because of the state; - not allowed;
+# . is about nothing that this state has. Nobody else than an action's lines name is allowed;
+# * is everyone else.
+TABLE = """
+                                        dra awa sub rev cha acc ann dec wit lef
+decisions.confirm_decision         MU    +   +   +   +   +   r   r   r   r   r
+
+departures.ask_to_leave            O     .   .   .   .   .   r   +   .   .   -
+departures.cancel_leaving          O     .   .   .   .   .   .   +   .   .   -
+departures.cancel_leaving          MU    .   .   .   .   .   .   +   .   .   r
+departures.check_statement         MU    .   .   .   .   .   .   +   .   .   +
+departures.confirm_leave_decision  MU    .   .   .   .   .   .   +   .   .   r
+departures.decide_removal          MU    .   .   .   .   .   .   +   .   .   .
+departures.open_removal            MU    .   .   .   .   .   r   +   .   .   r
+departures.open_removal            P     .   .   .   .   .   r   r   .   .   r
+departures.respond_to_removal      O     .   .   .   .   .   .   +   .   .   .
+departures.send_leave_link         O     .   .   .   .   .   .   +   .   .   -
+
+memberships.postpone               MU    .   .   .   .   .   +   r   .   .   r
+
+offices.ask_office_holder          OMPU  .   .   .   .   .   .   +   .   .   .
+offices.record_office_change       O     .   .   .   .   .   r   +   .   .   -
+offices.record_office_change       MPU   .   .   .   .   .   r   +   .   .   r
+
+people.accept_invitation           I     +   +   +   +   +   r   r   r   r   r
+people.ask_access                  OC    r   r   r   r   r   r   r   r   r   r
+people.ask_access                  SIVLMPEU  +   +   +   +   +   +   +   +   +   +
+people.cancel_invitation           OC    +   +   +   +   +   r   r   r   r   r
+people.grant_access                O     +   +   +   +   +   +   +   r   r   +
+people.grant_access                *     -   -   -   -   -   -   -   r   r   -
+people.grant_access late           OMPU  +   +   +   +   +   +   +   r   r   +
+people.grant_access late           *     -   -   -   -   -   -   -   r   r   -
+people.grant_the_lead              O     +   +   +   +   +   r   r   r   r   r
+people.grant_the_lead              *     -   -   -   -   -   -   -   r   r   -
+people.hand_over                   O     +   +   +   +   +   r   r   r   r   r
+people.hand_over_member            O     .   .   .   .   .   +   +   .   .   -
+people.invite                      OC    +   +   +   +   +   r   r   r   r   r
+people.leave                       O     r   r   r   r   r   r   r   r   r   r
+people.leave                       C     +   +   +   +   +   +   +   +   +   +
+people.record_asker_call_back      MU    +   +   +   +   +   +   +   r   r   +
+people.record_asker_call_back      *     -   -   -   -   -   -   -   r   r   -
+people.refuse_access               O     +   +   +   +   +   +   +   r   r   +
+people.refuse_access               *     -   -   -   -   -   -   -   r   r   -
+people.refuse_invitation           I     +   +   +   +   +   r   r   r   r   r
+people.remove_colleague            O     +   +   +   +   +   +   +   +   +   +
+
+requests.ask_endorsers             OC    +   +   r   r   +   r   r   r   r   r
+requests.ask_instead               OC    +   +   +   +   +   +   r   r   r   r
+requests.cancel_request            OC    +   +   r   r   r   r   r   r   r   r
+requests.keep_message              OC    +   +   r   r   +   r   r   r   r   r
+requests.remind                    OC    r   +   r   r   r   r   r   r   r   r
+requests.save_endorser             OC    +   +   r   r   r   r   r   r   r   r
+requests.send_new_link             OC    r   +   r   r   r   r   r   r   r   r
+
+reviews.accept                     MU    r   r   r   +   r   r   r   r   r   r
+reviews.decline                    MU    r   r   r   +   r   r   r   r   r   r
+reviews.record_call_back           MU    +   +   +   +   +   r   r   r   r   r
+reviews.request_changes            MU    r   r   r   +   r   r   r   r   r   r
+reviews.take_on                    MU    r   r   +   r   +   r   r   r   r   r
+
+sign_ups.start_sign_up             SIOCVLMPEU r  r   r   r   r   r   r   +   +   +
+sign_ups.submit                    OC    r   +   +   +   +   +   +   +   r   +
+sign_ups.withdraw                  O     +   +   +   +   +   +   r   r   r   r
+sign_ups.withdraw                  MPU   +   +   -   -   +   -   -   -   -   -
+
+signing.confirm_signature          MU    .   +   +   +   +   +   +   +   +   +
+signing.confirm_signature later    MU    .   .   .   .   .   .   +   .   .   .
+signing.strike_out                 MU    .   +   +   +   +   +   +   +   +   +
+signing.strike_out later           MU    .   .   .   .   .   .   +   .   .   .
+
+tasks.keep_upload                  OC    +   +   r   r   +   r   r   r   r   r
+tasks.remove_upload                OC    +   +   r   r   +   r   r   r   r   r
+tasks.save_task                    OC    +   +   r   r   +   r   r   r   r   r
+
+wordings.approve_wording           MPU   +   +   +   +   +   +   +   +   +   +
+wordings.move_to_wording           MU    r   +   +   +   +   r   r   r   r   r
+wordings.rewrite_wording           MPU   +   +   +   +   +   +   +   +   +   +
+wordings.write_wording             MPU   +   +   +   +   +   +   +   +   +   +
+"""
+
+# Public functions of network/actions that nobody with an account calls as an action.
+BY_THE_TICK = {
+    "departures.expire_leavings",
+    "departures.leave_due",
+    "links.expire",
+    "memberships.announce_due",
+    "offices.expire_again_links",
+    "offices.remind_of_offices",
+    "people.expire_invitations",
+    "people.tell_staff_who_waits",
+    "requests.chase_due",
+    "requests.expire_links",
+    "sign_ups.expire_idle",
+    "sign_ups.remind_idle",
+    "tasks.sweep_orphans",
+}
+BY_A_COMMAND = {"memberships.record_existing_membership"}
+BY_THE_MAIL = {
+    "departures.handle_leave_bounce",
+    "links.record_bounce",
+    "offices.handle_again_bounce",
+    "requests.handle_request_bounce",
+}
+BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for both
+    "departures.confirm_leaving",
+    "departures.decline_leaving",
+    "signing.endorse",
+    "signing.not_the_right_person",
+    "signing.report_signature",
+    "signing.say_no",
+    "signing.send_link_on_file",
+}
+IN_ACTIONS = {  # parts of actions, which have asked for permission
+    "decisions.keep_decision",
+    "decisions.keep_route",
+    "departures.end_membership",
+    "locks.locked",
+    "locks.locked_membership",
+    "locks.locked_row",
+    "locks.locked_signature",
+    "locks.locked_to_answer",
+    "locks.locked_to_ask",
+    "locks.locked_to_save",
+    "memberships.announce",
+    "offices.ask_afresh",
+    "offices.send_link",
+    "people.join",
+    "people.represent",
+    "requests.keep_endorsers",
+    "requests.send_link",
+    "sign_ups.end_links",
+    "sign_ups.end_the_rest",
+    "tasks.keep_about_you",
+    "tasks.keep_champions",
+    "tasks.keep_columns",
+    "tasks.keep_practice",
+    "tasks.register_keepers",
+}
+QUESTIONS = {"requests.what_would_leave", "tasks.in_json", "tasks.newest_save"}
+
+
+@dataclass
+class World:
+    """Leeming's sign-up in one state, and one person of each role."""
+
+    state: str
+    roles: dict[str, User]
+    pk: int
+
+    @property
+    def sign_up(self) -> SignUp:
+        return SignUp.objects.get(pk=self.pk)
+
+    @property
+    def membership(self) -> Membership:
+        return Membership.objects.get(sign_up=self.pk)
+
+    @property
+    def invitation(self) -> Invitation:
+        return Invitation.objects.get(email=self.roles["I"].email)
+
+    @property
+    def asked(self) -> AccessRequest:
+        return AccessRequest.objects.get(user__email="asker@leeming.gov.uk")
+
+    @property
+    def chief(self) -> EndorsementRequest:
+        return EndorsementRequest.objects.filter(office=Office.CHIEF_EXECUTIVE).latest("pk")
+
+
+def build(state: str, council, officer: User, roles: dict[str, User]) -> World:
+    """Tell the story up to a state, through the actions."""
+    story = Story(council, officer)
+    sign_up = story.filled_in()
+    for role in "CP":
+        invitation = people.invite(sign_up, by=officer, email=roles[role].email)
+        people.accept_invitation(invitation, by=roles[role])
+    people.leave(sign_up, by=roles["P"])
+    people.invite(sign_up, by=roles["C"], email=roles["I"].email)
+    asker = person("asker@leeming.gov.uk")
+    people.ask_access(sign_up, by=asker, name="Ask", job_title="x", message="")
+    sign_ups.start_sign_up(make_council(), by=roles["L"])
+    approve_wording()
+    world = World(state, roles, sign_up.pk)
+    steps: dict[str, Callable[[], object]] = {
+        "draft": lambda: None,
+        "awaiting": lambda: sign(world, Office.LEADER),
+        "withdrawn": lambda: sign_ups.withdraw(world.sign_up, by=officer),
+        "submitted": lambda: submit(world, officer),
+        "in review": lambda: reviews.take_on(world.sign_up, by=nell()),
+        "changes": lambda: reviews.request_changes(world.sign_up, by=nell(), wanted="x"),
+        "declined": lambda: reviews.decline(world.sign_up, by=nell(), reason="x"),
+        "accepted": lambda: accept(world, days=3),
+        "announced": lambda: accept(world, days=0),
+        "left": lambda: leave(world),
+    }
+    before = {"awaiting": "draft", "submitted": "awaiting", "withdrawn": "awaiting"}
+    before |= {"in review": "submitted", "left": "announced"}
+    way = [state]
+    while way[0] != "draft":
+        way.insert(0, before.get(way[0], "in review"))
+    for step in way:
+        steps[step]()
+    return world
+
+
+def sign(world: World, office: Office) -> None:
+    if world.sign_up.status == "draft":
+        requests.ask_endorsers(world.sign_up, by=world.roles["O"])
+    who = {name: ENDORSERS[office][name] for name in ("name", "role")}
+    request = world.sign_up.request_of(office)
+    signing.endorse(request, **who, shown=world.sign_up.fingerprint)
+
+
+def submit(world: World, by: User) -> None:
+    sign(world, Office.CHIEF_EXECUTIVE)
+    sign_ups.submit(world.sign_up, by=by)
+
+
+def accept(world: World, days: int) -> None:
+    day = timezone.localdate() + timedelta(days=days)
+    made = reviews.accept(world.sign_up, by=nell(), announce_on=day)
+    people.represent(made, world.roles["V"], RepresentativeRole.VIEWER)
+
+
+def leave(world: World) -> None:
+    leaving = withdrawal(world)
+    departures.confirm_leaving(leaving, name="Lena Leader", role="Leader")
+    Withdrawal.objects.update(ends_on=timezone.localdate())
+    assert departures.leave_due() == 1
+
+
+def withdrawal(world: World, **changes: str) -> Withdrawal:
+    """The one that has ended the membership, or one that is under way."""
+    if world.state != "left" or not Withdrawal.objects.exists():
+        who = ENDORSERS[Office.LEADER] | {"office": Office.LEADER}
+        wish = {"effective_on": timezone.localdate(), "statement": "We thank you."}
+        departures.ask_to_leave(world.membership, by=world.roles["O"], **wish, **who)
+        Withdrawal.objects.update(**changes)
+    return Withdrawal.objects.get()
+
+
+def removal(world: World) -> Removal:
+    made = departures.open_removal(world.membership, by=nell(), grounds="x", told_how="A letter")
+    Removal.objects.update(decide_from=timezone.localdate(), opened_at=PAST())
+    return Removal.objects.get(pk=made.pk)
+
+
+def PAST():
+    return timezone.now() - timedelta(days=30)
+
+
+def late(world: World) -> AccessRequest:
+    AccessRequest.objects.update(asked_at=PAST())
+    return world.asked
+
+
+def reported(world: World) -> Endorsement:
+    Endorsement.objects.update(reported_at=timezone.now())
+    return Endorsement.objects.get(request__office=Office.LEADER)
+
+
+NEW = {"name": "Noor Newman", "role": "Leader", "email": "noor@leeming.gov.uk"}
+
+
+def change(world: World) -> OfficeChange:
+    today = timezone.localdate()
+    by = world.roles["O"]
+    return offices.record_office_change(
+        world.membership, by=by, office=Office.LEADER, since=today, **NEW
+    )
+
+
+def later(world: World) -> LaterEndorsement:
+    asked = change(world)
+    return signing.endorse(asked, name="Noor Newman", role="Leader", shown=asked.fingerprint)
+
+
+def decided(world: World) -> SignUp:
+    today = timezone.localdate()
+    wording = EndorsementWording.objects.first()
+    SignUp.objects.filter(pk=world.pk).update(route=Route.BOTH, wording=wording)
+    FormalDecision.objects.create(
+        sign_up=world.sign_up,
+        body="cabinet",
+        body_name="Cabinet",
+        decided_on=today,
+        takes_effect_on=today,
+        minute_reference="CAB-42",
+        wording_matches=True,
+        wording=wording,
+    )
+    return world.sign_up
+
+
+def declined(world: World) -> EndorsementRequest:
+    EndorsementRequest.objects.filter(pk=world.chief.pk).update(status=RequestStatus.DECLINED)
+    return world.chief
+
+
+def draft(world: World) -> EndorsementWording:
+    return wordings.write_wording(by=nell(), text="On behalf of {council}, we agree")
+
+
+def newest() -> EndorsementWording:
+    return EndorsementWording.objects.latest("version")
+
+
+def with_newer_wording(world: World) -> SignUp:
+    wordings.approve_wording(draft(world), by=nell(), approved_by_name="Nell")
+    return world.sign_up
+
+
+def by_decision(world: World) -> Withdrawal:
+    nobody = {"office": "", "name": "", "role": "", "email": "", "generation": 0}
+    no_link = {"sent_at": None, "link_ends_at": None}
+    address = "https://leeming.gov.uk/decision"
+    return withdrawal(world, decision_url=address, **nobody, **no_link)
+
+
+def sign_up(world: World) -> SignUp:
+    return world.sign_up
+
+
+def access(world: World) -> AccessRequest:
+    return world.asked
+
+
+def signed(world: World) -> SignUp:
+    if world.state == "awaiting":
+        sign(world, Office.CHIEF_EXECUTIVE)
+    return world.sign_up
+
+
+def colleague() -> User:
+    return User.objects.get(email=COLLEAGUE)
+
+
+COLLEAGUE = "cara@leeming.gov.uk"
+FILE = FitFile("logo.png", b"x", "image/png")
+ASK = {"name": "Some Body", "job_title": "x", "message": ""}
+CHIEF = ENDORSERS[Office.CHIEF_EXECUTIVE] | {"name": "Other Chief"}
+# What each action is about, which is arranged first; and the action on that.
+CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
+    "decisions.confirm_decision": (
+        decided,
+        lambda it, by: decisions.confirm_decision(it, by=by, how="x"),
+    ),
+    "departures.ask_to_leave": (
+        lambda w: w.membership,
+        lambda it, by: departures.ask_to_leave(
+            it, by=by, effective_on=timezone.localdate(), decision_url="https://x.example/"
+        ),
+    ),
+    "departures.cancel_leaving": (
+        withdrawal,
+        lambda it, by: departures.cancel_leaving(it, by=by, why="x"),
+    ),
+    "departures.check_statement": (
+        withdrawal,
+        lambda it, by: departures.check_statement(it, by=by),
+    ),
+    "departures.confirm_leave_decision": (
+        by_decision,
+        lambda it, by: departures.confirm_leave_decision(it, by=by, how="x"),
+    ),
+    "departures.decide_removal": (
+        removal,
+        lambda it, by: departures.decide_removal(it, by=by, remove=True, why="x"),
+    ),
+    "departures.open_removal": (
+        lambda w: w.membership,
+        lambda it, by: departures.open_removal(it, by=by, grounds="x"),
+    ),
+    "departures.respond_to_removal": (
+        removal,
+        lambda it, by: departures.respond_to_removal(it, by=by, text="x"),
+    ),
+    "departures.send_leave_link": (
+        withdrawal,
+        lambda it, by: departures.send_leave_link(it, by=by),
+    ),
+    "memberships.postpone": (
+        lambda w: w.membership,
+        lambda it, by: memberships.postpone(it, by=by, announce_on=None, why="x"),
+    ),
+    "offices.ask_office_holder": (change, lambda it, by: offices.ask_office_holder(it, by=by)),
+    "offices.record_office_change": (
+        lambda w: w.membership,
+        lambda it, by: offices.record_office_change(
+            it, by=by, office=Office.LEADER, since=timezone.localdate(), **NEW
+        ),
+    ),
+    "people.accept_invitation": (
+        lambda w: w.invitation,
+        lambda it, by: people.accept_invitation(it, by=by),
+    ),
+    "people.ask_access": (sign_up, lambda it, by: people.ask_access(it, by=by, **ASK)),
+    "people.cancel_invitation": (
+        lambda w: w.invitation,
+        lambda it, by: people.cancel_invitation(it, by=by),
+    ),
+    "people.grant_access": (access, lambda it, by: people.grant_access(it, by=by)),
+    "people.grant_access late": (late, lambda it, by: people.grant_access(it, by=by)),
+    "people.grant_the_lead": (access, lambda it, by: people.grant_the_lead(it, by=by)),
+    "people.hand_over": (sign_up, lambda it, by: people.hand_over(it, by=by, to=colleague())),
+    "people.hand_over_member": (
+        lambda w: w.membership,
+        lambda it, by: people.hand_over_member(it, by=by, to=colleague()),
+    ),
+    "people.invite": (sign_up, lambda it, by: people.invite(it, by=by, email="x@x.example")),
+    "people.leave": (sign_up, lambda it, by: people.leave(it, by=by)),
+    "people.record_asker_call_back": (
+        access,
+        lambda it, by: people.record_asker_call_back(it, by=by),
+    ),
+    "people.refuse_access": (access, lambda it, by: people.refuse_access(it, by=by)),
+    "people.refuse_invitation": (
+        lambda w: w.invitation,
+        lambda it, by: people.refuse_invitation(it, by=by),
+    ),
+    "people.remove_colleague": (
+        sign_up,
+        lambda it, by: people.remove_colleague(it, by=by, person=colleague()),
+    ),
+    "requests.ask_endorsers": (sign_up, lambda it, by: requests.ask_endorsers(it, by=by)),
+    "requests.ask_instead": (declined, lambda it, by: requests.ask_instead(it, by=by)),
+    "requests.cancel_request": (
+        lambda w: w.chief,
+        lambda it, by: requests.cancel_request(it, by=by),
+    ),
+    "requests.keep_message": (
+        sign_up,
+        lambda it, by: requests.keep_message(it, by=by, message="x"),
+    ),
+    "requests.remind": (lambda w: w.chief, lambda it, by: requests.remind(it, by=by)),
+    "requests.save_endorser": (
+        sign_up,
+        lambda it, by: requests.save_endorser(it, by=by, office=Office.CHIEF_EXECUTIVE, **CHIEF),
+    ),
+    "requests.send_new_link": (
+        lambda w: w.chief,
+        lambda it, by: requests.send_new_link(it, by=by),
+    ),
+    "reviews.accept": (
+        sign_up,
+        lambda it, by: reviews.accept(it, by=by, announce_on=timezone.localdate()),
+    ),
+    "reviews.decline": (sign_up, lambda it, by: reviews.decline(it, by=by, reason="x")),
+    "reviews.record_call_back": (
+        sign_up,
+        lambda it, by: reviews.record_call_back(it, by=by, how="x"),
+    ),
+    "reviews.request_changes": (
+        sign_up,
+        lambda it, by: reviews.request_changes(it, by=by, wanted="x"),
+    ),
+    "reviews.take_on": (sign_up, lambda it, by: reviews.take_on(it, by=by)),
+    "sign_ups.start_sign_up": (
+        lambda w: w.sign_up.council,
+        lambda it, by: sign_ups.start_sign_up(it, by=by),
+    ),
+    "sign_ups.submit": (signed, lambda it, by: sign_ups.submit(it, by=by)),
+    "sign_ups.withdraw": (sign_up, lambda it, by: sign_ups.withdraw(it, by=by)),
+    "signing.confirm_signature": (
+        reported,
+        lambda it, by: signing.confirm_signature(it, by=by, how="x"),
+    ),
+    "signing.confirm_signature later": (
+        later,
+        lambda it, by: signing.confirm_signature(it, by=by, how="x"),
+    ),
+    "signing.strike_out": (reported, lambda it, by: signing.strike_out(it, by=by, why="x")),
+    "signing.strike_out later": (later, lambda it, by: signing.strike_out(it, by=by, why="x")),
+    "tasks.keep_upload": (
+        sign_up,
+        lambda it, by: tasks.keep_upload(it, by=by, kind=UploadKind.LOGO, file=FILE),
+    ),
+    "tasks.remove_upload": (
+        sign_up,
+        lambda it, by: tasks.remove_upload(it, by=by, kind=UploadKind.LOGO),
+    ),
+    "tasks.save_task": (
+        sign_up,
+        lambda it, by: tasks.save_task(it, SignUpTask.ABOUT_YOU, by=by, answers=ABOUT_YOU),
+    ),
+    "wordings.approve_wording": (
+        draft,
+        lambda it, by: wordings.approve_wording(it, by=by, approved_by_name="x"),
+    ),
+    "wordings.move_to_wording": (
+        with_newer_wording,
+        lambda it, by: wordings.move_to_wording(it, newest(), by=by, why="x"),
+    ),
+    "wordings.rewrite_wording": (
+        draft,
+        lambda it, by: wordings.rewrite_wording(it, by=by, text="x"),
+    ),
+    "wordings.write_wording": (sign_up, lambda it, by: wordings.write_wording(by=by, text="x")),
+}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def outcomes(world: World, name: str) -> dict[str, str]:
+    """What becomes of an action, for each role."""
+    arrange, act = CALLS[name]
+    with undone():
+        try:
+            about = arrange(world)
+        except (ObjectDoesNotExist, Refused, PermissionDenied):
+            return dict.fromkeys(ROLES, ".")
+        return {role: outcome(act, about, user) for role, user in world.roles.items()}
+
+
+def outcome(act: Callable[..., object], about, by: User) -> str:
+    with undone():
+        try:
+            act(type(about)._base_manager.get(pk=about.pk), by)
+        except PermissionDenied:
+            return "-"
+        except Refused:
+            return "r"
+        return "+"
+
+
+def expected() -> dict[tuple[str, str], list[str]]:
+    """The cells of the table, by action and role."""
+    cells: dict[tuple[str, str], list[str]] = {}
+    for line in TABLE.strip().splitlines()[1:]:
+        if not line:
+            continue
+        name, roles, row = re.fullmatch(r"(\S+(?: [a-z]+)?) +([A-Z]+|\*) +(.+)", line).groups()
+        others = [role for role in ROLES if (name, role) not in cells]
+        for role in others if roles == "*" else roles:
+            cells[name, role] = row.split()
+    for name in CALLS:
+        row = next(cells[action, role] for action, role in cells if action == name)
+        for role in ROLES:
+            cells.setdefault((name, role), ["." if cell == "." else "-" for cell in row])
+    return cells
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_action_by_every_role_is_as_the_table_says(state, council, officer, stranger, db):
+    staff = {"group": "Network managers"}
+    roles = {
+        "S": stranger,
+        "I": person("iris@leeming.gov.uk"),
+        "O": officer,
+        "C": person(COLLEAGUE),
+        "V": person("vera@leeming.gov.uk"),
+        "L": person("lou@elsewhere.example"),
+        "M": person("mo@network.example", **staff),
+        "P": person("pat@network.example", **staff),
+        "E": person("edith@network.example", group="Moderators"),
+        "U": User.objects.create(email="una@network.example", is_superuser=True),
+        "X": person("xan@network.example", **staff),
+    }
+    User.objects.filter(pk=roles["X"].pk).update(is_active=False)
+    roles["X"].refresh_from_db()
+    world = build(state, council, officer, roles)
+
+    cells, column = expected(), STATES.index(state)
+    found = {(name, role): cell for name in CALLS for role, cell in outcomes(world, name).items()}
+    assert found == {key: row[column] for key, row in cells.items()}
+
+
+def public_functions() -> dict[str, Callable[..., object]]:
+    """Every public function of `network/actions`, as "module.function"."""
+    found = {}
+    for module in iter_modules(actions.__path__):
+        loaded = import_module(f"{actions.__name__}.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ == loaded.__name__ and not name.startswith("_"):
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+def test_every_public_action_is_in_the_table_or_nobody_with_an_account_calls_it():
+    in_table = {name.split()[0] for name, _ in expected()}
+    beside = [BY_THE_TICK, BY_A_COMMAND, BY_THE_MAIL, BY_LINK, IN_ACTIONS, QUESTIONS]
+    assert sum(map(len, beside), len(in_table)) == len(in_table.union(*beside))
+    assert public_functions().keys() == in_table.union(*beside)
+    assert in_table == {name.split()[0] for name in CALLS}
+
+
+def test_every_action_is_done_somewhere_in_the_table():
+    done = {name for (name, _), row in expected().items() if "+" in row}
+    assert done == set(CALLS)
+
+
+@pytest.mark.parametrize("name", sorted(BY_THE_TICK | BY_A_COMMAND | BY_THE_MAIL | BY_LINK))
+def test_actions_without_an_account_take_no_user(name):
+    by = inspect.signature(public_functions()[name]).parameters.get("by")
+    assert by is None or by.annotation is str
+
+
+def test_views_call_no_part_of_an_action():
+    views = "".join(path.read_text() for path in Path("network/views").rglob("*.py"))
+    called = set(re.findall(r"\b([a-z_]+\.[a-z_]+)\(", views.replace("_actions.", ".")))
+    assert called & IN_ACTIONS == set()
+    assert called & BY_LINK  # so that they are found
