@@ -214,6 +214,22 @@ def test_this_was_not_me_tells_staff_and_stops_acceptance(client, signed, story,
     reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
 
+def test_report_after_a_confirmation_counts_again(signed, officer, manager):
+    assert signing.report_signature(signed, name="Lena", message="Not me")
+    assert not signing.report_signature(signed, name="Lena", message="Not me, again")
+    signing.confirm_signature(signed, by=manager, how="Rang her: it was her")
+    signed.refresh_from_db()
+    assert not signed.is_disputed
+
+    assert signing.report_signature(signed, name="Lena", message="It was not")
+    signed.refresh_from_db()
+    assert signed.is_disputed and signed.needs_confirming
+    sign_ups.submit(fresh(signed.sign_up), by=officer)
+    reviews.take_on(fresh(signed.sign_up), by=manager)
+    with pytest.raises(Refused, match="not theirs"):
+        reviews.accept(fresh(signed.sign_up), by=manager, announce_on=timezone.localdate())
+
+
 def test_the_copys_link_is_of_its_own_purpose_and_ends(client, signed):
     other_purpose = links.make("endorse", pk=signed.pk, generation=0)
     assert client.get(reverse("network:endorse_report", args=[other_purpose])).status_code == 404

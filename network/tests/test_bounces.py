@@ -4,7 +4,7 @@ import pytest
 
 from network.actions import requests, signing
 from network.choices import Office, RequestStatus
-from network.models import Event
+from network.models import Event, Refused
 from network.tests.factories import fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -37,6 +37,20 @@ def test_it_is_marked_recorded_and_told_to_the_applicant_once(sent, officer):
     assert (event.why, event.by_label) == ("There is no such address", "mail provider")
     assert told() == [officer.email]
     assert outbox.send_due.func() == 1
+
+
+def test_nobody_is_reminded_after_a_bounce_until_a_new_link(sent, officer):
+    request, mail = sent
+    outbox.mark_bounced(mail, "There is no such address")
+    with pytest.raises(Refused, match="came back"):
+        requests.remind(request, by=officer)
+    request.refresh_from_db()
+    assert request.reminded_at is None
+
+    requests.send_new_link(request, by=officer)
+    requests.remind(request, by=officer)
+    request.refresh_from_db()
+    assert request.reminded_at is not None
 
 
 def test_a_new_link_begins_afresh_and_an_older_mail_says_nothing_of_it(sent, officer):

@@ -216,6 +216,24 @@ def test_a_moved_wording_asks_for_the_decision_anew_even_after_sending(
     assert as_(officer).get(page("about_you", sign_up)).url == sign_up.get_absolute_url()
 
 
+def test_new_wording_needs_officer_and_staff_to_confirm_the_decision_again(
+    deciding, officer, manager
+):
+    sign_up = in_review(decided(deciding, officer), officer, manager)
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
+    wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
+    decision = FormalDecision.objects.get()
+    assert not decision.wording_matches and decision.confirmed_by is None
+
+    sign_up = decided(fresh(sign_up), officer)
+    with pytest.raises(Refused, match="confirmed the formal decision"):
+        reviews.accept(sign_up, by=manager, announce_on=days(0))
+    decisions.confirm_decision(sign_up, by=manager, how="Read the minutes again")
+    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+
+
 # The public record.
 
 
