@@ -1,7 +1,11 @@
+"""App configuration."""
+
 from django.apps import AppConfig
 
 
 class CouncilsConfig(AppConfig):
+    """The register of councils, which knows nothing of the network."""
+
     name = "councils"
     verbose_name = "Register of councils"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,10 +1,10 @@
-"""Kinds and regions of councils, and how councils follow one another."""
+"""Types and regions of councils, uses of their domains, and kinds of succession."""
 
 from django.db import models
 
 
 class Kind(models.TextChoices):
-    """What sort of body an entry of the register is."""
+    """The type of a council or other public body."""
 
     COUNTY = "county", "County council"
     DISTRICT = "district", "District council"
@@ -16,7 +16,7 @@ class Kind(models.TextChoices):
 
 
 class Region(models.TextChoices):
-    """The nine regions of England, as the ONS names them."""
+    """The nine regions of England, with the ONS's names."""
 
     NORTH_EAST = "north-east", "North East"
     NORTH_WEST = "north-west", "North West"
@@ -39,7 +39,7 @@ class DomainKind(models.TextChoices):
 
 
 class SuccessionKind(models.TextChoices):
-    """How one council followed another."""
+    """How one council replaced another."""
 
     MERGED = "merged", "Merged into"
     SPLIT = "split", "Split into"

@@ -1,20 +1,20 @@
-"""England as hexes: the map of the network, and crops of it as the art of cards and heads.
+"""Hex map of England's councils, and crops of it for cards and page headings.
 
-Drawn from the register's own positions (`hex_q`, `hex_r`: odd-r lattice, pointy tops, rows
-counted upwards), so there is never a picture missing and never a licence to ask about.
+Drawn from positions in the register (`hex_q`, `hex_r`: odd-r lattice, pointy tops, rows
+counted upwards), so that every council has a picture and no picture needs a licence.
 
-`load()` asks the database once; everything else is arithmetic over plain values:
-`england()` gives the whole map, `around()` the surroundings of one council. The register
-changes a few times a year: for the rows drawn last, everything is drawn only once. Templates:
-components/hexmap.html and components/hexcrop.html. In a template that has a council but no
-crop: `{% load hexmaps %}{% hexcrop_of council as crop %}` (one query a request).
+`load()` makes one query. Everything else is arithmetic over plain values: `england()` returns
+the whole map and `around()` the surroundings of one council. The register changes a few times
+a year, so drawings are cached. Templates: components/hexmap.html and components/hexcrop.html.
+In a template that has a council but no crop, use
+`{% load hexmaps %}{% hexcrop_of council as crop %}` (one query a request).
 
-Counties have no hex of their own. A county that is a member is one outline round its
-districts with one label; a county's crop shows its districts.
+Counties have no hex of their own. A member county is one outline round its districts with one
+label, and a county's crop shows its districts.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import sqrt
 
@@ -27,13 +27,13 @@ from councils.models import CouncilQuerySet
 
 Position = tuple[int, int]
 
-# Distances between the middles of two hexes of a row, and of two rows.
+# Distances between the centres of two hexes in a row, and between two rows.
 STEP = 40.0
 ROW = STEP * sqrt(3) / 2
-# The part of a hex that is filled: the rest is the line between it and its neighbours.
+# The share of a hex that is filled. The rest is the gap between it and its neighbours.
 FILL = 0.93
 MARGIN = 6
-# Room that a label needs: the size of its type on narrow screens, and the mean width of a letter.
+# Space for a label: its type size on narrow screens, and the mean width of a letter.
 LABEL_SIZE = 38
 LETTER = 0.56
 
@@ -42,53 +42,59 @@ CROP_WIDTH, CROP_HEIGHT, CROP_STEP = 360, 168, 58.0
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One council as the map sees it. `position` is None for counties."""
+    """One council on the map; a county has no position."""
 
     slug: str
     name: str
     region: str
     kind: str
-    county: str  # the slug of its county council, or ""
+    county: str  # the county council's slug, or ""
     position: Position | None
     is_member: bool
     url: str
 
     @property
     def place(self) -> Position:
-        """Its position, for a council that has one. Raises ValueError for a county."""
+        """The position of a council that has one.
+
+        Raises:
+            ValueError: For a council without a position, for example a county.
+        """
         if self.position is None:
             raise ValueError(f"{self.name} has no hex of its own.")
         return self.position
 
     @property
     def title(self) -> str:
-        """What a pointer or a screen reader is told."""
+        """The text for tooltips and screen readers."""
         standing = "member council" if self.is_member else "not a member yet"
         return f"{self.name}, {self.region}: {standing}"
 
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
-    """The councils in force, by slug and by position. Equal to itself alone: cheap to look up."""
+    """The councils in force; compared by identity, so that it is a cheap key of caches."""
 
     cells: tuple[Cell, ...]
-    by_slug: dict[str, Cell] = field(init=False)
-    by_position: dict[Position, Cell] = field(init=False)
 
-    def __post_init__(self) -> None:
-        by_slug = {cell.slug: cell for cell in self.cells}
-        by_position = {cell.position: cell for cell in self.cells if cell.position}
-        object.__setattr__(self, "by_slug", by_slug)
-        object.__setattr__(self, "by_position", by_position)
+    @cached_property
+    def by_slug(self) -> dict[str, Cell]:
+        """Every cell by its slug."""
+        return {cell.slug: cell for cell in self.cells}
+
+    @cached_property
+    def by_position(self) -> dict[Position, Cell]:
+        """The cells that have a position."""
+        return {cell.position: cell for cell in self.cells if cell.position}
 
     def districts_of(self, slug: str) -> list[Cell]:
-        """The cells of a county's districts."""
+        """Return the cells of a county's districts."""
         return [cell for cell in self.cells if cell.county == slug and cell.position]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One hex that is a link: its outline, and where its name is written on hover."""
+    """One hex that is a link: its outline, and the place of its name on hover."""
 
     cell: Cell
     path: str
@@ -97,7 +103,7 @@ class Shape:
     anchor: str
 
     def svg(self) -> str:
-        """The link as markup. Written here, not in the template: the directory has 300 of them."""
+        """Return the link's markup; faster than a template, because the directory has 300."""
         cell = self.cell
         title, name = escape(cell.title), escape(cell.name)
         kind = "member" if cell.is_member else "hex"
@@ -111,7 +117,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A member county: one outline round its districts, one label."""
+    """A member county: one outline round its districts, and one label."""
 
     cell: Cell
     outline: str
@@ -122,8 +128,12 @@ class County:
 
 @dataclass(frozen=True)
 class England:
-    """Everything that components/hexmap.html draws. `sentence`: what it shows, where that is
-    less than all of England."""
+    """Everything that components/hexmap.html draws.
+
+    Attributes:
+        land: One path of all hexes that are not links.
+        sentence: What the map shows, if it is less than all of England.
+    """
 
     width: int
     height: int
@@ -137,17 +147,17 @@ class England:
 
     @cached_property
     def links_to_members(self) -> SafeString:
-        """The members' hexes as markup, each a link."""
+        """The markup of the members' hexes, each a link."""
         return mark_safe("".join(shape.svg() for shape in self.members))  # noqa: S308
 
     @cached_property
     def links_to_others(self) -> SafeString:
-        """The other councils' hexes as markup; empty where they are one path."""
+        """The markup of the other councils' hexes; empty if they are one path."""
         return mark_safe("".join(shape.svg() for shape in self.others))  # noqa: S308
 
     @property
     def title(self) -> str:
-        """The map in one sentence, for those who do not see it."""
+        """The map in one sentence, for people who cannot see it."""
         if self.sentence:
             return self.sentence
         names = self.member_names
@@ -160,7 +170,7 @@ class England:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The surroundings of one council: four paths, back to front."""
+    """The surroundings of one council: four paths, from back to front."""
 
     width: int
     height: int
@@ -211,18 +221,18 @@ def _atlas_of(rows: tuple[tuple, ...]) -> Atlas:
 
 @lru_cache(maxsize=32)
 def of_region(atlas: Atlas, region: str) -> Atlas:
-    """The councils of one region, by its label."""
+    """Return the councils of one region, given its label."""
     return Atlas(tuple(cell for cell in atlas.cells if cell.region == region))
 
 
 def middle(position: Position, step: float = STEP) -> tuple[float, float]:
-    """The middle of a hex, y growing downwards as on a screen; the origin is q = 0, r = 0."""
+    """Return the centre of a hex; y grows downwards, and the origin is q = 0, r = 0."""
     q, r = position
     return (q + (r % 2) / 2) * step, -r * step * sqrt(3) / 2
 
 
 def neighbours(position: Position) -> list[Position]:
-    """The six places round a hex: east, then clockwise on the screen (rows count upwards)."""
+    """Return the six positions round a hex: east first, then clockwise on the screen."""
     q, r = position
     right = r % 2
     return [
@@ -236,7 +246,7 @@ def neighbours(position: Position) -> list[Position]:
 
 
 def hexagon(x: float, y: float, step: float = STEP, fill: float = FILL) -> str:
-    """One hex as the data of an SVG path, its points relative: they repeat, so it packs well."""
+    """Return one hex as SVG path data; relative points repeat, so they compress well."""
     half = step / 2 * fill
     side = step / sqrt(3) * fill
     return (
@@ -246,7 +256,12 @@ def hexagon(x: float, y: float, step: float = STEP, fill: float = FILL) -> str:
 
 
 def outline(positions: Iterable[Position], offset: tuple[float, float] = (0, 0)) -> str:
-    """The line round a set of hexes, holes and islands included, as the data of an SVG path."""
+    """Return the outline of a set of hexes as SVG path data, with holes and islands.
+
+    Args:
+        positions: The hexes.
+        offset: Added to each point.
+    """
     inside = set(positions)
     corner_to_next: dict[tuple[int, int], tuple[int, int]] = {}
     points: dict[tuple[int, int], tuple[float, float]] = {}
@@ -282,9 +297,12 @@ def outline(positions: Iterable[Position], offset: tuple[float, float] = (0, 0))
 
 @lru_cache(maxsize=32)  # each region's, with links and without
 def england(atlas: Atlas, *, every_link: bool = False) -> England:
-    """Return the whole map. With `every_link` each council is a link of its own (the directory).
+    """Return the whole map.
 
-    Without it only members are (the hero), and all the rest is one path.
+    Args:
+        atlas: The councils to draw.
+        every_link: Make every council a link, as in the directory. Without it only members
+            are links, as on the home page, and the rest is one path.
     """
     places = list(atlas.by_position)
     if not places:
@@ -304,7 +322,7 @@ def england(atlas: Atlas, *, every_link: bool = False) -> England:
         edge = {"start": -STEP / 2, "end": STEP / 2, "middle": 0}[anchor]
         return Shape(cell, hexagon(x, y), round(x + edge, 1), round(y - side - 6, 1), anchor)
 
-    # From the top: what is written above a hex is then never covered by the next.
+    # From the top down, so that no hex covers the label above another.
     ordered = [atlas.by_position[q, r] for q, r in sorted(places, key=lambda p: (-p[1], p[0]))]
     members = [shape(cell) for cell in ordered if cell.is_member]
     rest = [cell for cell in ordered if not cell.is_member]
@@ -315,27 +333,25 @@ def england(atlas: Atlas, *, every_link: bool = False) -> England:
         county
         for cell in atlas.cells
         if cell.is_member and cell.kind == Kind.COUNTY
-        for county in [_county(atlas, cell, (left, top), width)]
-        if county
+        if (county := _county(atlas, cell, left, top))
     ]
-    names = [cell.name for cell in atlas.cells if cell.is_member]
-    everybody = [cell.name for cell in atlas.cells]
-    return England(width, height, land, members, others, counties, names, everybody)
+    member_names = [cell.name for cell in atlas.cells if cell.is_member]
+    names = [cell.name for cell in atlas.cells]
+    return England(width, height, land, members, others, counties, member_names, names)
 
 
-def _county(atlas: Atlas, cell: Cell, corner: tuple[float, float], width: int) -> County | None:
-    """The outline and the label of a member county; None where no district has a place."""
+def _county(atlas: Atlas, cell: Cell, left: float, top: float) -> County | None:
+    """Return a member county's outline and label, or None if no district has a position."""
     places = [district.place for district in atlas.districts_of(cell.slug)]
     if not places:
         return None
-    left, top = corner
     path = outline(places, (-left, -top))
     x, y, anchor = _label_place(atlas, places, len(cell.name))
     return County(cell, path, round(x - left, 1), round(y - top, 1), anchor)
 
 
 def _label_place(atlas: Atlas, places: list[Position], letters: int) -> tuple[float, float, str]:
-    """Where a county's name covers the fewest hexes: tried beside, below and above its own."""
+    """Return the place beside, below or above a county where its name covers fewest hexes."""
     middles = {place: middle(place) for place in places}
     long = letters * LABEL_SIZE * LETTER
     candidates = []
@@ -365,10 +381,14 @@ def _label_place(atlas: Atlas, places: list[Position], letters: int) -> tuple[fl
 
 
 def around(council, atlas: Atlas) -> Crop:
-    """The surroundings of a council (anything with a `slug`), which stands in the middle.
+    """Return the surroundings of a council, with the council in the middle.
 
-    A county's districts are its own; a council without a place (another body, an invented
-    council, an abolished one) stands alone in an empty lattice: a picture is never missing.
+    A county is shown by its districts. A council without a position (another public body, or
+    an invented or abolished council) is one hex in an empty lattice, so every one has a picture.
+
+    Args:
+        council: Anything with a `slug`.
+        atlas: The councils round it.
     """
     return _around(council.slug, atlas)
 
@@ -402,7 +422,7 @@ def _around(slug: str, atlas: Atlas) -> Crop:
 
 
 def _window(left: float, top: float, step: float) -> Iterable[Position]:
-    """The places of which any part lies within the crop."""
+    """Yield the positions of hexes that lie at least partly within the crop."""
     row = step * sqrt(3) / 2
     highest = int(-(top - step) // row) + 1
     lowest = int(-(top + CROP_HEIGHT + step) // row)

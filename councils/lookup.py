@@ -1,4 +1,4 @@
-"""Finding councils: by any of their names, or by the domain of an email address."""
+"""Lookup of councils by any of their names, and by the domain of an email address."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,32 @@ from councils.models import Council, CouncilDomain, CouncilQuerySet
 from search import list_search
 
 TYPES = ("council", "other-body")
-NEAR = 8  # near matches to choose from: more are no help
+NEAR = 8  # near matches to choose from; more do not help
 ALIKE = 75  # of 100: "Strowd" is 83 like "Stroud"
 
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The councils, with `rank`: best first. `did_you_mean`: where there are none."""
+    """The councils that fit a text.
+
+    Attributes:
+        councils: Annotated with `rank`, lowest first.
+        did_you_mean: A corrected text, if there are no councils.
+    """
 
     councils: CouncilQuerySet
     did_you_mean: str = ""
 
     def best_first(self) -> CouncilQuerySet:
-        """In the order of how well they fit."""
+        """Return the councils, best match first."""
         return self.councils.order_by("rank", "name", "pk")  # type: ignore[misc]  # annotated
 
 
 def look_up(text: str) -> LookedUp:
-    """Real councils that fit the text, abolished ones too.
+    """Return the real councils that fit a text, abolished ones too.
 
-    The engine knows their names, codes and places, the sector's words for them, and how
-    they are spelled. Where it finds nothing in full or cannot answer, parts of names do.
+    The search engine knows their names, codes, places and spelling, and the sector's words for
+    them. If it finds no full match or is unavailable, parts of names count.
     """
     found = list_search.match(text, TYPES)
     real = Council.objects.real()
@@ -41,8 +46,14 @@ def look_up(text: str) -> LookedUp:
 
 
 def near(text: str, among: CouncilQuerySet) -> list[Council]:
-    """Those that somebody may mean who typed what is no council's name, best first: what the
-    words fit, else what they fit once corrected, else the names spelled most like them."""
+    """Return up to NEAR councils that someone may mean by a mistyped name, best match first.
+
+    Tries the words, then the words corrected by search, then the most similar spelling.
+
+    Args:
+        text: What was typed.
+        among: The councils to choose from.
+    """
     found = look_up(text)
     fits = list(found.best_first().filter(pk__in=among)[:NEAR])
     if not fits and found.did_you_mean:
@@ -51,7 +62,7 @@ def near(text: str, among: CouncilQuerySet) -> list[Council]:
 
 
 def _spelled_like(text: str, councils: CouncilQuerySet) -> list[Council]:
-    """Without the engine, which may be down or not have heard of them yet."""
+    """Return the most similar names; needs no engine, which may be down or out of date."""
     called = {
         (pk, name): name
         for pk, *names in councils.values_list("pk", "name", "official_name")
@@ -66,7 +77,7 @@ def _spelled_like(text: str, councils: CouncilQuerySet) -> list[Council]:
 
 
 def domain_of(email: str) -> str:
-    """The part behind the last @, lower-case and in its ASCII form; "" where it has none."""
+    """Return an address's domain, in lower-case ASCII; "" if it has no valid one."""
     domain = email.rpartition("@")[2].strip().lower().rstrip(".")
     try:
         return domain.encode("idna").decode() if domain else ""
@@ -75,7 +86,7 @@ def domain_of(email: str) -> str:
 
 
 def councils_of(email: str):
-    """The councils that use the address's domain, exactly or above a dot.
+    """Return the councils that use the address's domain or a parent of it.
 
     x.bradford.gov.uk is Bradford's; notbradford.gov.uk is not (product.md 4.7).
     """
@@ -86,5 +97,5 @@ def councils_of(email: str):
 
 
 def is_of(email: str, council: Council) -> bool:
-    """True when the address's domain is one of this council's."""
+    """Return whether the address's domain is one of this council's."""
     return councils_of(email).filter(pk=council.pk).exists()

@@ -1,4 +1,4 @@
-"""The register: every English council, in force or abolished, and its successors."""
+"""The register: every English council, in force or abolished, its names and successors."""
 
 import re
 
@@ -12,41 +12,43 @@ from django.utils import timezone
 from councils.choices import DomainKind, Kind, Region, SuccessionKind
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-# Everybody's: an address below one of these says nothing of any council.
+# Shared by many bodies, so that an address below one of these is not evidence of a council.
 SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "llyw.cymru", "com"}
 
 
 def _without_apostrophes(field: str) -> Replace:
-    """The column as people type it: "Kings Lynn"."""
+    """Return the column as people type it, for example "Kings Lynn"."""
     return Replace(Replace(field, Value("'"), Value("")), Value("’"), Value(""))
 
 
 def _searched_words(text: str) -> list[str]:
-    """The words of a search that tell councils apart: every body here is a council."""
+    """Return a search's words without "council", which does not tell councils apart."""
     words = text.split()
     telling = [word for word in words if word.casefold() != "council"]
     return telling or words
 
 
 class CouncilQuerySet(models.QuerySet["Council"]):
+    """Questions about many councils."""
+
     def in_force(self):
-        """Not abolished; an end that is still to come is none."""
+        """Return councils that have not been abolished yet."""
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
 
     def real(self):
-        """Without demonstration councils: what counts, maps and exports may hold."""
+        """Return councils without demonstration ones, for counts, maps and exports."""
         return self.filter(is_demonstration=False)
 
     def councils(self):
-        """Without the public bodies that are no councils."""
+        """Return councils without other public bodies."""
         return self.exclude(kind=Kind.OTHER_BODY)
 
     def choosable(self):
-        """What a sign-up may be started for: councils in force."""
+        """Return the councils a sign-up can be started for: those in force."""
         return self.in_force().councils()
 
     def named_like(self, text: str):
-        """Those whose name, official name, alias or GSS code holds `text`."""
+        """Return councils with every word of `text` in a name, or as their GSS code."""
         words = Q()
         plain = self.annotate(plain_name=_without_apostrophes("official_name"))
         for word in _searched_words(text):
@@ -61,7 +63,7 @@ class CouncilQuerySet(models.QuerySet["Council"]):
 
 
 class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped
-    """An entry of the register, keyed by `key`: names, slugs and codes may change."""
+    """An entry of the register, identified by `key`; names, slugs and codes can change."""
 
     key = models.CharField(max_length=60, unique=True, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
@@ -100,34 +102,37 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         ]
 
     def __str__(self) -> str:
-        """Told apart from the council of the same name that followed it."""
+        """Return the name, with the year of its end if a successor may have the same name."""
         return f"{self.name} (ended in {self.ended_on:%Y})" if self.is_abolished else self.name
 
     def get_absolute_url(self) -> str:
+        """Return the path of the council's page."""
         return reverse("network:council", args=[self.slug])
 
     @property
     def is_council(self) -> bool:
+        """Whether it is a council, not another public body."""
         return self.kind != Kind.OTHER_BODY
 
     @property
     def is_abolished(self) -> bool:
+        """Whether it has ended; an end in the future does not count."""
         return self.ended_on is not None and self.ended_on <= timezone.localdate()
 
     def coming_changes(self):
-        """Successions still to come: what it is to be replaced by, and when."""
+        """Return its future successions, each with its successor."""
         coming = self.successions.filter(on__gt=timezone.localdate())
         return coming.select_related("successor")
 
     @property
     def kind_in_text(self) -> str:
-        """The kind as it reads within a sentence: "unitary council"."""
+        """The type within a sentence, for example "unitary council"."""
         label = self.get_kind_display()
         return label if self.kind == Kind.LONDON_BOROUGH else label[0].lower() + label[1:]
 
 
 class CouncilAlias(models.Model):
-    """Another name that people use for a council: "BMDC"."""
+    """Another name that people use for a council, for example "BMDC"."""
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=120)
@@ -142,7 +147,7 @@ class CouncilAlias(models.Model):
 
 
 class CouncilDomain(models.Model):
-    """An internet domain of a council's mail or website: evidence, never proof."""
+    """A domain that a council uses for email or its website; evidence, not proof."""
 
     council = models.ForeignKey(Council, models.CASCADE, related_name="domains")
     domain = models.CharField(max_length=120)
@@ -159,7 +164,11 @@ class CouncilDomain(models.Model):
         return self.domain
 
     def clean(self) -> None:
-        """As `evidence.domain_of` reads an address: what is kept in another form never matches."""
+        """Store the domain in the form that `councils.lookup.domain_of` returns.
+
+        Raises:
+            ValidationError: If it is not a domain, or many bodies share it.
+        """
         typed = self.domain.strip().lower().rstrip(".").rpartition("@")[2].removeprefix("www.")
         try:
             typed = typed.encode("idna").decode()
@@ -173,7 +182,7 @@ class CouncilDomain(models.Model):
 
 
 class Succession(models.Model):
-    """One council followed another, wholly or in part."""
+    """The replacement of one council by another, in whole or in part."""
 
     predecessor = models.ForeignKey(Council, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")

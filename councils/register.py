@@ -1,7 +1,7 @@
-"""Loading the register from a file: what would change, then the change.
+"""Loading of the register from a CSV file, and changes to aliases.
 
-Rows are matched by `key` alone, so that a new name, slug or GSS code is a change of the
-same council. Nothing is ever deleted (product.md, row 98).
+Rows are matched by `key` alone, so that a new name, slug or GSS code is a change of the same
+council. Nothing is ever deleted (product.md, row 98).
 """
 
 import csv
@@ -17,18 +17,10 @@ from councils.choices import DomainKind, Kind, Region, SuccessionKind
 from councils.models import Council, CouncilAlias, CouncilDomain, Succession
 from portal.signals import public_changed
 
-# The register as it is kept with the code (data/README.md says where each fact is from).
+# The register's files (data/README.md has the source of each fact).
 DATA = Path(__file__).parent / "data"
-TEXTS = [
-    "slug",
-    "name",
-    "official_name",
-    "gss_code",
-    "kind",
-    "region",
-    "website",
-    "former_gss_codes",
-]
+TEXTS = ["slug", "name", "official_name", "gss_code", "kind", "region", "website"]
+TEXTS += ["former_gss_codes"]
 NUMBERS = ["population", "population_year", "hex_q", "hex_r"]
 POINTS = ["latitude", "longitude"]
 DATES = ["started_on", "ended_on"]
@@ -38,18 +30,23 @@ COLUMNS = ["key", *TEXTS, *NUMBERS, *POINTS, *DATES, *LINKED]
 Done = TypeVar("Done")
 
 
-class RegisterProblem(Exception):
-    """The file cannot be loaded; says where and why."""
+class RegisterError(Exception):
+    """Raised when a file cannot be loaded; the message says where and why."""
 
 
 @dataclass
 class Row:
-    """One line of the file, read."""
+    """One line of the file, with typed values.
+
+    Attributes:
+        fields: Values of the council's own fields.
+        domains: `kind` and `evidence` by domain.
+    """
 
     key: str
     fields: dict[str, object]
     upper_tier: str
-    domains: dict[str, tuple[str, str]]
+    domains: dict[str, dict[str, str]]
     aliases: set[str]
     successors: set[str]
     change: str
@@ -57,14 +54,14 @@ class Row:
 
 @dataclass
 class Difference:
-    """What loading a file changes, in words, and whether it does."""
+    """What a file changes, in words: one text for each council."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterable[str]:
-        """One line a change, readable by people."""
+        """Yield one line for each council, then the totals."""
         yield from (f"new      {text}" for text in self.new)
         yield from (f"changed  {text}" for text in self.changed)
         yield from (f"not in the file, kept as it is  {text}" for text in self.missing)
@@ -74,15 +71,16 @@ class Difference:
 
 
 def read(path: Path) -> list[Row]:
-    """Read and check a register file (UTF-8 CSV with the columns COLUMNS).
+    """Read and check a register file: UTF-8 CSV with the columns COLUMNS.
 
-    Raises: RegisterProblem, naming the line, for a missing column, an unknown value,
-    a key given twice, or a key that nothing has.
+    Raises:
+        RegisterError: For a missing column, an unknown value (with its line), a key that
+            appears twice, or a link to an unknown key.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if absent := set(COLUMNS) - set(reader.fieldnames or []):
-            raise RegisterProblem(f"{path.name} has no column {', '.join(sorted(absent))}")
+            raise RegisterError(f"{path.name} has no column {', '.join(sorted(absent))}")
         rows = [_read_row(line, raw) for line, raw in enumerate(reader, start=2)]
     _check_keys(rows)
     return rows
@@ -108,31 +106,36 @@ def _read_row(line: int, raw: dict[str, str]) -> Row:
             change=raw["change"],
         )
     except ValueError as problem:
-        raise RegisterProblem(f"line {line}: {problem}") from problem
+        raise RegisterError(f"line {line}: {problem}") from problem
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split("|") if part.strip()]
 
 
-def _domain(text: str) -> tuple[str, tuple[str, str]]:
+def _domain(text: str) -> tuple[str, dict[str, str]]:
     domain, kind, evidence = (*text.split(":"), "", "")[:3]
-    return domain.lower(), (DomainKind(kind).value, evidence)
+    return domain.lower(), {"kind": DomainKind(kind).value, "evidence": evidence}
 
 
 def _check_keys(rows: list[Row]) -> None:
     keys = [row.key for row in rows]
     if twice := {key for key in keys if keys.count(key) > 1}:
-        raise RegisterProblem(f"key given twice: {', '.join(sorted(twice))}")
+        raise RegisterError(f"key given twice: {', '.join(sorted(twice))}")
     named = {row.upper_tier for row in rows if row.upper_tier}
     named |= {key for row in rows for key in row.successors}
     known = {*keys, *Council.objects.values_list("key", flat=True)}
     if unknown := named - known:
-        raise RegisterProblem(f"no council has the key {', '.join(sorted(unknown))}")
+        raise RegisterError(f"no council has the key {', '.join(sorted(unknown))}")
 
 
 def load(rows: list[Row], *, dry_run: bool = False) -> Difference:
-    """Make the register equal to `rows`, all or nothing; with `dry_run` only compare."""
+    """Make the register equal to `rows` in one transaction, and return what changed.
+
+    Args:
+        rows: The whole file.
+        dry_run: Roll back, so that nothing changes.
+    """
     with transaction.atomic():
         difference = _apply(rows)
         if dry_run:
@@ -176,7 +179,7 @@ def _missing(rows: list[Row], existing: dict[str, Council]) -> list[str]:
 
 
 def _update(council: Council, row: Row) -> list[str]:
-    """Change the fields that differ. Returns each change in words."""
+    """Update the fields that differ, and return each change in words."""
     changes = [
         f"{name} {getattr(council, name)!r} -> {value!r}"
         for name, value in row.fields.items()
@@ -190,34 +193,26 @@ def _update(council: Council, row: Row) -> list[str]:
 
 
 def _link_words(council: Council, row: Row) -> list[str]:
-    """Add aliases and domains that are new; those that staff added stay."""
-    known_aliases = {alias.name for alias in council.aliases.all()}
-    known_domains = {domain.domain for domain in council.domains.all()}
-    new_aliases = sorted(row.aliases - known_aliases)
-    new_domains = sorted(set(row.domains) - known_domains)
-    CouncilAlias.objects.bulk_create(
-        CouncilAlias(council=council, name=name) for name in new_aliases
-    )
+    """Add new aliases and domains, and return them in words. What staff added stays."""
+    aliases = sorted(row.aliases - {alias.name for alias in council.aliases.all()})
+    domains = sorted(row.domains.keys() - {domain.domain for domain in council.domains.all()})
+    CouncilAlias.objects.bulk_create(CouncilAlias(council=council, name=name) for name in aliases)
     CouncilDomain.objects.bulk_create(
-        CouncilDomain(
-            council=council,
-            domain=domain,
-            kind=row.domains[domain][0],
-            evidence=row.domains[domain][1],
-        )
-        for domain in new_domains
+        CouncilDomain(council=council, domain=name, **row.domains[name]) for name in domains
     )
-    return [f"alias {name!r}" for name in new_aliases] + [
-        f"domain {domain}" for domain in new_domains
-    ]
+    return [f"alias {name!r}" for name in aliases] + [f"domain {name}" for name in domains]
 
 
 @transaction.atomic
 def write_alias(alias: CouncilAlias, write: Callable[[], Done]) -> Done:
-    """Do `write`, which adds, changes or deletes `alias`; what it returns.
+    """Call `write` and send `public_changed` for each council that gains or loses the alias.
 
-    Each council that the alias belonged to before or belongs to then is found by other
-    names from now on, so search is told.
+    Args:
+        alias: The alias that `write` adds, changes or deletes.
+        write: Writes to the database.
+
+    Returns:
+        What `write` returns.
     """
     was = CouncilAlias.objects.filter(pk=alias.pk).values_list("council", flat=True)
     councils = {*was, alias.council_id}

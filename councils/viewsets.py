@@ -1,4 +1,4 @@
-"""The register in the Wagtail admin: councils are looked at, their other names kept."""
+"""The register in the Wagtail admin: councils to view, aliases and domains to edit."""
 
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -10,16 +10,17 @@ from councils.models import Council, CouncilAlias, CouncilDomain
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
-    """Councils are looked at here, by those who may view them, and changed by nobody.
+    """A policy that lets no one change councils here.
 
-    Names, addresses and codes are the register's: the next `load_councils` would undo
-    what somebody wrote, and a council made by hand has no key to be known by.
+    The next `load_councils` would undo a change, and a council made by hand has no key.
     """
 
     def user_has_permission(self, user, action):
+        """Return whether the action is to view, and the user has permission for it."""
         return action == "view" and super().user_has_permission(user, action)
 
     def users_with_any_permission(self, actions):
+        """Return the users who can view councils, or none for other actions."""
         if "view" not in actions:
             return self.users_with_permission("view").none()
         return super().users_with_any_permission(["view"])
@@ -29,11 +30,11 @@ register_permission_policy(Council, ReadOnlyPolicy(Council))
 
 
 class CouncilViewSet(ModelViewSet):
-    """The register; what it says of a council comes by `load_councils`."""
+    """The councils, read only; `load_councils` changes them."""
 
     model = Council
     icon = "home"
-    form_fields = ["name"]  # Wagtail wants a form; nobody gets to see it
+    form_fields = ["name"]  # Wagtail needs a form, although no one sees it
     list_display = ["name", "kind", "region", "gss_code", "ended_on"]
     list_filter = ["kind", "region"]
     search_fields = ["name", "official_name", "gss_code", "aliases__name"]
@@ -50,35 +51,36 @@ class CouncilViewSet(ModelViewSet):
     ]
 
     def get_permissions_to_register(self):
-        """Of the rights that groups can be given, only the one that means something."""
+        """Return only the permission to view, because the others have no effect."""
         return super().get_permissions_to_register().filter(codename="view_council")
 
 
-class WritesAlias:
-    """An alias is written so that search hears of it."""
+class AliasSaveMixin:
+    """Saving of an alias by `register.write_alias`, so that search is updated."""
 
     def save_instance(self):
-        alias = self.form.instance
-        return register.write_alias(alias, super().save_instance)
+        """Save the form's alias and return it."""
+        return register.write_alias(self.form.instance, super().save_instance)
 
 
-class AddAlias(WritesAlias, generic.CreateView):
-    """A new other name."""
+class AddAlias(AliasSaveMixin, generic.CreateView):
+    """Add an alias."""
 
 
-class EditAlias(WritesAlias, generic.EditView):
-    """Another other name, or of another council."""
+class EditAlias(AliasSaveMixin, generic.EditView):
+    """Edit an alias, or move it to another council."""
 
 
 class DeleteAlias(generic.DeleteView):
-    """A name that nobody uses."""
+    """Delete an alias."""
 
     def delete_action(self):
+        """Delete the alias and update search."""
         register.write_alias(self.object, super().delete_action)
 
 
 class AliasViewSet(ModelViewSet):
-    """Other names of councils."""
+    """Aliases of councils."""
 
     model = CouncilAlias
     icon = "tag"
@@ -91,7 +93,7 @@ class AliasViewSet(ModelViewSet):
 
 
 class DomainViewSet(ModelViewSet):
-    """Which mail domain belongs to which council: a change needs no deploy."""
+    """Email domains of councils, which staff can change without a release."""
 
     model = CouncilDomain
     icon = "mail"
@@ -100,5 +102,5 @@ class DomainViewSet(ModelViewSet):
     search_fields = ["domain", "council__name"]
 
 
-# Network's hooks show these in one menu with the pre-election periods.
+# The network app's hooks show these in one menu with the pre-election periods.
 REGISTER = (CouncilViewSet("councils"), AliasViewSet("aliases"), DomainViewSet("domains"))
