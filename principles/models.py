@@ -1,4 +1,4 @@
-"""The six principles that members endorse, and the pages that explain them."""
+"""The six principles, and the pages that explain them."""
 
 from typing import Any
 
@@ -20,16 +20,17 @@ CASE_STUDIES_SHOWN = 3
 
 
 class PrincipleQuerySet(models.QuerySet["Principle"]):
+    """Questions about many principles."""
+
     def published(self) -> "PrincipleQuerySet":
-        """Those whose page visitors can open, each with its page, in their fixed order."""
+        """Return the principles with a live page, each with its page, in their fixed order."""
         return self.filter(page__live=True).select_related("page")
 
 
 class Principle(models.Model):
-    """One of the six, in the network's own wording and order.
+    """One of the six principles, in the network's own wording and order.
 
-    The rows are made by a migration and referenced everywhere; what editors write
-    about a principle stands on its page.
+    A migration makes the rows. Editors write about a principle on its page.
     """
 
     number = models.PositiveSmallIntegerField(unique=True)
@@ -55,22 +56,22 @@ class Principle(models.Model):
         return f"{self.number}. {self.name}"
 
     def get_absolute_url(self) -> str:
-        """Its page's address, without asking the database: both slugs are fixed."""
+        """Return the page's path; makes no query, because both slugs are fixed."""
         return f"/principles/{self.slug}/"
 
 
 class FixedAddressPage(BasePage):
-    """A page whose address other people's links rely on (DESIGN section 4). Abstract."""
+    """A page with a fixed address, because other sites link to it (DESIGN section 4). Abstract."""
 
     class Meta:
         abstract = True
 
     def fixed_slug(self) -> str | None:
-        """The only slug this page may have; None as long as that is not known."""
+        """Return the only slug this page can have, or None if it is not known yet."""
         raise NotImplementedError
 
     def clean(self) -> None:
-        """Raise ValidationError where an editor would move the page."""
+        """Raise ValidationError for any other slug."""
         super().clean()
         wanted = self.fixed_slug()
         if wanted and self.slug != wanted:
@@ -80,7 +81,7 @@ class FixedAddressPage(BasePage):
 
 
 class PrincipleIndexPage(FixedAddressPage):
-    """All six in their order, and where they come from."""
+    """The list of all six principles, with their background."""
 
     template = "pages/principle_index_page.html"
     max_count = 1
@@ -101,10 +102,11 @@ class PrincipleIndexPage(FixedAddressPage):
     ]
 
     def fixed_slug(self) -> str:
+        """Return "principles"."""
         return "principles"
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a principle's page in one query, where Wagtail asks three."""
+        """Find a principle's page in one query; Wagtail makes three."""
         if len(path_components) == 1:
             pages = PrinciplePage.objects.child_of(self).select_related("principle")
             if page := pages.filter(slug=path_components[0]).first():
@@ -112,7 +114,7 @@ class PrincipleIndexPage(FixedAddressPage):
         return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `principles`, published ones only."""
+        """Add `principles`, the published ones, and `section`."""
         context = super().get_context(request, *args, **kwargs)
         context["principles"] = Principle.objects.published()
         context["section"] = "principles"
@@ -120,7 +122,7 @@ class PrincipleIndexPage(FixedAddressPage):
 
 
 class PrinciplePage(FixedAddressPage):
-    """What one principle means, what it looks like in practice, what to ask oneself."""
+    """The page of one principle: its meaning, examples, and questions for a council."""
 
     template = "pages/principle_page.html"
     parent_page_types = ["principles.PrincipleIndexPage"]
@@ -151,9 +153,11 @@ class PrinciplePage(FixedAddressPage):
     ]
 
     def fixed_slug(self) -> str | None:
+        """Return the principle's slug, or None if no principle is chosen yet."""
         return self.principle.slug if self.principle_id else None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `principles`, `previous`, `next`, `case_studies` and `section`."""
         context = super().get_context(request, *args, **kwargs)
         principles = list(Principle.objects.published())
         context["principles"] = principles
@@ -163,9 +167,10 @@ class PrinciplePage(FixedAddressPage):
         return context
 
     def case_studies(self) -> list[BasePage]:
-        """The newest case studies of this principle that may be listed.
+        """Return the newest case studies of this principle that can be listed.
 
-        A higher app's pages, reached through its related name; none where it is absent.
+        The pages belong to a higher app and are reached by its related name. Without that app
+        there are none.
         """
         related = getattr(self.principle, "case_studies", None)
         if related is None:
@@ -174,7 +179,11 @@ class PrinciplePage(FixedAddressPage):
         return list(newest.select_related("council")[:CASE_STUDIES_SHOWN])
 
     def neighbours(self, principles: list[Principle]) -> tuple[Principle | None, Principle | None]:
-        """Those of `principles` before and after this page's; None at an end."""
+        """Return the principles before and after this page's, each None at an end.
+
+        Args:
+            principles: The published principles in order.
+        """
         number = self.principle.number
         before = [other for other in principles if other.number < number]
         after = [other for other in principles if other.number > number]
@@ -182,7 +191,7 @@ class PrinciplePage(FixedAddressPage):
 
 
 class Prompt(Orderable):
-    """A question for a council to ask itself. Ours, not Locality's assessment."""
+    """A question for a council to ask itself; our own, not from Locality's assessment."""
 
     page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="prompts")
     text = models.CharField(max_length=250)
@@ -194,7 +203,7 @@ class Prompt(Orderable):
 
 
 class Example(Orderable):
-    """What one place did or said, with its date and source."""
+    """What a place did or said, with its date and source."""
 
     page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="examples")
     place = models.CharField(max_length=80, help_text="Who did it, e.g. Kirklees")

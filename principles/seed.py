@@ -1,4 +1,4 @@
-"""The pages of the six principles, as the site begins."""
+"""Seeding of the pages of the six principles."""
 
 import tomllib
 from pathlib import Path
@@ -7,21 +7,18 @@ from typing import Any
 from wagtail.models import Page
 
 from portal import seeding
-from principles.models import (
-    Example,
-    Principle,
-    PrincipleIndexPage,
-    PrinciplePage,
-    Prompt,
-)
+from principles.models import Example, Principle, PrincipleIndexPage, PrinciplePage, Prompt
 
 TEXTS = Path(__file__).parent / "data" / "principles.toml"
 
 
 def seed(home: Page) -> int:
-    """Make the index and the pages that were never made, below `home`; how many.
+    """Make the index and the pages that were never made, and return how many.
 
-    What was made once is left as it is, changed or deleted: it is the editors'.
+    A page that was made before stays as editors left it, changed or deleted.
+
+    Args:
+        home: The parent of the index.
     """
     texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
     made: int = _index(home, texts["index"])
