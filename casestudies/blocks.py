@@ -1,4 +1,4 @@
-"""Parts of a case study that editors add one by one."""
+"""StreamField blocks of a case study."""
 
 from wagtail import blocks
 
@@ -6,15 +6,16 @@ from casestudies.choices import PartnerKind
 
 
 class PartnerValue(blocks.StructValue):
-    """A partner as templates see it."""
+    """A partner, with its type in words for templates."""
 
     @property
     def kind_label(self) -> str:
+        """The type in words, or ""."""
         return PartnerKind(self["kind"]).label if self["kind"] else ""
 
 
 class PartnerBlock(blocks.StructBlock):
-    """One body that did the work with the council, and what it did."""
+    """An organisation that did the work with the council, and its part in it."""
 
     name = blocks.CharBlock(max_length=120)
     kind = blocks.ChoiceBlock(choices=PartnerKind.choices)

@@ -1,10 +1,10 @@
-"""The words a case study may use about itself. Imports nothing of ours."""
+"""Choices of a case study: its status and theme, and the types of partners."""
 
 from django.db import models
 
 
 class Status(models.TextChoices):
-    """Whether the work goes on, as far as a source or the council has said."""
+    """Whether the work still runs, according to a source or the council."""
 
     RUNNING = "running", "Running"
     CHANGED = "changed", "Changed into something else"
@@ -13,7 +13,7 @@ class Status(models.TextChoices):
 
 
 class Theme(models.TextChoices):
-    """What the work is mostly about, in words a reader would look for."""
+    """The main subject of the work, in words a reader would search for."""
 
     BUYING = "buying", "Buying and social value"
     ANCHORS = "anchors", "Community anchors"
@@ -25,7 +25,7 @@ class Theme(models.TextChoices):
 
 
 class PartnerKind(models.TextChoices):
-    """What sort of body a partner is."""
+    """The type of a partner organisation."""
 
     COUNCIL = "council", "Council"
     VCSE = "vcse", "Voluntary, community or social enterprise"

@@ -1,7 +1,7 @@
-"""Dates as exact as their source: a year, a month of a year, or a day.
+"""Partial dates, as exact as their source: a year, a month or a day.
 
-Stored as the beginning of an ISO date ("2019", "2019-07", "2019-07-05"), so that they
-sort as text and never pretend to more than the source says.
+Stored as the beginning of an ISO date ("2019", "2019-07", "2019-07-05"), so that they sort as
+text and claim no more than the source says.
 """
 
 import re
@@ -13,7 +13,7 @@ SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 
 
 def _read(text: str) -> tuple[date, int] | None:
-    """The first day the text may mean, and how many of its parts were given."""
+    """Return the first day the text can mean, and how many of its parts were given."""
     found = SHAPE.match(text)
     if not found:
         return None
@@ -25,15 +25,15 @@ def _read(text: str) -> tuple[date, int] | None:
 
 
 def validate_partial_date(text: str) -> None:
-    """Raise ValidationError unless the text is a year, a month or a day that exists."""
+    """Raise ValidationError unless the text is a real year, month or day."""
     if _read(text) is None:
         raise ValidationError(
             "Write a year (2019), a year and a month (2019-07) or a day (2019-07-05)."
         )
 
 
-def say(text: str) -> str:
-    """In words: "2019", "July 2019", "5 July 2019"; "" where the text is no date."""
+def in_words(text: str) -> str:
+    """Return a date as "2019", "July 2019" or "5 July 2019"; "" if the text is not a date."""
     read = _read(text)
     if read is None:
         return ""
@@ -43,11 +43,11 @@ def say(text: str) -> str:
 
 
 def is_within_a_year(text: str, today: date) -> bool:
-    """Whether the date may lie within the year before `today`."""
+    """Return whether the date can lie within the year before `today`."""
     read = _read(text)
     if read is None:
         return False
     first, parts = read
-    # Only the parts that were given are compared, so "2025" counts all of 2025.
+    # Compares only the parts that were given, so that "2025" can be any day of 2025.
     a_year_ago = (today.year - 1, today.month, today.day)[:parts]
     return (first.year, first.month, first.day)[:parts] >= a_year_ago

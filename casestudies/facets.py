@@ -1,40 +1,36 @@
-"""Filters of the case-study list: words, what was chosen, what may be, and how many.
+"""Filters of the case-study list: search words and facets, with counts and chips.
 
-OR within a facet, AND across facets. A facet's counts are made with its own choice
-lifted: they say what ticking one more box would add, not what is left. All state is in
-the address; a value that is no option of its facet is ignored.
+OR within a facet, AND across facets. A facet's counts ignore its own choices: they say what
+one more box would add. All state is in the address, and unknown values are ignored.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import QueryDict
+from wagtail.query import PageQuerySet
 
 from councils.choices import Kind, Region
 from principles.models import Principle
 from search.engines.words import clean, parse
-from search.list_search import Matches, match, rank
-
-if TYPE_CHECKING:
-    from casestudies.models.pages import CaseStudyQuerySet
+from search.list_search import match, rank
 
 PER_PAGE = 24
-MOST_LETTERS = 200  # of the words asked for
+MOST_LETTERS = 200  # of the search words
 
-#: Facet name -> the word of `CaseStudyQuerySet` that narrows by it.
+#: Facet name -> the method of the case studies' queryset that filters by it.
 NARROW = {"principle": "about", "region": "in_regions", "kind": "by_kinds"}
 LABELS = {"principle": "Principle", "region": "Region", "kind": "Kind of council"}
 
 
 @dataclass(frozen=True)
 class Option:
-    """One box to tick. `count`: case studies it stands for, its facet's choice lifted."""
+    """One checkbox, with its count of case studies if its facet had no choice."""
 
     value: str
     label: str
@@ -44,7 +40,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Facet:
-    """One group of boxes."""
+    """One group of checkboxes."""
 
     name: str
     label: str
@@ -53,61 +49,67 @@ class Facet:
 
 @dataclass(frozen=True)
 class Chip:
-    """One choice in force, and the address of the list without it."""
+    """One chosen value, and the address of the list without it."""
 
     label: str
     url: str
 
 
 class Listing:
-    """One page of case studies under the choices of a query string."""
+    """One page of the case studies that a query string asks for.
 
-    def __init__(self, case_studies: "CaseStudyQuerySet", query: QueryDict):
+    Args:
+        case_studies: A queryset of case studies, unfiltered.
+        query: The query string of the address.
+    """
+
+    def __init__(self, case_studies: PageQuerySet, query: QueryDict):
         self.q = clean(query.get("q", ""))[:MOST_LETTERS]
-        self.found = _found(self.q) if parse(self.q) else None
+        self.found = match(self.q, ["case-study"]) if parse(self.q) else None
         self._all = case_studies
         if self.found:
             self._all = case_studies.filter(pk__in=self.found.keys)
-        elif parse(self.q):  # the engine is away
+        elif parse(self.q):  # the engine is unavailable
             self._all = case_studies.titled(parse(self.q).words)
         self._page_asked = query.get("page")
         self._labels = {"principle": {}, "region": dict(Region.choices), "kind": dict(Kind.choices)}
         self.chosen: dict[str, list[str]] = {"principle": []}
         for name in ("region", "kind"):
             self.chosen[name] = self._choice(name, query)
-        # Counted under region and kind, so they come after these two: one query for both.
+        # After region and kind, because these narrow the counts: one query for names and counts.
         principles = list(self._counted_principles())
         self._labels["principle"] = {slug: name for slug, name, _ in principles}
         self._principle_counts = Counter({slug: count for slug, _, count in principles})
         self.chosen["principle"] = self._choice("principle", query)
 
     def _choice(self, name: str, query: QueryDict) -> list[str]:
-        """What was chosen of a facet's values, in the order shown."""
+        """Return the chosen values of a facet, in the order shown."""
         asked = set(query.getlist(name))
         return [value for value in self._labels[name] if value in asked]
 
     @property
     def is_narrowed(self) -> bool:
+        """Whether there are search words or choices."""
         return bool(self.q) or any(self.chosen.values())
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """Name and value of each choice, for a form that asks for other words."""
+        """The name and value of each choice, for the search form."""
         return [(name, value) for name, values in self.chosen.items() for value in values]
 
     @cached_property
     def page(self) -> Page:
-        """The page asked for; the nearest there is where that is none."""
+        """The requested page, or the nearest one that exists."""
         found = self._narrowed("principle", "region", "kind")
         best = [rank("pk", self.found.keys)] if self.found else []
         ordered = found.order_by(*best, "council__name", "title", "pk")
         paginator = Paginator(ordered.for_cards(), PER_PAGE)
-        paginator.count = self.total  # known already; else the paginator asks again
+        paginator.count = self.total  # saves the paginator's query
         return paginator.get_page(self._page_asked)
 
     @cached_property
     def total(self) -> int:
-        """How many there are under these choices, on all pages."""
+        """How many case studies fit, on all pages."""
         return sum(
             count
             for (region, kind), count in self._places.items()
@@ -116,6 +118,7 @@ class Listing:
 
     @cached_property
     def facets(self) -> list[Facet]:
+        """The facets with their options and counts."""
         counts = {
             "principle": self._principle_counts,
             "region": self._place_counts(0, "kind"),
@@ -127,6 +130,7 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
+        """The search words and choices, each with the address that removes it."""
         words = [Chip(f"“{self.q}”", "?" + _query(self.chosen))] if self.q else []
         return words + [
             Chip(self._labels[name][value], self._without(name, value)) for name, value in self.kept
@@ -134,7 +138,7 @@ class Listing:
 
     @property
     def in_words(self) -> str:
-        """The choices as a sentence, so that nobody has to guess what goes with what."""
+        """The choices in words, with "or" within a facet and "and" between facets."""
         groups = [
             " or ".join(self._labels[name][value] for value in values)
             for name, values in self.chosen.items()
@@ -144,12 +148,12 @@ class Listing:
 
     @property
     def query(self) -> str:
-        """The choices as a query string that a page number can follow."""
+        """The query string before a page number, with "&" at its end unless it is empty."""
         return _query(self._state(self.chosen), ending="&")
 
     @property
     def kept_words(self) -> list[tuple[str, str]]:
-        """The words, for the form of the other filters."""
+        """The search words, for the form of the facets."""
         return [("q", self.q)] if self.q else []
 
     def _state(self, chosen: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -160,11 +164,11 @@ class Listing:
         return "?" + _query(self._state({**self.chosen, name: rest}))
 
     def _allows(self, name: str, value: str) -> bool:
-        """Whether the choice of a facet lets this value through; no choice lets all."""
+        """Return whether a facet's choices include this value; no choice includes all."""
         return not self.chosen[name] or value in self.chosen[name]
 
-    def _narrowed(self, *names: str) -> "CaseStudyQuerySet":
-        """All case studies under the choices of these facets."""
+    def _narrowed(self, *names: str) -> PageQuerySet:
+        """Return the case studies that fit the choices of these facets."""
         found = self._all
         for name in names:
             if self.chosen[name]:
@@ -173,17 +177,16 @@ class Listing:
 
     @cached_property
     def _places(self) -> dict[tuple[str, str], int]:
-        """How many there are by region and kind, under the choice of principles alone.
+        """Counts by region and type of council, for the chosen principles.
 
-        One query, of at most nine regions by seven kinds, answers for both facets and
-        for the total.
+        One query, with at most nine regions by seven types, serves both facets and the total.
         """
         found = self._narrowed("principle").order_by()
         rows = found.values_list("council__region", "council__kind").annotate(Count("pk"))
         return {(region, kind): count for region, kind, count in rows}
 
     def _place_counts(self, part: int, other: str) -> Counter[str]:
-        """The counts of region (part 0) or kind (part 1) under the choice of the other."""
+        """Return counts by region (part 0) or type (part 1) for the choices of the other."""
         counts: Counter[str] = Counter()
         for place, count in self._places.items():
             if self._allows(other, place[1 - part]):
@@ -191,7 +194,7 @@ class Listing:
         return counts
 
     def _counted_principles(self) -> Iterable[tuple[str, str, int]]:
-        """Slug, short name and count of the six, under the choice of region and kind."""
+        """Return slug, short name and count of each principle, for the other choices."""
         found = self._narrowed("region", "kind").order_by().values("pk")
         count = Count("case_studies", filter=Q(case_studies__in=found))
         counted = Principle.objects.order_by("number").annotate(count=count)
@@ -205,11 +208,6 @@ class Listing:
 
 
 def _query(chosen: Mapping[str, Sequence[str]], ending: str = "") -> str:
-    """The choices as a query string, and `ending` after it unless it is empty."""
+    """Return the choices as a query string, with `ending` unless it is empty."""
     text = urlencode({name: v for name, v in chosen.items() if v}, doseq=True)
     return text and text + ending
-
-
-def _found(text: str) -> Matches | None:
-    found = match(text, ["case-study"])
-    return found and replace(found, keys=tuple(int(key) for key in found.keys))

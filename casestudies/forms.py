@@ -1,4 +1,4 @@
-"""The editor's form of a case study: a draft may wait for what publishing asks for."""
+"""The editing form of a case study."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,13 @@ from casestudies import rules
 
 
 class CaseStudyPageForm(WagtailAdminPageForm):
-    """Puts what the rules say beside the fields they are about.
+    """The form that shows what `rules` finds beside the fields concerned.
 
-    A draft may break all of them: nothing that was typed is lost for want of a source.
+    A draft can break every rule, so that nothing typed is lost.
     """
 
     def clean(self):
+        """Check the rules, unless a draft is saved."""
         cleaned = super().clean()
         if not self.is_deferred_validation:
             if problem := rules.summary_problem(cleaned.get("summary") or ""):
@@ -28,12 +29,12 @@ class CaseStudyPageForm(WagtailAdminPageForm):
         for row in self._rows("results"):
             given = {part: row.cleaned_data.get(part) or "" for part in rules.FIGURE_PARTS}
             for part, problem in rules.figure_problems(given, labels).items():
-                # In the place of "This field is required", which says less.
+                # Replaces "This field is required", which says less.
                 row.errors.pop(part, None)
                 row.add_error(part, problem)
 
     def _rows(self, panel: str) -> Iterator:
-        """The forms of one inline panel that will be kept."""
+        """Yield the forms of one inline panel that will be saved."""
         formset = self.formsets[panel]
         formset.is_valid()  # fills `cleaned_data`
         for row in formset.forms:

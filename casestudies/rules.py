@@ -1,8 +1,7 @@
-"""What a case study must keep before the public may read it, each rule in words.
+"""Rules for publishing a case study.
 
-Every function answers with what is wrong, and with nothing where nothing is. The
-model asks them before it saves what is live; the editor's form asks them too, and puts
-each answer beside its field.
+Each function returns what is wrong, in words for editors, or nothing. The model checks them
+before it saves a live page, and the editing form shows each problem beside its field.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 SUMMARY_WORDS = 60
 NO_DATE = "date not given in the copy that was read"
 
-#: The parts of a figure, and what to say to an editor who left one out.
+#: The parts of a figure, and the message if one is empty.
 FIGURE_PARTS = {
     "figure": "Write the figure as it should be shown.",
     "measures": "Say what the figure measures.",
@@ -21,7 +20,7 @@ FIGURE_PARTS = {
 
 
 def summary_problem(summary: str) -> str:
-    """What is wrong with a summary; "" if nothing is."""
+    """Return what is wrong with a summary, or ""."""
     words = len(summary.split())
     if words <= SUMMARY_WORDS:
         return ""
@@ -29,7 +28,7 @@ def summary_problem(summary: str) -> str:
 
 
 def labels_problem(labels: Sequence[str]) -> str:
-    """What is wrong with the labels of a page's sources; "" if nothing is."""
+    """Return what is wrong with the labels of a page's sources, or ""."""
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if not twice:
         return ""
@@ -40,9 +39,13 @@ def labels_problem(labels: Sequence[str]) -> str:
 
 
 def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[str, str]:
-    """What is wrong with a figure, by its part. `labels`: those of the page's sources.
+    """Return what is wrong with a figure, by part.
 
     "Every figure has a date and a source" (DESIGN section 5, point 11).
+
+    Args:
+        figure: The text of each of FIGURE_PARTS.
+        labels: The labels of the page's sources.
     """
     problems = {part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()}
     if "source" not in problems and figure["source"] not in labels:

@@ -1,6 +1,6 @@
-"""Puts the case studies of `casestudies/data/` on the site: public sources, our words.
+"""Seeding of the case studies in `casestudies/data/`: from public sources, in our words.
 
-What was made once is the editors': a change is never undone, and a page that an editor
+A page that was made before belongs to the editors: no change is undone, and a page they
 unpublished, renamed or deleted stays so.
 """
 
@@ -42,9 +42,9 @@ RICH = (
 
 
 def case_studies() -> Iterator[dict[str, Any]]:
-    """What the files say, one mapping a file, in the order of their names.
+    """Yield the content of each file, in the order of their names.
 
-    `council` is a key of the register: keys are frozen, names and slugs are not.
+    `council` is a key of the register, because names and slugs can change.
     """
     for path in sorted(DATA.glob("*.toml")):
         yield tomllib.loads(path.read_text(encoding="utf-8"))
@@ -52,12 +52,16 @@ def case_studies() -> Iterator[dict[str, Any]]:
 
 @transaction.atomic
 def seed(home: Page) -> int:
-    """Make the index below `home` and the case studies that were never made; how many
-    pages.
+    """Make the index and the case studies that were never made, and return how many pages.
 
-    A case study is known by the slug of its file. Raises Council.DoesNotExist while the register
-    is not loaded, and ValidationError where a file breaks a rule for publishing: then
-    nothing is made.
+    A case study is identified by the slug in its file. If one fails, nothing is made.
+
+    Args:
+        home: The parent of the index.
+
+    Raises:
+        Council.DoesNotExist: If the register is not loaded.
+        ValidationError: If a file breaks a rule for publishing.
     """
     made: int = _index(home)
     if index := CaseStudyIndexPage.objects.first():
@@ -91,7 +95,7 @@ def _case_study(index: CaseStudyIndexPage, entry: dict[str, Any]) -> bool:
 
 
 def _page(entry: dict[str, Any]) -> CaseStudyPage:
-    """The page an entry describes, not saved yet."""
+    """Return the page of an entry, unsaved."""
     page = CaseStudyPage(
         council=Council.objects.get(key=entry["council"]),
         partners=[("partner", partner) for partner in entry.get("partners", [])],
@@ -111,7 +115,7 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
 
 
 def _with_citations(text: str) -> str:
-    """HTML in which each [[label of a source]] leads to that source on the page."""
+    """Return HTML with each [[label of a source]] as a link to that source on the page."""
     return CITATION.sub(
         lambda found: format_html('(<a href="#source-{}">{}</a>)', slugify(found[1]), found[1]),
         text.strip(),

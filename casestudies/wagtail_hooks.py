@@ -1,4 +1,4 @@
-"""Case studies in the Wagtail admin: one flat list, the oldest facts easy to find."""
+"""The list of case studies in the Wagtail admin."""
 
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -9,7 +9,7 @@ from casestudies.models import CaseStudyPage
 
 
 class CaseStudyListing(PageListingViewSet):
-    """Every case study, drafts too, with how far it is confirmed."""
+    """Every case study, drafts too, with its status and when it was last confirmed."""
 
     model = CaseStudyPage
     icon = "doc-full-inverse"
@@ -29,4 +29,5 @@ class CaseStudyListing(PageListingViewSet):
 
 @hooks.register("register_admin_viewset")
 def register_listing() -> CaseStudyListing:
+    """Register the list."""
     return CaseStudyListing("case_studies")

@@ -1,4 +1,4 @@
-"""Case studies: what a council did, what came of it, who says so and where."""
+"""Models of case studies, their figures and their sources."""
 
 from casestudies.models.evidence import Result, Source
 from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage

@@ -1,4 +1,4 @@
-"""What a case study rests on: its sources, and the figures that name them."""
+"""Sources of a case study, and the figures that cite them."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from casestudies import rules
 
 
 class Source(Orderable):
-    """Something that was read, and where: what a case study rests on."""
+    """A source of a case study, and how it was read."""
 
     page = ParentalKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="sources"
@@ -45,16 +45,17 @@ class Source(Orderable):
 
     @property
     def anchor(self) -> str:
-        """The id of this source on its page; rich text may link to it."""
+        """The id of this source on its page, which rich text can link to."""
         return f"source-{slugify(self.label)}"
 
     @property
     def published_text(self) -> str:
+        """The date of publication, or that none was given."""
         return self.published or rules.NO_DATE
 
 
 class Result(Orderable):
-    """One claimed figure: what it measures, when, who claims it, and the source."""
+    """A claimed figure: what it measures, its date, who claims it, and the source."""
 
     page = ParentalKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="results"
@@ -74,7 +75,7 @@ class Result(Orderable):
 
     panels = ["figure", "measures", "period", "claimed_by", "source"]
 
-    #: The `Source` the label names; set where a page is shown.
+    #: The source with the figure's label; set when a page is shown.
     cited: Source | None = None
 
     class Meta(Orderable.Meta):
@@ -85,10 +86,10 @@ class Result(Orderable):
 
     @property
     def claim(self) -> str:
-        """Who claims it and when, for where there is no room for more."""
+        """Who claims it and when, for cards."""
         return f"Claimed by {self.claimed_by} ({self.period})"
 
     def problems(self, labels: Collection[str]) -> dict[str, str]:
-        """What bars this figure from the public, by field (`rules.figure_problems`)."""
+        """Return what prevents publishing, by field; see `rules.figure_problems`."""
         given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
         return rules.figure_problems(given, labels)

@@ -1,7 +1,7 @@
-"""The list of case studies, and the page of one.
+"""Pages of case studies: the list, and one page each.
 
-Every figure is a `Result`: never a number alone, always with what it measures, when,
-who claims it and a `Source` of the same page (DESIGN section 5, point 11).
+Every figure is a `Result`, with what it measures, its date, who claims it and a `Source` of the
+same page (DESIGN section 5, point 11).
 """
 
 from collections.abc import Iterable
@@ -29,14 +29,14 @@ from casestudies import dates, facets, rules
 from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
 from casestudies.forms import CaseStudyPageForm
-from casestudies.models.evidence import Result, Source
+from casestudies.models.evidence import Result
 from councils import hexmap
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
 from portal.models import BasePage
 from principles.models import FixedAddressPage
 
-#: What a card does not show.
+#: Fields that a card does not need.
 LONG_TEXTS = (
     "the_problem",
     "what_they_did",
@@ -52,7 +52,7 @@ RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 
 
 class CaseStudyIndexPage(FixedAddressPage):
-    """The list of all case studies, with its filters. There is one, at /case-studies/."""
+    """The list of all case studies with its filters, at /case-studies/."""
 
     ADDRESS = "/case-studies/"
 
@@ -73,10 +73,11 @@ class CaseStudyIndexPage(FixedAddressPage):
         verbose_name = "case study list"
 
     def fixed_slug(self) -> str:
+        """Return "case-studies"."""
         return self.ADDRESS.strip("/")
 
     def get_context(self, request, *args, **kwargs):
-        """Adds `listing` (see `facets.Listing`): filters, chips and one page of results."""
+        """Add `listing` (see `facets.Listing`) and `section`."""
         context = super().get_context(request, *args, **kwargs)
         listing = facets.Listing(
             CaseStudyPage.objects.child_of(self).real().unrestricted(), request.GET
@@ -90,35 +91,35 @@ class CaseStudyQuerySet(PageQuerySet):
     """Questions about many case studies."""
 
     def real(self):
-        """Without those of demonstration councils: what lists and counts may hold."""
+        """Return case studies without those of demonstration councils, for lists and counts."""
         return self.filter(council__is_demonstration=False)
 
     def invented(self):
-        """Those of demonstration councils."""
+        """Return the case studies of demonstration councils."""
         return self.filter(council__is_demonstration=True)
 
     def listed(self):
-        """Live, public and real: what any page may list."""
+        """Return the case studies that any page can list: live, public and real."""
         return self.live().public().real()
 
     def unrestricted(self):
-        """Live, and without a restriction of their own: for the list page and below it.
+        """Return live case studies without a view restriction of their own.
 
-        What Wagtail's `public()` asks besides, whether an ancestor is restricted, is
-        settled before the list page is shown: they all have it for a parent. Who may
-        read a restricted list finds something on it.
+        For the list page and the pages below it. Wagtail's `public()` also checks the
+        ancestors, but access to the list page has been checked before it is shown. So someone
+        who can read a restricted list finds its case studies.
         """
         return self.live().filter(view_restrictions=None)
 
     def about(self, principles):
-        """About at least one of these principles, given by slug. Never a row twice."""
+        """Return case studies about any of these principles, given by slug; no duplicates."""
         through = CaseStudyPage.principles.through
         return self.filter(
             pk__in=through.objects.filter(principle__slug__in=principles).values("casestudypage_id")
         )
 
     def titled(self, words):
-        """With every one of these words in the title, the summary or the council's name."""
+        """Return those with every word in the title, the summary or the council's name."""
         found = self
         for word in words:
             places = ("title", "summary", "council__name")
@@ -127,28 +128,29 @@ class CaseStudyQuerySet(PageQuerySet):
         return found
 
     def in_regions(self, regions):
+        """Return case studies of councils in any of these regions."""
         return self.filter(council__region__in=regions)
 
     def by_kinds(self, kinds):
-        """By councils of at least one of these kinds."""
+        """Return case studies of councils of any of these types."""
         return self.filter(council__kind__in=kinds)
 
     def for_cards(self):
-        """With all that a card shows, in queries that do not grow with the rows."""
+        """Return case studies with everything a card shows, in a fixed number of queries."""
         rows = self.select_related("council").defer(*LONG_TEXTS)
         return rows.prefetch_related("principles", "results")
 
     def related_to(self, page):
-        """Listed case studies sharing a principle with `page`; most shared first.
+        """Return other case studies that share a principle with `page`, most shared first.
 
-        Another council's before the same council's: a reader who is here has found
-        this council already, and learns most from how another one did it.
+        Other councils come before the same council, because the reader has found this council
+        already and learns more from another one.
         """
         through = CaseStudyPage.principles.through.objects.order_by()
         shared = through.filter(
             casestudypage=models.OuterRef("pk"), principle__in=page.principles.all()
         )
-        # Counted in a subquery: a join would group by every column, texts and all.
+        # A subquery, because a join would group by every column, long texts included.
         count = shared.values("casestudypage").annotate(n=models.Count("pk")).values("n")
         return (
             self.real()
@@ -166,7 +168,7 @@ class CaseStudyQuerySet(PageQuerySet):
 
 
 class CaseStudyPage(BasePage):
-    """What one council did about one or more of the principles."""
+    """The page of what one council did about one or more of the principles."""
 
     council = models.ForeignKey(
         "councils.Council",
@@ -298,13 +300,17 @@ class CaseStudyPage(BasePage):
         verbose_name_plural = "case studies"
 
     def save(self, clean=True, **kwargs):
-        """As Wagtail: a draft is barely checked; what is live must keep the rules below."""
+        """Save the page; if it is live, raise ValidationError unless it keeps the rules."""
         if clean and self.live:
             self.check_publishable()
         return super().save(clean=clean, **kwargs)
 
     def check_publishable(self) -> None:
-        """Raise ValidationError naming everything that bars this text from the public."""
+        """Check the rules for publishing (`casestudies.rules`).
+
+        Raises:
+            ValidationError: With everything that prevents publishing.
+        """
         labels = [source.label for source in self.sources.all()]
         problems = [rules.summary_problem(self.summary), rules.labels_problem(labels)]
         problems += [
@@ -317,30 +323,29 @@ class CaseStudyPage(BasePage):
 
     @property
     def address(self) -> str:
-        """Its path on the site, without asking the database: the list's slug is fixed."""
+        """The page's path, without a query, because the list's slug is fixed."""
         return f"{CaseStudyIndexPage.ADDRESS}{self.slug}/"
 
     @property
     def summary_text(self) -> str:
+        """The text for cards, lists and search engines."""
         return self.listing_summary or self.summary
 
     @property
     def status_line(self) -> str:
-        """The status with the date it rests on; an old date is said to be old."""
-        return self._status_line(timezone.localdate())
-
-    def _status_line(self, today) -> str:
+        """The status with its date; says so if the date is more than a year old."""
         status = self.get_status_display()
-        when = dates.say(self.as_at)
+        when = dates.in_words(self.as_at)
         if not when:
             return f"{status}. Never confirmed with a date"
-        if self.status == Status.ENDED or dates.is_within_a_year(self.as_at, today):
+        is_recent = dates.is_within_a_year(self.as_at, timezone.localdate())
+        if self.status == Status.ENDED or is_recent:
             return f"{status}, as at {when}"
         return f"{status}. Not confirmed since {when}"
 
     @property
     def provenance(self) -> str:
-        """Who wrote this and whether the council has agreed, in one or two sentences."""
+        """How this was written, and whether the council has confirmed it."""
         if self.confirmed_on:
             return f"Confirmed by the council on {_day(self.confirmed_on)}."
         if self.written_on:
@@ -352,36 +357,34 @@ class CaseStudyPage(BasePage):
 
     @property
     def headline(self) -> Result | None:
-        """The figure a card shows: the first one, as the editor ordered them."""
+        """The figure for cards: the first in the editor's order, or None."""
         return next(iter(self.results.all()), None)
 
     def get_context(self, request, *args, **kwargs):
-        """Adds the page's parts in the order they are read, and `related`."""
+        """Add `section`, `is_member`, `sources`, `results`, `contents` and `related`.
+
+        Each result has `cited`, the source with its label.
+        """
         context = super().get_context(request, *args, **kwargs)
         related = self._related()
-        sources = list(self.sources.all())
+        sources, results = list(self.sources.all()), list(self.results.all())
+        by_label = {source.label: source for source in sources}
+        for result in results:
+            result.cited = by_label.get(result.source)
         atlas = draw_crops([self, *related])
         cell = atlas.by_slug.get(self.council.slug)
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
             sources=sources,
-            results=self._cited_results(sources),
+            results=results,
             contents=self._contents(),
             related=related,
         )
         return context
 
-    def _cited_results(self, sources: list[Source]) -> list[Result]:
-        """The figures, each with the source that its label names."""
-        by_label = {source.label: source for source in sources}
-        results = list(self.results.all())
-        for result in results:
-            result.cited = by_label.get(result.source)
-        return results
-
     def _contents(self) -> list[dict[str, str]]:
-        """The links of "on this page": only parts that the page has."""
+        """Return the links of "on this page", for the parts the page has."""
         parts = [
             ("The problem", True),
             ("What they did", True),
@@ -397,7 +400,7 @@ class CaseStudyPage(BasePage):
         return [{"url": f"#{slugify(text)}", "text": text} for text, there in parts if there]
 
     def _related(self) -> list["CaseStudyPage"]:
-        """Three others, each with `shared_principles`: why it is shown."""
+        """Return three related case studies, each with `shared_principles`."""
         others = CaseStudyPage.objects.related_to(self)
         found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
         # One query for the principles of all four.
@@ -409,9 +412,10 @@ class CaseStudyPage(BasePage):
 
 
 def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
-    """Give each its `crop`, the hexes round its council; the atlas they were cut from.
+    """Set `crop`, the hexes round its council, on each case study; makes one query.
 
-    One query for all of them.
+    Returns:
+        The atlas of all councils.
     """
     atlas = member_map.load()
     for page in case_studies:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casestudies.dates import say
+from casestudies.dates import in_words
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
 from search.engines.interface import EngineUnavailable, Hit, Results
@@ -89,7 +89,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 def _shown(hit: Hit, known: Known) -> Shown:
     """Add facts to a hit. Only a case study needs its region, principles and "as at"."""
-    date, region = say(hit.date), ""
+    date, region = in_words(hit.date), ""
     principles: tuple[str, ...] = ()
     if hit.type == "case-study":
         date = date and f"as at {date}"
