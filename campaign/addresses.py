@@ -1,4 +1,4 @@
-"""Which addresses pages may not take, since views answer there (DESIGN section 4)."""
+"""First-level addresses that pages cannot have, because views answer them (DESIGN section 4)."""
 
 RESERVED = frozenset(
     {
@@ -31,8 +31,8 @@ RESERVED = frozenset(
 )
 
 
-def refusal(slug: str) -> str:
-    """Why a page directly below the home page may not have this slug; "" if it may."""
+def slug_problem(slug: str) -> str:
+    """Return why a page directly below the home page cannot have this slug, or ""."""
     if slug.lower() not in RESERVED:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""What a story of the campaign can hold beside the blocks of every story."""
+"""StreamField blocks of content pages, in addition to those that every app shares."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class OperatorBlock(blocks.StaticBlock):
 
 
 class CaseStudyCardsBlock(blocks.StructBlock):
-    """Some case studies as cards."""
+    """Up to six case studies as cards."""
 
     title = blocks.CharBlock(max_length=80)
     case_studies = blocks.ListBlock(
@@ -32,7 +32,7 @@ class CaseStudyCardsBlock(blocks.StructBlock):
     def get_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Add `studies`: the chosen ones that may be listed, in the chosen order."""
+        """Add `studies`: the chosen case studies that can be listed, in the chosen order."""
         context = super().get_context(value, parent_context=parent_context)
         chosen = [page.pk for page in value["case_studies"] if page]
         listed = CaseStudyPage.objects.listed().filter(pk__in=chosen)
@@ -48,7 +48,7 @@ class CaseStudyCardsBlock(blocks.StructBlock):
 
 
 class CampaignStoryBlock(StoryBlock):
-    """The story of landing and content pages."""
+    """The blocks of landing and content pages."""
 
     case_study_cards = CaseStudyCardsBlock()
     multiplier = MultiplierBlock()

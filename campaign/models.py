@@ -1,4 +1,4 @@
-"""The editors' house: the home page and pages of content."""
+"""The home page and content pages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from campaign.addresses import refusal
+from campaign.addresses import slug_problem
 from campaign.blocks import CampaignStoryBlock
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from casestudies.models import CaseStudyPage
@@ -26,7 +26,7 @@ HEADINGS_FOR_CONTENTS = 3
 
 
 class HomePage(BasePage):
-    """The first page: the map, the finder, the principles and what councils did."""
+    """The home page: the map, the finder, the principles and case studies."""
 
     template = "pages/home_page.html"
     max_count = 1
@@ -62,9 +62,12 @@ class HomePage(BasePage):
     ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`."""
+        """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`.
+
+        Also sets `request.hex_atlas` for the crops on cards.
+        """
         context = super().get_context(request, *args, **kwargs)
-        # One atlas for the map and for the crops on the cards (templatetags/hexmaps.py).
+        # One atlas for the map and for the crops (network/templatetags/hexmaps.py).
         request.hex_atlas = atlas = member_map.load()  # type: ignore[attr-defined]
         england = hexmap.england(atlas)
         context["hexmap"] = england
@@ -74,7 +77,7 @@ class HomePage(BasePage):
         return context
 
     def case_studies(self) -> list[CaseStudyPage]:
-        """Those that editors chose, then the newest, public ones only: three in all."""
+        """Return three public case studies: those editors chose, then the newest."""
         chosen = self.chosen_case_studies.values_list("case_study_id", flat=True)
         places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen)]
         order: list[Any] = ["-first_published_at", "-pk"]
@@ -85,7 +88,7 @@ class HomePage(BasePage):
 
 
 class ChosenCaseStudy(Orderable):
-    """A case study that editors put on the home page."""
+    """A case study that editors chose for the home page."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies")
     case_study = models.ForeignKey(
@@ -99,7 +102,7 @@ class ChosenCaseStudy(Orderable):
 
 
 class ContentPage(BasePage):
-    """A page that tells something: about, privacy, contact, landing pages."""
+    """A page of text and blocks, for example about, privacy, contact or a landing page."""
 
     template = "pages/content_page.html"
     base_form_class = ContentPageForm
@@ -118,7 +121,7 @@ class ContentPage(BasePage):
     ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `contents`: the page's headings as links, where there are enough of them."""
+        """Add `contents`: links to the page's headings, if there are at least three."""
         context = super().get_context(request, *args, **kwargs)
         headings = [block.value for block in self.body if block.block_type == "heading"]
         context["contents"] = (
@@ -131,7 +134,7 @@ class ContentPage(BasePage):
     def clean(self) -> None:
         """Raise ValidationError for an address that a view answers."""
         super().clean()
-        # Where the page stands is unknown until it is in the tree.
+        # The depth of a new page is unknown until it is in the tree.
         is_first_level = self.depth == HOME_DEPTH + 1
-        if is_first_level and (why := refusal(self.slug)):
+        if is_first_level and (why := slug_problem(self.slug)):
             raise ValidationError({"slug": why})

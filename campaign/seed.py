@@ -1,4 +1,4 @@
-"""The home page and the pages of content, as the site begins."""
+"""Seeding of the home page and the content pages."""
 
 import tomllib
 from pathlib import Path
@@ -17,15 +17,16 @@ TEXTS = Path(__file__).parent / "data" / "pages.toml"
 
 
 def texts() -> dict[str, Any]:
-    """What data/pages.toml says."""
+    """Return the content of data/pages.toml."""
     return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 
 
 @transaction.atomic
 def home() -> HomePage:
-    """The home page, made in place of Wagtail's welcome page if there is none yet.
+    """Get or create the home page, in place of Wagtail's welcome page.
 
-    The site's record follows SITE_URL, at every call; its name stays the editors'.
+    Each call also updates Wagtail's site record from SITE_URL. Its name stays as editors
+    wrote it.
     """
     page = HomePage.objects.first()
     if page is None:
@@ -33,12 +34,14 @@ def home() -> HomePage:
             instance=HomePage(slug="keep-it-local", **texts()["home"])
         )
         page.save_revision().publish()
-    _point_site_at(page)
-    _take_away_welcome_page()
+    _update_site(page)
+    for welcome in Page.get_first_root_node().get_children().exact_type(Page):
+        if welcome.is_leaf():
+            welcome.delete()
     return page
 
 
-def _point_site_at(page: HomePage) -> None:
+def _update_site(page: HomePage) -> None:
     site = Site.objects.filter(is_default_site=True).first()
     site = site or Site(is_default_site=True)
     address = urlsplit(settings.SITE_URL)
@@ -55,16 +58,9 @@ def _point_site_at(page: HomePage) -> None:
         site.save()
 
 
-def _take_away_welcome_page() -> None:
-    """Wagtail's own first page: a bare Page below the root, with nothing below it."""
-    for welcome in Page.get_first_root_node().get_children().exact_type(Page):
-        if welcome.is_leaf():
-            welcome.delete()
-
-
 @transaction.atomic
 def choose_case_studies(page: HomePage) -> int:
-    """Put the first case studies on a home page that no editor has touched; how many."""
+    """Put the first case studies on a home page that no editor has changed; return how many."""
     if page.chosen_case_studies.exists() or page.revisions.count() > 1:
         return 0
     by_slug = {
@@ -81,7 +77,7 @@ def choose_case_studies(page: HomePage) -> int:
 
 
 def seed(parent: HomePage) -> int:
-    """Make the pages of content that were never made, below `parent`; how many."""
+    """Make the content pages that were never made, and return how many."""
     return sum(_page(parent, text) for text in texts()["page"])
 
 
@@ -97,7 +93,7 @@ def _page(parent: HomePage, text: dict[str, Any]) -> bool:
 
 
 def _block(block: dict[str, Any]) -> tuple[str, Any]:
-    """A block of the file as StreamField takes it."""
+    """Return a block of the file in StreamField's form."""
     [(name, value)] = block.items()
     if name == "paragraph":
         return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(value.strip())

@@ -1,4 +1,4 @@
-"""What editors may not do by moving a page."""
+"""Check of the address when an editor moves a page."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 
-from campaign.addresses import refusal
+from campaign.addresses import slug_problem
 from campaign.forms import is_home
 
 
@@ -14,8 +14,8 @@ from campaign.forms import is_home
 def refuse_reserved_address(
     request: HttpRequest, page: Page, destination: Page
 ) -> HttpResponse | None:
-    """A page that is moved below the home page obeys the same rule as a new one."""
-    why = refusal(page.slug)
+    """Redirect with an error if a page would move to a reserved address."""
+    why = slug_problem(page.slug)
     if not why or not is_home(destination):
         return None
     messages.error(request, why)
