@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from councils.models import Council
 from network.actions import decisions, requests, reviews, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
 from network.models import EndorsementWording, Refused, SignUp
