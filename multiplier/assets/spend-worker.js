@@ -7,7 +7,7 @@ let bytes = null
 self.addEventListener("message", ({ data }) => {
   if (data.bytes) bytes = new Uint8Array(data.bytes)
   try {
-    const reading = read(bytes, data.chosen || null, (share) => self.postMessage({ share }))
+    const reading = read(bytes, data, (share) => self.postMessage({ share }))
     self.postMessage({ reading })
   } catch (error) {
     if (!(error instanceof Refused)) throw error

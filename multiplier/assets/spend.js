@@ -17,9 +17,11 @@ const bar = page.querySelector("[data-progress]")
 const template = page.querySelector("template[data-marks]")
 const marks = { places: new Set(), others: "elsewhere", suppliers: new Map() }
 let worker = null
+let pressed = false // the button was, so that a workbook may be sent to the server
 let shown = null // what is on the page: the reading, its section, the filter, how many rows
 
-for (const element of page.querySelectorAll("[data-no-scripts]")) element.hidden = true
+// What the server read of a workbook keeps the server's buttons.
+if (!page.querySelector("[name=groups]")) for (const element of page.querySelectorAll("[data-no-scripts]")) element.hidden = true
 const hint = page.querySelector("[data-with-scripts]")
 hint.textContent = hint.dataset.withScripts
 
@@ -51,8 +53,14 @@ function hear({ data }) {
   }
   bar.hidden = true
   if (!data.refused) return show(data.reading)
+  if (data.refused === "workbook") return pressed ? fileForm.submit() : tell(WORDS.refusals.workbook)
   forget() // what was read of another file
   refuse(WORDS.refusals[data.refused])
+}
+
+function tell(words) {
+  forget()
+  told.textContent = words
 }
 
 /** Say what is wrong at a field, once. */
@@ -81,7 +89,8 @@ function refuse(words) {
   fault(fileForm.elements.file, words).focus()
 }
 
-async function take(file) {
+async function take(file, byButton = false) {
+  pressed = byButton
   clear(fileForm.elements.file)
   if (!file) return refuse("Choose a file")
   if (file.size > LARGEST) return refuse(WORDS.refusals.too_large)
@@ -93,14 +102,14 @@ async function take(file) {
 
 fileForm.addEventListener("submit", (event) => {
   event.preventDefault()
-  take(fileForm.elements.file.files[0])
+  take(fileForm.elements.file.files[0], true)
 })
 fileForm.elements.file.addEventListener("change", (event) => event.target.files[0] && take(event.target.files[0]))
 
 // ---- What was read
 
 function forget() {
-  page.querySelectorAll(".spend__read, .spend__marks, .spend__result").forEach((old) => old.remove())
+  page.querySelectorAll(".spend__read, .spend__marks, .spend__result, [data-columns-sent]").forEach((old) => old.remove())
 }
 
 function show(reading) {
@@ -126,7 +135,7 @@ function show(reading) {
     form.elements.area.focus()
   })
   find("[data-read]").textContent = readWords(reading)
-  find("[data-skipped]").textContent = skippedWords(reading)
+  find("[data-skipped]").replaceChildren(...skippedWords(reading))
   showColumns(reading)
   const nothing = !reading.lines
   for (const selector of ["[data-marking]", "[data-result]"]) find(selector).hidden = nothing
@@ -140,21 +149,25 @@ function show(reading) {
   find("#read").focus()
 }
 
-function readWords({ lines, pence, groups, encoding, columns }) {
-  const count = lines.toLocaleString("en-GB")
-  const many = groups.length.toLocaleString("en-GB")
-  return `${count} lines, ${pounds(pence, true)} in all, refunds taken off; ${many} suppliers, counted by place. ` +
-    `Read as ${encoding}; the table starts in row ${columns.header + 1}.`
+function readWords({ lines, pence, groups, encoding, columns, rounded }) {
+  const many = (number, word) => `${number.toLocaleString("en-GB")} ${word}${number === 1 ? "" : "s"}`
+  return `${many(lines, "line")}, ${pounds(pence, true)} in all, refunds taken off; ${many(groups.length, "supplier")}, counted by place. ` +
+    `Read as ${encoding}; ${columns.header < 0 ? "no row names the columns" : `the table starts in row ${columns.header + 1}`}.` +
+    (rounded ? ` ${many(rounded, "amount")} ${rounded === 1 ? "is" : "are"} ${WORDS.rounded}.` : "")
 }
 
 function skippedWords({ skipped, examples }) {
-  if (!examples.length) return ""
-  const sums = Object.keys(skipped).sort().map((reason) => `${skipped[reason].toLocaleString("en-GB")}, as ${WORDS.skipped[reason]}`)
-  const rows = examples.map(([row, reason]) => `${row} (${WORDS.skipped[reason]})`)
-  return `Left out: ${sums.join("; ")}. Rows left out: ${rows.join("; ")}.`
+  if (!examples.length) return []
+  const items = Object.keys(skipped).sort().map((reason) => {
+    const rows = examples.filter(([, why]) => why === reason).map(([row]) => row)
+    const more = skipped[reason] > rows.length ? ", …" : ""
+    const many = `${skipped[reason].toLocaleString("en-GB")} row${skipped[reason] === 1 ? "" : "s"}`
+    return make("li", {}, `${many}: ${WORDS.skipped[reason]} (${rows.join(", ")}${more})`)
+  })
+  return [make("p", {}, "Left out:"), make("ul", { class: "quiet" }, ...items)]
 }
 
-function showColumns({ columns, headers, sample }) {
+function showColumns({ columns, headers, sample, first_rows }) {
   const place = shown.find("[data-columns]")
   const fieldset = make("fieldset", { class: "govuk-fieldset" }, make("legend", { class: "govuk-fieldset__legend" }, "Which column is which"))
   for (const [kind, label] of Object.entries(LABELS)) {
@@ -166,10 +179,14 @@ function showColumns({ columns, headers, sample }) {
     })
     fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: `column_${kind}` }, label), select))
   }
-  const row = make("input", { class: "govuk-input govuk-input--width-4", id: "column_header", inputmode: "numeric", value: columns.header + 1 })
+  const row = make("select", { class: "govuk-select", id: "column_header" }, new Option(WORDS.no_header, 0))
+  for (const [index, text] of first_rows.entries()) if (text) row.append(new Option(`Row ${index + 1}: ${text.slice(0, 60)}`, index + 1))
+  row.value = columns.header + 1
   fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: "column_header" }, "Row with the columns’ names"), row))
-  fieldset.addEventListener("change", () => {
-    const chosen = { header: Math.min(40, Math.max(1, parseInt(row.value, 10) || 1)) - 1 }
+  fieldset.addEventListener("change", (event) => {
+    const header = Number(row.value) - 1
+    if (event.target === row) return ask({ header })
+    const chosen = { header }
     for (const kind of Object.keys(LABELS)) chosen[kind] = Number(fieldset.querySelector(`#column_${kind}`).value)
     ask({ chosen })
   })

@@ -1,4 +1,8 @@
-"""Which row is the header, and which of its columns say who, how much and where."""
+"""Which row is the header, and which columns say who, how much and where.
+
+A column is judged by its name and by its values: the name proposes, the values may refuse.
+assets/spend/columns.js does the same.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from multiplier.spend.cells import pence_of, place_of, tidy
+
 WORDS = json.loads((Path(__file__).parent / "words.json").read_text())
 KINDS = ("supplier", "amount", "place")
 HEADER_WITHIN = 40
+JUDGED_ROWS = 200
 _NO_LETTER_OR_DIGIT = re.compile(r"[^a-z0-9]+")
 _WORDS_RUN_TOGETHER = (re.compile("([a-z])([A-Z])"), re.compile("([A-Z])([A-Z][a-z])"))
+_SHAPES = {
+    name: re.compile(shape, re.ASCII | re.IGNORECASE) for name, shape in WORDS["shapes"].items()
+}
+_CODES = set(WORDS["codes"])
+Rows = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -26,47 +38,153 @@ class Columns:
 
 
 def plain(header: str) -> str:
-    """Return a column's name in small letters, its signs as blanks; SupplierName is two words."""
-    for join in _WORDS_RUN_TOGETHER:
-        header = join.sub(r"\1 \2", header)
-    return _NO_LETTER_OR_DIGIT.sub(" ", header.lower()).strip()
+    """Return a column's name in small letters, its signs as blanks; SupplierName is two words.
 
-
-def guess(rows: Sequence[Sequence[str]]) -> Columns:
-    """Guess the header among the first rows, and its columns.
-
-    The first row that names both a supplier and an amount; else the row that names most;
-    else the first of the widest rows.
+    "excl. VAT" and its like become "net"; "Supplier ID(T)", the text of a code, "supplier".
     """
-    found = [_named(row, index) for index, row in enumerate(rows[:HEADER_WITHIN])]
+    if "£" in header and not _NO_LETTER_OR_DIGIT.sub("", header.lower()):
+        return "gbp"
+    name, text_of_code = _SHAPES["text_of_code"].subn("", header)
+    for join in _WORDS_RUN_TOGETHER:
+        name = join.sub(r"\1 \2", name)
+    name = _NO_LETTER_OR_DIGIT.sub(" ", name.lower()).strip()
+    name = _SHAPES["gross"].sub("gross", _SHAPES["net"].sub("net", name))
+    if text_of_code:
+        name = " ".join(word for word in name.split(" ") if word not in _CODES)
+    return name
 
-    def merit(columns: Columns) -> tuple[bool, int, int]:
-        both = columns.supplier >= 0 and columns.amount >= 0
-        named = sum(getattr(columns, kind) >= 0 for kind in KINDS)
-        filled = sum(bool(cell.strip()) for cell in rows[columns.header])
-        return both, named if not both else 0, 0 if both else filled
 
-    return max(found, key=merit, default=Columns(0, -1, -1, -1))
-
-
-def _named(row: Sequence[str], index: int) -> Columns:
-    names = [plain(cell) for cell in row]
+def guess(rows: Rows, header: int | None = None) -> Columns:
+    """Guess the header among the first rows, unless it is given, and its columns."""
+    if header is None:
+        header = _header(rows)
+    names = [plain(cell) for cell in rows[header]] if 0 <= header < len(rows) else []
+    below = [row for row in rows[header + 1 : JUDGED_ROWS] if any(map(tidy, row))]
+    width = max([len(names), *map(len, below)])
+    values = [
+        [text for row in below if index < len(row) and (text := tidy(row[index]))]
+        for index in range(width)
+    ]
+    names += [""] * (width - len(names))
     taken: list[int] = []
     for kind in KINDS:
-        taken.append(_column(names, kind, taken))
-    return Columns(index, *taken)
+        taken.append(_column(kind, names, values, taken))
+    return Columns(header, *taken)
 
 
-def _column(names: list[str], kind: str, taken: list[int]) -> int:
-    """Return the column whose name is one of the words, else the first that contains one."""
-    words, strange = WORDS["columns"][kind], set(WORDS["not_in"][kind])
+def _header(rows: Rows) -> int:
+    """Return the header's row: it holds no number and no date. -1 if there is none.
+
+    The first that names both a supplier and an amount; else the one that names most of the
+    three; else the first of the widest above the first row of figures.
+    """
+    best, most, figures_seen = -1, (False, 0, 0), False
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        filled = sum(bool(tidy(cell)) for cell in row)
+        if any(map(_is_figure, row)):
+            figures_seen = figures_seen or filled > 1
+            continue
+        names = [plain(cell) for cell in row]
+        taken: list[int] = []
+        for kind in KINDS:
+            taken.append(next(iter(_proposed(kind, names, taken)), -1))
+        if taken[0] >= 0 and taken[1] >= 0:
+            return index
+        named = sum(column >= 0 for column in taken)
+        merit = (True, named, filled)
+        if filled and (named or not figures_seen) and merit > most:
+            best, most = index, merit
+    return best
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell is a number or a date, as no name of a column is."""
+    text = tidy(cell)
+    if not any("0" <= letter <= "9" for letter in text):
+        return False
+    return pence_of(text) is not None or _is("whole", text) or _is("date", text)
+
+
+def _is(shape: str, text: str) -> bool:
+    return _SHAPES[shape].fullmatch(text) is not None
+
+
+def _proposed(kind: str, names: list[str], taken: list[int], *, codes: bool = False) -> list[int]:
+    """Return the columns that a name proposes: exact names first, then what contains one.
+
+    Names of codes propose a supplier only with `codes`.
+    """
+    strange = set(WORDS["not_in"][kind])
+    if kind == "supplier" and not codes:
+        strange |= _CODES
     free = [index for index in range(len(names)) if index not in taken]
-    for word in words:
-        for index in free:
-            if names[index] == word:
-                return index
-    for word in words:
-        for index in free:
-            if f" {word} " in f" {names[index]} " and not strange & set(names[index].split()):
-                return index
-    return -1
+    fitting = [index for index in free if strange.isdisjoint(names[index].split(" "))]
+    words = WORDS["columns"][kind]
+    found = [index for word in words for index in free if names[index] == word]
+    found += [index for word in words for index in fitting if f" {word} " in f" {names[index]} "]
+    return list(dict.fromkeys(found))
+
+
+def _column(kind: str, names: list[str], values: list[list[str]], taken: list[int]) -> int:
+    """Return the column that its name proposes and its values allow; -1 if none."""
+    fits = [_fits(kind, cells) for cells in values]
+    named = _proposed(kind, names, taken)
+    good = [index for index in named if fits[index] and values[index]]
+    if kind == "place":
+        postcodes = _by_values(kind, names, values, taken)
+        return next(iter([*good, *postcodes, *(i for i in named if not values[i])]), -1)
+    most = max((len(values[index]) for index in good), default=0)
+    good = [index for index in good if len(values[index]) * 2 > most]
+    # Of twins, which have one name, the fuller.
+    twins = [index for index in good if names[index] == names[good[0]]]
+    good = sorted(twins, key=lambda index: -len(values[index]))
+    if not good and kind == "supplier":
+        coded = _proposed(kind, names, taken, codes=True)
+        good = [index for index in coded if fits[index] and values[index]]
+    return next(iter([*good, *_by_values(kind, names, values, taken), *named]), -1)
+
+
+def _fits(kind: str, cells: list[str]) -> bool:
+    """Whether these values may be meant: money, names or places."""
+    half = len(cells) / 2
+    if kind == "amount":
+        return sum(pence_of(cell) is not None for cell in cells) >= half and not _codes(cells)
+    if kind == "supplier":
+        return sum(not _is("code", cell) and not _is_figure(cell) for cell in cells) >= half
+    if sum(bool(_SHAPES["no_place"].search(cell)) for cell in cells) * 5 >= max(1, len(cells)):
+        return False
+    return sum(not _is_figure(cell) for cell in cells) >= half
+
+
+def _codes(cells: list[str]) -> bool:
+    """Whether whole numbers are codes: zeros in front, all of five digits or more and one length.
+
+    Ten whole numbers without a penny among them are doubtful enough to look elsewhere first.
+    """
+    if len(cells) < 2 or not all(_is("whole", cell) for cell in cells):
+        return False
+    one_length = len({len(cell) for cell in cells}) == 1 and len(cells[0]) >= 5
+    in_front = any(cell.startswith("0") and len(cell) > 1 for cell in cells)
+    return len(cells) >= 10 or one_length or in_front
+
+
+def _by_values(kind: str, names: list[str], values: list[list[str]], taken: list[int]) -> list[int]:
+    """Return the one column, at most, that is told by its values whatever its name."""
+    strange = set(WORDS["not_in"][kind])
+    shares = {}
+    for index, cells in enumerate(values):
+        if index in taken or not cells or not strange.isdisjoint(names[index].split(" ")):
+            continue
+        if kind == "place":
+            alike = sum(place_of(cell) != cell.upper() for cell in cells)
+            least = 2
+        else:
+            shape = _SHAPES["money" if kind == "amount" else "company"]
+            alike = sum(bool(shape.search(cell)) for cell in cells)
+            least = 2 if kind == "amount" else 5
+        if alike * least >= len(cells) and _fits(kind, cells):
+            shares[index] = alike
+    # Several columns of money are net, VAT and gross: which is which only a person can say.
+    if kind == "amount" and len(shares) > 1:
+        return []
+    return sorted(shares, key=lambda index: -shares[index])[:1]

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 SEPARATORS = (",", ";", "\t", "|")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAMPLE = 4096
 _SNIFFED_LINES = 30
 # A cell as long as this, or with so many lines, is a quote that was never closed.
 _LONG_CELL, _MANY_LINES, _WORTH_A_LOOK = 5_000, 20, 200
 _SIGNATURES = (
-    (b"PK\x03\x04", "workbook"),
-    (b"\xd0\xcf\x11\xe0", "workbook"),
+    *((signature, "workbook") for signature in WORKBOOKS),
     (b"%PDF", "pdf"),
 )
 # What no text has: control characters, but for blanks, line ends and DOS's mark of the end.

@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from multiplier.engine import AREA_LENGTH
 from multiplier.spend.cells import area_of, supplier_key
-from multiplier.spend.columns import KINDS, WORDS, Columns
+from multiplier.spend.columns import HEADER_WITHIN, KINDS, WORDS, Columns
 from multiplier.spend.grouping import Group, Reading
 from multiplier.spend.proposal import ELSEWHERE, MARKS, UNKNOWN, Marks
 from multiplier.words import WHOSE
@@ -49,28 +49,40 @@ class FileForm(forms.Form):
     """The file, and which of its columns are which where that was chosen."""
 
     file = forms.FileField(
-        label="Spend file (CSV)",
-        help_text="As published: title rows, refunds and any encoding are fine. "
-        "Up to 20 MB without scripts.",
+        label="Spend file (CSV) or workbook (Excel, OpenDocument)",
+        help_text="As published: title rows, refunds and any encoding are fine. Up to 20 MB.",
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods,text/csv,text/plain"}
+        ),
         error_messages={"required": "Choose a file", "invalid": "Choose a file"},
     )
-    header = forms.IntegerField(required=False, min_value=1, max_value=1000)
+    # The header's row, from 1; 0 where no row names the columns.
+    header = forms.IntegerField(required=False, min_value=0, max_value=HEADER_WITHIN)
     supplier = forms.IntegerField(required=False, min_value=-1, max_value=500)
     amount = forms.IntegerField(required=False, min_value=-1, max_value=500)
     place = forms.IntegerField(required=False, min_value=-1, max_value=500)
-    # Which file the columns were chosen for, by its header: another may be sent with them.
+    # The columns as they were shown, and by its header for which file: another may be sent.
+    shown = forms.RegexField(r"\A[0-9]+( -?[0-9]+){3}\Z", required=False, max_length=20)
     chosen_for = forms.CharField(required=False, max_length=20)
+    sheet = forms.CharField(required=False, max_length=100, strip=False)
 
     @property
     def chosen(self) -> Columns | None:
         """The columns, if the form was sent with them."""
         header = self.cleaned_data.get("header")
-        if not header:
+        if header is None:
             return None
         found = (self.cleaned_data.get(kind) for kind in KINDS)
         return Columns(header - 1, *(-1 if column is None else column for column in found))
+
+    @property
+    def shown_columns(self) -> Columns | None:
+        """The columns as they were shown before these were chosen."""
+        numbers = [
+            int(number) for number in self.cleaned_data.get("shown", "").split(" ") if number
+        ]
+        return Columns(numbers[0] - 1, *numbers[1:]) if numbers else self.chosen
 
 
 class MarksForm(forms.Form):
@@ -108,9 +120,11 @@ class MarksForm(forms.Form):
         )
 
 
-def mark_of(reading: Reading) -> str:
+def mark_of(reading: Reading, header: int) -> str:
     """Return what tells a file's columns from another's: of the names in its header."""
-    return f"{crc32(chr(10).join(reading.headers).encode('utf-8', 'replace')):08x}"
+    within = 0 <= header < len(reading.first_rows)
+    names = reading.first_rows[header] if within else str(len(reading.headers))
+    return f"{crc32(names.encode('utf-8', 'replace')):08x}"
 
 
 def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from multiplier.spend.cells import pence_of, place_of, supplier_key, tidy
-from multiplier.spend.columns import HEADER_WITHIN, WORDS, Columns, guess
-from multiplier.spend.decoding import Refused, decode, rows_of, separator_of
+from multiplier.spend.columns import HEADER_WITHIN, JUDGED_ROWS, WORDS, Columns, guess
+from multiplier.spend.decoding import WORKBOOKS, Refused, decode, rows_of, separator_of
+from multiplier.spend.workbooks import rows_of_workbook
 
-SHOWN_SKIPPED = 10
+SHOWN_SKIPPED = 5
 _TOTALS = set(WORDS["total_rows"])
 
 
@@ -27,7 +28,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read. `skipped` counts rows left out by reason; `examples` names some."""
+    """What was read.
+
+    skipped     how many rows were left out, by reason; `examples` names the first of each
+    rounded     how many amounts were written like 1.2E+06
+    first_rows  what the first rows say, for whoever chooses the header among them
+    sheet       which of a workbook's `sheets` was read
+    """
 
     encoding: str
     separator: str
@@ -38,22 +45,34 @@ class Reading:
     pence: int
     skipped: dict[str, int]
     examples: tuple[tuple[int, str], ...]
+    rounded: int
+    first_rows: tuple[str, ...]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
-def read(data: bytes, chosen: Columns | None = None) -> Reading:
-    """Read a file; `chosen` says which columns, else they are guessed.
+def read(
+    data: bytes, chosen: Columns | None = None, *, header: int | None = None, sheet: str = ""
+) -> Reading:
+    """Read a file; `chosen` says which columns, else they are guessed, below `header` if given.
 
     Raises:
         Refused: If there is no table.
     """
-    text, encoding = decode(data)
-    separator = separator_of(text)
-    rows = rows_of(text, separator)
-    first = list(islice(rows, HEADER_WITHIN))
+    sheets: tuple[str, ...] = ()
+    if data.startswith(WORKBOOKS):
+        encoding = separator = "workbook"
+        sheet, sheets, rows = rows_of_workbook(data, sheet)
+    else:
+        text, encoding = decode(data)
+        sheet, separator = "", separator_of(text)
+        rows = rows_of(text, separator)
+    first = list(islice(rows, JUDGED_ROWS))
     if not any(len(row) > 1 for row in first):
         raise Refused("no_table")
-    columns = chosen or guess(first)
-    header = first[columns.header] if columns.header < len(first) else []
+    columns = chosen or guess(first, header)
+    names = first[columns.header] if 0 <= columns.header < len(first) else []
+    unnamed = [""] * (max(map(len, first)) - len(names))
     sums = _Sums(columns)
     for index, row in enumerate(chain(first, rows)):
         sums.add(index, row)
@@ -61,13 +80,24 @@ def read(data: bytes, chosen: Columns | None = None) -> Reading:
         encoding,
         separator,
         columns,
-        tuple(map(tidy, header)),
+        tuple(map(tidy, [*names, *unnamed])),
         sums.groups(),
         sums.lines,
         sums.pence,
         dict(sums.skipped),
         tuple(sums.examples),
+        sums.rounded,
+        tuple(" | ".join(filter(None, map(tidy, row))) for row in _filled(first[:HEADER_WITHIN])),
+        sheet,
+        sheets,
     )
+
+
+def _filled(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows without the blank ones at their end."""
+    while rows and not any(map(tidy, rows[-1])):
+        rows = rows[:-1]
+    return rows
 
 
 class _Sums:
@@ -75,16 +105,23 @@ class _Sums:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self.lines = self.pence = 0
+        self.lines = self.pence = self.rounded = 0
         self.skipped: Counter[str] = Counter()
         self.examples: list[tuple[int, str]] = []
         self._found: dict[tuple[str, str], list] = {}
         self._spelled: dict[tuple[str, str], tuple[str, str, str, str]] = {}
 
     def add(self, index: int, row: list[str]) -> None:
-        """Count one row, unless it stands before the table, is blank or is left out."""
+        """Count one row, unless it is the header or is left out."""
         columns = self.columns
-        if index <= columns.header or columns.amount < 0 or not any(map(str.strip, row)):
+        if index == columns.header or columns.amount < 0:
+            return
+        if not any(map(tidy, row)):
+            if len(row) > 1:  # a line without a separator is no row
+                self._skip(index, "blank")
+            return
+        if index < columns.header:
+            self._skip(index, "before")
             return
         name, place, key, place_key = self._spelling(
             _cell(row, columns.supplier), _cell(row, columns.place)
@@ -97,6 +134,7 @@ class _Sums:
         assert pence is not None
         self.lines += 1
         self.pence += pence
+        self.rounded += "E" in amount or "e" in amount
         group = self._found.setdefault((key, place_key), [name, place, 0, 0])
         group[2] += pence
         group[3] += 1
@@ -117,12 +155,12 @@ class _Sums:
         if named_total or (self.lines > 1 and pence == self.pence and _may_be_total(key)):
             return "total"
         if pence is None:
-            return "unreadable" if amount.strip() else "no_amount"
+            return "unreadable" if tidy(amount) else "no_amount"
         return ""
 
     def _skip(self, index: int, reason: str) -> None:
         self.skipped[reason] += 1
-        if len(self.examples) < SHOWN_SKIPPED:
+        if self.skipped[reason] <= SHOWN_SKIPPED:
             self.examples.append((index + 1, reason))
 
     def groups(self) -> tuple[Group, ...]:

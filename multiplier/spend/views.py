@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -45,7 +46,9 @@ def spend(request: HttpRequest) -> HttpResponse:
     handler = InMemoryOnly(request)
     request.upload_handlers = [handler]
     context: dict[str, Any] = {"file_form": FileForm(), "marks_form": MarksForm()}
-    if request.method == "POST" and "groups" in request.POST:
+    if in_chunks := request.method == "POST" and not request.META.get("CONTENT_LENGTH"):
+        context["file_form"] = _at_fault(WORDS["refusals"]["in_chunks"])
+    elif request.method == "POST" and "groups" in request.POST:
         context |= _marked(request)
     elif request.method == "POST":
         context |= _file(request, handler)
@@ -56,7 +59,7 @@ def spend(request: HttpRequest) -> HttpResponse:
         "empty": Proposal(),
         "largest": LARGEST,
     }
-    response = render(request, "multiplier/spend.html", context)
+    response = render(request, "multiplier/spend.html", context, status=411 if in_chunks else 200)
     if request.method == "POST":
         response["Cache-Control"] = "no-store"
     return response
@@ -84,7 +87,8 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
     context |= {
         "reading": reading,
         "columns": _columns(reading),
-        "chosen_for": mark_of(reading),
+        "chosen_for": mark_of(reading, reading.columns.header),
+        "rows": _rows(reading),
     }
     if not reading.groups:
         form.add_error("file", WORDS["refusals"]["no_amounts"])
@@ -95,24 +99,34 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
 def _read(form: FileForm) -> Reading:
     """Read the file by the columns that were chosen for it.
 
+    Another header alone makes its columns be guessed anew.
+
     Raises:
         Refused: If it cannot be read as a table.
     """
-    data, chosen_for = form.cleaned_data["file"].read(), form.cleaned_data["chosen_for"]
-    if form.chosen is not None:
-        reading = read(data, form.chosen)
-        if chosen_for in ("", mark_of(reading)):
+    sent, chosen, shown = form.cleaned_data, form.chosen, form.shown_columns
+    data, sheet = sent["file"].read(), sent["sheet"]
+    if chosen is not None and shown is not None:
+        if chosen.header != shown.header and replace(chosen, header=shown.header) == shown:
+            reading = read(data, header=chosen.header, sheet=sheet)
+        else:
+            reading = read(data, chosen, sheet=sheet)
+        if sent["chosen_for"] in ("", mark_of(reading, shown.header)):
             return reading
-    return read(data)
+    return read(data, sheet=sheet)
+
+
+def _at_fault(fault: str) -> FileForm:
+    form = FileForm({})
+    form.errors["file"] = form.error_class([fault])
+    return form
 
 
 def _marked(request: HttpRequest) -> dict[str, Any]:
     """Return what comes of the marks."""
     groups = unwritten(request.POST["groups"])
     if groups is None:
-        lost = FileForm({})
-        lost.errors["file"] = lost.error_class(["Choose the file again: what was read got lost"])
-        return {"file_form": lost}
+        return {"file_form": _at_fault("Choose the file again: what was read got lost")}
     form = MarksForm(request.POST)
     marks = form.marks(request.POST, groups)
     context: dict[str, Any] = {"marks_form": form} | _to_mark(groups, marks)
@@ -154,14 +168,28 @@ def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
 
 
 def _told(reading: Reading) -> dict[str, Any]:
-    """Return what was read, in words."""
+    """Return what was read and what was left out, in words."""
     return {
         "read_pounds": words.pounds(reading.pence, whole=False),
         "skipped": [
-            (number, WORDS["skipped"][reason]) for reason, number in sorted(reading.skipped.items())
+            (
+                WORDS["skipped"][reason],
+                number,
+                [row for row, why in reading.examples if why == reason],
+            )
+            for reason, number in sorted(reading.skipped.items())
         ],
-        "examples": [(row, WORDS["skipped"][reason]) for row, reason in reading.examples],
+        "unread_sheets": [name for name in reading.sheets if name != reading.sheet],
     }
+
+
+def _rows(reading: Reading) -> list[tuple[int, str]]:
+    """Return the rows that may be the header, for a choice."""
+    return [(0, WORDS["no_header"])] + [
+        (number, f"Row {number}: {text[:60]}")
+        for number, text in enumerate(reading.first_rows, 1)
+        if text
+    ]
 
 
 def _columns(reading: Reading) -> list[dict[str, Any]]:

@@ -2,21 +2,15 @@
 // same cases (multiplier/tests/spend/cases.py), compared on random files by multiplier/tests/spend/test_browser.py.
 // Sums are whole pence; a number holds them exactly up to £90,000,000,000,000.
 
-import WORDS from "../../spend/words.json"
+import { areaOf, penceOf, placeOf, supplierKey, tidy } from "./cells.js"
+import { guess, HEADER_WITHIN, JUDGED_ROWS, WORDS } from "./columns.js"
 
-export { WORDS }
+export { areaOf, WORDS }
 export class Refused extends Error {}
 
 const SEPARATORS = [",", ";", "\t", "|"]
-const KINDS = ["supplier", "amount", "place"]
-const HEADER_WITHIN = 40
-const SHOWN_SKIPPED = 10
+const SHOWN_SKIPPED = 5
 const TOTALS = new Set(WORDS.total_rows)
-const BLANKS = /[\t\n\v\f\r \u00a0\u2000-\u200a\u202f\u3000]+/g
-const SIGNS = /[.,'’‘"()[\]/\\*:;#_–-]+/g
-const AMOUNT = /^([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?$/
-const POSTCODE = /(?:^|[^A-Z0-9])([A-Z]{1,2}[0-9][0-9A-Z]?) ?[0-9][A-Z]{2}(?![A-Z0-9])/
-const OUTWARD = /^[A-Z]{1,2}[0-9][0-9A-Z]?$/
 
 // ---- Bytes to text, text to rows
 
@@ -131,83 +125,6 @@ function quotesHold(text, separator) {
   return hold
 }
 
-// ---- The header
-
-/** SupplierName is two words. */
-const apart = (header) => header.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-const plain = (header) => apart(header).toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()
-
-function columnOf(names, kind, taken) {
-  const words = WORDS.columns[kind]
-  const strange = new Set(WORDS.not_in[kind])
-  const free = names.map((_, index) => index).filter((index) => !taken.includes(index))
-  for (const word of words) for (const index of free) if (names[index] === word) return index
-  for (const word of words) {
-    for (const index of free) {
-      if (` ${names[index]} `.includes(` ${word} `) && !names[index].split(" ").some((part) => strange.has(part))) return index
-    }
-  }
-  return -1
-}
-
-function named(row, header) {
-  const names = row.map(plain)
-  const found = { header }
-  for (const kind of KINDS) found[kind] = columnOf(names, kind, KINDS.map((other) => found[other]))
-  return found
-}
-
-function guess(rows) {
-  let best = { header: 0, supplier: -1, amount: -1, place: -1 }
-  let most = null
-  rows.slice(0, HEADER_WITHIN).forEach((row, index) => {
-    const columns = named(row, index)
-    const both = columns.supplier >= 0 && columns.amount >= 0
-    const count = KINDS.filter((kind) => columns[kind] >= 0).length
-    const merit = both ? [1, 0, 0] : [0, count, row.filter((cell) => cell.trim()).length]
-    const differs = most === null ? 0 : merit.findIndex((part, at) => part !== most[at])
-    if (most === null || (differs >= 0 && merit[differs] > most[differs])) [best, most] = [columns, merit]
-  })
-  return best
-}
-
-// ---- One cell
-
-export function penceOf(text) {
-  let left = text.replace(BLANKS, "").toUpperCase().replaceAll("−", "-").replaceAll("–", "-")
-  let negative = false
-  if (left.startsWith("£(")) left = left.slice(1)
-  if (left.startsWith("(") && left.endsWith(")")) [negative, left] = [true, left.slice(1, -1)]
-  if (left.endsWith("CR")) [negative, left] = [true, left.slice(0, -2)]
-  else if (left.endsWith("DR")) left = left.slice(0, -2)
-  for (const mark of ["£", "GBP", "-", "+", "£", "GBP"]) {
-    if (left.startsWith(mark)) [negative, left] = [negative || mark === "-", left.slice(mark.length)]
-  }
-  if (left.endsWith("-")) [negative, left] = [true, left.slice(0, -1)]
-  const found = AMOUNT.exec(left)
-  if (!found || !(found[1] || found[2])) return null
-  const whole = found[1].replaceAll(",", "")
-  if (whole.length > 11) return null
-  const part = `${found[2] || ""}000`.slice(0, 3)
-  const pence = Number(whole) * 100 + Number(part.slice(0, 2)) + (part[2] >= "5" ? 1 : 0)
-  return negative && pence ? -pence : pence
-}
-
-const tidy = (text) => text.replace(BLANKS, " ").trim().slice(0, 120)
-
-export function supplierKey(name) {
-  const words = name.toLowerCase().replaceAll("&", " and ").replace(SIGNS, " ").replace(BLANKS, " ").trim().split(" ")
-  return words.map((word) => (word === "limited" ? "ltd" : word)).join(" ")
-}
-
-function placeOf(text) {
-  const place = tidy(text).toUpperCase()
-  const found = POSTCODE.exec(place)
-  return found ? found[1] : place
-}
-
-export const areaOf = (place) => (OUTWARD.test(place) ? place.split(/[0-9]/)[0] : "")
-
 // ---- The whole file
 
 /** Whether a name that is none, or has "total" in it, may name the sum of what stands above. */
@@ -215,28 +132,35 @@ const mayBeTotal = (key) => !key || key.split(" ").some((word) => TOTALS.has(wor
 
 class Sums {
   constructor(columns) {
-    Object.assign(this, { columns, lines: 0, pence: 0, skipped: {}, examples: [], found: new Map(), spelled: new Map() })
+    Object.assign(this, { columns, lines: 0, pence: 0, rounded: 0, skipped: {}, examples: [], found: new Map(), spelled: new Map() })
   }
 
   add(index, row) {
     const { header, supplier, amount, place } = this.columns
-    if (index <= header || amount < 0 || !row.some((cell) => cell.trim())) return
+    if (index === header || amount < 0) return
+    if (!row.some(tidy)) {
+      if (row.length > 1) this.skip(index, "blank") // a line without a separator is no row
+      return
+    }
+    if (index < header) return this.skip(index, "before")
     const [name, where, key] = this.spelling(row[supplier] ?? "", row[place] ?? "")
     const typed = row[amount] ?? ""
     const pence = penceOf(typed)
     const reason = this.reason(key, typed, pence, row)
-    if (reason) {
-      this.skipped[reason] = (this.skipped[reason] || 0) + 1
-      if (this.examples.length < SHOWN_SKIPPED) this.examples.push([index + 1, reason])
-      return
-    }
+    if (reason) return this.skip(index, reason)
     this.lines += 1
     this.pence += pence
+    if (/e/i.test(typed)) this.rounded += 1
     const id = `${key}\n${where}`
     let group = this.found.get(id)
     if (!group) this.found.set(id, (group = { key, supplier: name, place: where, pence: 0, lines: 0 }))
     group.pence += pence
     group.lines += 1
+  }
+
+  skip(index, reason) {
+    this.skipped[reason] = (this.skipped[reason] || 0) + 1
+    if (this.skipped[reason] <= SHOWN_SKIPPED) this.examples.push([index + 1, reason])
   }
 
   spelling(supplier, place) {
@@ -249,7 +173,7 @@ class Sums {
   reason(key, typed, pence, row) {
     const total = TOTALS.has(key) || (!key && row.some((cell) => TOTALS.has(supplierKey(cell))))
     if (total || (this.lines > 1 && pence === this.pence && mayBeTotal(key))) return "total"
-    if (pence === null) return typed.trim() ? "unreadable" : "no_amount"
+    if (pence === null) return tidy(typed) ? "unreadable" : "no_amount"
     return ""
   }
 
@@ -262,18 +186,20 @@ class Sums {
 }
 
 /**
- * Read a file's bytes; `chosen` says which columns, else they are guessed. Throws Refused with a key of the words.
+ * Read a file's bytes; `chosen` says which columns, else they are guessed, below `header` if given. Throws Refused with a
+ * key of the words.
  * `report` hears how much is read, from 0 to 1.
  */
-export function read(bytes, chosen = null, report = () => {}) {
+export function read(bytes, { chosen = null, header = null } = {}, report = () => {}) {
   const { text, encoding } = decode(bytes)
   const separator = separatorOf(text)
   const quotes = quotesHold(text, separator)
   const bare = quotes ? (row) => row : (row) => row.map((cell) => cell.replace(/^[ "]+|[ "]+$/g, ""))
   const first = []
-  eachRow(text, separator, quotes, (row) => first.push(bare(row)) < HEADER_WITHIN)
+  eachRow(text, separator, quotes, (row) => first.push(bare(row)) < JUDGED_ROWS)
   if (!first.some((row) => row.length > 1)) throw new Refused("no_table")
-  const columns = chosen || guess(first)
+  const columns = chosen || guess(first, header)
+  const width = Math.max(...first.map((row) => row.length))
   const sums = new Sums(columns)
   let index = 0
   eachRow(text, separator, quotes, (row, at) => {
@@ -281,16 +207,22 @@ export function read(bytes, chosen = null, report = () => {}) {
     index += 1
     if (index % 2000 === 0) report(at / text.length)
   })
+  const firstRows = first.slice(0, HEADER_WITHIN).map((row) => row.map(tidy).filter(Boolean).join(" | "))
+  while (firstRows.at(-1) === "") firstRows.pop()
   return {
     encoding,
     separator,
     columns,
-    headers: (first[columns.header] || []).map(tidy),
+    headers: Array.from({ length: width }, (_, index) => tidy(first[columns.header]?.[index] ?? "")),
     sample: first.slice(columns.header + 1, columns.header + 4).map((row) => row.map(tidy)),
     groups: sums.groups(),
     lines: sums.lines,
     pence: sums.pence,
     skipped: sums.skipped,
     examples: sums.examples,
+    rounded: sums.rounded,
+    first_rows: firstRows,
+    sheet: "",
+    sheets: [],
   }
 }

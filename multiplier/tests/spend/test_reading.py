@@ -53,6 +53,68 @@ def test_rows_left_out_are_named_by_their_numbers():
     assert found.examples == ((2, "unreadable"), (4, "no_amount"))
 
 
+def test_first_rows_of_each_reason_are_named():
+    blank = b"Mock,\n" * 9
+    found = read(b"A title\n\nSupplier,Amount\n" + blank + b",\nMock,x\nMock,1\n")
+
+    assert found.skipped == {"before": 1, "no_amount": 9, "blank": 1, "unreadable": 1}
+    no_amount = [row for row, reason in found.examples if reason == "no_amount"]
+    assert no_amount == [4, 5, 6, 7, 8]
+    assert (14, "unreadable") in found.examples
+
+
+def test_amounts_a_spreadsheet_may_have_rounded_are_counted():
+    assert read(b"Supplier,Amount\nMock,1.2E+06\nMock,1200000\n").rounded == 1
+
+
+def test_header_given_guesses_its_columns():
+    data = b"Supplier,Amount\nVendor,Town,Net amount\nMock,Hull,5\n"
+
+    assert read(data).columns == Columns(0, 0, -1, -1) or read(data).columns.header == 0
+    found = read(data, header=1)
+    assert found.columns == Columns(1, 0, 2, 1)
+    assert found.skipped == {"before": 1}
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_columns_are_found_in_any_order_among_codes_dates_and_vat(data):
+    row = st.tuples(
+        st.sampled_from(["Mock Care", "Fict Roofing Ltd", "Invented Tea"]),
+        st.integers(1, 10**7).map(lambda pence: f"{pence / 100:.2f}"),
+        st.sampled_from(["BD1 1AA", "LS2 9ZZ"]),
+    )
+    rows = data.draw(st.lists(row, min_size=3, max_size=15))
+    decoys = {
+        "Supplier ID": lambda at: f"{100200 + at}",
+        "Spend": lambda at: f"{709090 - at}",
+        "Payment": lambda at: f"{5100000000 + at}",
+        "Payment Date": lambda at: f"{at % 28 + 1:02}/04/2026",
+        "Irrecoverable VAT": lambda at: f"{at}.00",
+        "Expense Area": lambda at: "Adult Services",
+        "Body Name": lambda at: "Exampleton Council",
+        "Address Book No.": lambda at: f"{112233 + at}",
+        "Cost Centre": lambda at: f"1MK{34 + at}",
+    }
+    meant = [
+        data.draw(st.sampled_from(["Supplier Name", "Vendor name", "Beneficiary", "Ap/Ar ID(T)"])),
+        data.draw(
+            st.sampled_from(["Amount (Net of VAT)", "NetAmount", "Value excl. VAT", "Amount £"])
+        ),
+        data.draw(st.sampled_from(["Supplier Postcode", "PostCode", "Town"])),
+    ]
+    names = data.draw(st.permutations([*meant, *decoys]))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for at, cells in enumerate(rows):
+        known = dict(zip(meant, cells, strict=True))
+        writer.writerow([known.get(name) or decoys[name](at) for name in names])
+
+    found = read(out.getvalue().encode()).columns
+    assert found == Columns(0, *(names.index(name) for name in meant))
+
+
 @given(PENCE)
 @many
 def test_an_amount_is_read_back_to_the_penny(pence):

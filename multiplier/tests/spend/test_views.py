@@ -67,7 +67,13 @@ def test_from_a_file_to_the_calculator(client):
     read = sent(client, SAMPLE.read_bytes())
     page = text(read)
     assert "140 lines, £1,607,282.50 in all" in page
-    assert "Left out: 1, as the amount is blank. Left out: 1, as it is a row of totals." in page
+    for left_out in (
+        "1 row: the amount is blank (",
+        "1 row: it is a row of totals (",
+        "2 rows: the row stands above the names of the columns (1, 2)",
+    ):
+        assert left_out in page
+    assert "Read as windows-1252; the table starts in row 4." in page
     assert "ZX (all of it)" in page
 
     marked = client.post(PAGE, {**SAID, "groups": carried_by(read), "places": ["ZX"]})
@@ -88,6 +94,29 @@ def test_from_a_file_to_the_calculator(client):
     answered = text(client.post("/multiplier/", fields))
     assert "For every £1 the council spent" in answered
     assert "There is a problem" not in answered
+
+
+def test_header_row_is_chosen_without_scripts(client):
+    data = b"Supplier,Amount\nSupplier,Town,Net amount\nMock Books,Hull,5\n"
+    first = sent(client, data).content.decode()
+    names = dict(re.findall(r'type="hidden" name="(chosen_for|shown)" value="([^"]*)"', first))
+    assert '<option value="2">Row 2: Supplier | Town | Net amount</option>' in first
+    assert '<option value="0">No row: the columns have no names</option>' in first
+    names |= {"supplier": "0", "amount": "1", "place": "-1"}
+
+    second = text(sent(client, data, **names, header="2"))
+    assert "1 line, £5.00 in all" in second and "the table starts in row 2" in second
+    assert "1 row: the row stands above the names of the columns (1)" in second
+    none = text(sent(client, b"Mock Books,5\n", header="0", supplier="0", amount="1", place="-1"))
+    assert "1 line, £5.00 in all" in none and "no row names the columns" in none
+
+
+def test_form_in_chunks_is_told_why(client):
+    response = client.post(PAGE, {"file": SimpleUploadedFile("a.csv", MARKED)}, CONTENT_LENGTH="")
+
+    assert response.status_code == 411
+    assert forms.WORDS["refusals"]["in_chunks"] in text(response)
+    assert "Choose a file" not in text(response)
 
 
 def test_what_is_handed_over_are_fields_of_the_calculator():
