@@ -141,6 +141,9 @@ def _column(kind: str, names: list[str], values: list[list[str]], taken: list[in
     if not good and kind == "supplier":
         coded = _proposed(kind, names, taken, codes=True)
         good = [index for index in coded if fits[index] and values[index]]
+    if kind == "amount":
+        sure = set(WORDS["sure_amounts"])
+        named = [i for i in named if not _codes(values[i]) or sure & set(names[i].split(" "))]
     return next(iter([*good, *_by_values(kind, names, values, taken), *named]), -1)
 
 
@@ -148,7 +151,10 @@ def _fits(kind: str, cells: list[str]) -> bool:
     """Whether these values may be meant: money, names or places."""
     half = len(cells) / 2
     if kind == "amount":
-        return sum(pence_of(cell) is not None for cell in cells) >= half and not _codes(cells)
+        # Ten whole numbers without a penny among them are doubtful: look elsewhere first.
+        doubtful = len(cells) >= 10 and all(_is("whole", cell) for cell in cells)
+        readable = sum(pence_of(cell) is not None for cell in cells) >= half
+        return readable and not doubtful and not _codes(cells)
     if kind == "supplier":
         return sum(not _is("code", cell) and not _is_figure(cell) for cell in cells) >= half
     if sum(bool(_SHAPES["no_place"].search(cell)) for cell in cells) * 5 >= max(1, len(cells)):
@@ -157,15 +163,12 @@ def _fits(kind: str, cells: list[str]) -> bool:
 
 
 def _codes(cells: list[str]) -> bool:
-    """Whether whole numbers are codes: zeros in front, all of five digits or more and one length.
-
-    Ten whole numbers without a penny among them are doubtful enough to look elsewhere first.
-    """
+    """Whether whole numbers are codes: of one length, five digits or more, or zeros in front."""
     if len(cells) < 2 or not all(_is("whole", cell) for cell in cells):
         return False
     one_length = len({len(cell) for cell in cells}) == 1 and len(cells[0]) >= 5
     in_front = any(cell.startswith("0") and len(cell) > 1 for cell in cells)
-    return len(cells) >= 10 or one_length or in_front
+    return one_length or in_front
 
 
 def _by_values(kind: str, names: list[str], values: list[list[str]], taken: list[int]) -> list[int]:

@@ -89,11 +89,11 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
         "columns": _columns(reading),
         "chosen_for": mark_of(reading, reading.columns.header),
         "rows": _rows(reading),
-    }
+    } | _told(reading)
     if not reading.groups:
         form.add_error("file", WORDS["refusals"]["no_amounts"])
         return context
-    return context | _told(reading) | _to_mark(list(carried(reading.groups)), Marks())
+    return context | _to_mark(list(carried(reading.groups)), Marks())
 
 
 def _read(form: FileForm) -> Reading:

@@ -74,13 +74,13 @@ function isFigure(cell) {
   return /[0-9]/.test(text) && (penceOf(text) !== null || WHOLE.test(text) || DATE.test(text))
 }
 
-const isStrange = (name, strange) => name.split(" ").some((word) => strange.has(word))
+const hasOne = (name, words) => name.split(" ").some((word) => words.has(word))
 
 /** The columns that a name proposes: exact names first. Names of codes propose a supplier only with `codes`. */
 function proposed(kind, names, taken, codes = false) {
   const strange = new Set([...WORDS.not_in[kind], ...(kind === "supplier" && !codes ? CODES : [])])
   const free = names.map((_, index) => index).filter((index) => !taken.includes(index))
-  const fitting = free.filter((index) => !isStrange(names[index], strange))
+  const fitting = free.filter((index) => !hasOne(names[index], strange))
   const words = WORDS.columns[kind]
   const found = new Set(words.flatMap((word) => free.filter((index) => names[index] === word)))
   for (const word of words) for (const index of fitting) if (` ${names[index]} `.includes(` ${word} `)) found.add(index)
@@ -99,23 +99,29 @@ function columnOf(kind, names, values, taken) {
   // Of twins, which have one name, the fuller.
   good = good.filter((index) => names[index] === names[good[0]]).sort((one, other) => values[other].length - values[one].length)
   if (!good.length && kind === "supplier") good = fitting(proposed(kind, names, taken, true))
-  return [...good, ...byValues(kind, names, values, taken), ...named][0] ?? -1
+  const sure = new Set(WORDS.sure_amounts)
+  const left = kind === "amount" ? named.filter((index) => !areCodes(values[index]) || hasOne(names[index], sure)) : named
+  return [...good, ...byValues(kind, names, values, taken), ...left][0] ?? -1
 }
 
 /** Whether these values may be meant: money, names or places. */
 function fits(kind, cells) {
   const half = cells.length / 2
-  if (kind === "amount") return count(cells, (cell) => penceOf(cell) !== null) >= half && !areCodes(cells)
+  if (kind === "amount") {
+    // Ten whole numbers without a penny among them are doubtful: look elsewhere first.
+    const doubtful = cells.length >= 10 && cells.every((cell) => WHOLE.test(cell))
+    return count(cells, (cell) => penceOf(cell) !== null) >= half && !doubtful && !areCodes(cells)
+  }
   if (kind === "supplier") return count(cells, (cell) => !CODE.test(cell) && !isFigure(cell)) >= half
   if (count(cells, (cell) => NO_PLACE.test(cell)) * 5 >= Math.max(1, cells.length)) return false
   return count(cells, (cell) => !isFigure(cell)) >= half
 }
 
-/** Whether whole numbers are codes. Ten without a penny among them are doubtful enough to look elsewhere first. */
+/** Whether whole numbers are codes: of one length, five digits or more, or zeros in front. */
 function areCodes(cells) {
   if (cells.length < 2 || !cells.every((cell) => WHOLE.test(cell))) return false
   const oneLength = cells[0].length >= 5 && cells.every((cell) => cell.length === cells[0].length)
-  return cells.length >= 10 || oneLength || cells.some((cell) => cell.startsWith("0") && cell.length > 1)
+  return oneLength || cells.some((cell) => cell.startsWith("0") && cell.length > 1)
 }
 
 /** The one column, at most, that is told by its values whatever its name. */
@@ -124,7 +130,7 @@ function byValues(kind, names, values, taken) {
   const shapes = { place: (cell) => placeOf(cell) !== cell.toUpperCase(), amount: (cell) => MONEY.test(cell), supplier: (cell) => COMPANY.test(cell) }
   const found = []
   for (const [index, cells] of values.entries()) {
-    if (taken.includes(index) || !cells.length || isStrange(names[index], strange)) continue
+    if (taken.includes(index) || !cells.length || hasOne(names[index], strange)) continue
     const alike = count(cells, shapes[kind])
     if (alike * (kind === "supplier" ? 5 : 2) >= cells.length && fits(kind, cells)) found.push([index, alike])
   }

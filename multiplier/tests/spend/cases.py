@@ -193,6 +193,24 @@ CASES = [
         columns=(0, 6, 4, -1),
     ),
     Case(
+        "cost codes and nothing else that could be pounds: nobody guesses",
+        b"Supplier,Spend\nMock Homes,709090\nFict Roofing,405010\n",
+        [],
+        columns=(0, 0, -1, -1),
+    ),
+    Case(
+        "cost codes of several lengths beside an amount in no known words",
+        b"Supplier,Spend,Betrag\nMock Homes,070909,577.37\nFict Roofing,405,9.00\n",
+        [("Mock Homes", "", 57737, 1), ("Fict Roofing", "", 900, 1)],
+        columns=(0, 0, 2, -1),
+    ),
+    Case(
+        "whole pounds of one length are pounds where the name says amount",
+        b"Supplier,Amount\nMock Homes,70909\nFict Roofing,40501\n",
+        [("Mock Homes", "", 7090900, 1), ("Fict Roofing", "", 4050100, 1)],
+        columns=(0, 0, 1, -1),
+    ),
+    Case(
         "SAP: vendor numbers, document numbers called Payment",
         b"CoCode;Payment;Vendor;Vendor Name;Pstng Date;Amount in local currency;Business Area\n"
         b"1000;5100012345;0000100023;Mock Care;20260401;600,000.00-;Adult Services\n"
@@ -307,6 +325,9 @@ WITHOUT_VAT = [
     "exc. VAT",
     "exclusive of VAT",
     "VAT excluded",
+    "w/o VAT",
+    "net of tax",
+    "not including V.A.T.",
     "less recoverable VAT",
     "before VAT",
 ]

@@ -161,6 +161,9 @@ def test_the_columns_may_be_chosen_with_the_file(client):
     assert "No amount could be read in that column" in first
     assert '<option value="1">Wieviel</option>' in first
 
+    wrong = text(sent(client, data, header="1", supplier="1", amount="0", place="-1"))
+    assert "1 row: the amount is not a number (2)" in wrong
+
     again = sent(client, data, header="1", supplier="0", amount="1", place="-1")
     assert "1 line, £5.00 in all" in text(again)
 
