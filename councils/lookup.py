@@ -1,83 +1,378 @@
-"""Lookup of councils by any of their names, and by the domain of an email address."""
+"""Finding councils: by whatever people call them, or by the domain of an email address."""
 
-from dataclasses import dataclass
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.utils import default_process
+from django.db import connection
+from django.db.models import Case, Value, When
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
+from councils.choices import Kind
 from councils.models import Council, CouncilDomain, CouncilQuerySet
-from search import list_search
 
-TYPES = ("council", "other-body")
-NEAR = 8  # near matches to choose from; more do not help
-ALIKE = 75  # of 100: "Strowd" is 83 like "Stroud"
+PLACES = Path(__file__).parent / "data" / "places.csv"  # data/README.md: where from
+MOST = 50  # answers: more are no help
+NEAR = 8  # guesses
+LONGEST = 100  # characters that are looked at
+ALIKE = 0.66  # of 1: "Bristle" is 0.71 like "Bristol"
+SURELY = 0.8  # "Stockprt" is 0.89 like "Stockport"
+CLEARLY = 0.08  # how much better than the next
+
+# Words for a kind of council may be left out, and count for nothing where they are wrong.
+KIND_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """council councils cncl corporation authority unitary ua county co cc city borough boro
+        bc district dist dc metropolitan metro met mb mbc mdc royal rb rbc london lb lbc
+        local government govt the of and upon on in with under by""",
+    )
+)
+SPELLED_OUT = frozenset(word for word in KIND_WORDS if len(word) > 5)
+SHORT = {
+    "n": "north",
+    "nth": "north",
+    "s": "south",
+    "sth": "south",
+    "e": "east",
+    "w": "west",
+    "ne": "north east",
+    "nw": "north west",
+    "se": "south east",
+    "sw": "south west",
+    "gt": "great",
+    "saint": "st",
+    "beds": "bedfordshire",
+    "berks": "berkshire",
+    "bucks": "buckinghamshire",
+    "cambs": "cambridgeshire",
+    "derbys": "derbyshire",
+    "glos": "gloucestershire",
+    "gloucs": "gloucestershire",
+    "hants": "hampshire",
+    "herts": "hertfordshire",
+    "lancs": "lancashire",
+    "leics": "leicestershire",
+    "lincs": "lincolnshire",
+    "northants": "northamptonshire",
+    "northumb": "northumberland",
+    "notts": "nottinghamshire",
+    "oxon": "oxfordshire",
+    "salop": "shropshire",
+    "shrops": "shropshire",
+    "staffs": "staffordshire",
+    "warks": "warwickshire",
+    "wilts": "wiltshire",
+    "worcs": "worcestershire",
+    "yorks": "yorkshire",
+}
+TOGETHER = re.compile(r", and |, | and | with ")
+BESIDE = re.compile(r"[ -](?:upon|on|under|in)[ -]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A council, by which name it was found, and why where its own name does not say so."""
+
+    pk: int
+    called: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The councils that fit a text.
+    """The answers, best first.
 
     Attributes:
-        councils: Annotated with `rank`, lowest first.
-        did_you_mean: A corrected text, if there are no councils.
+        one: The council that is meant, if that is plain.
+        is_exact: They are called so. If not, their names begin so or are spelled like it.
+        is_guess: They are only spelled like it.
     """
 
-    councils: CouncilQuerySet
-    did_you_mean: str = ""
+    answers: Sequence[Answer] = ()
+    one: int | None = None
+    is_exact: bool = False
+    is_guess: bool = False
+
+    @property
+    def councils(self) -> CouncilQuerySet:
+        """The councils, with `rank` (best first) and `why` (if their name does not say it)."""
+        rank = [When(pk=each.pk, then=Value(n)) for n, each in enumerate(self.answers)]
+        why = [When(pk=each.pk, then=Value(each.why)) for each in self.answers if each.why]
+        return Council.objects.filter(pk__in=[each.pk for each in self.answers]).annotate(
+            rank=Case(*rank, default=Value(MOST)), why=Case(*why, default=Value(""))
+        )
 
     def best_first(self) -> CouncilQuerySet:
-        """Return the councils, best match first."""
-        return self.councils.order_by("rank", "name", "pk")  # type: ignore[misc]  # annotated
+        """In the order of how well they fit."""
+        return self.councils.order_by("rank")  # type: ignore[misc]  # annotated
 
 
 def look_up(text: str) -> LookedUp:
-    """Return the real councils that fit a text, abolished ones too.
-
-    The search engine knows their names, codes, places and spelling, and the sector's words for
-    them. If it finds no full match or is unavailable, parts of names count.
-    """
-    found = list_search.match(text, TYPES)
-    real = Council.objects.real()
-    if found and found.keys and not found.loosened:
-        councils = real.filter(key__in=found.keys)
-        return LookedUp(councils.annotate(rank=list_search.rank("key", found.keys)))
-    councils = real.named_like(text).annotate(rank=list_search.rank("key", ()))
-    return LookedUp(councils, found.did_you_mean if found else "")
-
-
-def near(text: str, among: CouncilQuerySet) -> list[Council]:
-    """Return up to NEAR councils that someone may mean by a mistyped name, best match first.
-
-    Tries the words, then the words corrected by search, then the most similar spelling.
+    """Find the real councils that are called `text`, or nearly so; abolished ones too.
 
     Args:
-        text: What was typed.
-        among: The councils to choose from.
+        text: As typed: with or without the words for a kind of council, with mistakes, a
+            short form, a town, a former council, a GSS code.
     """
-    found = look_up(text)
-    fits = list(found.best_first().filter(pk__in=among)[:NEAR])
-    if not fits and found.did_you_mean:
-        fits = list(look_up(found.did_you_mean).best_first().filter(pk__in=among)[:NEAR])
-    return fits or _spelled_like(text, among)
+    return _index().find(text[:LONGEST]) if text else LookedUp()
 
 
-def _spelled_like(text: str, councils: CouncilQuerySet) -> list[Council]:
-    """Return the most similar names; needs no engine, which may be down or out of date."""
-    called = {
-        (pk, name): name
-        for pk, *names in councils.values_list("pk", "name", "official_name")
-        for name in names
-    }
-    like = process.extract(
-        text, called, processor=default_process, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=NEAR
-    )
-    nearest = list(dict.fromkeys(pk for _, _, (pk, _) in like))
-    known = councils.in_bulk(nearest)
-    return [known[pk] for pk in nearest]
+def _tokens(text: str) -> list[str]:
+    """The words, in small plain letters, short forms written out."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    plain = re.sub(r"^\s*(https?://)?(www\.)?|\.gov\.uk\b.*|[.'’‘`´]|[\u0300-\u036f]", "", plain)
+    words = re.findall(r"[a-z0-9]+", plain)
+    return " ".join(SHORT.get(word, word) for word in words).split()
+
+
+def _core(words: Sequence[str]) -> str:
+    """What tells councils apart, or else what is left of "City of London"."""
+    telling = [word for word in words if word not in KIND_WORDS]
+    return " ".join(telling or [w for w in words if w in ("city", "london")] or words)
+
+
+class Known(NamedTuple):
+    """What the index holds of a council."""
+
+    pk: int
+    key: str
+    slug: str
+    name: str
+    official_name: str
+    gss_code: str
+    kind: str
+    upper_tier: int | None
+    website: str
+    ended_on: date | None
+    today: date
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_on is not None and self.ended_on <= self.today
+
+    @property
+    def last_day(self) -> str:
+        return format_date(self.ended_on, "j F Y") if self.ended_on else ""
+
+
+@dataclass
+class Index:
+    """All names of the register, each without the words for kinds of council."""
+
+    councils: dict[int, Known] = field(default_factory=dict)
+    successors: dict[int, list[int]] = field(default_factory=dict)
+    names: dict[str, list[Answer]] = field(default_factory=dict)
+    others: dict[str, list[Answer]] = field(default_factory=dict)
+    spaced: dict[str, str] = field(default_factory=dict)
+    vocabulary: set[str] = field(default_factory=set)
+
+    def add(self, names: dict[str, list[Answer]], core: str, answer: Answer) -> None:
+        """Remember a name; the first that a council is called by it counts."""
+        if key := core.replace(" ", ""):
+            answers = names.setdefault(key, [])
+            if answer.pk not in [each.pk for each in answers]:
+                answers.append(answer)
+            self.spaced.setdefault(key, core)
+            self.vocabulary |= set(core.split())
+
+    def find(self, text: str) -> LookedUp:
+        """Answer exactly what is called so, then what begins so, else what is spelled like it."""
+        words = _tokens(text)
+        core = _core([w for w in words if not self._is_kind(w)] or words)
+        key = core.replace(" ", "")
+        if not key:
+            return LookedUp()
+        exact = self._alike_named(words, key)
+        direct = [each for each in exact if not self.councils[each.pk].has_ended]
+        begun = self._begun(core) if len(key) > 1 else []
+        answers = [*self._with_successors(exact), *self._with_successors(begun)]
+        if len(direct) == 1:
+            answers += self._districts_of(direct[0].pk)
+        found = _once(answers)[:MOST]
+        if exact:
+            return LookedUp(found, direct[0].pk if len(direct) == 1 else None, is_exact=True)
+        if found:
+            return LookedUp(found, found[0].pk if len(found) == 1 else None)
+        tells = any(word not in KIND_WORDS for word in words)
+        return self._spelled_like(key) if tells else LookedUp()
+
+    def _is_kind(self, word: str) -> bool:
+        """Also a misspelled one: "Counsil"."""
+        if word in KIND_WORDS:
+            return True
+        if len(word) < 5 or word in self.vocabulary:
+            return False
+        return any(OSA.normalized_similarity(word, kind) >= SURELY for kind in SPELLED_OUT)
+
+    def _alike_named(self, words: Sequence[str], key: str) -> list[Answer]:
+        """Those of exactly this name. Where a city and the county round it share it, both."""
+        found = list(self.names.get(key) or self.others.get(key) or [])
+        county = self.names.get(f"{key}shire", ())
+        counties = [
+            each
+            for each in county
+            if self.councils[each.pk].kind == Kind.COUNTY and not self.councils[each.pk].has_ended
+        ]
+        if counties and "county" in words:
+            return counties
+        above = {self.councils[each.pk].upper_tier for each in found}
+        shared = [each for each in counties if each.pk in above]
+        if shared and not {"city", "borough", "district", "bc", "dc"} & set(words):
+            found += [replace(each, why="The county council for the same place") for each in shared]
+        return found
+
+    def _begun(self, core: str) -> list[Answer]:
+        """Those with a name whose words begin as these do, the whole name's beginning first."""
+        starts = [f" {word}" for word in core.split()]
+        for names in (self.names, self.others):
+            fits = [
+                (not name.startswith(core), name, names[key])
+                for key in names
+                if all(start in f" {(name := self.spaced[key])}" for start in starts)
+            ]
+            if fits:
+                ordered = [
+                    each for _, _, answers in sorted(fits, key=lambda f: f[:2]) for each in answers
+                ]
+                return sorted(ordered, key=lambda each: self.councils[each.pk].has_ended)
+        return []
+
+    def _with_successors(self, answers: Iterable[Answer]) -> list[Answer]:
+        """Councils in force, then what came after those that have ended, then these."""
+        ended = [each for each in answers if self.councils[each.pk].has_ended]
+        after = []
+        for each in ended:
+            was = self.councils[each.pk]
+            why = f"Replaced {was.official_name}, which ended on {was.last_day}"
+            after += [Answer(pk, each.called or was.name, why) for pk in self._after(each.pk)]
+        return [*(each for each in answers if each not in ended), *after, *ended]
+
+    def _after(self, pk: int) -> list[int]:
+        """Its successors that are in force, however many steps away."""
+        found, steps = [], list(self.successors.get(pk, ()))
+        for each in steps:
+            if each in self.councils and not self.councils[each].has_ended:
+                found.append(each)
+            steps += [more for more in self.successors.get(each, ()) if more not in steps]
+        return found
+
+    def _districts_of(self, county: int) -> list[Answer]:
+        why = f"District council in {self.councils[county].name}"
+        return [
+            Answer(pk, why=why)
+            for pk, row in self.councils.items()
+            if row.upper_tier == county and not row.has_ended
+        ]
+
+    def _spelled_like(self, key: str) -> LookedUp:
+        like: list[tuple[float, Answer]] = []
+        for names, at_least, bonus in ((self.names, ALIKE, CLEARLY / 2), (self.others, SURELY, 0)):
+            near = process.extract(
+                key,
+                names.keys(),
+                scorer=OSA.normalized_similarity,
+                score_cutoff=at_least,
+                limit=NEAR,
+            )
+            like += [(score + bonus, each) for name, score, _ in near for each in names[name]]
+        like.sort(key=lambda pair: -pair[0])
+        if not like:
+            return LookedUp(is_guess=True)
+        best = like[0][0]
+        answers = _once(self._with_successors([a for score, a in like if score > best - 0.15]))[
+            :NEAR
+        ]
+        rivals = [score for score, each in like if each.pk != like[0][1].pk]
+        plain = best >= SURELY and (not rivals or best - rivals[0] >= CLEARLY)
+        one = like[0][1].pk if plain and not self.councils[like[0][1].pk].has_ended else None
+        return LookedUp(answers, one, is_guess=True)
+
+
+def _once(answers: Iterable[Answer]) -> list[Answer]:
+    first: dict[int, Answer] = {}
+    for each in answers:
+        first.setdefault(each.pk, each)
+    return list(first.values())
+
+
+def _index() -> Index:
+    """The index over the register as it is now, built anew when that has changed. One query."""
+    today = timezone.localdate()
+    known = [name for name in Known._fields if name != "today"]
+    linked = ["aliases__name", "successions__successor", "successions__on"]
+    register = Council.objects.real().order_by("pk", "aliases__pk", "successions__pk")
+    rows = register.values_list(*known, *linked)
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        stored = (today, cursor.fetchall())  # as the database has them: quick to compare
+    if _held.get("stored") != stored:
+        _held.update(stored=stored, index=_build(rows, today))
+    return _held["index"]
+
+
+_held: dict[str, Any] = {}
+
+
+def _build(register: Iterable[tuple], today: date) -> Index:
+    rows, aliases = [], []
+    index = Index()
+    for *facts, alias, successor, on in register:
+        row = Known._make([*facts, today])
+        if row.pk not in index.councils:
+            rows.append(row)
+        index.councils[row.pk] = row
+        if alias:
+            aliases.append((row.pk, alias))
+        if successor and not (on and on > today):
+            after = index.successors.setdefault(row.pk, [])
+            after += [] if successor in after else [successor]
+    rows.sort(key=lambda row: row.has_ended)
+
+    def called(names: dict, text: str, pk: int, other: str = "", why: str = "") -> None:
+        index.add(names, _core(_tokens(text)), Answer(pk, other, why))
+
+    for row in rows:
+        for name in (row.name, row.official_name, row.slug, row.gss_code):
+            called(index.names, name, row.pk)
+    for pk, name in aliases:
+        called(index.names, name, pk, name, f"Also called “{name}”")
+    for row in rows:
+        for part in (BESIDE.split(each)[0] for each in TOGETHER.split(row.name)):
+            called(index.names, part, row.pk, "", f"“{part}” is part of its name")
+    by_key = {row.key: row.pk for row in rows}
+    for name, key in _places():
+        if key in by_key:
+            council = index.councils[by_key[key]].name
+            called(index.others, name, by_key[key], name, f"{name} is in {council}")
+    for row in rows:
+        called(index.others, row.website, row.pk)
+        for name in (row.name, row.official_name):
+            words = [w for w in _tokens(name) if w not in ("of", "the", "and", "upon", "on")]
+            initials = "".join(word[0] for word in words)
+            if len(initials) > 2:
+                letters = initials.upper()
+                index.add(index.others, initials, Answer(row.pk, letters, f"“{letters}” for short"))
+    return index
+
+
+@cache
+def _places() -> list[tuple[str, str]]:
+    with PLACES.open(encoding="utf-8", newline="") as lines:
+        return [(row["name"], row["key"]) for row in csv.DictReader(lines)]
 
 
 def domain_of(email: str) -> str:
-    """Return an address's domain, in lower-case ASCII; "" if it has no valid one."""
+    """The part behind the last @, lower-case and in its ASCII form; "" where it has none."""
     domain = email.rpartition("@")[2].strip().lower().rstrip(".")
     try:
         return domain.encode("idna").decode() if domain else ""
@@ -86,7 +381,7 @@ def domain_of(email: str) -> str:
 
 
 def councils_of(email: str):
-    """Return the councils that use the address's domain or a parent of it.
+    """The councils that use the address's domain, exactly or above a dot.
 
     x.bradford.gov.uk is Bradford's; notbradford.gov.uk is not (product.md 4.7).
     """
@@ -97,5 +392,5 @@ def councils_of(email: str):
 
 
 def is_of(email: str, council: Council) -> bool:
-    """Return whether the address's domain is one of this council's."""
+    """True when the address's domain is one of this council's."""
     return councils_of(email).filter(pk=council.pk).exists()

@@ -4,8 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Replace
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,18 +13,6 @@ from councils.choices import DomainKind, Kind, Region, SuccessionKind
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # Shared by many bodies, so that an address below one of these is not evidence of a council.
 SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "llyw.cymru", "com"}
-
-
-def _without_apostrophes(field: str) -> Replace:
-    """Return the column as people type it, for example "Kings Lynn"."""
-    return Replace(Replace(field, Value("'"), Value("")), Value("’"), Value(""))
-
-
-def _searched_words(text: str) -> list[str]:
-    """Return a search's words without "council", which does not tell councils apart."""
-    words = text.split()
-    telling = [word for word in words if word.casefold() != "council"]
-    return telling or words
 
 
 class CouncilQuerySet(models.QuerySet["Council"]):
@@ -46,20 +33,6 @@ class CouncilQuerySet(models.QuerySet["Council"]):
     def choosable(self):
         """Return the councils a sign-up can be started for: those in force."""
         return self.in_force().councils()
-
-    def named_like(self, text: str):
-        """Return councils with every word of `text` in a name, or as their GSS code."""
-        words = Q()
-        plain = self.annotate(plain_name=_without_apostrophes("official_name"))
-        for word in _searched_words(text):
-            words &= (
-                Q(name__icontains=word)
-                | Q(official_name__icontains=word)
-                | Q(plain_name__icontains=word)
-                | Q(aliases__name__icontains=word)
-                | Q(gss_code__iexact=word)
-            )
-        return plain.filter(words).distinct()
 
 
 class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped
@@ -118,6 +91,16 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
     def is_abolished(self) -> bool:
         """Whether it has ended; an end in the future does not count."""
         return self.ended_on is not None and self.ended_on <= timezone.localdate()
+
+    def in_its_place(self) -> list["Council"]:
+        """The councils in force that followed it, however many steps away; if none, the last."""
+        steps, last = [self], []
+        for each in steps:
+            after = each.successions.exclude(on__gt=timezone.localdate())
+            new = [s.successor for s in after.select_related("successor")]
+            last += [] if new or each == self else [each]
+            steps += [council for council in new if council not in steps]
+        return [council for council in last if not council.is_abolished] or last
 
     def coming_changes(self):
         """Return its future successions, each with its successor."""

@@ -212,3 +212,12 @@ def test_the_other_body_is_no_council(councils):
     assert body.keys() == councils[0].keys()
     assert body["kind"] == "other_body"
     assert body["key"] not in {row["key"] for row in councils}
+
+
+def test_each_place_is_in_a_council_in_force_and_says_its_source(in_force):
+    places = read("places.csv")
+    keys = {row["key"] for row in in_force}
+
+    assert [row for row in places if row["key"] not in keys or not row["source"]] == []
+    assert Counter((row["name"], row["key"]) for row in places).most_common(1)[0][1] == 1
+    assert places == sorted(places, key=lambda row: row["name"].casefold())

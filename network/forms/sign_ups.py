@@ -4,11 +4,12 @@ from django import forms
 from django.utils.dateformat import format as format_date
 
 from councils.choices import Kind
-from councils.lookup import near
+from councils.lookup import look_up
 from councils.models import Council
 from network.models.memberships import findable
 from search.engines.words import clean
 
+NEAR = 8  # to choose from: more are no help
 # The first day is told of councils that are newer: they often bear an older one's name.
 NEW_SINCE = 2019
 TIERS = {
@@ -71,24 +72,35 @@ class CouncilForm(forms.Form):
             "required": "Choose your council",
             "invalid_choice": "Choose a council from the list",
         },
-        widget=PickerSelect(attrs={"data-autocomplete": "", "data-typed-as": "q"}),
+        widget=PickerSelect(
+            attrs={
+                "data-autocomplete": "",
+                "data-autocomplete-source": "/search/suggest/?type=council",
+                "data-typed-as": "q",
+            }
+        ),
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *args, **kwargs):
+        self.typed = clean((data or {}).get("q", ""))
+        self.found = look_up(self.typed)
+        if self.found.one and self.found.is_exact and not data.get("council"):
+            slug = Council.objects.get(pk=self.found.one).slug
+            data = data.dict() | {"council": slug}
+        super().__init__(data, *args, **kwargs)
         council = self.fields["council"]
         councils = findable(Council.objects.select_related("upper_tier"))
         council.queryset = councils.prefetch_related("aliases")
-        self.typed = clean(self.data.get("q", ""))
         if self.typed:
             council.widget.attrs["data-typed"] = self.typed
-            council.error_messages["required"] = f"“{self.typed}” is the name of no council here"
+            council.error_messages["required"] = (
+                f"We cannot find a council called “{self.typed}”. "
+                "Check the spelling or choose from the list"
+            )
 
     def near(self) -> list[Council]:
-        """The councils that may have been meant, where none was chosen."""
-        return (
-            near(self.typed, findable(Council.objects.real())) if self.typed and self.errors else []
-        )
+        """The councils that may have been meant, where none was chosen; best first."""
+        return list(findable(self.found.best_first())[:NEAR]) if self.errors else []
 
 
 class DeclarationForm(forms.Form):

@@ -128,13 +128,13 @@ def test_a_letter_to_no_council_is_no_letter(client, council, slug):
 def test_a_name_that_is_none_is_kept_and_near_ones_are_offered(client, council, page):
     text = client.get(page, {"council": "", "q": "Leem"}).content.decode()
 
-    assert "“Leem” is the name of no council here" in text
+    assert "We cannot find a council called “Leem”. Check the spelling or choose" in text
     assert 'data-typed="Leem"' in text
     assert '<a href="?council=leeming">Leeming Borough Council</a>' in text
-    assert "Nothing like “zz&lt;z”" in client.get(page, {"q": "zz<z"}).content.decode()
+    assert "called “zz&lt;z”</h2>" in client.get(page, {"q": "zz<z"}).content.decode()
 
 
-@pytest.mark.parametrize("typed", ["Leming", "leemnig", "Leeming Boro Council"])
+@pytest.mark.parametrize("typed", ["Leming", "leemnig", "Leming Boro Counsil"])
 def test_a_misspelled_name_is_known_also_while_search_does_not_answer(client, council, typed):
     make_council(name="Wath", official_name="Wath Town Council")
     text = client.get("/join/council/", {"q": typed}).content.decode()
@@ -142,6 +142,28 @@ def test_a_misspelled_name_is_known_also_while_search_does_not_answer(client, co
 
     assert "Leeming Borough Council" in near
     assert near.count("<a ") == 1
+
+
+@pytest.mark.parametrize("typed", ["Leeming", "leeming Boro district council", "LBC"])
+def test_a_typed_name_that_is_exact_counts_as_chosen(client, council, typed):
+    council.aliases.create(name="LBC")
+    ask = client.get("/join/ask-my-council/", {"council": "", "q": typed}).content.decode()
+
+    assert "To the Leader of the Council" in ask
+    page = client.get("/join/council/", {"council": "", "q": typed})
+    assert page.status_code == 302 and "council%3Dleeming" in page["Location"]
+
+
+def test_a_council_that_was_replaced_twice_leads_to_its_present_successor(client, council):
+    first = make_council(name="Old Vale", ended_on=date(2019, 3, 31))
+    second = make_council(name="Vale and Hill", ended_on=date(2023, 3, 31))
+    Succession.objects.create(predecessor=first, successor=second, kind="merged")
+    Succession.objects.create(predecessor=second, successor=council, kind="merged")
+    text = client.get("/join/council/", {"council": first.slug}).content.decode()
+
+    assert "?council=leeming" in text and f"?council={second.slug}" not in text
+    near = client.get("/join/council/", {"council": "", "q": "Old Vale"}).content.decode()
+    assert '<a href="?council=leeming">' in near
 
 
 def test_what_was_typed_beside_a_choice_changes_nothing(client, council):

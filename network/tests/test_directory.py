@@ -46,10 +46,8 @@ def test_members_come_first_and_are_counted(client, council, member):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"q": "LBC"}, {"Leeming"}),
-        ({"q": "e07999999"}, {"Leeming"}),
-        ({"q": "leeming council"}, {"Leeming"}),
-        ({"q": "Oldham Council"}, {"Oldham"}),
+        ({"q": "LBC", "region": "north-west"}, {"Leeming"}),
+        ({"q": "Oldham Council", "region": "london"}, set()),
         ({"region": "north-west"}, {"Leeming", "Oldham"}),
         ({"region": "london"}, set()),
         ({"status": "member"}, {"Oldham"}),
@@ -68,6 +66,39 @@ def test_the_list_is_narrowed_and_nonsense_is_safe(client, council, member, quer
     if found is not None:
         text = words(page)
         assert {name for name in ("Leeming", "Oldham") if f">{name}</a>" in text} == found
+
+
+@pytest.mark.parametrize("typed", ["LBC", "e07999999", "leeming council", "Leem", "Leming"])
+@pytest.mark.parametrize("more", [{}, {"view": "map"}, {"region": ""}])
+def test_an_exact_or_only_answer_leads_to_the_page_of_the_council(client, council, typed, more):
+    council.aliases.create(name="LBC")
+    make_council(name="Oldham", official_name="Oldham Council")
+
+    assert client.get("/councils/", {"q": typed} | more)["Location"] == "/councils/leeming/"
+
+
+def test_a_shared_name_lists_each_council_and_why(client, db):
+    make_council(name="Leeming upon Sea", official_name="Leeming upon Sea Council")
+    make_council(name="Leeming upon Moor", official_name="Leeming upon Moor Council")
+    text = words(client.get("/councils/?q=Leeming"))
+
+    assert text.count("“Leeming” is part of its name") == 2
+
+
+def test_names_that_are_only_spelled_alike_are_said_to_be(client, db):
+    make_council(name="Barnsley", official_name="Barnsley Council")
+    make_council(name="Burnley", official_name="Burnley Council")
+    text = words(client.get("/councils/?q=Barnley"))
+
+    assert "We cannot find a council called “Barnley”. These names are spelled like it." in text
+    assert ">Barnsley</a>" in text and ">Burnley</a>" in text
+
+
+@pytest.mark.parametrize("path", ["", "endorsement/", "endorsement.json"])
+def test_capitals_in_the_address_of_a_council_are_redirected(client, council, path):
+    answer = client.get(f"/councils/Leeming/{path}")
+
+    assert (answer.status_code, answer["Location"]) == (301, f"/councils/leeming/{path}")
 
 
 def test_demonstrations_are_in_no_list_and_no_count_and_marked_on_their_page(client, member):
@@ -225,7 +256,7 @@ def hexes(page) -> set[str]:
         ("?view=map", {"/councils/leeming/", "/councils/oldham/", "/councils/far/"}),
         ("?view=map&region=north-west", {"/councils/leeming/", "/councils/oldham/"}),
         ("?view=map&status=not-yet", {"/councils/leeming/", "/councils/far/"}),
-        ("?view=map&q=far", {"/councils/far/"}),
+        ("?view=map&q=far&status=not-yet", {"/councils/far/"}),
     ],
 )
 def test_the_list_has_a_map_of_members_and_the_map_links_what_fits(
@@ -252,7 +283,7 @@ def test_a_map_that_was_drawn_before_tells_the_newest(client, on_the_map, member
 
 
 def test_what_the_filters_leave_out_stays_on_the_map_as_outlines(client, on_the_map):
-    text = words(client.get("/councils/?view=map&q=far"))
+    text = words(client.get("/councils/?view=map&q=far&status=not-yet"))
 
     assert 'class="hexmap__land"' in text
     assert "Left out by your filters" in text
@@ -287,8 +318,9 @@ def test_what_is_no_council_is_not_counted_as_one(client, council, member):
     text = words(client.get("/councils/"))
     assert "1 council and 1 other public body are members" in text
     assert "2 councils and 1 other public body<" in text
-    assert "1 council and 1 former council<" in words(client.get("/councils/?q=leeming"))
-    assert "No council fits" in words(client.get("/councils/?q=nowhere"))
+    leeming = words(client.get("/councils/?q=leeming&region=north-west"))
+    assert "1 council and 1 former council<" in leeming
+    assert "cannot find a council called “nowhere”" in words(client.get("/councils/?q=nowhere"))
 
 
 def test_a_profile_names_the_nearest_members_of_its_region(client, on_the_map, council):

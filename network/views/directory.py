@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from councils import hexmap
@@ -30,6 +30,9 @@ def directory(request: HttpRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
     looked_up = look_up(chosen["q"]) if chosen["q"] else None
+    is_narrowed = any(chosen[name] for name in ("region", "kind", "status"))
+    if looked_up and looked_up.one and not is_narrowed:
+        return redirect(Council.objects.get(pk=looked_up.one))
     found = _councils(looked_up, chosen)
     page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).get_page(
         request.GET.get("page")
@@ -38,7 +41,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "chosen": chosen,
-        "is_narrowed": any(chosen[name] for name in ("region", "kind", "status")),
+        "is_narrowed": is_narrowed,
         "page_obj": page,
         "query": _query_without(request, "page"),
         "found": _in_words(found),
@@ -47,7 +50,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "other_filters": _query_without(request, "page", "view"),
         "map": member_map.of_search(found, chosen, every_link=view == "map"),
         "region": Region(chosen["region"]).label if chosen["region"] else "",
-        "did_you_mean": looked_up.did_you_mean if looked_up else "",
+        "is_guess": looked_up is not None and looked_up.is_guess,
         "section": "councils",
     }
     return render(request, "network/directory.html", context)
@@ -99,6 +102,12 @@ def _in_words(found) -> str:
     }
     parts = [f"{number} {words[what][number != 1]}" for what, number in numbers.items() if number]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts) or "No council"
+
+
+@require_safe
+def in_small_letters(request: HttpRequest) -> HttpResponse:
+    """Redirect a council's address with capitals to the one without."""
+    return redirect(request.path.lower(), permanent=True)
 
 
 @require_safe

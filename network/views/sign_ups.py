@@ -174,7 +174,7 @@ def _stop_page(request: HttpRequest, council: Council, context: dict[str, object
         context["membership"] = membership
         return "join_member_already"
     if council.is_abolished:
-        context["successors"] = council.successions.select_related("successor")
+        context["successors"] = council.in_its_place()
         return "join_abolished"
     changes = council.coming_changes()
     if (changes or council.ended_on) and "anyway" not in request.GET:

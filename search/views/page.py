@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from casestudies.dates import in_words
+from councils.lookup import LookedUp, look_up
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
 from search.engines.interface import EngineUnavailable, Hit, Results
@@ -23,7 +24,9 @@ KINDS = {kind.type: kind.label for kind in TYPES}
 SORT_LABELS = {"relevance": "Best match", "newest": "Newest", "title": "Title"}
 SUGGESTED = ("council", "other-body", "principle", "case-study")
 MOST_SUGGESTIONS = 8
+MOST_BODIES = 6
 MOST_PROMOTED = 3
+BODIES = {"council", "other-body"}
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,37 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """
     typed = clean(request.GET.get("q", ""))
     types = tuple(t for t in request.GET.getlist("type") if t in SUGGESTED) or SUGGESTED
+    bodies, others = set(types) & BODIES, tuple(t for t in types if t not in BODIES)
     try:
-        found = asking.suggest(typed, MOST_SUGGESTIONS, types) if typed else ()
+        found = asking.suggest(typed, MOST_SUGGESTIONS, others) if typed and others else ()
     except EngineUnavailable:
         found = ()
     rows = [
         {"title": one.title, "name": one.name, "kind": KINDS.get(one.type, ""), "url": one.url}
         for one in found
     ]
-    response = JsonResponse({"results": rows})
+    looked_up = look_up(typed) if bodies else LookedUp()
+    if not (rows and looked_up.is_guess):
+        rows = [*_bodies(looked_up, bodies), *rows]
+    response = JsonResponse({"results": rows[:MOST_SUGGESTIONS]})
     response["Cache-Control"] = "no-store"  # withdrawn things must be gone at once
     return response
+
+
+def _bodies(found: LookedUp, types: set[str]) -> list[dict[str, str]]:
+    """Return the councils and other bodies that were looked up, as suggestions."""
+    called = {answer.pk: answer.called for answer in found.answers}
+    bodies = [(one, "council" if one.is_council else "other-body") for one in found.best_first()]
+    return [
+        {
+            "title": one.name,
+            "name": called[one.pk],
+            "kind": KINDS[kind],
+            "url": one.get_absolute_url(),
+        }
+        for one, kind in bodies
+        if kind in types
+    ][:MOST_BODIES]
 
 
 def _shown(hit: Hit, known: Known) -> Shown:
