@@ -8,6 +8,8 @@
 // From its source: the packed file carries polyfills for browsers that the site does not serve.
 import accessibleAutocomplete from "accessible-autocomplete/src/wrapper.js"
 
+const LIST = 342 // the tallest that a list of suggestions gets, in pixels
+
 const words = {
   tNoResults: () => "Nothing found",
   tAssistiveHint: () => "When suggestions appear, use the up and down arrows to look through them and Enter to choose. Touch users, explore by touch.",
@@ -20,6 +22,10 @@ export function enhance(field, letters = "") {
   const isSelect = field.tagName === "SELECT"
   const typed = isSelect ? letters : field.value === field.defaultValue ? "" : field.value
   const input = isSelect ? enhanceSelect(field) : enhanceInput(field)
+  // The list opens where there is more room: below the box, else above it.
+  const { top, bottom } = input.getBoundingClientRect()
+  const below = innerHeight - bottom
+  input.closest(".autocomplete__wrapper").classList.toggle("autocomplete__wrapper--above", below < LIST && top > below)
   input.focus()
   if (typed) {
     input.value = typed
@@ -47,7 +53,7 @@ export function enhanceSelect(select) {
     showAllValues: few,
     minLength: few ? 0 : 2,
     dropdownArrow: () => "",
-    source: (query, done) => done(rank(options, query)),
+    source: ranked(options, select.dataset.autocompleteSource),
     onConfirm: (text) => {
       if (text) take(text)
     },
@@ -115,6 +121,33 @@ function rank(options, query) {
     .map(([, text]) => text)
 }
 
+/** A source of options by what they are called; where none is, those that the site finds by another name or spelling. */
+function ranked(options, address) {
+  const ask = address && fromSite(address)
+  return (query, done) => {
+    const here = rank(options, query)
+    if (here.length || !ask) return done(here)
+    ask(query, (results) => done(results.flatMap(({ url }) => options.filter(({ value }) => url === `/councils/${value}/`).map(({ text }) => text))))
+  }
+}
+
+/** A source of suggestions: what the site answers to the newest question. */
+function fromSite(source) {
+  let latest = 0
+  return async (query, done) => {
+    const mine = ++latest
+    try {
+      const address = new URL(source, location.origin)
+      address.searchParams.set("q", query)
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "omit" })
+      const { results = [] } = answer.ok ? await answer.json() : {}
+      if (mine === latest) done(results)
+    } catch {
+      done([]) // no suggestions then: the form still finds
+    }
+  }
+}
+
 /** A source of suggestions: the options of a <datalist>, the best ten. */
 function fromList(selector) {
   const options = [...document.querySelector(selector).options].map(({ value, dataset }) => ({ text: value, dataset }))
@@ -139,7 +172,6 @@ function enhanceInput(input) {
   const { defaultValue, form, id, name } = input
   const hint = description(input)
   input.replaceWith(box)
-  let latest = 0
   accessibleAutocomplete({
     element: box,
     id,
@@ -150,18 +182,7 @@ function enhanceInput(input) {
     displayMenu: "overlay",
     showNoOptionsFound: false,
     inputClasses: [...input.classList].join(" "),
-    source: autocompleteSource.startsWith("#") ? fromList(autocompleteSource) : async (query, done) => {
-      const mine = ++latest
-      try {
-        const address = new URL(autocompleteSource, location.origin)
-        address.searchParams.set("q", query)
-        const answer = await fetch(address, { headers: { Accept: "application/json" }, credentials: "omit" })
-        const { results = [] } = answer.ok ? await answer.json() : {}
-        if (mine === latest) done(results)
-      } catch {
-        done([]) // no suggestions then: the form still finds
-      }
-    },
+    source: autocompleteSource.startsWith("#") ? fromList(autocompleteSource) : fromSite(autocompleteSource),
     templates: { inputValue: called, suggestion: described },
     onConfirm: (found) => {
       if (found?.url) location.assign(found.url)
