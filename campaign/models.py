@@ -67,7 +67,7 @@ class HomePage(BasePage):
         Also sets `request.hex_atlas` for the crops on cards.
         """
         context = super().get_context(request, *args, **kwargs)
-        # One atlas for the map and for the crops (network/templatetags/hexmaps.py).
+        # One atlas for the map and for the crops (network/templatetags/network.py).
         request.hex_atlas = atlas = member_map.load()  # type: ignore[attr-defined]
         england = hexmap.england(atlas)
         context["hexmap"] = england

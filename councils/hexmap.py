@@ -7,7 +7,7 @@ counted upwards), so that every council has a picture and no picture needs a lic
 the whole map and `around()` the surroundings of one council. The register changes a few times
 a year, so drawings are cached. Templates: components/hexmap.html and components/hexcrop.html.
 In a template that has a council but no crop, use
-`{% load hexmaps %}{% hexcrop_of council as crop %}` (one query a request).
+`{% load network %}{% hexcrop_of council as crop %}` (one query a request).
 
 Counties have no hex of their own. A member county is one outline round its districts with one
 label, and a county's crop shows its districts.

@@ -8,8 +8,8 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the network's jobs, mails, bounce handlers and keepers of answers."""
-        from network import emails  # noqa: PLC0415 (needs loaded apps)
-        from network.actions import (  # noqa: PLC0415
+        from network import emails
+        from network.actions import (
             decisions,
             departures,
             memberships,
@@ -19,9 +19,9 @@ class NetworkConfig(AppConfig):
             sign_ups,
             tasks,
         )
-        from network.choices import SignUpTask  # noqa: PLC0415
-        from portal.jobs import tick  # noqa: PLC0415
-        from portal.mail import declarations, outbox  # noqa: PLC0415
+        from network.choices import SignUpTask
+        from portal.jobs import tick
+        from portal.mail import declarations, outbox
 
         tick.register(
             {

@@ -7,7 +7,6 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from network import working_days
 from network.choices import (
     AccessStatus,
     CollaboratorRole,
@@ -25,6 +24,7 @@ from network.models import (
     Removal,
     SignUp,
     Withdrawal,
+    periods,
 )
 from portal.models import User
 
@@ -247,7 +247,7 @@ def can_call_back(user, request: AccessRequest) -> bool:
 def staff_may_step_in(request: AccessRequest, today: date | None = None) -> bool:
     """Five working days have passed since somebody asked."""
     asked = timezone.localdate(request.asked_at)
-    return working_days.between(asked, today or timezone.localdate()) >= STAFF_STEP_IN_AFTER
+    return periods.working_days_between(asked, today or timezone.localdate()) >= STAFF_STEP_IN_AFTER
 
 
 def lead_of(request: AccessRequest):

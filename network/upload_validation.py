@@ -4,11 +4,10 @@ import io
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import filetype
 from PIL import Image, ImageOps
-from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from network.choices import UploadKind
 
@@ -101,18 +100,6 @@ def _draw(content: bytes, image_format: str) -> bytes:
     return drawn.getvalue()
 
 
-def _harmless_pdf(content: bytes) -> bytes:
-    # The reader takes 16 MB of memory, and PDFs are few.
-
-    return harmless_pdf(content)
-
-
-_CHECKS: dict[str, Callable[[bytes], bytes]] = {
-    "image/png": _drawn_anew("PNG"),
-    "image/jpeg": _drawn_anew("JPEG"),
-    "image/webp": _drawn_anew("WEBP"),
-    "application/pdf": _harmless_pdf,
-}
 MOST_OBJECTS = 50_000
 # What makes a PDF do something, or carry something along (ISO 32000-2, 12.6 and 7.11.4).
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA"}
@@ -133,13 +120,15 @@ def harmless_pdf(content: bytes) -> bytes:
     # Readers forgive words before and behind; there, another kind of file could hide.
     if not (content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")):
         raise Unfit("The PDF is not whole. Print it to PDF afresh and try again.")
+    import pypdf  # noqa: PLC0415 (16 MB of memory, and PDFs are few)
+
     try:
-        reader = PdfReader(io.BytesIO(content))
+        reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise Unfit("The PDF has a password. Save it without one and try again.")
         if not len(reader.pages):
             raise Unfit("The PDF has no pages. Choose another file.")
-        if any(map(_is_active, _dictionaries(reader))):
+        if any(map(_is_active, _dictionaries(reader, pypdf.generic.IndirectObject))):
             raise Unfit(
                 "The PDF holds scripts, forms that act, or other files. Print it to PDF afresh, "
                 "which leaves them out, and try again."
@@ -151,12 +140,12 @@ def harmless_pdf(content: bytes) -> bytes:
     return content
 
 
-def _is_active(found: DictionaryObject) -> bool:
+def _is_active(found: dict) -> bool:
     pairs = {(key, value) for key, value in found.items() if isinstance(value, str)}
     return not _ACTIVE_KEYS.isdisjoint(found) or not _ACTIVE_VALUES.isdisjoint(pairs)
 
 
-def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
+def _dictionaries(reader: Any, reference: type) -> Iterator[dict]:
     """Every dictionary of the file, those that no page leads to included."""
     numbers = {(number, part) for part, at in reader.xref.items() for number in at}
     numbers |= {(number, 0) for number in reader.xref_objStm}
@@ -164,12 +153,20 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
         raise Unfit("The PDF has too many parts. Print it to PDF afresh and try again.")
     waiting: list[object] = [reader.trailer]
     for number, part in sorted(numbers):
-        waiting.append(reader.get_object(IndirectObject(number, part, reader)))
+        waiting.append(reader.get_object(reference(number, part, reader)))
         while waiting:
             found = waiting.pop()
-            if isinstance(found, DictionaryObject):
+            if isinstance(found, dict):
                 yield found
                 # Raw, so that references are not followed: each is in the list itself.
                 waiting.extend(dict.values(found))
-            elif isinstance(found, ArrayObject):
+            elif isinstance(found, list):
                 waiting.extend(list.__iter__(found))
+
+
+_CHECKS: dict[str, Callable[[bytes], bytes]] = {
+    "image/png": _drawn_anew("PNG"),
+    "image/jpeg": _drawn_anew("JPEG"),
+    "image/webp": _drawn_anew("WEBP"),
+    "application/pdf": harmless_pdf,
+}

@@ -12,11 +12,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the portal's own jobs and receivers."""
-        from anymail.signals import tracking  # noqa: PLC0415 (needs loaded apps)
+        from anymail.signals import tracking
 
-        from portal.jobs import cleanup, publishing, tick  # noqa: PLC0415
-        from portal.mail import bounces  # noqa: PLC0415
-        from portal.signals import bridge_wagtail  # noqa: PLC0415
+        from portal.jobs import cleanup, publishing, tick
+        from portal.mail import bounces
+        from portal.signals import bridge_wagtail
 
         bridge_wagtail()
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")

@@ -13,10 +13,10 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and connect the signals."""
-        from portal.jobs import tick  # noqa: PLC0415 (needs loaded apps)
-        from portal.signals import public_changed  # noqa: PLC0415 (needs loaded apps)
-        from search.documents import indexing  # noqa: PLC0415 (needs loaded apps)
-        from search.models import QuestionCount  # noqa: PLC0415 (needs loaded apps)
+        from portal.jobs import tick
+        from portal.signals import public_changed
+        from search.documents import indexing
+        from search.models import QuestionCount
 
         tick.register(
             {

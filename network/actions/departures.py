@@ -7,8 +7,13 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import permissions
-from network.actions.links import expire, record_bounce
-from network.actions.locks import locked_membership, locked_row, locked_to_answer
+from network.actions.locks import (
+    expire,
+    locked_membership,
+    locked_row,
+    locked_to_answer,
+    record_bounce,
+)
 from network.choices import (
     AccessStatus,
     MembershipStatus,

@@ -8,10 +8,10 @@ from django.utils import timezone
 from councils.models import Council
 from network import permissions
 from network.actions.locks import locked_membership
-from network.actions.refusals import AlreadyMember
-from network.emails import memberships as memberships_emails
+from network.emails import reviews as reviews_emails
 from network.models import Event, Membership, Refused
 from network.models.events import Actor
+from network.models.moves import AlreadyMember
 from portal.jobs.tick import one_by_one
 from portal.models import User
 from portal.signals import public_changed
@@ -32,7 +32,7 @@ def announce(membership: Membership, *, by: Actor) -> None:
         membership=membership,
         sign_up=membership.sign_up,
     )
-    memberships_emails.membership_announced(membership)
+    reviews_emails.membership_announced(membership)
     public_changed.send(sender=Council, instance=membership.council)
 
 
@@ -51,7 +51,7 @@ def _announce_on_its_day(pk: int, by: str) -> bool:
     if not Membership.objects.due_for_announcement(timezone.localdate()).filter(pk=pk).exists():
         return False
     if membership.sign_up and membership.sign_up.doubts():
-        memberships_emails.announcement_waits(membership.sign_up)
+        reviews_emails.announcement_waits(membership.sign_up)
         return False
     _joined_no_sooner_than_signed(membership)
     announce(membership, by=by)
@@ -94,7 +94,7 @@ def postpone(membership: Membership, *, by: User, announce_on: date | None, why:
         membership=membership,
         sign_up=sign_up,
     )
-    memberships_emails.announcement_moved(sign_up, event)
+    reviews_emails.announcement_moved(sign_up, event)
 
 
 @transaction.atomic

@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import permissions
-from network.actions.links import expire, record_bounce
-from network.actions.locks import locked_membership, locked_row
+from network.actions.locks import expire, locked_membership, locked_row, record_bounce
 from network.choices import Office, OfficeChangeStatus
 from network.emails import offices as offices_emails
 from network.models import (

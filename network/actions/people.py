@@ -5,9 +5,8 @@ from collections.abc import Callable
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from network import evidence, permissions
-from network.actions.links import expire
-from network.actions.locks import locked, locked_membership, locked_row
+from network import permissions
+from network.actions.locks import expire, locked, locked_membership, locked_row
 from network.choices import (
     AccessStatus,
     CollaboratorRole,
@@ -27,6 +26,7 @@ from network.models import (
     Representative,
     SignUp,
 )
+from network.models.sign_ups import email_evidence
 from portal.models import User
 
 # A council's team, with room; not a mailing.
@@ -202,7 +202,7 @@ def _hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
 def _applies_now(sign_up: SignUp, person: User) -> None:
     """What was known of the former applicant says nothing of this one. What was sent under
     the former's name stays, since the council can no longer change it there."""
-    sign_up.email_evidence = evidence.of(person.email, sign_up.council)
+    sign_up.email_evidence = email_evidence(person.email, sign_up.council)
     if sign_up.is_editable:
         sign_up.applicant_name = person.get_full_name()[:120]
         sign_up.applicant_job_title = sign_up.applicant_phone = ""
@@ -260,7 +260,7 @@ def ask_access(
         name=name,
         job_title=job_title,
         message=message,
-        email_evidence=evidence.of(by.email, target.council),
+        email_evidence=email_evidence(by.email, target.council),
     )
     request.record("open", by=by)
     people_emails.access_asked(request)

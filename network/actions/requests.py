@@ -7,10 +7,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from network import permissions, working_days
-from network.actions.links import expire, record_bounce
-from network.actions.locks import locked_row, locked_to_ask
-from network.actions.refusals import PageChanged
+from network import permissions
+from network.actions.locks import expire, locked_row, locked_to_ask, record_bounce
 from network.actions.tasks import Answers, newest_save
 from network.choices import OPEN_SIGN_UP, Office, RequestStatus, SignUpStatus, SignUpTask
 from network.emails import requests as requests_emails
@@ -22,8 +20,10 @@ from network.models import (
     Refused,
     SignUp,
     TaskSave,
+    periods,
 )
 from network.models.events import Actor
+from network.models.moves import PageChanged
 from network.readiness import UNAPPROVED, Readiness, in_words
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
@@ -317,7 +317,7 @@ def chase_due(*, by: str = "tick", on: date | None = None) -> int:
         How many were reminded.
     """
     today = on or timezone.localdate()
-    if not working_days.is_working(today):
+    if not periods.is_working_day(today):
         return 0
     waited_for = EndorsementRequest.objects.filter(
         status=RequestStatus.SENT,
@@ -349,7 +349,7 @@ def _chase(pk: int, by: str, today: date) -> bool:
 def _chasers_due(request: EndorsementRequest, today: date) -> int:
     """Count the reminders due by that day; those a period held back go as one."""
     asked_on = timezone.localdate(request.sent_at)
-    return sum(working_days.add(asked_on, days) <= today for days in CHASED_ON)
+    return sum(periods.add_working_days(asked_on, days) <= today for days in CHASED_ON)
 
 
 def handle_request_bounce(message: OutboxMessage) -> None:

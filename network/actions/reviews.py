@@ -9,7 +9,6 @@ from network import permissions
 from network.actions.locks import locked
 from network.actions.memberships import announce
 from network.actions.people import represent
-from network.actions.refusals import AlreadyMember
 from network.actions.sign_ups import end_links, end_the_rest
 from network.choices import (
     CollaboratorRole,
@@ -20,6 +19,7 @@ from network.choices import (
 )
 from network.emails import reviews as reviews_emails
 from network.models import Event, Membership, Refused, SignUp
+from network.models.moves import AlreadyMember
 from network.readiness import Readiness
 from portal.models import User
 

@@ -6,9 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from councils.models import Council
-from network import evidence, permissions
+from network import permissions
 from network.actions.locks import locked
-from network.actions.refusals import AlreadyMember, AlreadyUnderWay, TooMany
 from network.choices import (
     AccessStatus,
     CollaboratorRole,
@@ -21,7 +20,8 @@ from network.emails import people as people_emails
 from network.emails import sign_ups as sign_ups_emails
 from network.models import Collaborator, EndorsementWording, Event, Membership, Refused, SignUp
 from network.models.events import Actor
-from network.models.sign_ups import EDITABLE
+from network.models.moves import AlreadyMember, AlreadyUnderWay, TooMany
+from network.models.sign_ups import EDITABLE, email_evidence
 from network.readiness import Readiness, in_words
 from portal.models import User
 
@@ -66,7 +66,7 @@ def _start(council: Council, by: User) -> SignUp:
         reference=reference,
         number=int(reference.rpartition("-")[2]),
         applicant_name=by.get_full_name()[:120],
-        email_evidence=evidence.of(by.email, council),
+        email_evidence=email_evidence(by.email, council),
     )
     Collaborator.objects.create(sign_up=sign_up, user=by, role=CollaboratorRole.LEAD)
     Event.objects.record("sign_up.started", by=by, sign_up=sign_up)

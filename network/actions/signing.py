@@ -15,7 +15,6 @@ from councils.models import Council
 from network import permissions
 from network.actions import offices, requests
 from network.actions.locks import locked_row, locked_signature, locked_to_answer
-from network.actions.refusals import PageChanged
 from network.choices import OfficeChangeStatus, RequestStatus
 from network.emails import offices as offices_emails
 from network.emails import requests as requests_emails
@@ -29,6 +28,7 @@ from network.models import (
     Refused,
 )
 from network.models.events import Actor
+from network.models.moves import PageChanged
 from portal.models import User
 from portal.signals import public_changed
 

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.actions.locks import locked_to_save
-from network.actions.refusals import ChangedMeanwhile
 from network.choices import ChampionKind, SignUpStatus, SignUpTask, UploadKind
 from network.emails import signing as signing_emails
 from network.models import (
@@ -27,6 +26,7 @@ from network.models import (
     TaskSave,
     Upload,
 )
+from network.models.moves import ChangedMeanwhile
 from network.upload_validation import FitFile
 from portal.models import User
 from principles.models import Principle

@@ -4,8 +4,7 @@ from functools import partial
 
 from network.choices import WithdrawalStatus
 from network.emails import samples
-from network.emails.recipients import MANAGERS, OFFICE_HOLDER, lead_of_member, managers
-from network.emails.sign_ups import EVENT
+from network.emails.sign_ups import EVENT, MANAGERS, OFFICE_HOLDER, lead_of_member, managers
 from network.models import Removal, Withdrawal
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row, token_of

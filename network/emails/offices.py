@@ -3,7 +3,7 @@
 from functools import partial
 
 from network.emails import samples
-from network.emails.recipients import lead_of_member, managers
+from network.emails.sign_ups import lead_of_member, managers
 from network.emails.signing import about_copy
 from network.models import Event, LaterEndorsement, OfficeChange
 from portal.links import absolute

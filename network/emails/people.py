@@ -5,8 +5,7 @@ from functools import partial
 from network import permissions
 from network.choices import AccessStatus, InvitationStatus
 from network.emails import samples
-from network.emails.recipients import APPLICANT, managers
-from network.emails.sign_ups import SIGN_UP, about_sign_up
+from network.emails.sign_ups import APPLICANT, SIGN_UP, about_sign_up, managers
 from network.models import AccessRequest, Event, Invitation, Membership
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row, token_of

@@ -4,8 +4,7 @@ from functools import partial
 
 from network.choices import RequestStatus
 from network.emails import samples
-from network.emails.recipients import APPLICANT, OFFICE_HOLDER
-from network.emails.sign_ups import about_sign_up
+from network.emails.sign_ups import APPLICANT, OFFICE_HOLDER, about_sign_up
 from network.models import EndorsementRequest, EndorsementWording, Event
 from portal.links import absolute
 from portal.mail.declarations import Mail, Row, token_of

@@ -1,15 +1,46 @@
-"""Mails about a sign-up: to the council's officers, and to staff when it is sent or withdrawn."""
+"""Mails to a council's officers about their sign-up, and who mails of the network go to."""
 
 from functools import partial
 
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+
 from network import task_list
+from network.choices import RepresentativeRole
 from network.emails import samples
-from network.emails.recipients import APPLICANT, MANAGERS, OFFICE_HOLDER, managers
-from network.models import Endorsement, Event, SignUp
+from network.models import Endorsement, Event, Membership, SignUp
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row
 from portal.models import User
 
+
+def managers():
+    """Return everyone who reviews sign-ups."""
+    permission = Permission.objects.filter(
+        content_type__app_label="network", codename="review_signup"
+    )
+    has_it = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    return User.objects.filter(has_it, is_active=True).distinct()
+
+
+def lead_of_member(membership: Membership) -> User | None:
+    """Return the current lead of a member."""
+    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    found = leads.select_related("user").first()
+    return found.user if found else None
+
+
+def _applicant(**about):
+    """Yield the lead of the sign-up that the mail is about, or that its row belongs to."""
+    [first, *_] = about.values()
+    yield (getattr(first, "sign_up", first).lead().email,)
+
+
+APPLICANT = Recipients("The applicant", _applicant)
+MANAGERS = Recipients("Each network manager", lambda **about: managers().values_list("email", "pk"))
+OFFICE_HOLDER = Recipients(
+    "The leader or the chief executive", lambda endorsement: [(endorsement.request.email,)]
+)
 SIGN_UP = Row(SignUp.objects.select_related("council", "wording"), samples.sign_up)
 ACCEPTED = Row(SIGN_UP.found_in, samples.accepted)
 EVENT = Row(Event.objects.all(), Event)
@@ -43,7 +74,6 @@ def _is_still_idle(sign_up: SignUp, warnings: int) -> bool:
 
 
 of_sign_up = partial(Mail, about={"sign_up": SIGN_UP}, context=about_sign_up)
-
 sign_up_started = of_sign_up("network.sign_up_started", "Started: the way back in", APPLICANT)
 SUBMITTED = of_sign_up(
     "network.sign_up_submitted",

@@ -4,9 +4,16 @@ from functools import partial
 
 from network.choices import RequestStatus
 from network.emails import samples
-from network.emails.recipients import APPLICANT, MANAGERS, OFFICE_HOLDER
 from network.emails.requests import REQUEST, of_request
-from network.emails.sign_ups import EVENT, SIGN_UP, about_sign_up, of_sign_up
+from network.emails.sign_ups import (
+    APPLICANT,
+    EVENT,
+    MANAGERS,
+    OFFICE_HOLDER,
+    SIGN_UP,
+    about_sign_up,
+    of_sign_up,
+)
 from network.models import (
     Champion,
     Endorsement,

@@ -1,4 +1,4 @@
-"""The tasks of a sign-up. Drafts may be empty; what is typed must still make sense."""
+"""The tasks of a sign-up, and the declaration before sending. Drafts may be empty."""
 
 from typing import Any
 
@@ -15,8 +15,7 @@ from network.choices import (
     UploadKind,
 )
 from network.forms.decisions import DecisionForm, RouteForm
-from network.forms.saving import TaskForm
-from network.forms.uploads import UploadField
+from network.forms.saving import TaskForm, UploadField
 from network.models import SignUp
 from portal.forms import LongTextField, OneLineField, TypedDateField
 from principles.models import Principle, Prompt
@@ -353,3 +352,12 @@ TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
         PublicityForm,
     )
 }
+
+
+class DeclarationForm(forms.Form):
+    """What the applicant confirms when sending."""
+
+    declaration = forms.BooleanField(
+        label="What I have entered is true as far as I know, and I may send it for my council",
+        error_messages={"required": "Confirm that you may send this for your council"},
+    )

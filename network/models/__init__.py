@@ -1,11 +1,18 @@
 """The network's nouns, one a file."""
 
-from councils.models import Council, CouncilAlias, CouncilDomain, Succession
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event
 from network.models.memberships import Membership
-from network.models.moves import InvalidMove, Refused
+from network.models.moves import (
+    AlreadyMember,
+    AlreadyUnderWay,
+    ChangedMeanwhile,
+    InvalidMove,
+    PageChanged,
+    Refused,
+    TooMany,
+)
 from network.models.offices import LaterEndorsement, OfficeChange
 from network.models.people import AccessRequest, Invitation, Representative
 from network.models.periods import PreElectionPeriod
@@ -17,11 +24,11 @@ from network.models.wordings import EndorsementWording
 
 __all__ = [
     "AccessRequest",
+    "AlreadyMember",
+    "AlreadyUnderWay",
     "Champion",
+    "ChangedMeanwhile",
     "Collaborator",
-    "Council",
-    "CouncilAlias",
-    "CouncilDomain",
     "Endorsement",
     "EndorsementRequest",
     "EndorsementWording",
@@ -32,6 +39,7 @@ __all__ = [
     "LaterEndorsement",
     "Membership",
     "OfficeChange",
+    "PageChanged",
     "Practice",
     "PreElectionPeriod",
     "Refused",
@@ -39,8 +47,8 @@ __all__ = [
     "RemovalResponse",
     "Representative",
     "SignUp",
-    "Succession",
     "TaskSave",
+    "TooMany",
     "Upload",
     "Withdrawal",
 ]

@@ -1,9 +1,14 @@
-"""One door through which a status changes, and every change leaves an Event."""
+"""Status transitions: `move_to()` checks and records each change, and what an action may refuse."""
+
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 
 from network.choices import TRANSITIONS
 from network.models.events import Actor, Event
+
+if TYPE_CHECKING:
+    from network.models.tasks import TaskSave
 
 
 class Refused(Exception):
@@ -53,3 +58,27 @@ class Moving(models.Model):
             self.record(what or status, by=by, why=why, old=fresh.status, new=str(status))
             self.status = status
             self.save(update_fields=["status"])  # type: ignore[misc]  # a field of each lifecycle
+
+
+class AlreadyUnderWay(Refused):
+    """The council has an open sign-up."""
+
+
+class PageChanged(Refused):
+    """What the signatory read is no longer what would be signed."""
+
+
+class TooMany(Refused):
+    """This person leads as many open sign-ups as one may: each keeps others out."""
+
+
+class AlreadyMember(Refused):
+    """The council has a live membership."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody saved this task after the page was opened: `save` is theirs."""
+
+    def __init__(self, save: "TaskSave"):
+        super().__init__(f"{save.by} saved this section while you had it open.")
+        self.save = save

@@ -1,7 +1,8 @@
-"""Times in which councils may not be chased: before elections."""
+"""When councils can be asked to act: working days, and pre-election periods."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import holidays
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -41,3 +42,25 @@ class PreElectionPeriod(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "It ends before it starts: check the two dates"})
+
+
+_ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
+
+
+def is_working_day(day: date) -> bool:
+    """Whether council offices in England are at work on that day."""
+    return day.weekday() < 5 and day not in _ENGLAND
+
+
+def add_working_days(day: date, working_days: int) -> date:
+    """The working day that comes so many working days after `day`; 0 is `day` itself."""
+    while working_days > 0:
+        day += timedelta(days=1)
+        working_days -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and with `end`; 0 where it is earlier."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day) for day in days)

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.functional import cached_property
 
+from councils.lookup import is_of
+from councils.models import Council
 from network.choices import (
     OPEN_SIGN_UP,
     WITH_STAFF,
@@ -37,6 +39,11 @@ EDITABLE = [
     SignUpStatus.AWAITING_ENDORSEMENT,
     SignUpStatus.CHANGES_REQUESTED,
 ]
+
+
+def email_evidence(email: str, council: Council) -> EmailEvidence:
+    """Return what an address by itself says about working for a council: evidence, not proof."""
+    return EmailEvidence.MATCHED if is_of(email, council) else EmailEvidence.UNKNOWN
 
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councils.tests.factories import make_council
-from network import working_days
 from network.actions import requests, sign_ups, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.forms.requests import MessageForm
@@ -20,6 +19,7 @@ from network.models import (
     PreElectionPeriod,
     Refused,
     SignUp,
+    periods,
 )
 from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh
 from portal.mail import outbox
@@ -35,7 +35,7 @@ def count(kind: str) -> int:
 
 
 def after(working_day: int) -> date:
-    return working_days.add(timezone.localdate(), working_day)
+    return periods.add_working_days(timezone.localdate(), working_day)
 
 
 def test_who_qualifies_is_said_before_the_address_is_asked(as_, story, officer):
@@ -137,7 +137,7 @@ def test_chasers_go_out_on_working_days_3_7_and_14_and_the_applicant_hears_at_7(
 def test_nobody_is_chased_on_a_day_of_rest(story):
     story.asked()
     day = after(3)
-    while working_days.is_working(day):
+    while periods.is_working_day(day):
         day += timedelta(days=1)
 
     assert requests.chase_due(on=day) == 0

@@ -9,10 +9,10 @@ from django.utils.html import strip_tags
 from councils.choices import Kind
 from councils.models import Succession
 from councils.tests.factories import make_council
-from network.actions import memberships, refusals, reviews
+from network.actions import memberships, reviews
 from network.choices import Office
-from network.models import Endorsement, EndorsementWording, Membership
-from network.templatetags.wording import as_wording
+from network.models import AlreadyMember, Endorsement, EndorsementWording, Membership
+from network.templatetags.network import as_wording
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_an_unknown_council_is_not_found(client, db):
 
 
 def test_a_council_has_one_live_membership(member):
-    with pytest.raises(refusals.AlreadyMember):
+    with pytest.raises(AlreadyMember):
         memberships.record_existing_membership(
             member, by="test", joined_on=None, joined_precision="not_known"
         )

@@ -22,12 +22,10 @@ from django.utils import timezone
 
 from conftest import person
 from councils.tests.factories import make_council
-from network import working_days
 from network.actions import (
     departures,
     memberships,
     offices,
-    refusals,
     requests,
     reviews,
     sign_ups,
@@ -39,6 +37,9 @@ from network.actions import people as people_actions
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import (
     AccessRequest,
+    AlreadyMember,
+    AlreadyUnderWay,
+    ChangedMeanwhile,
     Endorsement,
     EndorsementRequest,
     Event,
@@ -50,7 +51,9 @@ from network.models import (
     Removal,
     SignUp,
     TaskSave,
+    TooMany,
     Withdrawal,
+    periods,
 )
 from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, approve_wording, fresh
 from portal.jobs.tick import tick
@@ -133,7 +136,7 @@ def people(count: int) -> list[User]:
 def test_of_twenty_who_start_for_one_council_one_gets_through(council):
     acts = [lambda by=by: sign_ups.start_sign_up(council, by=by) for by in people(AT_ONCE)]
     results = at_the_same_moment(*acts)
-    assert kinds(results) == {SignUp: 1, refusals.AlreadyUnderWay: AT_ONCE - 1}
+    assert kinds(results) == {SignUp: 1, AlreadyUnderWay: AT_ONCE - 1}
     assert SignUp.objects.filter(council=council).count() == 1
     assert OutboxMessage.objects.count() == 1
     assert Event.objects.count() == 1
@@ -145,7 +148,7 @@ def test_one_person_who_starts_twenty_at_once_holds_three(officer):
 
     assert kinds(at_the_same_moment(*acts)) == {
         SignUp: sign_ups.OPEN_AT_ONCE,
-        refusals.TooMany: AT_ONCE - sign_ups.OPEN_AT_ONCE,
+        TooMany: AT_ONCE - sign_ups.OPEN_AT_ONCE,
     }
 
 
@@ -180,7 +183,7 @@ def test_two_managers_who_accept_at_once_make_one_membership(story, manager):
     results = at_the_same_moment(*acts)
     assert sum(isinstance(result, Membership) for result in results) == 1
     (loser,) = [result for result in results if not isinstance(result, Membership)]
-    assert isinstance(loser, (InvalidMove, refusals.AlreadyMember)), repr(loser)
+    assert isinstance(loser, (InvalidMove, AlreadyMember)), repr(loser)
     assert Membership.objects.filter(council=sign_up.council).count() == 1
     assert sign_up.events.filter(what="membership.made").count() == 1
 
@@ -320,7 +323,7 @@ def test_yes_and_no_at_once_are_one_of_the_two(story, attempt):
 
 def test_five_workers_chase_each_endorser_once(story):
     story.asked()
-    day = working_days.add(timezone.localdate(), 7)
+    day = periods.add_working_days(timezone.localdate(), 7)
     results = at_the_same_moment(*[lambda: requests.chase_due(on=day)] * 5)
 
     assert no_faults(results), results
@@ -389,7 +392,7 @@ def test_of_twenty_who_save_a_task_at_once_one_is_kept_and_the_others_are_shown_
     ]
 
     results = at_the_same_moment(*acts)
-    assert kinds(results) == {TaskSave: 1, refusals.ChangedMeanwhile: AT_ONCE - 1}
+    assert kinds(results) == {TaskSave: 1, ChangedMeanwhile: AT_ONCE - 1}
     (save,) = TaskSave.objects.all()
     assert fresh(sign_up).applicant_phone == save.answers["phone"]
 

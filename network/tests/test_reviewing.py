@@ -9,18 +9,17 @@ from django.utils import timezone
 
 from councils.tests.factories import make_council
 from network import permissions
-from network.actions import (
-    memberships,
-    people,
-    refusals,
-    requests,
-    reviews,
-    sign_ups,
-    signing,
-    wordings,
-)
+from network.actions import memberships, people, requests, reviews, sign_ups, signing, wordings
 from network.choices import SignUpStatus
-from network.models import Collaborator, EndorsementWording, Event, InvalidMove, Membership, Refused
+from network.models import (
+    AlreadyMember,
+    Collaborator,
+    EndorsementWording,
+    Event,
+    InvalidMove,
+    Membership,
+    Refused,
+)
 from network.tests.factories import Story, fresh, nell
 from portal.models import OutboxMessage
 
@@ -147,7 +146,7 @@ def test_a_second_acceptance_makes_no_second_membership(story, manager):
     today = timezone.localdate()
     reviews.accept(sign_up, by=manager, announce_on=today)
 
-    with pytest.raises((InvalidMove, refusals.AlreadyMember)):
+    with pytest.raises((InvalidMove, AlreadyMember)):
         reviews.accept(sign_up, by=manager, announce_on=today)
     assert Membership.objects.count() == 1
 

@@ -22,7 +22,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from network.actions import sign_ups, tasks
 from network.choices import UploadKind
-from network.forms.uploads import UploadField, plain_name
+from network.forms.saving import UploadField, plain_name
 from network.models import Event, Refused, Upload
 from network.upload_validation import LARGEST, LONGEST_SIDE, MOST_PIXELS, FitFile, Unfit, fit
 from portal.tests.security.test_doors import give_second_factor

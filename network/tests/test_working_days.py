@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network import working_days
+from network.models import periods
 
 
 @pytest.mark.parametrize(
@@ -23,18 +23,18 @@ from network import working_days
     ],
 )
 def test_england_works_from_monday_to_friday_but_for_its_bank_holidays(day, works):
-    assert working_days.is_working(day) is works
+    assert periods.is_working_day(day) is works
 
 
 def test_five_working_days_after_christmas_eve_step_over_the_holidays():
-    assert working_days.add(date(2026, 12, 24), 5) == date(2027, 1, 5)
-    assert working_days.between(date(2026, 12, 24), date(2027, 1, 5)) == 5
+    assert periods.add_working_days(date(2026, 12, 24), 5) == date(2027, 1, 5)
+    assert periods.working_days_between(date(2026, 12, 24), date(2027, 1, 5)) == 5
 
 
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 40))
 def test_counting_undoes_adding(day, count):
-    later = working_days.add(day, count)
+    later = periods.add_working_days(day, count)
 
-    assert working_days.is_working(later)
-    assert working_days.between(day, later) == count
-    assert working_days.between(later, day) == 0
+    assert periods.is_working_day(later)
+    assert periods.working_days_between(day, later) == count
+    assert periods.working_days_between(later, day) == 0

@@ -19,8 +19,8 @@ from network.forms.departures import (
     StayForm,
 )
 from network.models import Membership, Refused, Withdrawal
+from network.views.pages import refusal_as_message, refusal_beside
 from network.views.people import membership_of
-from network.views.refusals import refusal_as_message, refusal_beside
 from network.views.token_pages import LinkPages, may_have_a_new_link
 from portal.forms import posted
 from portal.models import MemberRequest

@@ -14,7 +14,7 @@ from councils.lookup import LookedUp, look_up
 from councils.models import Council
 from network import member_map, record, role_status
 from network.choices import LIVE_MEMBERSHIP
-from network.forms.directory import DirectoryForm
+from network.forms.councils import DirectoryForm
 from network.models import Membership
 from network.models.memberships import members, with_membership_flag
 from portal.json_api import answer, json_api, refusal

@@ -13,8 +13,8 @@ from network.choices import Office
 from network.forms.offices import OfficeChangeForm
 from network.forms.signing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
+from network.views.pages import refusal_as_message, refusal_beside
 from network.views.people import membership_of
-from network.views.refusals import refusal_as_message, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow

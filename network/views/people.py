@@ -26,7 +26,7 @@ from network.models import (
     Refused,
     SignUp,
 )
-from network.views.refusals import back_when_refused, refusal_as_message, refusal_beside
+from network.views.pages import back_when_refused, refusal_as_message, refusal_beside
 from network.views.sign_ups import page_of, sign_up_of
 from network.views.token_pages import private, row_behind
 from portal.forms import posted

@@ -12,20 +12,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network import permissions
-from network.actions import refusals, requests, tasks
+from network.actions import requests, tasks
 from network.choices import Office, SignUpTask
 from network.emails import requests as requests_emails
 from network.forms.requests import EndorserAnswers, EndorserForm, MessageForm, endorsers_are_valid
 from network.models import (
+    ChangedMeanwhile,
     EndorsementRequest,
     EndorsementWording,
+    PageChanged,
     PreElectionPeriod,
     Refused,
     SignUp,
     TaskSave,
 )
 from network.readiness import UNAPPROVED, Readiness
-from network.views.refusals import back_when_refused, refusal_as_message
+from network.views.pages import back_when_refused, refusal_as_message
 from network.views.sign_ups import no_longer, page_of, sign_up_of, too_late
 from network.views.tasks import typed_again
 from portal.form_recovery import shown_again
@@ -53,7 +55,7 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
         task, answers = SignUpTask.ENDORSERS, EndorserAnswers.of(forms)
         try:
             tasks.save_task(found, task, by=request.user, answers=answers, seen=seen)
-        except refusals.ChangedMeanwhile as clash:
+        except ChangedMeanwhile as clash:
             return _clash(request, found, answers, clash.save)
         except Refused as refusal:
             messages.error(request, str(refusal))
@@ -140,7 +142,7 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         try:
             return _keep_or_send(request, found, form)
-        except refusals.PageChanged as change:
+        except PageChanged as change:
             saved = known["message"]
             line = f"The line that is saved: “{saved}”" if saved else "No line is saved."
             form.add_error(None, f"{change} {line}")

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from councils import lookup
 from councils.models import Council
 from network import permissions, task_list
-from network.actions import refusals, sign_ups
+from network.actions import sign_ups
 from network.choices import LIVE_MEMBERSHIP
-from network.forms.sign_ups import CouncilForm, DeclarationForm
-from network.forms.tasks import TASK_FORMS
+from network.forms.councils import CouncilForm
+from network.forms.tasks import TASK_FORMS, DeclarationForm
 from network.models import (
     AccessRequest,
     Invitation,
@@ -29,9 +29,10 @@ from network.models import (
     Removal,
     Representative,
     SignUp,
+    TooMany,
 )
 from network.readiness import Readiness
-from network.views.refusals import back_when_refused, refusal_beside
+from network.views.pages import back_when_refused, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -188,7 +189,7 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
         return _before_start(request, council)
     try:
         sign_up = sign_ups.start_sign_up(council, by=request.user)
-    except refusals.TooMany as refusal:
+    except TooMany as refusal:
         messages.error(request, str(refusal))
         return redirect("network:my")
     except Refused:

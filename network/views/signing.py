@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from network.actions import refusals, signing
+from network.actions import signing
 from network.choices import Office
 from network.forms.signing import (
     AssistantForm,
@@ -20,7 +20,13 @@ from network.forms.signing import (
     ReportForm,
     who_qualifies,
 )
-from network.models import Endorsement, EndorsementRequest, LaterEndorsement, OfficeChange
+from network.models import (
+    Endorsement,
+    EndorsementRequest,
+    LaterEndorsement,
+    OfficeChange,
+    PageChanged,
+)
 from network.models.signing import Signature
 from network.views.token_pages import LinkPages, private, row_behind
 from portal.forms import posted
@@ -131,7 +137,7 @@ def _sign(
     assistant = signing.Assistant(**form.assistant())
     try:
         signing.endorse(asked, **form.signature(), shown=shown, assistant=assistant)
-    except refusals.PageChanged:
+    except PageChanged:
         asked.refresh_from_db()
         return page(template, changed=True)
     return None

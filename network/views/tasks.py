@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import permissions
-from network.actions import refusals, tasks
+from network.actions import tasks
 from network.choices import SignUpTask, UploadKind
 from network.forms.saving import TaskForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS
-from network.models import Refused, SignUp, TaskSave, Upload
+from network.models import ChangedMeanwhile, Refused, SignUp, TaskSave, Upload
 from network.readiness import IN_THE_WAY, Readiness
-from network.views.refusals import back_when_refused
+from network.views.pages import back_when_refused
 from network.views.sign_ups import no_longer, page_of, sign_up_of, too_late
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -39,7 +39,7 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
     if form.is_valid():
         try:
             tasks.save_task(found, task, by=request.user, **form.to_save())
-        except refusals.ChangedMeanwhile as clash:
+        except ChangedMeanwhile as clash:
             return _clash(request, found, form, clash.save)
         except Refused as refusal:
             form.add_error(None, str(refusal))

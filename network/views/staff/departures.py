@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import permissions
 from network.actions import departures
 from network.choices import LIVE_WITHDRAWAL
-from network.evidence import of as evidence_of
 from network.forms.departures import (
     DecideRemovalForm,
     RemovalForm,
@@ -21,8 +20,8 @@ from network.forms.departures import (
 )
 from network.forms.reviews import ConfirmForm
 from network.models import Membership, Removal, Withdrawal
-from network.views.refusals import refusal_beside
-from network.views.staff.pages import NOT_DONE, Sent, StaffPage, for_managers
+from network.models.sign_ups import email_evidence
+from network.views.pages import NOT_DONE, Sent, StaffPage, for_managers, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -60,7 +59,7 @@ def _page_of_leaving(
     context = {
         "withdrawal": found,
         "council": found.council,
-        "evidence": evidence_of(found.email, found.council).label if found.email else "",
+        "evidence": email_evidence(found.email, found.council).label if found.email else "",
         "events": found.membership.events.filter(what__startswith="withdrawal."),
         "first_day": found.first_day(timezone.localdate()),
         "may_handle": permissions.can_handle_leaving(request.user, found),

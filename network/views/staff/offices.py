@@ -13,7 +13,7 @@ from network.forms.offices import StaffOfficeChangeForm
 from network.forms.reviews import ConfirmForm, StrikeOutForm
 from network.models import LaterEndorsement, Membership, OfficeChange, Representative
 from network.views.offices import ask, record, stands_now
-from network.views.staff.pages import Sent, StaffPage, for_managers
+from network.views.pages import Sent, StaffPage, for_managers
 from portal.forms import posted
 from portal.models import MemberRequest
 

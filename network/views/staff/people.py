@@ -9,9 +9,8 @@ from network import permissions
 from network.actions import people
 from network.choices import AccessStatus
 from network.models import AccessRequest
+from network.views.pages import for_managers, refusal_as_message
 from network.views.people import answer
-from network.views.refusals import refusal_as_message
-from network.views.staff.pages import for_managers
 from portal.models import MemberRequest
 
 SHOWN = 200

@@ -17,13 +17,13 @@ from network.forms.reviews import (
     ConfirmDecisionForm,
     ConfirmForm,
     DeclineForm,
+    MoveForm,
     PostponeForm,
     StrikeOutForm,
 )
-from network.forms.wordings import MoveForm
 from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, SignUp
 from network.readiness import Readiness, checks_of
-from network.views.staff.pages import Sent, StaffPage, for_managers
+from network.views.pages import Sent, StaffPage, for_managers
 from portal.models import MemberRequest, User
 
 

@@ -7,10 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network.actions import wordings as wordings_actions
-from network.forms.wordings import ApprovalForm, WordingForm
+from network.forms.reviews import ApprovalForm, WordingForm
 from network.models import EndorsementWording
-from network.views.refusals import refusal_as_message, refusal_beside
-from network.views.staff.pages import for_managers
+from network.views.pages import for_managers, refusal_as_message, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest, User
 

@@ -1,9 +1,9 @@
-"""Choosing a council, and the declaration before sending."""
+"""Choosing a council, and narrowing the directory."""
 
 from django import forms
 from django.utils.dateformat import format as format_date
 
-from councils.choices import Kind
+from councils.choices import Kind, Region
 from councils.lookup import look_up
 from councils.models import Council
 from network.models.memberships import findable
@@ -103,10 +103,36 @@ class CouncilForm(forms.Form):
         return list(findable(self.found.best_first())[:NEAR]) if self.errors else []
 
 
-class DeclarationForm(forms.Form):
-    """What the applicant confirms when sending."""
+class DirectoryForm(forms.Form):
+    """What the directory is narrowed to. Nonsense narrows nothing."""
 
-    declaration = forms.BooleanField(
-        label="What I have entered is true as far as I know, and I may send it for my council",
-        error_messages={"required": "Confirm that you may send this for your council"},
+    q = forms.CharField(
+        required=False,
+        label="Name",
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"data-autocomplete-source": "/search/suggest/?type=council", "type": "search"}
+        ),
     )
+    region = forms.ChoiceField(
+        required=False,
+        label="Region",
+        choices=[("", "Everywhere"), *Region.choices],
+    )
+    kind = forms.ChoiceField(
+        required=False, label="Kind", choices=[("", "Every kind"), *Kind.choices]
+    )
+    status = forms.ChoiceField(
+        required=False,
+        label="Membership",
+        choices=[
+            ("", "All councils"),
+            ("member", "Members"),
+            ("not-yet", "Not members yet"),
+        ],
+    )
+
+    def chosen(self) -> dict[str, str]:
+        """The valid choices, "" where none was made or it made no sense."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
