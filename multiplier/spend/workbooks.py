@@ -45,6 +45,7 @@ def rows_of_workbook(data: bytes, sheet: str) -> tuple[str, tuple[str, ...], Ite
             input=data,
             capture_output=True,
             cwd=_CODE,
+            env={},  # none of our secrets
             timeout=PATIENCE,
             check=False,
         )

@@ -71,6 +71,19 @@ def test_sheet_with_payments_is_read_and_another_may_be_chosen():
     assert (read(data).sheet, read(data).pence) == ("April", 120_780)
     assert (read(data, sheet="May").sheet, read(data, sheet="May").pence) == ("May", 30)
     assert read(data, sheet="No such sheet").sheet == "April"
+    named = workbook(**{"April": ROWS, "Mai £ – été": ROWS[2:4]})
+    assert read(named, sheet="Mai £ – été").pence == 30
+
+
+def test_process_that_opens_a_workbook_gets_no_secrets(monkeypatch):
+    run = workbooks.subprocess.run
+    given = []
+    monkeypatch.setattr(
+        workbooks.subprocess, "run", lambda *args, **more: given.append(more) or run(*args, **more)
+    )
+
+    assert read(workbook(April=ROWS)).pence == 120_780
+    assert [more["env"] for more in given] == [{}]
 
 
 @pytest.mark.django_db
