@@ -66,6 +66,29 @@ def test_a_misspelled_name_stays_and_near_ones_are_offered(site, page):
     page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
 
 
+@pytest.mark.parametrize("typed", ["Mansfeild", "E07000174"])
+def test_the_box_suggests_what_the_site_finds_by_another_name(site, page, typed):
+    box = box_of(page, site, typed)
+    page.get_by_role("option").click()
+
+    expect(box).to_have_value("Mansfield District Council (Nottinghamshire)")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
+
+
+@pytest.mark.parametrize("path", ["/", "/councils/"])
+def test_the_list_of_suggestions_is_in_view_and_leads_to_the_council(site, page, path):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site.url}{path}")
+    field = page.locator("main").get_by_role("searchbox")
+    box = typed_before_it_came(page, field, "mansfeild")
+    option = page.get_by_role("option", name="Mansfield")
+    expect(option).to_be_in_viewport(ratio=1)
+    option.click()
+
+    page.wait_for_url("**/councils/mansfield/")
+
+
 def test_after_the_skip_link_the_summary_of_errors_has_the_focus(site, page):
     page.goto(f"{site.url}/join/council/")
     page.keyboard.press("Tab")
