@@ -81,7 +81,7 @@ def test_the_list_of_suggestions_is_in_view_and_leads_to_the_council(site, page,
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site.url}{path}")
     field = page.locator("main").get_by_role("searchbox")
-    box = typed_before_it_came(page, field, "mansfeild")
+    typed_before_it_came(page, field, "mansfeild")
     option = page.get_by_role("option", name="Mansfield")
     expect(option).to_be_in_viewport(ratio=1)
     option.click()

@@ -176,6 +176,10 @@ def test_an_abolished_council_keeps_its_page_and_points_on(client, council):
     gone = make_council(slug="old", name="Old", ended_on=date(2023, 3, 31))
     Succession.objects.create(predecessor=gone, successor=council, kind="merged")
 
+    older = make_council(slug="older", name="Older", ended_on=date(2019, 3, 31))
+    Succession.objects.create(predecessor=older, successor=gone, kind="merged")
+
+    assert 'replaced by <a href="/councils/leeming/"' in words(client.get("/councils/older/"))
     assert "This council ended on 31 March 2023" in words(client.get("/councils/old/"))
     assert 'href="/councils/leeming/"' in words(client.get("/councils/old/"))
     assert ">Old<" not in words(client.get("/councils/"))

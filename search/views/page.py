@@ -101,7 +101,7 @@ def _bodies(found: LookedUp, types: set[str]) -> list[dict[str, str]]:
     return [
         {
             "title": one.name,
-            "name": called[one.pk],
+            "name": called[one.pk] or (f"until {one.ended_on:%Y}" if one.is_abolished else ""),
             "kind": KINDS[kind],
             "url": one.get_absolute_url(),
         }
@@ -141,7 +141,13 @@ def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
         rows = rows | PromotedResult.objects.where_nothing_is_found()
     chosen = list(rows.select_related("page")[:MOST_PROMOTED])
     entries = entries_of_pages(row.page for row in chosen)
+    found = look_up(params.q)
+    council = found.best_first().filter(pk=found.one).first() if found.is_exact else None
+    is_first = council and results.hits and results.hits[0].url == council.get_absolute_url()
+    named = [] if council is None or is_first else [council]
     return [
+        {"title": one.name, "url": one.get_absolute_url(), "text": one.why} for one in named
+    ] + [
         {"title": entry.title, "url": entry.url, "text": row.because or entry.summary}
         for row in chosen
         if (entry := entries.get(row.page_id))

@@ -377,6 +377,14 @@ def _down(self, query):
     raise EngineUnavailable("down")
 
 
+def test_a_place_leads_to_the_council_whose_area_it_is_in(client, engine):
+    CouncilFactory(key="kir", slug="kirklees", name="Kirklees")
+    page = client.get("/search/", query_params={"q": "Huddersfield"}).content.decode()
+
+    assert 'class="promoted__link" href="/councils/kirklees/">Kirklees</a>' in page
+    assert "Huddersfield is in Kirklees" in page
+
+
 # ---- Suggestions --------------------------------------------------------------------
 
 
