@@ -20,6 +20,9 @@ from django.utils.safestring import SafeString
 
 from portal.form_recovery import shown_again
 
+# Labels that read on after "Enter" as they are; before others it takes an article.
+_NAMED = ("a ", "an ", "the ", "their ", "what ", "which ", "your ")
+
 
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return the data to bind a form to: POST data, even if empty, or None for a GET."""
@@ -48,8 +51,8 @@ class LongTextField(forms.CharField):
 
     def __init__(self, *, max_length: int, label: str, rows: int = 5, **kwargs):
         errors = {
-            "max_length": f"“{label.replace('%', '%%')}” has %(show_value)d characters: shorten it "
-            f"to {max_length:,} at most"
+            "max_length": f"“{label.replace('%', '%%')}” must be {max_length:,} characters or fewer "
+            "(you entered %(show_value)d)"
         }
         super().__init__(
             max_length=max_length,
@@ -133,9 +136,7 @@ class TypedDateField(forms.DateField):
         super().validate(value)
         last = timezone.localdate().year + self.YEARS_AHEAD
         if value and not self.FIRST_YEAR <= value.year <= last:
-            raise forms.ValidationError(
-                f"Check the year: it is one from {self.FIRST_YEAR} to {last}"
-            )
+            raise forms.ValidationError(f"Year must be between {self.FIRST_YEAR} and {last}")
 
 
 # The first kind of widget that fits counts: CheckboxSelectMultiple is a RadioSelect too.
@@ -220,14 +221,25 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_errors(self) -> list[str]:
-        """The errors, each a text that makes sense in the summary.
-
-        Django's "This field is required." is replaced by a text that names the question.
-        """
+        """The errors. Django's "This field is required." becomes a text that names the question."""
         bare = str(forms.Field.default_error_messages["required"])
-        tick = self.govuk_kind == "checkbox"
-        ours = f"“{self.label}” {'must be ticked' if tick else 'needs an answer'}."
-        return [ours if error == bare else str(error) for error in self.errors]
+        return [self.govuk_required if error == bare else str(error) for error in self.errors]
+
+    @property
+    def govuk_required(self) -> str:
+        """What to do about a blank field, unless its form has better words: "Enter your name"."""
+        label = str(self.label)
+        if self.govuk_kind == "checkbox":
+            return f"Select “{label}” to continue"
+        is_picked = isinstance(
+            self.field.widget, forms.Select | forms.RadioSelect | forms.FileInput
+        )
+        do = "Select" if is_picked or self.govuk_kind == "checkboxes" else "Enter"
+        if label.endswith("?"):
+            return f"{do} an answer to “{label}”"
+        if label[1:2].islower():
+            label = label[0].lower() + label[1:]
+        return f"{do} {'' if label.startswith(_NAMED) else 'the '}{label}"
 
     @property
     def govuk_options(self) -> list[BoundWidget]:

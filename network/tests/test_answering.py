@@ -169,7 +169,7 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
         # Four years on and back, so that 29 February stays a day.
         ("agreed_on_year", str(TODAY.year + 4), "This day has not come yet"),
         ("agreed_on_year", str(TODAY.year - 4), "They were first asked on"),
-        ("agreed_on_year", "1", "Check the year"),
+        ("agreed_on_year", "1", "Year must be between"),
         ("agreed_on_month", "13", "Enter a real date"),
         ("assistant_name", "lena leader", "sign for yourself"),
     ],

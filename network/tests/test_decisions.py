@@ -412,6 +412,6 @@ def test_no_task_keeps_a_year_that_nobody_can_mean(as_, story, officer, name, fi
     day = {f"{field}_day": "31", f"{field}_month": "12", f"{field}_year": year}
     text = as_(officer).post(page(name, sign_up), day | {"version": "0"}).content.decode()
 
-    assert "Check the year" in text
+    assert "Year must be between" in text
     assert f'value="{year}"' in text
     assert getattr(fresh(sign_up), field) is None

@@ -144,7 +144,7 @@ def test_only_the_lead_asks_or_stops_and_a_stranger_learns_nothing(
     ("change", "words"),
     [
         ({"effective_on_year": "20x6"}, "Enter a day that exists"),
-        ({"effective_on_year": "2999"}, "Check the year"),
+        ({"effective_on_year": "2999"}, "Year must be between"),
         ({"confirmed_by": ""}, "Choose how it is confirmed"),
         ({"office": ""}, "Choose the office"),
         ({"name": " "}, "Enter their name"),
@@ -152,7 +152,7 @@ def test_only_the_lead_asks_or_stops_and_a_stranger_learns_nothing(
         ({"email": "OLIVE@leeming.gov.uk"}, "Enter another address than yours"),
         ({"confirmed_by": "decision"}, "Enter the address of the published decision"),
         ({"confirmed_by": "decision", "decision_url": "javascript:x"}, "Enter a valid URL"),
-        ({"statement": "x" * 2001}, "shorten it"),
+        ({"statement": "x" * 2001}, "must be 2,000 characters or fewer"),
     ],
 )
 def test_what_is_typed_wrongly_is_said_and_kept(as_, officer, member, change, words):

@@ -184,7 +184,7 @@ def test_a_text_over_the_limit_is_kept_and_refused_with_its_length(as_, draft, o
 
     long = "x" * 1400 + "\r\n" * 100
     text = browser.post(page, {"profile": f"{long}y"}).content.decode()
-    assert "has 1501 characters: shorten it to 1,500 at most" in text
+    assert "must be 1,500 characters or fewer (you entered 1501)" in text
     assert "x" * 1400 in text and not fresh(draft).profile
     assert browser.post(page, {"profile": f"{long[:-2]}y"}).status_code == 302
 

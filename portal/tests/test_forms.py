@@ -77,7 +77,7 @@ def test_an_error_is_read_with_its_field_after_the_hint():
     assert 'aria-describedby="id_name_helptext id_name_error"' in control
     assert 'aria-invalid="true"' in control
     assert "govuk-input--error" in control
-    assert "“Your name” needs an answer." in html
+    assert "Enter your name" in html
 
 
 def test_choices_stand_in_a_fieldset_that_says_the_question_and_the_error():
@@ -115,7 +115,7 @@ def test_a_filter_whose_fields_may_all_be_left_out_says_so_nowhere():
 def test_a_single_checkbox_has_its_label_behind_it_and_says_what_is_wrong():
     html = str(typed(agree=""))
     assert '<label class="govuk-label govuk-checkboxes__label" for="id_agree">' in html
-    assert "“I may decide this” must be ticked." in html
+    assert "Select “I may decide this” to continue" in html
 
 
 def test_a_hidden_field_has_no_group_of_its_own():
@@ -144,7 +144,28 @@ def test_what_is_no_date_is_refused_and_kept_as_typed(day, month, year):
 
 def test_an_empty_date_is_missing_and_not_wrong():
     form = typed(held_on_day="", held_on_month="", held_on_year="")
-    assert form["held_on"].govuk_errors == ["“Date” needs an answer."]
+    assert form["held_on"].govuk_errors == ["Enter the date"]
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        (forms.CharField(label="Your job title"), "Enter your job title"),
+        (forms.CharField(label="ONS code"), "Enter the ONS code"),
+        (forms.ChoiceField(label="Region", choices=[("a", "A")]), "Select the region"),
+        (forms.FileField(label="Minutes"), "Select the minutes"),
+        (forms.CharField(label="Who decided?"), "Enter an answer to “Who decided?”"),
+        (
+            forms.ChoiceField(label="Which body?", choices=[("a", "A")], widget=forms.RadioSelect),
+            "Select an answer to “Which body?”",
+        ),
+    ],
+)
+def test_a_blank_required_field_says_what_to_enter_or_select(field, message):
+    class One(forms.Form):
+        asked = field
+
+    assert One({})["asked"].govuk_errors == [message]
 
 
 def test_the_links_of_an_error_summary_lead_to_something_one_can_fill_in():
