@@ -75,7 +75,7 @@ def test_without_a_script_results_are_narrowed_ordered_and_widened_again(site, t
     page.get_by_label("Case studies (").check()
     page.locator("summary", has_text="Theme").click()
     page.get_by_label("Buying and social value (").check()
-    page.get_by_role("button", name="Show these").click()
+    page.get_by_role("button", name="Apply filters").click()
 
     assert page.url.endswith("/search/?q=local+spend&type=case-study&theme=buying")
     page.get_by_role("link", name="Title", exact=True).click()

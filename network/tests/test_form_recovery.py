@@ -103,7 +103,7 @@ def test_a_form_of_another_site_is_neither_kept_nor_answered(officer, address):
     client.force_login(officer, backend=BACKEND)
     answer = client.post(address, typed(officer), headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
-    assert "You may not do this" in answer.content.decode()
+    assert "You do not have access to this page" in answer.content.decode()
     assert not shows(client.get(address))
 
 

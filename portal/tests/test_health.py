@@ -194,7 +194,7 @@ def test_the_sitemap_asks_the_same_for_one_council_and_for_fifty(
 def test_an_unknown_address_gets_a_page_that_helps(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "There is nothing at this address" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
     assert not answer.cookies
 
 
@@ -209,7 +209,7 @@ def test_a_fault_gets_the_500_page_and_tells_nothing(client, monkeypatch):
     answer = client.get("/councils/leeming/")
     assert answer.status_code == 500
     html = answer.content.decode()
-    assert "Something went wrong on our side" in html
+    assert "Sorry, there is a problem with the service" in html
     assert "secret reason" not in html
 
 

@@ -14,7 +14,7 @@ BUILT = settings.BASE_DIR / "portal" / "static" / "portal"
 
 def test_the_500_page_needs_no_context_and_no_database():
     html = get_template("500.html").render()  # no database here: pytest refuses it
-    assert "Something went wrong on our side" in html
+    assert "Sorry, there is a problem with the service" in html
     assert 'lang="en-GB"' in html
 
 
@@ -25,7 +25,7 @@ def test_an_address_that_leads_nowhere_shows_our_page(client, settings, address,
     settings.DEBUG = debug
     response = client.get(address)
     assert response.status_code == 404
-    assert "There is nothing at this address" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
 @pytest.mark.django_db
