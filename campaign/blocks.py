@@ -15,8 +15,8 @@ class OperatorBlock(blocks.StaticBlock):
     class Meta:
         icon = "group"
         template = "blocks/operator.html"
-        admin_text = "Name and addresses from Settings, “Who runs the site”."
-        description = "Who runs the site, always as the settings say it"
+        admin_text = "Name and contact details from Settings, “Who runs the site”."
+        description = "Who runs the site, from the settings"
 
 
 class CaseStudyCardsBlock(blocks.StructBlock):

@@ -52,7 +52,7 @@ class HomePage(BasePage):
                     max_num=CASE_STUDIES_ON_HOME,
                 )
             ],
-            "Case studies (the newest stand in for any that are not chosen)",
+            "Case studies (we show the newest if you choose fewer than 3)",
         ),
     ]
     search_fields = [

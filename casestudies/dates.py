@@ -28,7 +28,7 @@ def validate_partial_date(text: str) -> None:
     """Raise ValidationError unless the text is a real year, month or day."""
     if _read(text) is None:
         raise ValidationError(
-            "Write a year (2019), a year and a month (2019-07) or a day (2019-07-05)."
+            "Enter a year (2019), a year and month (2019-07) or a full date (2019-07-05)"
         )
 
 

@@ -25,7 +25,7 @@ MOST_LETTERS = 200  # of the search words
 
 #: Facet name -> the method of the case studies' queryset that filters by it.
 NARROW = {"principle": "about", "region": "in_regions", "kind": "by_kinds"}
-LABELS = {"principle": "Principle", "region": "Region", "kind": "Kind of council"}
+LABELS = {"principle": "Principle", "region": "Region", "kind": "Type of council"}
 
 
 @dataclass(frozen=True)

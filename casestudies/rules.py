@@ -7,15 +7,15 @@ before it saves a live page, and the editing form shows each problem beside its 
 from collections.abc import Collection, Mapping, Sequence
 
 SUMMARY_WORDS = 60
-NO_DATE = "date not given in the copy that was read"
+NO_DATE = "undated"
 
 #: The parts of a figure, and the message if one is empty.
 FIGURE_PARTS = {
-    "figure": "Write the figure as it should be shown.",
-    "measures": "Say what the figure measures.",
-    "period": f"Give the figure's date; if the source has none, write “{NO_DATE}”.",
-    "claimed_by": "Say who claims this figure.",
-    "source": "Name the source: the label of one of the sources of this page.",
+    "figure": "Enter the figure as readers should see it",
+    "measures": "Enter what the figure measures",
+    "period": f"Enter the date of the figure, or “{NO_DATE}” if the source has none",
+    "claimed_by": "Enter who claims this figure",
+    "source": "Enter the label of one of the sources on this page",
 }
 
 
@@ -24,7 +24,7 @@ def summary_problem(summary: str) -> str:
     words = len(summary.split())
     if words <= SUMMARY_WORDS:
         return ""
-    return f"The summary has {words} words; the most is {SUMMARY_WORDS}."
+    return f"Summary must be {SUMMARY_WORDS} words or fewer (it has {words})"
 
 
 def labels_problem(labels: Sequence[str]) -> str:
@@ -33,8 +33,7 @@ def labels_problem(labels: Sequence[str]) -> str:
     if not twice:
         return ""
     return (
-        f"Two sources have the label “{twice[0]}”. "
-        "Give each its own, so that a figure can say which it means."
+        f"2 sources have the label “{twice[0]}”. Give each its own, so that figures can refer to it"
     )
 
 
@@ -50,7 +49,7 @@ def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[
     problems = {part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()}
     if "source" not in problems and figure["source"] not in labels:
         problems["source"] = (
-            f"No source of this page has the label “{figure['source']}”. "
-            "Use a label exactly as it stands under Sources."
+            f"No source on this page has the label “{figure['source']}”. "
+            "Use a label exactly as it appears under Sources"
         )
     return problems

@@ -20,7 +20,7 @@ class CaseStudyListing(PageListingViewSet):
     columns = [
         PageTitleColumn("title", label="Title", sort_key="title", classname="title"),
         Column("council", label="Council", sort_key="council__name"),
-        Column("status", label="Does it run?", accessor="get_status_display"),
+        Column("status", label="Still running?", accessor="get_status_display"),
         Column("as_at", label="Last confirmed", sort_key="as_at", width="12%"),
         DateColumn("review_date", label="Review by", sort_key="review_date", width="12%"),
         PageStatusColumn("page_status", label="Published", sort_key="live", width="12%"),

@@ -48,7 +48,7 @@ class MultiplierBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, default="How far does your money go?")
     intro = blocks.TextBlock(required=False, max_length=400)
     view = blocks.ChoiceBlock(
-        label="Whose money is round 1?",
+        label="Whose money are you tracing?",
         required=False,
         choices=list(WHOSE.items()),
         help_text=BLANK,
@@ -68,8 +68,8 @@ class MultiplierBlock(blocks.StructBlock):
         label="A published example",
         required=False,
         choices=[(number, example.button) for number, example in _SOURCED.items()],
-        help_text="Its numbers stand in the form, and its source below it. "
-        "What you fill in yourself comes before it.",
+        help_text="Its numbers appear in the form, and its source below it. "
+        "Anything you fill in yourself is used first.",
     )
     income = blocks.CharBlock(
         label="Round 1, pounds", required=False, max_length=40, help_text=BLANK
@@ -78,19 +78,19 @@ class MultiplierBlock(blocks.StructBlock):
         label="Round 2, pounds",
         required=False,
         max_length=40,
-        help_text="Three numbers only.",
+        help_text="For three numbers only.",
     )
     r3 = blocks.CharBlock(
         label="Round 3, pounds",
         required=False,
         max_length=40,
-        help_text="Three numbers only.",
+        help_text="For three numbers only.",
     )
     lines = blocks.ListBlock(
         LineBlock(),
         label="Lines filled in beforehand",
         default=[],
-        help_text="The table of lines only. One of a kind.",
+        help_text="For the table of lines only. One line of each kind.",
     )
 
     class Meta:
@@ -171,19 +171,19 @@ class MultiplierResultBlock(blocks.StructBlock):
     what = blocks.CharBlock(
         label="What it is about",
         max_length=120,
-        help_text="Whose money, in which year: “The trust’s income, 2024/25”.",
+        help_text="Whose money, and which year. For example, “The trust’s income, 2024/25”.",
     )
     address = blocks.TextBlock(
-        label="Address of the result",
+        label="Link to the result",
         max_length=saved_result.LONGEST,
         rows=3,
-        help_text="From the calculator: “Make a link”. The address holds the figures, so "
-        "whoever reads this page can read them.",
+        help_text="Select “Make a link” in the calculator. The link contains the figures, so "
+        "anyone who reads this page can read them.",
     )
     claimed_by = blocks.CharBlock(
-        label="Who typed the figures", max_length=160, help_text="Who stands by them."
+        label="Who entered the figures", max_length=160, help_text="Who is responsible for them."
     )
-    as_at = blocks.CharBlock(label="As at", max_length=60, help_text="When, e.g. March 2026.")
+    as_at = blocks.CharBlock(label="As at", max_length=60, help_text="For example, March 2026.")
 
     class Meta:
         icon = "decimal"

@@ -39,7 +39,7 @@ class Principle(models.Model):
         max_length=120, help_text="The network's wording, as published on 3 March 2020"
     )
     short_name = models.CharField(max_length=40)
-    aim = models.CharField(max_length=120, help_text="Our one line for cards")
+    aim = models.CharField(max_length=120, help_text="Our one-line summary for cards")
 
     objects = PrincipleQuerySet.as_manager()
 
@@ -142,7 +142,7 @@ class PrinciplePage(FixedAddressPage):
         "intro",
         FieldPanel("meaning"),
         MultiFieldPanel([InlinePanel("examples", label="example")], "In practice"),
-        MultiFieldPanel([InlinePanel("prompts", label="prompt")], "Prompts to reflect on"),
+        MultiFieldPanel([InlinePanel("prompts", label="prompt")], "Questions to reflect on"),
     ]
     search_fields = [
         *BasePage.search_fields,
@@ -206,11 +206,11 @@ class Example(Orderable):
     """What a place did or said, with its date and source."""
 
     page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="examples")
-    place = models.CharField(max_length=80, help_text="Who did it, e.g. Kirklees")
+    place = models.CharField(max_length=80, help_text="Who did it. For example, Kirklees")
     text = models.TextField(max_length=600)
     as_at = models.CharField(
         max_length=80,
-        help_text="The date of the fact or of its source, e.g. March 2020",
+        help_text="The date of the fact or its source. For example, March 2020",
     )
     source_title = models.CharField(max_length=160)
     source_url = models.URLField(blank=True)

@@ -101,27 +101,29 @@ class SectorWords(models.Model):
     They are applied when a question is asked, so a change takes effect without a rebuild.
     """
 
-    words = models.TextField(help_text="One to a line. Who asks for one of them finds all of them.")
+    words = models.TextField(help_text="One per line. A search for one of them finds all of them.")
     also = models.TextField(
         "also finds",
         blank=True,
-        help_text="One to a line. Found as well whenever one of the words above is asked for, "
+        help_text="One per line. A search for one of the words above also finds these, "
         "but not the other way round: Halifax also finds Calderdale.",
     )
     as_written = models.BooleanField(
         "only as written",
         default=False,
-        help_text="These words are found only side by side and with these endings: "
+        help_text="Find these words only side by side and with these endings: "
         "“Locality”, the charity, is not “local”.",
     )
     unlike = models.TextField(
         "not to be confused with",
         blank=True,
-        help_text="One to a line. Where one of the words above is asked for, what holds one "
-        "of these comes last: a community anchor is no anchor institution.",
+        help_text="One per line. A search for one of the words above puts pages with these "
+        "last: a community anchor is not an anchor institution.",
     )
     note = models.CharField(
-        max_length=200, blank=True, help_text="Why, for other editors. Not shown to readers."
+        max_length=200,
+        blank=True,
+        help_text="The reason, for other editors. Readers do not see it.",
     )
 
     objects = SectorWordsQuerySet.as_manager()
@@ -167,11 +169,13 @@ class SectorWords(models.Model):
             for text in (self.words, self.also, self.unlike)
         )
         if "" in words | also | unlike:
-            raise ValidationError("Each line needs a word: one has none that can be searched for.")
+            raise ValidationError("Each line must have a word people can search for")
         if both := words & unlike or also & unlike:
-            raise ValidationError({"unlike": f"“{min(both)}” cannot be found and kept apart."})
+            raise ValidationError({"unlike": f"“{min(both)}” cannot be both found and kept apart"})
         if len(words) < 2 and not (also or unlike or self.as_written):
-            raise ValidationError({"words": "One word alone changes nothing. Add another line."})
+            raise ValidationError(
+                {"words": "Enter at least 2 lines: one word alone changes nothing"}
+            )
 
     def rule(self) -> WordRule:
         """Return the same as a rule for the engines."""
@@ -202,14 +206,16 @@ class PromotedResult(models.Model):
     page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
     questions = models.TextField(
         blank=True,
-        help_text="One to a line: join, how to join, sign up. Capitals, accents and small words "
+        help_text="One per line: join, how to join, sign up. Capitals, accents and small words "
         "such as “how” do not matter.",
     )
     because = models.CharField(
-        max_length=200, blank=True, help_text="A sentence for readers, instead of its summary."
+        max_length=200,
+        blank=True,
+        help_text="A sentence for readers, in place of the page’s summary.",
     )
     when_nothing_is_found = models.BooleanField(
-        default=False, help_text="Offer it also where a question found nothing."
+        default=False, help_text="Show it when a search finds nothing."
     )
     sort_order = models.PositiveSmallIntegerField("order", default=0)
     asked = models.TextField(editable=False, default="")
@@ -236,7 +242,7 @@ class PromotedResult(models.Model):
             ValidationError: If there is no question and it is not for empty results.
         """
         if not lines(self.questions) and not self.when_nothing_is_found:
-            raise ValidationError({"questions": "Say for which questions, one to a line."})
+            raise ValidationError({"questions": "Enter at least one search, one per line"})
 
 
 class QuestionCountQuerySet(models.QuerySet["QuestionCount"]):

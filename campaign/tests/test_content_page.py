@@ -183,7 +183,7 @@ def test_a_principle_shows_its_own_public_case_studies(client, principle_page, m
 def test_a_principle_without_case_studies_promises_none(client, principle_page):
     assert Principle.objects.get(number=1).case_studies.count() == 0
 
-    assert "Case studies of this principle" not in client.get(principle_page.url).content.decode()
+    assert "Case studies for this principle" not in client.get(principle_page.url).content.decode()
 
 
 def test_a_principles_page_stays_within_the_budget(client, principle_page, make_case_studies):

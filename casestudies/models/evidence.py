@@ -18,21 +18,22 @@ class Source(Orderable):
     )
     label = models.CharField(
         max_length=60,
-        help_text="Short, as one would say it: “LocalGov, 2019”. Figures name their source by it.",
+        help_text="Short, as you would say it: “LocalGov, 2019”. Figures use it to name "
+        "their source.",
     )
     title = models.CharField(max_length=200)
     publisher = models.CharField(max_length=120)
     published = models.CharField(
         max_length=80,
         blank=True,
-        help_text="As exact as the source says; leave empty if it does not say.",
+        help_text="As exact as the source. Leave blank if it does not say.",
     )
-    url = models.URLField("address", max_length=400, blank=True)
+    url = models.URLField("web address", max_length=400, blank=True)
     note = models.CharField(
         "as read",
         max_length=200,
         blank=True,
-        help_text="How it was read: whole, in part, a stored copy, second hand.",
+        help_text="How we read it: in full, in part, as a stored copy or second-hand.",
     )
 
     panels = ["label", "title", "publisher", "published", "url", "note"]
@@ -60,18 +61,20 @@ class Result(Orderable):
     page = ParentalKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="results"
     )
-    figure = models.CharField(max_length=40, help_text="As it is shown: “£2.43”.")
+    figure = models.CharField(max_length=40, help_text="As readers will see it: “£2.43”.")
     measures = models.CharField(
         max_length=250,
-        help_text="Goes on from the figure: “of local benefit for every £1 of income at …”.",
+        help_text="Continue from the figure: “of local benefit for every £1 of income at …”.",
     )
     period = models.CharField(
         "date",
         max_length=160,
-        help_text=f"As exact as the source: “2019-20”. If it gives none: “{rules.NO_DATE}”.",
+        help_text=f"As exact as the source: “2019-20”. If it gives no date: “{rules.NO_DATE}”.",
     )
     claimed_by = models.CharField(max_length=160)
-    source = models.CharField(max_length=60, help_text="The label of one of this page's sources.")
+    source = models.CharField(
+        max_length=60, help_text="The label of one of the sources on this page."
+    )
 
     panels = ["figure", "measures", "period", "claimed_by", "source"]
 

@@ -174,13 +174,13 @@ class CaseStudyPage(BasePage):
         "councils.Council",
         on_delete=models.PROTECT,
         related_name="case_studies",
-        help_text="Any council of the register, member or not.",
+        help_text="Any council in the register, member or not.",
     )
     principles = ParentalManyToManyField("principles.Principle", related_name="case_studies")
     theme = models.CharField(max_length=20, choices=Theme.choices, blank=True)
     summary = models.TextField(
         help_text=f"At most {rules.SUMMARY_WORDS} words: "
-        "what was wrong, what was done, what came of it."
+        "the problem, what the council did, and the results."
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.UNKNOWN)
     as_at = models.CharField(
@@ -188,8 +188,8 @@ class CaseStudyPage(BasePage):
         max_length=10,
         blank=True,
         validators=[dates.validate_partial_date],
-        help_text="When a source or the council last said so: 2019, 2019-07 or 2019-07-05. "
-        "As exact as the source, no more.",
+        help_text="When a source or the council last confirmed it: 2019, 2019-07 or 2019-07-05. "
+        "Only as exact as the source.",
     )
     status_note = models.CharField(
         max_length=200, blank=True, help_text="One sentence, if the status needs one."
@@ -200,7 +200,7 @@ class CaseStudyPage(BasePage):
     on_the_figures = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="What a reader must know before comparing the figures: "
+        help_text="What readers must know before they compare the figures: "
         "different bases, years or counts.",
     )
     worked_out = StreamField(
@@ -208,29 +208,30 @@ class CaseStudyPage(BasePage):
         blank=True,
         max_num=3,
         verbose_name="worked-out multiplier",
-        help_text="Results of the calculator, by their permanent addresses.",
+        help_text="Links to results from the calculator.",
     )
     what_was_hard = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="Others learn most from this. Left empty, the page says that no source tells.",
+        help_text="Others learn most from this. If blank, the page says we have not found "
+        "anything.",
     )
     what_it_took = RichTextField(
-        blank=True, features=RICH_TEXT, help_text="Money, time, people, decisions."
+        blank=True, features=RICH_TEXT, help_text="Money, time, people and decisions."
     )
     tips = RichTextField(
-        blank=True, features=RICH_TEXT, help_text="What they would tell a neighbour."
+        blank=True, features=RICH_TEXT, help_text="What they would tell another council."
     )
     contact = RichTextField(
         blank=True,
         features=["link"],
-        help_text="A team or a page, with its permission. A person only if they agreed.",
+        help_text="A team or a page, with permission. Name a person only if they agreed.",
     )
     written_on = models.DateField(
-        null=True, blank=True, help_text="When this text was written from its sources."
+        null=True, blank=True, help_text="When we wrote this text from its sources."
     )
     confirmed_on = models.DateField(
-        null=True, blank=True, help_text="When the council last agreed that this is true."
+        null=True, blank=True, help_text="When the council last confirmed this is true."
     )
     review_date = models.DateField(
         null=True, blank=True, help_text="When to ask the council again."
@@ -251,10 +252,10 @@ class CaseStudyPage(BasePage):
                 FieldPanel("principles", widget=CheckboxSelectMultiple, required_on_save=False),
                 "theme",
             ],
-            heading="Whose, and about what",
+            heading="Council and subject",
         ),
         "summary",
-        MultiFieldPanel(["status", "as_at", "status_note"], heading="Does it still run?"),
+        MultiFieldPanel(["status", "as_at", "status_note"], heading="Is it still running?"),
         "the_problem",
         "what_they_did",
         "partners",
@@ -266,9 +267,9 @@ class CaseStudyPage(BasePage):
     evidence_panels = [
         HelpPanel(
             "<p><strong>Sources first, then figures.</strong> Give each source a short "
-            "label such as <em>LocalGov, 2019</em>; a figure names its source by that "
-            "label. A figure without a date, a source and somebody who claims it can be "
-            "kept in a draft, but not published.</p>"
+            "label, such as <em>LocalGov, 2019</em>. Figures use it to name their "
+            "source. You can keep a figure in a draft without its date, its source and "
+            "who claims it, but you cannot publish it.</p>"
         ),
         InlinePanel("sources", heading="Sources", label="Source"),
         InlinePanel("results", heading="Figures", label="Figure"),
@@ -337,7 +338,7 @@ class CaseStudyPage(BasePage):
         status = self.get_status_display()
         when = dates.in_words(self.as_at)
         if not when:
-            return f"{status}. Never confirmed with a date"
+            return f"{status}. Date not known"
         is_recent = dates.is_within_a_year(self.as_at, timezone.localdate())
         if self.status == Status.ENDED or is_recent:
             return f"{status}, as at {when}"
@@ -350,8 +351,8 @@ class CaseStudyPage(BasePage):
             return f"Confirmed by the council on {_day(self.confirmed_on)}."
         if self.written_on:
             return (
-                f"Written from public sources on {_day(self.written_on)}; "
-                "not yet confirmed by the council."
+                f"Written from public sources on {_day(self.written_on)}. "
+                "Not yet confirmed by the council."
             )
         return "Not yet confirmed by the council."
 

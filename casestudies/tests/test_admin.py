@@ -105,9 +105,9 @@ def test_a_sound_case_study_is_published(post, client):
 @pytest.mark.parametrize(
     ("field", "message"),
     [
-        ("period", "Give the figure&#x27;s date"),
-        ("source", "Name the source"),
-        ("claimed_by", "Say who claims this figure"),
+        ("period", "Enter the date of the figure"),
+        ("source", "Enter the label"),
+        ("claimed_by", "Enter who claims this figure"),
     ],
 )
 def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(post, field, message):
@@ -120,14 +120,14 @@ def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(post, fi
 def test_publishing_a_figure_of_a_source_that_is_not_there_is_refused(post):
     response = post(publish=True, results=[{**RESULT, "source": "Elsewhere"}])
 
-    assert "No source of this page has the label “Elsewhere”" in response.content.decode()
+    assert "No source on this page has the label “Elsewhere”" in response.content.decode()
     assert not CaseStudyPage.objects.exists()
 
 
 def test_publishing_with_two_sources_of_one_label_is_refused(post):
     response = post(publish=True, sources=[SOURCE, SOURCE])
 
-    assert "Two sources have the label" in response.content.decode()
+    assert "2 sources have the label" in response.content.decode()
     assert not CaseStudyPage.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_publishing_without_a_principle_is_refused(post):
 def test_publishing_a_long_summary_is_refused(post):
     response = post(publish=True, summary="word " * 61)
 
-    assert "61 words; the most is 60" in response.content.decode()
+    assert "60 words or fewer (it has 61)" in response.content.decode()
 
 
 def test_a_draft_keeps_what_there_is(post):

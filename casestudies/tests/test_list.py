@@ -169,12 +169,12 @@ def test_nonsense_is_ignored(client, bradford, lewisham, query):
 def test_what_nothing_answers_to_says_so_and_offers_a_way_out(client, bradford):
     html = client.get(URL + "?region=london").content.decode()
 
-    assert "No case study answers to all of that yet" in html
+    assert "No case studies match your search" in html
     assert "see all case studies" in html
 
 
 def test_an_empty_list_says_so(client, case_studies):
-    assert "No case study has been published yet" in client.get(URL).content.decode()
+    assert "We have not published any case studies yet" in client.get(URL).content.decode()
 
 
 def test_drafts_restricted_pages_and_demonstrations_are_absent_and_uncounted(

@@ -51,7 +51,7 @@ def test_every_figure_has_measure_date_claimant_and_a_source_with_title(entry):
 @each
 def test_a_source_has_an_address_or_says_why_not(entry):
     for source in entry["sources"]:
-        assert source.get("url") or "no address" in source["note"], source
+        assert source.get("url") or "no web address" in source["note"], source
 
 
 @each
@@ -140,7 +140,7 @@ def test_a_broken_entry_leaves_nothing_behind(home, monkeypatch):
     broken = {**ENTRIES[1], "results": [{**ENTRIES[0]["results"][0], "source": "None"}]}
     monkeypatch.setattr(seeding, "case_studies", lambda: [ENTRIES[0], broken])
 
-    with pytest.raises(Exception, match="No source of this page"):
+    with pytest.raises(Exception, match="No source on this page"):
         seed(home)
 
     assert not CaseStudyIndexPage.objects.exists()

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(help_text="The network's wording, as published on 3 March 2020", max_length=120)),
                 ('short_name', models.CharField(max_length=40)),
-                ('aim', models.CharField(help_text='Our one line for cards', max_length=120)),
+                ('aim', models.CharField(help_text='Our one-line summary for cards', max_length=120)),
             ],
             options={
                 'ordering': ['number'],
@@ -63,9 +63,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('place', models.CharField(help_text='Who did it, e.g. Kirklees', max_length=80)),
+                ('place', models.CharField(help_text='Who did it. For example, Kirklees', max_length=80)),
                 ('text', models.TextField(max_length=600)),
-                ('as_at', models.CharField(help_text='The date of the fact or of its source, e.g. March 2020', max_length=80)),
+                ('as_at', models.CharField(help_text='The date of the fact or its source. For example, March 2020', max_length=80)),
                 ('source_title', models.CharField(max_length=160)),
                 ('source_url', models.URLField(blank=True)),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='principles.principlepage')),

@@ -64,11 +64,11 @@ def test_a_page_tells_meaning_examples_and_prompts(client, explained):
 def test_the_prompts_are_marked_as_ours(client, explained):
     text = client.get("/principles/local-spend/").content.decode()
 
-    assert "We wrote these; they are not Locality’s assessment." in text
+    assert "We wrote these questions. They are not part of Locality’s assessment." in text
 
 
 def test_a_page_without_prompts_shows_no_panel(client, pages):
-    assert "Prompts to reflect on" not in client.get(pages[0].url).content.decode()
+    assert "Questions to reflect on" not in client.get(pages[0].url).content.decode()
 
 
 @pytest.mark.parametrize(("number", "before", "after"), [(1, None, 2), (3, 2, 4), (6, 5, None)])
