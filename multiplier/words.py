@@ -33,29 +33,29 @@ KIND_NAMES = {
 }
 MODES = {
     "standard": "Three rounds (LM3), standard",
-    "extended": "Three rounds (LM3), extended: what those elsewhere spend here counts too",
+    "extended": "Three rounds (LM3), extended: includes what people and firms elsewhere spend here",
 }
 # What a figure may rest on, as the visitor says it.
 BASES = {"accounts": "Our own records", "survey": "A survey", "assumption": "An estimate"}
 WARNINGS = {
     "W_SPEND_EXCEEDS_INCOME": (
         "More was spent than came in, so part of it came from reserves or loans. "
-        "If all the spending is meant, make it round 1."
+        "To trace all the spending, make it round 1."
     ),
     "W_UNALLOCATED": (
-        "Some of round 1 is in no line. It counts as not spent locally, "
+        "Some of round 1 is not in any line. We treat it as not spent locally, "
         "so the true figure may be higher."
     ),
     "W_UNUSUALLY_HIGH": (
         "This is unusually high: over 95% spent locally, or over 80% spent again. "
-        "Check that nothing is counted that leaves the area."
+        "Check that you have not counted anything that leaves the area."
     ),
     "W_Q_GT_R": (
-        "People and firms elsewhere are said to spend more here than local ones do. "
-        "Check that the two are not swapped."
+        "By these figures, people and firms elsewhere spend more here than local ones do. "
+        "Check that you have not swapped the two."
     ),
-    "W_SMALL_SURVEY": "Fewer than five replied: one more reply could change this a lot.",
-    "W_SURPLUS_NOT_SPENT": "A surplus is kept, not spent: its share was not counted.",
+    "W_SMALL_SURVEY": "Fewer than 5 people replied, so one more reply could change this a lot.",
+    "W_SURPLUS_NOT_SPENT": "A surplus is kept, not spent, so we did not count its percentage.",
 }
 
 

@@ -337,5 +337,5 @@ def _work_out_a_multiplier(visitor: Visit) -> None:
     page.locator("input[name=how][value=quick]").first.check()
     for name, value in [("r1", "500,000"), ("r2", "£260,000"), ("r3", "95000")]:
         page.locator(f"input[name={name}]").first.fill(value)
-    visitor.press("Work it out")
+    visitor.press("Calculate")
     visitor.see("1.71")

@@ -16,7 +16,7 @@ from multiplier.engine import Estimate, Grade, Result, half_up
 
 # Below this income the table shows pence.
 SMALL = 1_000 * 100
-_RESTS_ON = {"accounts": "on records", "survey": "on a survey", "assumption": "on assumption"}
+_RESTS_ON = {"accounts": "on records", "survey": "on a survey", "assumption": "on estimates"}
 
 
 @dataclass(frozen=True)
@@ -197,13 +197,15 @@ def pictures(form: CalculatorForm) -> Pictures:
 def rests_on(grade: Grade | None, said: bool) -> str:
     """Say how much of rounds 2 and 3 is known, and how."""
     if grade is None:
-        return "Nothing is known to have been spent locally, so it rests on nothing yet."
+        return "We do not know of anything spent locally, so there is nothing to base this on yet."
     if not said:
-        return "It was not said what the numbers rest on, so all of it counts as assumption."
+        return (
+            "You did not say what the figures are based on, so we treat all of them as estimates."
+        )
     parts = [
         f"{half_up(share * 100, 0)}% {_RESTS_ON[name]}"
         for name, share in vars(grade).items()
         if share
     ]
     listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-    return f"Of what was spent here in rounds 2 and 3, {listed}, as whoever typed it says."
+    return f"What was spent here in rounds 2 and 3 is based {listed}, according to the user."

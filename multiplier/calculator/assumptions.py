@@ -53,5 +53,7 @@ AGAIN = {
     ),
     "supplier": _SUPPLIERS,
     "subcontractor": _SUPPLIERS,
-    "premises": _of(0, 30, 50, "Our own judgement of what a local landlord spends: no source."),
+    "premises": _of(
+        0, 30, 50, "Our own judgement of what a local landlord spends. We have no source."
+    ),
 }

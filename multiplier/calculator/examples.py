@@ -55,18 +55,18 @@ EXAMPLES = {
         ),
         Example(
             "Work through NEF’s teaching sheet",
-            "£200,000 on ten local staff who spend 40% of their pay locally: the New Economics"
-            " Foundation’s averaging sheet, to go with The Money Trail. That it is the whole"
-            " income is our reading.",
+            "£200,000 on 10 local staff who spend 40% of their pay locally, from the New Economics"
+            " Foundation’s averaging sheet for The Money Trail. We assume it is the whole"
+            " income.",
             {"view": "provider", "area": "The local area of NEF’s sheet", "how": "guided"}
             | {"income": "200,000", **_line("staff", "200,000", "100", "40")},
         ),
     ),
     "compare": (
         Example(
-            "Fill in two invented organisations",
-            "Invented figures: no outsourcer has published its own. How much of B’s pay stays"
-            " local is left blank.",
+            "Fill in 2 invented organisations",
+            "Invented figures, because no outsourcer has published its own. How much of B’s pay"
+            " stays local is left blank.",
             {"view": "provider", "area": "Exampleton"}
             | {f"{side}-{name}": text for side in _TWO for name, text in _TWO[side].items()},
             is_sourced=False,
@@ -88,7 +88,7 @@ EXAMPLES = {
             {"claimed": "2.52"},
         ),
         Example(
-            "The same with the 35% that Kirklees’ survey found",
+            "Check it with the 35% that Kirklees’ survey found",
             "Kirklees Council’s staff survey of 2018, of take-home pay.",
             {"claimed": "2.52", "respend": "35"},
         ),

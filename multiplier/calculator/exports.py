@@ -18,10 +18,11 @@ from multiplier.engine import Estimate, json_format
 
 FILES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 CAVEATS = (
-    "Spending only: not profit, jobs or well-being. The same pound is counted at each till.",
-    "Not additional: what would have happened anyway is not taken off unless it says so.",
-    "Not comparable with figures of another area, year, view or mode.",
-    "From the figures of whoever typed them; Keep it Local has not checked them.",
+    "Spending only: not profit, jobs or well-being. The same pound is counted each time it is"
+    " spent.",
+    "Not additional: nothing is taken off for what would have happened anyway, unless it says so.",
+    "Not comparable with figures for another area, year, view or mode.",
+    "Based on figures entered by the user. Keep it Local has not checked them.",
 )
 
 
@@ -29,17 +30,17 @@ def citation(saved: SavedResult) -> str:
     """Return one passage to quote: the sentence, its basis, its caveats, where it can be seen."""
     today = date_format(timezone.localdate(), "j F Y")
     return (
-        f"{saved.outcome.sentence} {saved.outcome.cited}. Worked out with Keep it Local’s"
-        f" multiplier calculator, method {saved.method.number}, from figures that its user typed"
-        " and nobody else has checked. It counts spending only, is not additional, and cannot be"
-        f" compared with other areas or kinds of money. {saved.address} (seen {today})"
+        f"{saved.outcome.sentence} {saved.outcome.cited}. Calculated with Keep it Local’s"
+        f" multiplier calculator, method {saved.method.number}, from figures entered by its user,"
+        " which Keep it Local has not checked. It counts spending only, is not additional, and"
+        f" cannot be compared with other areas or types of money. {saved.address} (seen {today})"
     )
 
 
 def typed_table(saved: SavedResult) -> Table:
     """Return what was typed, as it was read."""
     rows = [(each.label, each.shown) for each in saved.typed]
-    return Table.of("What was typed", ("Field", "Typed"), rows)
+    return Table.of("Figures entered", ("Field", "Entered"), rows)
 
 
 def file(kind: str, saved: SavedResult) -> HttpResponse:
@@ -77,7 +78,7 @@ def _rows(saved: SavedResult) -> Iterator[tuple[str, ...]]:
             yield from group.rows
     yield ()
     for caveat in (*saved.outcome.cautions, *CAVEATS):
-        yield ("Know this", caveat)
+        yield ("Note", caveat)
 
 
 def _json(saved: SavedResult) -> dict[str, Any]:

@@ -22,18 +22,18 @@ from portal.forms import GovukBoundField
 
 LONGEST = 40
 
-_TOO_LONG = "Type a shorter number."
-_HOW_MONEY = "Type an amount in pounds, like 1234.50 or £1,234.50."
+_TOO_LONG = "Enter a shorter number"
+_HOW_MONEY = "Enter an amount in pounds, like 1234.50 or £1,234.50"
 _HOW_SEPARATORS = (
-    "Use a full stop before the pence and commas only between thousands, like 1,234.50."
+    "Use a full stop before the pence and commas only between thousands, like 1,234.50"
 )
-_HOW_DIGITS = "Use the digits 0 to 9."
-_HOW_EXPONENT = "Write the number out in full, like 1000000."
-_HOW_POUNDS = "Type the amount in pounds: other currencies cannot be counted."
-_HOW_PERCENT = "Type a percentage, like 35 or 35%, or a range, like 25 to 50."
+_HOW_DIGITS = "Use the digits 0 to 9"
+_HOW_EXPONENT = "Enter the number in full, like 1000000"
+_HOW_POUNDS = "Enter the amount in pounds, not another currency"
+_HOW_PERCENT = "Enter a percentage, like 35 or 35%, or a range, like 25 to 50"
 
-_HOW_BELOW_ONE = "Type a percentage with its sign where it is below 1, like 0.5%; or 80 for 80%."
-_HOW_MULTIPLE = "Type a multiplier, like 2.52."
+_HOW_BELOW_ONE = "Enter a percentage below 1 with its sign, like 0.5%, or enter 80 for 80%"
+_HOW_MULTIPLE = "Enter a multiplier, like 2.52"
 
 _NUMBER = re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.(?P<part>[0-9]*))?")
 _SPACED_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
@@ -101,11 +101,11 @@ def read_share(text: str) -> Fraction | Spread | None:
 def _range(low: Fraction, central: Fraction | None, high: Fraction) -> Spread:
     """Return the range, unless its numbers stand in another order."""
     if low > high:
-        raise Unreadable(f"Type the smaller number first: {_per_cent(high)}-{_per_cent(low)}.")
+        raise Unreadable(f"Enter the smaller number first: {_per_cent(high)} to {_per_cent(low)}")
     if central is not None and not low <= central <= high:
         raise Unreadable(
-            f"Type a number from {_per_cent(low)} to {_per_cent(high)} before the brackets,"
-            " or the range alone."
+            f"Enter a number from {_per_cent(low)} to {_per_cent(high)} before the brackets,"
+            " or the range alone"
         )
     return Spread(low, central, high)
 
@@ -283,7 +283,7 @@ def area() -> TextField:
     """Make a field for the area. Whether its name is too long is the engine's to say."""
     field = TextField(
         "Which area counts as local?",
-        help_text="One area, the same for every round, for example Bradford district.",
+        help_text="One area, the same for every round. For example, Bradford district.",
     )
     field.widget.attrs["maxlength"] = AREA_LENGTH
     return field

@@ -85,7 +85,7 @@ def shift_finding(form: ShiftForm) -> Finding:
     return Finding(
         sentence=(
             f"Moving {moved} to suppliers in {area} would bring it {_spread_words(main, whole)}"
-            f" more over two rounds, with {after} taken off."
+            f" more over two rounds, after taking off {after}."
         ),
         figures=_shift_figures(form, main, whole),
         charts=(bars.shift(form.result, form.takes_off),),
@@ -98,7 +98,7 @@ def shift_finding(form: ShiftForm) -> Finding:
 
 def _shift_figures(form: ShiftForm, main: Estimate, whole: bool) -> tuple[Figure, ...]:
     result = form.result
-    off = "nothing was typed to take off: see below"
+    off = "nothing taken off: see below"
     if form.takes_off:
         off = f"before anything is taken off: {money_range(result.extra, whole=whole)}"
     ends = "from the low to the high end of each share"
@@ -114,7 +114,7 @@ def _shift_figures(form: ShiftForm, main: Estimate, whole: bool) -> tuple[Figure
         Figure(
             "If suppliers elsewhere spent nothing here",
             money_range(result.ignoring_nonlocal, whole=whole),
-            "the larger figure that is often published",
+            "the larger figure people often publish",
         ),
     )
 
@@ -126,20 +126,20 @@ def _shift_notes(form: ShiftForm) -> tuple[str, ...]:
         more = total * data["local_share"]
         here = "the second" if data["how"] == LOCAL else "the first"
         notes.append(
-            f"Of what? {data['part'] * 100}% of the whole spend is {pounds(total)};"
+            f"{data['part'] * 100}% of all your spending is {pounds(total)}."
             f" {data['part'] * 100}% more than is local now is {pounds(more)}."
             f" This answer is about {here}."
         )
     if not form.takes_off:
         notes.append(
-            "This is a gross figure: nothing was taken off for what would have happened anyway,"
-            " for what others in the area lose, or for what it replaces."
+            "This is a gross figure. Nothing is taken off for what would have happened anyway,"
+            " what others in the area lose, or what it replaces."
         )
-    notes.append("The places that the money leaves lose what this one gains.")
+    notes.append("The places the money leaves lose what this one gains.")
     return tuple(notes)
 
 
-# ---- Can that figure be true? --------------------------------------------------------
+# ---- Is that figure possible? --------------------------------------------------------
 
 
 def check_finding(form: CheckForm) -> Finding:
@@ -151,9 +151,9 @@ def check_finding(form: CheckForm) -> Finding:
         charts=(bars.claim(claimed),),
         basis=("Three rounds (LM3), standard",),
         notes=(
-            "A claim that is possible is not thereby true: ask for its area, its year, its"
-            " survey and whose money round 1 is.",
-            "Some figures leave the first £1 out. If this one does, add 1 and try again.",
+            "A figure that is possible is not always true. Ask for its area, its year, its"
+            " survey and whose money it traces.",
+            "Some figures leave out the first £1. If this one does, add 1 and try again.",
         ),
         origins=(),
         method_version=form.method.number,
@@ -168,7 +168,9 @@ def _as_claimed(claimed: Fraction) -> str:
 def _check_sentence(form: CheckForm, claimed: str) -> str:
     result = form.result
     if result.respend_min > 1:
-        return f"{claimed} cannot be true in three rounds: £1 makes at most £3, itself included."
+        return (
+            f"{claimed} is not possible in 3 rounds: £1 makes at most £3, including the £1 itself."
+        )
     needed = result.local_share_needed
     if needed is None:
         return (
@@ -182,17 +184,17 @@ def _check_sentence(form: CheckForm, claimed: str) -> str:
     start = f"If {again} of each local pound is spent locally again"
     if not result.possible:
         return (
-            f"{start}, {claimed} cannot be true: {more_than_all(needed)} of each £1 would have to"
-            " be spent locally, more than there is."
+            f"{start}, {claimed} is not possible: {more_than_all(needed)} of each £1 would have to"
+            " be spent locally, which is more than the whole of it."
         )
     return f"{start}, {claimed} needs {per_pound(needed)} of each £1 to be spent locally."
 
 
 def _check_figures(form: CheckForm) -> tuple[Figure, ...]:
     result = form.result
-    verdict = "possible" if result.possible else "impossible"
+    verdict = "possible" if result.possible else "not possible"
     return (
-        Figure("This claim is", verdict, "in three rounds, standard mode"),
+        Figure("This figure is", verdict, "in 3 rounds, standard mode"),
         Figure(
             "Spent locally, at least",
             per_pound(result.local_share_min),
@@ -236,7 +238,7 @@ def _compare_sentence(form: CompareForm, a: str, b: str, area: str, whole: bool)
     if gap.low < 0 < gap.high:
         less, more = pounds(-gap.low, whole=whole), pounds(gap.high, whole=whole)
         return (
-            f"These numbers do not say which adds more {end}: {a} may add up to {more} more"
+            f"These figures do not show which adds more {end}. {a} could add up to {more} more"
             f" than {b}, or up to {less} less."
         )
     if gap.high <= 0 and gap.low < 0:
@@ -250,18 +252,18 @@ def _compare_figures(form: CompareForm, a: str, b: str, whole: bool) -> tuple[Fi
     cost = form.result.cost_per_extra_local_pound
     figures = [
         Figure(
-            f"{a} beside {b}",
+            f"{a} compared with {b}",
             _signed(form.result.difference, whole),
-            "what A adds in rounds 2 and 3, less what B adds",
+            "what A adds in rounds 2 and 3, minus what B adds",
         ),
         Figure(f"LM3 of {a}", per_pound_range(form.a_result.lm3), "for each £1 of its round 1"),
         Figure(f"LM3 of {b}", per_pound_range(form.b_result.lm3), "for each £1 of its round 1"),
     ]
     if cost is not None:
-        note = "how much more A costs, for each further pound spent here"
+        note = "how much more A costs, for each extra pound spent here"
         if cost < 0:
-            note = "A costs less, so each further pound spent here saves this much"
-        figures.append(Figure("Price of a further local pound", per_pound(abs(cost)), note))
+            note = "A costs less, so each extra pound spent here saves this much"
+        figures.append(Figure("Price of each extra local pound", per_pound(abs(cost)), note))
     return tuple(figures)
 
 
@@ -278,13 +280,13 @@ def _compare_notes(form: CompareForm) -> tuple[str, ...]:
         notes.append("The ranges of the two multipliers overlap.")
     if form.a_result.r1 != form.b_result.r1:
         notes.append(
-            "The two have different sums in round 1, so their pounds and their multipliers may"
-            " point different ways."
+            "The two have different amounts in round 1, so their pounds and their multipliers may"
+            " point in different directions."
         )
     if form.result.cost_per_extra_local_pound is not None:
         notes.append(
             "A multiplier cannot say whether a price is worth it: it does not count the"
-            " services that the difference would have paid for."
+            " services the difference would have paid for."
         )
-    notes.append("A higher figure is not better value by itself. This page gives no verdict.")
+    notes.append("A higher figure does not mean better value. We do not say which is better.")
     return tuple(notes)

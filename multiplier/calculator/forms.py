@@ -30,13 +30,13 @@ YEAR_LENGTH = 40
 
 # What counts as local in each line, and what belongs there (lm3.md 1.4).
 KIND_HINTS = {
-    "staff": "Pay before tax. Local: they live in the area.",
-    "supplier": "Local: the premises that do the work are in the area.",
-    "subcontractor": "Local in the same way as suppliers.",
-    "premises": "Rent. Local: the landlord is.",
-    "tax": "National Insurance, VAT, business rates. These leave: 0% local.",
-    "surplus": "What you kept. It is held, not spent, so it has no shares.",
-    "other": "Anything else, loans and interest too.",
+    "staff": "Pay before tax. Local if they live in the area.",
+    "supplier": "Local if the premises that do the work are in the area.",
+    "subcontractor": "Local on the same basis as suppliers.",
+    "premises": "Rent. Local if the landlord is.",
+    "tax": "National Insurance, VAT and business rates. These leave the area: 0% local.",
+    "surplus": "What you kept. It is held, not spent, so it has no percentages.",
+    "other": "Anything else, including loans and interest.",
 }
 SPENT = tuple(kind for kind in KINDS if kind != "surplus")
 # The parts of a line: the form's name, the engine's, the label behind the kind's name, the unit.
@@ -49,8 +49,8 @@ _FORM_NAMES = {engines: ours for ours, engines, _, _ in PARTS} | {"nonlocal_resp
 _ROUNDS = ("r1", "r2", "r3")
 # Where a person needs other words than a program does.
 MESSAGES = {
-    "E_VIEW": "Choose whose money round 1 is",
-    "E_AREA": f"Name the area that counts as local, in at most {AREA_LENGTH} characters",
+    "E_VIEW": "Select whose money you are tracing",
+    "E_AREA": f"Enter the area that counts as local, in {AREA_LENGTH} characters or fewer",
 }
 
 
@@ -64,7 +64,7 @@ class Origin:
 
 def view_field() -> ChoiceField:
     """Make the question whose money is round 1."""
-    return radios("Whose money is round 1?", choices=list(WHOSE.items()))
+    return radios("Whose money are you tracing?", choices=list(WHOSE.items()))
 
 
 class EngineForm(Form):
@@ -115,7 +115,7 @@ class EngineForm(Form):
         value, label = self.cleaned_data.get(name), str(self.fields[name].label)
         if isinstance(value, Spread):
             ends = fields.plain_share(Spread(value.low, None, value.high))
-            return Origin(label, f"{'assumed' if self.is_assumed(name) else 'typed as'} {ends}%")
+            return Origin(label, f"{'assumed' if self.is_assumed(name) else 'entered as'} {ends}%")
         if value is None and blank_is_unknown:
             return Origin(label, "left blank, so anything from 0% to 100%")
         return None
@@ -132,17 +132,17 @@ class LinesForm(EngineForm):
 
     income = money(
         "Round 1: the money that came in, pounds a year",
-        "The income or spending you trace, for one financial year.",
+        "The income or spending you are tracing, for one financial year.",
     )
     # The kinds with an amount, in the order in which the engine is given their lines.
     used: tuple[str, ...] = ()
 
     def frame_and_lines(self, **frame: Any) -> Request:
         """Make a request of an income with lines; what is missing is told at its field."""
-        self.missing("income", "Type round 1: how much came in")
+        self.missing("income", "Enter round 1: how much money came in")
         self.used = tuple(self._kinds_in_use())
         if not self.used and not any(f"{kind}_amount" in self.errors for kind in KINDS):
-            self.missing("staff_amount", "Type what some of the money was spent on", "E_AMOUNT")
+            self.missing("staff_amount", "Enter what some of the money was spent on", "E_AMOUNT")
         income = self.cleaned_data.get("income")
         lines = tuple(map(self.line, self.used))
         return Request(income=1 if income is None else income, lines=lines, **frame)
@@ -157,7 +157,7 @@ class LinesForm(EngineForm):
             if data.get(f"{kind}_amount") is not None:
                 used.append(kind)
             elif any(share is not None for share in shares):
-                message = f"{KIND_NAMES[kind]}: type how many pounds, or clear its percentages"
+                message = f"{KIND_NAMES[kind]}: enter how many pounds, or clear its percentages"
                 self.missing(f"{kind}_amount", message, "E_AMOUNT")
         return used
 
@@ -240,7 +240,7 @@ class CalculatorForm(LinesForm):
         ],
         initial=GUIDED,
     )
-    r1 = money("Round 1: the money that came in, pounds", "The income or spending you trace.")
+    r1 = money("Round 1: the money that came in, pounds", "The income or spending you are tracing.")
     r2 = money(
         "Round 2: how much of it was spent locally, pounds", "Leave blank if you do not know."
     )
@@ -250,18 +250,16 @@ class CalculatorForm(LinesForm):
     )
     # In the visitor's own words: said with the answer.
     year = TextField(
-        "Which financial year are the figures of?",
+        "Which financial year are the figures for?",
         max_length=YEAR_LENGTH,
-        error_messages={"max_length": f"Type which year, in at most {YEAR_LENGTH} characters"},
+        error_messages={"max_length": f"Enter which year, in {YEAR_LENGTH} characters or fewer"},
     )
-    local_basis = _basis("What was spent locally (round 2) rests on")
-    again_basis = _basis("What was spent again (round 3) rests on")
-    net = TickField(
-        label="What staff spend again is a share of take-home pay, not of pay before tax"
-    )
+    local_basis = _basis("What is your figure for round 2 (spent locally) based on?")
+    again_basis = _basis("What is your figure for round 3 (spent again) based on?")
+    net = TickField(label="The share staff spend again is of take-home pay, not of pay before tax")
     net_to_gross = share("Take-home pay, per cent of pay before tax")
     extended = TickField(
-        label="Count what people and firms elsewhere spend in the area too (extended mode)"
+        label="Include what people and firms elsewhere spend in the area (extended mode)"
     )
     field_order = ["view", "area", "how", "r1", "r2", "r3", "income"]
     request: Request
@@ -308,7 +306,7 @@ class CalculatorForm(LinesForm):
     def _three_rounds(self, **frame: Any) -> Request:
         # A blank round 1 is a fault of its own: the engine would take it for the other way. What
         # stands in for it is so large that no round 3 is held against it.
-        self.missing("r1", "Type round 1: how much came in")
+        self.missing("r1", "Enter round 1: how much money came in")
         data = self.cleaned_data
         r1 = data.get("r1")
         return Request(

@@ -42,19 +42,19 @@ COMMUNITY, NATIONAL = (
 KIRKLEES = "0.35"
 SECTIONS = (
     ("formula", "The formula"),
-    ("view", "Whose money is round 1?"),
+    ("view", "Whose money are you tracing?"),
     ("conventions", "What counts, and where"),
-    ("unknown", "What is not known"),
+    ("unknown", "Unknown figures"),
     ("trident", "Bradford Trident’s £2.52"),
     ("published", "Published figures"),
     ("shift", "Moving money, and comparing"),
-    ("series", "Three rounds, or rounds without end"),
+    ("series", "Three rounds, or endless rounds"),
     ("limits", "Limits"),
-    ("misuse", "How it is misread"),
+    ("misuse", "Common mistakes"),
     ("criticism", "What critics say"),
     ("versions", "Versions of the method"),
     ("literature", "Literature"),
-    ("reuse", "Work it out elsewhere"),
+    ("reuse", "Use it elsewhere"),
 )
 
 

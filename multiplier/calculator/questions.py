@@ -49,17 +49,17 @@ _ALL = (
         "calculator",
         "One multiplier",
         "How far does your money go, locally?",
-        "Follow one income through three rounds of spending. Leave blank what you do not"
-        " know: blank means unknown, and the answer shows how much hangs on it.",
+        "Follow one income through 3 rounds of spending. Leave a box blank if you do not know."
+        " The answer shows how much depends on it.",
         CalculatorForm,
         None,
     ),
     Question(
         "compare",
-        "A beside B",
-        "A beside B: who leaves more here?",
-        "Two organisations, the same area, the same kind of money. What each adds beyond"
-        " round 1, side by side, with no verdict.",
+        "Compare 2 organisations",
+        "Compare 2 organisations: which leaves more in your area?",
+        "Two organisations, the same area and the same type of money. See what each adds beyond"
+        " round 1, side by side. We do not say which is better.",
         CompareForm,
         findings.compare_finding,
     ),
@@ -67,15 +67,16 @@ _ALL = (
         "shift",
         "What if we moved spending?",
         "What if we moved spending to local suppliers?",
-        "What an area would gain, with what suppliers elsewhere already spend there taken off.",
+        "See what an area would gain, after taking off what suppliers elsewhere already spend"
+        " there.",
         ShiftForm,
         findings.shift_finding,
     ),
     Question(
         "check",
-        "Can that figure be true?",
-        "Can that figure be true?",
-        "Type a multiplier that somebody claims, and see what would have to be so.",
+        "Is that figure possible?",
+        "Is that figure possible?",
+        "Enter a published multiplier to see what would need to be true.",
         CheckForm,
         findings.check_finding,
     ),

@@ -29,7 +29,7 @@ from multiplier.words import pounds
 # Browsers and mail programs take longer ones; ours have at most this with every field full.
 LONGEST = 8_000
 MOST_FIELDS = 200
-_NO_ADDRESS = "This is no address of a kept result: such a one has /multiplier/result/ in it."
+_NO_ADDRESS = "This is not a link to a saved result. Those links contain /multiplier/result/"
 
 
 class NotSaved(ValueError):
@@ -106,10 +106,10 @@ def read(query: QueryDict) -> SavedResult:
     """
     question = QUESTIONS.get(query.get("of", ""))
     if question is None:
-        raise NotSaved("This address holds no calculation: it does not say which question.")
+        raise NotSaved("This link does not say which question it answers.")
     method = methods.find(query.get("method", ""))
     if method is None:
-        raise NotSaved("This address names a version of the method that this site does not have.")
+        raise NotSaved("This link uses a version of the method we do not have.")
     return SavedResult(question, question.form_class(query, method=method))
 
 

@@ -44,7 +44,7 @@ check = _asked_at("check")
 
 
 def _done(request: HttpRequest, do: str, worked_out: SavedResult) -> HttpResponse | None:
-    """Do what a button other than "Work it out" asks for."""
+    """Do what a button other than "Calculate" asks for."""
     if do == "keep":
         return HttpResponseRedirect(f"{worked_out.path}#kept", status=303)
     if do == "live":

@@ -67,25 +67,25 @@ class ShiftForm(_AskingForm):
 
     area = fields.area()
     how = radios(
-        "How do you say how much moves?",
+        "How will you say how much moves?",
         initial=POUNDS,
         choices=[
             (POUNDS, "In pounds"),
-            (TOTAL, "In points of the whole spend: “10% of everything”"),
-            (LOCAL, "In per cent of what is local now: “10% more than today”"),
+            (TOTAL, "As a share of all your spending: “10% of everything”"),
+            (LOCAL, "As a share of what is local now: “10% more than today”"),
         ],
     )
     amount = money("Moved to local suppliers, pounds a year")
     part = share("How much moves, per cent")
-    spend = money("The whole spend, pounds a year")
-    local_share = share("Spent locally now, per cent of the whole")
+    spend = money("All your spending, pounds a year")
+    local_share = share("Spent locally now, per cent of all your spending")
     respend = share(
         "Local suppliers spend locally again, per cent of what they receive",
         "Leave blank if you do not know.",
     )
     nonlocal_respend = share(
         "Suppliers elsewhere spend in the area, per cent of what they receive",
-        "Leave blank if you do not know: blank means unknown, never nothing.",
+        "Leave blank if you do not know. We treat blank as unknown, not zero.",
     )
     deadweight = share("Would have moved anyway, per cent (deadweight)")
     displacement = share("Taken from others in the area, per cent (displacement)")
@@ -110,15 +110,15 @@ class ShiftForm(_AskingForm):
         for name in ("part", "spend", "local_share") if how == POUNDS else ("amount",):
             self.errors.pop(name, None)  # not asked for: kept, unread
         if how == POUNDS:
-            return self.missing("amount", "Type how many pounds would move")
-        self.missing("part", "Type how much would move, per cent")
-        self.missing("spend", "Type the whole spend")
+            return self.missing("amount", "Enter how many pounds would move")
+        self.missing("part", "Enter how much would move, per cent")
+        self.missing("spend", "Enter all your spending, in pounds")
         for name in ("part", "local_share"):
             if isinstance(self.cleaned_data.get(name), Spread):
-                message = f"{self.fields[name].label}: type one percentage here, not a range"
+                message = f"{self.fields[name].label}: enter one percentage, not a range"
                 self.add_error(name, ValidationError(message))
         if how == LOCAL:
-            self.missing("local_share", "Type how much is spent locally now, per cent")
+            self.missing("local_share", "Enter how much is spent locally now, per cent")
 
     def ask(self) -> ShiftResult:
         data = self.cleaned_data
@@ -149,17 +149,17 @@ class CheckForm(_AskingForm):
 
     claimed = NumberField(
         fields.read_multiple,
-        label="The multiplier that is claimed, pounds for each £1",
-        help_text="With the first £1 in it, like 2.52.",
+        label="The published multiplier, pounds for each £1",
+        help_text="Include the first £1. For example, 2.52.",
     )
     respend = share(
         "What local people and firms spend locally again, per cent",
-        "If you know or want to try one. Leave blank to see what it must be at least.",
+        "If you know it, or want to try a figure. Leave blank to see the lowest it can be.",
     )
     result: CheckResult
 
     def say_what_is_missing(self) -> None:
-        self.missing("claimed", "Type the multiplier that is claimed, like 2.52")
+        self.missing("claimed", "Enter the published multiplier, like 2.52")
 
     def ask(self) -> CheckResult:
         data = self.cleaned_data
@@ -177,7 +177,9 @@ class SideForm(LinesForm):
     """One of the two: its name, its income with lines, and its price."""
 
     name = TextField("Name", max_length=NAME_LENGTH)
-    price = money("Price of the contract, pounds", "If they offer the same thing. May stay blank.")
+    price = money(
+        "Price of the contract, pounds", "If both offer the same thing. You can leave this blank."
+    )
     field_order = ["name", "income"]
 
 
@@ -229,7 +231,7 @@ class CompareForm:
             side = getattr(self, fault.field[-1])
             message = f"{side.fields['price'].label}: {fault.message}"
             if fault.code == "E_NOT_A_NUMBER":  # what was typed is a number: it is blank
-                message = "Type both prices, or leave both blank"
+                message = "Enter both prices, or leave both blank"
             if "price" not in side.errors:
                 side.add_error("price", ValidationError(message, code=fault.code))
             return

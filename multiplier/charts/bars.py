@@ -21,7 +21,7 @@ from multiplier.words import (
     short_pounds,
 )
 
-_STRIPED = "Striped: it may be this much, but not all that decides it is known."
+_STRIPED = "Striped: it could be this much, but not all the figures are known."
 # Marks that fit on a scale.
 _MOST_MARKS = 6
 # From this round 1 on, £1,000 in pence, tables show whole pounds.
@@ -69,7 +69,7 @@ def _three(result: Result) -> list[tuple[Estimate, list[Segment]]]:
         ("spent here", "local", r2.low),
         ("not known", "unknown", r2.high - r2.low),
         ("left the area", "left", max(nothing, first - r2.high - held)),
-        ("held or in no line", "held", min(held, max(nothing, first - r2.high))),
+        ("held or not in any line", "held", min(held, max(nothing, first - r2.high))),
     ]
     third = [
         ("spent again here", "again", r3.low),
@@ -111,22 +111,22 @@ def range_(result: Result) -> Chart:
         bars.rule(at(Fraction(value)), top, bars.y, "axis")
         bars.beside(f"£{value:,}", at(Fraction(value)), bars.y + 20)
     bars.y += 26
-    rows = [("This answer", per_pound_range(lm3), "the numbers typed here")]
+    rows = [("This answer", per_pound_range(lm3), "the figures entered here")]
     rows += [
         (each.who, f"£{half_up(each.figure)}", f"{each.given_by}; {each.where}, {each.when}")
         for each in published
     ]
     note = (
-        "Each published by its sponsor or the sponsor’s researchers; sponsors publish good"
-        " scores. Areas, years and surveys differ: none is a norm."
+        "Each was published by its sponsor or the sponsor’s researchers, and sponsors publish good"
+        " scores. Areas, years and surveys differ, so none is the norm."
         if published
-        else "We have read no published figure for this view, so none stands beside yours."
+        else "We have not found a published figure for this view to compare with yours."
     )
     desc = (
         f"A scale from £1 to £{most:,} for each £1 of round 1. The table after this"
         " picture gives every figure."
     )
-    caption = "For each £1 of round 1, the £1 itself included"
+    caption = "For each £1 of round 1, including the £1 itself"
     table = Table.of(caption, ("Whose", "In all", "From"), rows, ends_in_words=True)
     picture = bars.picture("The answer on its scale", desc)
     return Chart("The answer and what others published", picture, table, note)
@@ -165,9 +165,9 @@ def tornado(
         ("Uncertain number", "At its low end", "At its high end", "Difference"),
         [(name, per_pound(a), per_pound(b), per_pound(b - a)) for name, a, b in swings],
     )
-    note = "Measure the first of these and the range shrinks most."
+    note = "To narrow the range most, measure the first of these."
     if halfway:
-        note += " To draw this, what is unknown is held at half while others move."
+        note += " To draw this, we hold what is unknown at half while others change."
     return Chart(title, bars.picture(title, desc), table, note)
 
 
@@ -206,10 +206,10 @@ def shift(result: ShiftResult, takes_off: bool) -> Chart:
     counted = [
         ("Moved", Estimate.of(result.amount), "first"),
         ("More here, if suppliers elsewhere spent nothing here", result.ignoring_nonlocal, "local"),
-        ("More here, with what they spent here taken off", result.extra, "local"),
+        ("More here, after taking off what they spent here", result.extra, "local"),
     ]
     if takes_off:
-        net = "More here, with what would have happened anyway taken off too"
+        net = "More here, after taking off what would have happened anyway too"
         counted.append((net, result.net, "local"))
     whole = max([money.high for _, money, _ in counted] + [Fraction(1)])
     bars = Bars("shift")
@@ -236,7 +236,7 @@ def claim(claimed: Fraction) -> Chart:
     for rate in (Fraction(per_cent, 100) for per_cent in (0, 25, 35, 50, 75, 100)):
         needed = (claimed - 1) / (1 + rate)
         possible = needed <= 1
-        said = per_pound(needed) if possible else f"{more_than_all(needed)}: impossible"
+        said = per_pound(needed) if possible else f"{more_than_all(needed)}: not possible"
         bars.say(f"{per_pound(rate)} spent again: {said}")
         bars.y += 4
         bars.bar(0, 100, "ground", height=22)
@@ -250,5 +250,5 @@ def claim(claimed: Fraction) -> Chart:
     )
     heads = ("Spent locally again, of each local £1", "Spent locally, of each £1")
     table = Table.of("For the claim to be true", heads, rows)
-    note = "A full bar is the whole £1. What needs more is impossible."
+    note = "A full bar is the whole £1. Anything that needs more is not possible."
     return Chart(title, bars.picture(title, desc), table, note)

@@ -109,27 +109,26 @@ class SnippetForm(forms.Form):
     )
     accent = forms.CharField(
         label="Your colour for links and buttons",
-        help_text="Six digits, like #0c5549. Leave blank for ours. "
-        "The colours of the picture stay: they mean something.",
+        help_text="6 digits or letters a to f, like #0c5549. Leave blank for ours. "
+        "The colours of the picture stay the same, because they have a meaning.",
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "spellcheck": "false"}),
     )
     lang = forms.ChoiceField(
         label="Language",
-        help_text="English only, for now. The address takes lang already, so that another "
-        "language will need no new snippet.",
+        help_text="English only, for now. You will not need new code if we add another language.",
         choices=list(LANGUAGES.items()),
         required=False,
     )
     view = forms.ChoiceField(
-        label="Whose money is round 1?",
+        label="Whose money are you tracing?",
         choices=[("", "The visitor chooses"), *WHOSE.items()],
         required=False,
     )
     area = forms.CharField(
         label="Which area counts as local?",
-        help_text="Leave blank for the visitor to fill in, as all that follows.",
+        help_text="Leave this and the fields below blank for the visitor to fill in.",
         max_length=AREA_LENGTH,
         required=False,
     )
@@ -145,7 +144,7 @@ class SnippetForm(forms.Form):
     r3 = forms.CharField(label="Round 3, pounds", max_length=40, required=False)
     width = forms.TypedChoiceField(
         label="How wide is the column on your page?",
-        help_text="For the height that the frame has where scripts do not run.",
+        help_text="This sets the height of the frame if scripts do not run.",
         choices=[(width, f"{width} pixels or more") for width in WIDTHS],
         coerce=int,
         initial=640,
@@ -160,15 +159,15 @@ class SnippetForm(forms.Form):
         if not cleaned.get("accent"):
             return cleaned
         if colour is None:
-            advice = "Write the colour as six digits or letters a to f, like #0c5549."
+            advice = "Enter the colour as 6 digits or letters a to f, like #0c5549"
             self.add_error("accent", advice)
         elif not accents.passes(colour, theme):
             found = int(accents.worst_contrast(colour, theme) * 10) / 10
             self.add_error(
                 "accent",
-                f"{colour} cannot be read in the {theme.name} theme: its contrast there is {found}"
+                f"{colour} is hard to read in the {theme.name} theme: its contrast is {found}"
                 f" to 1, and links need {theme.needs:g} to 1. The nearest shade that works is"
-                f" {accents.nearest(colour, theme)}.",
+                f" {accents.nearest(colour, theme)}",
             )
         else:
             cleaned["accent"] = colour

@@ -87,7 +87,7 @@ class Reader:
         """Read an exact number; None after noting E_NOT_A_NUMBER."""
         number = exact_number(value)
         if number is None:
-            self.refuse("E_NOT_A_NUMBER", field, "Type a number, like 1234.50.")
+            self.refuse("E_NOT_A_NUMBER", field, "Enter a number, like 1234.50.")
         return number
 
     def choice(self, value: str, allowed: tuple[str, ...], code: str, field: str) -> None:

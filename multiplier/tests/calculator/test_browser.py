@@ -23,11 +23,11 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site
 
     page.goto(f"{site}/multiplier/")
     assert page.get_by_label("Round 2: how much").is_hidden()
-    page.get_by_role("button", name="Work it out").click()
-    page.get_by_role("link", name="Choose whose money round 1 is").wait_for()
+    page.get_by_role("button", name="Calculate").click()
+    page.get_by_role("link", name="Select whose money you are tracing").wait_for()
     assert page.title().startswith("Error: ")
     fill_in(page)
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("button", name="Calculate").click()
 
     page.get_by_role("heading", name=SENTENCE).wait_for()
     assert page.title().startswith("Result: ")
@@ -54,11 +54,11 @@ def test_axe_finds_nothing_wrong_with_any_state(chromium, site, address, width):
     page.get_by_label("The three rounds, as three numbers").check()
     assert page.get_by_label("Round 2: how much").is_visible()
     assert axe(page) == []
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("button", name="Calculate").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     assert axe(page) == []
     fill_in(page)
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("button", name="Calculate").click()
     page.get_by_role("heading", name=SENTENCE).wait_for()
     assert axe(page) == []
     assert not overflows(page)
@@ -132,7 +132,7 @@ def test_the_answer_follows_what_is_typed(chromium, site):
     assert again.evaluate("field => field === document.activeElement")
     page.get_by_role("heading", name="about 93p more was spent again").wait_for()
     status.get_by_text("range 91p to 96p").wait_for(state="attached")
-    page.get_by_role("button", name="Work it out").press("Enter")
+    page.get_by_role("button", name="Calculate").press("Enter")
     page.wait_for_url("**/#answer_sentence")
     expect(page.locator("#answer_sentence")).to_be_focused()
     assert said == []
@@ -153,8 +153,8 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     page.wait_for_url("**/multiplier/result/?of=calculator&method=1&**#kept")
     kept = page.url.removesuffix("#kept")
     expect(page.locator("#kept")).to_be_focused()
-    page.get_by_role("heading", name="A link to this result was made").wait_for()
-    assert page.get_by_label("Address of this result").input_value().endswith(kept[len(site) :])
+    page.get_by_role("heading", name="We have made a link to your result").wait_for()
+    assert page.get_by_label("Link to this result").input_value().endswith(kept[len(site) :])
     assert axe(page) == []
     page.close()
 
@@ -164,7 +164,7 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
     page = opened(elsewhere)
     page.goto(f"{kept}#kept")
     expect(page.locator("#kept"), "without scripts too").to_be_focused()
-    page.get_by_text("What was typed").first.click()
+    page.get_by_text("Figures entered").first.click()
     assert not overflows(page)
     page.get_by_role("heading", name="between 87p and 99p more").wait_for()
     page.get_by_role("link", name="One page to print").click()
@@ -186,7 +186,7 @@ def test_a_result_is_kept_opened_elsewhere_and_printed_on_one_page(chromium, sit
 @pytest.mark.parametrize(
     ("name", "button"),
     [
-        ("compare", "Fill in two invented organisations"),
+        ("compare", "Fill in 2 invented organisations"),
         ("shift", "Try Northumberland’s rates of 2005 on £1m"),
         ("check", "Check Bradford Trident’s £2.52"),
     ],
@@ -198,8 +198,8 @@ def test_each_question_is_asked_answered_and_refused_without_a_fault(chromium, s
     assert axe(page) == [] and not overflows(page)
     page.get_by_role("button", name=button).click()
     page.get_by_role("button", name="Make a link").click()
-    page.get_by_role("heading", name="A link to this result was made").wait_for()
-    page.get_by_text("What was typed").first.click()
+    page.get_by_role("heading", name="We have made a link to your result").wait_for()
+    page.get_by_text("Figures entered").first.click()
     assert page.title().startswith("Result: ")
     assert axe(page) == [] and not overflows(page)
     page.get_by_role("link", name="One page to print").click()
@@ -209,7 +209,7 @@ def test_each_question_is_asked_answered_and_refused_without_a_fault(chromium, s
     page.set_viewport_size({"width": 1280, "height": 900})
     assert axe(page) == [] and not overflows(page)
     page.locator("form.calc input.govuk-input").last.fill("oops")
-    page.get_by_role("button", name="Work it out").click()
+    page.get_by_role("button", name="Calculate").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     assert axe(page) == []
     assert said == []

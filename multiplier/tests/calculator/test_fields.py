@@ -61,8 +61,8 @@ def test_blank_is_unknown_and_not_zero(text):
         ("1234,567", "commas only between thousands"),
         ("1,,234", "commas only between thousands"),
         ("1 2 3", "commas only between thousands"),
-        ("1e308", "out in full"),
-        ("1E5", "out in full"),
+        ("1e308", "in full"),
+        ("1E5", "in full"),
         ("٣٤", "digits 0 to 9"),
         ("１２３", "digits 0 to 9"),
         ("€5", "pounds"),
@@ -111,7 +111,7 @@ def test_a_percentage_becomes_a_share(text, share):
 
 @pytest.mark.parametrize("text", ["0.8", ".8", "0.2 to 0.8", "35 (.5 to 50)", "00.01", "-0.8"])
 def test_a_bare_number_below_one_may_mean_eighty_per_cent_and_is_not_guessed(text):
-    with pytest.raises(Unreadable, match=r"like 0\.5%; or 80 for 80%"):
+    with pytest.raises(Unreadable, match=r"like 0\.5%, or enter 80 for 80%"):
         read_share(text)
 
 
@@ -180,10 +180,10 @@ def test_a_share_may_be_a_range(text, low, central, high):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("50-30", "Type the smaller number first: 30-50."),
-        ("0.5% to 0", "Type the smaller number first: 0-0.5."),
-        ("20 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
-        ("51 (25 to 50)", "Type a number from 25 to 50 before the brackets, or the range alone."),
+        ("50-30", "Enter the smaller number first: 30 to 50"),
+        ("0.5% to 0", "Enter the smaller number first: 0 to 0.5"),
+        ("20 (25 to 50)", "Enter a number from 25 to 50 before the brackets, or the range alone"),
+        ("51 (25 to 50)", "Enter a number from 25 to 50 before the brackets, or the range alone"),
     ],
 )
 def test_a_range_out_of_order_says_how_to_type_it(text, says):

@@ -24,9 +24,9 @@ def test_the_claim_of_252_is_taken_apart_by_the_engine(page):
         "local recipients must spend at least 52% of it locally again, on average over every pound",
         "at least 76% of the income must be spent locally",
         "with one rate for both rounds, that rate is 83%",
-        "113% of the income would have to be spent locally, which is impossible",
-        "no organisation can pass 2.35",
-        "That contains the £1 itself: £1.52 is spent again",
+        "113% of the income would have to be spent locally, which is not possible",
+        "no organisation can be above 2.35",
+        "That includes the £1 itself: £1.52 is spent again",
     ):
         assert words in page
 
@@ -40,12 +40,12 @@ def test_the_example_adds_up(page):
 
 def test_the_other_figures_are_those_of_the_specification(page):
     for words in (
-        "£1,400,000, and not the £1,760,000",
-        "bring £14.0m; ten per cent more than is local now bring £4.2m",
+        "£1,400,000, not the £1,760,000",
+        "brings £14.0m. Moving 10% of what is local now brings £4.2m",
         "becomes £50 at 80% a step",
         "In three rounds it is £24.40",
         "£1.76 against 36p is 389% more",
-        "three rounds are 2.00",
+        "Three rounds are 2.00",
     ):
         assert words in page
     assert "80%2.445.0048.8%" in page

@@ -92,7 +92,7 @@ def test_what_would_have_happened_anyway_is_taken_off_where_it_is_typed(client):
     said = finding(client, "shift", {**typed, "deadweight": "20", "displacement": "25"})
 
     assert said.figures[0].number == "£27,000"
-    assert "what would have happened anyway taken off" in said.sentence
+    assert "and what would have happened anyway." in said.sentence
     assert not any("gross" in note for note in said.notes)
 
 
@@ -143,12 +143,12 @@ def test_a_range_out_of_order_is_told_in_plain_words(client):
     page = text(client.post("/multiplier/shift/", {**SHIFT, "deadweight": "50-30"}))
 
     summary, _, at_field = page.partition("<h1>")
-    assert "(deadweight): Type the smaller number first: 30-50." in summary
-    assert "</span> Type the smaller number first: 30-50." in at_field
+    assert "(deadweight): Enter the smaller number first: 30 to 50" in summary
+    assert "</span> Enter the smaller number first: 30 to 50" in at_field
     assert "central" not in page
 
 
-# ---- Can that figure be true? --------------------------------------------------------
+# ---- Is that figure possible? --------------------------------------------------------
 
 
 def test_a_claim_needs_this_at_least(client):
@@ -163,14 +163,14 @@ def test_a_claim_needs_this_at_least(client):
 def test_a_claim_at_a_rate_may_be_impossible(client):
     said = finding(client, "check", {"claimed": "2.52", "respend": "35"})
 
-    assert "cannot be true: £1.13 of each £1" in said.sentence
-    assert said.figures[0].number == "impossible"
+    assert "is not possible: £1.13 of each £1" in said.sentence
+    assert said.figures[0].number == "not possible"
     possible = finding(client, "check", {"claimed": "2.52", "respend": "35 (25 to 60)"})
     assert possible.sentence == (
         "If 60p of each local pound is spent locally again, £2.52 needs 95p of each £1 to be"
         " spent locally."
     )
-    assert "cannot be true in three rounds" in finding(client, "check", {"claimed": "3.5"}).sentence
+    assert "is not possible in 3 rounds" in finding(client, "check", {"claimed": "3.5"}).sentence
     assert finding(client, "check", {"claimed": "1.5"}).figures[2].number == "0p"
 
 
@@ -178,9 +178,9 @@ def test_what_just_cannot_be_true_does_not_look_as_if_it_could(client):
     at_a_rate = finding(client, "check", {"claimed": "2.3501", "respend": "35"})
     alone = finding(client, "check", {"claimed": "3.0001"})
 
-    assert "£2.3501 cannot be true: just over £1.00 of each £1" in at_a_rate.sentence
-    assert alone.sentence.startswith("£3.0001 cannot be true in three rounds")
-    assert "just over £1.00: impossible" in str(alone.charts[0].table.html)
+    assert "£2.3501 is not possible: just over £1.00 of each £1" in at_a_rate.sentence
+    assert alone.sentence.startswith("£3.0001 is not possible in 3 rounds")
+    assert "just over £1.00: not possible" in str(alone.charts[0].table.html)
 
 
 def test_all_that_is_wrong_with_a_claim_is_told_at_once(client):
@@ -231,7 +231,7 @@ def test_what_is_unknown_of_one_makes_a_range_of_both(client):
     assert "between £107,500 and £445,000 more" in said.sentence
     assert said.origins[0].label.startswith("National company (invented): Staff")
     unsure = finding(client, "compare", {**COMPARE, "a-staff_local": ""})
-    assert "do not say which adds more" in unsure.sentence
+    assert "do not show which adds more" in unsure.sentence
     assert "overlap" in unsure.notes[0]
 
 

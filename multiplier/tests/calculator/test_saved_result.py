@@ -55,7 +55,9 @@ def test_a_kept_address_gives_the_same_result(client, name, typed):
     assert sentence(again) == sentence(shown)
     page = again.content.decode()
     assert "This link contains your figures" in page
-    assert '<h2 class="keep__title" id="kept" tabindex="-1">A link to this result was made' in page
+    assert (
+        '<h2 class="keep__title" id="kept" tabindex="-1">We have made a link to your result' in page
+    )
     assert f"of={name}&amp;method=1" in page
     # its own form sends the same numbers
     assert SavedResult(again.context["question"], again.context["form"]).path == address
@@ -138,8 +140,8 @@ def test_an_old_address_keeps_the_old_methods_result_and_says_so(client, newer_m
 
     page = " ".join(response.content.decode().split())
     assert "between 87p and 99p more" in response.context["answer"].sentence
-    assert "kept with method 1" in page
-    assert "method 2, since 1 April 2031: It counts round 1 alone." in page
+    assert "saved with method 1" in page
+    assert "Since 1 April 2031 there has been a newer one, method 2: It counts round 1" in page
 
 
 def test_a_new_result_is_the_new_methods(client, newer_method):
@@ -172,7 +174,7 @@ def test_an_address_that_holds_no_result_says_so(client, page, query):
     response = client.get(f"/multiplier/{page}?{query}")
 
     assert response.status_code == 404
-    assert "This link holds no result" in response.content.decode()
+    assert "This link does not contain a result" in response.content.decode()
 
 
 def test_an_address_with_faults_shows_them_in_the_form(client):
@@ -216,7 +218,7 @@ def test_the_csv_says_what_was_typed_what_came_of_it_and_what_to_know(client):
     assert ["Staff, per cent spent locally", "80%"] in rows
     assert ["Which area counts as local?", '\'=HYPERLINK("evil")'] in rows
     assert ["Staff here", "£240,000", "48p"] in rows
-    assert sum(row[:1] == ["Know this"] for row in rows) == 4
+    assert sum(row[:1] == ["Note"] for row in rows) == 4
 
 
 def test_the_json_is_exact(client):
@@ -247,7 +249,7 @@ def test_the_passage_to_quote_holds_its_basis_its_caveats_and_its_address(client
         "between 87p and 99p",
         "LM3 £1.87 to £1.99",
         "Exampleton",
-        "nobody else has checked",
+        "has not checked",
         "not additional",
         "/multiplier/result/?of=calculator",
         "(seen ",
@@ -266,7 +268,7 @@ def test_the_year_and_the_basis_of_pay_go_with_the_answer_wherever_it_goes(clien
     assert "; 2025 to 2026; What staff spend again" in page["cite"]
     assert "2025 to 2026" in client.get(address.replace("/result/", "/report/")).content.decode()
     faults = client.post("/multiplier/", {**typed, "year": "x" * 41}).context["form"].errors
-    assert faults == {"year": ["Type which year, in at most 40 characters"]}
+    assert faults == {"year": ["Enter which year, in 40 characters or fewer"]}
 
 
 def test_more_than_was_received_is_said_wherever_the_figure_goes(client):
@@ -275,7 +277,7 @@ def test_more_than_was_received_is_said_wherever_the_figure_goes(client):
     sheet = client.post("/multiplier/", {**typed, "do": "csv"}).content.decode()
 
     assert "LM3 £3.20; more was spent than came in" in client.get(address).context["cite"]
-    assert "Know this,More was spent than came in" in sheet.replace('"', "")
+    assert "Note,More was spent than came in" in sheet.replace('"', "")
     report = client.get(address.replace("/result/", "/report/")).content.decode()
     assert "More was spent than came in" in report
 

@@ -49,7 +49,7 @@ def test_the_empty_page_gives_the_published_figure_as_what_it_is(client):
     assert "£2.52 in all" in page
     assert "+ £1.52" in page
     assert "Tony Armstrong" in page
-    assert "LocalGov, 5 July 2019. The inputs are not published." in page
+    assert "LocalGov, 5 July 2019. The inputs were not published." in page
 
 
 @both
@@ -59,7 +59,7 @@ def test_where_no_figure_is_claimed_the_range_is_shown_once(client, address):
 
     assert unknown.count("£1.52 to £2.04</dd>") == 1
     assert "<dt>Range</dt>" not in unknown
-    assert "a range, since not everything is known" in unknown
+    assert "It is a range because some figures are unknown" in unknown
     assert re.search("<dt>Range</dt> ?<dd [^>]*>none<", known)
 
 
@@ -68,9 +68,13 @@ def test_a_fault_in_the_table_is_told_short_at_its_field_and_whole_in_the_summar
     page = text(client.post(PAGE, {**EXAMPLE, **faults}))
 
     for name, label, advice in (
-        ("supplier_amount", "Suppliers, pounds a year", "Type an amount in pounds, like 1234.50"),
-        ("staff_local", "Staff, per cent spent locally", "Type the smaller number first: 30-50."),
-        ("other_amount", "Other spending", "type how many pounds, or clear its percentages"),
+        ("supplier_amount", "Suppliers, pounds a year", "Enter an amount in pounds, like 1234.50"),
+        (
+            "staff_local",
+            "Staff, per cent spent locally",
+            "Enter the smaller number first: 30 to 50",
+        ),
+        ("other_amount", "Other spending", "enter how many pounds, or clear its percentages"),
     ):
         assert f"</span> {advice[0].upper()}{advice[1:]}" in at_field(page, name)
         assert label not in at_field(page, name)
@@ -295,7 +299,7 @@ def test_a_range_that_was_typed_is_named_and_claimed_as_typed(client):
     assert "about 93p more was spent again" in said.sentence
     assert "(range 92p to 94p)" in said.sentence
     assert said.figure == "£1.93" and said.range == "£1.92 to £1.94"
-    assert "typed as 40 to 60%" in text(response)
+    assert "entered as 40 to 60%" in text(response)
 
 
 def test_a_range_the_wrong_way_round_is_told_at_its_field(client):
@@ -331,7 +335,7 @@ def test_a_share_of_take_home_pay_needs_what_it_is_of(client):
 
 def test_spending_beyond_the_income_may_be_made_round_1(client):
     over = {**EXAMPLE, "income": "400,000", "supplier_again": "50"}
-    assert "Make all the spending, £500,000, round 1" in text(client.post(PAGE, over))
+    assert "Use all the spending, £500,000, as round 1" in text(client.post(PAGE, over))
     assert "Make all the spending" not in text(client.post(FRAME, over))
 
     response = client.post(PAGE, {**over, "do": "spend"})

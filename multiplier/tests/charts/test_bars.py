@@ -95,7 +95,7 @@ def test_the_range_stands_among_published_figures_of_its_own_view_only():
     assert "published by its sponsor" in chart.note
     council = bars.range_(calculate(Request("council", "Leeds", r1=4, r2=2, r3=1)))
     assert [row[0] for row in cells(council)] == ["This answer"]
-    assert "no published figure" in council.note
+    assert "not found a published figure" in council.note
 
 
 def test_a_scale_grows_where_more_was_spent_than_came_in():
@@ -128,7 +128,7 @@ def test_what_makes_the_range_is_named_the_widest_first():
         "Other spending, per cent spent locally",
     ]
     assert cells(chart)[0][1:] == ("£1.65", "£1.95", "30p")
-    assert "held at half" in chart.note
+    assert "hold what is unknown at half" in chart.note
 
 
 def test_a_sure_answer_has_no_picture_of_its_range():
@@ -143,13 +143,13 @@ def test_a_sure_answer_has_no_picture_of_its_range():
 @pytest.mark.parametrize(
     ("bases", "said"),
     [
-        ({}, "not said what the numbers rest on"),
-        ({"local_basis": "accounts"}, "73% on records and 27% on assumption"),
+        ({}, "did not say what the figures are based on"),
+        ({"local_basis": "accounts"}, "73% on records and 27% on estimates"),
         (
             {"local_basis": "accounts", "again_basis": "survey"},
             "73% on records and 27% on a survey",
         ),
-        ({"again_basis": "assumption"}, "100% on assumption"),
+        ({"again_basis": "assumption"}, "100% on estimates"),
     ],
 )
 def test_what_it_rests_on_is_said_in_per_cent(bases, said):
@@ -167,8 +167,8 @@ def test_what_is_assumed_counts_as_assumption_whatever_else_is_said():
     form = CalculatorForm({**typed, "local_basis": "accounts", "again_basis": "survey"})
     assert form.is_valid()
 
-    assert "74% on records and 26% on assumption" in pictures(form).rests_on
-    assert rests_on(None, True).startswith("Nothing is known")
+    assert "74% on records and 26% on estimates" in pictures(form).rests_on
+    assert rests_on(None, True).startswith("We do not know of anything")
 
 
 def test_a_and_b_are_drawn_to_one_scale():
@@ -197,7 +197,7 @@ def test_a_claim_is_drawn_at_several_rates():
     chart = bars.claim(F("2.52"))
 
     assert ("75p", "87p") in cells(chart)
-    assert ("35p", "£1.13: impossible") in cells(chart)
+    assert ("35p", "£1.13: not possible") in cells(chart)
     assert max(width for _, _, width in drawn(chart)) == 100
 
 

@@ -118,7 +118,7 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
 
     third = frame_of(page, "Three")
     assert third.get_by_label("Which area counts as local?").input_value() == "Ely"
-    button = third.get_by_role("button", name="Work it out")
+    button = third.get_by_role("button", name="Calculate")
     assert button.evaluate("(b) => getComputedStyle(b).backgroundColor") == "rgb(255, 204, 102)"
 
     # The keyboard passes through all three.
@@ -132,7 +132,7 @@ def test_three_widgets_hold_on_a_hostile_page(chromium: Browser, towns_page: str
     # Answers, wrong and right, by click and by Enter, without leaving the page.
     for title in ("One", "Two"):
         frame = frame_of(page, title)
-        frame.get_by_role("button", name="Work it out").click()
+        frame.get_by_role("button", name="Calculate").click()
         frame.get_by_role("heading", name="There is a problem").wait_for()
         fits(page, title)
         assert axe(frame) == []
@@ -176,7 +176,7 @@ def test_the_widget_works_without_scripts(chromium, foreign):
     frame = page.frame_locator("iframe")
 
     fill_in(frame)
-    frame.get_by_role("button", name="Work it out").click()
+    frame.get_by_role("button", name="Calculate").click()
 
     frame.get_by_role("heading", name="more was spent again in Bradford district").wait_for()
     assert context.cookies() == []

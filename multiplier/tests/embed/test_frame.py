@@ -281,5 +281,5 @@ def test_the_statements_name_whom_to_ask_once_that_is_known(client):
 
     for mark in ("terms", "privacy", "accessibility", "contact"):
         assert f'id="{mark}"' in unknown
-    assert "No address has been entered yet" in unknown
+    assert "We do not have an email address yet" in unknown
     assert 'href="mailto:ask@keepers.example"' in known

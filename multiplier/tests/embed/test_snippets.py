@@ -67,7 +67,7 @@ def test_an_accent_that_cannot_be_read_is_refused_with_a_shade_that_can(client):
     page = text(client.get(BUILDER, {"accent": "#ffcc00", "area": "Ely"}))
 
     assert "There is a problem" in page
-    assert "#ffcc00 cannot be read in the light theme: its contrast there is 1.4 to 1" in page
+    assert "#ffcc00 is hard to read in the light theme: its contrast is 1.4 to 1" in page
     assert 'value="#ffcc00"' in page
     better = re.search(r"The nearest shade that works is (#[0-9a-f]{6})", page)[1]
     assert codes(page)[2] == f"{SITE}/embed/multiplier/v1/?area=Ely"
@@ -76,7 +76,7 @@ def test_an_accent_that_cannot_be_read_is_refused_with_a_shade_that_can(client):
 
 
 def test_what_is_no_colour_is_told_how_to_write_one(client):
-    assert "six digits or letters" in text(client.get(BUILDER, {"accent": "red"}))
+    assert "6 digits or letters" in text(client.get(BUILDER, {"accent": "red"}))
 
 
 def test_code_in_the_area_stays_text(client):
