@@ -58,9 +58,9 @@ def _faults(given: QueryDict, fixed: Known) -> list[dict[str, str]]:
     found = []
     typed = given.get("q", "").strip()
     if not typed:
-        found.append(("E_Q", "q", "Say in q what to search for."))
+        found.append(("E_Q", "q", "Enter what to search for in q."))
     elif len(typed) > LONGEST:
-        found.append(("E_Q", "q", f"A question has at most {LONGEST} characters."))
+        found.append(("E_Q", "q", f"q must be {LONGEST} characters or fewer."))
     for facet in FACETS:
         known, values = fixed.get(facet), given.getlist(facet)
         if known is not None:
@@ -71,12 +71,12 @@ def _faults(given: QueryDict, fixed: Known) -> list[dict[str, str]]:
             allowed = "a slug, such as bradford" if facet == "council" else "a year, such as 2021"
         found += [("E_VALUE", facet, f"“{v[:80]}” is not {allowed}.") for v in wrong[:5]]
     if (sort := given.get("sort", SORTS[0])) not in SORTS:
-        found.append(("E_SORT", "sort", f"“{sort}” is none of {', '.join(SORTS)}."))
+        found.append(("E_SORT", "sort", f"“{sort}” is not one of {', '.join(SORTS)}."))
     if given.get("size", str(SIZES[0])) not in map(str, SIZES):
-        found.append(("E_SIZE", "size", f"A page holds {', '.join(map(str, SIZES))} results."))
+        found.append(("E_SIZE", "size", f"size must be one of {', '.join(map(str, SIZES))}."))
     page = given.get("page", "1")
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:20]) <= MOST_PAGES):
-        found.append(("E_PAGE", "page", f"A page is a whole number from 1 to {MOST_PAGES}."))
+        found.append(("E_PAGE", "page", f"page must be a whole number from 1 to {MOST_PAGES}."))
     return [{"code": code, "field": field, "message": message} for code, field, message in found]
 
 

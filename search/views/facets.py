@@ -12,7 +12,7 @@ from search.engines.interface import FACETS, Results
 from search.views.params import Chosen, Params
 
 LABELS = {
-    "type": "What it is",
+    "type": "Type of page",
     "principle": "Principle",
     "theme": "Theme",
     "region": "Region",

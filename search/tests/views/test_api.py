@@ -121,7 +121,7 @@ def test_too_many_questions_are_refused_in_words(ask, engine, monkeypatch):
     refused = ask(429, q="anchor")
     assert codes(refused) == [("E_TOO_MANY", "")]
     assert refused["Retry-After"] == "60"
-    assert "2 questions in a minute" in refused.json()["errors"][0]["message"]
+    assert "2 requests in a minute" in refused.json()["errors"][0]["message"]
 
 
 def test_with_the_engine_away_titles_are_matched_and_that_is_told(ask, home, search_file):

@@ -39,7 +39,7 @@ def test_a_server_that_is_down_is_told_to_staff_and_heals_by_itself(
 
 def test_changes_that_wait_are_told_to_staff(admin, home, engine):
     StaleEntry.objects.create(key="page:1", since=timezone.now() - timedelta(minutes=5))
-    assert "1 change waits" in first_page(admin)
+    assert "1 change has been waiting to be added to search" in first_page(admin)
     assert not health().is_well
 
 
