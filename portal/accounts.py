@@ -25,7 +25,7 @@ logger = logging.getLogger("portal.accounts")
 NO_MAIL_NOW = "We cannot send email at the moment, so no code was sent. Try again in a few minutes."
 TOO_MANY = "There have been too many attempts. Wait a while, then try again."
 MAX_ADDRESS = 254  # the length of our column and of allauth's
-TOO_LONG = f"Use an email address of up to {MAX_ADDRESS} characters."
+TOO_LONG = f"Email address must be {MAX_ADDRESS} characters or fewer"
 
 
 class MailFailed(ImmediateHttpResponse):

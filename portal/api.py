@@ -85,7 +85,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @json_api("GET", "POST")
 def not_found(request: HttpRequest) -> HttpResponse:
     """Return a JSON 404 for any other address below /api/v1/."""
-    return refusal(404, "E_NOT_FOUND", "There is nothing at this address. See docs/api.md.")
+    return refusal(404, "E_NOT_FOUND", "Nothing was found at this address. See docs/api.md.")
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

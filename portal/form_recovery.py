@@ -33,7 +33,7 @@ WAITS = (
     "address, and what you typed is there again."
 )
 LOST = "You were signed out before this could be saved, and it was too much to keep for you."
-BACK = "This is what you typed before. It is not saved yet: check it and send it again."
+BACK = "This is what you entered before. It is not saved yet. Check it and send it again."
 
 
 def mark_of(user) -> str:

@@ -51,8 +51,8 @@ class LongTextField(forms.CharField):
 
     def __init__(self, *, max_length: int, label: str, rows: int = 5, **kwargs):
         errors = {
-            "max_length": f"“{label.replace('%', '%%')}” must be {max_length:,} characters or fewer "
-            "(you entered %(show_value)d)"
+            "max_length": f"“{label.replace('%', '%%')}” must be {max_length:,} characters or "
+            "fewer (you entered %(show_value)d)"
         }
         super().__init__(
             max_length=max_length,

@@ -92,7 +92,7 @@ def too_many(times: int, seconds: int) -> HttpResponse:
         times: The limit, named in the message.
         seconds: When to try again.
     """
-    message = f"That was more than {times} questions in a minute. Please wait one, then go on."
+    message = f"You sent more than {times} requests in a minute. Wait a minute, then try again."
     response = refusal(429, "E_TOO_MANY", message)
     response["Retry-After"] = str(seconds)
     return response
