@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from casestudies.dates import in_words
 from councils.lookup import LookedUp, look_up
+from councils.models import Council
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
 from search.engines.interface import EngineUnavailable, Hit, Results
@@ -142,11 +143,13 @@ def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
     chosen = list(rows.select_related("page")[:MOST_PROMOTED])
     entries = entries_of_pages(row.page for row in chosen)
     found = look_up(params.q)
-    council = found.best_first().filter(pk=found.one).first() if found.is_exact else None
+    why = {answer.pk: answer.why for answer in found.answers}
+    one = found.one if found.is_exact else None
+    council = Council.objects.filter(pk=one).first() if one else None
     is_first = council and results.hits and results.hits[0].url == council.get_absolute_url()
     named = [] if council is None or is_first else [council]
     return [
-        {"title": one.name, "url": one.get_absolute_url(), "text": one.why} for one in named
+        {"title": one.name, "url": one.get_absolute_url(), "text": why[one.pk]} for one in named
     ] + [
         {"title": entry.title, "url": entry.url, "text": row.because or entry.summary}
         for row in chosen
