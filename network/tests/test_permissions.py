@@ -168,7 +168,7 @@ wordings.write_wording             MPU   +   +   +   +   +   +   +   +   +   +
 BY_THE_TICK = {
     "departures.expire_leavings",
     "departures.leave_due",
-    "links.expire",
+    "locks.expire",
     "memberships.announce_due",
     "offices.expire_again_links",
     "offices.remind_of_offices",
@@ -183,7 +183,7 @@ BY_THE_TICK = {
 BY_A_COMMAND = {"memberships.record_existing_membership"}
 BY_THE_MAIL = {
     "departures.handle_leave_bounce",
-    "links.record_bounce",
+    "locks.record_bounce",
     "offices.handle_again_bounce",
     "requests.handle_request_bounce",
 }
