@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -30,10 +30,11 @@ def directory(request: HttpRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
     looked_up = look_up(chosen["q"]) if chosen["q"] else None
+    region = _region_called(looked_up, chosen["q"]) if looked_up else ""
     is_narrowed = any(chosen[name] for name in ("region", "kind", "status"))
     if looked_up and looked_up.one and not is_narrowed:
         return redirect(Council.objects.get(pk=looked_up.one))
-    found = _councils(looked_up, chosen)
+    found = _councils(looked_up, region, chosen)
     page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -50,7 +51,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "other_filters": _query_without(request, "page", "view"),
         "map": member_map.of_search(found, chosen, every_link=view == "map"),
         "region": Region(chosen["region"]).label if chosen["region"] else "",
-        "is_guess": looked_up is not None and looked_up.is_guess,
+        "is_guess": bool(looked_up and looked_up.is_guess and not region),
         "section": "councils",
     }
     return render(request, "network/directory.html", context)
@@ -64,9 +65,12 @@ def _query_without(request: HttpRequest, *names: str) -> str:
     return f"{query.urlencode()}&" if query else ""
 
 
-def _councils(looked_up: LookedUp | None, chosen: dict[str, str]):
+def _councils(looked_up: LookedUp | None, region: str, chosen: dict[str, str]):
     # An abolished council is found by its name; it is no part of the plain list.
     found = looked_up.councils if looked_up else Council.objects.real().in_force()
+    if looked_up and region:
+        found = Council.objects.real().in_force().filter(region=region)
+        found = found.annotate(rank=Value(0), why=Value(""))
     found = with_membership_flag(found)
     for field in ("region", "kind"):
         if chosen[field]:
@@ -74,6 +78,16 @@ def _councils(looked_up: LookedUp | None, chosen: dict[str, str]):
     if chosen["status"]:
         found = found.filter(is_member=chosen["status"] == "member")
     return found
+
+
+def _region_called(looked_up: LookedUp, text: str) -> str:
+    """Return the region of this name, or with it in its name if no council is called so, or ""."""
+    typed = " ".join(text.casefold().split())
+    for value, label in Region.choices:
+        name = label.casefold()
+        if typed == name or (typed in name and (looked_up.is_guess or not looked_up.answers)):
+            return value
+    return ""
 
 
 def _with_memberships(found, looked_up: LookedUp | None):
