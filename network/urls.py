@@ -14,8 +14,6 @@ from network.views import (
     signing,
     tasks,
 )
-from network.views import directory as directory_views
-from network.views import tasks as tasks_views
 
 app_name = "network"
 
@@ -34,10 +32,10 @@ urlpatterns = [
     path("councils/", directory.directory, name="councils"),
     re_path("^councils/.*[A-Z]", directory.in_small_letters),
     path("councils/<slug:slug>/", directory.council, name="council"),
-    path("councils/<slug:slug>/endorsement/", directory_views.endorsement, name="endorsement"),
+    path("councils/<slug:slug>/endorsement/", directory.endorsement, name="endorsement"),
     path(
         "councils/<slug:slug>/endorsement.json",
-        directory_views.endorsement_json,
+        directory.endorsement_json,
         name="endorsement_json",
     ),
     path("join/", sign_ups.join, name="join"),
@@ -64,10 +62,10 @@ urlpatterns = [
     _of_a_sign_up(f"{ONE_OFFICE}remind/", requests.remind, "sign_up_remind"),
     _of_a_sign_up(f"{ONE_OFFICE}cancel/", requests.cancel, "sign_up_cancel_request"),
     _of_a_sign_up(f"{ONE_OFFICE}instead/", requests.ask_instead, "sign_up_ask_instead"),
-    _of_a_sign_up("logo/", partial(tasks_views.upload, page=tasks_views.LOGO), "sign_up_logo"),
+    _of_a_sign_up("logo/", partial(tasks.upload, page=tasks_views.LOGO), "sign_up_logo"),
     _of_a_sign_up(
         "decision/file/",
-        partial(tasks_views.upload, page=tasks_views.DECISION),
+        partial(tasks.upload, page=tasks_views.DECISION),
         "sign_up_decision_file",
     ),
     _of_a_sign_up("check/", sign_ups.check, "sign_up_check"),
@@ -86,7 +84,7 @@ urlpatterns = [
         name="endorse_again_new_link",
     ),
     path("endorse/report/<str:token>/", signing.endorse_report, name="endorse_report"),
-    _of_a_sign_up(r"files/(?P<pk>\d{1,17})/", tasks_views.download, "sign_up_file"),
+    _of_a_sign_up(r"files/(?P<pk>\d{1,17})/", tasks.download, "sign_up_file"),
     _of_a_sign_up("colleagues/", people.colleagues, "sign_up_colleagues"),
     _of_a_sign_up("colleagues/leave/", people.leave, "sign_up_leave"),
     _of_a_sign_up(f"colleagues/{PK}/", people.colleague, "sign_up_colleague"),

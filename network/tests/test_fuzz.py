@@ -89,7 +89,7 @@ def addresses(namespace: str) -> list[str]:
         resolver = resolvers.pop()
         for pattern in resolver.url_patterns:
             if getattr(pattern, "namespace", None) == namespace:
-                return sorted({one.name for one in pattern.url_patterns})
+                return sorted({one.name for one in pattern.url_patterns if one.name})
             if hasattr(pattern, "url_patterns"):
                 resolvers.append(pattern)
     raise LookupError(namespace)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from network import committee_report
 from network.actions import tasks
 from network.choices import ChampionKind, Route, SignUpTask
+from network.committee_report_docx import CONTENT_TYPE, as_docx
 from network.models import Practice, SignUp
 from network.tests.factories import fresh
-from network.views.committee_report import CONTENT_TYPE, as_docx
 from portal.tests.security.test_doors import give_second_factor
 from principles.models import Principle
 
