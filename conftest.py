@@ -1,4 +1,4 @@
-"""The cast of every test, by their parts in the story."""
+"""Fixtures of every test: people and a council, the database, and a browser."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 
-# A busy machine is no fault of the code; CI tries the same examples each time.
+# No deadline, because a busy machine is not a fault of the code. CI uses the same examples.
 hypothesis.settings.register_profile(
     "suite",
     deadline=None,
@@ -46,16 +46,18 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no process is left with it at the end."""
+    """Put the slowest tests first, so that no process is left with them at the end."""
     items.sort(key=lambda item: item.path.parent != ROOT / "tests")
 
 
 class FileByFile(LoadScopeScheduling):
-    """How `make pytest` shares the tests out to two processes. pytest-xdist's own groups are
-    lost on pytest 9.2, whose node ids cannot be renamed."""
+    """The sharing of tests between two processes.
+
+    pytest-xdist's own groups do not work with pytest 9.2, where node ids cannot be renamed.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        """Those of one file stay together, and so do all that visit the one site."""
+        """Keep the tests of one file together, and all that visit the running site."""
         file = nodeid.partition("::")[0]
         visits = file.startswith("tests/") and file != "tests/test_running.py"
         return "site" if visits else file
@@ -68,7 +70,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> FileByFile:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium; one for all, since Playwright starts only once a process."""
+    """The system's Chromium; one for all tests, because Playwright starts once a process."""
     find = ROOT / "tests" / "find_chromium"
     path = subprocess.run([find], capture_output=True, text=True, check=True).stdout.strip()
     with sync_playwright() as playwright:
@@ -107,7 +109,7 @@ def whole_register(shared_rows) -> None:
 
 @pytest.fixture(scope="session")
 def _database_left_alone(django_db_setup, django_db_blocker):
-    """PostgreSQL drops no database that a server's thread or a worker still holds."""
+    """Close other connections at the end, or PostgreSQL would not drop the database."""
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -119,7 +121,7 @@ def _database_left_alone(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fresh_caches(request):
-    """Rate limits count anew, and no page is kept, in each test that has a database."""
+    """Clear rate limits and cached pages before each test that has a database."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("_database_left_alone")
         request.getfixturevalue("db")
@@ -128,7 +130,7 @@ def _fresh_caches(request):
 
 
 def person(email: str, *, group: str = "", **names: str) -> User:
-    """Somebody with a confirmed address, in a group of staff if one is named."""
+    """Create a user with a confirmed address, in a group of staff if one is named."""
     user = User.objects.create_user(email, "correct horse battery", **names)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     if group:
@@ -138,37 +140,37 @@ def person(email: str, *, group: str = "", **names: str) -> User:
 
 @pytest.fixture
 def officer(db) -> User:
-    """Works for Leeming council and signs it up."""
+    """An officer who works for Leeming council and signs it up."""
     return person("olive@leeming.gov.uk", first_name="Olive", last_name="Officer")
 
 
 @pytest.fixture
 def stranger(db) -> User:
-    """Has an account and nothing to do with any of it."""
+    """Someone with an account and no part in any sign-up."""
     return person("stan@elsewhere.example", first_name="Stan", last_name="Stranger")
 
 
 @pytest.fixture
 def manager(db) -> User:
-    """Staff: reviews sign-ups."""
+    """A member of staff who reviews sign-ups."""
     return person("mo@network.example", group="Network managers", first_name="Mo")
 
 
 @pytest.fixture
 def editor(db) -> User:
-    """Staff: publishes pages, reviews nothing."""
+    """A member of staff who publishes pages and reviews nothing."""
     return person("edith@network.example", group="Moderators", first_name="Edith")
 
 
 @pytest.fixture
 def supporter() -> str:
-    """Somebody with an address and no account."""
+    """The email address of someone without an account."""
     return "sue@home.example"
 
 
 @pytest.fixture
 def leader() -> dict[str, object]:
-    """Holds office without an account."""
+    """The council's leader, who has no account."""
     return {
         "office": Office.LEADER,
         "name": "Lena Leader",
@@ -179,7 +181,7 @@ def leader() -> dict[str, object]:
 
 @pytest.fixture
 def chief_executive() -> dict[str, object]:
-    """Holds office without an account."""
+    """The council's chief executive, who has no account."""
     return {
         "office": Office.CHIEF_EXECUTIVE,
         "name": "Cheng Chief",
@@ -190,7 +192,7 @@ def chief_executive() -> dict[str, object]:
 
 @pytest.fixture
 def council(db) -> Council:
-    """In force and no member yet."""
+    """A council in force that is not a member yet."""
     made = Council.objects.create(
         key="lmg",
         slug="leeming",
@@ -208,7 +210,7 @@ def council(db) -> Council:
 
 @pytest.fixture
 def as_(db):
-    """`as_(officer)` is a browser in which the officer is signed in."""
+    """Return a function: `as_(officer)` is a client with the officer signed in."""
 
     def signed_in(user: User | None = None) -> Client:
         client = Client()

@@ -62,10 +62,10 @@ urlpatterns = [
     _of_a_sign_up(f"{ONE_OFFICE}remind/", requests.remind, "sign_up_remind"),
     _of_a_sign_up(f"{ONE_OFFICE}cancel/", requests.cancel, "sign_up_cancel_request"),
     _of_a_sign_up(f"{ONE_OFFICE}instead/", requests.ask_instead, "sign_up_ask_instead"),
-    _of_a_sign_up("logo/", partial(tasks.upload, page=tasks_views.LOGO), "sign_up_logo"),
+    _of_a_sign_up("logo/", partial(tasks.upload, page=tasks.LOGO), "sign_up_logo"),
     _of_a_sign_up(
         "decision/file/",
-        partial(tasks.upload, page=tasks_views.DECISION),
+        partial(tasks.upload, page=tasks.DECISION),
         "sign_up_decision_file",
     ),
     _of_a_sign_up("check/", sign_ups.check, "sign_up_check"),

@@ -1,7 +1,7 @@
-"""How fast the pages are: `make bench`. Prints figures beside DESIGN section 7's budgets.
+"""Benchmark of the pages (`make bench`), with figures beside DESIGN section 7's budgets.
 
-Serves the seeded site with DEBUG off from one granian process, and asks for one page at a
-time over loopback; how well search answers and the engine's own table follow.
+Serves the seeded site without DEBUG from one granian process, and requests one page at a time
+over loopback. The relevance of search and the engines' own benchmark follow.
 """
 
 import json
@@ -24,7 +24,7 @@ from multiplier.tests.cases import community
 from tests.conftest import ROOT, free_port
 
 PAGES = [
-    ("the least: /healthz", "/healthz", 15),  # what the way there and back takes of each line
+    ("the least: /healthz", "/healthz", 15),  # the cost of any request
     ("home page", "/", 15),
     ("principle", "/principles/local-spend/", 15),
     ("case study", "/case-studies/spending-with-the-district-first/", 15),
@@ -37,7 +37,7 @@ PAGES = [
     ("embed", "/embed/multiplier/v1/", 15),
 ]
 ROUNDS = 60
-FRESH = 11  # pages published; the first waits for the worker to start
+FRESH = 11  # pages to publish; the first waits for the worker to start
 
 
 def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
@@ -85,13 +85,13 @@ def _row(name: str, times: list[float], budget: float, size: float) -> str:
 
 
 def _memory(pid: int) -> float:
-    """Resident megabytes of the server's processes (Linux)."""
+    """Return the resident megabytes of the server's processes (Linux)."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     pages = sum(int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in [pid, *children])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-# Published one word at a time, in a process of its own as an editor's would be.
+# Publishes one word at a time, in a process of its own, as for an editor.
 _PUBLISH = """
 import sys
 from campaign.models import ContentPage
@@ -104,7 +104,7 @@ for word in sys.stdin:
 
 
 def _measure_freshness(base: str, env: dict[str, str]) -> None:
-    """Seconds from an editor's publishing to the search that finds it, worker and all."""
+    """Print how many seconds after publishing search finds a page, with a worker running."""
     run = [sys.executable, "-W", "ignore", "manage.py"]
     worker = subprocess.Popen([*run, "worker"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -134,7 +134,7 @@ def _finds(base: str, word: str) -> bool:
 
 
 def main() -> None:
-    """Print a line a page: median, worst of twenty, size, and the budget."""
+    """Print one line for each page: median, worst of twenty, budget and size."""
     with tempfile.TemporaryDirectory() as var:
         port = free_port()
         server, env = _site(var, port)
@@ -167,7 +167,7 @@ def _measure(base: str) -> None:
 
 
 def _measure_the_multiplier(base: str) -> None:
-    """One guided calculation of five lines: by the engine alone, and asked of the API."""
+    """Measure one guided calculation of five lines: engine, API and page."""
     request = read_request(community(), Reader())
     times = []
     for _ in range(20 * ROUNDS):
@@ -179,7 +179,7 @@ def _measure_the_multiplier(base: str) -> None:
     asked = urllib.request.Request(f"{base}/api/v1/multiplier", body)
     answers = [_time(asked) for _ in range(5 * ROUNDS)]
     print(_row("multiplier's API", [ms for ms, _ in answers], 5, answers[0][1]))
-    # What a browser sends, with one share left blank: every picture is drawn.
+    # What a browser sends, with one share blank, so that every chart is drawn.
     typed = urllib.request.Request(f"{base}/multiplier/", urlencode(EXAMPLE).encode())
     answers = [_time(typed) for _ in range(5 * ROUNDS)]
     print(_row("multiplier, answered", [ms for ms, _ in answers], 5, answers[0][1]))

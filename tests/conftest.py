@@ -1,4 +1,4 @@
-"""A real site for the browser journeys: what `make run` starts, on data of its own."""
+"""A running site for browser journeys: what `make run` starts, with data of its own."""
 
 import os
 import re
@@ -24,9 +24,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from portal.mail.dev_page import read_mails, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
-# How long we wait for what a busy machine will do in the end.
+# How many seconds to wait on a busy machine.
 PATIENCE = 240
-# What this environment says to the test process, and must not say to the site.
+# Variables of the test process that the site must not inherit.
 _OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
 _OURS += [
     "DJANGO_SETTINGS_MODULE",
@@ -40,14 +40,18 @@ _OURS += [
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def new_database(purpose: str, copied_from: str = "template1") -> str:
-    """The address of a new PostgreSQL database, named after DATABASE_URL's; "" for SQLite."""
+    """Make a PostgreSQL database named after DATABASE_URL's, and return its URL.
+
+    Returns:
+        The URL, or "" with SQLite.
+    """
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         return ""
@@ -61,7 +65,7 @@ def new_database(purpose: str, copied_from: str = "template1") -> str:
 
 @dataclass
 class Site:
-    """A running site: its address, what it keeps, what it says when it starts."""
+    """A running site: its address, its data, and what it prints when it starts."""
 
     var: Path
     port: int
@@ -71,10 +75,11 @@ class Site:
 
     @property
     def url(self) -> str:
+        """The address of its home page, without a slash."""
         return f"http://localhost:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """What `make run` would find around it."""
+        """Return the environment of `make run`."""
         env = {name: value for name, value in os.environ.items() if name not in _OURS}
         env |= {"DEBUG": "1", "VAR_DIR": str(self.var), "PORT": str(self.port)}
         if self.database_url:
@@ -84,14 +89,14 @@ class Site:
         return env
 
     def start(self) -> float:
-        """Run what `make run` runs. Returns the seconds to the first page."""
+        """Run what `make run` runs, and return the seconds to the first page."""
         began = time.monotonic()
         self.begin()
         self._wait()
         return time.monotonic() - began
 
     def begin(self) -> None:
-        """The same, without waiting for the first page."""
+        """Start the site without waiting for the first page."""
         log = (self.var / "serve.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--prepare"],
@@ -114,7 +119,7 @@ class Site:
         raise AssertionError(f"The site did not start:\n{self.greeting}")
 
     def stop(self, how: int = signal.SIGTERM) -> None:
-        """End the site and its server: its port is free again."""
+        """Stop the site and wait until its port is free."""
         self.process.send_signal(how)
         self.process.wait(timeout=PATIENCE)
         deadline = time.monotonic() + PATIENCE
@@ -126,17 +131,17 @@ class Site:
         raise AssertionError("The server outlived its parent.")
 
     def password_of(self, role: str) -> tuple[str, str]:
-        """The address and the password that the site printed for a demo account."""
+        """Return the address and the password that the site printed for a demo account."""
         found = re.search(rf"Sign in as {role}\s+(\S+)\s+(\S+)", self.greeting)
         return found.group(1), found.group(2)
 
     def mails_to(self, address: str) -> list[tuple[str, str]]:
-        """Subject and text of each mail to this address, the oldest first."""
+        """Return the subject and text of each email to this address, oldest first."""
         mails = read_mails(self.var / "mail")
         return [(str(m["Subject"]), text_of(m)) for m in mails if m["To"] == address]
 
     def wait_for_mail(self, address: str, subject: str) -> str:
-        """The text of the newest mail to this address with these words in its subject."""
+        """Wait for an email to this address with `subject` in its subject; return its text."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             texts = [text for title, text in self.mails_to(address) if subject in title]
@@ -165,13 +170,13 @@ def site(tmp_path_factory, django_db_setup) -> Iterator[Site]:
 
 
 def axe_problems(page: Page, within: str = "") -> list[str]:
-    """What axe finds wrong with the page, or the part of this selector, as it stands now."""
+    """Return the problems axe finds in the page, or in the part of a selector."""
     found = Axe().run(page, context=within or None).response["violations"]
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
 
 
 def typed_before_it_came(page: Page, field: Locator, text: str) -> Locator:
-    """Type into a field whose combobox is still on its way, let it come, and return its box."""
+    """Type into a field before its combobox has loaded, then let it load; return its box."""
     held: list[Route] = []
     page.route("**/council-picker-*.js", lambda route: held.append(route))
     with page.expect_request("**/council-picker-*.js"):
@@ -186,8 +191,10 @@ def typed_before_it_came(page: Page, field: Locator, text: str) -> Locator:
 
 
 def forms_without_token(page: Page) -> list[str]:
-    """Where the forms of a page lead that Django would refuse. Endorsing and the calculator
-    take no cookie, and look at where a form came from instead."""
+    """Return the paths of a page's forms that Django would refuse for want of a CSRF token.
+
+    Endorsing and the calculator use no cookies and check the origin instead.
+    """
     without = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken]))")
     addresses: list[str] = without.evaluate_all(
         "forms => forms.map(form => new URL(form.action, location.href).pathname)"

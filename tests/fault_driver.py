@@ -1,8 +1,8 @@
-"""Processes for `test_faults` to kill: run by it, on a copy of the test database.
+"""Processes for `test_faults` to kill, on a copy of the test database.
 
-`mails N`: puts N mails into the outbox, then starts a worker for each line on its standard
-input and says its process id. `saves`: sends each form again and again, killed after its first
-write, its second, ..., until it gets through; says as JSON what stood in the database each time.
+`mails N` puts N emails into the outbox, then starts a worker for each line of its standard
+input and prints its process id. `saves` posts each form again and again, killed after its first
+write, its second and so on until it succeeds, and prints the database's content each time.
 """
 
 import json
@@ -31,7 +31,7 @@ from portal.mail.declarations import Mail, Recipients  # noqa: E402
 from portal.models import User  # noqa: E402
 
 DATABASE = Path(connection.settings_dict["NAME"])
-# What differs from one run to the next, and tells nothing.
+# Columns that differ from one run to the next.
 VOLATILE = ("_at", "_since", "_id")
 
 
@@ -48,7 +48,7 @@ outbox.register([FAULT])
 
 
 def fork(act) -> int:
-    """A process that does one thing and ends."""
+    """Run `act` in a child process, and return its id."""
     connections.close_all()
     pid = os.fork()
     if pid:
@@ -58,7 +58,8 @@ def fork(act) -> int:
 
 
 def mails(how_many: int) -> None:
-    # A dead worker's mail is claimed for five minutes; nobody waits that long here.
+    """Put emails into the outbox, and start a worker for each line of standard input."""
+    # A dead worker's email stays claimed for five minutes, too long for a test.
     outbox.CLAIM, worker.TICK_SECONDS = timedelta(seconds=0.3), 0.2
     with transaction.atomic():
         for number in range(how_many):
@@ -71,7 +72,7 @@ def mails(how_many: int) -> None:
 
 
 def dump() -> dict[str, list]:
-    """Every row of what a form may write, without what differs each time."""
+    """Return every row that a form can write, without the columns that differ each time."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -85,7 +86,7 @@ def dump() -> dict[str, list]:
 
 
 def killer(after: int):
-    """Kills this very process after so many writes."""
+    """Return an execute wrapper that kills this process after some number of writes."""
     left = count(after, -1)
 
     def wrapper(execute, sql, params, many, context):
@@ -98,6 +99,7 @@ def killer(after: int):
 
 
 def post(person: User, address: str, data: dict, after: int) -> None:
+    """Post a form, killed after some number of writes."""
     client = Client(SERVER_NAME="localhost")
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     with connection.execute_wrapper(killer(after)):
@@ -106,6 +108,7 @@ def post(person: User, address: str, data: dict, after: int) -> None:
 
 
 def saves() -> None:
+    """Post each form until it succeeds, and print what the database held each time."""
     council = Council.objects.create(
         key="f",
         slug="f",

@@ -1,4 +1,4 @@
-"""README's two pictures: `make pictures`. Starts a site of its own, as `make run` does."""
+"""The two pictures of the README (`make pictures`), from a site of their own."""
 
 import re
 import subprocess

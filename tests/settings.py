@@ -1,4 +1,4 @@
-"""portal/settings.py, told by its environment that this process runs the tests."""
+"""Settings for tests: portal/settings.py with an environment of its own."""
 
 import os
 import tempfile
@@ -13,9 +13,9 @@ os.environ.update(
         "SITE_URL": "http://localhost:8000",
         "TASKS_AT_ONCE": "1",
         "COUNT_QUESTIONS": "0",  # a thread would write them into the tests' database
-        # Playwright's event loop lives in the thread in which pytest runs.
+        # Playwright's event loop runs in the thread in which pytest runs.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
-        # Each of several processes that run tests side by side has files of its own.
+        # Each process that runs tests has files of its own.
         "SEARCH_FILE": f"{FILES}/search.sqlite3",
         "MEDIA_ROOT": f"{FILES}/media",
         "UPLOADS_ROOT": f"{FILES}/uploads",
@@ -24,7 +24,7 @@ os.environ.update(
 
 from portal.settings import *  # noqa: E402, F403
 
-# People of the cast are made by the thousand; how slowly a password is hashed is Django's matter.
+# A fast hasher, because tests make thousands of users.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else each browser of a test would first list all static files.
 WHITENOISE_AUTOREFRESH = True

@@ -1,4 +1,4 @@
-"""How large the product is: `make size` prints code lines, modules and suppressions of each app.
+"""Size of the product: `make size` prints code lines, modules and suppressions of each app.
 
 The product is every Python file outside `tests/` and `migrations/`; an app is a first-level folder.
 A line counts as code if it holds more than comments and string literals: blank lines, comments,
@@ -18,7 +18,7 @@ NO_CODE = {"COMMENT", "DEDENT", "ENCODING", "ENDMARKER", "INDENT", "NEWLINE", "N
 
 
 def product() -> list[Path]:
-    """Return the product's Python files, those not yet committed included."""
+    """Return the product's Python files, including those not yet committed."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     files = {Path(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()}
@@ -41,6 +41,7 @@ def measure(file: Path) -> tuple[int, int]:
 
 
 def main() -> None:
+    """Print one line for each app, and the totals."""
     lines, modules, suppressions = Counter(), Counter(), Counter()
     for file in product():
         app = file.parts[0]

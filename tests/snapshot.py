@@ -1,10 +1,10 @@
-"""Everything that the site shows, written to files: `make snapshot DIR=...`.
+"""Snapshots of everything the site shows: `make snapshot DIR=...`.
 
-A reshaping of the code changes nothing that anybody sees: a snapshot from before and one
-from after are equal, but for the renames listed in tests/snapshot_renames.txt.
+Refactoring changes nothing that anyone sees: the snapshots before and after are equal, except
+for the renames in tests/snapshot_renames.txt.
 
     python -m tests.snapshot DIR            write a snapshot of a new, seeded site
-    python -m tests.snapshot --compare A B  say what differs; exit 1 if anything does
+    python -m tests.snapshot --compare A B  print what differs; exit 1 if anything does
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RENAMES = Path(__file__).with_name("snapshot_renames.txt")
 SHOWN = 12  # differing lines of one file
-BREAKS = re.compile(r"\\n|(?<=>)(?=<)")  # where a long line is broken to show what differs
+BREAKS = re.compile(r"\\n|(?<=>)(?=<)")  # where to break a long line to show differences
 
 
 def take(out: Path) -> None:
@@ -43,7 +43,7 @@ def take(out: Path) -> None:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Print what differs between two snapshots. Returns how many files do."""
+    """Print what differs between two snapshots, and return how many files do."""
     renames = _renames()
     old = {_renamed(name, renames): path for name, path in _files(before).items()}
     new = _files(after)
@@ -54,7 +54,7 @@ def compare(before: Path, after: Path) -> int:
             different += 1
             continue
         was, now = _renamed(_text(old[name]), renames), _text(new[name])
-        if "/" not in name:  # a list, which a new name puts into another order
+        if "/" not in name:  # a list, whose order a new name changes
             was, now = ("\n".join(sorted(text.splitlines())) for text in (was, now))
         if was != now:
             parts = (BREAKS.sub("\n", text).splitlines() for text in (was, now))
@@ -90,6 +90,7 @@ def _renamed(text: str, renames: list[tuple[str, str]]) -> str:
 
 
 def main() -> int:
+    """Write or compare snapshots, as the arguments say, and return the exit code."""
     parser = argparse.ArgumentParser(prog="tests.snapshot", description="Write or compare.")
     parser.add_argument("--compare", action="store_true", help="compare two snapshots")
     parser.add_argument("folders", nargs="+", type=Path)

@@ -1,8 +1,8 @@
-"""The seeded site that `tests.snapshot` writes down; runs in a process of its own.
+"""The seeded site that `tests.snapshot` records, in a process of its own.
 
-It knows the project by addresses, commands and the names of models only, so that modules
-may move around it. The clock stands still, and every page is asked for in a transaction that
-is rolled back: no page depends on what was looked at before.
+Uses only addresses, commands and the names of models, so that modules can move. The clock
+stands still. Every page is requested in a transaction that is rolled back, so that no page
+depends on earlier requests.
 """
 
 import email
@@ -35,14 +35,14 @@ from django.utils import timezone
 from django.utils.regex_helper import normalize
 
 ROOT = Path(__file__).resolve().parent.parent
-NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)  # a Friday on which people work
+NOW = datetime(2026, 11, 27, 10, tzinfo=UTC)  # a working day
 HEADERS = ["Content-Type", "Cache-Control", "Content-Security-Policy", "Referrer-Policy"]
 HEADERS += ["X-Robots-Tag", "Vary", "Location", "X-Frame-Options", "Access-Control-Allow-Origin"]
 AFTER_A_MAIL = b"\n" + b"-" * 79 + b"\n"
 CATALOGUE = "/admin/mail/catalogue/"
 TOKEN = re.compile(r"\b(\d+-)[\w-]{43}(?![\w-])")
 LINK = re.compile(r"://[^/\s]+/([\w/-]+/)((\d+)-[\w-]{43})/")
-# A fault on purpose, and the queue, whose tasks are of another order each time.
+# A deliberate fault, and the queue, whose order differs each time.
 LEFT_OUT = re.compile(r"/failwhale/|/dbtaskresult/")
 MASKS = [
     (re.compile(r'(csrf[^<>{}]{0,60}?["\'])[A-Za-z0-9]{32,64}(?=\\?["\'])', re.I), r"\1CSRF"),
@@ -64,7 +64,7 @@ LINES = [
 ]
 FULL = {"view": "provider", "area": "Bradford", "income": "500000", "lines": LINES}
 ROUNDS = {"view": "provider", "area": "Bradford", "r1": "500000", "r2": "165000", "r3": "58500"}
-ASKED = [  # of the API: the address, and the body of a POST
+ASKED = [  # requests to the API: the address, and the body of a POST
     ("councils?q=bradford", None),
     ("councils?q=yorkshire", None),
     ("councils?q=zzzz", None),
@@ -93,7 +93,7 @@ ASKED = [  # of the API: the address, and the body of a POST
 ]
 TYPED = {"view": "provider", "area": "Exampleton", "how": "guided", "income": "500,000"}
 TYPED |= {"staff_amount": "300,000", "staff_local": "80", "staff_again": "35"}
-POSTED = [  # on the calculator's pages
+POSTED = [  # forms of the calculator
     ("/multiplier/", TYPED),
     ("/multiplier/", TYPED | {"income": "much"}),
     ("/embed/multiplier/v1/", TYPED),
@@ -104,7 +104,7 @@ POSTED = [  # on the calculator's pages
 
 
 def model(name: str):
-    """The model of this name, whichever app has it."""
+    """Return the model of this name, whichever app has it."""
     return next(each for each in apps.get_models() if each.__name__ == name)
 
 
@@ -126,35 +126,35 @@ def prepare() -> None:
 
 
 def ticked() -> list[str]:
-    """What `tick` says of each job."""
+    """Run `tick`, and return its line for each job."""
     said = io.StringIO()
     call_command("tick", stdout=said)
     return said.getvalue().splitlines()
 
 
 def masked(text: str) -> str:
-    """Without what differs each time."""
+    """Return the text with a placeholder for whatever differs each time."""
     for pattern, instead in MASKS:
         text = pattern.sub(instead, text)
     return text
 
 
 class Snapshot:
-    """The folder that is written, and how the site is asked."""
+    """The folder to write, and requests to the site."""
 
     def __init__(self, out: Path):
         self.out = out
         self.queries: list[str] = []
 
     def write(self, name: str, text: str) -> None:
-        """Write one file, masked. No file is written twice."""
+        """Write one file, masked; raise FileExistsError if it exists."""
         path = self.out / masked(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(masked(text))
 
     def answer(self, address: str, cookies=None, posted=None) -> tuple[str, int]:
-        """The answer to one request as text, and how many queries it took."""
+        """Return the answer to one request as text, and its number of queries."""
         client = Client(SERVER_PORT=settings.PORT, raise_request_exception=False)
         client.defaults["SERVER_NAME"] = "localhost"
         client.cookies.load(cookies or {})
@@ -187,7 +187,7 @@ class Snapshot:
 
 
 def as_text(body: bytes, kind: str) -> str:
-    """The body to be compared: of a Word file its words, of a picture its hash."""
+    """Return a body to compare: the XML of a Word file, the hash of a picture."""
     if body[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(body)) as parts:
             return parts.read("word/document.xml").decode().replace("><", ">\n<")
@@ -197,7 +197,7 @@ def as_text(body: bytes, kind: str) -> str:
 
 
 def patterns(resolver, names: str = "", before: str = "") -> Iterator[tuple[str, str]]:
-    """Every address of the site: its name, and its whole pattern."""
+    """Yield the name and the whole pattern of every address."""
     for each in resolver.url_patterns:
         pattern = before + each.pattern.regex.pattern.removeprefix("^")
         if isinstance(each, URLResolver):
@@ -208,7 +208,7 @@ def patterns(resolver, names: str = "", before: str = "") -> Iterator[tuple[str,
 
 
 def filled(values: dict[str, list]) -> set[str]:
-    """Every address without arguments, and those whose arguments have `values`."""
+    """Return every address without arguments, and those with arguments in `values`."""
     found = set()
     for _, pattern in patterns(get_resolver()):
         for template, names in normalize(pattern):
@@ -220,9 +220,9 @@ def filled(values: dict[str, list]) -> set[str]:
 
 
 def line_up_mails() -> None:
-    """Put what was sent into one file, in the order of the outbox.
+    """Move all sent emails into one file, in the order of the outbox.
 
-    Each of Django's files holds one mail or two, as it happens.
+    How many emails share one of Django's files depends on timing.
     """
     sent = {}
     for path in Path(settings.EMAIL_FILE_PATH).glob("*.log"):
@@ -235,13 +235,13 @@ def line_up_mails() -> None:
 
 
 def mails() -> list[email.message.EmailMessage]:
-    """What was sent, oldest first."""
+    """Return the sent emails, oldest first."""
     parts = (Path(settings.EMAIL_FILE_PATH) / "sent.log").read_bytes().split(AFTER_A_MAIL)
     return [email.message_from_bytes(part, policy=email.policy.default) for part in parts]
 
 
 def write_mails(snapshot: Snapshot, administrator) -> None:
-    """Every mail that seeding sent, and every sample of the catalogue."""
+    """Write every email that seeding sent, and every sample of the catalogue."""
     written: dict[str, list[str]] = {}
     for mail in mails():
         heads = [f"{name}: {mail[name]}" for name in sorted({"From", "To", "Subject"})]
@@ -259,13 +259,13 @@ def write_mails(snapshot: Snapshot, administrator) -> None:
 
 
 def catalogue(snapshot: Snapshot, administrator) -> list[str]:
-    """Every kind of mail, from the catalogue's own page."""
+    """Return every kind of email, from the catalogue's own page."""
     page, _ = snapshot.answer(CATALOGUE, administrator)
     return sorted(set(re.findall(rf'href="{CATALOGUE}([^"/]+)/"', page)))
 
 
 def values(snapshot: Snapshot, administrator) -> dict[str, list]:
-    """What stands in addresses: by the argument's name, or by where it stands and its name."""
+    """Return values for arguments of addresses, by name or by prefix and name."""
     councils = model("Council").objects.order_by("slug")
     members = councils.filter(memberships__isnull=False).values_list("slug", flat=True)
     some = ["bradford", "demo-samplebury", "demo-mockington"]
@@ -291,7 +291,7 @@ def values(snapshot: Snapshot, administrator) -> dict[str, list]:
 
 
 def write_pages(snapshot: Snapshot, people: dict[str, dict]) -> None:
-    """Every page, as each role sees it; pages behind a link as nobody and the officer do."""
+    """Write every page as each role sees it; emailed links only for two of the roles."""
     listed = import_module("tests.test_public_pages").PAGES
     live = model("Page").objects.live().filter(depth__gt=1)
     kinds = {page.content_type_id: page.pk for page in live.order_by("-pk")}
@@ -308,7 +308,7 @@ def write_pages(snapshot: Snapshot, people: dict[str, dict]) -> None:
 
 
 def write_api(snapshot: Snapshot) -> None:
-    """What programs get; a page of the API itself is among the addresses."""
+    """Write answers of the API."""
     for number, (address, body) in enumerate(ASKED, 1):
         text, _ = snapshot.answer(f"/api/v1/{address}", posted=body)
         name = f"api/{number:02} {address.replace('/', '~')}.txt"
@@ -316,12 +316,12 @@ def write_api(snapshot: Snapshot) -> None:
 
 
 def ours() -> list:
-    """The apps of this project."""
+    """Return this project's apps."""
     return [app for app in apps.get_app_configs() if Path(app.path).parent == ROOT]
 
 
 def plain(value: object) -> object:
-    """One argument of a field, without where its code stands."""
+    """Return an argument of a field without the module of its code."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in sorted(value.items())}
     if isinstance(value, list | tuple):
@@ -332,7 +332,7 @@ def plain(value: object) -> object:
 
 
 def write_lists(snapshot: Snapshot, administrator) -> None:
-    """Addresses, permissions, and what the settings and the models are called."""
+    """Write lists of addresses, queries, permissions, and names of settings and models."""
     names = (f"{name}  {pattern}" for name, pattern in patterns(get_resolver()))
     snapshot.write("addresses.txt", "\n".join(sorted(names)))
     snapshot.write("queries.txt", "\n".join(sorted(snapshot.queries)))
@@ -365,8 +365,8 @@ def write_lists(snapshot: Snapshot, administrator) -> None:
 
 
 def main() -> None:
-    """Seed the site that the environment names, and write it into the folder."""
-    timezone.now = lambda: NOW  # before a model's field keeps Django's own
+    """Seed the site of this environment, and write it into the folder."""
+    timezone.now = lambda: NOW  # before the fields of models refer to Django's own
     django.setup()
     logging.disable()
     prepare()

@@ -1,4 +1,4 @@
-"""The API is what its OpenAPI document says: schemathesis asks it all sorts of things."""
+"""Conformance of the API to its OpenAPI document, with requests made by schemathesis."""
 
 import json
 
@@ -19,10 +19,10 @@ from schemathesis.specs.openapi.checks import (
 
 from portal.api import document
 
-# The multiplier asks no database, but each real request begins by looking after connections.
+# The multiplier makes no query, but every request closes old connections.
 pytestmark = pytest.mark.django_db
 DESCRIPTION = "/api/v1/openapi.json"
-# Not that what fits the schema is accepted: no schema can say that round 3 is at most round 2.
+# Without positive data acceptance: no schema can say that round 3 is at most round 2.
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -32,7 +32,7 @@ CHECKS = [
     unsupported_method,
 ]
 
-# Every odd value of every field in turn; but not twice for the two requests of a comparison.
+# Every unusual value of every field in turn, except for the two requests of a comparison.
 at_random_only = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": False}}})
 thorough = schemathesis.openapi.from_wsgi(DESCRIPTION, get_wsgi_application()).include(
     path_regex="^/multiplier(/shift|/check)?$"
@@ -44,17 +44,17 @@ quick = schemathesis.openapi.from_wsgi(
 
 @thorough.parametrize()
 @settings(max_examples=10)
-def test_the_multiplier_does_what_it_is_said_to_do(case):
+def test_multiplier_conforms_to_document(case):
     case.call_and_validate(checks=CHECKS)
 
 
 @quick.parametrize()
 @settings(max_examples=20)
-def test_so_does_the_comparison(case):
+def test_compare_conforms_to_document(case):
     case.call_and_validate(checks=CHECKS)
 
 
-def test_the_document_is_served_to_everybody():
+def test_document_is_public():
     response = Client().get(DESCRIPTION)
 
     assert response.status_code == 200
@@ -64,7 +64,7 @@ def test_the_document_is_served_to_everybody():
 
 
 @pytest.mark.parametrize("path", [p for p, item in document()["paths"].items() if "post" in item])
-def test_every_request_that_the_document_shows_is_answered(path):
+def test_every_example_request_is_answered(path):
     (content,) = document()["paths"][path]["post"]["requestBody"]["content"].values()
 
     response = Client().post(

@@ -1,4 +1,4 @@
-"""docs/api.md: its examples are answered as they say, its codes are those in the code."""
+"""Examples and error codes in docs/api.md."""
 
 import json
 import re
@@ -16,19 +16,19 @@ SOURCES += ["multiplier/api.py"]
 SOURCES += [f"multiplier/engine/{name}.py" for name in ("json_format", "lm3", "reading", "what_if")]
 
 
-def test_every_request_on_the_page_has_its_answer():
+def test_every_request_has_answer():
     assert len(EXAMPLES) == PAGE.count("```http\nPOST") >= 6
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status", "expected"), EXAMPLES)
-def test_an_example_is_answered_as_the_page_says(method, path, body, status, expected):
+def test_examples_are_answered_as_documented(method, path, body, status, expected):
     response = Client().generic(method, path, body, content_type="application/json")
 
     assert response.status_code == int(status)
     assert response.json() == json.loads(expected)
 
 
-def test_the_page_lists_every_code_and_no_other():
+def test_page_lists_every_code():
     def codes(text: str) -> set[str]:
         return set(re.findall(r"\b[EW]_[A-Z0-9_]+\b", text))
 

@@ -1,4 +1,4 @@
-"""Somebody chooses a council in the combobox: by mouse, by Enter, misspelled, not at all."""
+"""Choosing a council in the combobox: by mouse, by Enter, misspelled, or not at all."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,13 +18,13 @@ def page(site, chromium):
 def box_of(page: Page, site, typed: str):
     page.goto(f"{site.url}/join/council/")
     page.get_by_label("Which council do you work for?").focus()
-    box = page.locator("input[role=combobox]")  # a plain select has that role, too
+    box = page.locator("input[role=combobox]")  # a plain select also has that role
     box.wait_for()
     box.press_sequentially(typed)
     return box
 
 
-def test_a_name_in_full_counts_at_the_first_click_with_the_list_open(site, page):
+def test_full_name_is_accepted_with_list_open(site, page):
     box_of(page, site, "Mansfield")
     expect(page.get_by_role("option")).to_have_count(1)
     button = page.get_by_role("button", name="Continue").bounding_box()
@@ -34,7 +34,7 @@ def test_a_name_in_full_counts_at_the_first_click_with_the_list_open(site, page)
     page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
 
 
-def test_what_is_typed_while_the_box_is_on_its_way_goes_on_in_it(site, page):
+def test_typing_continues_when_combobox_arrives(site, page):
     page.goto(f"{site.url}/join/council/")
     box = typed_before_it_came(page, page.get_by_label("Which council do you work for?"), "mansf")
     expect(page.get_by_role("option")).to_have_text(
@@ -45,7 +45,7 @@ def test_what_is_typed_while_the_box_is_on_its_way_goes_on_in_it(site, page):
     expect(box).to_have_value("mansfield")
 
 
-def test_enter_takes_the_only_council_that_it_can_mean(site, page):
+def test_enter_selects_only_match(site, page):
     box = box_of(page, site, "Mansfield")
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
@@ -55,7 +55,7 @@ def test_enter_takes_the_only_council_that_it_can_mean(site, page):
     page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
 
 
-def test_a_misspelled_name_stays_and_near_ones_are_offered(site, page):
+def test_misspelled_name_offers_near_ones(site, page):
     box_of(page, site, "Mansfeild")
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**q=Mansfeild*")
@@ -67,7 +67,7 @@ def test_a_misspelled_name_stays_and_near_ones_are_offered(site, page):
 
 
 @pytest.mark.parametrize("typed", ["Mansfeild", "E07000174"])
-def test_the_box_suggests_what_the_site_finds_by_another_name(site, page, typed):
+def test_box_suggests_councils_by_other_names(site, page, typed):
     box = box_of(page, site, typed)
     page.get_by_role("option").click()
 
@@ -77,7 +77,7 @@ def test_the_box_suggests_what_the_site_finds_by_another_name(site, page, typed)
 
 
 @pytest.mark.parametrize("path", ["/", "/councils/"])
-def test_the_list_of_suggestions_is_in_view_and_leads_to_the_council(site, page, path):
+def test_suggestions_are_in_view_and_lead_to_council(site, page, path):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site.url}{path}")
     field = page.locator("main").get_by_role("searchbox")
@@ -89,7 +89,7 @@ def test_the_list_of_suggestions_is_in_view_and_leads_to_the_council(site, page,
     page.wait_for_url("**/councils/mansfield/")
 
 
-def test_after_the_skip_link_the_summary_of_errors_has_the_focus(site, page):
+def test_error_summary_has_focus_after_skip_link(site, page):
     page.goto(f"{site.url}/join/council/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -19,13 +19,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def search_file(settings, tmp_path):
-    """An index of this test's own, not built yet."""
+    """A search index of its own for each test, not built yet."""
     settings.SEARCH_FILE = tmp_path / "search.sqlite3"
 
 
 @pytest.fixture
 def councils(db):
-    """A member, one that is none yet, one that has ended, and an invented one."""
+    """A member, a council that is not one, an abolished one, an invented one and another body."""
     bradford = make_council(slug="bradford", name="Bradford", gss_code="E08000032")
     bradford.aliases.create(name="BMDC")
     memberships.record_existing_membership(
@@ -52,7 +52,7 @@ def names(client, **asked):
 
 
 @pytest.mark.parametrize("built", [True, False])
-def test_names_are_found_best_match_first_with_and_without_the_engine(client, councils, built):
+def test_names_are_found_best_first_with_and_without_engine(client, councils, built):
     if built:
         get_engine().replace_all(live_entries())
         StaleEntry.objects.all().delete()
@@ -62,7 +62,7 @@ def test_names_are_found_best_match_first_with_and_without_the_engine(client, co
     assert names(client, q="zzzz") == []
 
 
-def test_a_council_says_who_it_is_and_since_when(client, councils, settings):
+def test_council_has_documented_fields(client, councils, settings):
     rows = {row["slug"]: row for row in client.get("/api/v1/councils?q=brad").json()["results"]}
     assert rows["bradford"] == {
         "slug": "bradford",
@@ -78,7 +78,7 @@ def test_a_council_says_who_it_is_and_since_when(client, councils, settings):
     assert rows["old-brad"]["status"] == "ended"
 
 
-def test_a_member_under_embargo_is_none_yet(client, councils):
+def test_embargoed_member_is_not_yet(client, councils):
     Membership.objects.create(
         council=Council.objects.get(slug="bradwell"),
         joined_on=date(2019, 2, 1),
@@ -88,7 +88,7 @@ def test_a_member_under_embargo_is_none_yet(client, councils):
     assert (row["status"], row["joined_on"]) == ("not-yet", None)
 
 
-def test_limits_tell_and_what_is_known_is_not_sent_twice(client, councils, monkeypatch):
+def test_limits_and_etag_are_respected(client, councils, monkeypatch):
     tag = client.get("/api/v1/councils")["ETag"]
     known = {"If-None-Match": tag}
     assert client.get("/api/v1/councils", headers=known).status_code == 304
@@ -100,7 +100,7 @@ def test_limits_tell_and_what_is_known_is_not_sent_twice(client, councils, monke
     assert refused.json()["errors"][0]["code"] == "E_TOO_MANY"
 
 
-def test_the_database_is_asked_no_more_for_more(client, councils, django_assert_max_num_queries):
+def test_queries_do_not_grow(client, councils, django_assert_max_num_queries):
     for _ in range(10):
         make_council(name="Brad more")
     with django_assert_max_num_queries(12):

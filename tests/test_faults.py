@@ -1,4 +1,4 @@
-"""A process may be killed at any moment: a mail leaves under one Message-ID, a save is whole."""
+"""Killed processes: each email keeps one Message-ID, and a save is whole or nothing."""
 
 import asyncio
 import json
@@ -57,8 +57,10 @@ def driver(database, *arguments: str, mail: str = "file:") -> subprocess.Popen:
 
 
 class Post:
-    """A mail server that notes what it gets, and kills who sends: at the greeting, when it has
-    read the mail, or when it has said yes."""
+    """A mail server that records what it gets and kills the sender.
+
+    It does so at the greeting, after reading the email, or after accepting it.
+    """
 
     def __init__(self) -> None:
         self.got: dict[str, list[str]] = defaultdict(list)
@@ -98,7 +100,7 @@ def wait_until(true) -> None:
         time.sleep(0.02)
 
 
-def test_a_worker_that_is_killed_ten_times_sends_each_mail_under_one_message_id(database):
+def test_killed_worker_sends_each_mail_under_one_message_id(database):
     post = Post()
     controller = Controller(post, hostname="127.0.0.1", port=free_port())
     controller.start()
@@ -133,7 +135,7 @@ def test_a_worker_that_is_killed_ten_times_sends_each_mail_under_one_message_id(
     assert 0 < twice <= KILLS, "killed after the yes, a mail goes again under its own name"
 
 
-def test_a_save_that_is_killed_after_any_of_its_writes_is_whole_or_not_at_all(database):
+def test_killed_save_is_whole_or_nothing(database):
     process = driver(database, "saves")
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, (database.parent / "driver.log").read_text()[-3000:]

@@ -1,4 +1,4 @@
-"""The whole main job, as people do it: with JavaScript, and again without."""
+"""The whole journey of a council that joins, with JavaScript and without."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 class Visit:
-    """One person at one browser window; axe looks at every page that they reach."""
+    """One person in one browser window; axe checks every page they reach."""
 
     def __init__(self, site: Site, chromium, *, scripts: bool):
         self.site = site
@@ -19,7 +19,7 @@ class Visit:
         self.context = chromium.new_context(java_script_enabled=scripts)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(8000)
-        # axe itself is a script: the same pages are looked at where scripts run.
+        # axe is a script, so it checks the same pages only with JavaScript.
         self.looks = scripts
         self.requested: list[str] = []
         self.page.on("request", lambda request: self.requested.append(request.url))
@@ -64,7 +64,7 @@ class Visit:
 
 
 class KeyboardVisit(Visit):
-    """One person without a mouse: Tab until it is reached, and always seen where one is."""
+    """One person without a mouse, who uses Tab and must always see the focus."""
 
     FURTHEST = 60  # stops on one page
     SHOWN = """e => { const s = getComputedStyle(e)
@@ -104,7 +104,7 @@ class KeyboardVisit(Visit):
     ],
     ids=["with-javascript", "without-javascript"],
 )
-def test_a_council_joins_and_a_visitor_finds_it(site, chromium, scripts, slug, name, domain):
+def test_council_joins_and_visitor_finds_it(site, chromium, scripts, slug, name, domain):
     officer = Visit(site, chromium, scripts=scripts)
     email = f"officer@{domain}"
     reference = _start(officer, slug, name, email)
@@ -185,7 +185,7 @@ def _do_the_tasks(officer: Visit, domain: str) -> None:
 
 
 def _work_together(officer: Visit, domain: str) -> None:
-    """A second window saves first; then a colleague is invited, by keyboard alone."""
+    """Let a second window save first, then invite a colleague by keyboard alone."""
     task_list = officer.page.url
     officer.follow("Publicity")
     second = officer.context.new_page()
@@ -258,7 +258,7 @@ def _endorse(signatory: Visit, email: str, who: str, title: str) -> None:
 
 
 def _look_at_the_other_answers(signatory: Visit, link: str) -> None:
-    """Pressed without an answer, as a scanner would, each says what is missing."""
+    """Submit each form without an answer, as a scanner would, and see what is missing."""
     for answer, button, says in [
         ("for-them", "Check before you sign", "Enter your own name"),
         ("not-me", "Send this answer", "Tick the box if you are not the right person"),

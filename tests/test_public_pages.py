@@ -1,4 +1,4 @@
-"""Every kind of public page, as it is served: clean, private, narrow, readable."""
+"""Every kind of public page in a browser: accessibility, privacy and narrow screens."""
 
 from urllib.parse import urlsplit
 
@@ -65,11 +65,11 @@ SIGN_IN = "/accounts/"
 
 @pytest.fixture
 def look(site, chromium):
-    """`look(path)` opens a page; what it asked for and what it said is kept."""
+    """Return a function: `look(path)` opens a page that records its requests and messages."""
     contexts = []
 
     def opened(path: str):
-        # A colour that is still on its way to another has whatever contrast it has.
+        # Without transitions, because a colour in between can have too little contrast.
         calm = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
         context = chromium.new_context(**calm)
         contexts.append(context)
@@ -86,12 +86,12 @@ def look(site, chromium):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_public_page_is_clean_wide_and_narrow_and_asks_nobody_else(look, site, path):
+def test_public_page_is_accessible_and_private(look, site, path):
     page = look(path)
 
     assert axe_problems(page) == [] == forms_without_token(page)
     page.set_viewport_size({"width": 320, "height": 800})
-    page.reload()  # as one who has only a telephone meets it
+    page.reload()  # as on a phone
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert axe_problems(page) == []
     hosts = {urlsplit(url).netloc for url in page.asked if not url.startswith("data:")}
@@ -102,7 +102,7 @@ def test_a_public_page_is_clean_wide_and_narrow_and_asks_nobody_else(look, site,
 
 
 @pytest.mark.parametrize("path", ["/", "/councils/", "/multiplier/", "/case-studies/"])
-def test_the_keyboard_reaches_the_content_first(look, path):
+def test_keyboard_reaches_content_first(look, path):
     page = look(path)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -110,7 +110,7 @@ def test_the_keyboard_reaches_the_content_first(look, path):
     expect(page.locator("#main")).to_be_focused()
 
 
-def test_the_menu_opens_on_a_telephone_without_a_script(site, chromium):
+def test_menu_opens_on_phone_without_script(site, chromium):
     context = chromium.new_context(
         viewport={"width": 375, "height": 800}, java_script_enabled=False
     )

@@ -1,4 +1,4 @@
-"""On the true content: no page asks the database more than 15 times; search finds it."""
+"""Queries of every public page, and relevance of search, on the true content."""
 
 import pytest
 from django.core.management import call_command
@@ -29,7 +29,7 @@ def content(whole_register):
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p not in SERVED_BY_VIEWS_OF_DEBUG])
-def test_a_public_page_asks_the_database_at_most_fifteen_times(
+def test_public_page_stays_within_fifteen_queries(
     content, db, client, path, django_assert_max_num_queries
 ):
     client.get(path)
@@ -39,7 +39,7 @@ def test_a_public_page_asks_the_database_at_most_fifteen_times(
     assert page.status_code == 200
 
 
-def test_search_answers_the_judged_questions_and_better_than_plain_bm25(content, db):
+def test_search_beats_bm25_on_judged_questions(content, db):
     entries, engine = list(live_entries()), get_engine()
     asked = questions()
     named = {name for question in asked for name in question.grades}

@@ -1,4 +1,4 @@
-"""Somebody searches: by keyboard with suggestions, and without any script."""
+"""Searching by keyboard with suggestions, and without any script."""
 
 import json
 import time
@@ -10,13 +10,13 @@ from playwright.sync_api import expect
 from tests.conftest import axe_problems, typed_before_it_came
 
 pytestmark = pytest.mark.browser
-PATIENCE = 60  # seconds, until the worker has told search of all that was seeded
+PATIENCE = 60  # seconds, until the worker has indexed what was seeded
 LABEL = "Principles, case studies, councils and pages"
 
 
 @pytest.fixture
 def told(site):
-    """Search has heard of what was seeded."""
+    """Wait until search finds what was seeded."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with urllib.request.urlopen(f"{site.url}/search/suggest/?q=bmd", timeout=20) as answer:
@@ -26,7 +26,7 @@ def told(site):
     raise AssertionError("The worker has not told search of what was seeded.")
 
 
-def test_suggestions_are_chosen_by_keyboard_and_lead_there(site, told, chromium):
+def test_suggestion_is_chosen_by_keyboard(site, told, chromium):
     page = chromium.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{site.url}/search/")
     page.get_by_role("searchbox", name=LABEL).focus()
@@ -38,7 +38,7 @@ def test_suggestions_are_chosen_by_keyboard_and_lead_there(site, told, chromium)
 
     assert first.inner_text().startswith("Bradford")
     assert axe_problems(page) == []
-    page.keyboard.press("Enter")  # nothing is chosen in the open list: the question is asked
+    page.keyboard.press("Enter")  # nothing is selected in the open list, so it searches
     page.wait_for_url("**/search/?q=bmd*")
 
     page.goto(f"{site.url}/search/")
@@ -51,7 +51,7 @@ def test_suggestions_are_chosen_by_keyboard_and_lead_there(site, told, chromium)
     page.close()
 
 
-def test_what_is_typed_while_suggestions_are_on_their_way_has_some(site, told, chromium):
+def test_typing_continues_when_suggestions_arrive(site, told, chromium):
     page = chromium.new_page(viewport={"width": 1280, "height": 800})
     page.goto(site.url)
     box = typed_before_it_came(page, page.get_by_label("Search this site"), "mansf")
@@ -62,7 +62,7 @@ def test_what_is_typed_while_suggestions_are_on_their_way_has_some(site, told, c
     page.close()
 
 
-def test_without_a_script_results_are_narrowed_ordered_and_widened_again(site, told, chromium):
+def test_results_are_filtered_and_sorted_without_script(site, told, chromium):
     context = chromium.new_context(
         viewport={"width": 375, "height": 800}, java_script_enabled=False
     )

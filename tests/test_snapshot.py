@@ -1,4 +1,4 @@
-"""What two snapshots of the site are compared by."""
+"""Comparison of two snapshots."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests import snapshot
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    """Two equal snapshots, and no renames."""
+    """Two equal snapshots without renames."""
     for name in ("before", "after"):
         (tmp_path / name / "pages").mkdir(parents=True)
         (tmp_path / name / "pages" / "~.txt").write_text("200\nWelcome\n")
@@ -20,7 +20,7 @@ def test_equal_snapshots_do_not_differ(folders):
     assert snapshot.compare(*folders) == 0
 
 
-def test_a_changed_and_a_missing_page_are_named(folders, capsys):
+def test_changed_and_missing_pages_are_named(folders, capsys):
     before, after = folders
     (after / "pages" / "~.txt").write_text("200\nWelcome back\n")
     (before / "pages" / "~gone~.txt").write_text("200\n")
@@ -31,7 +31,7 @@ def test_a_changed_and_a_missing_page_are_named(folders, capsys):
     assert "only before: pages/~gone~.txt" in said
 
 
-def test_a_listed_rename_is_no_difference_and_an_order_of_lines_is_one(folders):
+def test_listed_rename_is_equal_and_new_order_is_not(folders):
     before, after = folders
     (after / "addresses.txt").write_text("network:my  b\nregister:council  a\n")
     assert snapshot.compare(before, after) == 1

@@ -1,4 +1,4 @@
-"""Our own pages within Wagtail's admin: axe finds nothing, and a narrow screen shows all."""
+"""Our own pages in Wagtail's admin: accessibility and narrow screens."""
 
 import pytest
 
@@ -21,7 +21,7 @@ REVIEWS = [f"KIL-2026-000{number}" for number in range(1, 7)]
 
 @pytest.fixture(scope="module")
 def desk(site, chromium):
-    """A manager, signed in, at one window."""
+    """A page with a manager signed in."""
     context = chromium.new_context(reduced_motion="reduce")
     page = context.new_page()
     email, password = site.password_of("manager")
@@ -35,7 +35,7 @@ def desk(site, chromium):
 
 
 @pytest.mark.parametrize("path", PAGES + [f"/admin/sign-ups/{ref}/" for ref in REVIEWS])
-def test_a_page_for_staff_is_clean_wide_and_narrow(desk, site, path):
+def test_staff_page_is_accessible_wide_and_narrow(desk, site, path):
     for width in (1280, 375):
         desk.set_viewport_size({"width": width, "height": 800})
         answer = desk.goto(site.url + path)

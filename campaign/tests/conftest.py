@@ -17,7 +17,7 @@ def case_study_index(home):
 
 @pytest.fixture
 def make_case_studies(case_study_index):
-    """A function that makes so many more live case studies, oldest first."""
+    """Return a function that makes live case studies, oldest first."""
 
     def make(number, **kwargs):
         studies = []
@@ -32,6 +32,6 @@ def make_case_studies(case_study_index):
 
 @pytest.fixture
 def editor_client(admin_client, admin_user):
-    """Somebody who may edit every page, with the second factor that this takes."""
+    """A client of someone who can edit every page, with a second factor."""
     Authenticator.objects.create(user=admin_user, type=Authenticator.Type.TOTP, data={})
     return admin_client

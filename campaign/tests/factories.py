@@ -1,4 +1,4 @@
-"""Pages of the campaign for tests."""
+"""Factories of campaign pages."""
 
 from wagtail.models import Page, Site
 
@@ -7,7 +7,7 @@ from principles.tests.factories import PageFactory
 
 
 class HomePageFactory(PageFactory):
-    """The site's first page: where the site points to from then on."""
+    """The home page; making one sets the site's root page."""
 
     class Meta:
         model = HomePage
@@ -26,7 +26,7 @@ class HomePageFactory(PageFactory):
 
 
 class ContentPageFactory(PageFactory):
-    """A page with one paragraph, unless told otherwise."""
+    """A content page, by default with one paragraph."""
 
     class Meta:
         model = ContentPage

@@ -1,4 +1,4 @@
-"""No page may take an address that a view answers (DESIGN section 4)."""
+"""Reserved addresses (DESIGN section 4)."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -37,7 +37,7 @@ CONTRACT = {
 
 
 def first_level_names(patterns, prefix=""):
-    """The first words of all addresses, those of included address lists too."""
+    """Return the first part of every address, those of included lists too."""
     for pattern in patterns:
         path = prefix + str(pattern.pattern)
         first = path.lstrip("^").split("/")[0]
@@ -47,11 +47,11 @@ def first_level_names(patterns, prefix=""):
             yield from first_level_names(pattern.url_patterns, path)
 
 
-def test_what_the_contract_reserves_is_reserved():
+def test_reserved_covers_contract():
     assert CONTRACT <= RESERVED
 
 
-def test_every_address_that_a_view_answers_is_reserved():
+def test_reserved_covers_every_view():
     names = set(first_level_names(get_resolver().url_patterns))
 
     assert {"accounts", "join", "multiplier"} <= names, "the walk finds addresses at all"
@@ -59,12 +59,12 @@ def test_every_address_that_a_view_answers_is_reserved():
 
 
 @pytest.mark.parametrize("slug", ["councils", "Join", "MY"])
-def test_a_page_below_home_cannot_take_a_reserved_address(home, slug):
+def test_page_below_home_rejects_reserved_slug(home, slug):
     with pytest.raises(ValidationError, match=MESSAGE):
         ContentPageFactory(parent=home, slug=slug)
 
 
-def test_a_page_further_down_can(home):
+def test_page_further_down_accepts_reserved_slug(home):
     about = ContentPageFactory(parent=home, slug="about")
 
     assert ContentPageFactory(parent=about, slug="join").pk
@@ -87,7 +87,7 @@ def post_data(slug, title="A page"):
     )
 
 
-def test_an_editor_who_makes_such_a_page_is_told_why_it_cannot_be(editor_client, home):
+def test_create_page_with_reserved_slug_shows_error(editor_client, home):
     url = reverse("wagtailadmin_pages:add", args=["campaign", "contentpage", home.pk])
 
     response = editor_client.post(url, post_data("search"))
@@ -96,7 +96,7 @@ def test_an_editor_who_makes_such_a_page_is_told_why_it_cannot_be(editor_client,
     assert not ContentPage.objects.exists()
 
 
-def test_an_editor_can_make_any_other_page(editor_client, home):
+def test_create_page_with_free_slug_saves(editor_client, home):
     url = reverse("wagtailadmin_pages:add", args=["campaign", "contentpage", home.pk])
 
     response = editor_client.post(url, post_data("about"))
@@ -105,7 +105,7 @@ def test_an_editor_can_make_any_other_page(editor_client, home):
     assert ContentPage.objects.get().slug == "about"
 
 
-def test_an_editor_cannot_rename_a_page_to_such_an_address(editor_client, home):
+def test_rename_to_reserved_slug_shows_error(editor_client, home):
     page = ContentPageFactory(parent=home, slug="about")
 
     response = editor_client.post(
@@ -117,7 +117,7 @@ def test_an_editor_cannot_rename_a_page_to_such_an_address(editor_client, home):
     assert page.slug == "about"
 
 
-def test_an_editor_cannot_move_a_page_to_such_an_address(editor_client, home):
+def test_move_to_reserved_slug_is_refused(editor_client, home):
     about = ContentPageFactory(parent=home, slug="about")
     page = ContentPageFactory(parent=about, slug="search")
 
@@ -130,7 +130,7 @@ def test_an_editor_cannot_move_a_page_to_such_an_address(editor_client, home):
     assert MESSAGE in response.content.decode()
 
 
-def test_an_editor_cannot_copy_a_page_to_such_an_address(editor_client, home):
+def test_copy_to_reserved_slug_shows_error(editor_client, home):
     page = ContentPageFactory(parent=home, slug="about")
 
     response = editor_client.post(

@@ -36,7 +36,7 @@ def card_block(*studies):
     return name, STREAM[name].to_python(value)
 
 
-def test_every_block_of_a_story_is_shown(client, home):
+def test_story_shows_every_block(client, home):
     page_with(
         home,
         ("heading", "How it began"),
@@ -69,7 +69,7 @@ def test_every_block_of_a_story_is_shown(client, home):
         assert words in text
 
 
-def test_the_calculator_stands_in_a_story_with_its_numbers_and_sets_no_cookie(client, home):
+def test_story_calculator_calculates_without_cookie(client, home):
     block = STREAM["multiplier"].to_python(
         {"title": "Try it", "mode": "quick", "area": "Exampleton", "income": "100000"}
     )
@@ -85,13 +85,13 @@ def test_the_calculator_stands_in_a_story_with_its_numbers_and_sets_no_cookie(cl
     assert not response.cookies
 
 
-def test_a_page_sets_no_cookie(client, home):
+def test_content_page_sets_no_cookie(client, home):
     page_with(home, ("heading", "One"))
 
     assert not client.get("/about/").cookies
 
 
-def test_a_long_page_lists_its_headings_and_each_link_arrives(client, home):
+def test_long_page_lists_headings_with_working_links(client, home):
     page_with(home, ("heading", "One"), ("heading", "Two words"), ("heading", "Three"))
 
     text = client.get("/about/").content.decode()
@@ -101,13 +101,13 @@ def test_a_long_page_lists_its_headings_and_each_link_arrives(client, home):
         assert f'id="{slug}"' in text
 
 
-def test_a_short_page_needs_no_list_of_headings(client, home):
+def test_short_page_has_no_contents(client, home):
     page_with(home, ("heading", "One"), ("heading", "Two"))
 
     assert "On this page" not in client.get("/about/").content.decode()
 
 
-def test_without_an_operator_a_page_says_that_this_is_a_demonstration(client, home):
+def test_page_without_operator_says_demonstration(client, home):
     page_with(home, ("operator", None))
 
     text = client.get("/about/").content.decode()
@@ -116,7 +116,7 @@ def test_without_an_operator_a_page_says_that_this_is_a_demonstration(client, ho
     assert "mailto:" not in text
 
 
-def test_with_an_operator_a_page_says_who_and_where(client, home):
+def test_page_with_operator_names_it(client, home):
     SiteOperator.objects.create(
         name="The Network", postal_address="1 High Street", email="hello@example.org"
     )
@@ -129,7 +129,7 @@ def test_with_an_operator_a_page_says_who_and_where(client, home):
     assert '<a href="mailto:hello@example.org">' in text
 
 
-def test_cards_show_case_studies_in_the_chosen_order(client, home, make_case_studies):
+def test_cards_keep_chosen_order(client, home, make_case_studies):
     first, second = make_case_studies(2)
     page_with(home, card_block(second, first))
 
@@ -138,7 +138,7 @@ def test_cards_show_case_studies_in_the_chosen_order(client, home, make_case_stu
     assert text.index(second.title) < text.index(first.title)
 
 
-def test_cards_leave_out_what_the_public_may_not_see(client, home, make_case_studies):
+def test_cards_leave_out_hidden_case_studies(client, home, make_case_studies):
     public, withdrawn, private = make_case_studies(3)
     page_with(home, card_block(public, withdrawn, private))
     withdrawn.unpublish()
@@ -151,7 +151,7 @@ def test_cards_leave_out_what_the_public_may_not_see(client, home, make_case_stu
     assert private.title not in text
 
 
-def test_cards_stay_within_the_budget(client, home, make_case_studies):
+def test_cards_stay_within_budget(client, home, make_case_studies):
     studies = make_case_studies(6, numbers=(1, 2, 3))
     page = page_with(home, card_block(studies[0]))
     few = queries(client, "/about/")
@@ -167,7 +167,7 @@ def principle_page(home):
     return PrinciplePageFactory(parent=index, number=1)
 
 
-def test_a_principle_shows_its_own_public_case_studies(client, principle_page, make_case_studies):
+def test_principle_shows_public_case_studies(client, principle_page, make_case_studies):
     [own] = make_case_studies(1, numbers=(1, 3))
     [other] = make_case_studies(1, numbers=(2,))
     [withdrawn] = make_case_studies(1, numbers=(1,))
@@ -180,13 +180,13 @@ def test_a_principle_shows_its_own_public_case_studies(client, principle_page, m
     assert withdrawn.title not in text
 
 
-def test_a_principle_without_case_studies_promises_none(client, principle_page):
+def test_principle_without_case_studies_shows_no_section(client, principle_page):
     assert Principle.objects.get(number=1).case_studies.count() == 0
 
     assert "Case studies for this principle" not in client.get(principle_page.url).content.decode()
 
 
-def test_a_principles_page_stays_within_the_budget(client, principle_page, make_case_studies):
+def test_principle_page_stays_within_budget(client, principle_page, make_case_studies):
     make_case_studies(1)
     few = queries(client, principle_page.url)
     make_case_studies(9, numbers=(1, 2, 4), results=3)

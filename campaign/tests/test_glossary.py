@@ -1,4 +1,4 @@
-"""docs/glossary.md names only what is in the code."""
+"""Names in docs/glossary.md."""
 
 import re
 from importlib import import_module
@@ -13,12 +13,12 @@ NAMES = re.findall(r"^\| [^|]+ \| (`[^|]+`) \|", GLOSSARY, re.MULTILINE)
 PARTS = [part for cell in NAMES for part in re.findall(r"`([^`]+)`", cell)]
 
 
-def test_the_glossary_names_classes_at_all():
+def test_glossary_names_classes():
     assert len(PARTS) > 20
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_what_the_glossary_names_is_in_the_code(name):
+def test_glossary_names_exist_in_code(name):
     if "/" in name:
         assert (ROOT / name).exists()
     elif name.count(".") == 3:

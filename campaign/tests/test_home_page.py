@@ -27,7 +27,7 @@ def queries(client, url):
     return len(captured)
 
 
-def test_the_home_page_answers_at_the_root_and_sets_no_cookie(client, home):
+def test_home_page_answers_at_root_without_cookie(client, home):
     response = client.get("/")
 
     assert response.status_code == 200
@@ -35,7 +35,7 @@ def test_the_home_page_answers_at_the_root_and_sets_no_cookie(client, home):
     assert not response.cookies
 
 
-def test_the_home_page_counts_councils_that_are_members(client, home):
+def test_home_page_counts_member_councils(client, home):
     join(CouncilFactory(name="Bradford", hex_q=5, hex_r=21))
     join(CouncilFactory(name="East Sussex", kind=Kind.COUNTY))
     join(CouncilFactory(name="A health board", kind=Kind.OTHER_BODY))
@@ -48,7 +48,7 @@ def test_the_home_page_counts_councils_that_are_members(client, home):
     assert context["hexmap"].member_names == ["Bradford", "East Sussex"]
 
 
-def test_the_home_page_shows_the_published_principles_in_order(client, home):
+def test_home_page_lists_published_principles_in_order(client, home):
     index = PrincipleIndexPageFactory(parent=home)
     for number in (4, 2):
         PrinciplePageFactory(parent=index, number=number)
@@ -58,7 +58,7 @@ def test_the_home_page_shows_the_published_principles_in_order(client, home):
     assert [principle.number for principle in context["principles"]] == [2, 4]
 
 
-def test_the_home_page_shows_the_three_newest_case_studies(client, home, make_case_studies):
+def test_home_page_shows_three_newest_case_studies(client, home, make_case_studies):
     studies = make_case_studies(4)
 
     shown = client.get("/").context["case_studies"]
@@ -66,7 +66,7 @@ def test_the_home_page_shows_the_three_newest_case_studies(client, home, make_ca
     assert [study.pk for study in shown] == [s.pk for s in reversed(studies[1:])]
 
 
-def test_editors_choice_comes_first_and_the_newest_fill_up(client, home, make_case_studies):
+def test_chosen_case_studies_come_first_and_newest_fill_up(client, home, make_case_studies):
     studies = make_case_studies(5)
     home.chosen_case_studies = [
         ChosenCaseStudy(case_study=studies[1], sort_order=0),
@@ -83,7 +83,7 @@ def test_editors_choice_comes_first_and_the_newest_fill_up(client, home, make_ca
     ]
 
 
-def test_a_chosen_case_study_that_was_unpublished_makes_room(client, home, make_case_studies):
+def test_unpublished_choice_is_replaced(client, home, make_case_studies):
     studies = make_case_studies(4)
     home.chosen_case_studies = [ChosenCaseStudy(case_study=studies[0])]
     home.save()
@@ -94,16 +94,14 @@ def test_a_chosen_case_study_that_was_unpublished_makes_room(client, home, make_
     assert [study.pk for study in shown] == [s.pk for s in reversed(studies[1:])]
 
 
-def test_a_preview_shows_the_choice_that_is_not_saved_yet(home, make_case_studies):
+def test_preview_shows_unsaved_choice(home, make_case_studies):
     studies = make_case_studies(4)
     home.chosen_case_studies = [ChosenCaseStudy(case_study=studies[0])]
 
     assert home.case_studies()[0].pk == studies[0].pk
 
 
-def test_the_home_page_stays_within_the_budget_however_large_the_network(
-    client, home, make_case_studies
-):
+def test_home_page_stays_within_budget_at_any_size(client, home, make_case_studies):
     index = PrincipleIndexPageFactory(parent=home)
     PrinciplePageFactory(parent=index, number=1)
     make_case_studies(1)
@@ -120,16 +118,16 @@ def test_the_home_page_stays_within_the_budget_however_large_the_network(
     assert few <= BUDGET
 
 
-def test_there_is_one_home_page(home):
+def test_home_page_is_unique(home):
     assert HomePage.can_create_at(home.get_parent()) is False
 
 
-def test_a_home_page_needs_its_sentence(db):
+def test_home_page_requires_hero_text(db):
     with pytest.raises(ValidationError):
         HomePageFactory(hero_title="")
 
 
-def test_an_editor_can_edit_the_home_page(editor_client, home):
+def test_editor_can_edit_home_page(editor_client, home):
     response = editor_client.get(reverse("wagtailadmin_pages:edit", args=[home.pk]))
 
     assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""What a demonstration council did is read on its own page and listed nowhere."""
+"""Case studies of demonstration councils, which have a page and are listed nowhere."""
 
 import pytest
 
@@ -27,12 +27,12 @@ def text_of(client, path: str) -> str:
     return response.content.decode()
 
 
-def test_it_has_a_page(client, home, invented):
+def test_invented_case_study_has_page(client, home, invented):
     assert invented.title in text_of(client, invented.url)
 
 
 @pytest.mark.parametrize("chosen", [False, True])
-def test_the_home_page_leaves_it_out(client, home, real, invented, chosen):
+def test_home_page_leaves_out_invented(client, home, real, invented, chosen):
     if chosen:
         home.chosen_case_studies = [ChosenCaseStudy(case_study=invented)]
         home.save_revision().publish()
@@ -43,7 +43,7 @@ def test_the_home_page_leaves_it_out(client, home, real, invented, chosen):
     assert invented.title not in text
 
 
-def test_cards_leave_it_out(client, home, real, invented):
+def test_cards_leave_out_invented(client, home, real, invented):
     page_with(home, card_block(invented, real))
 
     text = text_of(client, "/about/")
@@ -52,7 +52,7 @@ def test_cards_leave_it_out(client, home, real, invented):
     assert invented.title not in text
 
 
-def test_a_principle_leaves_it_out(client, home, real, invented):
+def test_principle_leaves_out_invented(client, home, real, invented):
     index = PrincipleIndexPageFactory(parent=home)
     text = text_of(client, PrinciplePageFactory(parent=index, number=1).url)
 
@@ -60,14 +60,14 @@ def test_a_principle_leaves_it_out(client, home, real, invented):
     assert invented.title not in text
 
 
-def test_the_list_of_case_studies_leaves_it_out(client, home, case_study_index, real, invented):
+def test_case_study_list_leaves_out_invented(client, home, case_study_index, real, invented):
     text = text_of(client, case_study_index.url)
 
     assert real.title in text
     assert invented.title not in text
 
 
-def test_the_sitemap_leaves_it_out(client, home, real, invented):
+def test_sitemap_leaves_out_invented(client, home, real, invented):
     text = text_of(client, "/sitemap.xml")
 
     assert real.url in text

@@ -1,4 +1,4 @@
-"""`seed_content` makes the true content once, and leaves alone what is there."""
+"""The `seed_content` command."""
 
 from io import StringIO
 
@@ -32,12 +32,12 @@ def counts():
     ]
 
 
-def test_seeding_needs_the_register(db):
+def test_seed_without_register_fails(db):
     with pytest.raises(CommandError, match="load_councils"):
         run()
 
 
-def test_the_pages_of_every_reader_are_there(seeded, client, settings):
+def test_seed_makes_every_public_page(seeded, client, settings):
     for path in [
         "/",
         "/principles/",
@@ -63,7 +63,7 @@ def test_the_pages_of_every_reader_are_there(seeded, client, settings):
     ]
 
 
-def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
+def test_seed_again_makes_nothing_and_keeps_edits(seeded):
     home = HomePage.objects.get()
     home.hero_title = "In our editor's words."
     home.chosen_case_studies = []
@@ -83,7 +83,7 @@ def test_seeding_again_makes_nothing_twice_and_leaves_editors_text(seeded):
     assert " new" not in out
 
 
-def test_what_an_editor_renamed_moved_or_deleted_is_not_made_again(seeded, client):
+def test_seed_again_leaves_renamed_moved_and_deleted_pages(seeded, client):
     about, privacy, contact = (
         ContentPage.objects.get(slug=slug) for slug in ("about", "privacy", "contact")
     )
@@ -100,7 +100,7 @@ def test_what_an_editor_renamed_moved_or_deleted_is_not_made_again(seeded, clien
     assert ContentPage.objects.count() == 3
 
 
-def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(db, whole_register, monkeypatch):
+def test_seed_after_broken_run_completes(db, whole_register, monkeypatch):
     def break_down(home):
         raise KeyboardInterrupt
 
@@ -117,7 +117,7 @@ def test_a_run_that_breaks_in_the_middle_is_completed_by_the_next(db, whole_regi
     assert Membership.objects.count() == 18
 
 
-def test_the_site_follows_its_setting_and_keeps_its_name(db, whole_register, settings):
+def test_site_follows_setting_and_keeps_name(db, whole_register, settings):
     campaign.seed.home()
     Site.objects.update(site_name="Our network")
     settings.SITE_URL = "https://keepitlocal.example"
@@ -132,7 +132,7 @@ def test_the_site_follows_its_setting_and_keeps_its_name(db, whole_register, set
     )
 
 
-def test_an_editors_page_beside_the_home_page_is_not_taken_away(db):
+def test_seed_keeps_editors_page_beside_home(db):
     kept = Page.objects.get(slug="home")
     kept.add_child(instance=Page(title="Kept", slug="kept"))
 

@@ -1,4 +1,4 @@
-"""Case studies for tests, born in the tree under `parent`, fit to be published."""
+"""Factories of case-study pages, made below `parent` and complete enough to publish."""
 
 import factory
 from wagtail.models import Site
@@ -24,7 +24,7 @@ class CouncilFactory(factory.django.DjangoModelFactory):
 
 
 class CaseStudyIndexPageFactory(PageFactory):
-    """The list, below the site's root unless told otherwise."""
+    """The list page, by default below the site's root."""
 
     class Meta:
         model = CaseStudyIndexPage

@@ -1,4 +1,4 @@
-"""What editors meet: a draft may be unfinished, publishing says what is missing."""
+"""Editing of case studies in the admin: drafts, publishing, and the list."""
 
 import pytest
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -27,19 +27,19 @@ RESULT = {
 
 @pytest.fixture
 def editor(client, db):
-    """The client, signed in as somebody who may publish."""
+    """A client of someone who can publish."""
     client.force_login(User.objects.create_superuser("editor@example.org", "x"))
     return client
 
 
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
-    """Outside DEBUG the admin asks for one; that is not what is tested here."""
+    """Use DEBUG, because outside it the admin requires a second factor."""
     settings.DEBUG = True
 
 
 def data(*, sources=(SOURCE,), results=(RESULT,), principles=(2,), **more):
-    """What the browser posts for a sound case study."""
+    """The form data of a complete case study."""
     posted = nested_form_data(
         {
             "title": "An anchor",
@@ -74,7 +74,7 @@ def data(*, sources=(SOURCE,), results=(RESULT,), principles=(2,), **more):
 
 @pytest.fixture
 def post(editor, case_studies):
-    """Post a new case study, to keep as a draft or to publish."""
+    """Post a new case study, as a draft or to publish."""
 
     def post(publish=False, **more):
         url = f"/admin/pages/add/casestudies/casestudypage/{case_studies.pk}/"
@@ -84,7 +84,7 @@ def post(editor, case_studies):
     return post
 
 
-def test_the_form_opens(editor, case_studies):
+def test_form_opens(editor, case_studies):
     page = CaseStudyPageFactory(parent=case_studies)
 
     html = editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
@@ -93,7 +93,7 @@ def test_the_form_opens(editor, case_studies):
     assert "Figures and sources" in html
 
 
-def test_a_sound_case_study_is_published(post, client):
+def test_publish_complete_case_study_succeeds(post, client):
     post(publish=True)
 
     page = CaseStudyPage.objects.get()
@@ -110,40 +110,40 @@ def test_a_sound_case_study_is_published(post, client):
         ("claimed_by", "Enter who claims this figure"),
     ],
 )
-def test_publishing_a_figure_without_it_is_refused_with_a_clear_message(post, field, message):
+def test_publish_figure_without_part_shows_message(post, field, message):
     response = post(publish=True, results=[{**RESULT, field: ""}])
 
     assert message in response.content.decode()
     assert not CaseStudyPage.objects.exists()
 
 
-def test_publishing_a_figure_of_a_source_that_is_not_there_is_refused(post):
+def test_publish_figure_with_unknown_source_is_refused(post):
     response = post(publish=True, results=[{**RESULT, "source": "Elsewhere"}])
 
     assert "No source on this page has the label “Elsewhere”" in response.content.decode()
     assert not CaseStudyPage.objects.exists()
 
 
-def test_publishing_with_two_sources_of_one_label_is_refused(post):
+def test_publish_two_sources_with_same_label_is_refused(post):
     response = post(publish=True, sources=[SOURCE, SOURCE])
 
     assert "2 sources have the label" in response.content.decode()
     assert not CaseStudyPage.objects.exists()
 
 
-def test_publishing_without_a_principle_is_refused(post):
+def test_publish_without_principle_is_refused(post):
     post(publish=True, principles=())
 
     assert not CaseStudyPage.objects.exists()
 
 
-def test_publishing_a_long_summary_is_refused(post):
+def test_publish_long_summary_is_refused(post):
     response = post(publish=True, summary="word " * 61)
 
     assert "60 words or fewer (it has 61)" in response.content.decode()
 
 
-def test_a_draft_keeps_what_there_is(post):
+def test_draft_keeps_incomplete_input(post):
     unfinished = [{**RESULT, "source": "", "period": ""}]
     post(summary="word " * 61, results=unfinished, principles=())
 
@@ -152,7 +152,7 @@ def test_a_draft_keeps_what_there_is(post):
     assert page.results.get().figure == "£2.43"
 
 
-def test_a_draft_can_be_previewed(editor, case_studies):
+def test_draft_can_be_previewed(editor, case_studies):
     page = CaseStudyPageFactory(parent=case_studies, live=False)
     url = f"/admin/pages/{page.pk}/edit/preview/"
 
@@ -163,7 +163,7 @@ def test_a_draft_can_be_previewed(editor, case_studies):
     assert "Neighbourhood" in html
 
 
-def test_the_list_shows_whose_it_is_and_when_it_was_last_confirmed(editor, case_studies):
+def test_admin_list_shows_council_and_last_confirmation(editor, case_studies):
     council = CouncilFactory(name="Bradford")
     CaseStudyPageFactory(parent=case_studies, council=council, as_at="2017-12")
     CaseStudyPageFactory(parent=case_studies, title="A draft", live=False, as_at="")

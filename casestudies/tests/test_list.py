@@ -1,4 +1,4 @@
-"""The list at /case-studies/: filters, counts, pages, what stays out of it."""
+"""The list at /case-studies/: filters, counts, pagination and what it leaves out."""
 
 import re
 
@@ -38,22 +38,22 @@ def wirral(case_studies):
 
 
 def listed(client, query=""):
-    """The titles shown, in their order."""
+    """Return the titles shown, in order."""
     return [page.title for page in client.get(URL + query).context["listing"].page]
 
 
 def counts(client, query, facet):
-    """What the boxes of one facet say: {value: count}, without those of none."""
+    """Return the counts of one facet by value, without zeros."""
     facets = client.get(URL + query).context["listing"].facets
     options = next(f.options for f in facets if f.name == facet)
     return {option.value: option.count for option in options if option.count}
 
 
-def test_the_list_goes_by_the_councils_names(client, wirral, lewisham, bradford):
+def test_list_is_ordered_by_council(client, wirral, lewisham, bradford):
     assert listed(client) == ["Social value", "A pot in every ward", "Keeping wealth"]
 
 
-def test_a_card_shows_council_figure_measure_date_claimant_and_principles(client, bradford):
+def test_card_shows_figure_with_its_facts(client, bradford):
     html = client.get(URL).content.decode()
 
     for text in [
@@ -69,7 +69,7 @@ def test_a_card_shows_council_figure_measure_date_claimant_and_principles(client
     assert 'class="hexcrop"' in html
 
 
-def test_a_card_without_a_figure_shows_the_summary(client, case_studies):
+def test_card_without_figure_shows_summary(client, case_studies):
     CaseStudyPageFactory(parent=case_studies, results=0, summary="Nobody counted.")
 
     assert "Nobody counted." in client.get(URL).content.decode()
@@ -88,21 +88,17 @@ def test_a_card_without_a_figure_shows_the_summary(client, case_studies):
         ("?principle=local-spend&region=london", []),
     ],
 )
-def test_boxes_of_a_group_widen_and_groups_narrow(
-    client, bradford, lewisham, wirral, query, titles
-):
+def test_facets_or_within_and_across(client, bradford, lewisham, wirral, query, titles):
     assert listed(client, query) == titles
 
 
-def test_a_page_of_two_chosen_principles_is_listed_once(client, bradford):
+def test_page_with_two_chosen_principles_is_listed_once(client, bradford):
     query = "?principle=local-spend&principle=local-by-default"
 
     assert listed(client, query) == ["Social value"]
 
 
-def test_counts_lift_their_own_facets_choice_and_keep_the_others(
-    client, bradford, lewisham, wirral
-):
+def test_counts_ignore_own_facet_and_keep_others(client, bradford, lewisham, wirral):
     query = "?principle=local-spend&region=london"
 
     # the region's choice is lifted: both that spend locally are offered
@@ -116,7 +112,7 @@ def test_counts_lift_their_own_facets_choice_and_keep_the_others(
     assert counts(client, query, "kind") == {}
 
 
-def test_counts_without_any_choice(client, bradford, lewisham, wirral):
+def test_counts_without_choices_cover_all(client, bradford, lewisham, wirral):
     assert counts(client, "", "principle") == {
         "local-spend": 2,
         "commit-to-community": 1,
@@ -125,7 +121,7 @@ def test_counts_without_any_choice(client, bradford, lewisham, wirral):
     assert counts(client, "", "kind") == {"metropolitan": 2, "london_borough": 1}
 
 
-def test_chips_take_one_choice_away_and_keep_the_others(client, bradford, wirral):
+def test_chip_removes_one_choice_and_keeps_others(client, bradford, wirral):
     response = client.get(URL + "?principle=local-spend&region=london&region=north-west")
     chips = {chip.label: chip.url for chip in response.context["listing"].chips}
 
@@ -139,7 +135,7 @@ def test_chips_take_one_choice_away_and_keep_the_others(client, bradford, wirral
     assert "for Local spend, and North West or London" in html
 
 
-def test_chosen_boxes_are_ticked(client, bradford):
+def test_chosen_boxes_are_checked(client, bradford):
     html = client.get(URL + "?region=london").content.decode()
     ticked = re.findall(r'<input[^>]*value="([^"]*)"[^>]* checked>', html)
 
@@ -158,7 +154,7 @@ def test_chosen_boxes_are_ticked(client, bradford):
         "?unknown=1",
     ],
 )
-def test_nonsense_is_ignored(client, bradford, lewisham, query):
+def test_unknown_values_are_ignored(client, bradford, lewisham, query):
     response = client.get(URL + query)
 
     assert response.status_code == 200
@@ -166,20 +162,18 @@ def test_nonsense_is_ignored(client, bradford, lewisham, query):
     assert not response.context["listing"].is_narrowed
 
 
-def test_what_nothing_answers_to_says_so_and_offers_a_way_out(client, bradford):
+def test_no_results_shows_message_and_link(client, bradford):
     html = client.get(URL + "?region=london").content.decode()
 
     assert "No case studies match your search" in html
     assert "see all case studies" in html
 
 
-def test_an_empty_list_says_so(client, case_studies):
+def test_empty_list_shows_message(client, case_studies):
     assert "We have not published any case studies yet" in client.get(URL).content.decode()
 
 
-def test_drafts_restricted_pages_and_demonstrations_are_absent_and_uncounted(
-    client, case_studies, bradford
-):
+def test_hidden_case_studies_are_neither_listed_nor_counted(client, case_studies, bradford):
     CaseStudyPageFactory(parent=case_studies, title="A draft", live=False)
     private = CaseStudyPageFactory(parent=case_studies, title="Private")
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
@@ -191,7 +185,7 @@ def test_drafts_restricted_pages_and_demonstrations_are_absent_and_uncounted(
     assert counts(client, "", "principle") == {"local-spend": 1, "local-by-default": 1}
 
 
-def test_24_a_page_and_the_choices_stay_in_the_addresses(client, case_studies):
+def test_pagination_keeps_choices_in_address(client, case_studies):
     for _ in range(25):
         CaseStudyPageFactory(parent=case_studies)
 
@@ -204,7 +198,7 @@ def test_24_a_page_and_the_choices_stay_in_the_addresses(client, case_studies):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "999", "two", "", "1e9", "\x00"])
-def test_a_page_out_of_range_is_the_nearest_there_is(client, bradford, number):
+def test_page_out_of_range_shows_nearest(client, bradford, number):
     response = client.get(URL, {"page": number})
 
     assert response.status_code == 200
@@ -221,7 +215,7 @@ def queries(client, url):
 
 
 @pytest.mark.parametrize("query", ["", "?principle=whole-system&kind=metropolitan"])
-def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, query):
+def test_queries_stay_within_budget_at_any_size(client, case_studies, query):
     CaseStudyPageFactory(parent=case_studies)
     one = queries(client, URL + query)
     for _ in range(9):
@@ -232,6 +226,6 @@ def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, query)
     assert ten <= 15
 
 
-def test_reading_sets_no_cookie(client, bradford):
+def test_list_sets_no_cookie(client, bradford):
     assert not client.get(URL).cookies
     assert not client.get(URL + "social-value/").cookies

@@ -1,4 +1,4 @@
-"""The page of one case study: what it shows, what it relates to, what may be published."""
+"""The page of a case study: its content, related pages, and the rules for publishing."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ def html_of(client, page):
     return response.content.decode()
 
 
-def test_the_page_tells_the_whole_story(client, calderdale):
+def test_page_shows_every_part(client, calderdale):
     html = html_of(client, calderdale)
 
     for text in [
@@ -62,7 +62,7 @@ def test_the_page_tells_the_whole_story(client, calderdale):
         assert text in html
 
 
-def test_a_figure_stands_with_measure_date_claimant_and_source(client, calderdale):
+def test_figure_shows_its_facts_and_source(client, calderdale):
     html = html_of(client, calderdale)
 
     assert "£2.43" in html
@@ -74,7 +74,7 @@ def test_a_figure_stands_with_measure_date_claimant_and_source(client, calderdal
     assert 'href="https://example.org/power"' in html
 
 
-def test_the_contents_lead_to_parts_that_exist(client, calderdale):
+def test_contents_link_to_existing_parts(client, calderdale):
     response = client.get(calderdale.url)
     html = response.content.decode()
     links = [link["url"] for link in response.context["contents"]]
@@ -92,7 +92,7 @@ def test_the_contents_lead_to_parts_that_exist(client, calderdale):
     assert [url for url in links if f'id="{url[1:]}"' not in html] == []
 
 
-def test_what_is_not_known_is_said_and_not_hidden(client, case_studies):
+def test_unknown_facts_are_stated(client, case_studies):
     bare = CaseStudyPageFactory(parent=case_studies, results=0)
 
     html = html_of(client, bare)
@@ -101,7 +101,7 @@ def test_what_is_not_known_is_said_and_not_hidden(client, case_studies):
     assert "We have not found any published figures for this work" in html
 
 
-def test_the_head_says_that_the_council_is_a_member_once_that_is_announced(client, calderdale):
+def test_head_shows_membership_once_announced(client, calderdale):
     membership = Membership.objects.create(
         council=calderdale.council, joined_precision=Precision.NOT_KNOWN
     )
@@ -112,20 +112,20 @@ def test_the_head_says_that_the_council_is_a_member_once_that_is_announced(clien
     assert "member of the network" in html_of(client, calderdale)
 
 
-def test_what_a_demonstration_council_did_is_marked_as_invented(client, case_studies):
+def test_demonstration_council_is_marked_as_invented(client, case_studies):
     invented = CouncilFactory(is_demonstration=True)
     page = CaseStudyPageFactory(parent=case_studies, council=invented)
 
     assert 'class="demonstration"' in html_of(client, page)
 
 
-def test_a_draft_is_not_found(client, case_studies):
+def test_draft_is_not_found(client, case_studies):
     draft = CaseStudyPageFactory(parent=case_studies, live=False)
 
     assert client.get(draft.url).status_code == 404
 
 
-def test_related_share_a_principle_and_come_from_elsewhere_first(client, case_studies, calderdale):
+def test_related_share_principle_and_prefer_other_councils(client, case_studies, calderdale):
     def make(title, numbers, **more):
         return CaseStudyPageFactory(parent=case_studies, title=title, numbers=numbers, **more)
 
@@ -146,7 +146,7 @@ def test_related_share_a_principle_and_come_from_elsewhere_first(client, case_st
     assert [p.number for p in related[1].shared_principles] == [2]
 
 
-def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, calderdale):
+def test_queries_stay_within_budget_at_any_size(client, case_studies, calderdale):
     CaseStudyPageFactory(parent=case_studies, numbers=[2])
     one = queries(client, calderdale.url)
     for _ in range(9):
@@ -164,7 +164,7 @@ def test_queries_stay_within_budget_and_do_not_grow(client, case_studies, calder
 # What may be published
 
 
-def test_a_sound_figure_has_no_problem():
+def test_complete_figure_has_no_problems():
     assert ResultFactory.build().problems({"LocalGov, 2019"}) == {}
 
 
@@ -178,7 +178,7 @@ def test_a_sound_figure_has_no_problem():
         ("source", "Enter the label"),
     ],
 )
-def test_a_figure_without_one_of_its_parts_says_which(field, message):
+def test_figure_without_part_names_it(field, message):
     result = ResultFactory.build(**{field: "  "})
 
     problems = result.problems({"LocalGov, 2019"})
@@ -187,14 +187,14 @@ def test_a_figure_without_one_of_its_parts_says_which(field, message):
     assert message in problems[field]
 
 
-def test_a_figure_must_name_a_source_of_its_own_page():
+def test_figure_with_source_of_other_page_is_refused():
     problems = ResultFactory.build(source="Elsewhere").problems({"LocalGov, 2019"})
 
     assert "No source on this page has the label “Elsewhere”" in problems["source"]
 
 
 @pytest.mark.parametrize("field", ["period", "source", "claimed_by"])
-def test_a_draft_may_lack_it_and_publishing_is_refused(case_studies, field):
+def test_incomplete_draft_saves_and_publishing_is_refused(case_studies, field):
     page = CaseStudyPageFactory(parent=case_studies, live=False)
     result = page.results.get()
     setattr(result, field, "")
@@ -207,7 +207,7 @@ def test_a_draft_may_lack_it_and_publishing_is_refused(case_studies, field):
     assert not CaseStudyPage.objects.get(pk=page.pk).live
 
 
-def test_two_sources_with_one_label_cannot_be_told_apart(case_studies):
+def test_sources_with_same_label_are_refused(case_studies):
     page = CaseStudyPageFactory(parent=case_studies, live=False)
     page.sources.add(SourceFactory.build(title="Another"))
 
@@ -215,14 +215,14 @@ def test_two_sources_with_one_label_cannot_be_told_apart(case_studies):
         page.save_revision().publish()
 
 
-def test_a_summary_of_60_words_is_published_and_one_of_61_is_not(case_studies):
+def test_summary_longer_than_60_words_is_refused(case_studies):
     CaseStudyPageFactory(parent=case_studies, summary="word " * 60)
 
     with pytest.raises(ValidationError, match="60 words or fewer"):
         CaseStudyPageFactory(parent=case_studies, summary="word " * 61)
 
 
-def test_a_council_with_case_studies_cannot_be_deleted(calderdale):
+def test_council_with_case_studies_cannot_be_deleted(calderdale):
     with pytest.raises(Exception, match="protected"):
         calderdale.council.delete()
 
@@ -240,30 +240,30 @@ def test_a_council_with_case_studies_cannot_be_deleted(calderdale):
         (Status.RUNNING, "", "Running. Date not known"),
     ],
 )
-def test_a_status_says_how_old_it_is(status, as_at, line, monkeypatch):
+def test_status_line_says_how_old_it_is(status, as_at, line, monkeypatch):
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 23))
 
     assert CaseStudyPage(status=status, as_at=as_at).status_line == line
 
 
 @pytest.mark.parametrize("text", ["2019", "2019-07", "2019-07-05", "2020-02-29"])
-def test_a_date_may_be_as_exact_as_its_source(text):
+def test_partial_date_is_accepted(text):
     CaseStudyPage._meta.get_field("as_at").run_validators(text)
 
 
 @pytest.mark.parametrize(
     "text", ["19", "2019-13", "2019-7", "2019-02-30", "July 2019", "2019-", "2019\n"]
 )
-def test_what_is_no_date_is_refused(text):
+def test_invalid_date_is_refused(text):
     with pytest.raises(ValidationError, match="Enter a year"):
         CaseStudyPage._meta.get_field("as_at").run_validators(text)
 
 
-def test_a_source_without_a_date_says_so():
+def test_source_without_date_says_so():
     assert Source().published_text == "undated"
 
 
-def test_a_kept_result_of_the_calculator_is_worked_out_on_the_page(client, calderdale):
+def test_worked_out_result_is_shown(client, calderdale):
     address = "/multiplier/result/?of=calculator&method=1&view=provider&area=Calderdale&how=quick"
     calderdale.worked_out = [
         (

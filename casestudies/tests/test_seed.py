@@ -1,4 +1,4 @@
-"""The case studies that the site begins with: complete, sourced, sown once."""
+"""The seeded case studies: complete, with sources, and made once."""
 
 import re
 
@@ -17,19 +17,19 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"]
 
 @pytest.fixture
 def home(db, whole_register):
-    """The site's root, with the register loaded."""
+    """The site's root page, with the register loaded."""
     return Site.objects.get(is_default_site=True).root_page
 
 
-def test_bradford_calderdale_and_six_more_are_there():
+def test_data_holds_bradford_calderdale_and_six_more():
     councils = {entry["council"] for entry in ENTRIES}
 
     assert {"brd", "cld"} <= councils
     assert len(councils) >= 8
 
 
-def test_what_is_sown_fits_its_columns(home):
-    """SQLite stores what is too long; PostgreSQL refuses it."""
+def test_texts_fit_columns(home):
+    """Check lengths, because SQLite stores longer texts and PostgreSQL refuses them."""
     seed(home)
 
     for page in CaseStudyPage.objects.all():
@@ -38,7 +38,7 @@ def test_what_is_sown_fits_its_columns(home):
 
 
 @each
-def test_every_figure_has_measure_date_claimant_and_a_source_with_title(entry):
+def test_figures_have_facts_and_titled_source(entry):
     sources = {source["label"]: source for source in entry["sources"]}
 
     assert len(sources) == len(entry["sources"])
@@ -49,13 +49,13 @@ def test_every_figure_has_measure_date_claimant_and_a_source_with_title(entry):
 
 
 @each
-def test_a_source_has_an_address_or_says_why_not(entry):
+def test_source_has_address_or_note(entry):
     for source in entry["sources"]:
         assert source.get("url") or "no web address" in source["note"], source
 
 
 @each
-def test_every_citation_leads_to_a_source_of_the_page(entry):
+def test_citations_link_to_sources(entry):
     labels = {source["label"] for source in entry["sources"]}
     cited = {
         label for field in seeding.RICH for label in seeding.CITATION.findall(entry.get(field, ""))
@@ -67,7 +67,7 @@ def test_every_citation_leads_to_a_source_of_the_page(entry):
 
 
 @each
-def test_the_words_are_known_and_the_summary_is_short(entry):
+def test_choices_are_known_and_summary_is_short(entry):
     assert entry["status"] in Status.values
     assert entry["theme"] in Theme.values
     assert {p["kind"] for p in entry.get("partners", [])} <= set(PartnerKind.values)
@@ -75,7 +75,7 @@ def test_the_words_are_known_and_the_summary_is_short(entry):
     assert len(entry["summary"].split()) <= SUMMARY_WORDS
 
 
-def test_trident_is_given_as_the_source_gives_it():
+def test_trident_is_quoted_as_in_source():
     bradford = next(entry for entry in ENTRIES if entry["council"] == "brd")
     trident = next(r for r in bradford["results"] if r["figure"] == "£2.52")
 
@@ -86,7 +86,7 @@ def test_trident_is_given_as_the_source_gives_it():
     assert trident["source"] == "LocalGov, 2019"
 
 
-def test_seeding_makes_all_pages_public_and_the_second_time_nothing(home, client):
+def test_seed_publishes_every_page_once(home, client):
     made = seed(home)
     again = seed(home)
 
@@ -100,7 +100,7 @@ def test_seeding_makes_all_pages_public_and_the_second_time_nothing(home, client
         assert anchors <= set(re.findall(r'id="(source-[^"]*)"', html))
 
 
-def test_seeding_keeps_what_an_editor_changed_or_took_down(home):
+def test_seed_again_keeps_edits_and_unpublished_pages(home):
     seed(home)
     page, other = CaseStudyPage.objects.all()[:2]
     page.title = "The editor's title"
@@ -113,7 +113,7 @@ def test_seeding_keeps_what_an_editor_changed_or_took_down(home):
     assert not CaseStudyPage.objects.get(pk=other.pk).live
 
 
-def test_a_new_file_makes_its_page_alone(home, monkeypatch):
+def test_seed_new_file_makes_only_its_page(home, monkeypatch):
     monkeypatch.setattr(seeding, "case_studies", lambda: ENTRIES[:2])
     seed(home)
     monkeypatch.setattr(seeding, "case_studies", lambda: ENTRIES[:3])
@@ -121,7 +121,7 @@ def test_a_new_file_makes_its_page_alone(home, monkeypatch):
     assert seed(home) == 1
 
 
-def test_what_an_editor_renamed_or_deleted_is_not_made_again(home):
+def test_seed_again_leaves_renamed_and_deleted_pages(home):
     seed(home)
     renamed, deleted = CaseStudyPage.objects.all()[:2]
     renamed.slug = "a-better-name"
@@ -136,7 +136,7 @@ def test_what_an_editor_renamed_or_deleted_is_not_made_again(home):
     assert not CaseStudyIndexPage.objects.exists()
 
 
-def test_a_broken_entry_leaves_nothing_behind(home, monkeypatch):
+def test_broken_entry_makes_nothing(home, monkeypatch):
     broken = {**ENTRIES[1], "results": [{**ENTRIES[0]["results"][0], "source": "None"}]}
     monkeypatch.setattr(seeding, "case_studies", lambda: [ENTRIES[0], broken])
 

@@ -1,4 +1,4 @@
-"""Councils for tests."""
+"""A factory of councils."""
 
 import itertools
 
@@ -9,7 +9,7 @@ _count = itertools.count(1)
 
 
 def make_council(**fields) -> Council:
-    """A council of its own name; fields as the model's."""
+    """Create a council with a name of its own; `fields` are the model's."""
     number = next(_count)
     return Council.objects.create(
         **{

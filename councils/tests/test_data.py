@@ -1,4 +1,4 @@
-"""The register's files say what they must, before anything loads them."""
+"""The register's files: complete, consistent and in the right format."""
 
 import csv
 import re
@@ -60,11 +60,11 @@ def by_key(councils):
     return {row["key"]: row for row in councils}
 
 
-def test_the_councils_in_force_are_as_many_of_each_kind_as_england_has(in_force):
+def test_councils_in_force_match_official_numbers(in_force):
     assert Counter(row["kind"] for row in in_force) == IN_FORCE
 
 
-def test_the_file_is_sorted_by_key_with_unix_line_ends(councils):
+def test_file_is_sorted_with_unix_line_ends(councils):
     keys = [row["key"] for row in councils]
 
     assert keys == sorted(keys)
@@ -72,14 +72,14 @@ def test_the_file_is_sorted_by_key_with_unix_line_ends(councils):
 
 
 @pytest.mark.parametrize("column", ["key", "slug", "gss_code"])
-def test_no_two_councils_share_an_identifier(councils, column):
+def test_identifiers_are_unique(councils, column):
     counts = Counter(row[column] for row in councils)
 
     assert "" not in counts
     assert [value for value, count in counts.items() if count > 1] == []
 
 
-def test_a_former_gss_code_belongs_to_no_other_council(councils):
+def test_former_gss_code_belongs_to_no_other_council(councils):
     live = {row["gss_code"] for row in councils}
     former = [code for row in councils for code in words(row["former_gss_codes"])]
 
@@ -96,17 +96,17 @@ def test_a_former_gss_code_belongs_to_no_other_council(councils):
         ("website", r"(https?://[\w.-]+\.gov\.uk(/\S*)?)?"),
     ],
 )
-def test_every_cell_has_its_form(councils, column, pattern):
+def test_every_value_has_its_format(councils, column, pattern):
     wrong = [row[column] for row in councils if not re.fullmatch(pattern, row[column])]
 
     assert wrong == []
 
 
-def test_every_council_is_in_a_region(councils):
+def test_every_council_has_region(councils):
     assert {row["region"] for row in councils} == REGIONS
 
 
-def test_every_district_and_only_a_district_lies_in_a_county(councils, by_key):
+def test_only_districts_have_county(councils, by_key):
     for row in councils:
         if row["kind"] == "district":
             assert by_key[row["upper_tier"]]["kind"] == "county", row["slug"]
@@ -114,13 +114,13 @@ def test_every_district_and_only_a_district_lies_in_a_county(councils, by_key):
             assert row["upper_tier"] == "", row["slug"]
 
 
-def test_a_county_in_force_lies_round_districts_in_force(in_force):
+def test_county_in_force_has_districts_in_force(in_force):
     counties = {row["key"] for row in in_force if row["kind"] == "county"}
 
     assert {row["upper_tier"] for row in in_force if row["upper_tier"]} == counties
 
 
-def test_an_abolished_council_names_who_followed_it(abolished, by_key):
+def test_abolished_council_names_successor(abolished, by_key):
     assert len(abolished) == 48
     for row in abolished:
         assert words(row["successors"]), row["slug"]
@@ -130,11 +130,11 @@ def test_an_abolished_council_names_who_followed_it(abolished, by_key):
             assert (begun - date.fromisoformat(row["ended_on"])).days == 1, row["slug"]
 
 
-def test_a_council_in_force_has_no_successor(in_force):
+def test_council_in_force_has_no_successor(in_force):
     assert [row["slug"] for row in in_force if row["successors"] or row["change"]] == []
 
 
-def test_every_council_but_a_county_has_its_own_hex(in_force):
+def test_every_council_but_counties_has_own_hex(in_force):
     cells = [(row["hex_q"], row["hex_r"]) for row in in_force if row["kind"] != "county"]
 
     assert len(cells) == len(set(cells)) == 296
@@ -147,7 +147,7 @@ def test_counties_and_abolished_councils_have_no_hex(councils):
             assert row["hex_q"] == row["hex_r"] == "", row["slug"]
 
 
-def test_a_council_in_force_can_be_placed_and_counted(in_force):
+def test_council_in_force_has_place_and_population(in_force):
     for row in in_force:
         assert 49.8 < float(row["latitude"]) < 55.9, row["slug"]
         assert -6.5 < float(row["longitude"]) < 1.9, row["slug"]
@@ -156,7 +156,7 @@ def test_a_council_in_force_can_be_placed_and_counted(in_force):
         assert row["website"], row["slug"]
 
 
-def test_a_countys_people_are_its_districts_people(in_force):
+def test_county_population_is_sum_of_districts(in_force):
     inside = Counter()
     for row in in_force:
         inside[row["upper_tier"]] += int(row["population"])
@@ -166,7 +166,7 @@ def test_a_countys_people_are_its_districts_people(in_force):
             assert inside[row["key"]] == int(row["population"]), row["slug"]
 
 
-def test_email_domains_are_domain_kind_and_confidence(councils):
+def test_email_domains_have_kind_and_evidence(councils):
     for row in councils:
         for entry in words(row["email_domains"]):
             domain, kind, confidence = entry.split(":")
@@ -175,7 +175,7 @@ def test_email_domains_are_domain_kind_and_confidence(councils):
             assert confidence in {"evidenced", "unverified"}, entry
 
 
-def test_an_alias_means_one_council_and_repeats_no_name(in_force):
+def test_alias_is_unique_and_differs_from_names(in_force):
     meant = Counter()
     for row in in_force:
         own = {row["name"].casefold(), row["official_name"].casefold()}
@@ -200,13 +200,13 @@ def test_an_alias_means_one_council_and_repeats_no_name(in_force):
         ("lewisham", "LBL"),
     ],
 )
-def test_the_networks_own_short_names_are_known(in_force, slug, alias):
+def test_networks_short_names_are_known(in_force, slug, alias):
     [row] = [row for row in in_force if row["slug"] == slug]
 
     assert alias in words(row["aliases"])
 
 
-def test_the_other_body_is_no_council(councils):
+def test_other_body_is_not_a_council(councils):
     [body] = read("other_bodies.csv")
 
     assert body.keys() == councils[0].keys()

@@ -1,4 +1,4 @@
-"""The map tells the truth: who is where, who is a member, and nothing invented."""
+"""The hex map: positions, members, labels and crops."""
 
 import re
 from itertools import product
@@ -25,7 +25,7 @@ def cell(slug, position, *, member=False, county="", kind="unitary", name=""):
 
 @pytest.fixture
 def atlas():
-    """A member city, a plain one, and a member county of two districts."""
+    """A member city, another city, and a member county with two districts."""
     return Atlas(
         (
             cell("ayton", (0, 4), member=True),
@@ -41,34 +41,34 @@ def hexes(path):
     return path.count("M")
 
 
-def test_members_are_links_and_the_rest_is_one_path(atlas):
+def test_members_are_links_and_rest_is_one_path(atlas):
     england = hexmap.england(atlas)
     assert [shape.cell.slug for shape in england.members] == ["ayton"]
     assert hexes(england.land) == 3
     assert england.others == []
 
 
-def test_the_directory_links_every_council_and_draws_none_twice(atlas):
+def test_directory_links_every_council_once(atlas):
     england = hexmap.england(atlas, every_link=True)
     slugs = [shape.cell.slug for shape in england.members + england.others]
     assert sorted(slugs) == ["ayton", "beeford", "seaby", "teeby"]
     assert england.land == ""
 
 
-def test_a_member_county_is_one_outline_with_one_label(atlas):
+def test_member_county_has_outline_and_label(atlas):
     (county,) = hexmap.england(atlas).counties
     assert county.cell.slug == "shire"
     assert hexes(county.outline) == 1
     assert county.outline.count("L") == 9  # ten corners round two neighbours
 
 
-def test_a_county_that_is_no_member_has_no_outline(atlas):
+def test_other_county_has_no_outline(atlas):
     shire = cell("shire", None, kind="county")
     others = tuple(c for c in atlas.cells if c.slug != "shire")
     assert hexmap.england(Atlas((*others, shire))).counties == []
 
 
-def test_an_outline_goes_round_islands_and_holes():
+def test_outline_goes_round_islands_and_holes():
     ring = hexmap.neighbours((4, 4))
     assert hexes(hexmap.outline(ring)) == 2
     assert hexes(hexmap.outline([(0, 0), (5, 5)])) == 2
@@ -85,11 +85,11 @@ def test_neighbours_touch_and_are_mutual(place):
         assert place in hexmap.neighbours(other)
 
 
-def test_rows_are_counted_upwards_so_north_is_up():
+def test_north_is_up():
     assert hexmap.middle((0, 9))[1] < hexmap.middle((0, 1))[1]
 
 
-def test_the_whole_drawing_lies_within_its_box(atlas):
+def test_drawing_lies_within_viewbox(atlas):
     england = hexmap.england(atlas)
     starts = re.findall(r"M([\d.-]+) ([\d.-]+)", england.land + england.members[0].path)
     assert starts
@@ -98,31 +98,31 @@ def test_the_whole_drawing_lies_within_its_box(atlas):
         assert 0 < float(y) < england.height
 
 
-def test_the_text_alternative_names_the_members(atlas):
+def test_title_names_members(atlas):
     title = hexmap.england(atlas).title
     assert title == "Map of England’s councils. Ayton and Shire are members."
 
 
-def test_the_text_alternative_of_an_empty_network():
+def test_title_without_members_says_so():
     england = hexmap.england(Atlas((cell("ayton", (0, 0)),)))
     assert "None is a member yet" in england.title
 
 
-def test_the_map_knows_every_name_for_the_finder(atlas):
+def test_names_cover_every_council(atlas):
     assert set(hexmap.england(atlas).names) == {c.name for c in atlas.cells}
 
 
-def test_a_map_without_councils_is_drawn_as_nothing():
+def test_england_without_councils_is_empty():
     assert hexmap.england(Atlas(())).members == []
 
 
-def test_each_link_says_name_region_and_standing(atlas):
+def test_link_says_name_region_and_status(atlas):
     titles = {c.slug: c.title for c in atlas.cells}
     assert titles["ayton"] == "Ayton, South East: member council"
     assert titles["beeford"] == "Beeford, South East: not a member yet"
 
 
-def test_a_link_leads_to_its_council_and_no_name_can_break_out_of_it():
+def test_link_is_escaped():
     odd = cell("odd", (0, 0), member=True, name='<b>O\'Dd & "Co"')
     markup = hexmap.england(Atlas((odd,))).links_to_members
     assert 'href="/councils/odd/"' in markup
@@ -131,7 +131,7 @@ def test_a_link_leads_to_its_council_and_no_name_can_break_out_of_it():
     assert markup.count("<a ") == markup.count("</a>") == 1
 
 
-def test_a_crop_shows_the_council_its_neighbours_and_the_sea(atlas):
+def test_crop_shows_council_neighbours_and_sea(atlas):
     crop = hexmap.around(SimpleNamespace(slug="beeford"), atlas)
     assert hexes(crop.here) == 1
     assert hexes(crop.member) == 1
@@ -141,18 +141,18 @@ def test_a_crop_shows_the_council_its_neighbours_and_the_sea(atlas):
     assert float(middle_of_crop[1]) == pytest.approx(crop.width / 2, abs=0.1)
 
 
-def test_a_countys_crop_shows_all_its_districts(atlas):
+def test_county_crop_shows_all_districts(atlas):
     crop = hexmap.around(SimpleNamespace(slug="shire"), atlas)
     assert hexes(crop.here) == 2
 
 
-def test_a_council_without_a_place_still_has_a_picture(atlas):
+def test_council_without_position_has_crop(atlas):
     crop = hexmap.around(SimpleNamespace(slug="exampleshire"), atlas)
     assert hexes(crop.here) == 1
     assert crop.land == crop.member == ""
 
 
-def test_a_crop_has_no_gap(atlas):
+def test_crop_has_no_gap(atlas):
     crop = hexmap.around(SimpleNamespace(slug="ayton"), atlas)
     drawn = crop.sea + crop.land + crop.member + crop.here
     starts = [(float(x), float(y)) for x, y in re.findall(r"M([\d.-]+) ([\d.-]+)", drawn)]
@@ -162,7 +162,7 @@ def test_a_crop_has_no_gap(atlas):
         assert nearest**0.5 <= side * 1.05
 
 
-def test_a_countys_label_covers_no_hex_where_there_is_room():
+def test_county_label_covers_no_hex_if_there_is_room():
     row = [cell(f"d{q}", (q, 5), county="shire", kind="district") for q in range(3, 6)]
     north = [cell(f"n{q}", (q, 6)) for q in range(12)]
     shire = cell("shire", None, member=True, kind="county", name="East Shire")

@@ -1,4 +1,4 @@
-"""A mail domain is evidence of a council only when it is exactly its own, or below it."""
+"""Lookup of councils by email domain."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,11 +24,11 @@ from councils.tests.factories import make_council
         ("", False),
     ],
 )
-def test_a_domain_matches_exactly_or_on_a_dot(council, email, is_of):
+def test_domain_matches_exactly_or_below(council, email, is_of):
     assert lookup.is_of(email, council) is is_of
 
 
-def test_a_shared_domain_offers_each_of_its_councils(db):
+def test_shared_domain_finds_each_council(db):
     both = {make_council(), make_council()}
     for council in both:
         council.domains.create(domain="adur-worthing.gov.uk", kind="shared")
@@ -36,7 +36,7 @@ def test_a_shared_domain_offers_each_of_its_councils(db):
     assert set(lookup.councils_of("x@adur-worthing.gov.uk")) == both
 
 
-def test_a_domain_typed_in_capitals_in_the_admin_matches(council):
+def test_domain_in_capitals_matches(council):
     domain = CouncilDomain(council=council, domain=" LEEMING-Mail.gov.uk. ", kind="alternate")
     domain.full_clean()
     domain.save()
@@ -57,7 +57,7 @@ def test_a_domain_typed_in_capitals_in_the_admin_matches(council):
         ("a" * 100 + ".gov.uk", ""),
     ],
 )
-def test_a_domain_is_kept_as_addresses_are_read_or_refused(council, typed, kept):
+def test_domain_is_normalised_or_refused(council, typed, kept):
     domain = CouncilDomain(council=council, domain=typed, kind="alternate")
     if not kept:
         with pytest.raises(ValidationError, match="domain"):
@@ -71,5 +71,5 @@ def test_a_domain_is_kept_as_addresses_are_read_or_refused(council, typed, kept)
 
 
 @given(st.text(max_size=300))
-def test_no_address_breaks_it(text):
+def test_invalid_addresses_find_nothing(text):
     assert isinstance(lookup.domain_of(text), str)

@@ -1,4 +1,4 @@
-"""Loading the register: the same file twice changes nothing, and nothing is deleted."""
+"""Loading of the register from a file."""
 
 from io import StringIO
 from pathlib import Path
@@ -28,7 +28,7 @@ def row(**fields: str) -> str:
 
 @pytest.fixture
 def file(tmp_path):
-    """`file(row(...), ...)` is the path of a register file with these rows."""
+    """Return a function: `file(row(...), ...)` is the path of a file with these rows."""
 
     def written(*rows: str) -> Path:
         path = tmp_path / "register.csv"
@@ -44,7 +44,7 @@ def load(path: Path, **options) -> str:
     return out.getvalue()
 
 
-def test_the_whole_register_loads_and_loads_again_without_a_change(db):
+def test_load_whole_register_twice_changes_nothing(db):
     first, second = load(FILE), load(FILE)
 
     assert Council.objects.in_force().councils().count() == 317
@@ -55,7 +55,7 @@ def test_the_whole_register_loads_and_loads_again_without_a_change(db):
     assert bradford.domains.filter(domain="bradford.gov.uk").exists()
 
 
-def test_a_dry_run_shows_the_difference_and_changes_nothing(file, db):
+def test_dry_run_shows_difference_and_changes_nothing(file, db):
     load(file(row()))
     shown = load(file(row(name="Bbb"), row(key="ccc", slug="ccc")), dry_run=True)
 
@@ -65,7 +65,7 @@ def test_a_dry_run_shows_the_difference_and_changes_nothing(file, db):
     assert [c.name for c in Council.objects.all()] == ["Aaa"]
 
 
-def test_a_renamed_council_stays_the_same_row(file, db):
+def test_renamed_council_keeps_row(file, db):
     load(file(row()))
     pk = Council.objects.get().pk
     load(file(row(name="New", slug="new", gss_code="E07000001")))
@@ -74,7 +74,7 @@ def test_a_renamed_council_stays_the_same_row(file, db):
     assert Council.objects.get().slug == "new"
 
 
-def test_what_is_missing_from_the_file_is_told_and_kept(file, db):
+def test_council_missing_from_file_is_reported_and_kept(file, db):
     load(file(row(), row(key="bbb", slug="bbb")))
     shown = load(file(row()))
 
@@ -82,7 +82,7 @@ def test_what_is_missing_from_the_file_is_told_and_kept(file, db):
     assert Council.objects.count() == 2
 
 
-def test_what_staff_added_stays(file, db):
+def test_load_keeps_what_staff_added(file, db):
     load(file(row()))
     CouncilAlias.objects.create(council=Council.objects.get(), name="Staff's own")
     load(file(row(aliases="From the file")))
@@ -103,13 +103,13 @@ def test_what_staff_added_stays(file, db):
         ([row(email_domains="x.gov.uk:post")], "line 2"),
     ],
 )
-def test_a_faulty_file_is_refused_whole_with_a_message(file, db, rows, says):
+def test_faulty_file_is_refused_whole(file, db, rows, says):
     with pytest.raises(CommandError, match=says):
         load(file(*rows))
     assert not Council.objects.exists()
 
 
-def test_a_file_without_a_column_or_no_file_is_refused(tmp_path, db):
+def test_missing_column_or_file_is_refused(tmp_path, db):
     path = tmp_path / "x.csv"
     path.write_text("key,slug\n")
     with pytest.raises(CommandError, match="has no column"):

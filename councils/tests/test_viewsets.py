@@ -1,4 +1,4 @@
-"""The register in the Wagtail admin: councils are looked at, their other names kept."""
+"""The register in the Wagtail admin: councils to view, aliases and domains to edit."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def superuser(db) -> User:
 
 @pytest.fixture
 def staff(as_):
-    """`staff(manager)`: signed in, with a second factor."""
+    """Return a function: `staff(manager)` is their client, with a second factor."""
 
     def signed_in(user):
         Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
@@ -42,7 +42,7 @@ def leeming(db) -> Council:
 
 @pytest.fixture
 def heard():
-    """The names of the councils that search was told of."""
+    """The names of the councils for which `public_changed` was sent."""
     names = []
 
     def note(sender, instance, **kwargs):
@@ -59,9 +59,7 @@ def address(page: str, council: Council) -> str:
 
 
 @pytest.mark.parametrize("who", ["manager", "superuser"])
-def test_the_menu_leads_to_the_register_and_a_council_can_be_looked_at(
-    staff, leeming, request, who
-):
+def test_menu_leads_to_register(staff, leeming, request, who):
     browser = staff(request.getfixturevalue(who))
 
     home = browser.get(reverse("wagtailadmin_home")).content.decode()
@@ -75,7 +73,7 @@ def test_the_menu_leads_to_the_register_and_a_council_can_be_looked_at(
 
 
 @pytest.mark.parametrize("who", ["manager", "superuser", "editor"])
-def test_nobody_adds_changes_or_deletes_a_council(staff, leeming, request, who):
+def test_no_one_can_add_change_or_delete_council(staff, leeming, request, who):
     browser = staff(request.getfixturevalue(who))
     answer = {"name": "Taken over", "slug": "", "key": "", "kind": "district", "region": "london"}
 
@@ -87,7 +85,7 @@ def test_nobody_adds_changes_or_deletes_a_council(staff, leeming, request, who):
     assert [council.name for council in Council.objects.all()] == ["Leeming"]
 
 
-def test_an_editor_has_no_register(staff, leeming, editor):
+def test_editor_has_no_register(staff, leeming, editor):
     browser = staff(editor)
 
     assert '"label": "Register"' not in browser.get(reverse("wagtailadmin_home")).content.decode()
@@ -96,7 +94,7 @@ def test_an_editor_has_no_register(staff, leeming, editor):
     assert browser.get(reverse("aliases:index")).status_code == 302
 
 
-def test_a_group_can_be_given_no_right_that_means_nothing(staff, superuser, db):
+def test_only_view_permission_is_offered(staff, superuser, db):
     page = staff(superuser).get(reverse("wagtailusers_groups:add")).content.decode()
 
     def offered(codename):
@@ -107,7 +105,7 @@ def test_a_group_can_be_given_no_right_that_means_nothing(staff, superuser, db):
     assert not any(offered(f"{verb}_council") for verb in ("add", "change", "delete"))
 
 
-def test_an_alias_reaches_search_and_leaves_a_trace(staff, leeming, manager, heard):
+def test_alias_reaches_search_and_history(staff, leeming, manager, heard):
     browser, other = staff(manager), make_council(name="Otherham")
 
     browser.post(reverse("aliases:add"), {"council": leeming.pk, "name": "LMDC"})
@@ -129,7 +127,7 @@ def test_an_alias_reaches_search_and_leaves_a_trace(staff, leeming, manager, hea
     assert [entry.action for entry in trace] == ["wagtail.create", "wagtail.edit", "wagtail.delete"]
 
 
-def test_a_refused_alias_tells_search_nothing(staff, leeming, manager, heard):
+def test_refused_alias_leaves_search_alone(staff, leeming, manager, heard):
     leeming.aliases.create(name="LMDC")
 
     staff(manager).post(reverse("aliases:add"), {"council": leeming.pk, "name": "LMDC"})
@@ -138,7 +136,7 @@ def test_a_refused_alias_tells_search_nothing(staff, leeming, manager, heard):
     assert heard == []
 
 
-def test_an_alias_is_written_and_told_together_or_not_at_all(leeming, heard):
+def test_alias_and_signal_share_transaction(leeming, heard):
     def fails(sender, **kwargs):
         raise RuntimeError
 
@@ -153,7 +151,7 @@ def test_an_alias_is_written_and_told_together_or_not_at_all(leeming, heard):
     assert not CouncilAlias.objects.exists()
 
 
-def test_loading_the_register_keeps_what_staff_wrote(staff, manager, file):  # noqa: F811
+def test_load_keeps_aliases_of_staff(staff, manager, file):  # noqa: F811
     text = row(key="lmg", slug="lmg", name="Leeming", email_domains="lmg.gov.uk:website:evidenced")
     load(file(text))
     browser, council = staff(manager), Council.objects.get()
@@ -174,7 +172,7 @@ def test_loading_the_register_keeps_what_staff_wrote(staff, manager, file):  # n
 
 
 @pytest.mark.parametrize("name", ["sign_up", "take_on", "accept", "decline"])
-def test_a_sign_up_is_looked_for_by_what_a_reference_can_be(name):
+def test_sign_up_search_finds_by_reference(name):
     good = reverse(f"network_review:{name}", args=["KIL-2026-0042"])
 
     assert resolve(good).view_name == f"network_review:{name}"
@@ -183,7 +181,7 @@ def test_a_sign_up_is_looked_for_by_what_a_reference_can_be(name):
         assert found.namespaces != ["network_review"]
 
 
-def test_a_council_that_has_ended_is_told_apart_from_its_namesake(staff, manager, leeming):
+def test_abolished_council_is_told_apart_from_namesake(staff, manager, leeming):
     make_council(name="Leeming", ended_on=date(2023, 4, 1))
     text = staff(manager).get(reverse("domains:add")).content.decode()
 

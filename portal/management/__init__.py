@@ -1,0 +1,1 @@
+"""Management commands, and the accounts of the demonstration."""

@@ -1,4 +1,4 @@
-"""One door for everybody: who has an account is nobody else's business."""
+"""Signing in by code or password, without revealing who has an account."""
 
 import re
 from datetime import timedelta
@@ -47,7 +47,7 @@ def what_a_visitor_sees(email: str) -> tuple:
     return answer.status_code, answer["Location"], page.status_code, sorted(client.cookies), html
 
 
-def test_a_known_a_new_and_a_closed_address_get_the_same_page(officer, stranger):
+def test_known_new_and_closed_address_get_same_page(officer, stranger):
     stranger.is_active = False
     stranger.save()
     known = what_a_visitor_sees(officer.email)
@@ -56,7 +56,7 @@ def test_a_known_a_new_and_a_closed_address_get_the_same_page(officer, stranger)
     assert what_a_visitor_sees(stranger.email) == known
 
 
-def test_a_known_and_a_new_address_get_the_same_mail(officer):
+def test_known_and_new_address_get_same_email(officer):
     letters = []
     for email in (officer.email, "new@leeming.gov.uk"):
         ask(email)
@@ -66,7 +66,7 @@ def test_a_known_and_a_new_address_get_the_same_mail(officer):
     assert letters[0] == letters[1]
 
 
-def test_a_closed_account_gets_no_mail_at_all(officer):
+def test_closed_account_gets_no_email(officer):
     officer.is_active = False
     officer.save()
     client, _ = ask(officer.email)
@@ -76,7 +76,7 @@ def test_a_closed_account_gets_no_mail_at_all(officer):
         assert not is_signed_in(client)
 
 
-def test_a_password_reset_for_nobody_says_the_same_and_sends_nothing(officer):
+def test_password_reset_for_unknown_address_sends_nothing(officer):
     answers = []
     for email in (officer.email, "nobody@leeming.gov.uk"):
         mail.outbox.clear()
@@ -87,7 +87,7 @@ def test_a_password_reset_for_nobody_says_the_same_and_sends_nothing(officer):
     assert answers[0] == answers[1]
 
 
-def test_the_code_is_six_digits_and_signs_in_and_confirms_the_address():
+def test_code_signs_in_and_confirms_address():
     client, _ = ask("new@leeming.gov.uk")
     assert not EmailAddress.objects.get().verified
     answer = client.post(CONFIRM, {"code": code_sent()})
@@ -97,14 +97,14 @@ def test_the_code_is_six_digits_and_signs_in_and_confirms_the_address():
     assert not User.objects.get().has_usable_password()
 
 
-def test_the_code_is_for_the_browser_that_asked(officer):
+def test_code_works_only_in_browser_that_asked(officer):
     ask(officer.email)
     other = Client()
     other.post(CONFIRM, {"code": code_sent()})
     assert not is_signed_in(other)
 
 
-def test_five_wrong_codes_end_it_for_the_right_one_too(officer):
+def test_five_wrong_codes_end_attempt(officer):
     client, _ = ask(officer.email)
     code = code_sent()
     for attempt in range(5):
@@ -114,7 +114,7 @@ def test_five_wrong_codes_end_it_for_the_right_one_too(officer):
     assert not is_signed_in(client)
 
 
-def test_the_right_code_after_four_wrong_ones_still_signs_in(officer):
+def test_right_code_after_four_wrong_signs_in(officer):
     client, _ = ask(officer.email)
     code = code_sent()
     for _ in range(4):
@@ -123,7 +123,7 @@ def test_the_right_code_after_four_wrong_ones_still_signs_in(officer):
     assert is_signed_in(client)
 
 
-def test_a_code_is_good_once(officer):
+def test_code_works_once(officer):
     client, _ = ask(officer.email)
     code = code_sent()
     client.post(CONFIRM, {"code": code})
@@ -132,7 +132,7 @@ def test_a_code_is_good_once(officer):
     assert not is_signed_in(client)
 
 
-def test_a_code_expires(officer, monkeypatch):
+def test_code_expires(officer, monkeypatch):
     client, _ = ask(officer.email)
     code = code_sent()
     from allauth.account.internal.flows import code_verification  # noqa: PLC0415
@@ -144,7 +144,7 @@ def test_a_code_expires(officer, monkeypatch):
     assert not is_signed_in(client)
 
 
-def test_an_address_is_one_person_however_it_is_written(officer):
+def test_address_spelling_is_one_person(officer):
     client, _ = ask("OLIVE@Leeming.GOV.UK")
     client.post(CONFIRM, {"code": code_sent()})
     assert client.session["_auth_user_id"] == str(officer.pk)
@@ -153,22 +153,22 @@ def test_an_address_is_one_person_however_it_is_written(officer):
     assert User.objects.filter(email__iexact="new@leeming.gov.uk").count() == 1
 
 
-def test_somebody_elses_pending_change_of_address_catches_no_code(stranger):
-    """Stan says that Olive's address is to be his; Olive's code still opens her account."""
+def test_pending_change_of_address_catches_no_code(stranger):
+    """Let Stan ask to change to Olive's address; her code still opens her own account."""
     EmailAddress.objects.create(user=stranger, email="olive@leeming.gov.uk", verified=False)
     client, _ = ask("olive@leeming.gov.uk")
     client.post(CONFIRM, {"code": code_sent()})
     assert client.session.get("_auth_user_id") != str(stranger.pk)
 
 
-def test_the_old_way_to_sign_up_leads_to_the_door_and_remembers_where_to():
+def test_old_sign_up_address_redirects_and_keeps_next():
     answer = Client().get("/accounts/signup/?next=/join/council/")
     assert (answer.status_code, answer["Location"]) == (302, f"{ASK}?next=/join/council/")
     assert Client().post("/accounts/signup/", {"email": "x@y.org"}).status_code == 302
     assert not User.objects.exists()
 
 
-def test_one_goes_on_where_one_wanted_to(officer):
+def test_login_redirects_to_next(officer):
     client, answer = ask(officer.email, next="/join/council/")
     answer = client.post(CONFIRM, {"code": code_sent(), "next": "/join/council/"})
     assert answer["Location"] == "/join/council/"
@@ -178,7 +178,7 @@ def test_one_goes_on_where_one_wanted_to(officer):
     "elsewhere",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"],
 )
-def test_one_is_never_sent_on_to_another_site(officer, elsewhere):
+def test_login_never_redirects_to_other_site(officer, elsewhere):
     client, answer = ask(officer.email, next=elsewhere)
     assert answer["Location"].startswith("/accounts/")
     assert "evil.example" not in client.get(f"{ASK}?next={elsewhere}").content.decode()
@@ -192,18 +192,18 @@ def password_login(email: str, password: str) -> bool:
     return is_signed_in(client)
 
 
-def test_after_some_wrong_passwords_the_right_one_is_refused_too(officer):
+def test_right_password_after_many_wrong_is_refused(officer):
     assert password_login(officer.email, "correct horse battery")
     for _ in range(8):
         assert not password_login(officer.email, "wrong")
     assert not password_login(officer.email, "correct horse battery")
 
 
-def test_wrong_passwords_are_counted_where_every_process_sees_them():
+def test_wrong_passwords_are_counted_across_processes():
     assert caches.settings["default"]["BACKEND"].endswith(("DatabaseCache", "RedisCache"))
 
 
-def test_codes_are_not_sent_without_end(officer):
+def test_codes_are_rate_limited(officer):
     sent = 0
     for _ in range(10):
         ask(officer.email)
@@ -211,7 +211,7 @@ def test_codes_are_not_sent_without_end(officer):
     assert sent == 3
 
 
-def test_signing_out_needs_a_post(as_, officer):
+def test_sign_out_needs_post(as_, officer):
     client = as_(officer)
     assert client.get("/accounts/logout/").status_code == 200
     assert is_signed_in(client)
@@ -219,13 +219,13 @@ def test_signing_out_needs_a_post(as_, officer):
     assert not is_signed_in(client)
 
 
-def test_signing_in_and_out_needs_a_csrf_token(officer):
+def test_sign_in_and_out_need_csrf_token(officer):
     client = Client(enforce_csrf_checks=True)
     for path in (ASK, CONFIRM, "/accounts/login/", "/accounts/logout/"):
         assert client.post(path, {"email": officer.email}).status_code == 403, path
 
 
-def test_asking_for_a_code_by_get_makes_no_account():
+def test_get_makes_no_account():
     Client().get(f"{ASK}?email=new@leeming.gov.uk")
     assert not User.objects.exists()
 
@@ -240,7 +240,7 @@ def asked_for(days_ago: float, email="never@leeming.gov.uk", **fields) -> User:
     return user
 
 
-def test_an_account_that_never_confirmed_is_swept_after_a_week():
+def test_unconfirmed_account_is_deleted_after_a_week():
     asked_for(7.1)
     young = asked_for(6.9, "young@leeming.gov.uk")
     assert sweep() == 1
@@ -262,22 +262,22 @@ def sweep() -> int:
         {"is_superuser": True},
     ],
 )
-def test_an_account_that_is_of_use_stays(reason):
+def test_account_in_use_stays(reason):
     asked_for(100, **reason)
     assert sweep() == 0
 
 
-def test_a_confirmed_account_stays_though_it_never_signed_in(officer):
+def test_confirmed_account_stays_without_sign_in(officer):
     User.objects.update(date_joined=timezone.now() - timedelta(days=100))
     assert sweep() == 0
 
 
-def test_an_account_with_rights_stays():
+def test_account_with_rights_stays():
     asked_for(100).groups.add(Group.objects.get(name="Network managers"))
     assert sweep() == 0
 
 
-def test_an_account_that_works_on_a_sign_up_stays_and_stops_no_other(council):
+def test_account_with_sign_up_stays_and_stops_no_other(council):
 
     busy = asked_for(100, "busy@leeming.gov.uk")
     sign_ups.start_sign_up(council, by=busy)
@@ -287,7 +287,7 @@ def test_an_account_that_works_on_a_sign_up_stays_and_stops_no_other(council):
     assert EmailAddress.objects.get().user == busy
 
 
-def test_who_confirms_while_the_sweep_runs_stays(monkeypatch):
+def test_account_confirmed_during_cleanup_stays(monkeypatch):
     from portal.jobs import cleanup  # noqa: PLC0415
 
     person = asked_for(100)

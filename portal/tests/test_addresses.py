@@ -1,4 +1,4 @@
-"""Email addresses: as long as their column, one account each, not asked without end."""
+"""Email addresses: their length, one account each, and rate limits."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,7 +20,7 @@ FORMS = settings.ACCOUNT_FORMS
 
 
 def address(length: int) -> str:
-    """A well-formed one."""
+    """Return a valid address."""
     domain = ".".join(["a" * 60] * 4) + ".uk"
     name = "n" * (length - len(domain) - 1)
     return f"{name}@{domain}"
@@ -29,7 +29,7 @@ def address(length: int) -> str:
 # ---- Length ------------------------------------------------------------------------------
 
 
-def test_what_forms_let_through_fits_every_column():
+def test_valid_addresses_fit_every_column():
     columns = [
         model._meta.get_field(name).max_length
         for model, name in [
@@ -43,7 +43,7 @@ def test_what_forms_let_through_fits_every_column():
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_every_form_of_ours_refuses_what_its_column_cannot_hold(name, officer):
+def test_every_form_refuses_what_its_column_cannot_hold(name, officer):
     form_class = import_string(FORMS[name])
     form = form_class(**({"user": officer} if name == "add_email" else {}))
     addresses = [field for field in form.fields.values() if isinstance(field, forms.EmailField)]
@@ -56,7 +56,7 @@ def test_every_form_of_ours_refuses_what_its_column_cannot_hold(name, officer):
             assert refusal.value.messages.count(TOO_LONG) == 1
 
 
-def test_a_long_address_is_answered_in_words_and_stays_in_the_field():
+def test_long_address_shows_error_and_stays_in_field():
     answer = Client().post(ASK, {"email": address(311)})
     assert answer.status_code == 200
     text = answer.content.decode()
@@ -65,7 +65,7 @@ def test_a_long_address_is_answered_in_words_and_stays_in_the_field():
     assert not User.objects.exists()
 
 
-def test_the_longest_address_gets_its_code():
+def test_longest_address_gets_code():
     client, answer = ask(address(MAX_ADDRESS))
     assert answer.status_code == 302
     client.post(CONFIRM, {"code": code_sent()})
@@ -73,7 +73,7 @@ def test_the_longest_address_gets_its_code():
 
 
 @pytest.mark.parametrize("path", ["/accounts/password/reset/", "/accounts/email/"])
-def test_the_other_forms_answer_a_long_address_in_words_too(as_, officer, path):
+def test_other_forms_show_error_for_long_address(as_, officer, path):
     typed = {"email": address(311), "action_add": ""}
     client = as_(officer) if path.endswith("email/") else Client()
     answer = client.post(path, typed)
@@ -84,7 +84,7 @@ def test_the_other_forms_answer_a_long_address_in_words_too(as_, officer, path):
 # ---- Capitals ----------------------------------------------------------------------------
 
 
-def test_an_account_has_its_address_in_small_letters_whoever_makes_it():
+def test_account_address_is_lower_case():
     made = User.objects.create(email="Mo@Network.Example")
     assert made.email == "mo@network.example"
     made.email = "MO@network.example"
@@ -92,7 +92,7 @@ def test_an_account_has_its_address_in_small_letters_whoever_makes_it():
     assert user_email(made) == "mo@network.example"
 
 
-def test_a_second_account_that_differs_by_capitals_is_refused_in_words(manager):
+def test_second_account_in_capitals_is_refused(manager):
     twin = User(email="Mo@network.EXAMPLE", password="!")
     with pytest.raises(forms.ValidationError) as refusal:
         twin.full_clean()
@@ -100,7 +100,7 @@ def test_a_second_account_that_differs_by_capitals_is_refused_in_words(manager):
     assert User.objects.get_by_natural_key("Mo@Network.example") == manager
 
 
-def test_the_database_refuses_it_from_anybody(manager, officer):
+def test_database_refuses_second_account(manager, officer):
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=officer.pk).update(email="MO@network.example")
 
@@ -117,7 +117,7 @@ def add_by_form(client, email: str):
     return client.post("/admin/users/new/", typed)
 
 
-def test_wagtails_user_form_makes_no_twin_and_the_code_form_finds_the_one(superuser):
+def test_wagtails_user_form_makes_no_duplicate(superuser):
     assert add_by_form(superuser, "Ada@Network.example").status_code == 302
     answer = add_by_form(superuser, "aDA@network.example")
     assert answer.status_code == 200
@@ -152,7 +152,7 @@ def clock(monkeypatch):
 _WAITS = {"monotonic": lambda: 0.0, "sleep": lambda seconds: None}
 
 
-def test_one_visitor_cannot_have_codes_sent_to_all_the_world(clock):
+def test_visitor_cannot_request_codes_without_limit(clock):
     for number in range(30):
         assert asked_from("1.2.3.4", f"p{number}@leeming.gov.uk").status_code == 302, number
         clock(10)
@@ -165,7 +165,7 @@ def test_one_visitor_cannot_have_codes_sent_to_all_the_world(clock):
     assert asked_from("1.2.3.4", "p31@leeming.gov.uk").status_code == 302
 
 
-def test_nobody_gets_more_than_ten_codes_an_hour_from_however_many(clock):
+def test_address_gets_at_most_ten_codes_an_hour(clock):
     for number in range(12):
         asked_from(f"1.2.3.{number}", "victim@leeming.gov.uk")
         clock(60)
@@ -180,9 +180,7 @@ def test_nobody_gets_more_than_ten_codes_an_hour_from_however_many(clock):
         (1, ["6.6.6.6, 1.2.3.4", "6.6.6.6, 1.2.3.5"], False),
     ],
 )
-def test_a_visitor_is_counted_by_the_address_that_our_proxy_saw(
-    settings, rf, proxies, forwarded, same
-):
+def test_visitor_is_counted_by_address_from_proxy(settings, rf, proxies, forwarded, same):
     from allauth.account.adapter import get_adapter  # noqa: PLC0415
 
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies

@@ -1,4 +1,4 @@
-"""Forms carry labels, hints and errors so that everybody can fill them in."""
+"""Forms in govuk-frontend's markup: labels, hints, errors and dates."""
 
 import re
 from datetime import date
@@ -49,20 +49,20 @@ def tag(html, pattern):
 
 
 @pytest.mark.parametrize("month", ["7", "07", "July", " jul ", "JULY"])
-def test_a_month_may_be_a_number_or_a_name(month):
+def test_month_can_be_number_or_name(month):
     form = typed(held_on_month=month)
     assert form.is_valid()
     assert form.cleaned_data["held_on"] == date(2022, 7, 26)
 
 
 @pytest.mark.parametrize("month", ["Juli", "ju", "7th", "", "٧x"])
-def test_what_is_no_month_is_kept_as_typed(month):
+def test_unknown_month_is_kept_as_typed(month):
     form = typed(held_on_month=month)
     assert not form.is_valid()
     assert f'value="{month}"' in tag(str(form), 'id="id_held_on_month"')
 
 
-def test_a_field_has_its_label_and_its_hint_is_read_with_it():
+def test_field_has_label_and_described_hint():
     html = str(Meeting())
     assert '<label class="govuk-label" for="id_name">Your name' in html
     control = tag(html, 'id="id_name"')
@@ -71,7 +71,7 @@ def test_a_field_has_its_label_and_its_hint_is_read_with_it():
     assert 'id="id_name_helptext"' in html
 
 
-def test_an_error_is_read_with_its_field_after_the_hint():
+def test_error_is_described_after_hint():
     html = str(typed(name=""))
     control = tag(html, 'id="id_name"')
     assert 'aria-describedby="id_name_helptext id_name_error"' in control
@@ -80,7 +80,7 @@ def test_an_error_is_read_with_its_field_after_the_hint():
     assert "Enter your name" in html
 
 
-def test_choices_stand_in_a_fieldset_that_says_the_question_and_the_error():
+def test_choices_are_in_fieldset_with_question_and_error():
     html = str(typed(kind=""))
     assert re.search(r"<legend[^>]*>Kind", html)
     fieldset = tag(html, 'aria-describedby="id_kind_helptext id_kind_error"')
@@ -89,42 +89,42 @@ def test_choices_stand_in_a_fieldset_that_says_the_question_and_the_error():
     assert '<label class="govuk-label govuk-radios__label" for="id_kind_1">Council' in html
 
 
-def test_a_chosen_option_stays_chosen():
+def test_chosen_option_stays_chosen():
     assert "checked" in tag(str(typed(kind="b")), 'id="id_kind_1"')
     assert "checked" not in tag(str(typed(kind="b")), 'id="id_kind_0"')
 
 
-def test_a_widgets_own_class_is_kept():
+def test_widget_keeps_own_class():
     control = tag(str(Meeting()), 'id="id_note"')
     assert 'class="govuk-textarea govuk-input--width-20"' in control
 
 
-def test_only_what_may_be_left_out_is_called_optional():
+def test_only_optional_fields_say_so():
     html = str(Meeting())
     assert html.count("(optional)") == 1
     assert re.search(r'for="id_note">Note <span class="quiet">\(optional\)', html)
 
 
-def test_a_filter_whose_fields_may_all_be_left_out_says_so_nowhere():
+def test_all_optional_form_says_it_nowhere():
     class Filter(forms.Form):
         q = forms.CharField(label="Name", required=False)
 
     assert "(optional)" not in str(Filter())
 
 
-def test_a_single_checkbox_has_its_label_behind_it_and_says_what_is_wrong():
+def test_checkbox_has_label_and_own_error():
     html = str(typed(agree=""))
     assert '<label class="govuk-label govuk-checkboxes__label" for="id_agree">' in html
     assert "Select “I may decide this” to continue" in html
 
 
-def test_a_hidden_field_has_no_group_of_its_own():
+def test_hidden_field_has_no_group():
     html = str(Meeting())
     assert tag(html, 'name="step"').startswith('<input type="hidden"')
     assert html.count("govuk-form-group") == 5 + 3  # five fields, three parts of a date
 
 
-def test_a_date_is_read_from_three_numbers():
+def test_date_is_read_from_three_numbers():
     form = typed()
     assert form.is_valid(), form.errors
     assert form.cleaned_data["held_on"].isoformat() == "2022-07-26"
@@ -133,7 +133,7 @@ def test_a_date_is_read_from_three_numbers():
 @pytest.mark.parametrize(
     ("day", "month", "year"), [("31", "2", "2022"), ("x", "7", "2022"), ("", "7", "2022")]
 )
-def test_what_is_no_date_is_refused_and_kept_as_typed(day, month, year):
+def test_invalid_date_is_refused_and_kept_as_typed(day, month, year):
     form = typed(held_on_day=day, held_on_month=month, held_on_year=year)
     assert "held_on" in form.errors
     html = str(form)
@@ -142,7 +142,7 @@ def test_what_is_no_date_is_refused_and_kept_as_typed(day, month, year):
     assert f'value="{year}"' in tag(html, 'name="held_on_year"')
 
 
-def test_an_empty_date_is_missing_and_not_wrong():
+def test_empty_date_is_missing_not_invalid():
     form = typed(held_on_day="", held_on_month="", held_on_year="")
     assert form["held_on"].govuk_errors == ["Enter the date"]
 
@@ -168,7 +168,7 @@ def test_a_blank_required_field_says_what_to_enter_or_select(field, message):
     assert One({})["asked"].govuk_errors == [message]
 
 
-def test_the_links_of_an_error_summary_lead_to_something_one_can_fill_in():
+def test_error_summary_links_reach_fields():
     form = typed(name="", kind="", held_on_day="", agree="")
     html = str(form)
     for name in ("name", "kind", "held_on", "agree"):
@@ -186,7 +186,7 @@ def test_the_links_of_an_error_summary_lead_to_something_one_can_fill_in():
         "/django-admin/account/emailaddress/add/",
     ],
 )
-def test_both_admins_keep_their_own_markup(client, settings, address):
+def test_admins_keep_their_markup(client, settings, address):
     settings.DEBUG = True  # no second factor asked
     person = get_user_model().objects.create_superuser("root@example.org", "x" * 20)
     client.force_login(person, "django.contrib.auth.backends.ModelBackend")

@@ -1,4 +1,4 @@
-"""For load balancers and crawlers: what works, what may be read, and nothing more."""
+"""Health checks, robots.txt, sitemaps, error pages and demonstration accounts."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def engine(monkeypatch):
-    """An engine that answers; `engine(problem)` makes it fail."""
+    """A search engine that answers; `engine(problem)` makes it fail."""
 
     class Engine:
         problem: Exception | None = None
@@ -45,20 +45,20 @@ def engine(monkeypatch):
     return fail
 
 
-def test_the_process_answers_without_any_database(client, monkeypatch, django_assert_num_queries):
+def test_healthz_needs_no_database(client, monkeypatch, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_ready_means_every_part_answers(client, engine):
+def test_readyz_checks_every_part(client, engine):
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {"database": "ok", "search": "ok", "queue": "ok"}
 
 
 @pytest.mark.parametrize("problem", [EngineUnavailable("http://user:secret@es"), OSError("x")])
-def test_a_broken_search_is_named_and_its_words_are_not(client, engine, problem):
+def test_broken_search_is_named_without_its_message(client, engine, problem):
     engine(problem)
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -66,7 +66,7 @@ def test_a_broken_search_is_named_and_its_words_are_not(client, engine, problem)
     assert b"secret" not in answer.content
 
 
-def test_a_database_that_does_not_answer_is_named_and_breaks_nothing(client, engine, monkeypatch):
+def test_unavailable_database_is_named(client, engine, monkeypatch):
     def refuse():
         raise OSError("password=secret")
 
@@ -83,7 +83,7 @@ def a_mail(minutes_late: float, **fields) -> OutboxMessage:
     )
 
 
-def test_a_mail_that_nobody_sends_is_a_stuck_queue(client, engine):
+def test_unsent_mail_is_stuck_queue(client, engine):
     a_mail(3)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["queue"]) == (503, "not ok")
@@ -91,18 +91,18 @@ def test_a_mail_that_nobody_sends_is_a_stuck_queue(client, engine):
 
 
 @pytest.mark.parametrize("status", ["sent", "failed", "cancelled"])
-def test_a_mail_that_is_done_with_is_not_stuck(client, engine, status):
+def test_finished_mail_is_not_stuck(client, engine, status):
     a_mail(300, status=status)
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_mail_that_waits_for_its_next_try_is_not_stuck(client, engine):
+def test_mail_waiting_for_retry_is_not_stuck(client, engine):
     a_mail(-10, attempts=3)
     a_task(TaskResultStatus.READY, 1)
     assert client.get("/readyz").status_code == 200
 
 
-def test_a_task_that_nobody_takes_is_a_stuck_queue(client, engine):
+def test_waiting_task_is_stuck_queue(client, engine):
     task = a_task(TaskResultStatus.READY, 3)
     long_ago = timezone.now() - timedelta(minutes=3)
     type(task).objects.update(enqueued_at=long_ago)
@@ -110,12 +110,12 @@ def test_a_task_that_nobody_takes_is_a_stuck_queue(client, engine):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/robots.txt"])
-def test_these_are_read_only(client, path):
+def test_health_checks_are_read_only(client, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code in {200, 503}
 
 
-def test_crawlers_are_kept_out_of_what_is_private(client):
+def test_robots_excludes_private_paths(client):
     lines = client.get("/robots.txt").content.decode().splitlines()
     private = ["/admin/", "/django-admin/", "/accounts/", "/endorse/", "/join/KIL-", "/my/"]
     for path in private:
@@ -145,7 +145,7 @@ def a_page(home, slug: str, **fields) -> Page:
     return home.add_child(instance=ContentPage(title=slug, slug=slug, **fields))
 
 
-def test_the_sitemap_has_pages_views_and_the_register(home, council):
+def test_sitemap_has_pages_views_and_register(home, council):
     gone = make_council(slug="gone", ended_on=timezone.localdate())
     a_page(home, "imprint")
     found = addresses()
@@ -154,7 +154,7 @@ def test_the_sitemap_has_pages_views_and_the_register(home, council):
     assert len(found) == len(set(found))
 
 
-def test_the_sitemap_has_nothing_private_and_nothing_invented(home, council, officer):
+def test_sitemap_has_nothing_private_or_invented(home, council, officer):
     make_council(slug="demo-x", is_demonstration=True)
     a_page(home, "a-draft", live=False)
     secret = a_page(home, "a-secret")
@@ -167,14 +167,12 @@ def test_the_sitemap_has_nothing_private_and_nothing_invented(home, council, off
     assert not any(sign_up.reference in address for address in found)
 
 
-def test_every_address_in_the_sitemap_answers(home, council, client):
+def test_every_sitemap_address_answers(home, council, client):
     for address in addresses():
         assert client.get(address).status_code == 200, address
 
 
-def test_the_sitemap_asks_the_same_for_one_council_and_for_fifty(
-    home, council, client, django_assert_max_num_queries
-):
+def test_sitemap_queries_do_not_grow(home, council, client, django_assert_max_num_queries):
     a_page(home, "the-first")
     client.get("/sitemap.xml")
     with django_assert_max_num_queries(15) as few:
@@ -191,14 +189,14 @@ def test_the_sitemap_asks_the_same_for_one_council_and_for_fifty(
 
 
 @pytest.mark.parametrize("path", ["/no-such-page/", "/councils/no-such/", "/case-studies/x/y/"])
-def test_an_unknown_address_gets_a_page_that_helps(client, path):
+def test_unknown_address_shows_helpful_404(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert "Page not found" in answer.content.decode()
     assert not answer.cookies
 
 
-def test_a_fault_gets_the_500_page_and_tells_nothing(client, monkeypatch):
+def test_fault_shows_500_page_without_details(client, monkeypatch):
     from network.views import directory  # noqa: PLC0415
 
     def break_down(*args, **kwargs):
@@ -218,12 +216,12 @@ def test_a_fault_gets_the_500_page_and_tells_nothing(client, monkeypatch):
 
 @pytest.fixture
 def machine(settings, tmp_path):
-    """DEBUG, with a folder of its own for what the machine keeps."""
+    """DEBUG with a VAR_DIR of its own."""
     settings.DEBUG, settings.VAR_DIR = True, tmp_path
     return tmp_path
 
 
-def test_no_demonstration_outside_debug(settings, tmp_path):
+def test_demonstration_is_refused_outside_debug(settings, tmp_path):
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import CommandError  # noqa: PLC0415
 
@@ -241,7 +239,7 @@ def test_no_demonstration_outside_debug(settings, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tmp_path):
+def test_demo_passwords_are_random_and_private(machine, settings, tmp_path):
     from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
@@ -264,7 +262,7 @@ def test_demo_passwords_are_made_here_and_kept_from_others(machine, settings, tm
     assert not set(demo_accounts.lines()) & set(first)
 
 
-def test_a_lost_password_file_makes_new_passwords(machine):
+def test_lost_password_file_makes_new_passwords(machine):
     from portal.management import demo_accounts  # noqa: PLC0415
     from portal.models import User  # noqa: PLC0415
 
@@ -275,7 +273,7 @@ def test_a_lost_password_file_makes_new_passwords(machine):
     assert User.objects.get(pk=people["manager"].pk).check_password(line.split()[-1])
 
 
-def test_the_demonstration_is_made_once_and_is_in_no_public_list(machine, home, client):
+def test_demonstration_is_made_once_and_listed_nowhere(machine, home, client):
     from councils.models import Council  # noqa: PLC0415
     from network.models import Event, SignUp  # noqa: PLC0415
     from search.documents.indexing import ensure_built  # noqa: PLC0415

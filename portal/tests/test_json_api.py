@@ -1,4 +1,4 @@
-"""The open API's common ground: every origin, JSON always, no cookie."""
+"""What all views of the open API share: CORS, methods, caching and errors in JSON."""
 
 import json
 
@@ -16,7 +16,7 @@ def echo(request):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
-def test_every_origin_may_read_an_answer(method):
+def test_every_origin_can_read_answer(method):
     response = echo(RequestFactory().generic(method, "/", headers=HTML_PAGE_ELSEWHERE))
 
     assert response.status_code == 200
@@ -26,7 +26,7 @@ def test_every_origin_may_read_an_answer(method):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "NONSENSE"])
-def test_another_method_is_refused_in_json_with_those_allowed(method):
+def test_other_method_is_refused_with_allowed_ones(method):
     response = echo(RequestFactory().generic(method, "/"))
 
     assert response.status_code == 405
@@ -35,7 +35,7 @@ def test_another_method_is_refused_in_json_with_those_allowed(method):
     assert response["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_preflight_is_answered():
+def test_preflight_is_answered():
     asked = {**HTML_PAGE_ELSEWHERE, "Access-Control-Request-Headers": "content-type"}
 
     response = echo(RequestFactory().options("/", headers=asked))
@@ -46,14 +46,14 @@ def test_a_preflight_is_answered():
     assert response["Access-Control-Allow-Headers"] == "Content-Type"
 
 
-def test_an_answer_is_kept_only_as_long_as_its_view_says():
+def test_answer_is_cached_as_view_says():
     factory = RequestFactory()
 
     assert echo(factory.get("/"))["Cache-Control"] == "public, max-age=60"
     assert echo(factory.post("/"))["Cache-Control"] == "no-store"
 
 
-def test_half_a_surrogate_pair_breaks_no_answer():
+def test_lone_surrogate_breaks_no_answer():
     assert json.loads(refusal(422, "E_X", "\ud800", "\udfff").content)["errors"][0] == {
         "code": "E_X",
         "field": "\udfff",
@@ -63,7 +63,7 @@ def test_half_a_surrogate_pair_breaks_no_answer():
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/no-such-thing", "/api/v1/a/b/?q=1"])
 @pytest.mark.django_db
-def test_an_address_that_is_none_says_so_in_json(path):
+def test_unknown_address_answers_json_404(path):
     client = Client(enforce_csrf_checks=True)
     for response in (client.get(path), client.post(path, headers=HTML_PAGE_ELSEWHERE)):
         assert response.status_code == 404

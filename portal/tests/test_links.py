@@ -1,4 +1,4 @@
-"""Tokens of emailed links: one row, one purpose, one generation, one key."""
+"""Tokens of emailed links."""
 
 import base64
 import hashlib
@@ -14,14 +14,14 @@ from portal import links
 ANYTHING = st.text(st.characters(exclude_categories=[]))  # lone surrogates too
 
 
-def test_no_two_purposes_rows_or_generations_share_a_token():
+def test_tokens_differ_by_purpose_row_and_generation():
     every = itertools.product(["endorse", "supporter", "endorse\n1"], range(12), range(12))
     tokens = [links.make(purpose, pk=pk, generation=g) for purpose, pk, g in every]
     assert len(set(tokens)) == len(tokens)
     assert len({token.partition("-")[2] for token in tokens}) == len(tokens)
 
 
-def test_a_token_carries_all_256_bits_of_its_hmac(settings):
+def test_token_has_all_256_bits(settings):
     mac = links.make("endorse", pk=7, generation=2).removeprefix("7-")
     message = b"endorse\n7\n2"
     whole = hmac.digest(settings.LINK_KEY.encode(), message, hashlib.sha256)
@@ -29,14 +29,14 @@ def test_a_token_carries_all_256_bits_of_its_hmac(settings):
     assert len(whole) * 8 == 256
 
 
-def test_a_token_is_safe_in_an_address_and_names_its_row():
+def test_token_is_url_safe_and_names_row():
     token = links.make("endorse", pk=2**40, generation=3)
     assert token.replace("-", "").replace("_", "").isalnum()
     assert token.isascii()
     assert links.row_of(token) == 2**40
 
 
-def test_a_token_opens_its_own_row_purpose_and_generation_only():
+def test_token_is_valid_only_for_its_own_row():
     token = links.make("endorse", pk=7, generation=2)
     assert links.is_valid(token, "endorse", pk=7, generation=2)
     assert not links.is_valid(token, "supporter", pk=7, generation=2)
@@ -48,7 +48,7 @@ def test_a_token_opens_its_own_row_purpose_and_generation_only():
     assert not links.is_valid(token[:-1], "endorse", pk=7, generation=2)
 
 
-def test_an_old_link_is_known_again_and_a_future_one_is_not():
+def test_was_valid_knows_old_and_not_future_tokens():
     old = links.make("endorse", pk=7, generation=1)
     assert links.was_valid(old, "endorse", pk=7, generation=3)
     future = links.make("endorse", pk=7, generation=4)
@@ -72,7 +72,7 @@ def test_tokens_are_compared_in_constant_time(monkeypatch):
 
 
 @given(ANYTHING | st.builds("{}-{}".format, st.integers(), ANYTHING))
-def test_garbage_never_raises_and_never_opens(token):
+def test_garbage_never_raises_or_opens(token):
     pk = links.row_of(token)
     assert pk is None or 0 <= pk < 2**63
     assert not links.is_valid(token, "endorse", pk=pk or 1, generation=1)
@@ -84,20 +84,20 @@ def test_garbage_never_raises_and_never_opens(token):
     "token", ["x", "1-", "-", "1-\x00", "99999999999999999999-x", "1-é", "٣-x"]
 )
 @pytest.mark.parametrize("end", ["", "new-link/"])
-def test_garbage_in_an_address_is_a_404(client, token, end):
+def test_garbage_in_address_is_404(client, token, end):
     method = client.post if end else client.get
     assert method(f"/endorse/{token}/{end}").status_code == 404
 
 
-def test_a_new_key_kills_every_link(settings):
+def test_new_key_ends_every_link(settings):
     token = links.make("endorse", pk=7, generation=1)
     settings.LINK_KEY = "another"
     assert not links.is_valid(token, "endorse", pk=7, generation=1)
     assert not links.was_valid(token, "endorse", pk=7, generation=9)
 
 
-def test_the_link_key_is_no_session_key(settings):
-    """Losing one of the two keys does not lose the other's secrets."""
+def test_link_key_differs_from_session_key(settings):
+    """Check that the keys differ, so that losing one does not reveal the other's secrets."""
     token = links.make("endorse", pk=7, generation=1)
     settings.SECRET_KEY = "another"
     assert links.is_valid(token, "endorse", pk=7, generation=1)

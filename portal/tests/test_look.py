@@ -1,4 +1,4 @@
-"""What holds for every page's frame, whatever stands in it."""
+"""The frame of every page, error pages and built files."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ PAGES = [path for path in TEMPLATES if "emails" not in path.parts]
 BUILT = settings.BASE_DIR / "portal" / "static" / "portal"
 
 
-def test_the_500_page_needs_no_context_and_no_database():
+def test_error_page_needs_no_context_or_database():
     html = get_template("500.html").render()  # no database here: pytest refuses it
     assert "Sorry, there is a problem with the service" in html
     assert 'lang="en-GB"' in html
@@ -21,7 +21,7 @@ def test_the_500_page_needs_no_context_and_no_database():
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/nothing/here/", "/councils/nowhere/", "/case-studies/x/"])
 @pytest.mark.parametrize("debug", [True, False])
-def test_an_address_that_leads_nowhere_shows_our_page(client, settings, address, debug):
+def test_unknown_address_shows_our_page(client, settings, address, debug):
     settings.DEBUG = debug
     response = client.get(address)
     assert response.status_code == 404
@@ -30,18 +30,18 @@ def test_an_address_that_leads_nowhere_shows_our_page(client, settings, address,
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/search/", "/search/?q=x"])
-def test_a_search_page_has_one_box(client, address):
+def test_search_page_has_one_search_box(client, address):
     assert client.get(address).content.decode().count('role="search"') == 1
 
 
 @pytest.mark.django_db
-def test_the_style_guide_is_not_there_in_production(client, settings):
+def test_style_guide_is_absent_in_production(client, settings):
     settings.DEBUG = False
     assert client.get("/styleguide/").status_code == 404
 
 
 @pytest.mark.django_db
-def test_the_style_guide_shows_every_component(client, settings, council):
+def test_style_guide_shows_every_component(client, settings, council):
     settings.DEBUG = True
     response = client.get("/styleguide/")
     assert response.status_code == 200
@@ -60,14 +60,14 @@ def test_the_style_guide_shows_every_component(client, settings, council):
 
 
 @pytest.mark.django_db
-def test_a_reader_gets_no_cookie_from_the_frame(client, settings):
+def test_frame_sets_no_cookie(client, settings):
     settings.DEBUG = True
     response = client.get("/styleguide/")
     assert not response.cookies
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_no_template_holds_inline_style_or_script(path: Path):
+def test_templates_have_no_inline_style_or_script(path: Path):
     text = path.read_text()
     assert not re.search(r"<[^>]*\sstyle=", text)
     assert "<style" not in text
@@ -76,7 +76,7 @@ def test_no_template_holds_inline_style_or_script(path: Path):
         assert "src=" in script or "application/json" in script
 
 
-def test_nothing_built_asks_anybody_else():
+def test_built_files_request_no_other_site():
     for path in [*BUILT.rglob("*.css"), *BUILT.rglob("*.js")]:
         text = path.read_text()
         addresses = set(re.findall(r"https?://[\w./-]+", text))
@@ -85,7 +85,7 @@ def test_nothing_built_asks_anybody_else():
         assert "crown" not in text.lower()
 
 
-def test_the_lock_file_holds_no_address_of_a_registry():
+def test_lock_file_has_no_registry_address():
     text = (settings.BASE_DIR / "package-lock.json").read_text()
     assert '"resolved"' not in text
     assert "https://registry" not in text

@@ -1,4 +1,4 @@
-"""A NUL byte is answered; PostgreSQL, which takes none, never hears of it."""
+"""NUL bytes in requests, which PostgreSQL does not accept."""
 
 import pytest
 from django.conf import settings
@@ -11,14 +11,14 @@ NUL_COOKIE = r'sessionid="\000abc"'
 
 
 @pytest.mark.parametrize("path", ["/", "/councils/", "/accounts/login/", "/admin/", "/no-such/"])
-def test_a_cookie_with_a_nul_counts_for_nothing(client, council, path):
+def test_cookie_with_nul_is_ignored(client, council, path):
     plain = client.get(path)
     answer = client.get(path, HTTP_COOKIE=NUL_COOKIE)
     assert answer.status_code == plain.status_code < 500
     assert not answer.wsgi_request.session.session_key
 
 
-def test_the_other_cookies_stay(rf):
+def test_other_cookies_stay(rf):
     request = rf.get("/", HTTP_COOKIE=f"{NUL_COOKIE}; csrftoken=abc; seen=1")
     assert "\0" in request.COOKIES["sessionid"], "or this tests nothing"
     NoNulMiddleware(lambda request: HttpResponse())(request)
@@ -28,7 +28,7 @@ def test_the_other_cookies_stay(rf):
 @pytest.mark.parametrize(
     "path", ["/%00", "/principles/%00/", "/councils/%00/", "/admin/%00/", "/static/%00", "/a%00b/"]
 )
-def test_no_address_holds_one(client, path):
+def test_path_with_nul_is_not_found(client, path):
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 404
         assert "Content-Security-Policy" in answer
@@ -38,11 +38,11 @@ def test_no_address_holds_one(client, path):
 @pytest.mark.parametrize(
     "header", ["HTTP_USER_AGENT", "HTTP_X_FORWARDED_FOR", "HTTP_REFERER", "HTTP_ACCEPT_LANGUAGE"]
 )
-def test_no_header_holds_one(client, header):
+def test_header_with_nul_is_refused(client, header):
     assert client.get("/multiplier/", **{header: "a\0b"}).status_code == 400
 
 
-def test_it_stands_before_whatever_reads_cookies():
+def test_middleware_runs_before_cookies_are_read():
     names = settings.MIDDLEWARE
     ours = names.index("portal.middleware.NoNulMiddleware")
     assert ours < names.index("django.contrib.sessions.middleware.SessionMiddleware")

@@ -1,4 +1,4 @@
-"""`manage.py serve` and the web server that it starts."""
+"""The `serve` command and its web server."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ DEAF = (
 )
 
 
-def test_a_server_that_does_not_hear_is_stopped_by_force():
+def test_stop_kills_server_that_ignores_sigterm():
     server = subprocess.Popen([sys.executable, "-uc", DEAF], stdout=subprocess.PIPE)
     server.stdout.readline()  # from here on it is deaf
     _stop(server, patience=0.2)

@@ -1,4 +1,4 @@
-"""Safe by default: what a process makes of its environment, seen from outside."""
+"""Settings from the environment, read by a process of its own."""
 
 import json
 import os
@@ -24,7 +24,7 @@ print(json.dumps({n: getattr(settings, n) for n in names}, default=str))
 
 
 def start(tmp_path, code: str = SHOW, **env: str) -> subprocess.CompletedProcess:
-    """A process with nothing in its environment but `env`."""
+    """Run a process with only `env` as its environment."""
     clean = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-c", code], env=clean | env, cwd=ROOT, capture_output=True, text=True
@@ -39,7 +39,7 @@ def settings_of(tmp_path, **env: str) -> dict:
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "LINK_KEY", "SITE_URL"])
 @pytest.mark.parametrize("debug", [{}, {"DEBUG": ""}, {"DEBUG": "0"}, {"DEBUG": "false"}])
-def test_in_production_it_does_not_start_without_its_keys_and_its_address(tmp_path, missing, debug):
+def test_production_needs_keys_and_site_url(tmp_path, missing, debug):
     env = {name: value for name, value in KEYS.items() if name != missing} | debug
     done = start(tmp_path, **env)
     assert done.returncode != 0
@@ -48,17 +48,17 @@ def test_in_production_it_does_not_start_without_its_keys_and_its_address(tmp_pa
 
 
 @pytest.mark.parametrize("address", ["keepitlocal.example", "//keepitlocal.example", "ftp://x"])
-def test_an_address_that_mails_cannot_name_is_refused(tmp_path, address):
+def test_invalid_site_url_is_refused(tmp_path, address):
     done = start(tmp_path, **KEYS | {"SITE_URL": address})
     assert done.returncode != 0
     assert "SITE_URL is not set to an address" in done.stderr
 
 
-def test_on_this_machine_in_debug_the_address_needs_no_setting(tmp_path):
+def test_debug_has_default_site_url(tmp_path):
     assert settings_of(tmp_path, DEBUG="1", PORT="8123")["SITE_URL"] == "http://localhost:8123"
 
 
-def test_production_is_what_one_gets_without_asking(tmp_path):
+def test_default_is_production(tmp_path):
     found = settings_of(tmp_path, **KEYS)
     assert found["DEBUG"] is False
     assert found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"] is False
@@ -70,7 +70,7 @@ def test_production_is_what_one_gets_without_asking(tmp_path):
     assert "Immediate" not in found["TASKS"]["default"]["BACKEND"]
 
 
-def test_keys_made_on_this_machine_are_nobody_elses_to_read_and_stay(tmp_path):
+def test_generated_keys_are_private_and_stay(tmp_path):
     first = settings_of(tmp_path, DEBUG="1")
     second = settings_of(tmp_path, DEBUG="1")
     assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["LINK_KEY"]
@@ -81,7 +81,7 @@ def test_keys_made_on_this_machine_are_nobody_elses_to_read_and_stay(tmp_path):
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-def test_processes_that_start_together_agree_on_the_keys(tmp_path):
+def test_parallel_processes_agree_on_keys(tmp_path):
     env = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DEBUG": "1"}
     show = "from portal import settings; print(settings.SECRET_KEY, settings.LINK_KEY)"
     command = [sys.executable, "-c", show]
@@ -93,7 +93,7 @@ def test_processes_that_start_together_agree_on_the_keys(tmp_path):
     assert len(said.pop().split()) == 2
 
 
-def test_https_switches_on_all_that_goes_with_it(tmp_path):
+def test_https_turns_on_secure_settings(tmp_path):
     found = settings_of(tmp_path, **KEYS | {"SITE_URL": "https://kil.example/"})
     assert found["SITE_URL"] == "https://kil.example"
     assert found["SECURE_HSTS_SECONDS"] >= 31536000
@@ -108,7 +108,7 @@ def test_https_switches_on_all_that_goes_with_it(tmp_path):
     assert found["ALLOWED_HOSTS"][0] == "kil.example"
 
 
-def test_a_plain_site_promises_no_https(tmp_path):
+def test_http_site_promises_no_https(tmp_path):
     found = settings_of(tmp_path, **KEYS)
     assert found["SECURE_HSTS_SECONDS"] == 0
     assert found["SESSION_COOKIE_SECURE"] is False
@@ -127,7 +127,7 @@ print(Client().get("/multiplier/", secure=True, HTTP_HOST="evil.example").status
 """
 
 
-def test_an_https_site_says_so_in_its_headers(tmp_path):
+def test_https_site_sends_hsts(tmp_path):
     env = KEYS | {"SITE_URL": "https://kil.example", "EMAIL_URL": "memory:"}
     done = start(tmp_path, HEADERS, **env)
     lines = done.stdout.splitlines()
@@ -136,7 +136,7 @@ def test_an_https_site_says_so_in_its_headers(tmp_path):
     assert lines[2] == "400", "another host name is not ours to answer for"
 
 
-def test_the_database_is_named_by_one_address(tmp_path):
+def test_database_url_names_database(tmp_path):
     url = "postgres://ann:p%40ss@db.example:5433/kil"
     found = settings_of(tmp_path, DATABASE_URL=url, **KEYS)["DATABASES"]["default"]
     assert found["ENGINE"] == "django.db.backends.postgresql"
@@ -145,13 +145,13 @@ def test_the_database_is_named_by_one_address(tmp_path):
     assert "init_command" not in found.get("OPTIONS", {})
 
 
-def test_sqlite_takes_the_write_lock_at_once(tmp_path):
+def test_sqlite_takes_write_lock_at_once(tmp_path):
     found = settings_of(tmp_path, **KEYS)["DATABASES"]["default"]
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "WAL" in found["OPTIONS"]["init_command"]
 
 
-def test_redis_counts_the_limits_where_there_is_one(tmp_path):
+def test_redis_counts_limits_if_set(tmp_path):
     found = settings_of(tmp_path, REDIS_URL="redis://cache:6379/1", **KEYS)["CACHES"]["default"]
     assert found["BACKEND"].endswith("RedisCache")
     assert found["LOCATION"] == "redis://cache:6379/1"
@@ -180,18 +180,18 @@ def test_redis_counts_the_limits_where_there_is_one(tmp_path):
         ("smtp:", {"EMAIL_HOST": "localhost", "EMAIL_PORT": 25, "EMAIL_TIMEOUT": 20}),
     ],
 )
-def test_mail_goes_where_its_address_says(url, expected):
+def test_email_url_chooses_backend(url, expected):
     found = mail_settings(url)
     assert {name: found[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("url", ["imap://x", "mx.example:25", "http://mail.example/", "?"])
-def test_a_mail_address_that_nobody_knows_is_refused(url):
+def test_unknown_email_url_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         mail_settings(url)
 
 
-def test_the_example_names_every_variable_and_no_other():
+def test_example_names_every_variable():
     source = (ROOT / "portal" / "settings.py").read_text()
     read = set(re.findall(r'(?:env|env_bool|env_list|local_secret)\(\s*"([A-Z_]+)"', source))
     read |= set(re.findall(r'environ\.get\("([A-Z_]+)"', source))
@@ -200,7 +200,7 @@ def test_the_example_names_every_variable_and_no_other():
     assert named == read
 
 
-def test_the_example_holds_no_secret():
+def test_example_has_no_secret():
     for line in (ROOT / ".env.example").read_text().splitlines():
         name, _, value = line.removeprefix("# ").partition("=")
         if name.endswith("_KEY"):

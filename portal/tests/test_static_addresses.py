@@ -1,4 +1,4 @@
-"""Where the built files of the site are served."""
+"""Addresses of static files."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,7 +10,7 @@ FILES = {"site.css": b"body{background:url(mark.svg)}", "mark.svg": b"<svg/>"}
 
 @pytest.fixture
 def collected(tmp_path):
-    """Files as `collectstatic` leaves them."""
+    """Files as after `collectstatic`."""
     storage = StaticAddresses(location=tmp_path, base_url="/static/")
     for name, content in FILES.items():
         storage.save(name, ContentFile(content))
@@ -18,7 +18,7 @@ def collected(tmp_path):
     return tmp_path
 
 
-def test_each_address_names_what_the_file_holds_and_is_worked_out_once(collected, settings):
+def test_address_has_hash_and_is_cached(collected, settings):
     settings.DEBUG = False
     storage = StaticAddresses(location=collected, base_url="/static/")
     address = storage.url("site.css")
@@ -29,7 +29,7 @@ def test_each_address_names_what_the_file_holds_and_is_worked_out_once(collected
     assert storage.url("site.css") is address
 
 
-def test_a_file_that_is_not_there_is_refused(collected, settings):
+def test_missing_file_is_refused(collected, settings):
     settings.DEBUG = False
     with pytest.raises(ValueError, match=r"nothing\.css"):
         StaticAddresses(location=collected, base_url="/static/").url("nothing.css")

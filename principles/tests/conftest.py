@@ -7,7 +7,7 @@ from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageF
 
 @pytest.fixture
 def home(db):
-    """The page at "/": any page will do for an app that knows no home page."""
+    """A page at "/"; any will do, because this app does not know the home page."""
     return Page.objects.get(slug="home")
 
 
@@ -18,12 +18,12 @@ def index(home):
 
 @pytest.fixture
 def pages(index):
-    """The pages of all six, in their order."""
+    """The pages of all six principles, in order."""
     return [PrinciplePageFactory(parent=index, number=number) for number in range(1, 7)]
 
 
 @pytest.fixture
 def editor_client(admin_client, admin_user):
-    """Somebody who may edit every page, with the second factor that this takes."""
+    """A client of someone who can edit every page, with a second factor."""
     Authenticator.objects.create(user=admin_user, type=Authenticator.Type.TOTP, data={})
     return admin_client

@@ -1,4 +1,4 @@
-"""Pages for tests, born in the tree under `parent`."""
+"""Factories of the principles' pages, made below `parent`."""
 
 import factory
 
@@ -26,7 +26,7 @@ class PrincipleIndexPageFactory(PageFactory):
 
 
 class PrinciplePageFactory(PageFactory):
-    """The page of principle `number` (the six rows are there by migration)."""
+    """The page of principle `number`; a migration made the six rows."""
 
     class Meta:
         model = PrinciplePage

@@ -23,13 +23,13 @@ SLUGS = [
 ]
 
 
-def test_the_six_are_there_in_the_networks_wording_and_order(db):
+def test_six_principles_exist_in_order(db):
     rows = Principle.objects.values_list("number", "slug", "name")
 
     assert list(rows) == list(zip(range(1, 7), SLUGS, WORDING, strict=True))
 
 
-def test_every_principle_has_a_short_name_and_an_aim_of_its_own(db):
+def test_principles_have_own_short_name_and_aim(db):
     principles = Principle.objects.all()
 
     assert len({principle.short_name for principle in principles} - {""}) == 6
@@ -37,16 +37,16 @@ def test_every_principle_has_a_short_name_and_an_aim_of_its_own(db):
 
 
 @pytest.mark.parametrize("number", [0, 7])
-def test_there_is_no_seventh_principle(db, number):
+def test_seventh_principle_is_refused(db, number):
     with pytest.raises(IntegrityError):
         Principle.objects.create(number=number, slug="another", name="Another")
 
 
-def test_a_principle_is_called_by_number_and_name(db):
+def test_principle_is_named_by_number(db):
     assert str(Principle.objects.get(number=2)).startswith("2. Coordinate services")
 
 
-def test_only_principles_with_a_live_page_are_published(index, pages):
+def test_published_needs_live_page(index, pages):
     pages[3].unpublish()
 
     published = Principle.objects.published()
@@ -54,23 +54,23 @@ def test_only_principles_with_a_live_page_are_published(index, pages):
     assert [principle.number for principle in published] == [1, 2, 3, 5, 6]
 
 
-def test_the_address_of_a_principle_is_that_of_its_page(pages):
+def test_principle_path_is_that_of_its_page(pages):
     for page in pages:
         assert page.principle.get_absolute_url() == page.get_url()
 
 
-def test_a_page_cannot_leave_its_address(pages):
+def test_principle_page_keeps_slug(pages):
     pages[0].slug = "elsewhere"
 
     with pytest.raises(ValidationError, match="whole-system"):
         pages[0].save()
 
 
-def test_the_index_cannot_leave_its_address(home):
+def test_index_keeps_slug(home):
     with pytest.raises(ValidationError, match="principles"):
         PrincipleIndexPageFactory(parent=home, slug="six")
 
 
-def test_a_principle_has_one_page(index, pages):
+def test_principle_has_one_page(index, pages):
     with pytest.raises(ValidationError, match="already exists"):
         PrinciplePageFactory(parent=index, number=1)

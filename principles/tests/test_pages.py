@@ -11,7 +11,7 @@ BUDGET = 15
 
 @pytest.fixture
 def explained(pages):
-    """The third principle's page, with two prompts and two examples."""
+    """The page of the third principle, with two prompts and two examples."""
     page = pages[2]
     page.prompts = [Prompt(text="Who counts?"), Prompt(text="Is it published?")]
     page.examples = [
@@ -35,7 +35,7 @@ def queries(client, url):
     return len(captured)
 
 
-def test_the_index_lists_the_six_in_order(client, index, pages):
+def test_index_lists_six_in_order(client, index, pages):
     text = client.get("/principles/").content.decode()
 
     places = [text.index(page.title) for page in pages]
@@ -43,13 +43,13 @@ def test_the_index_lists_the_six_in_order(client, index, pages):
     assert all(f'href="/principles/{page.slug}/"' in text for page in pages)
 
 
-def test_the_index_leaves_out_what_is_not_published(client, index, pages):
+def test_index_leaves_out_unpublished(client, index, pages):
     pages[0].unpublish()
 
     assert "whole-system" not in client.get("/principles/").content.decode()
 
 
-def test_a_page_tells_meaning_examples_and_prompts(client, explained):
+def test_page_shows_meaning_examples_and_prompts(client, explained):
     text = client.get("/principles/local-spend/").content.decode()
 
     assert "Principle 3 of 6" in text
@@ -61,25 +61,25 @@ def test_a_page_tells_meaning_examples_and_prompts(client, explained):
     assert "Who counts?" in text
 
 
-def test_the_prompts_are_marked_as_ours(client, explained):
+def test_prompts_are_marked_as_ours(client, explained):
     text = client.get("/principles/local-spend/").content.decode()
 
     assert "We wrote these questions. They are not part of Locality’s assessment." in text
 
 
-def test_a_page_without_prompts_shows_no_panel(client, pages):
+def test_page_without_prompts_has_no_panel(client, pages):
     assert "Questions to reflect on" not in client.get(pages[0].url).content.decode()
 
 
 @pytest.mark.parametrize(("number", "before", "after"), [(1, None, 2), (3, 2, 4), (6, 5, None)])
-def test_a_page_leads_to_the_one_before_and_the_one_after(client, pages, number, before, after):
+def test_page_links_to_neighbours(client, pages, number, before, after):
     context = client.get(pages[number - 1].url).context
 
     assert getattr(context["previous"], "number", None) == before
     assert getattr(context["next"], "number", None) == after
 
 
-def test_the_way_on_passes_over_an_unpublished_page(client, pages):
+def test_page_links_skip_unpublished(client, pages):
     pages[3].unpublish()
 
     assert client.get(pages[2].url).context["next"].number == 5
@@ -90,11 +90,11 @@ def test_pages_set_no_cookie(client, explained):
         assert not client.get(url).cookies
 
 
-def test_the_index_stays_within_the_budget(client, index, pages):
+def test_index_stays_within_budget(client, index, pages):
     assert queries(client, "/principles/") <= BUDGET
 
 
-def test_a_page_stays_within_the_budget_however_much_it_tells(client, explained):
+def test_page_stays_within_budget_at_any_length(client, explained):
     few = queries(client, explained.url)
     explained.prompts = [Prompt(text=f"Question {n}?") for n in range(20)]
     explained.examples = [
@@ -107,7 +107,7 @@ def test_a_page_stays_within_the_budget_however_much_it_tells(client, explained)
 
 
 @pytest.mark.parametrize("which", ["index", "page"])
-def test_an_editor_can_edit_the_pages(editor_client, explained, index, which):
+def test_editor_can_edit_pages(editor_client, explained, index, which):
     page = {"index": index, "page": explained}[which]
 
     response = editor_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
@@ -116,7 +116,7 @@ def test_an_editor_can_edit_the_pages(editor_client, explained, index, which):
     assert page.intro in response.content.decode()
 
 
-def test_the_editor_is_told_why_the_address_stays(editor_client, explained):
+def test_editor_is_told_that_slug_is_fixed(editor_client, explained):
     response = editor_client.post(
         reverse("wagtailadmin_pages:edit", args=[explained.pk]),
         edit_post_data(explained, slug="elsewhere") | {"action-publish": "1"},
@@ -128,7 +128,7 @@ def test_the_editor_is_told_why_the_address_stays(editor_client, explained):
 
 
 def edit_post_data(page, **changes):
-    """What the editing form of a principle's page would post."""
+    """Return the data that the editing form of a principle's page posts."""
     data = {
         "title": page.title,
         "slug": page.slug,

@@ -13,7 +13,7 @@ def texts():
     return tomllib.loads(TEXTS.read_text(encoding="utf-8"))
 
 
-def test_the_texts_are_about_the_six_in_their_order(db, texts):
+def test_texts_cover_six_in_order(db, texts):
     slugs = [text["slug"] for text in texts["principle"]]
 
     assert slugs == list(Principle.objects.values_list("slug", flat=True))
@@ -27,7 +27,7 @@ def test_every_principle_has_prompts_and_sourced_examples(texts):
         assert all(example["as_at"] and example["source_title"] for example in text["example"])
 
 
-def test_seeding_makes_the_index_and_six_pages_that_visitors_see(client, home):
+def test_seed_publishes_index_and_six_pages(client, home):
     assert seed(home) == 7
 
     assert client.get("/principles/").status_code == 200
@@ -37,7 +37,7 @@ def test_seeding_makes_the_index_and_six_pages_that_visitors_see(client, home):
         assert principle.page.examples.count() >= 3
 
 
-def test_seeding_again_makes_nothing(home):
+def test_seed_again_makes_nothing(home):
     seed(home)
 
     assert seed(home) == 0
@@ -45,7 +45,7 @@ def test_seeding_again_makes_nothing(home):
     assert PrinciplePage.objects.count() == 6
 
 
-def test_seeding_again_leaves_an_editors_text(home):
+def test_seed_again_keeps_edits(home):
     seed(home)
     page = PrinciplePage.objects.get(principle__number=1)
     page.intro = "In our editor's words."
@@ -57,7 +57,7 @@ def test_seeding_again_leaves_an_editors_text(home):
     assert page.intro == "In our editor's words."
 
 
-def test_what_a_broken_run_left_out_is_made_by_the_next(home, monkeypatch):
+def test_seed_after_broken_run_completes(home, monkeypatch):
     make = seeds._make
 
     def break_down_at_the_fourth(index, principle, text):
@@ -75,7 +75,7 @@ def test_what_a_broken_run_left_out_is_made_by_the_next(home, monkeypatch):
     assert PrinciplePage.objects.live().count() == 6
 
 
-def test_what_an_editor_deleted_stays_deleted(home):
+def test_seed_again_leaves_deleted_page(home):
     seed(home)
     PrinciplePage.objects.get(principle__number=4).delete()
 
@@ -87,7 +87,7 @@ def test_what_an_editor_deleted_stays_deleted(home):
     assert not PrincipleIndexPage.objects.exists()
 
 
-def test_a_page_of_before_the_memory_is_not_made_twice(home):
+def test_seed_records_existing_page(home):
     seed(home)
     Seeded.objects.all().delete()
 

@@ -1,4 +1,4 @@
-"""What has ended is thrown away; what somebody still needs stays."""
+"""Deletion of expired sessions."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.jobs.cleanup import delete_finished
 
 
-def test_sessions_that_ended_go_and_others_stay_once_an_hour(db):
+def test_delete_finished_removes_expired_sessions_hourly(db):
     now = timezone.now()
     for key, ends in [("old", now - timedelta(days=1)), ("new", now + timedelta(days=1))]:
         Session.objects.create(session_key=key, session_data="", expire_date=ends)

@@ -1,4 +1,4 @@
-"""What staff have timed happens at its time; what they do happens whole or not at all."""
+"""Scheduled publishing, and the transaction of an editor's change."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def a_page(home, slug="news", **fields) -> ContentPage:
 
 
 def timed(page, **times) -> None:
-    """Save and publish with these times set, as the page editor does, but in the past."""
+    """Save and publish with these times, as the page editor does, but in the past."""
     for name, when in times.items():
         setattr(page, name, timezone.now() + when)
     revision = page.save_revision(approved_go_live_at=page.go_live_at)
@@ -52,7 +52,7 @@ def is_live(page) -> bool:
 # ---- On schedule -------------------------------------------------------------------------
 
 
-def test_a_page_goes_when_its_time_is_over(home, client):
+def test_expired_page_is_unpublished(home, client):
     page = a_page(home)
     Page.objects.filter(pk=page.pk).update(expire_at=timezone.now() + PAST)
     assert client.get("/news/").status_code == 200
@@ -63,7 +63,7 @@ def test_a_page_goes_when_its_time_is_over(home, client):
     assert tick()[COUNTS] == 0
 
 
-def test_a_page_comes_when_its_time_has_come(home, client):
+def test_scheduled_page_is_published(home, client):
     page = a_page(home, live=False)
     timed(page, go_live_at=PAST)
     assert client.get("/news/").status_code == 404
@@ -81,7 +81,7 @@ def test_nothing_happens_before_its_time(home):
     assert not is_live(coming)
 
 
-def test_all_that_wagtails_own_command_would_do_is_done(home):
+def test_result_equals_wagtails_command(home):
     timed(a_page(home, "coming", live=False), go_live_at=PAST)
     Page.objects.filter(pk=a_page(home).pk).update(expire_at=timezone.now() + PAST)
     tick()
@@ -91,13 +91,13 @@ def test_all_that_wagtails_own_command_would_do_is_done(home):
     assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
 
 
-def test_a_tick_with_nothing_due_costs_two_queries(home, django_assert_num_queries):
+def test_tick_with_nothing_due_costs_two_queries(home, django_assert_num_queries):
     a_page(home)
     with django_assert_num_queries(2):
         assert publishing.publish_scheduled() == 0
 
 
-def test_one_bad_page_keeps_no_other_up(home, monkeypatch, caplog):
+def test_broken_page_does_not_stop_others(home, monkeypatch, caplog):
     bad, good = a_page(home, "bad"), a_page(home, "good")
     Page.objects.filter(pk__in=[bad.pk, good.pk]).update(expire_at=timezone.now() + PAST)
 
@@ -129,7 +129,7 @@ def admin(db) -> Client:
 
 @pytest.fixture
 def no_mark():
-    """Whoever marks what search must forget fails, as if the process died there."""
+    """Make the marking of stale search entries fail, as if the process died."""
 
     def fails(**kwargs):
         raise RuntimeError("no mark")
@@ -184,7 +184,7 @@ def where_it_stands(page) -> tuple:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_change_of_what_is_public_is_not_made_when_its_mark_fails(home, admin, no_mark, act):
+def test_change_is_rolled_back_if_search_mark_fails(home, admin, no_mark, act):
     page, other = a_page(home), a_page(home, "other")
     before = where_it_stands(page)
     address, typed = ACTS[act](page, other)
@@ -193,7 +193,7 @@ def test_a_change_of_what_is_public_is_not_made_when_its_mark_fails(home, admin,
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_the_same_change_is_made_when_nothing_fails(home, admin, act):
+def test_change_is_kept_if_search_mark_succeeds(home, admin, act):
     page, other = a_page(home), a_page(home, "other")
     before = where_it_stands(page)
     address, typed = ACTS[act](page, other)

@@ -1,4 +1,4 @@
-"""What runs beside the web server: no job's fault stops another, nothing is lost."""
+"""The worker and `tick`: failures, lost tasks and registered jobs."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def a_task(status, minutes_ago: float) -> DBTaskResult:
 
 
 @pytest.mark.django_db
-def test_one_jobs_fault_stops_no_other(jobs, caplog):
+def test_failing_job_does_not_stop_others(jobs, caplog):
     jobs("first", lambda: 1)
     jobs("broken", lambda: 1 / 0)
     jobs("last", lambda: 3)
@@ -50,19 +50,19 @@ def test_one_jobs_fault_stops_no_other(jobs, caplog):
 
 
 @pytest.mark.django_db
-def test_mails_that_cannot_be_sent_stop_no_job(jobs, monkeypatch):
+def test_unsent_mail_does_not_stop_jobs(jobs, monkeypatch):
     jobs("last", lambda: 3)
     monkeypatch.setattr(tick.outbox, "_claim", lambda: 1 / 0)
     assert tick.tick()["last"] == 3
 
 
 @pytest.mark.django_db
-def test_every_app_has_its_jobs_registered():
+def test_every_app_registers_its_jobs():
     assert set(tick.due_jobs()) >= {"members announced", "unconfirmed accounts swept"}
 
 
 @pytest.mark.django_db
-def test_a_lost_task_goes_back_into_the_queue_once():
+def test_lost_task_is_requeued_once():
     lost = a_task(TaskResultStatus.RUNNING, 11)
     busy = a_task(TaskResultStatus.RUNNING, 9)
     done = a_task(TaskResultStatus.SUCCESSFUL, 60)
@@ -77,7 +77,7 @@ def test_a_lost_task_goes_back_into_the_queue_once():
 
 
 @pytest.mark.django_db
-def test_tick_says_what_it_did(jobs):
+def test_tick_prints_counts(jobs):
     jobs("doors closed", lambda: 7)
     said = StringIO()
     call_command("tick", stdout=said)
@@ -85,7 +85,7 @@ def test_tick_says_what_it_did(jobs):
     assert "mails sent: 0\n" in said.getvalue()
 
 
-def test_the_worker_works_and_ends_when_it_is_told_to(tmp_path):
+def test_worker_works_until_stopped(tmp_path):
     env = {"PATH": os.environ["PATH"], "DEBUG": "1", "VAR_DIR": str(tmp_path)}
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     tables = {"DJANGO_SETTINGS_MODULE": "portal.tests.without_migrations"}

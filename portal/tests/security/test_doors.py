@@ -1,4 +1,4 @@
-"""Both admins: one way in, and with a second factor."""
+"""Sign-in to both admins, with a second factor."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -36,7 +36,7 @@ def superuser(db) -> User:
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/_util/login/", "/django-admin/login/"])
 @pytest.mark.parametrize("query", ["", "?next=/admin/pages/", "?next=//evil.example/"])
-def test_no_door_has_a_password_form_of_its_own(client, path, query):
+def test_admins_have_no_password_form(client, path, query):
     answer = client.get(path + query)
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/login/")
@@ -46,7 +46,7 @@ def test_no_door_has_a_password_form_of_its_own(client, path, query):
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/django-admin/", "/admin/pages/3/edit/"])
-def test_whoever_is_not_signed_in_goes_to_our_own_door(client, path):
+def test_anonymous_visitor_is_sent_to_login(client, path):
     answer = client.get(path, follow=True)
     assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
     assert f"next={path}" in answer.redirect_chain[-1][0].replace("%2F", "/")
@@ -56,16 +56,14 @@ def test_whoever_is_not_signed_in_goes_to_our_own_door(client, path):
     "path",
     ["/admin/password_reset/", "/admin/password_reset/confirm/x/y/", "/admin/account/password/"],
 )
-def test_wagtails_own_password_pages_are_not_there(client, path):
+def test_wagtails_password_pages_are_absent(client, path):
     assert client.get(path).status_code in {302, 404}
     assert b"password" not in client.get(path).content.lower()
 
 
 @pytest.mark.parametrize("path", BELOW)
 @pytest.mark.parametrize("who", ["manager", "editor", "superuser"])
-def test_without_a_second_factor_every_admin_page_leads_to_its_setting_up(
-    request, as_, who, path, settings
-):
+def test_admin_without_second_factor_redirects_to_setup(request, as_, who, path, settings):
     settings.DEBUG = False
     client = as_(request.getfixturevalue(who))
     for answer in (client.get(path), client.post(path)):
@@ -76,36 +74,36 @@ def test_without_a_second_factor_every_admin_page_leads_to_its_setting_up(
     "path",
     ["/admin", "//admin/", "/ADMIN/", "/admin//", "/./admin/", "/x/../admin/", "/Django-Admin/"],
 )
-def test_no_spelling_of_the_address_goes_round_the_second_factor(as_, superuser, path):
+def test_other_spellings_of_path_do_not_bypass(as_, superuser, path):
     answer = as_(superuser).get("/", PATH_INFO=path)
     allowed = {"/admin": "/admin/", "/admin//": SET_UP}
     assert answer.status_code == 404 or answer["Location"] == allowed[path]
 
 
-def test_the_way_to_set_one_up_is_open(as_, manager):
+def test_setup_page_is_open(as_, manager):
     client = as_(manager)
     assert client.get(SET_UP).status_code == 200
     assert client.get("/accounts/2fa/totp/activate/").status_code in {200, 302}
 
 
 @pytest.mark.parametrize("who", ["manager", "editor", "superuser"])
-def test_with_a_second_factor_one_gets_in(request, as_, who):
+def test_second_factor_opens_admin(request, as_, who):
     user = request.getfixturevalue(who)
     give_second_factor(user)
     assert as_(user).get("/admin/").status_code == 200
 
 
-def test_recovery_codes_alone_are_no_second_factor(as_, manager):
+def test_recovery_codes_alone_do_not_count(as_, manager):
     Authenticator.objects.create(user=manager, type="recovery_codes", data={})
     assert as_(manager).get("/admin/")["Location"] == SET_UP
 
 
-def test_on_this_machine_in_debug_one_gets_in_without(as_, manager, settings):
+def test_debug_needs_no_second_factor(as_, manager, settings):
     settings.DEBUG = True
     assert as_(manager).get("/admin/").status_code == 200
 
 
-def test_others_are_refused_by_wagtail_and_not_sent_to_set_anything_up(as_, officer):
+def test_user_without_access_is_refused(as_, officer):
     for path in ("/admin/", "/django-admin/"):
         answer = as_(officer).get(path)
         assert answer.status_code in {302, 403}
@@ -113,7 +111,7 @@ def test_others_are_refused_by_wagtail_and_not_sent_to_set_anything_up(as_, offi
     assert not can_enter_admin(officer)
 
 
-def test_a_half_finished_login_gets_in_nowhere(manager):
+def test_half_finished_login_opens_nothing(manager):
     give_second_factor(manager)
     client = Client()
     answer = client.post(
@@ -127,7 +125,7 @@ def test_a_half_finished_login_gets_in_nowhere(manager):
     assert "_auth_user_id" not in client.session
 
 
-def test_a_code_by_email_does_not_stand_for_the_second_factor(manager):
+def test_email_code_is_not_second_factor(manager):
     from django.core import mail  # noqa: PLC0415
 
     give_second_factor(manager)
@@ -140,7 +138,7 @@ def test_a_code_by_email_does_not_stand_for_the_second_factor(manager):
     assert "_auth_user_id" not in client.session
 
 
-def test_an_account_that_is_closed_is_out_at_once(as_, manager):
+def test_closed_account_is_signed_out(as_, manager):
     give_second_factor(manager)
     client = as_(manager)
     assert client.get("/admin/").status_code == 200
@@ -148,7 +146,7 @@ def test_an_account_that_is_closed_is_out_at_once(as_, manager):
     assert client.get("/admin/").status_code == 302
 
 
-def test_managers_review_and_do_not_edit_pages_or_rights():
+def test_manager_can_review_but_not_edit_pages():
     group = Group.objects.get(name="Network managers")
     names = set(group.permissions.values_list("codename", flat=True))
     assert "review_signup" in names

@@ -1,4 +1,4 @@
-"""No log holds a token, or what was typed into calculator or search (DESIGN section 5, 13)."""
+"""Log redaction (DESIGN section 5, point 13)."""
 
 import io
 import logging
@@ -20,7 +20,7 @@ PRINTABLE = st.text(string.ascii_letters + string.digits + "%-_.~!$&'()*+,;=:@\"
 
 @pytest.fixture
 def logged(monkeypatch):
-    """What the handler of settings.LOGGING writes, from root and from every logger."""
+    """Return a function that returns what the handlers of settings.LOGGING wrote."""
     stream = io.StringIO()
     before = {name: list(logging.getLogger(name).handlers) for name in ("", "django")}
     logging.config.dictConfig(settings.LOGGING)
@@ -46,7 +46,7 @@ def logged(monkeypatch):
         f"Reverse for 'endorse' with arguments '('{TOKEN}',)' not found",
     ],
 )
-def test_no_shape_of_an_emailed_link_stays(text):
+def test_redact_removes_every_form_of_link(text):
     assert TOKEN not in redact(text)
     assert "aB3" not in redact(text)
 
@@ -65,7 +65,7 @@ def test_no_shape_of_an_emailed_link_stays(text):
     ],
 )
 @given(typed=PRINTABLE)
-def test_nothing_of_what_was_typed_stays(path, typed):
+def test_redact_removes_typed_input(path, typed):
     line = redact(f'"GET {path}?q={typed} HTTP/1.1" 200 512')
     assert line.startswith(f'"GET {path}?')
     assert typed not in line
@@ -73,14 +73,14 @@ def test_nothing_of_what_was_typed_stays(path, typed):
 
 
 @given(st.integers(1, 10**12), st.integers(0, 50), st.text(" \n\t\"'(),:=", max_size=3))
-def test_a_bare_token_goes_wherever_it_stands(pk, generation, around):
+def test_redact_removes_bare_token(pk, generation, around):
     token = links.make("endorse", pk=pk, generation=generation)
     mac = token.partition("-")[2]
     assert mac not in redact(f"problem {around}{token}{around} here")
 
 
 @given(st.text())
-def test_redacting_never_raises_and_twice_is_once(text):
+def test_redact_never_raises_and_is_idempotent(text):
     assert redact(redact(text)) == redact(text)
 
 
@@ -93,11 +93,11 @@ def test_redacting_never_raises_and_twice_is_once(text):
         "KIL-2026-0042",
     ],
 )
-def test_what_is_public_stays_readable(text):
+def test_redact_keeps_public_text(text):
     assert redact(text) == text
 
 
-def test_an_exceptions_own_words_are_cleaned_too(logged):
+def test_exception_message_is_redacted(logged):
     try:
         raise ValueError(f"no page for /endorse/{TOKEN}/")
     except ValueError:
@@ -109,7 +109,7 @@ def test_an_exceptions_own_words_are_cleaned_too(logged):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("debug", [False, True])
-def test_a_page_that_breaks_logs_the_fault_without_the_link(logged, monkeypatch, settings, debug):
+def test_failing_page_logs_fault_without_link(logged, monkeypatch, settings, debug):
     settings.DEBUG = debug
 
     def break_down(token):
@@ -123,7 +123,7 @@ def test_a_page_that_breaks_logs_the_fault_without_the_link(logged, monkeypatch,
 
 
 @pytest.mark.django_db
-def test_a_search_that_breaks_logs_the_fault_without_the_words(logged, monkeypatch):
+def test_failing_search_logs_fault_without_words(logged, monkeypatch):
     from search import views  # noqa: PLC0415
 
     def break_down(*args, **kwargs):
@@ -134,14 +134,14 @@ def test_a_search_that_breaks_logs_the_fault_without_the_words(logged, monkeypat
     assert "private" not in logged()
 
 
-def test_the_development_servers_lines_are_cleaned(logged):
+def test_development_server_lines_are_redacted(logged):
     line = f"GET /endorse/{TOKEN}/ HTTP/1.1"
     logging.getLogger("django.server").info('"%s" %s %s', line, 200, 512)
     assert "GET /endorse/..." in logged()
     assert TOKEN not in logged()
 
 
-def test_every_way_into_the_log_is_redacted():
+def test_every_handler_redacts():
     for name, handler in settings.LOGGING["handlers"].items():
         assert "redaction" in handler["filters"], name
     assert settings.LOGGING["loggers"]["django"]["handlers"] == [], (
@@ -150,6 +150,6 @@ def test_every_way_into_the_log_is_redacted():
     assert not settings.ADMINS, "a mail of a fault would hold the path"
 
 
-def test_the_web_server_writes_no_access_log():
+def test_web_server_writes_no_access_log():
     served = (settings.BASE_DIR / "portal/management/commands/serve.py").read_text()
     assert "--access-log" not in served

@@ -27,7 +27,7 @@ def post(**headers):
         {},
     ],
 )
-def test_a_post_from_our_own_page_or_from_no_page_is_taken(headers):
+def test_post_from_own_page_or_none_is_accepted(headers):
     assert echo(post(**headers), word="done").content == b"done"
 
 
@@ -46,7 +46,7 @@ def test_a_post_from_our_own_page_or_from_no_page_is_taken(headers):
         {"referer": "nonsense"},
     ],
 )
-def test_a_post_from_any_other_page_is_refused(headers):
+def test_post_from_other_site_is_refused(headers):
     with pytest.raises(PermissionDenied):
         echo(post(**headers))
 
@@ -60,17 +60,17 @@ def test_a_post_from_any_other_page_is_refused(headers):
         ({"origin": "https://evil.example"}, False),
     ],
 )
-def test_where_the_address_is_a_secret_a_null_origin_says_nothing(headers, taken):
+def test_null_origin_is_accepted_behind_token(headers, taken):
     assert is_same_origin(post(**headers), null_says_nothing=True) == taken
 
 
-def test_reading_from_another_page_is_fine():
+def test_get_from_other_site_is_accepted():
     request = RequestFactory().get("/multiplier/", HTTP_SEC_FETCH_SITE="cross-site")
 
     assert echo(request).content == b"yes"
     assert not is_same_origin(request)
 
 
-def test_the_view_needs_no_csrf_token_and_keeps_its_name():
+def test_view_needs_no_csrf_token_and_keeps_name():
     assert echo.csrf_exempt
     assert echo.__name__ == "echo"

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: no stranger's script, frame, sensor or cookie."""
+"""Security headers: scripts, frames, permissions, caching and cookies."""
 
 import re
 
@@ -21,14 +21,14 @@ def policy(answer) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_public_page_sets_no_cookie(client, council, path):
+def test_public_page_sets_no_cookie(client, council, path):
     answer = client.get(path)
     assert answer.status_code in {200, 404}
     assert not answer.cookies
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_a_public_page_runs_scripts_of_ours_only(client, council, path):
+def test_public_page_runs_only_own_scripts(client, council, path):
     found = policy(client.get(path))
     assert found["default-src"] == ["'self'"]
     assert found.get("script-src", ["'self'"]) == ["'self'"]
@@ -41,20 +41,20 @@ def test_a_public_page_runs_scripts_of_ours_only(client, council, path):
 
 
 @pytest.mark.parametrize("path", [path for path in PUBLIC if not path.startswith("/embed")])
-def test_nobody_may_frame_a_page(client, council, path):
+def test_page_cannot_be_framed(client, council, path):
     answer = client.get(path)
     assert answer["X-Frame-Options"] == "DENY"
     assert policy(answer)["frame-ancestors"] == ["'none'"]
 
 
-def test_the_calculator_for_other_sites_may_be_framed_and_it_alone(client, settings):
+def test_only_embedded_calculator_can_be_framed(client, settings):
     answer = client.get("/embed/multiplier/v1/")
     assert "X-Frame-Options" not in answer
     assert policy(answer)["frame-ancestors"] == settings.EMBED_ANCESTORS
 
 
 @pytest.mark.parametrize("path", [*PUBLIC, "/accounts/login/", "/admin/login/"])
-def test_the_small_headers_stand_on_every_answer(client, council, path):
+def test_small_headers_are_on_every_answer(client, council, path):
     answer = client.get(path)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -63,7 +63,7 @@ def test_the_small_headers_stand_on_every_answer(client, council, path):
         assert f"{sensor}=()" in answer["Permissions-Policy"]
 
 
-def test_the_admin_has_a_fresh_nonce_and_frames_only_itself(as_, editor):
+def test_admin_has_fresh_nonce_and_frames_only_itself(as_, editor):
     give_second_factor(editor)
     client = as_(editor)
     nonces = []
@@ -78,7 +78,7 @@ def test_the_admin_has_a_fresh_nonce_and_frames_only_itself(as_, editor):
     assert nonces[0] != nonces[1]
 
 
-def test_wagtails_own_widget_scripts_get_the_nonce_and_no_other_script_does(as_, editor):
+def test_only_wagtails_widget_scripts_get_nonce(as_, editor):
     from wagtail.models import Page  # noqa: PLC0415
 
     give_second_factor(editor)
@@ -92,6 +92,6 @@ def test_wagtails_own_widget_scripts_get_the_nonce_and_no_other_script_does(as_,
         assert "Chooser(" not in body
 
 
-def test_a_page_that_shows_forms_says_so_to_no_cache(officer):
+def test_page_with_form_forbids_caching(officer):
     answer = Client().get("/accounts/login/")
     assert "no-store" in answer["Cache-Control"]

@@ -1,4 +1,4 @@
-"""Limits are exact, end in time and name nobody. They race in network/tests/test_races.py."""
+"""Rate limits; network/tests/test_races.py tests them in parallel."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ def allowed(times: int, tries: int, who="ann@example.org", seconds=3600) -> list
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Stands still; `clock(seconds)` puts it forward, also for the cache."""
+    """A clock that stands still; `clock(seconds)` moves it forward, for the cache too."""
     now = [1_800_000_000.0]
     monkeypatch.setattr(rate_limits.time, "time", lambda: now[0])
 
@@ -28,28 +28,28 @@ def clock(monkeypatch):
     return forward
 
 
-def test_so_many_and_no_more(clock):
+def test_allow_stops_at_limit(clock):
     assert allowed(3, 5) == [True, True, True, False, False]
 
 
-def test_others_and_other_acts_are_counted_by_themselves(clock):
+def test_allow_counts_people_and_limits_apart(clock):
     allowed(1, 2)
     assert allowed(1, 1, who="bob@example.org") == [True]
     assert allow("another", "ann@example.org", times=1, seconds=3600)
 
 
-def test_none_at_all_is_none_at_all(clock):
+def test_limit_of_zero_allows_nothing(clock):
     assert allowed(0, 2) == [False, False]
 
 
-def test_a_new_window_counts_anew(clock):
+def test_new_window_starts_at_zero(clock):
     assert allowed(1, 2, seconds=60) == [True, False]
     clock(60)
     assert allowed(1, 2, seconds=60) == [True, False]
 
 
-def test_a_days_limit_is_remembered_all_day(clock):
-    """The database cache's `incr` would fall back to its 300 seconds."""
+def test_daily_limit_lasts_all_day(clock):
+    """Check the timeout, because the database cache's `incr` would reset it to 300 seconds."""
     allowed(2, 3, seconds=24 * 3600)
     soonest = min(datetime.fromisoformat(str(end)) for end in _column("expires"))
     assert soonest.replace(tzinfo=None) > datetime.now(UTC).replace(tzinfo=None) + timedelta(
@@ -65,7 +65,7 @@ def _column(name: str) -> list:
         return [row[0] for row in cursor.fetchall()]
 
 
-def test_who_it_was_cannot_be_read_in_the_cache(clock):
+def test_cache_does_not_reveal_who(clock):
     allowed(2, 2)
     rows = _column("cache_key") + _column("value")
     assert rows
