@@ -27,11 +27,19 @@ def test_problems_all_run_are_none(files):
     assert covered.problems(files) == []
 
 
-def test_problems_name_each_gap_of_an_action_and_none_of_a_view(files):
+def test_gaps_of_an_action_are_listed_and_none_of_a_view(files, capsys):
     gap = {"missing_lines": [7], "missing_branches": [[3, 5], [4, 7], [7, 8], [9, -1]]}
     files = {name: file | gap for name, file in files.items()}
 
-    assert covered.problems(files) == ["network/actions/tasks.py: not run: 7, 3->5, 9->exit"]
+    assert covered.problems(files) == []
+    assert capsys.readouterr().out == "network/actions/tasks.py: not run: 7, 3->5, 9->exit\n"
+
+
+def test_problems_name_actions_below_their_bound(files):
+    few = {"num_statements": 20, "covered_lines": 19, "num_branches": 4, "covered_branches": 4}
+    files[Path("network/actions/tasks.py")]["summary"] = few
+
+    assert covered.problems(files) == ["The tests run 95.83 % of what decides: 96 % is the least."]
 
 
 def test_problems_name_a_product_below_its_bound(files):

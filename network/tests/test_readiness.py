@@ -122,7 +122,7 @@ def test_unapproved_wording_is_refused_in_the_words_that_stand_for_the_button(as
     with pytest.raises(Refused, match=UNAPPROVED):
         requests.ask_endorsers(sign_up, by=officer)
 
-    approve_wording(officer)
+    approve_wording()
     page = as_(officer).get(reverse("network:sign_up_ask", args=[sign_up.reference]))
     text = page.content.decode()
     assert UNAPPROVED not in text and "Send the links now" in text

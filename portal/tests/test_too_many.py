@@ -8,5 +8,5 @@ def test_too_many_requests_page_has_our_frame(db):
     request = RequestFactory().get("/")
     text = render_to_string("429.html", request=request)
 
-    assert "Please wait a little" in text
+    assert "Too many attempts" in text
     assert "Keep it Local" in text
