@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Who may do what. Actions ask here about the person, and refuse themselves by the state."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -29,7 +29,7 @@ from network.models import (
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
-# What only somebody who works on it for the council does, as events call it.
+# Events of what only someone who works on a sign-up for the council does.
 COUNCILS_ACTS = [
     *(f"sign_up.{task}" for task in SignUpTask),
     "sign_up.started",
@@ -59,45 +59,49 @@ def require(allowed: bool, why: str = "") -> None:
 
 
 def can_review(user) -> bool:
-    """May see the queue of sign-ups and everything in it: network managers."""
+    """Whether they are a network manager, who may see every sign-up."""
     return user.is_active and user.has_perm("network.review_signup")
 
 
 def can_edit(user, sign_up: SignUp, task: str = "") -> bool:
-    """May change the answers: who works on it, while it is in the council's hands; the
-    decision's also later, where it is no longer about the pinned wording."""
+    """Whether they may change a task now: anyone who works on it, while the council may.
+
+    The decision may change later too, if it is no longer about the pinned wording.
+    """
     return sign_up.may_save(task) and works_on(user, sign_up)
 
 
 def can_ask(user, sign_up: SignUp) -> bool:
-    """May name who signs and ask them: who works on it, also after it was sent where a
-    signature is missing again."""
+    """Whether they may name and ask endorsers now: anyone who works on it.
+
+    After it was sent they may if a signature is missing again.
+    """
     return sign_up.may_ask and works_on(user, sign_up)
 
 
 def works_on(user, sign_up: SignUp) -> bool:
-    """Is one of the people who work on this sign-up for the council."""
+    """Whether they work on this sign-up for the council."""
     return any(c.user_id == user.pk for c in sign_up.collaborators.all())
 
 
 def can_read(user, sign_up: SignUp) -> bool:
-    """May see what the council has entered and handed in: who works on it, and staff."""
+    """Whether they may see answers and files: anyone who works on it, and staff."""
     return works_on(user, sign_up) or can_review(user)
 
 
 def can_decide(user, sign_up: SignUp) -> bool:
-    """May accept or decline: a manager with no part in it for the council."""
+    """Whether they may accept or decline now: a manager with no part in it."""
     in_review = sign_up.status == SignUpStatus.IN_REVIEW
     return in_review and can_review(user) and not has_a_part_in(user, sign_up)
 
 
 def can_look_into(user, sign_up: SignUp) -> bool:
-    """May confirm, strike out or move the wording: a manager with no part in it."""
+    """Whether they may check and decide about it: a manager with no part in it."""
     return can_review(user) and not has_a_part_in(user, sign_up)
 
 
 def has_a_part_in(user, sign_up: SignUp) -> bool:
-    """Works on it or once did, is one of its champions, or was asked to sign it."""
+    """Whether they work or worked on it, are one of its champions, or were asked to sign."""
     name = user.get_full_name().casefold()
     champions = {c.name.casefold() for c in sign_up.current_champions()}
     is_named = bool(name) and name in champions
@@ -105,7 +109,7 @@ def has_a_part_in(user, sign_up: SignUp) -> bool:
 
 
 def has_worked_on(user, sign_up: SignUp) -> bool:
-    """Works on it for the council, or ever did: started, saved, sent or left something."""
+    """Whether they work on it for the council, or ever did."""
     let_in = AccessRequest.objects.filter(sign_up=sign_up, status=AccessStatus.GRANTED)
     return (
         works_on(user, sign_up)
@@ -115,7 +119,7 @@ def has_worked_on(user, sign_up: SignUp) -> bool:
 
 
 def addresses_of_workers(sign_up: SignUp) -> set[str]:
-    """The addresses, in lower case, of all who work on it for the council or ever did."""
+    """Return the addresses, in lower case, of everyone who works or worked on it."""
     once = sign_up.events.filter(what__in=COUNCILS_ACTS, by__isnull=False)
     people = {c.user_id for c in sign_up.collaborators.all()}
     people |= set(once.values_list("by", flat=True))
@@ -125,31 +129,31 @@ def addresses_of_workers(sign_up: SignUp) -> set[str]:
 
 
 def _was_asked(user, sign_up: SignUp) -> bool:
-    """Somebody was asked to sign at an address of theirs."""
+    """Whether someone was asked to sign at one of their addresses."""
     asked = {request.email.casefold() for request in sign_up.requests.all()}
     return not asked.isdisjoint(_addresses_of(user))
 
 
 def _addresses_of(user) -> set[str]:
-    """Somebody's own addresses, in lower case."""
+    """Return someone's own addresses, in lower case."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True)
     mine = [user.email, *confirmed.values_list("email", flat=True)]
     return {email.casefold() for email in mine}
 
 
 def can_take_on(user, sign_up: SignUp) -> bool:
-    """May become the one who reviews it: a manager, while nobody has."""
+    """Whether they may start its review now: a manager with no part in it."""
     submitted = sign_up.status == SignUpStatus.SUBMITTED
     return submitted and can_review(user) and not has_a_part_in(user, sign_up)
 
 
 def can_end(user, sign_up: SignUp) -> bool:
-    """May end it for the council: a manager, while the council has it in hand."""
+    """Whether they may end it for the council: a manager, while the council may change it."""
     return sign_up.is_editable and can_review(user) and not works_on(user, sign_up)
 
 
 def leads(user, sign_up: SignUp) -> bool:
-    """Leads this sign-up for the council."""
+    """Whether they lead this sign-up for the council."""
     return any(
         c.user_id == user.pk and c.role == CollaboratorRole.LEAD
         for c in sign_up.collaborators.all()
@@ -157,13 +161,12 @@ def leads(user, sign_up: SignUp) -> bool:
 
 
 def can_invite(user, sign_up: SignUp) -> bool:
-    """May ask a colleague to work on it too: who works on it, as long as it is open."""
+    """Whether they may invite a colleague now: anyone who works on it, while it is open."""
     return sign_up.is_open and works_on(user, sign_up)
 
 
 def can_manage_colleagues(user, sign_up: SignUp) -> bool:
-    """May remove colleagues, also after the end, and while it is open take invitations back
-    and hand the lead over: who leads it."""
+    """Whether they may remove colleagues, cancel invitations and hand over: its lead."""
     return leads(user, sign_up)
 
 
@@ -184,12 +187,12 @@ def can_cancel_invitation(user, invitation: Invitation) -> bool:
 
 
 def can_withdraw(user, sign_up: SignUp) -> bool:
-    """May end it for the council, until that is announced: who leads it."""
+    """Whether they may withdraw it now: its lead, until the council is announced."""
     return sign_up.may_be_signed and leads(user, sign_up)
 
 
 def leads_member(user, membership: Membership) -> bool:
-    """Leads for this member now."""
+    """Whether they lead for this member now."""
     return any(
         r.user_id == user.pk and r.role == RepresentativeRole.LEAD and r.ended_at is None
         for r in membership.representatives.all()
@@ -197,7 +200,7 @@ def leads_member(user, membership: Membership) -> bool:
 
 
 def can_record_office_change(user, membership: Membership) -> bool:
-    """May say who holds an office, and ask them to endorse: the member's lead, and managers."""
+    """Whether they may record office holders and ask them: the member's lead, and managers."""
     return leads_member(user, membership) or can_review(user)
 
 
@@ -212,7 +215,7 @@ def can_look_into_signature(user, signature: Endorsement | LaterEndorsement) -> 
 def to_look_into(
     user, membership: Membership, changes: Iterable[OfficeChange]
 ) -> list[OfficeChange]:
-    """Those of a member's changes that this person may confirm or strike out."""
+    """Return those of a member's changes that they may confirm or strike out."""
     if not can_look_after(user, membership):
         return []
     mine = _addresses_of(user)
@@ -220,10 +223,10 @@ def to_look_into(
 
 
 def can_answer_access(user, request: AccessRequest, today: date | None = None) -> bool:
-    """May let somebody in: who leads the sign-up or the member.
+    """Whether they may answer an open request: the lead of the sign-up or the member.
 
-    Staff may where nobody leads, and after five working days without an answer; nobody
-    answers their own.
+    Staff may if nobody leads, or after five working days without an answer. Nobody answers
+    their own.
     """
     if request.user_id == user.pk or request.status != AccessStatus.OPEN:
         return False
@@ -234,8 +237,7 @@ def can_answer_access(user, request: AccessRequest, today: date | None = None) -
 
 
 def can_call_back(user, request: AccessRequest) -> bool:
-    """May say that they rang the council about who asks: a manager, but not about oneself,
-    nor with a part in it."""
+    """Whether they may record a call to the council about the asker: a manager with no part."""
     if request.user_id == user.pk or request.status != AccessStatus.OPEN:
         return False
     if request.sign_up is not None:
@@ -245,13 +247,13 @@ def can_call_back(user, request: AccessRequest) -> bool:
 
 
 def staff_may_step_in(request: AccessRequest, today: date | None = None) -> bool:
-    """Five working days have passed since somebody asked."""
+    """Whether five working days have passed since the request."""
     asked = timezone.localdate(request.asked_at)
     return periods.working_days_between(asked, today or timezone.localdate()) >= STAFF_STEP_IN_AFTER
 
 
 def lead_of(request: AccessRequest):
-    """Who is asked first: the lead of the sign-up or of the member; None where nobody is."""
+    """Return the lead of the sign-up or the member, who is asked first; None if nobody leads."""
     if request.sign_up is not None:
         people = request.sign_up.collaborators.all()
         leads = [c.user for c in people if c.role == CollaboratorRole.LEAD]
@@ -267,8 +269,7 @@ def lead_of(request: AccessRequest):
 
 
 def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
-    """May read its decision, check its statement and stop it: a manager with no part in the
-    council, now or before."""
+    """Whether they may confirm, check and stop it: a manager with no part in the council."""
     confirms = withdrawal.email.casefold() in _addresses_of(user)
     return can_look_after(user, withdrawal.membership) and not confirms
 
@@ -279,8 +280,7 @@ def can_stop_leaving(user, withdrawal: Withdrawal) -> bool:
 
 
 def can_decide_removal(user, removal: Removal) -> bool:
-    """May remove the member or drop it: a manager, but not the one who opened it, nor one
-    with a part in the council."""
+    """Whether they may decide it: another manager than who opened it, with no part."""
     return user.pk != removal.opened_by_id and can_look_after(user, removal.membership)
 
 
@@ -290,7 +290,7 @@ def can_look_after(user, membership: Membership) -> bool:
 
 
 def has_acted_for(user, membership: Membership) -> bool:
-    """Represents this member or once did, or had a part in its sign-up."""
+    """Whether they represent or represented this member, or had a part in its sign-up."""
     represented = membership.representatives.filter(user=user).exists()
     sign_up = membership.sign_up
     return represented or (sign_up is not None and has_a_part_in(user, sign_up))
