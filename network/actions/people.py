@@ -309,14 +309,15 @@ def grant_the_lead(request: AccessRequest, *, by: User) -> None:
         Refused: As in `grant_access`, `hand_over` and `hand_over_member`.
     """
     grant_access(request, by=by)
-    if request.sign_up is not None:
-        _lead_sign_up(request, request.sign_up, by)
-    elif request.membership is not None:
+    if request.membership is not None:
         _lead_member(request.membership, by=by, to=request.user)
+    else:
+        _lead_sign_up(request, by)
 
 
-def _lead_sign_up(request: AccessRequest, sign_up: SignUp, by: User) -> None:
-    _hand_over(locked(sign_up), by=by, to=request.user)
+def _lead_sign_up(request: AccessRequest, by: User) -> None:
+    sign_up = locked(SignUp(pk=request.sign_up_id))
+    _hand_over(sign_up, by=by, to=request.user)
     request.refresh_from_db(fields=["email_evidence"])
     if request.email_evidence == EmailEvidence.CALLED_BACK:
         # Staff rang the council about this very person.
