@@ -15,7 +15,7 @@ from coverage import Coverage
 from tests.size import ROOT, product
 
 WHOLE = 95
-DECIDING = 96
+DECIDING = 99.5
 # Written for `make assets`; `make check` proves what it builds.
 ELSEWHERE = {Path("portal/assets/fonts.py")}
 

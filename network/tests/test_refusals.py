@@ -391,3 +391,16 @@ def test_file_whose_row_cannot_be_written_is_deleted(story, officer, monkeypatch
     with pytest.raises(IntegrityError):
         tasks.keep_upload(sign_up, by=officer, kind=UploadKind.LOGO, file=file)
     assert len(kept) == 1 and not kept[0]
+
+
+def test_announcing_leaves_an_unknown_joining_date_unknown(story, manager):
+    sign_up = story.in_review(manager)
+    reviews.record_call_back(sign_up, by=manager, how="Rang the council")
+    today = timezone.localdate()
+    made = reviews.accept(fresh(sign_up), by=manager, announce_on=today + timedelta(days=1))
+    made.announce_on, made.joined_on, made.joined_precision = today, None, "not_known"
+    made.save()
+
+    assert memberships.announce_due() == 1
+    made.refresh_from_db()
+    assert made.announced_at and made.joined_on is None
