@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.cache import cache, caches
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
@@ -21,7 +21,7 @@ from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
 from portal.models import User
-from tests.database import connect_to_copy
+from tests.database import connect_to_copy, drop_copy
 
 ROOT = Path(__file__).resolve().parent
 
@@ -87,7 +87,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         connect_to_copy(run, kept=option.reuse_db and not option.create_db)
         yield
-        connection.creation.destroy_test_db(verbosity=0)
+        drop_copy()
 
 
 @pytest.fixture(scope="module")
@@ -107,23 +107,10 @@ def whole_register(shared_rows) -> None:
     call_command("load_councils", register.DATA / "councils.csv", verbosity=0)
 
 
-@pytest.fixture(scope="session")
-def _database_left_alone(django_db_setup, django_db_blocker):
-    """Close other connections at the end, or PostgreSQL would not drop the database."""
-    yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-
-
 @pytest.fixture(autouse=True)
 def _fresh_caches(request):
     """Clear rate limits and cached pages before each test that has a database."""
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        request.getfixturevalue("_database_left_alone")
         request.getfixturevalue("db")
         cache.clear()
         caches["pages"].clear()

@@ -51,6 +51,17 @@ def connect_to_copy(run: str, *, kept: bool) -> None:
         note.write(made)
 
 
+def drop_copy() -> None:
+    """Drop this process's copy, even if a thread of the tests still holds a connection to it."""
+    if connection.vendor == "postgresql":
+        copy = connection.ops.quote_name(connection.settings_dict["NAME"])
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+    else:
+        connection.creation.destroy_test_db(verbosity=0)
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
