@@ -1,4 +1,4 @@
-"""The register for programs: GET /api/v1/councils. Documented in docs/api.md."""
+"""The register as JSON: GET /api/v1/councils. Documented in docs/api.md."""
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -20,7 +20,7 @@ EXACTLY = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: 
 
 @json_api("GET")
 def councils(request: HttpRequest) -> HttpResponse:
-    """The councils in force by name; with `?q=`, those that fit it, best match first."""
+    """Return councils in force by name; with `?q=`, matches, best first."""
     who = get_adapter().get_client_ip(request)
     if not allow("api-councils", who, times=TIMES, seconds=SECONDS):
         return too_many(TIMES, SECONDS)
@@ -54,7 +54,7 @@ def _told(council) -> dict[str, object]:
 
 
 def _joined(membership: Membership) -> str | None:
-    """As exact as it is known: a day, a month, a year, or nothing."""
+    """Return the date as exact as it is known: day, month or year; None if unknown."""
     if membership.joined_on is None:
         return None
     return membership.joined_on.strftime(EXACTLY[Precision(membership.joined_precision)])

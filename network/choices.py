@@ -1,24 +1,24 @@
-"""Words with a fixed list of values, and which moves exist. Imports nothing of ours."""
+"""Lists of choices, and the transitions between statuses. Imports nothing of ours."""
 
 from django.db import models
 
 
 class Office(models.TextChoices):
-    """Whose signature the network asks for (domain.md 2.1)."""
+    """Roles whose signatures the network asks for (domain.md 2.1)."""
 
     LEADER = "leader", "Leader"
     CHIEF_EXECUTIVE = "chief_executive", "Chief executive"
 
 
 class ChampionKind(models.TextChoices):
-    """The two people who speak up for it (domain.md 2.1)."""
+    """Kinds of champion: councillor and officer (domain.md 2.1)."""
 
     POLITICAL = "political", "Lead councillor"
     OFFICER = "officer", "Senior officer"
 
 
 class Route(models.TextChoices):
-    """How a council endorses: the network prescribes none (domain.md 2.1)."""
+    """Ways for a council to endorse; the network prescribes none (domain.md 2.1)."""
 
     SIGNATURES = "signatures", "Leader and chief executive sign"
     DECISION = "decision", "A formal decision"
@@ -26,7 +26,7 @@ class Route(models.TextChoices):
 
 
 class SignUpTask(models.TextChoices):
-    """What a sign-up asks for, in the order of the task list. Each is saved by itself."""
+    """Tasks of a sign-up, in the order of the task list. Each is saved separately."""
 
     ABOUT_YOU = "about_you", "About you"
     ABOUT_COUNCIL = "about_council", "About the council"
@@ -40,7 +40,7 @@ class SignUpTask(models.TextChoices):
 
 
 class Governance(models.TextChoices):
-    """How a council is governed: it decides what its offices are called (domain.md 2.4)."""
+    """How a council is governed, which decides the names of its roles (domain.md 2.4)."""
 
     LEADER = "leader", "Leader and cabinet"
     MAYOR = "mayor", "Elected mayor and cabinet"
@@ -49,14 +49,14 @@ class Governance(models.TextChoices):
 
 
 def office_in_words(office: str, governance: str) -> str:
-    """What an office is called in a council that is governed so."""
+    """Return the name of a role in a council with this governance."""
     if office == Office.LEADER and governance == Governance.MAYOR:
         return "Elected mayor"
     return str(Office(office).label)
 
 
 class ConversationStatus(models.TextChoices):
-    """How far the conversation with the community is."""
+    """Stages of the conversation with the community."""
 
     PLANNED = "planned", "Planned"
     HELD = "held", "Held"
@@ -64,7 +64,7 @@ class ConversationStatus(models.TextChoices):
 
 
 class DecisionBody(models.TextChoices):
-    """Who takes formal decisions of this kind in a council (domain.md 2.4)."""
+    """Bodies of a council that take formal decisions (domain.md 2.4)."""
 
     LEAD_MEMBER = "lead_member", "Lead member, alone"
     CABINET = "cabinet", "Cabinet or executive"
@@ -75,14 +75,14 @@ class DecisionBody(models.TextChoices):
 
 
 class CollaboratorRole(models.TextChoices):
-    """What somebody does on a sign-up."""
+    """Roles of people who work on a sign-up."""
 
     LEAD = "lead", "Leads the sign-up"
     COLLEAGUE = "colleague", "Works on it"
 
 
 class RepresentativeRole(models.TextChoices):
-    """What somebody with an account does for a member."""
+    """Roles of people who act for a member."""
 
     LEAD = "lead", "Lead"
     CONTRIBUTOR = "contributor", "Contributor"
@@ -90,7 +90,7 @@ class RepresentativeRole(models.TextChoices):
 
 
 class EmailEvidence(models.TextChoices):
-    """What is known of whether somebody works for the council: never proof."""
+    """Evidence that someone works for the council; never proof."""
 
     MATCHED = "matched", "The address is of a domain of the council"
     UNKNOWN = "unknown", "The address is of no domain that is known"
@@ -98,14 +98,14 @@ class EmailEvidence(models.TextChoices):
 
 
 class UploadKind(models.TextChoices):
-    """What an uploaded file is for."""
+    """Purposes of uploaded files."""
 
     LOGO = "logo", "The council’s logo"
     DECISION = "decision", "A decision that is not published"
 
 
 class InvitationStatus(models.TextChoices):
-    """Where an invitation to a colleague stands."""
+    """Statuses of an invitation to a colleague."""
 
     SENT = "sent", "Invited"
     ACCEPTED = "accepted", "Accepted"
@@ -115,7 +115,7 @@ class InvitationStatus(models.TextChoices):
 
 
 class AccessStatus(models.TextChoices):
-    """Where somebody's asking to work on a sign-up, or for a member, stands."""
+    """Statuses of a request for access to a sign-up or a member."""
 
     OPEN = "open", "Waiting for an answer"
     GRANTED = "granted", "Let in"
@@ -133,7 +133,7 @@ class Precision(models.TextChoices):
 
 
 class SignUpStatus(models.TextChoices):
-    """Where a sign-up stands. The arrows are in TRANSITIONS."""
+    """Statuses of a sign-up. TRANSITIONS lists the moves."""
 
     DRAFT = "draft", "Draft"
     AWAITING_ENDORSEMENT = "awaiting_endorsement", "Awaiting endorsement"
@@ -147,7 +147,7 @@ class SignUpStatus(models.TextChoices):
 
 
 class RequestStatus(models.TextChoices):
-    """Where one request to endorse stands. "Opened" is none: scanners open links."""
+    """Statuses of an endorsement request. "Opened" is not one: mail scanners open links."""
 
     NOT_SENT = "not_sent", "Not asked yet"
     SENT = "sent", "Asked"
@@ -160,7 +160,7 @@ class RequestStatus(models.TextChoices):
 
 
 class OfficeChangeStatus(models.TextChoices):
-    """How it stands with an office that changed hands after the council had endorsed."""
+    """Statuses of a new office holder's endorsement after the council has endorsed."""
 
     VACANT = "vacant", "Vacant"
     NOT_ASKED = "not_asked", "Not asked yet"
@@ -172,7 +172,7 @@ class OfficeChangeStatus(models.TextChoices):
 
 
 class MembershipStatus(models.TextChoices):
-    """A council's standing in the network."""
+    """Statuses of a membership."""
 
     LIVE = "live", "Member"
     CHECK_IN_DUE = "check_in_due", "Yearly check-in due"
@@ -184,7 +184,7 @@ class MembershipStatus(models.TextChoices):
 
 
 class WithdrawalStatus(models.TextChoices):
-    """Where a member's wish to leave stands."""
+    """Statuses of a member's request to leave."""
 
     ASKED = "asked", "Waits to be confirmed"
     CONFIRMED = "confirmed", "Confirmed"
@@ -194,7 +194,7 @@ class WithdrawalStatus(models.TextChoices):
 
 
 class RemovalStatus(models.TextChoices):
-    """Where the network's wish to end a membership stands."""
+    """Statuses of the network's proposal to end a membership."""
 
     OPEN = "open", "Open"
     REMOVED = "removed", "Removed"
@@ -287,12 +287,12 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
 
 
 def still_open(statuses: type[models.TextChoices]) -> list[str]:
-    """The states of a lifecycle that have a way out."""
+    """Return the statuses of a lifecycle that can still change."""
     return [status for status, onward in TRANSITIONS[statuses].items() if onward]
 
 
 OPEN_SIGN_UP = still_open(SignUpStatus)
 LIVE_MEMBERSHIP = still_open(MembershipStatus)
 LIVE_WITHDRAWAL = still_open(WithdrawalStatus)
-# What staff have to look at.
+# Statuses that wait for staff.
 WITH_STAFF = [S.SUBMITTED, S.IN_REVIEW]

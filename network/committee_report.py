@@ -15,7 +15,7 @@ EAST_SUSSEX = (
     "26 July 2022, with its appendix 2: https://democracy.eastsussex.gov.uk/documents/s44716/"
     "Keep%20it%20Local%20APPENDIX%202.html?CT=2"
 )
-# Facts about the network: each as a source that we have read says it, with that source's date.
+# Facts about the network, each as stated in a source we have read, with that source's date.
 BACKGROUND = [
     (
         "The Keep it Local Network for councils was announced in July 2019. Its six principles "
@@ -43,7 +43,7 @@ BACKGROUND = [
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a heading row; the first cell of each row heads it."""
+    """A table with a heading row. The first cell of each row is its heading."""
 
     caption: str
     head: list[str]
@@ -52,7 +52,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it, in this order."""
+    """A heading and its content, in this order."""
 
     title: str
     paragraphs: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """A whole report. `about` says whose words these are, and stands first."""
+    """A whole report. `about` says who wrote the text, and comes first."""
 
     title: str
     about: str
@@ -73,12 +73,12 @@ class Paper:
 
 
 def blank_paper() -> Paper:
-    """The kit without a council: brackets everywhere."""
+    """Return the report without a council, with prompts in brackets throughout."""
     return paper(None)
 
 
 def paper(sign_up: SignUp | None) -> Paper:
-    """The report of one sign-up; of a draft that is empty, too."""
+    """Return the report for one sign-up, even an empty draft, or for none."""
     council = sign_up.council.official_name if sign_up else "[name of the council]"
     return Paper(
         title=f"{council}: joining the Keep it Local Network",
@@ -111,7 +111,7 @@ def paper(sign_up: SignUp | None) -> Paper:
 
 
 def _or(text: str, prompt: str) -> str:
-    """What was typed, fit for a page and for a Word file, or a prompt in brackets."""
+    """Return the text without characters that Word files forbid, or a prompt in brackets."""
     shown = "".join(
         sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")
     )
@@ -158,12 +158,12 @@ def _names(sign_up: SignUp | None) -> dict[str, str]:
 
 
 def _signs(sign_up: SignUp | None) -> bool:
-    """Whether signatures belong to how the council endorses, as far as is known."""
+    """Whether the council endorses by signatures, as far as is known."""
     return sign_up is None or sign_up.needs_signatures
 
 
 def _leader(sign_up: SignUp | None) -> str:
-    """The first office, as a council that is governed so calls it; a prompt where it may vary."""
+    """Return the leader's title under this governance; a prompt in brackets if unclear."""
     known = {
         Governance.LEADER: "the leader of the council",
         Governance.MAYOR: "the elected mayor",

@@ -14,7 +14,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 
 
 def as_docx(paper: Paper) -> bytes:
-    """The file's bytes."""
+    """Return the report as the bytes of a Word file."""
     document = Document()
     _prepare(document, paper)
     document.add_heading(paper.title, level=0)
@@ -33,7 +33,7 @@ def _prepare(document: WordDocument, paper: Paper) -> None:
     properties.author, properties.comments = "", ""
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(12)
-    # The template speaks American: what Word spells and a screen reader speaks is set here.
+    # Set British English for spell checking and screen readers; the template is American.
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "en-GB")
     for name in ("Title", "Heading 1", "Intense Quote"):

@@ -1,4 +1,4 @@
-"""The map of the members: the register's hexes, with those that belong to the network."""
+"""Map of the members, made from the register's hexes."""
 
 from dataclasses import replace
 from math import dist
@@ -17,10 +17,10 @@ def load() -> hexmap.Atlas:
 
 
 def of_search(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
-    """The map beside or above the list.
+    """Return the map beside or above the list of a search.
 
-    A region is drawn alone. On the map of every council (`every_link`), those that the
-    other filters leave out stay as outlines: one sees where they are not.
+    A region is drawn alone. On the map of every council (`every_link`), councils that other
+    filters leave out stay as outlines, to show where they are.
     """
     atlas = load()
     region = Region(chosen["region"]).label if chosen["region"] else ""
@@ -36,7 +36,7 @@ def of_search(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.Engl
 
 
 def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
-    """The map with these councils filled and linked, the rest as outlines."""
+    """Return the map with these councils filled and linked, and the others as outlines."""
     shapes = [*whole.members, *whole.others]
     rest = [shape.path for shape in shapes if shape.cell.slug not in slugs]
     return replace(
@@ -50,7 +50,7 @@ def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
 
 
 def members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
-    """The nearest other members of its region, each with its kind and its crop. No query."""
+    """Return the nearest other members in its region, each with its type and crop. No query."""
     region = council.get_region_display()
     others = [
         cell
@@ -60,7 +60,7 @@ def members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
     here = atlas.by_slug.get(council.slug)
     if here and here.position:
         spot = hexmap.middle(here.position)
-        # A county has no place of its own: it comes last.
+        # A county has no hex, so it comes last.
         others.sort(
             key=lambda cell: dist(spot, hexmap.middle(cell.position)) if cell.position else 1e9
         )

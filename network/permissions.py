@@ -1,4 +1,4 @@
-"""Who may do what. Actions ask here about the person, and refuse themselves by the state."""
+"""Permissions. Actions check the person here, and the state themselves."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -29,7 +29,7 @@ from network.models import (
 from portal.models import User
 
 STAFF_STEP_IN_AFTER = 5  # working days
-# Events of what only someone who works on a sign-up for the council does.
+# Events that only someone who works on a sign-up for the council can cause.
 COUNCILS_ACTS = [
     *(f"sign_up.{task}" for task in SignUpTask),
     "sign_up.started",

@@ -1,4 +1,4 @@
-"""Readiness of a sign-up: what is missing, what stands in the way, and who has to act."""
+"""Readiness of a sign-up: what is missing, what prevents acceptance, and who must act."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +25,7 @@ UNAPPROVED = (
 
 
 class Gap(models.TextChoices):
-    """Something the council has to add before its next step, in the words that it reads."""
+    """Something the council must add before its next step, in words for the council."""
 
     ABOUT_YOU = "about_you", "your name and job title"
     CHAMPIONS = "champions", "both champions"
@@ -35,8 +35,8 @@ class Gap(models.TextChoices):
     DECISION = "decision", "the formal decision"
 
 
-# Without these the sign-up cannot be sent; what other tasks lack only keeps words from the public.
-# Each is the gap of the same value.
+# Required before sending. Gaps in other tasks only keep text off the public page.
+# Each value equals a Gap's.
 IN_THE_WAY = {SignUpTask.ABOUT_YOU, SignUpTask.CHAMPIONS, SignUpTask.DECISION}
 
 
@@ -58,7 +58,7 @@ class Obstacle(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where the signature of one office stands, in words; a request's status, told more exactly."""
+    """Statuses of one role's signature, in more detail than a request's."""
 
     NOBODY = "nobody", "Nobody is named yet"
     OVER = "over", "Nobody is asked any more"
@@ -74,7 +74,7 @@ class State(models.TextChoices):
 
 @dataclass(frozen=True)
 class Signature:
-    """The signature of one office: who was asked, and what came of it."""
+    """One role's signature: who was asked, and the result."""
 
     office: Office
     called: str
@@ -83,19 +83,19 @@ class Signature:
 
     @property
     def status(self) -> str:
-        """The state in words."""
+        """Status in words."""
         return self.state.label.format(office=self.called.lower())
 
     @property
     def tone(self) -> str:
-        """The colour of the state: nobody has to act on what is signed or over."""
+        """Colour of the status. Signed and ended ones are neutral, because no one has to act."""
         if self.state in {State.SIGNED, State.OVER}:
             return ""
         return "problem" if self.state in {State.BOUNCED, State.QUESTIONED} else "attention"
 
 
 def state_of(request: EndorsementRequest) -> State:
-    """Return where a request that is in force stands."""
+    """Return the status of a request in force."""
     if request.status == RequestStatus.SIGNED and request.endorsement.is_disputed:
         return State.QUESTIONED
     if request.status == RequestStatus.SENT and request.bounced_at:
@@ -106,9 +106,9 @@ def state_of(request: EndorsementRequest) -> State:
 
 
 class Readiness:
-    """The facts about one sign-up, each worked out once.
+    """Facts about one sign-up, each computed once.
 
-    Reads the sign-up's champions, requests with their endorsements, and decision; prefetch them.
+    Reads the sign-up's champions, requests with their endorsements, and decision. Prefetch them.
     """
 
     def __init__(self, sign_up: SignUp):
@@ -116,17 +116,17 @@ class Readiness:
 
     @cached_property
     def unsigned(self) -> bool:
-        """Whether an office has to sign, or to sign again."""
+        """Whether a role has to sign, or sign again."""
         return self.sign_up.needs_signatures and not self.sign_up.is_signed()
 
     @cached_property
     def undecided(self) -> bool:
-        """Whether the formal decision is needed, and incomplete or about another wording."""
+        """Whether a formal decision is needed but incomplete, or is about another wording."""
         return self.sign_up.needs_decision and not self.sign_up.is_decided()
 
     @cached_property
     def gaps(self) -> list[Gap]:
-        """Everything that the council has not added yet."""
+        """Everything the council has not added yet."""
         sign_up = self.sign_up
         return _which(
             {
@@ -141,17 +141,17 @@ class Readiness:
 
     @property
     def before_asking(self) -> list[Gap]:
-        """What is missing before the endorsers may be asked."""
+        """Gaps to fill before endorsers can be asked."""
         return [gap for gap in self.gaps if gap not in {Gap.SIGNATURES, Gap.DECISION}]
 
     @property
     def before_sending(self) -> list[Gap]:
-        """What is missing before the sign-up may be sent."""
+        """Gaps to fill before the sign-up can be sent."""
         return [gap for gap in self.gaps if gap != Gap.ROUTE]
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
-        """What forbids accepting the sign-up now."""
+        """Obstacles to accepting the sign-up now."""
         sign_up, wording = self.sign_up, self.sign_up.wording
         decision = sign_up.formal_decision if sign_up.needs_decision else None
         decision = None if self.undecided else decision
@@ -161,7 +161,7 @@ class Readiness:
                 Obstacle.STRANGER: sign_up.email_evidence == EmailEvidence.UNKNOWN,
                 Obstacle.UNAPPROVED: wording is None or not wording.may_be_sent,
                 Obstacle.UNSIGNED: self.unsigned,
-                # Also about those that the council's way of endorsing could do without.
+                # Include signatures that the council's way of endorsing does not require.
                 Obstacle.DOUBTED: self.doubts,
                 Obstacle.UNDECIDED: self.undecided,
                 Obstacle.UNCONFIRMED: decision and not decision.confirmed_at,
@@ -171,17 +171,17 @@ class Readiness:
 
     @cached_property
     def doubts(self) -> list[str]:
-        """Why staff cannot rely on the signatures that count, in sentences."""
+        """Reasons why staff cannot rely on the signatures that count, in sentences."""
         return self.sign_up.doubts_about_signatures()
 
     @property
     def reasons(self) -> list[str]:
-        """The obstacles in sentences for staff."""
+        """Obstacles in sentences for staff."""
         told = [self.doubts if o == Obstacle.DOUBTED else [str(o.label)] for o in self.obstacles]
         return [sentence for sentences in told for sentence in sentences]
 
     def missing(self, task: SignUpTask) -> dict[str, str]:
-        """Return what a task lacks, in words by the names of its form's fields."""
+        """Return what a task lacks, in words by field name of its form."""
         sign_up = self.sign_up
         asked: dict[str, tuple[object, str]] = {}
         if task == SignUpTask.ABOUT_YOU:
@@ -202,7 +202,7 @@ class Readiness:
 
     @cached_property
     def signatures(self) -> list[Signature]:
-        """Where the signature of each office stands, leader first."""
+        """Signature of each role, leader first."""
         sign_up = self.sign_up
         requests = {request.office: request for request in sign_up.current_requests()}
         nobody = State.NOBODY if sign_up.may_be_signed else State.OVER
@@ -216,7 +216,7 @@ class Readiness:
 
     @property
     def next_action(self) -> str:
-        """What happens next and whose turn it is, in words for staff."""
+        """Next step and whose turn it is, in words for staff."""
         sign_up = self.sign_up
         if sign_up.may_be_signed and (words := self._endorsing()):
             return words
@@ -228,7 +228,7 @@ class Readiness:
         return NEXT.get(SignUpStatus(sign_up.status), "Nothing")
 
     def _endorsing(self) -> str:
-        """What its endorsement waits for, once somebody was asked; "" if for nothing."""
+        """Return what the endorsement waits for, once someone was asked; "" if nothing."""
         sign_up = self.sign_up
         if waiting := [r.get_office_display().lower() for r in sign_up.waiting_for()]:
             return f"The council: waiting for the {' and the '.join(waiting)} to sign"
@@ -283,12 +283,12 @@ def _which(facts: dict) -> list:
 
 
 def in_words(gaps: list[Gap]) -> str:
-    """Name the gaps in one sentence's part."""
+    """Return the gaps as part of a sentence."""
     return "; ".join(gap.label for gap in gaps)
 
 
 def checks_of(facts: Readiness) -> dict[str, bool]:
-    """Return what staff would look up by hand: each question, and whether all is well."""
+    """Return what staff would look up by hand: each check, and whether it is met."""
     sign_up, wording = facts.sign_up, facts.sign_up.wording
     if sign_up.email_evidence == EmailEvidence.CALLED_BACK:
         checks = {"Staff rang the council: the applicant works there": True}

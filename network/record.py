@@ -1,4 +1,4 @@
-"""The public record of one council's endorsement: what was signed or decided, by whom."""
+"""Public record of a council's endorsement: who signed or decided, and what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class NamedChampion:
 
 @dataclass(frozen=True)
 class Record:
-    """All that the public may know. Without a wording, this site does not hold it."""
+    """Everything public about an endorsement. `wording` is None if we have no record of it."""
 
     membership: Membership
     since: role_status.Since
@@ -49,7 +49,7 @@ class Record:
 
     @property
     def later_wordings(self) -> list[LaterEndorsement]:
-        """One later signature for each text that is not the first one's."""
+        """One later signature for each text that differs from the first one's."""
         seen, found = {self.text}, []
         for each in self.since.later:
             if each.signed_text not in seen:
@@ -59,7 +59,7 @@ class Record:
 
 
 def record_of(membership: Membership) -> Record:
-    """The record of an announced membership."""
+    """Return the record of an announced membership."""
     sign_up = membership.sign_up
     if sign_up is None or sign_up.wording is None:
         return Record(membership, role_status.since(membership, []))
@@ -82,13 +82,12 @@ def record_of(membership: Membership) -> Record:
 
 
 def _in_question(sign_up: SignUp, shown: list[Endorsement]) -> int:
-    """How many are not shown because somebody says that they were not theirs."""
+    """Count signatures hidden because someone says they did not sign."""
     return sign_up.counting_endorsements().count() - len(shown) if sign_up.needs_signatures else 0
 
 
 def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
-    """For a decision, which nobody signed: the champions that were named when the network
-    accepted it, whoever they are since."""
+    """Return a snapshot for a decision, with the champions of the day the network accepted."""
     on = timezone.localdate(sign_up.decided_at)
     named = [
         {"kind": c.get_kind_display(), "name": c.name, "role": c.role}
@@ -99,8 +98,7 @@ def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
 
 
 def _named(sign_up: SignUp, snapshot: dict) -> tuple[NamedChampion, ...]:
-    """The champions as they stood on the page that was signed; a name only where its
-    owner agreed, at whatever time, that it is published."""
+    """Return champions as on the signed page, with names only if they consent to publish."""
     return _published(sign_up.champions.all(), snapshot)
 
 
@@ -116,7 +114,7 @@ def _published(champions: Iterable[Champion], snapshot: dict) -> tuple[NamedCham
 
 
 def as_data(record: Record) -> dict[str, object]:
-    """The same for machines. No address of anybody, ever."""
+    """Return the record as JSON data, without any email address."""
     membership = record.membership
     council = membership.council
     data: dict[str, object] = {

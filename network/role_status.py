@@ -1,4 +1,4 @@
-"""Whether each office of a member is held by someone who has endorsed."""
+"""Role status: whether the current leader and chief executive of a member have endorsed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from network.models import Endorsement, LaterEndorsement, Membership, OfficeChan
 
 @dataclass(frozen=True)
 class Standing:
-    """One office: what the public knows of its endorsements, and how it stands now."""
+    """Status of one role: its public endorsements, and who holds it now."""
 
     office: str
     called: str
@@ -26,12 +26,12 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        """Nothing has changed since the last endorsement that the public sees."""
+        """Whether nothing has changed since the last public endorsement."""
         return self.change is None or (self.last is not None and self.last == _signed(self.change))
 
     @property
     def line(self) -> str:
-        """For the public: neutral, and never why or whether somebody has not answered."""
+        """Neutral sentence for the public. It never says why, or that someone has not answered."""
         if self.change is None or self.is_settled:
             return ""
         office = self.called.lower()
@@ -59,7 +59,7 @@ def _signed(change: OfficeChange) -> LaterEndorsement | None:
 
 @dataclass(frozen=True)
 class Since:
-    """What came after the first endorsement, as the public may know it."""
+    """Public changes after the first endorsement."""
 
     offices: tuple[Standing, ...]
     later: tuple[LaterEndorsement, ...]
@@ -68,9 +68,13 @@ class Since:
 
 
 def since(membership: Membership, first: Iterable[Endorsement]) -> Since:
-    """How the offices stand; `first` are the signatures of the sign-up that are public.
+    """Return the status of each role, with one query.
 
-    One query. Of a membership that has ended nothing is asked any more.
+    An ended membership has no sentences.
+
+    Args:
+        membership: An announced membership.
+        first: Public signatures of its sign-up.
     """
     changes = list(membership.office_changes.select_related("endorsement__wording"))
     changes.sort(key=lambda change: change.pk)
@@ -107,6 +111,6 @@ def _standing(
 
 
 def of_member(membership: Membership) -> Since:
-    """The same, where nobody has looked for the first signatures yet."""
+    """Return the same for callers that have not fetched the first signatures."""
     sign_up = membership.sign_up
     return since(membership, sign_up.public_endorsements() if sign_up else [])

@@ -1,4 +1,4 @@
-"""The members of before this site, as far as sources name them (data/README.md)."""
+"""Members that joined before this site, as far as sources name them (data/README.md)."""
 
 import csv
 from datetime import date
@@ -17,10 +17,12 @@ BY = "seed_content"
 
 
 def seed() -> int:
-    """Record the members that have no membership yet, of any kind; how many.
+    """Record members that have never had a membership, and return a count.
 
-    A membership that has ended is not made again. Raises Council.DoesNotExist while
-    the register is not loaded.
+    An ended membership is not made again.
+
+    Raises:
+        Council.DoesNotExist: If the register is not loaded.
     """
     _load_other_bodies()
     with MEMBERS.open(encoding="utf-8", newline="") as lines:

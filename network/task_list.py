@@ -1,4 +1,4 @@
-"""The tasks of a sign-up as people see them: what, where it stands, what was answered."""
+"""Task list of a sign-up: tasks with their status, and the answers."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from network.readiness import IN_THE_WAY, Gap, Readiness, Signature, State
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the task list. `url` is "" for what cannot be started."""
+    """One line of the task list. `url` is "" if the task cannot be started."""
 
     title: str
     url: str
@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question and what was answered, with where to change it."""
+    """A question, its answer and a link to change it."""
 
     key: str
     value: str
@@ -79,7 +79,7 @@ def groups(facts: Readiness) -> list[Group]:
 
 
 def _task(facts: Readiness, task: SignUpTask) -> Task:
-    """A task as it stands. What is finished and lacks what sending needs is a problem."""
+    """Return a task with its status. A finished one that lacks something is a problem."""
     sign_up = facts.sign_up
     url = _address(sign_up, task, sign_up.may_save(task))
     said = sign_up.finished_tasks.get(task)
@@ -142,7 +142,7 @@ def _address(sign_up: SignUp, name: str, may_open: bool = True) -> str:
 
 
 def _change(sign_up: SignUp, name: str) -> str:
-    """Where an answer is changed, from where one comes back to the answers; "" when sent."""
+    """Return the link to change an answer and come back; "" after sending."""
     return f"{_address(sign_up, name)}?back=check" if sign_up.is_editable else ""
 
 
@@ -159,7 +159,7 @@ def answers(sign_up: SignUp) -> list[tuple[str, list[Answer]]]:
 
 
 def _of_task(sign_up: SignUp, task: SignUpTask) -> list[Answer]:
-    """The answers of a task as its form asks for them."""
+    """Return the answers of a task, in the order of its form."""
     url = _change(sign_up, task)
     if task == SignUpTask.CHAMPIONS:
         return [Answer(kind.label, _champion(sign_up, kind), url) for kind in ChampionKind]
@@ -180,7 +180,7 @@ def _champion(sign_up: SignUp, kind: ChampionKind) -> str:
 
 
 def _file(sign_up: SignUp, kind: UploadKind, page: str, may_change: bool) -> Answer:
-    """A file that was handed in, by its name."""
+    """Return an uploaded file's name as an answer."""
     upload = sign_up.upload_of(kind)
     url = _address(sign_up, page, may_change)
     return Answer(f"{kind.label}, as a file", upload.name if upload else "", url)

@@ -1,4 +1,4 @@
-"""Checking uploaded files: pictures are drawn again, PDFs must hold nothing active."""
+"""Validation of uploaded files: redraw pictures, reject PDFs with active content."""
 
 import io
 import warnings
@@ -25,12 +25,12 @@ _IN_WORDS = {
 
 
 class Unfit(Exception):
-    """A file that we do not take; the text says why, and what to do."""
+    """Raised for a file that we do not accept. The message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class FitFile:
-    """A file that may be kept: its bytes as they will be handed out, and what they are."""
+    """A validated file: its bytes as they will be served, its name and type."""
 
     name: str
     content: bytes
@@ -42,9 +42,13 @@ class FitFile:
 
 
 def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
-    """The file as it may be kept. `name` is what the officer called it, in one line.
+    """Return the validated file.
 
-    Raises: Unfit.
+    Args:
+        name: The officer's name for it, in one line.
+
+    Raises:
+        Unfit: If we do not accept it.
     """
     if not content:
         raise Unfit("The file is empty. Choose another file.")
@@ -59,7 +63,7 @@ def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
 
 
 def too_large(kind: UploadKind) -> str:
-    """What somebody reads whose file is too large."""
+    """Return the error message for a file that is too large."""
     return f"The file must be smaller than {LARGEST[kind] // MEGABYTE} MB."
 
 
@@ -87,13 +91,13 @@ _TOO_MANY_PIXELS = (
 
 def _draw(content: bytes, image_format: str) -> bytes:
     with Image.open(io.BytesIO(content), formats=[image_format]) as opened:
-        # Told by the header, before a single pixel is unpacked.
+        # Check the header's size before decoding any pixels.
         if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
             raise Unfit(_TOO_MANY_PIXELS)
         picture = ImageOps.exif_transpose(opened)
         mode = "RGBA" if picture.has_transparency_data else "RGB"
         plain = picture.convert(mode)
-    # Without what the file said of itself: places, comments, whatever was hidden there.
+    # Drop metadata: locations, comments and anything hidden there.
     bare = Image.frombytes(mode, plain.size, plain.tobytes())
     drawn = io.BytesIO()
     bare.save(drawn, image_format, quality=90)
@@ -101,7 +105,7 @@ def _draw(content: bytes, image_format: str) -> bytes:
 
 
 MOST_OBJECTS = 50_000
-# What makes a PDF do something, or carry something along (ISO 32000-2, 12.6 and 7.11.4).
+# Active content and attachments in a PDF (ISO 32000-2, 12.6 and 7.11.4).
 _ACTIVE_KEYS = {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA"}
 _ACTIVE_VALUES = {
     ("/S", "/JavaScript"),
@@ -116,8 +120,12 @@ _ACTIVE_VALUES = {
 
 
 def harmless_pdf(content: bytes) -> bytes:
-    """The PDF as it came, looked through. Raises: Unfit."""
-    # Readers forgive words before and behind; there, another kind of file could hide.
+    """Return the PDF unchanged after checking it.
+
+    Raises:
+        Unfit: If it is damaged, protected, too complex, or has active content.
+    """
+    # Readers ignore bytes before and after the PDF, where another file type could hide.
     if not (content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")):
         raise Unfit("The PDF is not whole. Print it to PDF afresh and try again.")
     import pypdf  # noqa: PLC0415 (16 MB of memory, and PDFs are few)
@@ -146,7 +154,7 @@ def _is_active(found: dict) -> bool:
 
 
 def _dictionaries(reader: Any, reference: type) -> Iterator[dict]:
-    """Every dictionary of the file, those that no page leads to included."""
+    """Yield every dictionary of the file, including those no page refers to."""
     numbers = {(number, part) for part, at in reader.xref.items() for number in at}
     numbers |= {(number, 0) for number in reader.xref_objStm}
     if len(numbers) > MOST_OBJECTS:
@@ -158,7 +166,7 @@ def _dictionaries(reader: Any, reference: type) -> Iterator[dict]:
             found = waiting.pop()
             if isinstance(found, dict):
                 yield found
-                # Raw, so that references are not followed: each is in the list itself.
+                # Use raw values to skip references, because the outer loop visits every object.
                 waiting.extend(dict.values(found))
             elif isinstance(found, list):
                 waiting.extend(list.__iter__(found))

@@ -20,7 +20,7 @@ app_name = "network"
 ONE_OFFICE = "ask/(?P<office>leader|chief_executive)/"
 REFERENCE = r"^join/(?P<reference>KIL-\d{4}-\d{4,8})/"
 
-# Longer numbers are no row's, and more than a database takes.
+# Longer numbers match no row and overflow the database's integers.
 PK = r"(?P<pk>[0-9]{1,15})"
 
 

@@ -1,4 +1,4 @@
-"""What staff find in the Wagtail admin."""
+"""The network's pages, menu items and viewsets in the Wagtail admin."""
 
 from django.templatetags.static import static
 from django.urls import include, path, re_path, reverse
@@ -13,7 +13,7 @@ from network import permissions
 from network.models import PreElectionPeriod
 from network.views.staff import departures, offices, people, reviews, wordings
 
-# What no reference is, PostgreSQL may refuse even to look for (a NUL).
+# Match only real references, because PostgreSQL rejects some input (NUL) in a query.
 ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
 
 DECISION = ONE_SIGN_UP + r"decision/\Z"
@@ -23,7 +23,7 @@ STRIKE_OUT = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/strike-out/\Z"
 
 @hooks.register("register_admin_urls")
 def review_urls():
-    """The queue and its pages, under /admin/sign-ups/."""
+    """Add the queue and its pages under /admin/sign-ups/."""
     patterns = [
         path("", reviews.queue, name="queue"),
         path("wordings/", wordings.wordings, name="wordings"),
@@ -48,7 +48,7 @@ def review_urls():
 
 @hooks.register("register_admin_urls")
 def access_urls():
-    """Who asks to be let in, where staff answer, under /admin/access/."""
+    """Add access requests under /admin/access/."""
     patterns = [
         path("", people.requests, name="requests"),
         path("<int:pk>/", people.one, name="request"),
@@ -58,7 +58,7 @@ def access_urls():
 
 @hooks.register("register_admin_urls")
 def leaving_urls():
-    """Members that want to leave, under /admin/leaving/."""
+    """Add members that want to leave under /admin/leaving/."""
     one = r"^(?P<pk>\d{1,12})/"
     patterns = [
         path("", departures.withdrawals, name="withdrawals"),
@@ -72,7 +72,7 @@ def leaving_urls():
 
 @hooks.register("register_admin_urls")
 def removal_urls():
-    """Memberships that the network may end, under /admin/removals/."""
+    """Add proposals to end a membership under /admin/removals/."""
     one = r"^(?P<pk>\d{1,12})/"
     patterns = [
         path("", departures.removals, name="removals"),
@@ -85,7 +85,7 @@ def removal_urls():
 
 @hooks.register("register_admin_urls")
 def office_urls():
-    """Offices of members that changed hands, under /admin/offices/."""
+    """Add changes of leader and chief executive under /admin/offices/."""
     one = r"^(?P<slug>[-a-zA-Z0-9_]+)/"
     signature = one + r"signatures/(?P<pk>\d{1,12})/"
     patterns = [
@@ -104,12 +104,12 @@ def office_urls():
 
 @hooks.register("insert_global_admin_css")
 def review_styles() -> SafeString:
-    """The few styles of the review pages: the admin's rules allow no inline ones."""
+    """Add a stylesheet for the review pages, because the admin's policy forbids inline styles."""
     return format_html('<link rel="stylesheet" href="{}">', static("network/admin.css"))
 
 
 class SignUpsMenuItem(MenuItem):
-    """Shown to network managers only."""
+    """A menu item that only network managers see."""
 
     def is_shown(self, request) -> bool:
         return permissions.can_review(request.user)
@@ -117,7 +117,7 @@ class SignUpsMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def sign_ups_item():
-    """The queue's place in the menu."""
+    """Add the queue to the menu."""
     return SignUpsMenuItem(
         "Sign-ups", reverse("network_review:queue"), icon_name="tick-inverse", order=150
     )
@@ -125,7 +125,7 @@ def sign_ups_item():
 
 @hooks.register("register_admin_menu_item")
 def access_item():
-    """The place in the menu of who asks to be let in."""
+    """Add access requests to the menu."""
     return SignUpsMenuItem(
         "Requests for access", reverse("network_access:requests"), icon_name="group", order=151
     )
@@ -133,7 +133,7 @@ def access_item():
 
 @hooks.register("register_admin_menu_item")
 def leaving_item():
-    """The place in the menu of members that want to leave."""
+    """Add members that want to leave to the menu."""
     return SignUpsMenuItem(
         "Leaving", reverse("network_leaving:withdrawals"), icon_name="logout", order=152
     )
@@ -141,14 +141,14 @@ def leaving_item():
 
 @hooks.register("register_admin_menu_item")
 def offices_item():
-    """The place in the menu of offices that changed hands."""
+    """Add changes of leader and chief executive to the menu."""
     return SignUpsMenuItem(
         "Leadership changes", reverse("network_offices:changes"), icon_name="user", order=153
     )
 
 
 class PreElectionPeriodViewSet(ModelViewSet):
-    """When nobody is reminded to sign: from the notice of election until polling day."""
+    """Pre-election periods, when no one is reminded to sign."""
 
     model = PreElectionPeriod
     icon = "calendar"
@@ -161,7 +161,7 @@ class PreElectionPeriodViewSet(ModelViewSet):
 
 
 class RegisterGroup(ModelViewSetGroup):
-    """One place for the register."""
+    """A menu group for the register."""
 
     menu_label = "Register"
     menu_icon = "list-ul"

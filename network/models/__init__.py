@@ -1,4 +1,4 @@
-"""The network's nouns, one a file."""
+"""Models of joining and belonging, one noun per file."""
 
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal

@@ -1,4 +1,4 @@
-"""The other route: a formal decision of the council to endorse."""
+"""Formal decisions: the other way for a council to endorse."""
 
 import hashlib
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from portal.models import both_or_neither
 
 
 class FormalDecision(models.Model):
-    """What was decided, by which body, and from when it holds. A draft may be empty."""
+    """A council's formal decision to endorse. In a draft, any field may be empty."""
 
     sign_up = models.OneToOneField("network.SignUp", models.PROTECT, related_name="decision")
     body = models.CharField(max_length=12, choices=DecisionBody.choices, blank=True)
@@ -51,7 +51,7 @@ class FormalDecision(models.Model):
 
     @property
     def is_complete(self) -> bool:
-        """True when all that the network asks for is there."""
+        """Whether every required field is filled in."""
         return bool(
             self.body
             and self.body_name
@@ -63,7 +63,7 @@ class FormalDecision(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, of all that staff confirm."""
+        """SHA-256 hash, in hexadecimal, of everything that staff confirm."""
         rows = [
             f"{name}={getattr(self, name)}"
             for name in (
@@ -83,7 +83,7 @@ class FormalDecision(models.Model):
 
     @property
     def holds_from(self) -> date | None:
-        """The first day on which it holds and no call-in can stop it any more."""
+        """First day on which the decision holds and no call-in can stop it."""
         if self.takes_effect_on is None or self.call_in_ends_on is None:
             return self.takes_effect_on
         if self.takes_effect_on > self.call_in_ends_on:
@@ -93,11 +93,11 @@ class FormalDecision(models.Model):
         return self.call_in_ends_on + timedelta(days=1)
 
     def has_taken_effect(self, on: date | None = None) -> bool:
-        """True when it holds, and no call-in can stop it any more, on that day (today)."""
+        """Whether the decision holds on `day` (default: today) and no call-in can stop it."""
         day = on or timezone.localdate()
         return self.holds_from is not None and self.holds_from <= day
 
     @property
     def is_to_come(self) -> bool:
-        """Complete, and does not hold yet."""
+        """Whether the decision is complete but does not hold yet."""
         return self.is_complete and not self.has_taken_effect()

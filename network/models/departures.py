@@ -1,4 +1,4 @@
-"""Members that leave, and members that the network removes."""
+"""Withdrawal of members from the network, and removal by the network."""
 
 from datetime import date, timedelta
 
@@ -25,15 +25,15 @@ COOLING_OFF = timedelta(days=7)  # product.md 4.5: between confirming and becomi
 
 class WithdrawalQuerySet(EmailedLinkQuerySet):
     def open(self):
-        """Under way: neither done nor stopped."""
+        """Return withdrawals that are neither completed nor cancelled."""
         return self.filter(status__in=LIVE_WITHDRAWAL)
 
     def due(self, today):
-        """Confirmed, whose day has come."""
+        """Return confirmed withdrawals that take effect by now."""
         return self.filter(status=WithdrawalStatus.CONFIRMED, ends_on__lte=today)
 
     def with_all(self):
-        """With what its pages and mails name."""
+        """Select everything that their pages and emails name."""
         return self.select_related(
             "membership__council",
             "membership__sign_up",
@@ -44,7 +44,7 @@ class WithdrawalQuerySet(EmailedLinkQuerySet):
 
 
 class Withdrawal(EmailedLink):
-    """One wish of a council to leave the network. By a signed link, or a published decision."""
+    """A council's request to leave, confirmed by a signed link or a published decision."""
 
     STATUSES = WithdrawalStatus
     LINK_PURPOSE = "leave"
@@ -115,22 +115,22 @@ class Withdrawal(EmailedLink):
 
     @property
     def council(self):
-        """Which council leaves."""
+        """Council that leaves."""
         return self.membership.council
 
     @property
     def is_open(self) -> bool:
-        """Neither done nor stopped."""
+        """Whether it is neither completed nor cancelled."""
         return self.status in LIVE_WITHDRAWAL
 
     @property
     def by_decision(self) -> bool:
-        """A published decision stands in the place of a signature."""
+        """Whether a published decision takes the place of a signature."""
         return bool(self.decision_url)
 
     @property
     def office_name(self) -> str:
-        """As the council calls the office that is asked."""
+        """Name the council uses for the role that confirms."""
         return office_in_words(self.office, self.membership.governance)
 
     @property
@@ -138,20 +138,19 @@ class Withdrawal(EmailedLink):
         return self.membership.is_live
 
     def first_day(self, confirmed: date) -> date:
-        """When it takes effect, if confirmed on that day."""
+        """Return the day it takes effect if it is confirmed on `day`."""
         return max(self.effective_on, confirmed + COOLING_OFF)
 
     @property
     def statement_waits(self) -> bool:
-        """Staff have not yet checked what the council wants to say."""
+        """Whether staff have yet to check the council's statement."""
         undecided = self.statement_checked_at is None and self.statement
         stopped = self.status in {WithdrawalStatus.CANCELLED, WithdrawalStatus.EXPIRED}
         return bool(undecided) and not stopped
 
     @property
     def public_statement(self) -> str:
-        """What everybody may read of it; "" until the membership has ended and staff have
-        checked it for law."""
+        """Statement for the public; "" until the membership has ended and staff have checked it."""
         checked = self.statement_checked_at is not None and not self.statement_refused_why
         return self.statement if checked and self.status == WithdrawalStatus.DONE else ""
 
@@ -164,11 +163,11 @@ RESPONSES = 20
 
 class RemovalQuerySet(models.QuerySet["Removal"]):
     def open(self):
-        """Not decided yet."""
+        """Return removals that are not decided yet."""
         return self.filter(status=RemovalStatus.OPEN)
 
     def to_be_answered_by(self, user):
-        """Open ones of members for whom this person leads."""
+        """Return open removals of members that this person leads."""
         return self.open().filter(
             membership__representatives__in=Representative.objects.current().filter(
                 user=user, role=RepresentativeRole.LEAD
@@ -176,14 +175,14 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
         )
 
     def with_all(self):
-        """With what its pages and mails name."""
+        """Select everything that their pages and emails name."""
         return self.select_related(
             "membership__council", "membership__sign_up", "opened_by", "decided_by"
         )
 
 
 class Removal(Moving):
-    """One manager opens it with written grounds, a second decides. Nothing of it is public."""
+    """A proposal to end a membership. One manager opens it, another decides. Never public."""
 
     STATUSES = RemovalStatus
     event_field = "removal"
@@ -238,27 +237,27 @@ class Removal(Moving):
 
     @property
     def council(self):
-        """Which council it is about."""
+        """Council that the removal is about."""
         return self.membership.council
 
     @property
     def is_open(self) -> bool:
-        """Not decided yet."""
+        """Whether it is not decided yet."""
         return self.status == RemovalStatus.OPEN
 
     @property
     def notice_is_over(self) -> bool:
-        """Its council had the time to respond."""
+        """Whether the council's time to respond is over."""
         return timezone.localdate() >= self.decide_from
 
     @property
     def appeal_until(self):
-        """The last day of an appeal; None before it is decided."""
+        """Last day of an appeal; None before the decision."""
         return timezone.localdate(self.decided_at) + APPEAL if self.decided_at else None
 
 
 class RemovalResponse(models.Model):
-    """What the council says to it. Never edited, never deleted."""
+    """The council's response to a removal. Never edited, never deleted."""
 
     removal = models.ForeignKey(Removal, models.PROTECT, related_name="responses")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

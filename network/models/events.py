@@ -1,4 +1,4 @@
-"""What happened: who, when, what, why, about which row. Written once, never changed."""
+"""History: who did what, when, why and to which row. Written once, never changed."""
 
 from django.conf import settings
 from django.db import models
@@ -14,9 +14,9 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Write an event.
 
         Args:
-            what: dotted, e.g. "sign_up.submitted".
-            by: a User, or a label such as "leader, by link" or "tick".
-            about: `old` and `new` states and the rows concerned, by field name.
+            what: Dotted name, for example "sign_up.submitted".
+            by: A user, or a label such as "leader, by link" or "tick".
+            about: `old` and `new` states, and the rows concerned by field name.
         """
         person = by if isinstance(by, User) else None
         return self.create(what=what, by=person, by_label=str(by), why=why, **about)
@@ -29,7 +29,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One thing that happened. The database refuses to change a row (migration 0002)."""
+    """One entry of the history. The database refuses to change it (migration 0002)."""
 
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -77,7 +77,7 @@ class Event(models.Model):
 
     @property
     def sentence(self) -> str:
-        """What happened, in words for staff and applicants."""
+        """What happened, in a sentence for staff and applicants."""
         return SENTENCES.get(self.what, self.what.replace("_", " ").replace(".", ": "))
 
 

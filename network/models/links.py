@@ -1,4 +1,4 @@
-"""Rows that one person answers by an emailed link."""
+"""Rows that one person answers through an emailed link."""
 
 from datetime import timedelta
 
@@ -14,15 +14,15 @@ LINK_LASTS = timedelta(days=30)
 
 class EmailedLinkQuerySet(models.QuerySet):
     def ended(self):
-        """Rows whose link ended without an answer."""
+        """Return rows whose link expired without an answer."""
         return self.filter(status=self.model.WAITING, link_ends_at__lte=timezone.now())
 
 
 class EmailedLink(Moving):
-    """A row that one person answers by an emailed link.
+    """A row that one person answers through an emailed link.
 
-    The link's token is never stored (see `portal.links`). A new link moves the generation on,
-    so that every older one is dead.
+    The link's token is never stored (see `portal.links`). A new link increases the generation,
+    which expires every older link.
     """
 
     LINK_PURPOSE: str
@@ -42,7 +42,7 @@ class EmailedLink(Moving):
         constraints = [both_or_neither("%(class)s_sent_with_end", "sent_at", "link_ends_at")]
 
     def renew_link(self, *also: str) -> None:
-        """Start a new link and save it, with the fields named in `also`. Older links die."""
+        """Start a new link and save it with the fields named in `also`. Older links expire."""
         self.generation += 1
         self.sent_at = timezone.now()
         self.link_ends_at = self.sent_at + LINK_LASTS
@@ -52,24 +52,24 @@ class EmailedLink(Moving):
 
     @property
     def token(self) -> str:
-        """Token of the newest link, made each time it is needed."""
+        """Token of the newest link, computed each time."""
         return links.make(self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
 
     def is_link(self, token: str) -> bool:
-        """Whether `token` is the newest link's, even if it no longer opens anything."""
+        """Whether `token` is the newest link's, even if the link has expired."""
         return links.is_valid(token, self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
 
     def was_link(self, token: str) -> bool:
-        """Whether `token` is or was a link of this row."""
+        """Whether `token` is the token of this row's newest link or of an older one."""
         return links.was_valid(token, self.LINK_PURPOSE, pk=self.pk, generation=self.generation)
 
     def opens_with(self, token: str) -> bool:
-        """Whether `token` is the newest link's, and its holder may still answer."""
+        """Whether `token` is the newest link's, and its holder can still answer."""
         return self.is_link(token) and self.is_waited_for
 
     @property
     def link_has_ended(self) -> bool:
-        """Whether no link works: none was sent, or its time is over."""
+        """Whether no link works, because none was sent or the last one expired."""
         return self.link_ends_at is None or timezone.now() >= self.link_ends_at
 
     @property
@@ -79,10 +79,10 @@ class EmailedLink(Moving):
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether the link is out and works, so that its holder may still answer."""
+        """Whether the link works and its holder has not answered."""
         return self.status == self.WAITING and not self.link_has_ended and self.is_wanted
 
     @property
     def may_be_renewed(self) -> bool:
-        """Whether someone with a dead link may have a new one, at the address on file."""
+        """Whether someone with an expired link can have a new one, at the address on file."""
         return self.is_waited_for

@@ -1,4 +1,4 @@
-"""A council's standing in the network."""
+"""Membership of a council in the network."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,11 +13,11 @@ from network.models.people import Representative
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def announced(self):
-        """What the public may know: every public query goes through here."""
+        """Return memberships that are public. Every public query starts here."""
         return self.exclude(announced_at=None)
 
     def live(self):
-        """Not ended."""
+        """Return memberships that have not ended."""
         return self.filter(status__in=LIVE_MEMBERSHIP)
 
     def live_of(self, council: Council) -> "Membership | None":
@@ -25,13 +25,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(council=council).live().first()
 
     def public_of(self, council: Council) -> list["Membership"]:
-        """Return what the public may know of a council, newest first: it may join again."""
+        """Return a council's public memberships, newest first, because it can join again."""
         return list(
             self.filter(council=council).announced().select_related("sign_up").order_by("-pk")
         )
 
     def represented_by(self, user):
-        """Those that this person represents, each with all who do."""
+        """Return memberships this person represents, each with all its representatives."""
         mine = models.Exists(
             Representative.objects.current().filter(user=user, membership=models.OuterRef("pk"))
         )
@@ -41,7 +41,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(mine).select_related("council", "sign_up").prefetch_related(people)
 
     def due_for_announcement(self, today):
-        """Accepted, whose announcement date has come."""
+        """Return accepted memberships whose announcement date has come."""
         return self.filter(announced_at=None, announce_on__lte=today).live()
 
 
@@ -57,15 +57,18 @@ def members(councils: CouncilQuerySet):
 
 
 def findable(councils: CouncilQuerySet):
-    """Return what people can look for on their way into the network.
+    """Return councils, current or abolished, and other bodies that are members.
 
-    These are councils, current or abolished, and the other bodies that are members.
+    These are what people can search for when they join.
     """
     return with_membership_flag(councils).filter(~Q(kind=Kind.OTHER_BODY) | Q(is_member=True))
 
 
 class Membership(Moving):
-    """Made at acceptance, public once announced; or recorded, for before this site."""
+    """A council's membership, made at acceptance and public once announced.
+
+    Memberships that began before this site are recorded without a sign-up.
+    """
 
     STATUSES = MembershipStatus
     event_field = "membership"
@@ -125,22 +128,22 @@ class Membership(Moving):
 
     @property
     def governance(self) -> str:
-        """How the council is governed; "" if it did not sign up here."""
+        """How the council is governed; "" if it did not apply here."""
         return self.sign_up.governance if self.sign_up else ""
 
     @property
     def is_live(self) -> bool:
-        """Has not ended."""
+        """Whether it has not ended."""
         return self.status in LIVE_MEMBERSHIP
 
     @property
     def is_public_and_live(self) -> bool:
-        """A member of today, as the public knows it."""
+        """Whether the council is a member now, as far as the public knows."""
         return self.is_live and self.announced_at is not None
 
     @property
     def ended_unseen(self) -> bool:
-        """The council withdrew between acceptance and announcement."""
+        """Whether the council withdrew between acceptance and announcement."""
         return not self.is_live and self.announced_at is None
 
     @property
@@ -149,7 +152,7 @@ class Membership(Moving):
 
     @property
     def joined_text(self) -> str:
-        """The joining date as exactly as it is known; "" where it is not."""
+        """Joining date, as exact as it is known; "" if unknown."""
         formats = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}
         if self.joined_on is None:
             return ""
@@ -157,7 +160,7 @@ class Membership(Moving):
 
     @property
     def years_text(self) -> str:
-        """Of one that has ended: "Member 2021 to 2026", with what is known of that."""
+        """Years of an ended membership, as far as known: "Member 2021 to 2026"."""
         joined = format_date(self.joined_on, "Y") if self.joined_on else ""
         ended = format_date(self.ended_on, "Y") if self.ended_on else ""
         if joined and ended:
@@ -167,10 +170,10 @@ class Membership(Moving):
         return f"Member from {joined}" if joined else "Once a member"
 
     def public_statement(self) -> str:
-        """What the council says of its leaving, once staff have checked it; else ""."""
+        """Council's statement about leaving, once staff have checked it; else ""."""
         done = self.withdrawals.filter(status=WithdrawalStatus.DONE).first()
         return done.public_statement if done else ""
 
     def published_champions(self):
-        """The champions in office who consented to be named."""
+        """Current champions who consented to be named."""
         return self.champions.filter(may_be_published=True, until=None)

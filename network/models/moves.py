@@ -1,4 +1,4 @@
-"""Status transitions: `move_to()` checks and records each change, and what an action may refuse."""
+"""Status transitions: `move_to()` checks and records each one. Reasons for refusal."""
 
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """An act is not possible; the text says why, in words for the person."""
+    """Raised when an action is not possible. The message tells the person why."""
 
 
 class InvalidMove(Refused):
-    """There is no arrow from the present state to the one asked for."""
+    """Raised when a transition is not allowed."""
 
 
 class Moving(models.Model):
-    """A row with a `status` of a lifecycle. `event_field` is its name in Event."""
+    """A row with a `status` that follows a lifecycle. `event_field` is its name in Event."""
 
     event_field: str
     STATUSES: type[models.TextChoices]
@@ -30,25 +30,27 @@ class Moving(models.Model):
         abstract = True
 
     def event_about(self) -> dict[str, models.Model | None]:
-        """The rows that an Event of this row names."""
+        """Return the rows that an event of this row refers to."""
         return {self.event_field: self}
 
     def record(self, what: str, *, by: Actor, why: str = "", old: str = "", new: str = "") -> Event:
-        """Write an Event of this row, such as "sent" for "invitation.sent"."""
+        """Write an event about this row: "sent" becomes "invitation.sent"."""
         return Event.objects.record(
             f"{self.event_field}.{what}", by=by, why=why, old=old, new=new, **self.event_about()
         )
 
     def can_move_to(self, status: str) -> bool:
-        """True when the table has an arrow from here to there."""
+        """Whether the transition table allows this status next."""
         return status in TRANSITIONS[self.STATUSES][self.status]
 
     def move_to(self, status: str, *, by: Actor, why: str = "", what: str = "") -> None:
-        """Change the status and write the Event, called after the status or as `what` says
-        where one state is come to in several ways.
+        """Lock the row, change its status and write the event.
 
-        Raises: InvalidMove when the table has no such arrow from where the row, read
-        again and locked, now stands.
+        Args:
+            what: Name of the event if it differs from the status.
+
+        Raises:
+            InvalidMove: If the table does not allow it from the status in the database.
         """
         with transaction.atomic():
             fresh = type(self)._base_manager.select_for_update(no_key=True).get(pk=self.pk)
@@ -61,23 +63,23 @@ class Moving(models.Model):
 
 
 class AlreadyUnderWay(Refused):
-    """The council has an open sign-up."""
+    """Raised when the council has an open sign-up."""
 
 
 class PageChanged(Refused):
-    """What the signatory read is no longer what would be signed."""
+    """Raised when the text to sign is no longer what the signatory read."""
 
 
 class TooMany(Refused):
-    """This person leads as many open sign-ups as one may: each keeps others out."""
+    """Raised when this person leads too many open sign-ups, because each blocks a council."""
 
 
 class AlreadyMember(Refused):
-    """The council has a live membership."""
+    """Raised when the council has a live membership."""
 
 
 class ChangedMeanwhile(Refused):
-    """Somebody saved this task after the page was opened: `save` is theirs."""
+    """Raised when someone saved this task after the page was opened. `save` is their version."""
 
     def __init__(self, save: "TaskSave"):
         super().__init__(f"{save.by} saved this section while you had it open.")

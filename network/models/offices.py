@@ -1,4 +1,4 @@
-"""Offices that change hands in a member, and their new holders' endorsements."""
+"""New leaders and chief executives of members, and their endorsements."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from network.models.signing import Asking, Signature
 from network.models.wordings import EndorsementWording
 from portal.models import both_or_neither
 
-# Six months, counted from the day on which the change was recorded (product.md 4.4).
+# Six months from the day the change was recorded (product.md 4.4).
 ENDORSE_AGAIN_WITHIN = timedelta(days=183)
 NO_ANSWER_YET = [
     OfficeChangeStatus.VACANT,
@@ -25,20 +25,20 @@ NO_ANSWER_YET = [
 
 class OfficeChangeQuerySet(EmailedLinkQuerySet):
     def current(self):
-        """How each office stands now."""
+        """Return the newest change of each office."""
         return self.exclude(status=OfficeChangeStatus.REPLACED)
 
     def unanswered(self):
-        """In a member of today: vacant, or its holder has not answered."""
+        """Return changes in live members if the office is vacant or its holder has not answered."""
         members = Membership.objects.announced().live()
         return self.filter(status__in=NO_ANSWER_YET, membership__in=members)
 
 
 class OfficeChange(Asking):
-    """Since when an office has another holder than the one who endorsed, or none.
+    """A change of the leader or chief executive after the council endorsed, or a vacancy.
 
-    The earlier endorsement is history that nothing here touches. The newest of an office is
-    how it stands; a correction is a newer one. A link's token is never stored.
+    Earlier endorsements stay as they are. The newest row of an office is current, and a
+    correction is a newer row. The link's token is never stored.
     """
 
     STATUSES = OfficeChangeStatus
@@ -93,7 +93,7 @@ class OfficeChange(Asking):
         return f"{self.get_office_display()} of {self.membership.council}"
 
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
-        """As the council calls it, where that is known."""
+        """Return the council's own name for the role, if known."""
         return office_in_words(self.office, self.governance)
 
     def event_about(self) -> dict[str, models.Model | None]:
@@ -118,7 +118,7 @@ class OfficeChange(Asking):
 
     @property
     def may_be_asked(self) -> bool:
-        """Its holder can be sent a link: not signed yet, in a member of today."""
+        """Whether its holder can be sent a link: not signed yet, in a live member."""
         S = self.STATUSES
         return self.is_wanted and self.status in {S.NOT_ASKED, S.ASKED, S.EXPIRED, S.DECLINED}
 
@@ -128,39 +128,38 @@ class OfficeChange(Asking):
 
     @property
     def is_waited_for(self) -> bool:
-        """The link is out and works, for the wording that is in force."""
+        """Whether the link works and is for the wording in force."""
         return super().is_waited_for and self.wording_id == EndorsementWording.objects.newest().pk
 
     @property
     def subject(self) -> "OfficeChange":
-        """What has the wording and the snapshot that a signature binds to."""
+        """Object with the wording and the snapshot that a signature binds to."""
         return self
 
     def add_signature(self, **signature: object) -> "LaterEndorsement":
-        """Store the signature that was given by this link."""
+        """Store the signature given through this link."""
         return LaterEndorsement.objects.create(change=self, **signature)
 
     @property
     def due_on(self):
-        """By when the holder is asked to have endorsed."""
+        """Date by which the holder should endorse."""
         return timezone.localdate(self.recorded_at + ENDORSE_AGAIN_WITHIN)
 
     @property
     def is_overdue(self) -> bool:
-        """The six months are over. Staff see it; nothing happens by itself."""
+        """Whether the six months are over. Only staff see it, and nothing follows automatically."""
         return self.status in NO_ANSWER_YET and self.due_on < timezone.localdate()
 
     @property
     def pinned_wording(self) -> EndorsementWording:
-        """What the present link asks to sign. Only for one that was asked."""
+        """Wording that the current link asks for. Requires that the holder was asked."""
         if self.wording is None:
             raise ValueError(f"{self} has not been asked.")
         return self.wording
 
     @property
     def snapshot(self) -> dict[str, object]:
-        """What the holder sees beside the wording: council, champions, and whether the network
-        had approved it."""
+        """Return what the holder sees beside the wording: council, champions, approval."""
         champions = self.membership.champions.filter(until=None)
         return {
             "draft": not self.pinned_wording.is_approved,
@@ -172,22 +171,22 @@ class OfficeChange(Asking):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
+        """SHA-256 hash, in hexadecimal, of wording and snapshot: all that a signature binds to."""
         return self.pinned_wording.fingerprint_with(self.snapshot)
 
 
 class LaterEndorsementQuerySet(models.QuerySet["LaterEndorsement"]):
     def of(self, membership: Membership):
-        """Those given in a member, the first first."""
+        """Return the endorsements given in a member, oldest first."""
         rows = self.filter(change__membership=membership).order_by("signed_at", "pk")
         return rows.select_related("wording", "change__membership__sign_up")
 
 
 class LaterEndorsement(Signature):
-    """The signature of who came to an office after the council had endorsed.
+    """An endorsement by someone who took office after the council had endorsed.
 
-    Public once staff have asked the office holder by another way than the link: nobody
-    decides on a sign-up here, so nobody else would look at it.
+    It is public once staff have confirmed it with the office holder by another way than the
+    link, because no review of a sign-up would notice a forged one.
     """
 
     REPORT_PURPOSE = "report again"
@@ -208,17 +207,17 @@ class LaterEndorsement(Signature):
         ]
 
     def get_office_display(self) -> str:
-        """As the council calls it, where that is known."""
+        """Return the council's own name for the role, if known."""
         return self.change.get_office_display()
 
     @property
     def asked(self) -> OfficeChange:
-        """What was answered with it."""
+        """Request that this signature answers."""
         return self.change
 
     @property
     def needs_confirming(self) -> bool:
-        """Staff have to ask the office holder, by another way than the link."""
+        """Whether staff have to confirm it with the office holder by another way than the link."""
         return self.struck_out_at is None and (self.confirmed_at is None or self.is_disputed)
 
     @property

@@ -1,5 +1,4 @@
-"""Who works on what: colleagues who are invited, people who ask to be let in, those who
-act for a member."""
+"""People and access: invitations, access requests and representatives."""
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +19,7 @@ from portal.models import both_or_neither
 
 class InvitationQuerySet(EmailedLinkQuerySet):
     def waiting_at(self, addresses):
-        """Those to one of these addresses that can still be answered."""
+        """Return invitations to these addresses that can still be answered."""
         return self.filter(
             status=InvitationStatus.SENT,
             link_ends_at__gt=timezone.now(),
@@ -30,7 +29,7 @@ class InvitationQuerySet(EmailedLinkQuerySet):
 
 
 class Invitation(EmailedLink):
-    """A colleague asked, by email, to work on a sign-up. The token is never stored."""
+    """An emailed invitation to work on a sign-up. The token is never stored."""
 
     STATUSES = InvitationStatus
     LINK_PURPOSE = "invite"
@@ -73,19 +72,19 @@ class Invitation(EmailedLink):
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def with_leads(self):
-        """Each with all that says who answers it."""
+        """Select everything that says who answers each request."""
         return self.select_related(
             "sign_up__council", "membership__council", "user"
         ).prefetch_related("sign_up__collaborators__user", "membership__representatives__user")
 
     def open_of(self, user):
-        """What this person has asked for and nobody has answered."""
+        """Return this person's requests that nobody has answered."""
         return self.filter(user=user, status=AccessStatus.OPEN).select_related(
             "sign_up__council", "membership__council"
         )
 
     def waiting_for(self, user):
-        """The open ones that this person, as a lead, is asked to answer."""
+        """Return open requests that this person, as a lead, has to answer."""
         leads = Q(sign_up__collaborators__user=user, sign_up__collaborators__role="lead")
         represents = Q(
             membership__representatives__user=user,
@@ -96,10 +95,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
 
 class AccessRequest(Moving):
-    """Somebody with an account asks to work on a sign-up, or to represent a member.
+    """A request to work on a sign-up or to represent a member.
 
-    Exactly one of `sign_up` and `membership` is set. Its lead is told, without being named
-    to the asker; where nobody leads, staff decide.
+    Exactly one of `sign_up` and `membership` is set. We tell its lead without telling the
+    person who asked who that is. If no one leads, staff decide.
     """
 
     STATUSES = AccessStatus
@@ -152,7 +151,7 @@ class AccessRequest(Moving):
 
     @property
     def council(self):
-        """The council that they work for, as they say."""
+        """Council the person says they work for."""
         return self.sign_up.council if self.sign_up else self.membership.council
 
     def event_about(self) -> dict[str, models.Model | None]:
@@ -165,12 +164,12 @@ class AccessRequest(Moving):
 
 class RepresentativeQuerySet(models.QuerySet["Representative"]):
     def current(self):
-        """Those who act for a member now."""
+        """Return people who act for a member now."""
         return self.filter(ended_at=None)
 
 
 class Representative(models.Model):
-    """A person with an account who acts for a member, from a time until a time."""
+    """A person with an account who acts for a member during a period."""
 
     membership = models.ForeignKey(
         "network.Membership", models.PROTECT, related_name="representatives"

@@ -1,4 +1,4 @@
-"""When councils can be asked to act: working days, and pre-election periods."""
+"""Working days and pre-election periods."""
 
 from datetime import date, timedelta
 
@@ -10,13 +10,13 @@ from django.db.models import F, Q
 
 class PreElectionPeriodQuerySet(models.QuerySet["PreElectionPeriod"]):
     def holding_for(self, council, on: date):
-        """Those that hold for a council on a day: its own, and those for everybody."""
+        """Return periods that apply to a council on a day: its own, and those for everyone."""
         in_time = self.filter(starts_on__lte=on, ends_on__gte=on)
         return in_time.filter(Q(councils=None) | Q(councils=council)).distinct()
 
 
 class PreElectionPeriod(models.Model):
-    """From the notice of election until polling day. Staff set it; chasers wait."""
+    """A period from the notice of election to polling day, when no reminders are sent."""
 
     name = models.CharField(max_length=120, help_text="For example: local elections, May 2027")
     starts_on = models.DateField()
@@ -48,12 +48,12 @@ _ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 
 
 def is_working_day(day: date) -> bool:
-    """Whether council offices in England are at work on that day."""
+    """Whether council offices in England are open on `day`."""
     return day.weekday() < 5 and day not in _ENGLAND
 
 
 def add_working_days(day: date, working_days: int) -> date:
-    """The working day that comes so many working days after `day`; 0 is `day` itself."""
+    """Return the day that is `working_days` working days after `day`; 0 is `day` itself."""
     while working_days > 0:
         day += timedelta(days=1)
         working_days -= is_working_day(day)
@@ -61,6 +61,6 @@ def add_working_days(day: date, working_days: int) -> date:
 
 
 def working_days_between(start: date, end: date) -> int:
-    """How many working days lie after `start`, up to and with `end`; 0 where it is earlier."""
+    """Count the working days after `start`, up to and including `end`; 0 if it is earlier."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(is_working_day(day) for day in days)

@@ -1,4 +1,4 @@
-"""Requests to endorse: one person asked, by one link."""
+"""Endorsement requests: one person asked through one link."""
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,12 +14,12 @@ from network.models.signing import Asking, Endorsement
 if TYPE_CHECKING:
     from network.models.sign_ups import SignUp
 
-# The applicant may remind somebody by hand once in this time.
+# The applicant can send one reminder by hand to the same person in this time.
 REMIND_AFTER = timedelta(hours=48)
 
 
 class EndorsementRequest(Asking):
-    """One person asked to endorse, by one link. The link's token is never stored."""
+    """One person asked to endorse through one link. The link's token is never stored."""
 
     STATUSES = RequestStatus
     LINK_PURPOSE = "endorse"
@@ -66,7 +66,7 @@ class EndorsementRequest(Asking):
         return f"{self.get_office_display()} of {self.sign_up.council}"
 
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
-        """As the council calls it, by how it is governed."""
+        """Return the council's own name for the role, which depends on its governance."""
         return self.sign_up.office_name(self.office)
 
     def event_about(self) -> dict[str, models.Model | None]:
@@ -74,29 +74,29 @@ class EndorsementRequest(Asking):
 
     @property
     def council(self):
-        """The council that is to be signed for."""
+        """Council that the signature is for."""
         return self.sign_up.council
 
     @property
     def subject(self) -> "SignUp":
-        """What has the wording and the snapshot that a signature binds to."""
+        """Object with the wording and the snapshot that a signature binds to."""
         return self.sign_up
 
     def add_signature(self, **signature: object) -> Endorsement:
-        """Store the signature that was given by this link."""
+        """Store the signature given through this link."""
         return Endorsement.objects.create(
             request=self, sign_up=self.sign_up, office=self.office, **signature
         )
 
     @property
     def first_asked_on(self) -> date:
-        """The day on which the first link went out; today where none has."""
+        """Date of the first link; today if none was sent."""
         first = self.events.filter(what="endorsement_request.sent").order_by("pk").first()
         return timezone.localdate(first.at if first else None)
 
     @property
     def is_to_be_asked(self) -> bool:
-        """True when no link is out: not asked yet, or the link has ended."""
+        """Whether no link works, because none was sent or the last one expired."""
         return self.status in {RequestStatus.NOT_SENT, RequestStatus.EXPIRED}
 
     @property
@@ -105,7 +105,7 @@ class EndorsementRequest(Asking):
 
     @property
     def no_reminder_before(self) -> datetime | None:
-        """Until when the applicant has to wait with the next reminder; None when not."""
+        """Time before which the applicant cannot send another reminder; None if they can."""
         if self.reminded_at is None:
             return None
         again = self.reminded_at + REMIND_AFTER
@@ -113,23 +113,22 @@ class EndorsementRequest(Asking):
 
     @property
     def is_answered(self) -> bool:
-        """True when its holder said no, or “not me”."""
+        """Whether the person declined or said “not me”."""
         return self.status in {RequestStatus.DECLINED, RequestStatus.WRONG_PERSON}
 
     @property
     def signatory(self) -> "EndorsementRequest | Endorsement":
-        """Who has `name` and `role` as they were signed; until then, as they were asked."""
+        """Object with the `name` and `role` that were signed, or those that we asked."""
         return self.endorsement if self.status == RequestStatus.SIGNED else self
 
     @property
     def asked_as(self) -> str:
-        """Under which name and office they were asked, if they signed with others; else ""."""
+        """Name and role we asked for, if the signature has others; else ""."""
         asked, signed = (f"{who.name}, {who.role}" for who in (self, self.signatory))
         return f"Asked as {asked}" if asked != signed else ""
 
     def before(self) -> "EndorsementRequest | None":
-        """The request that this one took the place of, since the wording has changed or
-        the signature was struck out."""
+        """Return the request that this one replaced, after new wording or a voided signature."""
         earlier = EndorsementRequest.objects.filter(
             sign_up=self.sign_up_id,
             office=self.office,

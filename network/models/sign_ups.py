@@ -1,4 +1,4 @@
-"""One council's application to join."""
+"""Sign-ups: one council's application to join."""
 
 from datetime import date, timedelta
 from math import ceil
@@ -33,7 +33,7 @@ from network.models.signing import Endorsement
 from network.models.wordings import EndorsementWording
 
 ENOUGH_DECISIONS = 5
-# The council, not the network, has it in hand.
+# The council can still change these; the network is not reviewing them.
 EDITABLE = [
     SignUpStatus.DRAFT,
     SignUpStatus.AWAITING_ENDORSEMENT,
@@ -42,31 +42,33 @@ EDITABLE = [
 
 
 def email_evidence(email: str, council: Council) -> EmailEvidence:
-    """Return what an address by itself says about working for a council: evidence, not proof."""
+    """Return what the address shows about working for the council: evidence, not proof."""
     return EmailEvidence.MATCHED if is_of(email, council) else EmailEvidence.UNKNOWN
 
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def open(self):
-        """Under way: has a way out."""
+        """Return sign-ups that have not ended."""
         return self.filter(status__in=OPEN_SIGN_UP)
 
     def editable(self):
-        """While the council, not the network, has it in hand."""
+        """Return sign-ups that the council can still change."""
         return self.filter(status__in=EDITABLE)
 
     def visible_to(self, user):
-        """Those on which this person works."""
+        """Return sign-ups this person works on."""
         return self.filter(collaborators__user=user)
 
     def with_staff(self):
-        """Those that staff have to look at, the longest waiting first."""
+        """Return sign-ups that wait for staff, oldest first."""
         return self.filter(status__in=WITH_STAFF).order_by("submitted_at")
 
     def usual_days_to_decide(self) -> int | None:
-        """The median of days from sending to decision over the newest fifty decisions about
-        real councils; None as long as there are fewer than five. An acceptance counts once it
-        is announced: the number is public."""
+        """Return the median days from sending to decision, or None for fewer than five decisions.
+
+        It covers the newest fifty decisions about real councils. Because the number is public, an
+        acceptance counts only once it is announced.
+        """
         known = Q(membership__announced_at__isnull=False) | Q(status=SignUpStatus.DECLINED)
         decided = self.filter(
             known,
@@ -77,12 +79,12 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         times = decided.order_by("-decided_at").values_list("submitted_at", "decided_at")[:50]
         if len(times) < ENOUGH_DECISIONS:
             return None
-        # A day begun is a day: “within” promises nobody less than it took.
+        # Round up, because “within” must not promise less than it took.
         took = median(decided_at - submitted_at for submitted_at, decided_at in times)
         return max(1, ceil(took / timedelta(days=1)))
 
     def next_reference(self) -> str:
-        """The next free reference of this year: "KIL-2026-0042"."""
+        """Return the next free reference of this year, for example "KIL-2026-0042"."""
         year = timezone.localdate().year
         newest = self.filter(reference__startswith=f"KIL-{year}-").aggregate(newest=Max("number"))[
             "newest"
@@ -91,7 +93,7 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 
 
 class SignUp(Moving):
-    """One council's application, worked on over days by several people."""
+    """One council's application. Several people can work on it over days."""
 
     STATUSES = SignUpStatus
     event_field = "sign_up"
@@ -167,8 +169,11 @@ class SignUp(Moving):
 
     @property
     def may_be_signed(self) -> bool:
-        """Under way; or accepted and not announced yet, which waits for a signature again
-        where one was struck out."""
+        """Whether a signature can be given.
+
+        It can while the sign-up is open. It can also between acceptance and announcement, because
+        a voided signature has to be given again.
+        """
         if self.status != SignUpStatus.ACCEPTED:
             return self.is_open
         membership = getattr(self, "membership", None)
@@ -176,44 +181,48 @@ class SignUp(Moving):
 
     @property
     def is_editable(self) -> bool:
-        """True while the council, not the network, has it in hand."""
+        """Whether the council can still change it."""
         return self.status in EDITABLE
 
     @cached_property
     def finished_tasks(self) -> dict[str, bool]:
-        """The tasks that were ever saved, and whether each is said to be finished."""
+        """Saved tasks, and whether each is marked as finished."""
         saves = self.task_saves.order_by("version").values_list("task", "is_finished")
         return dict(saves)
 
     def touch(self) -> None:
-        """Somebody works on it: it is not idle, and is reminded from the start again."""
+        """Record activity: it is not idle, and reminders start from the beginning."""
         self.touched_at, self.idle_warnings = timezone.now(), 0
         self.save(update_fields=["touched_at", "idle_warnings"])
 
     @property
     def pinned_wording(self) -> EndorsementWording:
-        """The wording that its endorsers were asked to sign. Raises ValueError before."""
+        """Wording its endorsers were asked to sign.
+
+        Raises:
+            ValueError: If no one has been asked yet.
+        """
         if self.wording is None:
             raise ValueError(f"{self.reference} has not asked for an endorsement yet.")
         return self.wording
 
     @property
     def email_is_councils(self) -> bool:
-        """The applicant's address is of a domain of the council."""
+        """Whether the applicant's address is on one of the council's domains."""
         return self.email_evidence == EmailEvidence.MATCHED
 
     @property
     def has_own_words(self) -> bool:
-        """True when it wrote something for the council's page that may stand there."""
+        """Whether it contains text by the council that its public page can show."""
         return bool(self.profile or self.strategy_title or self.public_quote)
 
     @property
     def public_quote(self) -> str:
-        """The quotation, once its speaker is named and somebody approved it; else ""."""
+        """Quotation, once its speaker is named and someone approved it; else ""."""
         return self.quote if self.quote_by and self.quote_approved_by else ""
 
     def reason_not_to_announce_on(self, day: date | None) -> str:
-        """Why the council cannot be announced on a day, in words; empty if it can."""
+        """Return why the council cannot be announced on `day`, in words; "" if it can."""
         if day and day < timezone.localdate():
             return "Choose today or a later day"
         if day and self.publish_from and day < self.publish_from:
@@ -224,36 +233,35 @@ class SignUp(Moving):
         return ""
 
     def champion_of(self, kind: str):
-        """The champion of this kind that is named now, or None."""
+        """Return the current champion of this kind, or None."""
         return next((c for c in self.current_champions() if c.kind == kind), None)
 
     def current_champions(self) -> list:
         return [c for c in self.champions.all() if c.until is None]
 
     def office_name(self, office: str) -> str:
-        """What an office is called here: “Leader”, “Elected mayor”, “Chief executive”."""
+        """Return the council's name for a role: “Leader”, “Elected mayor”, “Chief executive”."""
         return office_in_words(office, self.governance)
 
     def current_requests(self) -> list:
-        """The requests in force, leader first."""
+        """Return the requests in force, leader first."""
         ended = {RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
         return [request for request in self.requests.all() if request.status not in ended]
 
     def request_of(self, office: str):
-        """The endorsement request of this office that is in force, or None."""
+        """Return the request in force for this role, or None."""
         return next((r for r in self.current_requests() if r.office == office), None)
 
     def endorsers_are_named(self) -> bool:
         return len(self.current_requests()) == len(Office.values)
 
     def waiting_for(self) -> list:
-        """The people who were asked and have not signed yet."""
+        """Return people who were asked and have not signed yet."""
         return [r for r in self.current_requests() if r.status == RequestStatus.SENT]
 
     @property
     def snapshot(self) -> dict[str, object]:
-        """What a signatory sees beside the wording: council, champions, route, and whether
-        the network had approved it."""
+        """What a signatory sees beside the wording: council, champions, route, approval."""
         return {
             "draft": not self.pinned_wording.is_approved,
             "council": self.council.official_name,
@@ -266,15 +274,18 @@ class SignUp(Moving):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
+        """SHA-256 hash, in hexadecimal, of wording and snapshot: all that a signature binds to."""
         return self.pinned_wording.fingerprint_with(self.snapshot)
 
     def counting_endorsements(self):
-        """The signatures that count: given for the pinned wording, not struck out."""
+        """Return the signatures that count: for the pinned wording and not voided."""
         return self.endorsements.counting().filter(wording=self.wording_id)
 
     def counted_signatures(self) -> list[Endorsement]:
-        """The same, leader first; without a query if `requests__endorsement` is prefetched."""
+        """Return the signatures that count, leader first.
+
+        Makes no query if `requests__endorsement` is prefetched.
+        """
         signed = [r for r in self.current_requests() if r.status == RequestStatus.SIGNED]
         for request in signed:
             request.endorsement.sign_up = self  # or each would read the row again
@@ -282,27 +293,30 @@ class SignUp(Moving):
         return [each for each in counting if each.wording_id == self.wording_id]
 
     def was_decided_before(self, signature: Endorsement) -> bool:
-        """Staff accepted it without having seen this signature, since it was given later."""
+        """Whether staff accepted it before this signature was given."""
         accepted = self.decided_at if self.status == SignUpStatus.ACCEPTED else None
         return accepted is not None and signature.signed_at > accepted
 
     def public_endorsements(self) -> list:
-        """The signatures that the public may see: none where the council endorses without
-        them, and none that staff still have to ask its holder about."""
+        """Return the signatures that the public can see.
+
+        These are none if the council endorses without signatures, and none that staff still have to
+        confirm with the signatory.
+        """
         if not self.needs_signatures:
             return []
         counting = self.counting_endorsements().select_related("wording", "request")
         return [each for each in counting if not each.needs_confirming]
 
     def doubts(self) -> list[str]:
-        """What makes its endorsement doubtful, in sentences for staff; empty when nothing."""
+        """Return what makes the endorsement doubtful, in sentences for staff."""
         found = [] if self.is_endorsed() else ["The council’s way of endorsing is not complete."]
         if self.needs_signatures:
             found += self.doubts_about_signatures()
         return found
 
     def doubts_about_signatures(self) -> list[str]:
-        """Why staff cannot rely on the signatures that count, in sentences."""
+        """Return why staff cannot rely on the signatures that count, in sentences."""
         counting = self.counted_signatures()
         found = [each.doubt for each in counting if each.doubt]
         if len({each.name.casefold() for each in counting}) < len(counting):
@@ -319,28 +333,33 @@ class SignUp(Moving):
 
     @property
     def formal_decision(self):
-        """The decision as far as it is entered, or None."""
+        """Decision as far as it is entered, or None."""
         return getattr(self, "decision", None)
 
     def is_signed(self) -> bool:
-        """True once a signature that counts is there for each office."""
+        """Whether each role has a signature that counts."""
         return {e.office for e in self.counted_signatures()} == set(Office.values)
 
     def is_decided(self) -> bool:
-        """True once the decision is complete, and about the pinned wording. Whether it
-        holds yet is another question: `FormalDecision.has_taken_effect`."""
+        """Whether the decision is complete and about the pinned wording.
+
+        It may not hold yet; see `FormalDecision.has_taken_effect`.
+        """
         decision = self.formal_decision
         return bool(decision and decision.is_complete and decision.wording_id == self.wording_id)
 
     def is_endorsed(self) -> bool:
-        """True once the council's way of endorsing is complete."""
+        """Whether the council's way of endorsing is complete."""
         return (not self.needs_signatures or self.is_signed()) and (
             not self.needs_decision or self.is_decided()
         )
 
     def may_save(self, task: str) -> bool:
-        """True while a task may change: also after it was sent, where a signature is
-        missing again, or the decision is no longer about the pinned wording."""
+        """Whether a task can be changed now.
+
+        After sending, it can if a signature is missing again, or if the decision is no longer about
+        the pinned wording.
+        """
         if task == SignUpTask.ENDORSERS:
             return self.may_ask
         anew = self.is_open and self.needs_decision and not self.is_decided()
@@ -348,24 +367,26 @@ class SignUp(Moving):
 
     @property
     def may_ask(self) -> bool:
-        """True while somebody may be asked to sign: also after it was sent, and until it is
-        announced, where a signature is missing again."""
+        """Whether someone can be asked to sign now.
+
+        After sending, and until the announcement, they can if a signature is missing again.
+        """
         if self.is_editable:
             return True
         return self.may_be_signed and self.needs_signatures and not self.is_signed()
 
     @property
     def relies_on_its_route(self) -> bool:
-        """Somebody was asked to sign, or the decision is entered in full: by the route."""
+        """Whether someone was asked to sign or the decision is complete, depending on the route."""
         asked = self.status != SignUpStatus.DRAFT
         return asked or (self.needs_decision and self.is_decided())
 
     def upload_of(self, kind: str):
-        """The file of this kind that was handed in last and not taken back, or None."""
+        """Return the last uploaded file of this kind, or None if it was removed."""
         return self.uploads.filter(kind=kind, replaced_at=None).first()
 
     def lead(self):
-        """The person who leads it."""
+        """Return the person who leads it."""
         return self.collaborators.get(role=CollaboratorRole.LEAD).user
 
 

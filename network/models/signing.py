@@ -1,4 +1,4 @@
-"""Being asked to sign, and signatures: a name, what was signed, what is known of it since."""
+"""Signatures and requests to sign: who was asked, what they signed, and doubts about it."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Asking(EmailedLink):
-    """An office holder of a council who is asked, by one link, to sign a wording."""
+    """A request to an office holder of a council to sign a wording, by one link."""
 
     office = models.CharField(max_length=16, choices=Office.choices)
     answer_why = models.TextField(blank=True, help_text="Why they said no, if they said so.")
@@ -28,11 +28,11 @@ class Asking(EmailedLink):
 
     @property
     def may_be_renewed(self) -> bool:
-        """Whether a new link to the address on file makes sense."""
+        """Whether a new link can be sent to the address on file."""
         return self.is_wanted and self.status in {self.WAITING, "expired"}
 
     def send_link(self, *also: str, by: Actor) -> None:
-        """Start a new link, save it with the fields named in `also`, and record that."""
+        """Start a new link, save it with the fields named in `also`, and write the event."""
         self.renew_link(*also)
         if self.status == self.WAITING:
             self.record("resent", by=by)
@@ -71,18 +71,18 @@ class Signature(models.Model):
 
     @property
     def is_disputed(self) -> bool:
-        """Somebody said “this was not me”, and nobody has looked into that since."""
+        """Whether someone said “this was not me” and staff have not dealt with it."""
         if self.reported_at is None:
             return False
         return self.confirmed_at is None or self.confirmed_at < self.reported_at
 
     @property
     def report_token(self) -> str:
-        """The token of the link that says “this was not me”; never stored."""
+        """Token of the link that says “this was not me”; never stored."""
         return links.make(self.REPORT_PURPOSE, pk=self.pk, generation=0)
 
     def may_be_reported_with(self, token: str) -> bool:
-        """True when `token` is the link's."""
+        """Whether `token` is that link's."""
         return links.is_valid(token, self.REPORT_PURPOSE, pk=self.pk, generation=0)
 
     @property
@@ -91,13 +91,13 @@ class Signature(models.Model):
 
     @property
     def signed_text(self) -> str:
-        """The wording as it read on the page that was signed."""
+        """Wording as it appeared on the page that was signed."""
         return self.wording.text_for(self.snapshot["council"])
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def counting(self):
-        """Not struck out and not replaced by a newer asking."""
+        """Return signatures that are neither voided nor replaced by a newer request."""
         return self.filter(struck_out_at=None, request__status=RequestStatus.SIGNED).order_by(
             "-office"
         )
@@ -133,23 +133,23 @@ class Endorsement(Signature):
         ]
 
     def get_office_display(self) -> str:  # type: ignore[no-redef]  # over the one that Django makes
-        """As the council calls it, by how it is governed."""
+        """Return the council's own name for the role, which depends on its governance."""
         return self.sign_up.office_name(self.office)
 
     @property
     def asked(self) -> "EndorsementRequest":
-        """What was answered with it."""
+        """Request that this signature answers."""
         return self.request
 
     @property
     def needs_confirming(self) -> bool:
-        """Staff have to ask the office holder, by another way than the link."""
+        """Whether staff have to confirm it with the signatory by another way than the link."""
         unseen = bool(self.assistant_name) or self.sign_up.was_decided_before(self)
         return self.is_disputed or (unseen and self.confirmed_at is None)
 
     @property
     def doubt(self) -> str:
-        """Why staff cannot rely on it yet, in a sentence; "" when they can."""
+        """Why staff cannot rely on it yet, in a sentence; "" if they can."""
         office = self.get_office_display().lower()
         if self.is_disputed:
             return (
@@ -170,5 +170,5 @@ class Endorsement(Signature):
 
     @property
     def counts(self) -> bool:
-        """Not struck out and not replaced by a newer asking."""
+        """Whether it is neither voided nor replaced by a newer request."""
         return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED

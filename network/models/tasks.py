@@ -1,4 +1,4 @@
-"""What a council answers beyond the sign-up's own columns, and each saving of a task."""
+"""Saved versions of tasks, and answers with a table of their own."""
 
 import secrets
 from pathlib import PurePosixPath
@@ -13,18 +13,18 @@ from network.choices import ChampionKind, SignUpTask, UploadKind
 
 
 def private_files() -> Storage:
-    """The folder of uploads. It has no address."""
+    """Return the storage for uploads. It has no public URL."""
     return FileSystemStorage(location=settings.UPLOADS_ROOT, base_url=None)
 
 
 def random_name(upload, filename: str) -> str:
-    """A name that nobody can guess; the ending is the checked one's, set by the action."""
+    """Return an unguessable name. The action sets the extension of the checked type."""
     return f"{upload.kind}/{secrets.token_hex(16)}{PurePosixPath(filename).suffix.lower()}"
 
 
 class TaskSaveQuerySet(models.QuerySet["TaskSave"]):
     def with_answers_before(self):
-        """Each with `answers_before`, those of the task's version before; None for the first."""
+        """Annotate `answers_before`: the task's previous answers, or None for the first version."""
         before = TaskSave.objects.filter(
             sign_up=OuterRef("sign_up"), task=OuterRef("task"), version=OuterRef("version") - 1
         )
@@ -32,10 +32,10 @@ class TaskSaveQuerySet(models.QuerySet["TaskSave"]):
 
 
 class TaskSave(models.Model):
-    """One saving of one task: who, when, and the answers as they then stood.
+    """One saving of one task: who, when, and the answers at that time.
 
-    The newest version of a task says whether somebody else saved it meanwhile; the older
-    ones say who changed what. Written once, never changed.
+    The newest version shows whether someone else has saved the task since. Older ones show who
+    changed what. Written once, never changed.
     """
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="task_saves")
@@ -63,7 +63,7 @@ class TaskSave(models.Model):
 
 
 class Practice(models.Model):
-    """How a council will put one principle into practice. Optional, in its own words."""
+    """How a council will put one principle into practice, in its own words. Optional."""
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="practices")
     principle = models.ForeignKey("principles.Principle", models.PROTECT, related_name="+")
@@ -82,9 +82,9 @@ class Practice(models.Model):
 
 
 class Upload(models.Model):
-    """A file that an officer gave: checked, renamed, kept where no address leads.
+    """A file uploaded by an officer: checked, renamed and stored without a public URL.
 
-    Only `network` hands it out, to those who may see the sign-up, as a download.
+    Only `network` serves it, as a download, to people with access.
     """
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="uploads")
@@ -115,13 +115,13 @@ class Upload(models.Model):
 
     @property
     def download_name(self) -> str:
-        """What the browser is told to call it: ours, with the ending of what it is."""
+        """File name for the download: ours, with the extension of the checked type."""
         ending = PurePosixPath(str(self.file.name)).suffix
         return f"{self.sign_up.reference}-{self.kind}{ending}"
 
 
 class Champion(models.Model):
-    """The lead councillor or the senior officer, from a date until a date."""
+    """A councillor or officer champion, from a date until a date."""
 
     sign_up = models.ForeignKey(
         "network.SignUp", models.PROTECT, null=True, related_name="champions"

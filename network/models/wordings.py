@@ -1,4 +1,4 @@
-"""Versions of what is signed, and who approved them."""
+"""Versions of the endorsement wording, and who approved them."""
 
 import hashlib
 import json
@@ -9,18 +9,20 @@ from django.db import models
 
 class WordingQuerySet(models.QuerySet["EndorsementWording"]):
     def newest(self) -> "EndorsementWording":
-        """The version in force: the newest approved, or the newest draft where none is.
-        A migration brings the first, so there always is one."""
+        """Return the version in force: the newest approved one, or the newest draft without one.
+
+        A migration adds the first, so there is always one.
+        """
         approved = self.exclude(approved_by_name="").exclude(approved_on=None)
         return approved.order_by("-version").first() or self.last_written()
 
     def last_written(self) -> "EndorsementWording":
-        """The newest version, be it a draft."""
+        """Return the newest version, approved or not."""
         return self.order_by("-version")[0]
 
 
 class EndorsementWording(models.Model):
-    """A version of what is signed. Once somebody was asked to sign it, it is frozen."""
+    """A version of what is signed. It is frozen once someone has been asked to sign it."""
 
     version = models.PositiveSmallIntegerField(unique=True)
     text = models.TextField(help_text="Paragraphs, parted by blank lines.")
@@ -45,12 +47,12 @@ class EndorsementWording(models.Model):
 
     @property
     def may_be_sent(self) -> bool:
-        """Outside DEBUG no mail asks anybody to sign an unapproved wording."""
+        """Whether it can be sent for signature: outside DEBUG it must be approved."""
         return self.is_approved or settings.DEBUG
 
     @property
     def is_in_use(self) -> bool:
-        """Somebody was asked to sign it, or a sign-up has pinned it: its text no longer changes."""
+        """Whether someone was asked to sign it or a sign-up has pinned it, so it is frozen."""
         return (
             self.sign_ups.exists()
             or self.office_changes.exists()
@@ -59,14 +61,14 @@ class EndorsementWording(models.Model):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the text as UTF-8, in hexadecimal: what signatures bind to."""
+        """SHA-256 hash, in hexadecimal, of the text as UTF-8: what signatures bind to."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def fingerprint_with(self, snapshot: dict[str, object]) -> str:
-        """SHA-256, in hexadecimal, of wording and snapshot: all that a signature binds to."""
+        """Return the SHA-256 hash, in hexadecimal, of wording and snapshot."""
         shown = json.dumps([self.hash, snapshot], sort_keys=True)
         return hashlib.sha256(shown.encode()).hexdigest()
 
     def text_for(self, council: str) -> str:
-        """The words as they read for one council: its name in the place kept for it."""
+        """Return the text for one council, with its name filled in."""
         return self.text.replace("{council}", council)
