@@ -1,4 +1,4 @@
-"""The register as JSON: GET /api/v1/councils. Documented in docs/api.md."""
+"""Councils as JSON: GET /api/v1/councils. Documented in docs/api.md."""
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings

@@ -40,7 +40,7 @@ class SignUpTask(models.TextChoices):
 
 
 class Governance(models.TextChoices):
-    """How a council is governed, which decides the names of its roles (domain.md 2.4)."""
+    """Forms of governance, which decide the names of a council's roles (domain.md 2.4)."""
 
     LEADER = "leader", "Leader and cabinet"
     MAYOR = "mayor", "Elected mayor and cabinet"
@@ -124,7 +124,7 @@ class AccessStatus(models.TextChoices):
 
 
 class Precision(models.TextChoices):
-    """How exactly a source gives a date."""
+    """Precision of a date in a source."""
 
     DAY = "day", "To the day"
     MONTH = "month", "To the month"

@@ -1,4 +1,4 @@
-"""A draft committee report, blank or filled in from a sign-up."""
+"""Draft committee reports, blank or filled in from a sign-up."""
 
 import unicodedata
 from dataclasses import dataclass, field

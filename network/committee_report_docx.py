@@ -1,4 +1,4 @@
-"""The committee report as a Word file."""
+"""Committee reports as Word files."""
 
 import io
 

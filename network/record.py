@@ -49,7 +49,7 @@ class Record:
 
     @property
     def later_wordings(self) -> list[LaterEndorsement]:
-        """One later signature for each text that differs from the first one's."""
+        """Later signatures with another text than the first one's, one for each text."""
         seen, found = {self.text}, []
         for each in self.since.later:
             if each.signed_text not in seen:

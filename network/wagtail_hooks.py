@@ -1,4 +1,4 @@
-"""The network's pages, menu items and viewsets in the Wagtail admin."""
+"""Pages, menu items and viewsets of the network in the Wagtail admin."""
 
 from django.templatetags.static import static
 from django.urls import include, path, re_path, reverse

@@ -1,1 +1,1 @@
-"""The mails of the network, a module a noun. Templates: `templates/emails/`."""
+"""Emails of the network, one noun per module. Templates: `templates/emails/`."""

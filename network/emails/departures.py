@@ -1,4 +1,4 @@
-"""Mails about a council that leaves or is removed. Only its lead reads the grounds."""
+"""Emails about a council that leaves or is removed. Only its lead gets the grounds."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ WITHDRAWAL = Row(Withdrawal.objects.with_all(), samples.withdrawal)
 
 
 def _to_lead(withdrawal: Withdrawal, **about: object) -> list[tuple[str, str]]:
-    """Return the current lead, who may be new since; without one, whoever asked."""
+    """Return the current lead; without one, the person who asked."""
     lead = lead_of_member(withdrawal.membership) or withdrawal.asked_by
     return [(lead.email, "lead")]
 

@@ -1,4 +1,4 @@
-"""Mails about an office that changed hands: the link, the copy, what came of it."""
+"""Emails about a new leader or chief executive: link, copy and result."""
 
 from functools import partial
 
@@ -113,7 +113,7 @@ def _to_holder(change: OfficeChange, *once: object) -> None:
 
 
 def _tell(mail: Mail, change: OfficeChange, *once: object) -> None:
-    """Post to whoever leads for the member; to each manager too if staff get it or nobody leads."""
+    """Send to the member's lead; to each manager too if staff get it or no one leads."""
     lead = lead_of_member(change.membership)
     if lead:
         mail.post(lead.email, *once, lead.pk, change=change, by_staff="")

@@ -1,4 +1,4 @@
-"""Mails about who works on a sign-up or represents a member."""
+"""Emails about colleagues on a sign-up and representatives of a member."""
 
 from functools import partial
 
@@ -107,7 +107,7 @@ def invitation(row: Invitation) -> None:
 
 
 def invitation_accepted(row: Invitation, person: User) -> None:
-    """Tell whoever invited them that they work on it now."""
+    """Tell the person who invited them that they now work on it."""
     ACCEPTED.post(row.by.email, row.pk, sign_up=row.sign_up, person=person)
 
 

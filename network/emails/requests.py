@@ -1,4 +1,4 @@
-"""Mails about requests to endorse: the link, its reminders, and links without an answer."""
+"""Emails about endorsement requests: links, reminders, and links without an answer."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ REQUEST = Row(
 
 
 def about_request(request: EndorsementRequest, **about: object) -> dict[str, object]:
-    """Build what a mail about a request may name."""
+    """Return the context of an email about a request."""
     return about_sign_up(request.sign_up) | {"office": request.get_office_display().lower()}
 
 

@@ -1,4 +1,4 @@
-"""Mails about what staff decided, and about announcements."""
+"""Emails about decisions by staff, and about announcements."""
 
 from network.emails.sign_ups import ACCEPTED, APPLICANT, EVENT, MANAGERS, SIGN_UP, of_sign_up
 from network.models import Membership, SignUp
@@ -52,6 +52,6 @@ announcement_moved = of_sign_up(
 
 
 def membership_announced(membership: Membership) -> None:
-    """Tell the applicant, if there was one, that the council is a member in public."""
+    """Tell the applicant, if there was one, that the membership is now public."""
     if membership.sign_up:
         ANNOUNCED(membership.sign_up)

@@ -1,4 +1,4 @@
-"""Invented people and rows for the samples of mails. None of the rows is ever saved."""
+"""Invented people and rows for samples of emails. No row is ever saved."""
 
 from datetime import timedelta
 
@@ -87,7 +87,7 @@ def endorsement(**more: object) -> models.Endorsement:
 
 
 def _signed(asked: models.EndorsementRequest | models.OfficeChange) -> dict[str, object]:
-    """Return what a signature of whoever was asked holds."""
+    """Return the fields of a signature by the person who was asked."""
     named = [{"kind": c.get_kind_display(), "name": c.name, "role": c.role} for c in champions()]
     snapshot = {"draft": True, "council": council().official_name, "champions": named}
     who = {"name": asked.name, "role": asked.role}

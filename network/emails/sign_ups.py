@@ -1,4 +1,4 @@
-"""Mails to a council's officers about their sign-up, and who mails of the network go to."""
+"""Emails to a council's officers about their sign-up, and common recipients."""
 
 from functools import partial
 
@@ -31,7 +31,7 @@ def lead_of_member(membership: Membership) -> User | None:
 
 
 def _applicant(**about):
-    """Yield the lead of the sign-up that the mail is about, or that its row belongs to."""
+    """Yield the lead of the sign-up the email is about."""
     [first, *_] = about.values()
     yield (getattr(first, "sign_up", first).lead().email,)
 
@@ -47,7 +47,7 @@ EVENT = Row(Event.objects.all(), Event)
 
 
 def about_sign_up(sign_up: SignUp, **about: object) -> dict[str, object]:
-    """Build what a mail about a sign-up may name."""
+    """Return the context of an email about a sign-up."""
     return {
         "sign_up": sign_up,
         "council": sign_up.council,
@@ -130,7 +130,7 @@ def sign_up_submitted(sign_up: SignUp) -> None:
 
 
 def sign_up_withdrawn(sign_up: SignUp, *, by: User) -> None:
-    """Tell the applicant that the council can start again; tell its reviewers if it was sent."""
+    """Tell the applicant the council can start again; tell its reviewers if it was sent."""
     WITHDRAWN(sign_up)
     for manager in _reviewers(sign_up) if sign_up.submitted_at else []:
         if manager.pk != by.pk:

@@ -1,4 +1,4 @@
-"""Mails about signatures: the copy, a refusal, what was reported, and what has changed since."""
+"""Emails about signatures: copy, refusal, report, and later changes."""
 
 from functools import partial
 
@@ -37,7 +37,7 @@ def _about(endorsement: Endorsement, **about: object) -> dict[str, object]:
 
 
 def about_copy(row: Endorsement | LaterEndorsement, report: str) -> dict[str, object]:
-    """Build what a signatory's copy says; `report` is the view for “this was not me”."""
+    """Return the context of a signatory's copy. `report` is the view for “this was not me”."""
     return {
         "wording": row.wording,
         "text": row.signed_text,
@@ -54,7 +54,7 @@ def _waiting_for(endorsement: Endorsement) -> list[str]:
 
 
 def _said_no(request: EndorsementRequest) -> bool:
-    """Whether they declined. The history tells, because the applicant may have acted since."""
+    """Whether they declined, by the history, because the applicant may have acted since."""
     answers = [RequestStatus.DECLINED, RequestStatus.WRONG_PERSON]
     return request.events.filter(new__in=answers).latest("pk").new == RequestStatus.DECLINED
 

@@ -1,1 +1,1 @@
-"""What people type, a module a noun."""
+"""Forms of the network, one noun per module."""

@@ -1,4 +1,4 @@
-"""Choosing a council, and narrowing the directory."""
+"""Forms to choose a council and to filter the directory."""
 
 from django import forms
 from django.utils.dateformat import format as format_date
@@ -9,8 +9,8 @@ from councils.models import Council
 from network.models.memberships import findable
 from search.engines.words import clean
 
-NEAR = 8  # to choose from: more are no help
-# The first day is told of councils that are newer: they often bear an older one's name.
+NEAR = 8  # choices; more would not help
+# Show the first day of councils newer than this, because many have an older one's name.
 NEW_SINCE = 2019
 TIERS = {
     Kind.COUNTY: "county",
@@ -22,11 +22,13 @@ TIERS = {
 
 
 class CouncilChoice(forms.ModelChoiceField):
-    """A council, also one that has ended or joined; its other names help to find it."""
+    """A choice of a council, abolished and member councils included. Aliases help to find it."""
 
     def label_from_instance(self, council: Council) -> str:
-        """With tier and county where the name does not say them, as in “Somerset Council
-        (unitary, from 1 April 2023)”."""
+        """Return the name, with tier and county if the name does not include them.
+
+        For example “Somerset Council (unitary, from 1 April 2023)”.
+        """
         if council.is_abolished:
             return f"{council.official_name} (ended in {council.ended_on:%Y})"
         tier = TIERS.get(Kind(council.kind), "")
@@ -40,7 +42,7 @@ class CouncilChoice(forms.ModelChoiceField):
 
 
 class PickerSelect(forms.Select):
-    """A plain select; on first focus the combobox takes it over. Aliases ride along."""
+    """A plain select that the combobox replaces on first focus. Carries the aliases."""
 
     def create_option(self, name, value, label, *args, **kwargs):
         option = super().create_option(name, value, label, *args, **kwargs)
@@ -59,7 +61,10 @@ class PickerSelect(forms.Select):
 
 
 class CouncilForm(forms.Form):
-    """Which council is joining. `typed` is what stood in the box and names none, sent as "q"."""
+    """The council that wants to join.
+
+    `typed` is text from the combobox that matches no council, sent as "q".
+    """
 
     council = CouncilChoice(
         queryset=Council.objects.none(),
@@ -99,12 +104,12 @@ class CouncilForm(forms.Form):
             )
 
     def near(self) -> list[Council]:
-        """The councils that may have been meant, where none was chosen; best first."""
+        """Return councils that may have been meant if none was chosen, best first."""
         return list(findable(self.found.best_first())[:NEAR]) if self.errors else []
 
 
 class DirectoryForm(forms.Form):
-    """What the directory is narrowed to. Nonsense narrows nothing."""
+    """Filters of the directory. Invalid values are ignored."""
 
     q = forms.CharField(
         required=False,
@@ -133,6 +138,6 @@ class DirectoryForm(forms.Form):
     )
 
     def chosen(self) -> dict[str, str]:
-        """The valid choices, "" where none was made or it made no sense."""
+        """Return the valid filters, with "" for missing and invalid ones."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}

@@ -1,4 +1,4 @@
-"""How a council endorses, and its formal decision. A draft of it may be empty."""
+"""Forms for how a council endorses, and for its formal decision. Drafts can be empty."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.forms import GovukDateWidget, OneLineField
 
 
 class RouteForm(TaskForm):
-    """How the council endorses."""
+    """Ways for a council to endorse."""
 
     task = SignUpTask.ROUTE
 
@@ -30,12 +30,12 @@ class RouteForm(TaskForm):
 
     @property
     def links_are_out(self) -> bool:
-        """Somebody was asked to sign and has not: their link dies if they no longer need to."""
+        """Whether links await an answer; they expire if signatures are no longer needed."""
         return bool(self.sign_up and self.sign_up.waiting_for())
 
 
 class DecisionDate(forms.DateField):
-    """A date of a decision, typed in three small fields; a draft may lack it."""
+    """A date of a decision, entered in three fields. Not required, because of drafts."""
 
     def __init__(self, label: str, help_text: str = ""):
         super().__init__(
@@ -48,19 +48,19 @@ class DecisionDate(forms.DateField):
 
     def validate(self, value):
         super().validate(value)
-        # A slip of the keyboard, which would hold for ever what it says.
+        # Reject typing errors, because a wrong year would delay the decision for ever.
         if value and not 2000 <= value.year <= timezone.localdate().year + 5:
             raise forms.ValidationError(f"“{self.label}”: check the year")
 
 
 class WebAddress(forms.URLField):
-    """An address that a browser opens: it becomes a link on a public page."""
+    """A web address with http or https, because it becomes a link on a public page."""
 
     default_validators = [URLValidator(["http", "https"])]
 
 
 class DecisionForm(TaskForm):
-    """What was decided, by which body, from when it holds, where it is minuted."""
+    """A formal decision: what was decided, by which body, effective dates and minutes."""
 
     task = SignUpTask.DECISION
 
@@ -107,13 +107,13 @@ class DecisionForm(TaskForm):
 
     @property
     def wording(self) -> EndorsementWording:
-        """The wording that the decision is to be about."""
+        """Wording that the decision must be about."""
         pinned = self.sign_up.wording if self.sign_up else None
         return pinned or EndorsementWording.objects.newest()
 
     @property
     def text(self) -> str:
-        """The same, as it reads for this council."""
+        """Text of that wording for this council."""
         council = self.sign_up.council.official_name if self.sign_up else ""
         return self.wording.text_for(council)
 

@@ -1,4 +1,4 @@
-"""Leaving the network, and removing a member from it."""
+"""Forms to leave the network, and to remove a member."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SIGNATURE, DECISION = "signature", "decision"
 
 
 class LeaveForm(forms.Form):
-    """From when, who confirms it, and what the council wants to say."""
+    """A request to leave: from when, who confirms it, and a statement."""
 
     effective_on = TypedDateField(
         label="From when does the council no longer want to be a member?",
@@ -96,14 +96,14 @@ class LeaveForm(forms.Form):
         return cleaned
 
     def wish(self) -> dict[str, Any]:
-        """Ready for `actions.ask_to_leave`: of the two ways, only the one that was chosen."""
+        """Return the answers for `actions.departures.ask_to_leave`, for the chosen way only."""
         by_link = self.cleaned_data["confirmed_by"] == SIGNATURE
         ways = ("office", "name", "role", "email") if by_link else ("decision_url",)
         return {name: self.cleaned_data[name] for name in ("effective_on", "statement", *ways)}
 
 
 class ConfirmLeavingForm(forms.Form):
-    """A typed name confirms. A bare POST, such as a scanner's, says nothing."""
+    """Confirmation by a typed name. A bare POST, for example a mail scanner's, does nothing."""
 
     name = OneLineField(
         max_length=120,
@@ -120,7 +120,7 @@ class ConfirmLeavingForm(forms.Form):
 
 
 class StayForm(forms.Form):
-    """The office holder says no. A bare POST says nothing."""
+    """Refusal by the office holder. A bare POST does nothing."""
 
     why = LongTextField(
         max_length=1000,
@@ -136,7 +136,7 @@ class StayForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """Why staff stop it."""
+    """Reason why staff cancel a withdrawal."""
 
     why = forms.CharField(
         label="Why is it stopped?",
@@ -148,7 +148,7 @@ class StopForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """Whether the law lets us publish a statement."""
+    """Check of a statement: whether the law allows us to publish it."""
 
     unlawful_why = forms.CharField(
         required=False,
@@ -174,7 +174,7 @@ class StatementForm(forms.Form):
 
 
 class RemovalForm(forms.Form):
-    """Which member, and why."""
+    """A proposal to end a membership, with grounds."""
 
     council = forms.ModelChoiceField(
         queryset=Council.objects.none(),
@@ -204,7 +204,7 @@ class RemovalForm(forms.Form):
 
 
 class DecideRemovalForm(forms.Form):
-    """Removed, or dropped; and why."""
+    """Decision on a removal, with a reason."""
 
     why = forms.CharField(
         label="Why?",
@@ -224,7 +224,7 @@ class DecideRemovalForm(forms.Form):
 
 
 class RespondForm(forms.Form):
-    """What the council says to the grounds."""
+    """Response of the council to the grounds."""
 
     text = LongTextField(
         max_length=8000,

@@ -1,4 +1,4 @@
-"""Who holds an office of a member since when, or that it is vacant."""
+"""Forms to record who holds a role in a member since when, or that it is vacant."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ STANDS = [
 
 
 class OfficeChangeForm(forms.Form):
-    """A new holder, or a vacancy."""
+    """A new leader or chief executive, or a vacancy."""
 
     held = forms.ChoiceField(
         label="How does it stand?",
@@ -79,12 +79,12 @@ class OfficeChangeForm(forms.Form):
         return cleaned
 
     def recorded(self) -> dict[str, Any]:
-        """The cleaned answers, ready for `actions.record_office_change`."""
+        """Return the cleaned answers for `actions.offices.record_office_change`."""
         return {name: self.cleaned_data[name] for name in ("since", "name", "role", "email")}
 
 
 class StaffOfficeChangeForm(OfficeChangeForm):
-    """The same in the admin, with the admin's own fields."""
+    """A new leader or chief executive, with the admin's own widgets."""
 
     held = forms.ChoiceField(
         label="How does it stand?",

@@ -1,4 +1,4 @@
-"""Inviting a colleague, and asking for access."""
+"""Forms to invite a colleague and to request access."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from portal.forms import OneLineField
 
 
 class InviteForm(forms.Form):
-    """A colleague's address."""
+    """Email address of a colleague to invite."""
 
     email = forms.EmailField(
         max_length=254,
@@ -18,7 +18,7 @@ class InviteForm(forms.Form):
 
 
 class AccessForm(forms.Form):
-    """Who asks, in words for those who answer."""
+    """Details of a person who requests access, for those who decide."""
 
     name = OneLineField(
         max_length=120,

@@ -1,4 +1,4 @@
-"""Who is asked to endorse, and the message to them."""
+"""Forms for who is asked to endorse, and the message to them."""
 
 import re
 from typing import Any
@@ -11,8 +11,8 @@ from network.forms.signing import who_qualifies
 from network.models import EndorsementRequest, SignUp
 from portal.forms import OneLineField
 
-# What a mail program might make a link of, or a person type by hand.
-# "Dr J.Smith" and "on Friday.Thanks" are none, unless they end as an address does.
+# Text that an email program might turn into a link, or a person might enter as an address.
+# Allows "Dr J.Smith" and "on Friday.Thanks", whose endings are not top-level domains.
 _ADDRESS = re.compile(
     r"://|(?i:www\.)|@|\w\.([a-z]{2,}|[A-Z]{2,})\b"
     r"|(?i:\w\.(com|org|net|uk|gov|info|eu|co|io|me|app|dev|xyz|top|site|online|shop|link|click)\b)"
@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
 
 
 class EndorserForm(forms.Form):
-    """Who signs in one office. All or nothing: a link needs all three."""
+    """An endorser for one role. All fields or none, because a link needs all three."""
 
     name = OneLineField(max_length=120, required=False, label="Name")
     role = OneLineField(max_length=160, required=False, label="Office")
@@ -65,12 +65,12 @@ class EndorserForm(forms.Form):
 
 
 def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
-    """True when each form that can still change is, and two different people are named.
+    """Whether every form that can change is valid, and the names differ.
 
-    Two people with one mailbox are two people: staff see that and look into it.
+    Two people can share a mailbox. Staff see that and check it.
     """
     editable = [form for form in forms if not form.signed]
-    faults = [form for form in editable if not form.is_valid()]  # asks every form
+    faults = [form for form in editable if not form.is_valid()]  # validates every form
     if faults:
         return False
     names = [
@@ -84,7 +84,7 @@ def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
 
 
 class EndorserAnswers(TaskForm):
-    """Both offices' answers as one saving keeps them, and in words for who compares two."""
+    """Endorsers of both roles as one saved task, in words for comparing versions."""
 
     task = SignUpTask.ENDORSERS
 
@@ -105,7 +105,7 @@ class EndorserAnswers(TaskForm):
 
     @staticmethod
     def of(forms: list[EndorserForm]) -> dict[str, str]:
-        """What was typed, or, of an office that has signed, what stands."""
+        """Return the entered answers; for a role that has signed, the stored ones."""
         return {
             f"{form.office}_{name}": form.initial[name] if form.signed else form.cleaned_data[name]
             for form in forms
@@ -114,7 +114,7 @@ class EndorserAnswers(TaskForm):
 
 
 class MessageForm(forms.Form):
-    """A line from the applicant, beside our words."""
+    """A personal message from the applicant, beside our text."""
 
     message = OneLineField(
         max_length=300,

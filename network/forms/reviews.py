@@ -1,4 +1,4 @@
-"""What staff type when they review a sign-up or write a wording."""
+"""Forms for staff who review sign-ups and write wordings."""
 
 from django import forms
 from django.utils import timezone
@@ -8,7 +8,7 @@ from portal.forms import OneLineField, TypedDateField
 
 
 class AcceptForm(forms.Form):
-    """Accepting a sign-up."""
+    """Acceptance of a sign-up."""
 
     announce_on = forms.DateField(
         label="Announce on",
@@ -32,7 +32,7 @@ class AcceptForm(forms.Form):
 
 
 class PostponeForm(AcceptForm):
-    """Another day for the announcement, or none for now."""
+    """A new day for the announcement, or none for now."""
 
     why = forms.CharField(
         label="Why?",
@@ -51,7 +51,7 @@ class PostponeForm(AcceptForm):
 
 
 class DeclineForm(forms.Form):
-    """Declining a sign-up."""
+    """Reason to decline a sign-up."""
 
     reason = forms.CharField(
         label="Reason",
@@ -62,7 +62,7 @@ class DeclineForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """How staff know what they confirm."""
+    """Evidence for a confirmation by staff."""
 
     how = OneLineField(
         max_length=300,
@@ -74,13 +74,13 @@ class ConfirmForm(forms.Form):
 
 
 class ConfirmDecisionForm(ConfirmForm):
-    """The same about a decision, as it stood on the page."""
+    """Evidence for a decision as it appeared on the page."""
 
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class StrikeOutForm(forms.Form):
-    """Why a signature no longer counts."""
+    """Reason why a signature no longer counts."""
 
     why = forms.CharField(
         label="Why is it struck out?",
@@ -92,7 +92,7 @@ class StrikeOutForm(forms.Form):
 
 
 class ChangesForm(forms.Form):
-    """What the council is asked to change before staff decide."""
+    """Changes that the council should make before staff decide."""
 
     wanted = forms.CharField(
         label="What should be changed",
@@ -103,14 +103,14 @@ class ChangesForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    """Who approved a wording for the network."""
+    """Approval of a wording for the network."""
 
     approved_by_name = OneLineField(max_length=120)
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 class WordingForm(forms.Form):
-    """The text of a version."""
+    """Text of a wording version."""
 
     text = forms.CharField(
         label="The wording",
@@ -130,7 +130,7 @@ class WordingForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """Why an open sign-up gets another wording."""
+    """Reason for pinning another wording to an open sign-up."""
 
     why = forms.CharField(
         label="Why does the wording change?",

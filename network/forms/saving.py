@@ -1,4 +1,4 @@
-"""What every task's form has: the version on the page, the question at its end, and uploads."""
+"""Base of the task forms: version on the page, closing question and uploads."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FINISHED = [("yes", "Yes, it is finished"), ("no", "No, I will come back to it")
 
 @dataclass(frozen=True)
 class Difference:
-    """One question to which two versions give different answers, in words."""
+    """One question that two versions answer differently, in words."""
 
     question: str
     theirs: str
@@ -27,9 +27,9 @@ class Difference:
 
 
 class TaskForm(forms.Form):
-    """A task of a sign-up. Subclasses say their fields and what is `known` of them.
+    """A task of a sign-up. Subclasses define its fields and their `known` values.
 
-    Drafts may be empty, so no field is required; what is typed must still make sense.
+    Drafts can be empty, so no field is required. Entered values must still be valid.
     """
 
     task: SignUpTask
@@ -52,8 +52,15 @@ class TaskForm(forms.Form):
         answers: dict[str, Any] | None = None,
         is_finished: str = "",
     ):
-        """Bound to `data`; or showing `answers`, by default those that the rows hold, and
-        `is_finished`, by default what was saved."""
+        """Bind the form to `data`, or show saved answers.
+
+        Args:
+            data: POST data.
+            sign_up: The sign-up it belongs to.
+            saved: The newest saved version.
+            answers: Answers to show; by default those in the database.
+            is_finished: Answer to the closing question; by default the saved one.
+        """
         self.sign_up = sign_up
         if answers is None:
             answers = self.known(sign_up) if sign_up else {}
@@ -64,32 +71,34 @@ class TaskForm(forms.Form):
         self.order_fields([*self.questions(), "is_finished", "version"])
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
-        """What the sign-up's rows hold, by the names of the fields."""
+        """Return the stored answers by field name."""
         raise NotImplementedError
 
     def questions(self) -> list[str]:
-        """The names of the task's own fields, in order."""
+        """Return the names of the task's own fields, in order."""
         return [name for name in self.fields if name not in ("version", "is_finished")]
 
     @property
     def seen(self) -> int:
-        """The version that was on the page; 0 for none, and for nonsense."""
+        """Version that was on the page; 0 if missing or invalid."""
         typed = str(self.data.get("version", ""))
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
     def tell(self, missing: dict[str, str]) -> None:
-        """Show at the fields, as a POST would, what is missing of what was saved. Not beside
-        what was typed since, before a session ended."""
+        """Show gaps of the saved answers as field errors.
+
+        Does nothing for input restored after a session expired, because it is newer.
+        """
         self.cleaned_data: dict[str, Any] = {}
         for name, words in missing.items() if shown_again() is None else ():
             self.add_error(name, words)
 
     def notices(self) -> list[str]:
-        """What whoever saved has to look at once more."""
+        """Return messages about answers that have to be checked again after saving."""
         return []
 
     def to_save(self) -> dict[str, Any]:
-        """What `actions.save_task` is told, when the form is valid."""
+        """Return the arguments for `actions.tasks.save_task`. The form must be valid."""
         return {
             "answers": {name: self.cleaned_data[name] for name in self.questions()},
             "seen": self.seen,
@@ -97,7 +106,7 @@ class TaskForm(forms.Form):
         }
 
     def in_words(self, name: str, value: object) -> str:
-        """An answer as people read it; "" for none."""
+        """Return an answer as text; "" for none."""
         if isinstance(value, bool):
             return "Yes" if value else "No"
         if value in (None, ""):
@@ -112,7 +121,7 @@ class TaskForm(forms.Form):
         return str(value)
 
     def as_typed(self) -> list[tuple[str, str]]:
-        """Each question with what was typed, be it valid or not; none that is empty."""
+        """Return each question with the entered text, valid or not, without empty ones."""
         self.full_clean()
         typed = [
             (
@@ -126,12 +135,12 @@ class TaskForm(forms.Form):
         return [(question, words) for question, words in typed if words]
 
     def question(self, name: str) -> str:
-        """How a question is called where it stands alone, away from its heading."""
+        """Return a question's name for use away from its heading."""
         field = self.fields.get(name)
         return str(field.label).removesuffix(" (optional)") if field else name
 
     def differences(self, theirs: dict[str, Any], mine: dict[str, Any]) -> list[Difference]:
-        """The questions that two versions answer differently, in the form's order."""
+        """Return the questions that two versions answer differently, in the form's order."""
         return [
             Difference(
                 self.question(name),
@@ -147,9 +156,9 @@ _LONGEST_NAME = 120
 
 
 class UploadField(forms.FileField):
-    """A file of one kind. Its value is a FitFile, ready for `actions.keep_upload`, or None.
+    """An uploaded file of one kind. Its value is a FitFile for `actions`, or None.
 
-    The form's `<form>` needs enctype="multipart/form-data", and the form request.FILES.
+    The `<form>` needs enctype="multipart/form-data", and the form needs request.FILES.
     """
 
     def __init__(self, *, kind: UploadKind, **kwargs):
@@ -161,7 +170,11 @@ class UploadField(forms.FileField):
         self.kind = kind
 
     def clean(self, data, initial=None) -> FitFile | None:
-        """Raises ValidationError for what we do not take."""
+        """Validate the file and return it as a FitFile, or None if there is none.
+
+        Raises:
+            ValidationError: If we do not accept the file.
+        """
         found = super().clean(data, None)
         if not isinstance(found, UploadedFile):
             return None
@@ -181,7 +194,7 @@ def _help(kind: UploadKind) -> str:
 
 
 def plain_name(name: str) -> str:
-    """What the officer called it: one short line of letters, without what hides or turns text."""
+    """Return the officer's file name as one short line, without control or bidi characters."""
     shown = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
     stem, dot, ending = " ".join(shown.split()).rpartition(".")
     if not dot:

@@ -1,4 +1,4 @@
-"""What a person who was asked to endorse answers."""
+"""Forms for answers to an endorsement request."""
 
 from typing import Any
 
@@ -28,13 +28,13 @@ QUALIFIES = {
 
 
 def who_qualifies(office: Office, governance: str) -> str:
-    """Who may sign in an office, in words, by how the council is governed."""
+    """Return who can sign in a role, in words, under this governance."""
     words = QUALIFIES[office]
     return words.get(governance, words[""])
 
 
 class EndorseForm(forms.Form):
-    """A signature: only a typed name signs."""
+    """A signature. Only a typed name signs."""
 
     name = OneLineField(
         max_length=120,
@@ -53,16 +53,16 @@ class EndorseForm(forms.Form):
     )
 
     def assistant(self) -> dict[str, Any]:
-        """Who filled it in, ready for `actions.Assistant`; nobody, for whoever signs alone."""
+        """Return the fields of `actions.signing.Assistant`; none without an assistant."""
         return {}
 
     def signature(self) -> dict[str, Any]:
-        """The cleaned answers, ready for `actions.endorse`."""
+        """Return the cleaned answers for `actions.signing.endorse`."""
         return {name: self.cleaned_data[name] for name in ("name", "role")}
 
 
 class AssistantForm(EndorseForm):
-    """A signature that somebody fills in for the office holder. It is recorded as that."""
+    """A signature entered for the office holder by an assistant, and recorded as such."""
 
     assistant_name = OneLineField(
         max_length=120,
@@ -125,7 +125,7 @@ class AssistantForm(EndorseForm):
 
 
 class NoForm(forms.Form):
-    """Saying no. A bare POST, such as a scanner's, says nothing."""
+    """Refusal to endorse. A bare POST, for example a mail scanner's, does nothing."""
 
     why = LongTextField(
         max_length=1000,
@@ -148,7 +148,7 @@ class NoForm(forms.Form):
 
 
 class NotMeForm(forms.Form):
-    """Not the right person, and perhaps who is. A bare POST says nothing."""
+    """Answer of a wrong person, who can name the right one. A bare POST does nothing."""
 
     is_sure = forms.BooleanField(
         label="I am not the right person to sign",
@@ -178,12 +178,12 @@ class NotMeForm(forms.Form):
         return cleaned
 
     def proposal(self) -> dict[str, str]:
-        """Whom they propose, ready for `actions.not_the_right_person`."""
+        """Return the proposed person for `actions.signing.not_the_right_person`."""
         return {name: self.cleaned_data[name] for name in ("name", "role", "email")}
 
 
 class ReportForm(forms.Form):
-    """“This was not me.” Only a typed name reports."""
+    """Report that “this was not me”. Only a typed name reports."""
 
     name = OneLineField(
         max_length=120,

@@ -1,4 +1,4 @@
-"""The tasks of a sign-up, and the declaration before sending. Drafts may be empty."""
+"""Forms of a sign-up's tasks, and the declaration before sending. Drafts can be empty."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from principles.models import Principle, Prompt
 
 
 class WebAddress(forms.URLField):
-    """An address on the web, and no other kind: it becomes a link."""
+    """A web address with http or https only, because it becomes a link."""
 
     default_validators = [URLValidator(["http", "https"])]
 
@@ -39,7 +39,7 @@ class WebAddress(forms.URLField):
 
 
 class AboutYouForm(TaskForm):
-    """Who is applying."""
+    """Details of the applicant."""
 
     task = SignUpTask.ABOUT_YOU
 
@@ -72,7 +72,7 @@ class AboutYouForm(TaskForm):
 
 
 class ChampionsForm(TaskForm):
-    """Both champions on one page; either may wait."""
+    """Both champions on one page. Either can be left for later."""
 
     task = SignUpTask.CHAMPIONS
 
@@ -106,8 +106,7 @@ class ChampionsForm(TaskForm):
         }
 
     def clean(self):
-        """Who agreed was the person named before: a tick that was there for them says nothing
-        of somebody else."""
+        """Withdraw consent to publish if it was given by the person named before."""
         cleaned = super().clean()
         self.to_ask_again = [kind for kind in ChampionKind if self._is_somebody_else(kind)]
         for kind in self.to_ask_again:
@@ -135,7 +134,7 @@ class ChampionsForm(TaskForm):
         return f"{ChampionKind(kind).label}: {what}"
 
     def fields_of(self, kind: str) -> list:
-        """The bound fields of one champion, in order."""
+        """Return the bound fields of one champion, in order."""
         return [field for field in self if field.name.startswith(f"{kind}_")]
 
     def political(self) -> list:
@@ -146,7 +145,7 @@ class ChampionsForm(TaskForm):
 
 
 class AboutCouncilForm(TaskForm):
-    """How it is governed, what it says of itself, which strategy this belongs to."""
+    """Governance, description and related strategy of the council."""
 
     task = SignUpTask.ABOUT_COUNCIL
 
@@ -183,7 +182,7 @@ COUNCIL_COLUMNS = ("governance", "profile", "strategy_title", "strategy_link")
 
 
 class PracticeForm(TaskForm):
-    """How the council will put each principle into practice: six texts, each optional."""
+    """Six optional texts about how the council will put each principle into practice."""
 
     task = SignUpTask.PRACTICE
 
@@ -205,14 +204,14 @@ class PracticeForm(TaskForm):
         return {practice_field(practice.principle): practice.text for practice in texts}
 
     def with_prompts(self) -> list[tuple[BoundField, list[Prompt]]]:
-        """Each principle's field with the questions that its page asks."""
+        """Return each principle's field with the prompts from its page."""
         return [
             (self[practice_field(principle)], _prompts(principle)) for principle in self.principles
         ]
 
 
 def practice_field(principle: Principle) -> str:
-    """The name of a principle's field: "principle_3"."""
+    """Return the name of a principle's field: "principle_3"."""
     return f"principle_{principle.number}"
 
 
@@ -222,7 +221,7 @@ def _prompts(principle: Principle) -> list[Prompt]:
 
 
 class ConversationForm(TaskForm):
-    """The open conversation with the community: planned, held, agreed."""
+    """The open conversation with the community: planned, held or agreed."""
 
     task = SignUpTask.CONVERSATION
 
@@ -273,7 +272,7 @@ CONVERSATION_COLUMNS = (
 
 
 class PublicityForm(TaskForm):
-    """What may be said in public, whose words they are, and from when."""
+    """Consent to publish, a quotation and its speaker, and the earliest date."""
 
     task = SignUpTask.PUBLICITY
 
@@ -319,13 +318,13 @@ PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from", "
 
 
 class LogoForm(forms.Form):
-    """The council's logo, as a file."""
+    """Upload of the council's logo."""
 
     file = UploadField(kind=UploadKind.LOGO, required=True, label="The logo")
 
 
 class DecisionFileForm(forms.Form):
-    """Minutes that are not published, as a file."""
+    """Upload of unpublished minutes."""
 
     file = UploadField(
         kind=UploadKind.DECISION,
@@ -338,7 +337,7 @@ FILE_FORMS: dict[UploadKind, type[forms.Form]] = {
     UploadKind.LOGO: LogoForm,
     UploadKind.DECISION: DecisionFileForm,
 }
-# One form a task: the pages, the history and the clash of two versions look here.
+# One form per task, for the pages, the history and the comparison of two versions.
 TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
     form.task: form
     for form in (
@@ -355,7 +354,7 @@ TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
 
 
 class DeclarationForm(forms.Form):
-    """What the applicant confirms when sending."""
+    """Confirmations by the applicant before sending."""
 
     declaration = forms.BooleanField(
         label="What I have entered is true as far as I know, and I may send it for my council",

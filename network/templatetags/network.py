@@ -1,4 +1,4 @@
-"""Template tags of the network: the hex art of a council, and the wording as it is signed."""
+"""Template tags of the network: hex art of a council, and the wording as it is signed."""
 
 import re
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def hexcrop_of(context: Context, council) -> hexmap.Crop | None:
-    """The crop round a council; None for no council. The map is loaded once a request."""
+    """Return the crop round a council; None for no council. Loads the map once a request."""
     if not council:
         return None
     return hexmap.around(council, _atlas(context))
@@ -23,19 +23,19 @@ def hexcrop_of(context: Context, council) -> hexmap.Crop | None:
 
 @register.simple_tag(takes_context=True)
 def england_map(context: Context, *, every_link: bool = False) -> hexmap.England:
-    """The whole map, for a page whose view does not hand one over."""
+    """Return the whole map, for a page whose view does not pass one."""
     return hexmap.england(_atlas(context), every_link=every_link)
 
 
 @register.simple_tag(takes_context=True)
 def some_council(context: Context) -> hexmap.Cell | None:
-    """Any council, a member if there is one, for a picture of none in particular."""
+    """Return a council for decoration, a member if there is one."""
     cells = _atlas(context).cells
     return next((cell for cell in cells if cell.is_member), next(iter(cells), None))
 
 
 def _atlas(context: Context) -> hexmap.Atlas:
-    """The map of this request: loaded once, however many crops a page shows."""
+    """Return the map, loaded once a request."""
     request = context.get("request")
     atlas = getattr(request, "hex_atlas", None) or member_map.load()
     if request is not None:
@@ -48,7 +48,7 @@ NUMBERED = re.compile(r"(\d+)\. (.+)")
 
 @register.filter
 def as_wording(text: str) -> SafeString:
-    """Paragraphs; one whose every line is numbered, from 1 upwards, becomes a list."""
+    """Render paragraphs; one whose lines are all numbered from 1 becomes a list."""
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
     return format_html_join("\n", "{}", ((_paragraph(each),) for each in paragraphs))
 
@@ -56,7 +56,7 @@ def as_wording(text: str) -> SafeString:
 def _paragraph(text: str) -> SafeString:
     lines = [line.strip() for line in text.split("\n")]
     numbered = [NUMBERED.fullmatch(line) for line in lines]
-    # A list counts by itself: only where it counts as the text does is it the same text.
+    # HTML lists number themselves, so use one only if its numbers equal the text's.
     if [int(m[1]) if m else None for m in numbered] == list(range(1, len(lines) + 1)):
         items = format_html_join("", "<li>{}</li>", ((m[2],) for m in numbered if m))
         return format_html("<ol>{}</ol>", items)

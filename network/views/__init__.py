@@ -1,1 +1,1 @@
-"""What the network shows and takes, a module a noun; staff's pages in `staff/`."""
+"""Views of the network, one noun per module. Staff's views are in `staff/`."""

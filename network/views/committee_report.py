@@ -1,4 +1,4 @@
-"""The draft committee report as a page and as a Word file."""
+"""Draft committee reports as pages and as Word files."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,13 +14,13 @@ from portal.models import MemberRequest
 
 @require_safe
 def blank(request: HttpRequest) -> HttpResponse:
-    """The kit before anybody has started, for whoever prepares a decision."""
+    """Show the report with blanks, before anyone has started a sign-up."""
     return _page(request, committee_report.blank_paper(), reverse("network:committee_paper_docx"))
 
 
 @require_safe
 def blank_docx(request: HttpRequest) -> HttpResponse:
-    """The same as a Word file."""
+    """Return the same report as a Word file."""
     return _file(committee_report.blank_paper(), "keep-it-local-committee-paper.docx")
 
 
@@ -28,7 +28,7 @@ def blank_docx(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def of_sign_up(request: MemberRequest, reference: str) -> HttpResponse:
-    """The report of one sign-up, for those who may see it."""
+    """Show the report of one sign-up to people with access."""
     found = _sign_up(request, reference)
     address = reverse("network:sign_up_committee_paper_docx", args=[reference])
     return _page(
@@ -40,7 +40,7 @@ def of_sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def of_sign_up_docx(request: MemberRequest, reference: str) -> HttpResponse:
-    """The same as a Word file."""
+    """Return the same report as a Word file."""
     return _file(
         committee_report.paper(_sign_up(request, reference)), f"{reference}-committee-paper.docx"
     )
@@ -63,7 +63,7 @@ def _page(
 
 
 def _file(paper: committee_report.Paper, name: str) -> HttpResponse:
-    # What writes it takes 9 MB of memory, and few ask for it.
+    # Import late: python-docx takes 9 MB of memory, and few people need it.
     from network.committee_report_docx import CONTENT_TYPE, as_docx  # noqa: PLC0415
 
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

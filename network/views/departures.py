@@ -1,4 +1,4 @@
-"""A member leaves, or answers a proposal to remove it."""
+"""Views for a member that leaves, or responds to a proposal to remove it."""
 
 from contextlib import suppress
 
@@ -29,7 +29,7 @@ LINK_LIMIT = "leave_link"
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:
-    """The member that this person acts for, announced or not; 404 for everybody else."""
+    """Return the membership this person represents, announced or not, or 404."""
     mine = Membership.objects.represented_by(request.user).live()
     return get_object_or_404(mine, council__slug=slug)
 
@@ -42,7 +42,7 @@ def _open_one(membership: Membership) -> Withdrawal | None:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: MemberRequest, slug: str) -> HttpResponse:
-    """Ask to leave the network; or where that stands."""
+    """Ask to leave the network, or show the status of that request."""
     membership = _membership_of(request, slug)
     leads = permissions.leads_member(request.user, membership)
     permissions.require(leads or request.method != "POST")
@@ -64,7 +64,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def _to_change(request: MemberRequest, slug: str) -> Withdrawal | None:
-    """What is under way, for whoever leads; None where nothing is any more."""
+    """Return the open withdrawal, for the lead; None if there is none any more."""
     membership = _membership_of(request, slug)
     permissions.require(permissions.leads_member(request.user, membership))
     return _open_one(membership)
@@ -74,10 +74,10 @@ def _to_change(request: MemberRequest, slug: str) -> Withdrawal | None:
 @login_required
 @require_POST
 def stop(request: MemberRequest, slug: str) -> HttpResponse:
-    """The council stays after all."""
+    """Cancel the withdrawal: the council stays."""
     withdrawal = _to_change(request, slug)
     if withdrawal is not None:
-        with suppress(Refused):  # the page below says how it stands
+        with suppress(Refused):  # the next page shows the status
             departures.cancel_leaving(withdrawal, by=request.user)
             messages.success(request, f"Stopped. {withdrawal.council} stays a member.")
     return redirect("network:leave", slug)
@@ -87,7 +87,7 @@ def stop(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def again(request: MemberRequest, slug: str) -> HttpResponse:
-    """A new link to whom was asked."""
+    """Send a new link to the office holder who confirms."""
     withdrawal = _to_change(request, slug)
     if withdrawal is not None and may_have_a_new_link(LINK_LIMIT, withdrawal):
         with suppress(Refused):
@@ -139,7 +139,7 @@ new_link = TO_CONFIRM.sending_links()
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def removal(request: MemberRequest, slug: str) -> HttpResponse:
-    """The grounds, for whoever leads for the member, and a form to respond."""
+    """Show the grounds to the member's lead, with a form to respond."""
     membership = membership_of(request, slug)
     found = get_object_or_404(membership.removals.open())
     leads = permissions.leads_member(request.user, membership)

@@ -1,4 +1,4 @@
-"""Every council of the register: the list, the map, a page each, and the public record."""
+"""Directory of councils: list, map, each council's page, and the public record."""
 
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ MEMBERS_NEARBY = 3
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    """The councils, members first, narrowed by name, region, kind and membership."""
+    """List the councils, members first, filtered by name, region, type and membership."""
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
     looked_up = look_up(chosen["q"]) if chosen["q"] else None
@@ -58,7 +58,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:
-    """What the address asks for, save these; encoded, ending in "&" where there is any."""
+    """Return the query string without these parameters, ending in "&" unless empty."""
     query = request.GET.copy()
     for name in names:
         query.pop(name, None)
@@ -66,7 +66,7 @@ def _query_without(request: HttpRequest, *names: str) -> str:
 
 
 def _councils(looked_up: LookedUp | None, region: str, chosen: dict[str, str]):
-    # An abolished council is found by its name; it is no part of the plain list.
+    # Abolished councils appear in a search by name, but not in the plain list.
     found = looked_up.councils if looked_up else Council.objects.real().in_force()
     if looked_up and region:
         found = Council.objects.real().in_force().filter(region=region)
@@ -81,7 +81,7 @@ def _councils(looked_up: LookedUp | None, region: str, chosen: dict[str, str]):
 
 
 def _region_called(looked_up: LookedUp, text: str) -> str:
-    """Return the region of this name, or with it in its name if no council is called so, or ""."""
+    """Return the region of this name, or one that contains it if no council matches, or ""."""
     typed = " ".join(text.casefold().split())
     for value, label in Region.choices:
         name = label.casefold()
@@ -91,7 +91,7 @@ def _region_called(looked_up: LookedUp, text: str) -> str:
 
 
 def _with_memberships(found, looked_up: LookedUp | None):
-    """Members first; in each part, what fits the words best."""
+    """Sort members first, then by how well the name matches."""
     live = Prefetch(
         "memberships",
         Membership.objects.announced().live(),
@@ -102,7 +102,7 @@ def _with_memberships(found, looked_up: LookedUp | None):
 
 
 def _in_words(found) -> str:
-    """How many they are, each called what it is: "317 councils and 1 other public body"."""
+    """Count the results by type: "317 councils and 1 other public body"."""
     other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__isnull=False)
     numbers = found.order_by().aggregate(
         councils=Count("pk", filter=~other & ~ended),
@@ -120,13 +120,13 @@ def _in_words(found) -> str:
 
 @require_safe
 def in_small_letters(request: HttpRequest) -> HttpResponse:
-    """Redirect a council's address with capitals to the one without."""
+    """Redirect a council's address with capitals to the lower-case one."""
     return redirect(request.path.lower(), permanent=True)
 
 
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
-    """One council's public page: whether it is a member, and what is known of that."""
+    """Show a council's public page, with its membership."""
     found = get_object_or_404(
         Council.objects.select_related("upper_tier").prefetch_related(
             "aliases", "successions__successor", "precessions__predecessor"
@@ -136,7 +136,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     memberships = Membership.objects.public_of(found)
     membership = memberships[0] if memberships else None
     atlas = member_map.load()
-    # The words are those of casestudies' own queryset, which this app may not import.
+    # These are methods of casestudies' queryset, which this app cannot import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
     context = {
         "council": found,
@@ -159,13 +159,13 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _website_in_words(address: str) -> str:
-    """A web address as people say it: without scheme, and without a slash at the end."""
+    """Return a web address without its scheme and trailing slash."""
     parts = urlsplit(address)
     return (parts.netloc + parts.path).rstrip("/")
 
 
 def _endorsements(membership: Membership | None) -> list:
-    """The signatures behind a membership; none for one of before this site."""
+    """Return the public signatures behind a membership; none if it began before this site."""
     if membership is None or membership.sign_up is None:
         return []
     return membership.sign_up.public_endorsements()
@@ -181,7 +181,7 @@ def _announced(slug: str) -> Membership | None:
 
 @require_safe
 def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who endorsed what, and when. From the announcement on; 404 before."""
+    """Show who endorsed what, and when; 404 before the announcement."""
     membership = _announced(slug)
     if membership is None:
         raise Http404
@@ -196,7 +196,7 @@ def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
 
 @json_api("GET")
 def endorsement_json(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as JSON."""
+    """Return the same record as JSON."""
     membership = _announced(slug) if Council.objects.filter(slug=slug).exists() else None
     if membership is None:
         return refusal(404, "E_NOT_FOUND", "There is no public record of this council.")

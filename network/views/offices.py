@@ -1,4 +1,4 @@
-"""A member's offices, for its lead: who holds them, and who is asked to endorse again."""
+"""Views for a member's lead: who holds each role, and new endorsements."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,7 +26,7 @@ LINKS_A_DAY = 10
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def offices(request: MemberRequest, slug: str) -> HttpResponse:
-    """How the offices stand; a new link for who was asked."""
+    """Show who holds each role, and send a new link on request."""
     membership = membership_of(request, slug)
     may_record = permissions.can_record_office_change(request.user, membership)
     if request.method == "POST" and "ask" in request.POST:
@@ -47,7 +47,7 @@ def offices(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
-    """Record who holds an office now, or that nobody does."""
+    """Record the new holder of a role, or a vacancy."""
     membership = membership_of(request, slug)
     _permit(request, membership)
     stands = stands_now(membership, office)
@@ -71,15 +71,18 @@ def _permit(request: MemberRequest, membership: Membership) -> None:
 
 
 def stands_now(membership: Membership, office: str) -> role_status.Standing:
-    """How one office stands."""
+    """Return the status of one role."""
     return next(s for s in role_status.of_member(membership).offices if s.office == office)
 
 
 def record(
     request: MemberRequest, membership: Membership, office: str, form: OfficeChangeForm
 ) -> bool:
-    """Keep what the form says, and say what came of it. False where it was refused: the form
-    says why."""
+    """Record a change from a valid form and add a message.
+
+    Returns:
+        Whether it was recorded. If not, the form shows the refusal.
+    """
     with refusal_beside(form):
         _not_too_often(request)
         change = offices_actions.record_office_change(
@@ -99,7 +102,7 @@ def _came_of_it(change: OfficeChange) -> str:
 
 
 def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
-    """Send a new link to the holder on record, and say so."""
+    """Send a new link to the holder on record, and add a message."""
     chosen = [c for c in membership.office_changes.current() if str(c.pk) == pk]
     with refusal_as_message(request):
         if not chosen:

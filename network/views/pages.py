@@ -1,4 +1,4 @@
-"""How a page runs an action: what a refusal looks like, and the pattern of staff's pages."""
+"""Running of actions by views: showing refusals, and the pattern of staff's pages."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +19,12 @@ from portal.models import MemberRequest, User
 
 @contextmanager
 def refusal_beside(form: Form, *, field: str | None = None, said: str = "{}") -> Iterator[None]:
-    """Add the refusal of what is done inside to a form, which is then shown again.
+    """Add a refusal raised inside the block to a form, which the view then shows again.
 
     Args:
-        field: The field it belongs to; the whole form if None.
-        said: How it is said; the refusal takes the place of the braces.
+        form: The form.
+        field: The field it belongs to; None for the whole form.
+        said: Format of the message; the refusal replaces the braces.
     """
     try:
         yield
@@ -33,7 +34,7 @@ def refusal_beside(form: Form, *, field: str | None = None, said: str = "{}") ->
 
 @contextmanager
 def refusal_as_message(request: MemberRequest) -> Iterator[None]:
-    """Say the refusal of what is done inside as a message on the next page."""
+    """Show a refusal raised inside the block as a message on the next page."""
     try:
         yield
     except Refused as refusal:
@@ -41,7 +42,7 @@ def refusal_as_message(request: MemberRequest) -> Iterator[None]:
 
 
 def back_when_refused(view: Callable[..., HttpResponseBase]):
-    """Decorate a view of a sign-up: a refusal leads to the task list, which says why."""
+    """Decorate a view of a sign-up: redirect a refusal to the task list, which explains it."""
 
     @wraps(view)
     def guarded(request: MemberRequest, reference: str, **kwargs: str) -> HttpResponseBase:
@@ -54,13 +55,13 @@ def back_when_refused(view: Callable[..., HttpResponseBase]):
 
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
-# A form, the action it asks for (which takes `by` and the answers), and what is said once done.
+# A form, its action (which takes `by` and the answers), and the success message.
 Sent = tuple[Form, Callable[..., object], str]
 NOT_DONE = "Not done. {}"
 
 
 def for_managers(view: View) -> View:
-    """Let only network managers in; 403 for everyone else who can enter the admin."""
+    """Allow only network managers; others who can enter the admin get 403."""
 
     @wraps(view)
     def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -72,12 +73,12 @@ def for_managers(view: View) -> View:
 
 @dataclass(frozen=True)
 class StaffPage(Generic[Row]):
-    """The page of one row, with the forms on it.
+    """A page about one row, with its forms.
 
     Attributes:
-        address: Name of the page's address.
-        find: Returns the row by what its address holds, or 404.
-        show: Renders the page; takes the request, the row, and context beside it.
+        address: URL name of the page.
+        find: Return the row for the URL's arguments, or 404.
+        show: Render the page from the request, the row and extra context.
     """
 
     address: str
@@ -85,10 +86,10 @@ class StaffPage(Generic[Row]):
     show: View
 
     def acts(self, form_name: str, may: Callable[[User, Row], bool] = lambda user, row: True):
-        """Decorate a view that returns what was sent: its form, action and message.
+        """Decorate a view that returns its form, action and success message.
 
-        If the form is not valid, or the action refuses, the page is shown as it is now, with
-        the form as `form_name`: somebody else may have decided, and the form be gone.
+        If the form is invalid or the action refuses, the page shows the row's current state with
+        the form as `form_name`. Someone else may have decided, so the form may be gone.
         """
 
         def decorate(view: Callable[..., Sent]) -> View:

@@ -1,4 +1,4 @@
-"""Colleagues on a sign-up, access requests, and a member's representatives."""
+"""Views for colleagues on a sign-up, access requests and representatives."""
 
 from urllib.parse import urlencode
 
@@ -42,7 +42,7 @@ SAVES_A_PAGE = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
-    """Who works on it, who is invited, who asks; inviting somebody."""
+    """List colleagues, invitations and access requests; invite someone."""
     found = sign_up_of(request, reference)
     form = InviteForm(posted(request))
     if form.is_valid():
@@ -81,7 +81,7 @@ def _colleague(found: SignUp, pk: int) -> Collaborator:
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBase:
-    """One colleague: let them lead, or end their part in it."""
+    """Make a colleague the lead, or remove them."""
     found = sign_up_of(request, reference)
     may_manage = permissions.can_manage_colleagues(request.user, found)
     permissions.require(may_manage, "Only whoever leads the sign-up may do this.")
@@ -101,7 +101,7 @@ def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBa
 @require_POST
 @back_when_refused
 def leave(request: MemberRequest, reference: str) -> HttpResponseBase:
-    """Work on it no longer."""
+    """Stop working on a sign-up."""
     found = sign_up_of(request, reference)
     people.leave(found, by=request.user)
     messages.success(request, f"You no longer work on {found.reference}.")
@@ -112,7 +112,7 @@ def leave(request: MemberRequest, reference: str) -> HttpResponseBase:
 @require_POST
 @back_when_refused
 def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpResponseBase:
-    """Take an invitation back."""
+    """Cancel an invitation."""
     found = sign_up_of(request, reference)
     invitation = get_object_or_404(found.invitations, pk=pk)
     may_cancel = permissions.can_cancel_invitation(request.user, invitation)
@@ -124,7 +124,7 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
 
 @require_safe
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    """What an invitation is about. Reading it answers nothing."""
+    """Show what an invitation is about. Opening it does not answer it."""
     rows = Invitation.objects.select_related("sign_up__council", "by")
     found = row_behind(token, rows, Invitation.was_link)
     alive = found.opens_with(token)
@@ -142,8 +142,10 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _sign_in_to_answer(invitation: Invitation) -> str:
-    """Where one signs in; after it, the page that knows which invitation was opened. Its
-    token goes into no log."""
+    """Return the sign-in address, which leads back to the opened invitation.
+
+    It holds the invitation's number, so that the token does not reach a log.
+    """
     back = f"{reverse('network:my')}?invited={invitation.pk}"
     return f"{reverse('account_request_login_code')}?{urlencode({'next': back})}"
 
@@ -151,7 +153,7 @@ def _sign_in_to_answer(invitation: Invitation) -> str:
 @login_required
 @require_POST
 def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
-    """Say yes or no; only who confirmed the invited address can."""
+    """Accept or decline; only someone who has confirmed the invited address can."""
     found = get_object_or_404(Invitation, pk=pk)
     if not permissions.can_answer_invitation(request.user, found):
         raise Http404
@@ -168,7 +170,7 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
 @login_required
 @require_safe
 def who_changed_what(request: MemberRequest, reference: str) -> HttpResponse:
-    """Each saving: who, when, and which answers it changed."""
+    """List saved versions: who, when, and which answers changed."""
     found = sign_up_of(request, reference)
     saves = found.task_saves.with_answers_before().select_related("by").order_by("-at", "-pk")
     current = Paginator(saves, SAVES_A_PAGE).get_page(request.GET.get("page"))
@@ -188,7 +190,7 @@ REQUESTS_A_DAY = 10
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
-    """Ask to work on a council's sign-up, or to represent a member. Names nobody."""
+    """Request access to a council's sign-up or member. Shows no names."""
     council = get_object_or_404(Council, slug=slug)
     target = _what_to_join(council)
     if target is None:
@@ -214,8 +216,10 @@ def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) 
 
 
 def _what_to_join(council: Council) -> SignUp | Membership | None:
-    """The member where that is public, else the sign-up that is under way or accepted: an
-    embargo is not for us to break."""
+    """Return the membership if public, else the open or accepted sign-up.
+
+    An accepted sign-up looks like an open one until the announcement.
+    """
     membership = Membership.objects.live_of(council)
     if membership and membership.announced_at:
         return membership
@@ -226,7 +230,7 @@ def _what_to_join(council: Council) -> SignUp | Membership | None:
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def asked(request: MemberRequest, slug: str) -> HttpResponse:
-    """What happens now that one has asked."""
+    """Explain what happens after a request for access."""
     council = get_object_or_404(Council, slug=slug)
     return render(request, "network/join_asked.html", {"council": council, "section": "join"})
 
@@ -235,7 +239,7 @@ def asked(request: MemberRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def access(request: MemberRequest, pk: str) -> HttpResponse:
-    """Somebody who asks, for whoever leads: let them in or not."""
+    """Show an access request to the lead, who approves or refuses it."""
     rows = AccessRequest.objects.select_related("sign_up__council", "membership__council", "user")
     found = get_object_or_404(rows, pk=pk)
     lead = permissions.lead_of(found)
@@ -249,8 +253,11 @@ def access(request: MemberRequest, pk: str) -> HttpResponse:
 
 
 def answer(request: MemberRequest, found: AccessRequest) -> bool:
-    """Carry out a yes, a no or "let them lead", and say what was done. False for a POST that
-    says none of these: it answers nothing."""
+    """Approve, refuse, or grant the lead, and add a message.
+
+    Returns:
+        Whether the POST contained one of these answers.
+    """
     if not {"lead", "yes", "no"} & request.POST.keys():
         return False
     with refusal_as_message(request):
@@ -270,7 +277,7 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def representatives(request: MemberRequest, slug: str) -> HttpResponse:
-    """The representatives of a member; its lead lets another of them lead."""
+    """List a member's representatives; its lead can hand over."""
     membership = membership_of(request, slug)
     may_manage = permissions.leads_member(request.user, membership)
     if request.method == "POST" and "lead" in request.POST:
@@ -288,7 +295,7 @@ def representatives(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def membership_of(request: MemberRequest, slug: str) -> Membership:
-    """The council's live membership, for those who represent it; 404 for everybody else."""
+    """Return the council's live membership for its representatives, or 404."""
     rows = Membership.objects.represented_by(request.user).announced().live()
     return get_object_or_404(rows, council__slug=slug)
 

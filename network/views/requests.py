@@ -1,4 +1,4 @@
-"""Who is asked to endorse, asking them, and what they answered."""
+"""Views for naming and asking endorsers, and for their answers."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,7 +43,7 @@ LINKS_A_DAY = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
-    """Who signs. Saving asks nobody; a button of its own does."""
+    """Name the endorsers. Saving does not send links; a separate button does."""
     found = sign_up_of(request, reference)
     if not permissions.can_ask(request.user, found):
         if request.method == "POST":
@@ -77,7 +77,7 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 def _too_late(request: MemberRequest, found: SignUp) -> HttpResponse:
-    """The endorsers as they were typed, where they can no longer be named."""
+    """Show the entered endorsers if they can no longer be changed."""
     typed = [
         (EndorserAnswers().question(f"{office}_{name}"), request.POST.get(f"{office}-{name}", ""))
         for office in Office
@@ -89,7 +89,7 @@ def _too_late(request: MemberRequest, found: SignUp) -> HttpResponse:
 def _clash(
     request: MemberRequest, found: SignUp, mine: dict[str, str], theirs: TaskSave
 ) -> HttpResponse:
-    """Both versions; below, mine, but theirs where only they changed it."""
+    """Show both versions and a merged form: mine, except answers only they changed."""
     words = EndorserAnswers(request.POST)
     opened = found.task_saves.filter(task=SignUpTask.ENDORSERS, version=words.seen).first()
     before = opened.answers if opened else {}
@@ -129,7 +129,7 @@ def _endorser_forms(sign_up: SignUp, data: Mapping[str, Any] | None) -> list[End
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def ask(request: MemberRequest, reference: str) -> HttpResponse:
-    """What the endorsers will read, wording and mail; sending it to them, now or later."""
+    """Show the wording and emails the endorsers will get; send them now or later."""
     found = sign_up_of(request, reference)
     unsent = [r for r in found.current_requests() if r.is_to_be_asked]
     known = {"message": unsent[0].message if unsent else ""}
@@ -150,7 +150,7 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> HttpResponse:
-    """The line is kept; the links leave only by the button that says so."""
+    """Save the message. Send links only if the send button was used."""
     shown = request.POST.get("shown")
     shown = requests.keep_message(found, by=request.user, shown=shown, **form.cleaned_data)
     if "send" not in request.POST:
@@ -162,7 +162,7 @@ def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> H
 
 
 def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, object]:
-    """The exact words: the wording on the page, and each letter as it would leave."""
+    """Return the exact text that endorsers will get: the wording and each email."""
     wording = found.wording or EndorsementWording.objects.newest()
     missing = Readiness(found).before_asking
     letters = [
@@ -184,7 +184,7 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
 @login_required
 @require_safe
 def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
-    """Whom we wait for, what each answered, and what one can do about it."""
+    """Show who has replied, who we are waiting for, and what can be done."""
     found = sign_up_of(request, reference)
     return page_of(
         request,
@@ -198,7 +198,7 @@ def sign_off(request: MemberRequest, reference: str) -> HttpResponse:
 
 
 def _about_one(act: Callable[..., EndorsementRequest | None], done: str, *, mails: bool = False):
-    """Make the view of a button about one office's request: act, say so, back to the sign-off."""
+    """Return the view of a button about one role's request, which leads back to the sign-off."""
 
     @login_required
     @require_POST
@@ -232,6 +232,6 @@ ask_instead = _about_one(
 
 
 def _mind_the_limit(user: User) -> None:
-    """Nobody sends many links in a day: an address is all that it takes to be asked."""
+    """Limit links per person and day, because any email address can be entered."""
     if not allow("ask", str(user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
         raise Refused("That is a lot of mail for one day. Please try again tomorrow.")

@@ -1,4 +1,4 @@
-"""A sign-up as a whole: starting, the task list, checking and sending, withdrawing."""
+"""Views of a sign-up as a whole: start, task list, check and send, withdraw."""
 
 from urllib.parse import quote, urlencode
 
@@ -38,7 +38,7 @@ from portal.models import MemberRequest
 
 
 def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
-    """The sign-up, for those who work on it; 404 for everybody else."""
+    """Return the sign-up for someone who works on it, or 404."""
     visible = SignUp.objects.visible_to(request.user)
     return get_object_or_404(
         visible.select_related("council", "wording", "decision").prefetch_related(
@@ -49,8 +49,10 @@ def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
 
 
 def no_longer(request: MemberRequest, sign_up: SignUp, what: str) -> HttpResponse:
-    """For who opens what can no longer be changed: the task list, which says so. A POST is
-    refused; pages with something to type have `too_late` for it."""
+    """Redirect to the task list with a message that this can no longer be changed.
+
+    A POST gets 403. Pages with a form use `too_late` instead.
+    """
     since = "has been sent" if sign_up.submitted_at else "has ended"
     words = f"“{what}” can no longer be changed: this sign-up {since}."
     if request.method == "POST":
@@ -62,7 +64,7 @@ def no_longer(request: MemberRequest, sign_up: SignUp, what: str) -> HttpRespons
 
 
 def too_late(request: MemberRequest, sign_up: SignUp, typed: list[tuple[str, str]]) -> HttpResponse:
-    """What was typed while the sign-up left the council's hands: shown, to be copied."""
+    """Show input that arrived after the council could change the sign-up, to be copied."""
     response = page_of(request, "sign_up_too_late", sign_up, typed=typed)
     response.status_code = 409
     return response
@@ -71,7 +73,7 @@ def too_late(request: MemberRequest, sign_up: SignUp, typed: list[tuple[str, str
 def page_of(
     request: MemberRequest, template: str, sign_up: SignUp, **context: object
 ) -> HttpResponse:
-    """A page of a sign-up, with what each of them shows."""
+    """Render a page of a sign-up with the context common to all."""
     return render(
         request,
         f"network/{template}.html",
@@ -81,20 +83,20 @@ def page_of(
 
 @require_safe
 def join(request: HttpRequest) -> HttpResponse:
-    """Who can join, what it asks for and what happens."""
+    """Explain who can join, what it involves and how to start."""
     context = {"section": "join", "usual": SignUp.objects.usual_days_to_decide()}
     return render(request, "network/join.html", context)
 
 
 @require_safe
 def not_listed(request: HttpRequest) -> HttpResponse:
-    """What to do when one's council is not in the list."""
+    """Explain what to do if your council is not in the list."""
     return render(request, "network/join_not_listed.html", {"section": "join"})
 
 
 @require_safe
 def ask_my_council(request: HttpRequest) -> HttpResponse:
-    """A letter to a council, to copy or to send oneself. Keeps nothing."""
+    """Show a letter to a council, to copy or send. Stores nothing."""
     form = CouncilForm(request.GET if _has_chosen(request) else None)
     form.fields["council"].label = "Which council is yours?"
     context: dict[str, object] = {"form": form, "section": "join"}
@@ -110,7 +112,7 @@ def ask_my_council(request: HttpRequest) -> HttpResponse:
 
 
 def _letter(council: Council) -> dict[str, str]:
-    """The letter's subject, its text, and both as a mailto: address without a recipient."""
+    """Return the letter's subject, its text, and a mailto: address without a recipient."""
     subject = f"Keep it Local and {council.official_name}"
     context = {"council": council, "join": settings.SITE_URL + reverse("network:join")}
     text = render_to_string("network/letter_to_my_council.txt", context).strip()
@@ -120,7 +122,7 @@ def _letter(council: Council) -> dict[str, str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_council(request: HttpRequest) -> HttpResponse:
-    """Which council; then, once the address is confirmed, start."""
+    """Choose a council and, once the email address is confirmed, start."""
     if request.method == "POST" or _has_chosen(request):
         form = CouncilForm(request.POST or request.GET)
         if form.is_valid():
@@ -135,19 +137,19 @@ def choose_council(request: HttpRequest) -> HttpResponse:
 
 
 def _has_chosen(request: HttpRequest) -> bool:
-    """A council was chosen, or something typed that is to be one."""
+    """Whether the query contains a chosen council or typed text."""
     return "council" in request.GET or "q" in request.GET
 
 
 def _offered_to(request: HttpRequest) -> list[Council]:
-    """The councils that use the domain of whoever is signed in: a proposal, no more."""
+    """Return councils on the domain of the signed-in person's address, as a suggestion."""
     if not request.user.is_authenticated:
         return []
     return list(lookup.councils_of(request.user.email).choosable()[:10])
 
 
 def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
-    """What a person meets who has chosen: a stop page, sign-in, or the start."""
+    """Show a stop page, sign-in or the start page for a chosen council."""
     context: dict[str, object] = {"council": council, "section": "join"}
     if stop := _stop_page(request, council, context):
         return render(request, f"network/{stop}.html", context)
@@ -162,14 +164,14 @@ def _before_start(request: HttpRequest, council: Council) -> HttpResponse:
     if sign_up := mine.first():
         return redirect(sign_up)
     if Membership.objects.live_of(council) or council.sign_ups.open().exists():
-        # The same page for one that is accepted: its embargo is not for us to break.
+        # Show the same page for an accepted one, so that an embargoed member does not leak.
         return render(request, "network/join_under_way.html", context)
     context["is_matched"] = lookup.is_of(request.user.email, council)
     return render(request, "network/join_start.html", context)
 
 
 def _stop_page(request: HttpRequest, council: Council, context: dict[str, object]) -> str:
-    """The page of a council that cannot be signed up today, or not without a word."""
+    """Return the page for a council that cannot apply, or needs a warning first; else ""."""
     membership = Membership.objects.live_of(council)
     if membership and membership.announced_at:
         context["membership"] = membership
@@ -201,7 +203,7 @@ def _start(request: HttpRequest, council: Council) -> HttpResponse:
 @login_required
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
-    """The task list, with whom we wait for."""
+    """Show the task list, with who we are waiting for."""
     found = sign_up_of(request, reference)
     facts = Readiness(found)
     context = {
@@ -217,7 +219,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: MemberRequest, reference: str) -> HttpResponse:
-    """The last task: read everything once more, and send it. Twice sends once."""
+    """Show all answers and send the sign-up. Sending twice has no effect."""
     found = sign_up_of(request, reference)
     if not found.is_editable:
         return redirect("network:sign_up_sent" if found.submitted_at else found, reference)
@@ -240,7 +242,7 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def sent(request: MemberRequest, reference: str) -> HttpResponse:
-    """What was sent, with the reference and what happens next."""
+    """Show what was sent, with the reference and next steps."""
     found = sign_up_of(request, reference)
     if not found.submitted_at:
         return redirect(found)
@@ -256,7 +258,7 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
-    """End the sign-up at the council's wish."""
+    """End the sign-up at the council's request."""
     found = sign_up_of(request, reference)
     leads = permissions.leads(request.user, found)
     if request.method == "POST" and leads:
@@ -274,7 +276,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def my(request: MemberRequest) -> HttpResponse:
-    """The person's sign-ups: the way back in; and who asks them for something."""
+    """List the person's sign-ups and requests to them."""
     mine = SignUp.objects.visible_to(request.user).select_related("council")
     addresses = EmailAddress.objects.filter(user=request.user, verified=True)
     invitations = Invitation.objects.waiting_at(
@@ -285,7 +287,7 @@ def my(request: MemberRequest) -> HttpResponse:
     context = {
         "sign_ups": mine,
         "invitations": invitations,
-        # Signed in to answer an invitation that is none of theirs: the same for any number.
+        # The same for any number, so that it does not reveal which invitations exist.
         "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
         "asking": asking.select_related("sign_up__council", "membership__council"),
         "asked": AccessRequest.objects.open_of(request.user),

@@ -1,6 +1,6 @@
-"""The pages behind a link to sign. Reading them changes nothing; a typed name signs.
+"""Pages behind a link to sign. Opening them changes nothing; a typed name signs.
 
-One flow for those who are asked in a sign-up, and for the new holder of an office in a member.
+One flow serves signatories in a sign-up and new office holders in a member.
 """
 
 from typing import Any
@@ -36,7 +36,7 @@ Asked = EndorsementRequest | OfficeChange
 
 
 def _about(asked: Asked) -> dict[str, object]:
-    """What every page says, by who is asked."""
+    """Return the context of every page, for the kind of request."""
     is_new_holder = isinstance(asked, OfficeChange)
     return {
         "council": asked.council,
@@ -47,7 +47,7 @@ def _about(asked: Asked) -> dict[str, object]:
 
 
 def _outcome(asked: Asked) -> str:
-    """Name the page that says what was answered."""
+    """Return the template that shows the answer."""
     answered = "endorse_answered"
     pages = {"signed": "endorse_signed", "declined": answered, "wrong_person": answered}
     return pages.get(asked.status, "")
@@ -90,7 +90,7 @@ def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> Http
 def endorse_for_them(
     request: HttpRequest, asked: EndorsementRequest, token: str
 ) -> HttpResponse | None:
-    """Show the same, filled in by an assistant, who says so."""
+    """Show the same form for an assistant, who confirms that they are one."""
     initial = {"name": asked.name, "role": asked.role}
     form = AssistantForm(posted(request), initial=initial, asked=asked)
     return _sign(IN_A_SIGN_UP, request, asked, token, form, "endorse_for_them")
@@ -111,7 +111,7 @@ def _sign(
     form: EndorseForm,
     template: str,
 ) -> HttpResponse | None:
-    """Show what was typed before it signs; sign if the page is still what was read."""
+    """Show the answers for a check, then sign if the page has not changed since."""
 
     def page(name: str, **more: Any) -> HttpResponse:
         subject = asked.subject
@@ -144,7 +144,7 @@ def _sign(
 
 
 def _no(pages: LinkPages) -> View:
-    """Return the view that says no, with a reason if they like."""
+    """Return the view that declines, with an optional reason."""
 
     @pages.answering
     def no(request: HttpRequest, asked: Asked, token: str) -> HttpResponse | None:
@@ -160,7 +160,7 @@ def _no(pages: LinkPages) -> View:
 def endorse_not_me(
     request: HttpRequest, asked: EndorsementRequest, token: str
 ) -> HttpResponse | None:
-    """Say that somebody else signs in this office."""
+    """Record that someone else holds this role."""
     form = NotMeForm(posted(request))
     if form.is_valid():
         return signing.not_the_right_person(asked, **form.proposal())
@@ -168,7 +168,7 @@ def endorse_not_me(
 
 
 def _report(rows: QuerySet[Any], *, again: bool) -> View:
-    """Return the view of “This was not me”: staff are told, and look into it."""
+    """Return the view for “this was not me”: notify staff, who check it."""
 
     @posted_behind_a_token
     @require_http_methods(["GET", "HEAD", "POST"])

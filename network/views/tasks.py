@@ -1,4 +1,4 @@
-"""One page a task: read it, save it, upload its files."""
+"""Views of the tasks: read, save, and upload files."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from portal.models import MemberRequest
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpResponse:
-    """Any task of a sign-up, by its form and its template."""
+    """Show or save a task of a sign-up, with its form and template."""
     found = sign_up_of(request, reference)
     if not permissions.can_edit(request.user, found, task):
         if request.method != "POST":
@@ -56,7 +56,7 @@ def task(request: MemberRequest, reference: str, *, task: SignUpTask) -> HttpRes
 def _opened(
     request: MemberRequest, found: SignUp, form: TaskForm, saved: TaskSave | None
 ) -> HttpResponse:
-    """The page as one comes to it. What is said to be finished says what it lacks."""
+    """Show the page for a GET. A task marked as finished lists its gaps."""
     missing = Readiness(found).missing(form.task) if saved and saved.is_finished else {}
     if form.task in IN_THE_WAY:
         form.tell(missing)
@@ -65,7 +65,7 @@ def _opened(
 
 
 def _onward(request: MemberRequest, found: SignUp, form: TaskForm) -> str:
-    """Where one goes from what was saved: on to its file, or back; or nowhere, to read a notice."""
+    """Return the next address: the file page, the way back, or here if there are notices."""
     if "file" in request.POST and form.task in OF_TASK:
         address = OF_TASK[form.task].address
         return reverse(f"network:{address}", args=[found.reference])
@@ -73,7 +73,7 @@ def _onward(request: MemberRequest, found: SignUp, form: TaskForm) -> str:
 
 
 def _back(request: MemberRequest, found: SignUp) -> str:
-    """Where one came from: the answers to check, or the task list."""
+    """Return the address the person came from: the check page or the task list."""
     if request.GET.get("back") == "check":
         return reverse("network:sign_up_check", args=[found.reference])
     return found.get_absolute_url()
@@ -97,7 +97,7 @@ def _task_page(
 
 
 def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSave) -> HttpResponse:
-    """Both versions, field by field; below, a form with the two put together."""
+    """Show both versions by question, and a merged form."""
     mine = form.to_save()["answers"]
     differences = form.differences(theirs.answers, mine)
     opened = found.task_saves.filter(task=form.task, version=form.seen).first()
@@ -116,7 +116,7 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
 
 
 def typed_again(request: MemberRequest) -> list[tuple[str, str]]:
-    """Return what was typed, to be sent again as it is: only the version is theirs."""
+    """Return the POST data to be sent again unchanged, without the version."""
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -128,7 +128,7 @@ def typed_again(request: MemberRequest) -> list[tuple[str, str]]:
 def _together(
     form: TaskForm, opened: TaskSave | None, theirs: tasks.Answers, mine: tasks.Answers
 ) -> tasks.Answers:
-    """Mine, but theirs where only they changed the answer since I opened the page."""
+    """Merge the versions: mine, except answers only they changed since I opened the page."""
     before = opened.answers if opened else {}
     plain = tasks.in_json(mine)
     return {
@@ -141,7 +141,7 @@ def _together(
 
 @dataclass(frozen=True)
 class FilePage:
-    """The page on which one kind of file is uploaded, and the task that it belongs to."""
+    """A page for uploading one kind of file, and the task it belongs to."""
 
     kind: UploadKind
     task: SignUpTask
@@ -172,7 +172,7 @@ OF_TASK = {page.task: page for page in (LOGO, DECISION)}
 @require_http_methods(["GET", "HEAD", "POST"])
 @back_when_refused
 def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpResponseBase:
-    """One kind of file: uploading it, another one instead, or removing it."""
+    """Upload, replace or remove a file of one kind."""
     found = sign_up_of(request, reference)
     if not permissions.can_edit(request.user, found, page.task):
         return no_longer(request, found, page.title)
@@ -195,7 +195,7 @@ def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpRes
 @login_required
 @require_safe
 def download(request: MemberRequest, reference: str, pk: str) -> FileResponse:
-    """One file; 404 for everybody who may not see the sign-up."""
+    """Return a file as a download; 404 for people without access to the sign-up."""
     upload = get_object_or_404(
         Upload.objects.select_related("sign_up"), pk=pk, sign_up__reference=reference
     )
@@ -211,7 +211,7 @@ def download(request: MemberRequest, reference: str, pk: str) -> FileResponse:
         filename=upload.download_name,
         content_type=upload.content_type,
     )
-    # Should a browser show it after all, it is nobody's page and can do nothing.
+    # If a browser displays the file anyway, it must not run or load anything.
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(response, no_store=True, private=True)

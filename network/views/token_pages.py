@@ -1,4 +1,4 @@
-"""Pages behind an emailed link: the address is the key."""
+"""Pages behind an emailed link, whose token gives access."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,7 +34,7 @@ def private(response: HttpResponse) -> HttpResponse:
 
 
 def row_behind(token: str, rows: QuerySet[Row], opens: Callable[[Row, str], bool]) -> Row:
-    """Return the row that a token names, if `opens` says so; 404 for what never was a link."""
+    """Return the row for a token if `opens` allows it; 404 if it never was a link."""
     pk = links.row_of(token)
     found = rows.filter(pk=pk).first() if pk is not None else None
     if found is None or not opens(found, token):
@@ -43,23 +43,23 @@ def row_behind(token: str, rows: QuerySet[Row], opens: Callable[[Row, str], bool
 
 
 def may_have_a_new_link(kind: str, row: Model) -> bool:
-    """Whether another link to this row may be mailed today."""
+    """Whether another link for this row can be emailed today."""
     return allow(kind, str(row.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600)
 
 
 @dataclass(frozen=True)
 class LinkPages(Generic[Link]):
-    """The pages behind one kind of emailed link.
+    """Pages behind one kind of emailed link.
 
     Attributes:
-        address: Name of the first page. Every answer leads back to it.
-        new_link_address: Name of the page that mails a new link.
-        rows: What a token can name, with what the pages show of it.
-        context: What every page shows of a row, its council among it.
-        outcome: Template for a row that was answered by its link; "" for any other.
-        dead: Template for a dead link.
-        limit: Name of the rate limit of new links.
-        send_link: Mails a link to the address on file. Takes the row and `by`.
+        address: URL name of the first page. Every answer leads back to it.
+        new_link_address: URL name of the page that emails a new link.
+        rows: Rows that tokens refer to, with everything the pages show.
+        context: Return the context of every page, including the council.
+        outcome: Return the template for an answered row; "" for any other.
+        dead: Template for an expired link.
+        limit: Name of the rate limit for new links.
+        send_link: Email a link to the address on file. Takes the row and `by`.
     """
 
     address: str
@@ -72,7 +72,7 @@ class LinkPages(Generic[Link]):
     send_link: Callable[..., object]
 
     def row_of(self, token: str) -> Link:
-        """Return the row that a token is or was a link of, or 404."""
+        """Return the row for its current or an older token, or 404."""
         return row_behind(token, self.rows, self.rows.model.was_link)
 
     def render(
@@ -96,10 +96,10 @@ class LinkPages(Generic[Link]):
         return render(request, f"network/{template}.html", context, status=status)
 
     def answering(self, view: Answering[Link]) -> View:
-        """Decorate a view that answers: hand it the row whose live link this is.
+        """Decorate a view that answers, and pass it the row of a live link.
 
-        The view returns a page, or None once it has acted. If the link is dead, or someone
-        else was quicker, the first page shows how it stands.
+        The view returns a page, or None after it has acted. If the link has expired, or someone
+        else answered first, the first page shows the status.
         """
 
         @posted_behind_a_token
@@ -123,9 +123,9 @@ class LinkPages(Generic[Link]):
         return self.render(request, self.dead, row, token, status=410)
 
     def sending_links(self) -> View:
-        """Return a view that mails a new link to the address on file.
+        """Return a view that emails a new link to the address on file.
 
-        It says the same whether it could or not.
+        Its response does not reveal whether it sent one.
         """
 
         @posted_behind_a_token

@@ -1,1 +1,1 @@
-"""The pages of network managers, in the Wagtail admin."""
+"""Pages for network managers in the Wagtail admin."""

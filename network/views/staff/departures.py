@@ -1,4 +1,4 @@
-"""Staff's pages of members that leave, and of removals."""
+"""Staff's pages about withdrawals and removals."""
 
 from functools import partial
 
@@ -31,7 +31,7 @@ ENDED_SHOWN = 50
 @for_managers
 @require_safe
 def withdrawals(request: MemberRequest) -> HttpResponse:
-    """Show the withdrawals under way, and what came of the rest."""
+    """List open withdrawals, and past ones with their results."""
     rows = Withdrawal.objects.with_all()
     unread = Q(status="done", statement_checked_at=None) & ~Q(statement="")
     open_ones = Q(status__in=LIVE_WITHDRAWAL) | unread
@@ -45,7 +45,7 @@ def withdrawals(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_safe
 def withdrawal(request: MemberRequest, pk: str) -> HttpResponse:
-    """Show one withdrawal: who asked, who confirmed, what can be done now."""
+    """Show one withdrawal: who asked, who confirmed, and the possible actions."""
     return _page_of_leaving(request, _withdrawal(pk))
 
 
@@ -76,19 +76,19 @@ TOLD = "Recorded. Whoever leads for the council is told."
 
 @LEAVING.acts("confirm_form", permissions.can_handle_leaving)
 def confirm_decision(request: MemberRequest, found: Withdrawal) -> Sent:
-    """Record that the published decision has been read."""
+    """Record that staff have read the published decision."""
     return ConfirmForm(request.POST), partial(departures.confirm_leave_decision, found), TOLD
 
 
 @LEAVING.acts("statement_form", permissions.can_handle_leaving)
 def statement(request: MemberRequest, found: Withdrawal) -> Sent:
-    """Publish the council's statement, or say which law forbids it."""
+    """Publish the council's statement, or record which law forbids it."""
     return StatementForm(request.POST), partial(departures.check_statement, found), TOLD
 
 
 @LEAVING.acts("stop_form", permissions.can_handle_leaving)
 def stop(request: MemberRequest, found: Withdrawal) -> Sent:
-    """Stop it: the council stays."""
+    """Cancel the withdrawal, so that the council stays."""
     done = "Stopped. The council stays a member."
     return StopForm(request.POST), partial(departures.cancel_leaving, found), done
 
@@ -99,7 +99,7 @@ DECIDED_SHOWN = 50
 @for_managers
 @require_safe
 def removals(request: MemberRequest) -> HttpResponse:
-    """Show the open removals, and what came of the rest."""
+    """List open removals, and past ones with their results."""
     rows = Removal.objects.with_all()
     context = {
         "open": rows.open().order_by("opened_at"),
@@ -111,7 +111,7 @@ def removals(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: MemberRequest) -> HttpResponse:
-    """Open a removal, with the grounds; the council is told."""
+    """Open a removal, with the grounds, and tell the council."""
     form = RemovalForm(posted(request))
     if form.is_valid():
         council = form.cleaned_data.pop("council")
@@ -126,7 +126,7 @@ def begin(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_safe
 def one(request: MemberRequest, pk: str) -> HttpResponse:
-    """Show the grounds, what the council says, and the decision."""
+    """Show the grounds, the council's response and the decision."""
     return _page_of_removal(request, _removal(pk))
 
 
@@ -151,6 +151,6 @@ REMOVAL = StaffPage("network_removals:removal", _removal, _page_of_removal)
 
 @REMOVAL.acts("form", permissions.can_decide_removal)
 def decide(request: MemberRequest, found: Removal) -> Sent:
-    """Remove the member, or drop it."""
+    """Remove the member, or drop the removal."""
     done = "Decided. Whoever leads for the council is told."
     return DecideRemovalForm(request.POST), partial(departures.decide_removal, found), done

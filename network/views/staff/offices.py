@@ -1,4 +1,4 @@
-"""Staff's pages of members' offices that changed hands."""
+"""Staff's pages about new leaders and chief executives of members."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ from portal.models import MemberRequest
 @for_managers
 @require_safe
 def changes(request: MemberRequest) -> HttpResponse:
-    """Show what waits for staff, what is overdue, and every current member."""
+    """List changes that wait for staff, overdue ones, and all current members."""
     current = OfficeChange.objects.current().select_related(
         "membership__council", "membership__sign_up", "endorsement"
     )
@@ -53,7 +53,7 @@ def _member(slug: str) -> Membership:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def member(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show the offices of one member; send a new link to an office holder who was asked."""
+    """Show who holds each role in one member; send a new link on request."""
     found = _member(slug)
     if request.method == "POST" and "ask" in request.POST:
         ask(request, found, request.POST["ask"])
@@ -79,7 +79,7 @@ def _page(request: MemberRequest, found: Membership, **wrong: object) -> HttpRes
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
-    """Record who holds an office now, or that nobody does."""
+    """Record the new holder of a role, or a vacancy."""
     found = _member(slug)
     stands = stands_now(found, office)
     form = StaffOfficeChangeForm(posted(request), after=stands.last_signed_on)
@@ -100,14 +100,14 @@ def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndor
 
 @MEMBER.acts("confirm_form")
 def confirm(request: MemberRequest, found: Membership, pk: str) -> Sent:
-    """Record that the office holder says it was them: it becomes public."""
+    """Record that the office holder confirms they signed, which makes it public."""
     act = partial(signing.confirm_signature, _signature(request, found, pk))
     return ConfirmForm(request.POST), act, "The signature is confirmed, and public."
 
 
 @MEMBER.acts("strike_form")
 def strike_out(request: MemberRequest, found: Membership, pk: str) -> Sent:
-    """Take out a forged or mistaken signature."""
+    """Void a forged or mistaken signature."""
     act = partial(signing.strike_out, _signature(request, found, pk))
     done = "The signature is struck out. Whoever leads for the member is told."
     return StrikeOutForm(request.POST), act, done

@@ -1,4 +1,4 @@
-"""Staff's pages of access requests that no lead can answer, or answers too late."""
+"""Staff's pages about access requests that no lead can answer, or answers too late."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ SHOWN = 200
 @for_managers
 @require_safe
 def requests(request: MemberRequest) -> HttpResponse:
-    """Show the requests that staff answer, and those that wait for a lead, oldest first."""
+    """List requests for staff, and those that wait for a lead, oldest first."""
     waiting = AccessRequest.objects.filter(status=AccessStatus.OPEN).with_leads()[:SHOWN]
     ours: list[AccessRequest] = []
     theirs: list[AccessRequest] = []
@@ -31,7 +31,7 @@ def requests(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show one request: who asks, what is known, and the answer."""
+    """Show one request: who asks, the evidence, and the answer."""
     found = AccessRequest.objects.with_leads().filter(pk=pk).first() if pk < 10**15 else None
     if found is None:
         raise Http404
@@ -56,7 +56,7 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _may_lead(asked: AccessRequest) -> bool:
-    """Whether giving them the lead is more than access: if nobody leads a member, they lead."""
+    """Whether approval can include the lead. In a member without one, access includes it."""
     if asked.membership is not None:
         return asked.membership.is_live and permissions.lead_of(asked) is not None
     return asked.sign_up is not None and asked.sign_up.is_open

@@ -1,4 +1,4 @@
-"""Staff's review of sign-ups: the queue, one sign-up on one page, the decision."""
+"""Review of sign-ups by staff: the queue, one sign-up on one page, the decision."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ from portal.models import MemberRequest, User
 @for_managers
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
-    """Show what waits for staff, oldest first; then what is under way, and what has ended."""
+    """List sign-ups that wait for staff, oldest first, then open and ended ones."""
     everything = SignUp.objects.select_related(
         "council", "owner", "decision", "membership"
     ).prefetch_related("requests__endorsement")
@@ -46,7 +46,7 @@ def queue(request: MemberRequest) -> HttpResponse:
 
 
 def the_sign_up(reference: str) -> SignUp:
-    """Return one sign-up with all that its page shows, or 404."""
+    """Return one sign-up with everything its page shows, or 404."""
     return get_object_or_404(
         SignUp.objects.select_related(
             "council", "owner", "wording", "decision__confirmed_by", "decision__wording"
@@ -66,12 +66,12 @@ def the_sign_up(reference: str) -> SignUp:
 @for_managers
 @require_safe
 def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
-    """Show one sign-up: answers, evidence, history, and what can be done now."""
+    """Show one sign-up: answers, evidence, history, and the possible actions."""
     return detail(request, the_sign_up(reference))
 
 
 def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpResponse:
-    """Render the page of one sign-up, with a form that was filled in wrongly, if any."""
+    """Render the page of one sign-up, with an invalid form, if any."""
     facts, newest = Readiness(found), EndorsementWording.objects.newest()
     can_move = found.is_open and found.wording_id and found.wording_id != newest.pk
     context = {
@@ -110,7 +110,7 @@ SIGN_UP = StaffPage("network_review:sign_up", the_sign_up, detail)
 @for_managers
 @require_POST
 def take_on(request: MemberRequest, reference: str) -> HttpResponse:
-    """Become the one who reviews it."""
+    """Start the review, as its owner."""
     found = the_sign_up(reference)
     permissions.require(permissions.can_take_on(request.user, found))
     try:
@@ -126,28 +126,28 @@ def _told(found: SignUp, what: str) -> str:
 
 @SIGN_UP.acts("accept_form", permissions.can_decide)
 def accept(request: MemberRequest, found: SignUp) -> Sent:
-    """Accept it, with a day for the announcement."""
+    """Accept the sign-up, with a day for the announcement."""
     form = AcceptForm(request.POST, sign_up=found)
     return form, partial(reviews.accept, found), _told(found, "is accepted")
 
 
 @SIGN_UP.acts("decline_form", permissions.can_decide)
 def decline(request: MemberRequest, found: SignUp) -> Sent:
-    """Decline it, with a reason."""
+    """Decline the sign-up, with a reason."""
     form = DeclineForm(request.POST)
     return form, partial(reviews.decline, found), _told(found, "is declined")
 
 
 @SIGN_UP.acts("changes_form", permissions.can_decide)
 def request_changes(request: MemberRequest, found: SignUp) -> Sent:
-    """Return it to the council, saying what should change."""
+    """Return the sign-up to the council with the changes needed."""
     form = ChangesForm(request.POST)
     return form, partial(reviews.request_changes, found), _told(found, "is asked for changes")
 
 
 @SIGN_UP.acts("decline_form", permissions.can_end)
 def end(request: MemberRequest, found: SignUp) -> Sent:
-    """End one that the council has in hand but does not go on with."""
+    """End a sign-up that the council has not finished."""
 
     def withdraw(*, by: User, reason: str) -> None:
         sign_ups.withdraw(found, by=by, why=reason)
@@ -157,7 +157,7 @@ def end(request: MemberRequest, found: SignUp) -> Sent:
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def call_back(request: MemberRequest, found: SignUp) -> Sent:
-    """Record that staff rang the council's main number about the applicant."""
+    """Record that staff called the council's main number about the applicant."""
     form = ConfirmForm(request.POST)
     return form, partial(reviews.record_call_back, found), "The call is on record."
 
@@ -168,28 +168,28 @@ def _endorsement(found: SignUp, pk: str) -> Endorsement:
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def confirm_signature(request: MemberRequest, found: SignUp, pk: str) -> Sent:
-    """Record that the office holder says it was them."""
+    """Record that the office holder confirms they signed."""
     act = partial(signing.confirm_signature, _endorsement(found, pk))
     return ConfirmForm(request.POST), act, "The signature is confirmed."
 
 
 @SIGN_UP.acts("strike_form", permissions.can_look_into)
 def strike_out(request: MemberRequest, found: SignUp, pk: str) -> Sent:
-    """Take out a forged or mistaken signature."""
+    """Void a forged or mistaken signature."""
     act = partial(signing.strike_out, _endorsement(found, pk))
     return StrikeOutForm(request.POST), act, "The signature is struck out. The applicant is told."
 
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def confirm_decision(request: MemberRequest, found: SignUp) -> Sent:
-    """Record that the minutes say so."""
+    """Record that the minutes match."""
     form = ConfirmDecisionForm(request.POST)
     return form, partial(decisions.confirm_decision, found), "The decision is confirmed."
 
 
 @SIGN_UP.acts("move_form", permissions.can_look_into)
 def move_wording(request: MemberRequest, found: SignUp) -> Sent:
-    """Pin the newest wording; those who signed are asked again."""
+    """Pin the newest wording, and ask those who signed again."""
     newest = EndorsementWording.objects.newest()
     done = f"Version {newest.version} is pinned. Those concerned are told and asked again."
     return MoveForm(request.POST), partial(wordings.move_to_wording, found, newest), done
@@ -197,7 +197,7 @@ def move_wording(request: MemberRequest, found: SignUp) -> Sent:
 
 @SIGN_UP.acts("postpone_form", permissions.can_look_into)
 def postpone(request: MemberRequest, found: SignUp) -> Sent:
-    """Announce an accepted council on another day, or not for now."""
+    """Change the day of an accepted council's announcement, or hold it."""
     membership = get_object_or_404(Membership, sign_up=found)
     form = PostponeForm(request.POST, sign_up=found)
     done = "The announcement has moved. The applicant is told."

@@ -1,4 +1,4 @@
-"""Staff's pages of the versions of what is signed."""
+"""Staff's pages about wording versions."""
 
 from django.contrib import messages
 from django.db.models import Count
@@ -17,7 +17,7 @@ from portal.models import MemberRequest, User
 @for_managers
 @require_safe
 def wordings(request: MemberRequest) -> HttpResponse:
-    """Show every version: who approved it, and whether a sign-up has pinned it."""
+    """List versions: who approved each, and whether a sign-up has pinned it."""
     rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups"))
     return render(request, "network/review/wordings.html", {"wordings": rows})
 
@@ -25,7 +25,7 @@ def wordings(request: MemberRequest) -> HttpResponse:
 @for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
-    """Write a new version, from the newest; or change a draft."""
+    """Write a new version based on the newest, or change a draft."""
     draft = get_object_or_404(EndorsementWording, version=version) if version else None
     start = draft or EndorsementWording.objects.last_written()
     form = WordingForm(posted(request), initial={"text": start.text})
@@ -35,14 +35,14 @@ def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
             kept = _keep(request.user, draft, **form.cleaned_data)
             messages.success(request, f"Version {kept.version} is saved as a draft.")
             return redirect("network_review:wordings")
-        start.refresh_from_db()  # what would be changed now is what they see
+        start.refresh_from_db()  # show the text they would now change
         clash = draft is not None
     context = {"form": form, "draft": draft, "start": start, "clash": clash}
     return render(request, "network/review/wording_write.html", context)
 
 
 def _keep(by: User, draft: EndorsementWording | None, *, text: str, shown: str):
-    """Keep the text, and return the version that holds it."""
+    """Save the text, and return its version."""
     if draft is None:
         return wordings_actions.write_wording(by=by, text=text)
     wordings_actions.rewrite_wording(draft, by=by, text=text, shown=shown)
