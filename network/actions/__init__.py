@@ -1,1 +1,4 @@
-"""User actions, a module a noun. Each function runs in one transaction (DESIGN section 2)."""
+"""User actions, one noun per module. Each function runs in one transaction.
+
+See section 2 of DESIGN.
+"""

@@ -1,4 +1,4 @@
-"""How a council endorses, and the formal decision by which it may."""
+"""Choice of how a council endorses, and its formal decision."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +12,10 @@ from portal.models import User
 
 
 def keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Where signatures are no longer asked for, the links that are out die. What was
-    signed or decided before stays as it is."""
+    """Save how the council endorses.
+
+    Links expire if signatures are no longer needed. Earlier signatures and decisions stay.
+    """
     route = Route(answers["route"] or sign_up.route)
     if route == Route.DECISION:
         for request in sign_up.current_requests():
@@ -25,9 +27,9 @@ def keep_route(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def keep_decision(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Whoever says that the wording matches means the one on the page: it is pinned.
+    """Save the formal decision, and pin the wording that was on the page if they say it matches.
 
-    What staff confirmed was the decision as it stood: any change needs them again.
+    Any change needs a new confirmation by staff, who confirmed the earlier version.
     """
     decision = FormalDecision.objects.filter(sign_up=sign_up).first()
     decision = decision or FormalDecision(sign_up=sign_up)
@@ -53,7 +55,7 @@ def _wording_that_matches(sign_up: SignUp) -> EndorsementWording:
 
 @transaction.atomic
 def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None = None) -> None:
-    """Record that staff have read the minutes, and that they say what the council entered.
+    """Record that staff have read the minutes, and they match the council's entry.
 
     Args:
         how: How staff know.
@@ -61,7 +63,7 @@ def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None =
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
-        Refused: If the decision is incomplete, confirmed already, or was changed meanwhile.
+        Refused: If the decision is incomplete, confirmed already, or has changed since.
     """
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))

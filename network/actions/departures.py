@@ -1,4 +1,4 @@
-"""Leaving the network, and being removed from it."""
+"""Withdrawal of members from the network, and their removal."""
 
 from datetime import date
 
@@ -91,7 +91,7 @@ def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
 
     Raises:
         PermissionDenied: If a user does not lead for this member.
-        Refused: If nobody waits for an answer any more.
+        Refused: If it no longer waits for an answer.
     """
     withdrawal = locked_row(withdrawal)
     if isinstance(by, User):
@@ -105,10 +105,10 @@ def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
 
 @transaction.atomic
 def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
-    """Confirm it as the office holder, by link, with the name they typed.
+    """Confirm the withdrawal as the office holder, by link, with the name they typed.
 
     Raises:
-        Refused: If nobody waits for an answer any more, or the membership has ended.
+        Refused: If it no longer waits for an answer, or the membership has ended.
     """
     withdrawal = locked_to_answer(withdrawal)
     withdrawal.confirmed_name, withdrawal.confirmed_role = name, role
@@ -117,7 +117,7 @@ def confirm_leaving(withdrawal: Withdrawal, *, name: str, role: str) -> None:
 
 @transaction.atomic
 def confirm_leave_decision(withdrawal: Withdrawal, *, by: User, how: str) -> None:
-    """Confirm it because staff have read the published decision.
+    """Confirm the withdrawal, because staff have read the published decision.
 
     Raises:
         PermissionDenied: If they may not handle this withdrawal.
@@ -143,10 +143,10 @@ def _confirm(withdrawal: Withdrawal, *, by: Actor, why: str = "") -> None:
 
 @transaction.atomic
 def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
-    """Decline as the office holder, by link: the council stays.
+    """Decline as the office holder, by link, so that the council stays.
 
     Raises:
-        Refused: If nobody waits for an answer any more.
+        Refused: If it no longer waits for an answer.
     """
     withdrawal = locked_to_answer(withdrawal)
     by = f"{withdrawal.office_name.lower()}, by link"
@@ -155,11 +155,11 @@ def decline_leaving(withdrawal: Withdrawal, *, why: str) -> None:
 
 @transaction.atomic
 def cancel_leaving(withdrawal: Withdrawal, *, by: User, why: str = "") -> None:
-    """Stop it: the council stays after all, or staff doubt the confirmation.
+    """Cancel a withdrawal, because the council stays or staff doubt the confirmation.
 
     Raises:
         PermissionDenied: If they neither lead for this member nor may handle it.
-        Refused: If it has been stopped, or has taken effect.
+        Refused: If it has been cancelled, or has taken effect.
     """
     withdrawal = locked_row(withdrawal)
     permissions.require(permissions.can_stop_leaving(by, withdrawal))
@@ -175,10 +175,10 @@ def _stop(withdrawal: Withdrawal, *, by: Actor, why: str, what: str = "") -> Non
 
 @transaction.atomic
 def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "") -> None:
-    """Record that staff have checked the statement for law, not for opinion.
+    """Record that staff have checked the statement: for lawfulness, not for opinion.
 
     Args:
-        unlawful_why: Why it is not published, if it is not.
+        unlawful_why: Why it cannot be published, if so.
 
     Raises:
         PermissionDenied: If they may not handle this withdrawal.
@@ -200,7 +200,7 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
 
 
 def expire_leavings(*, by: str = "tick") -> int:
-    """Expire withdrawals that nobody confirmed in time, and return a count. For the tick."""
+    """Expire withdrawals that no one confirmed in time, and return a count. For the tick."""
     why = "Nobody confirmed it within 30 days."
     return expire(Withdrawal.objects.ended(), by=by, why=why, then=departures_emails.leave_stopped)
 
@@ -217,7 +217,7 @@ def _leave_on_its_day(pk: int, by: str) -> bool:
     if not Withdrawal.objects.due(timezone.localdate()).filter(pk=pk).exists():
         return False
     withdrawal.move_to(WithdrawalStatus.DONE, by=by)
-    departures_emails.leave_done(withdrawal)  # before nobody leads any more
+    departures_emails.leave_done(withdrawal)  # first, while there is still a lead
     end_membership(
         withdrawal.membership,
         MembershipStatus.WITHDRAWN,
@@ -231,7 +231,7 @@ def _leave_on_its_day(pk: int, by: str) -> bool:
 def end_membership(
     membership: Membership, status: MembershipStatus, *, on: date, by: Actor, why: str
 ) -> None:
-    """End a public membership, and with it representatives and whatever is open.
+    """End a public membership, its representatives' access and everything open.
 
     For actions that hold the membership's lock and have asked for permission.
     """
@@ -258,12 +258,12 @@ def _end_what_is_open(membership: Membership, by: Actor) -> None:
 
 @transaction.atomic
 def open_removal(membership: Membership, *, by: User, grounds: str, told_how: str = "") -> Removal:
-    """Begin to remove a member; its lead is told the grounds, and by when to respond.
+    """Open a removal, and send the member's lead the grounds and a date to respond by.
 
     Raises:
         PermissionDenied: If they are not a network manager.
         Refused: If they have a part in the council, it is not a public member, a removal is
-            open already, or nobody leads for it and `told_how` is empty.
+            open already, or no one leads for it and `told_how` is empty.
     """
     permissions.require(permissions.can_review(by))
     membership = locked_membership(membership.pk)
@@ -290,7 +290,7 @@ def open_removal(membership: Membership, *, by: User, grounds: str, told_how: st
 
 @transaction.atomic
 def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
-    """Keep what the council says to the grounds; every manager is told.
+    """Save the council's response to the grounds, and tell every manager.
 
     Raises:
         PermissionDenied: If they do not lead for this member.
@@ -309,7 +309,7 @@ def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
 
 @transaction.atomic
 def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> None:
-    """Remove the member, or drop the removal, as a second manager; its lead is told why.
+    """Remove the member or drop the removal, as a second manager, and tell its lead why.
 
     Raises:
         PermissionDenied: If they opened it, or have a part in the council.
@@ -325,7 +325,7 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
     removal.decision_why = why
     removal.save(update_fields=["decided_by", "decided_at", "decision_why"])
     removal.move_to(RemovalStatus.REMOVED if remove else RemovalStatus.DROPPED, by=by)
-    departures_emails.removal_decided(removal)  # before nobody leads any more
+    departures_emails.removal_decided(removal)  # first, while there is still a lead
     if remove:
         end_membership(
             removal.membership,

@@ -1,4 +1,4 @@
-"""Row locks, and the emailed links that end. Lock the sign-up first to avoid deadlocks."""
+"""Row locks, and expiry of emailed links. Lock the sign-up first to avoid deadlocks."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -54,8 +54,8 @@ def locked_to_ask(sign_up: SignUp, *, by: User) -> SignUp:
 
     Raises:
         PermissionDenied: If they do not work on it.
-        Refused: If nobody can be asked any more. After it was sent, somebody can be if a
-            signature is missing again, because the wording moved or one was struck out.
+        Refused: If no one can be asked any more. After sending, someone can be asked only if a
+            signature is missing again, because of new wording or a voided signature.
     """
     sign_up = locked(sign_up)
     permissions.require(permissions.works_on(by, sign_up))
@@ -91,7 +91,7 @@ def locked_to_answer(row: Link) -> Link:
     """Read a row again as `locked_row` does, for the holder of its link.
 
     Raises:
-        Refused: If nobody waits for an answer any more.
+        Refused: If it no longer waits for an answer.
     """
     row = locked_row(row)
     if not row.is_waited_for:
@@ -113,11 +113,11 @@ def expire(
     why: str = "",
     then: Callable[[Any], object] = lambda row: None,
 ) -> int:
-    """Expire rows that nobody answered in time, each in its own transaction. For the tick.
+    """Expire rows that no one answered in time, each in its own transaction. For the tick.
 
     Args:
-        ended: The rows, `objects.ended()` of one kind of link.
-        then: Called with each expired row in its transaction, to tell whom it concerns.
+        ended: The rows: `objects.ended()` of one kind of link.
+        then: Called with each expired row in its transaction, to send emails.
 
     Returns:
         How many rows expired.
@@ -136,7 +136,7 @@ def expire(
 
 
 def record_bounce(row: EmailedLink, message: OutboxMessage) -> Event | None:
-    """Record, once, that the mail with the newest link came back."""
+    """Record, once, that the email with the newest link could not be delivered."""
     is_newest = row.generation == message.about["generation"]
     if row.status != row.WAITING or not is_newest or row.bounced_at:
         return None

@@ -1,4 +1,4 @@
-"""A council's standing: made public, or recorded for before this site."""
+"""Memberships: announcement, and records of those that began before this site."""
 
 from datetime import date
 
@@ -39,7 +39,7 @@ def announce(membership: Membership, *, by: Actor) -> None:
 def announce_due(*, by: str = "tick") -> int:
     """Announce memberships whose date has come, and return a count. For the tick.
 
-    If the endorsement has become doubtful, the announcement waits and managers are told.
+    If the endorsement has become doubtful, tell managers and wait.
     """
     due = Membership.objects.due_for_announcement(timezone.localdate())
     return one_by_one(due, lambda pk: _announce_on_its_day(pk, by))
@@ -59,7 +59,7 @@ def _announce_on_its_day(pk: int, by: str) -> bool:
 
 
 def _joined_no_sooner_than_signed(membership: Membership) -> None:
-    """An announcement that waited for a signature makes a member of today."""
+    """Move the joining date to today if the last signature is newer."""
     if membership.sign_up is None or membership.joined_on is None:
         return
     signed = membership.sign_up.counting_endorsements().order_by("-signed_at").first()
@@ -70,7 +70,7 @@ def _joined_no_sooner_than_signed(membership: Membership) -> None:
 
 @transaction.atomic
 def postpone(membership: Membership, *, by: User, announce_on: date | None, why: str) -> None:
-    """Announce on another day; None holds it until staff say when. The applicant is told.
+    """Change the day of the announcement, or hold it if None, and tell the applicant.
 
     Raises:
         PermissionDenied: If they may not look after this member.
@@ -110,10 +110,10 @@ def record_existing_membership(
     source_date: str = "",
     note: str = "",
 ) -> Membership:
-    """Record a member that joined before this site, as a source gives it. For commands.
+    """Record a member that joined before this site, as a source states it. For commands.
 
     Args:
-        by: A label such as "seed_content"; nobody with an account does this.
+        by: A label such as "seed_content", because no user does this.
 
     Raises:
         AlreadyMember: If the council has a live membership.

@@ -1,4 +1,4 @@
-"""An office changes hands in a member: recorded, and its new holder asked to endorse."""
+"""New leaders and chief executives of members: recorded, and asked to endorse."""
 
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 from portal.signals import public_changed
 
-# Whoever leads is reminded so long after the recording; never more often.
+# Times between recording the change and each reminder to the lead.
 LEAD_HEARS_AFTER = (timedelta(days=30), timedelta(days=90), timedelta(days=150))
 
 
@@ -37,9 +37,9 @@ def record_office_change(
     role: str = "",
     email: str = "",
 ) -> OfficeChange:
-    """Record who holds an office since when, or that it is vacant; its holder is asked.
+    """Record who holds a role since when, or a vacancy, and ask the holder to endorse.
 
-    Nobody is asked until the network has approved its wording. Idempotent.
+    No one is asked until the network has approved its wording. Idempotent.
 
     Raises:
         PermissionDenied: If they neither lead for this member nor are a network manager.
@@ -72,7 +72,7 @@ def ask_office_holder(change: OfficeChange, *, by: User) -> None:
 
     Raises:
         PermissionDenied: If they neither lead for this member nor are a network manager.
-        Refused: If there is nobody to ask, or the wording may not be sent yet.
+        Refused: If there is no one to ask, or the wording may not be sent yet.
     """
     change = locked_row(change)
     permissions.require(permissions.can_record_office_change(by, change.membership))
@@ -83,7 +83,7 @@ def ask_office_holder(change: OfficeChange, *, by: User) -> None:
 
 
 def send_link(change: OfficeChange, *, by: Actor) -> None:
-    """Mail a new link to sign the wording in force; older ones die.
+    """Email a new link to sign the wording in force; older ones expire.
 
     For actions that hold the membership's lock.
 
@@ -112,7 +112,10 @@ def expire_again_links(*, by: str = "tick") -> int:
 def remind_of_offices(*, by: str = "tick", on: date | None = None) -> int:
     """Remind leads, up to three times, of new office holders who have not endorsed.
 
-    For the tick. Returns a count.
+    For the tick.
+
+    Returns:
+        How many reminders were sent.
     """
     today = on or timezone.localdate()
     waiting = OfficeChange.objects.unanswered().filter(reminders__lt=len(LEAD_HEARS_AFTER))
@@ -136,9 +139,9 @@ def _remind(pk: int, by: str, today: date) -> bool:
 
 
 def ask_afresh(change: OfficeChange, *, by: User) -> None:
-    """Put a new row in the place of one whose signature was struck out, for the same holder.
+    """Replace a row whose signature was voided with a new one, for the same holder.
 
-    A signature stays with the asking it answered. For actions that hold the membership's lock.
+    A signature stays with the request it answered. For actions that hold the membership's lock.
     """
     change.move_to(OfficeChangeStatus.REPLACED, by=by, why="Struck out")
     afresh = OfficeChange.objects.create(

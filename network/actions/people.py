@@ -1,4 +1,4 @@
-"""Who works on a sign-up or represents a member: invitations, access requests, the lead."""
+"""Colleagues and representatives: invitations, access requests and the lead."""
 
 from collections.abc import Callable
 
@@ -29,15 +29,15 @@ from network.models import (
 from network.models.sign_ups import email_evidence
 from portal.models import User
 
-# A council's team, with room; not a mailing.
+# Enough for a council's team, but not for bulk email.
 OPEN_INVITATIONS = 10
 
 
 @transaction.atomic
 def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
-    """Invite a colleague, by a link to their address, to work on it too.
+    """Invite a colleague by email to work on the sign-up too.
 
-    Someone invited already gets a new link, and the old one expires.
+    Someone already invited gets a new link, and the old one expires.
 
     Raises:
         PermissionDenied: If `by` does not work on it.
@@ -64,7 +64,7 @@ def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, by: User) -> SignUp:
-    """Accept the invitation, and work on the sign-up from now on.
+    """Accept the invitation, and start to work on the sign-up.
 
     Raises:
         PermissionDenied: If it went to someone else.
@@ -147,7 +147,7 @@ def leave(sign_up: SignUp, *, by: User) -> None:
 
 @transaction.atomic
 def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
-    """Remove a colleague from a sign-up; they are told.
+    """Remove a colleague from a sign-up, and tell them.
 
     Raises:
         PermissionDenied: If `by` does not lead it.
@@ -175,7 +175,7 @@ def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
 
 @transaction.atomic
 def hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
-    """Let a colleague lead the sign-up; its lead becomes a colleague.
+    """Make a colleague the lead; the former lead becomes a colleague.
 
     Raises:
         PermissionDenied: If `by` does not lead it.
@@ -200,8 +200,10 @@ def _hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
 
 
 def _applies_now(sign_up: SignUp, person: User) -> None:
-    """What was known of the former applicant says nothing of this one. What was sent under
-    the former's name stays, since the council can no longer change it there."""
+    """Replace the applicant's details, because the former lead's say nothing about the new one.
+
+    After sending they stay, because the council can no longer change them there.
+    """
     sign_up.email_evidence = email_evidence(person.email, sign_up.council)
     if sign_up.is_editable:
         sign_up.applicant_name = person.get_full_name()[:120]
@@ -236,9 +238,9 @@ OPEN_REQUESTS = 5
 def ask_access(
     target: SignUp | Membership, *, by: User, name: str, job_title: str, message: str
 ) -> AccessRequest:
-    """Ask to work on a sign-up, or to represent a member; once while it is open.
+    """Request access to a sign-up or a member; one open request at a time.
 
-    Its lead is told, or staff if nobody leads.
+    Its lead is told, or staff if no one leads.
 
     Raises:
         PermissionDenied: If they have no active account.
@@ -274,13 +276,13 @@ def _is_in(target: SignUp | Membership, person: User) -> bool:
 
 
 def _lock_asker(by: User) -> None:
-    """One request of a person at a time, so that two clicks ask once."""
+    """Lock the person, so that two clicks make one request."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
 
 
 @transaction.atomic
 def grant_access(request: AccessRequest, *, by: User) -> None:
-    """Grant someone the access they asked for.
+    """Approve a request for access.
 
     Raises:
         PermissionDenied: If `by` may not answer the request.
@@ -293,7 +295,7 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     if request.sign_up is not None:
         if membership is None and not request.sign_up.is_open:
             raise Refused("This sign-up has ended.")
-        # Also once it is accepted: until the announcement, it is there that they find it.
+        # Even after acceptance, because people find it only there until the announcement.
         join(request.sign_up, request.user)
     if membership is not None:
         represent(membership, request.user)
@@ -302,7 +304,7 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
 
 @transaction.atomic
 def grant_the_lead(request: AccessRequest, *, by: User) -> None:
-    """Grant access and the lead, because the lead does not answer or has left.
+    """Approve access and hand over the lead, because the lead does not answer or has left.
 
     Raises:
         PermissionDenied: If `by` may not answer the request.
@@ -320,13 +322,13 @@ def _lead_sign_up(request: AccessRequest, by: User) -> None:
     _hand_over(sign_up, by=by, to=request.user)
     request.refresh_from_db(fields=["email_evidence"])
     if request.email_evidence == EmailEvidence.CALLED_BACK:
-        # Staff rang the council about this very person.
+        # Keep the evidence, because staff called the council about this person.
         SignUp.objects.filter(pk=sign_up.pk).update(email_evidence=request.email_evidence)
 
 
 def _lead_member(membership: Membership, *, by: User, to: User) -> None:
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
-    if not leads.filter(user=to).exists():  # nobody led: being let in was enough
+    if not leads.filter(user=to).exists():  # else access made them lead
         _hand_over_member(locked_membership(membership.pk), by=by, to=to)
 
 
@@ -345,7 +347,7 @@ def refuse_access(request: AccessRequest, *, by: User) -> None:
 
 @transaction.atomic
 def tell_staff_who_waits(*, by: str = "tick") -> int:
-    """Tell staff, once, of requests not answered in five working days. For the tick.
+    """Notify staff, once, of requests unanswered for five working days. For the tick.
 
     Returns:
         How many requests.
@@ -365,7 +367,7 @@ def tell_staff_who_waits(*, by: str = "tick") -> int:
 
 @transaction.atomic
 def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
-    """Record that staff rang the council's main number and reached the asker there.
+    """Record that staff called the council's main number and reached the person there.
 
     Raises:
         PermissionDenied: If `by` may not say so.
@@ -380,7 +382,7 @@ def record_asker_call_back(request: AccessRequest, *, by: User) -> None:
 def represent(
     membership: Membership, person: User, role: RepresentativeRole | None = None
 ) -> Representative:
-    """Let someone act for a member; if nobody leads yet, they lead. Idempotent.
+    """Give someone access to a member; they lead if no one does. Idempotent.
 
     For actions that hold the membership's lock and have asked for permission.
     """
@@ -397,7 +399,7 @@ def _locked_access(
     by: User,
     may: Callable[[User, AccessRequest], bool] = permissions.can_answer_access,
 ) -> AccessRequest:
-    """Lock an open request, after what it asks for, for someone who `may` act on it."""
+    """Lock an open request, after its sign-up or membership, for someone who `may` answer."""
     sign_up = request.sign_up and locked(request.sign_up)
     membership = request.membership or getattr(sign_up, "membership", None)
     if membership is not None:
@@ -414,7 +416,7 @@ def _locked_access(
 
 @transaction.atomic
 def hand_over_member(membership: Membership, *, by: User, to: User) -> None:
-    """Let a representative lead for a member; its lead becomes a contributor. Both are told.
+    """Make a representative the lead; the former lead becomes a contributor. Both are told.
 
     Raises:
         PermissionDenied: If `by` does not lead for it.
@@ -433,7 +435,7 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
         raise Refused(f"{to} leads already.")
     old = membership.representatives.current().filter(role=RepresentativeRole.LEAD).first()
     if old is not None:
-        _give(old, RepresentativeRole.CONTRIBUTOR)  # first: a member has one lead
+        _give(old, RepresentativeRole.CONTRIBUTOR)  # first, because a member has one lead
     _give(new, RepresentativeRole.LEAD)
     event = Event.objects.record(
         "membership.lead_changed",

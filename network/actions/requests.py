@@ -1,4 +1,4 @@
-"""Asking the leader and the chief executive to endorse: links, reminders, bounces."""
+"""Endorsement requests to the leader and chief executive: links, reminders, bounces."""
 
 import hashlib
 import json
@@ -33,13 +33,13 @@ from portal.models import OutboxMessage, User
 def save_endorser(
     sign_up: SignUp, *, by: User, office: Office, name: str, role: str, email: str
 ) -> EndorsementRequest:
-    """Save the endorser for an office. Does not send a link; see `ask_endorsers`.
+    """Save the endorser for a role. Does not send a link; see `ask_endorsers`.
 
-    Another person or address replaces the one who was asked, and revokes their link.
+    Another person or address replaces the previous one, whose link is revoked.
 
     Raises:
         PermissionDenied: If they do not work on it.
-        Refused: If this office has signed.
+        Refused: If this role has signed.
     """
     sign_up = locked_to_ask(sign_up, by=by)
     _unsigned_request(sign_up, office)
@@ -61,10 +61,10 @@ def _name(sign_up: SignUp, office: str, by: User, who: dict[str, str]) -> Endors
 
 
 def keep_endorsers(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Keep the endorsers of both offices, for `save_task`.
+    """Save the endorsers of both roles, for `save_task`.
 
     Raises:
-        Refused: If an office that is changed has signed.
+        Refused: If a role that changes has signed.
     """
     for office in Office:
         current = sign_up.request_of(office)
@@ -99,7 +99,7 @@ def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | N
 
 @transaction.atomic
 def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
-    """Name the person proposed by someone who said “not me”, or once more who declined.
+    """Name the person proposed by a “not me” answer, or again someone who declined.
 
     Does not send a link; see `ask_endorsers`.
 
@@ -126,7 +126,7 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
 
 
 def _keep_version(sign_up: SignUp, by: User) -> None:
-    """Save the endorsers as a new version, so that an older page that is open shows both."""
+    """Save the endorsers as a new version, so that a page opened before detects the change."""
     last = newest_save(sign_up, SignUpTask.ENDORSERS)
     answers = {}
     for office in Office:
@@ -145,7 +145,7 @@ def _keep_version(sign_up: SignUp, by: User) -> None:
 
 
 def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
-    """Refuse the name in the other office, because two different people sign."""
+    """Refuse the name in the other role, because two different people sign."""
     others = [r for r in request.sign_up.current_requests() if r.office != request.office]
     names = {other.name.casefold() for other in others}
     names |= {e.name.casefold() for e in request.sign_up.counting_endorsements()}
@@ -154,7 +154,7 @@ def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
 
 
 def what_would_leave(sign_up: SignUp) -> str:
-    """Return the SHA-256 of what the page shows: endorsers, wording, champions and messages."""
+    """Return the SHA-256 hash of everything to be sent: endorsers, wording, messages."""
     wording = sign_up.wording or EndorsementWording.objects.newest()
     people = [
         [request.pk, request.name, request.role, request.email, request.message]
@@ -176,18 +176,18 @@ def _as_shown(sign_up: SignUp, shown: str | None) -> None:
 
 @transaction.atomic
 def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None = None) -> str:
-    """Keep the applicant's message for those who are still to be asked.
+    """Save the applicant's message for people who are still to be asked.
 
     Args:
         shown: `what_would_leave` as on the page; None without a page.
 
     Returns:
-        What would leave with the message.
+        `what_would_leave` with the new message.
 
     Raises:
-        PageChanged: If something else would leave than was shown.
+        PageChanged: If the emails would differ from those shown.
         PermissionDenied: If they do not work on it.
-        Refused: If nobody can be asked any more.
+        Refused: If no one can be asked any more.
     """
     sign_up = locked_to_ask(sign_up, by=by)
     _as_shown(sign_up, shown)
@@ -203,13 +203,13 @@ def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None =
 
 @transaction.atomic
 def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> None:
-    """Pin the wording and send each office its own link.
+    """Pin the wording and send each role its own link.
 
     Args:
         shown: `what_would_leave` as on the page; None without a page.
 
     Raises:
-        PageChanged: If something else would leave than was shown.
+        PageChanged: If the emails would differ from those shown.
         PermissionDenied: If they do not work on it.
         Refused: If it is not ready, or the wording may not be sent yet.
     """
@@ -232,7 +232,7 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
 
 
 def send_link(request: EndorsementRequest, *, by: Actor) -> None:
-    """Mail a new link; older ones expire.
+    """Email a new link; older ones expire.
 
     For actions that hold the sign-up's lock and have asked for permission.
     """
@@ -259,11 +259,11 @@ def send_new_link(request: EndorsementRequest, *, by: User) -> None:
 
 @transaction.atomic
 def remind(request: EndorsementRequest, *, by: User) -> None:
-    """Remind someone by hand, once in 48 hours. The link stays the same.
+    """Remind someone by hand, at most once in 48 hours. The link stays the same.
 
     Raises:
         PermissionDenied: If they do not work on the sign-up.
-        Refused: If nothing waits for the person, their email bounced, or it is too soon.
+        Refused: If the person has nothing to answer, their email bounced, or it is too soon.
     """
     request = locked_row(request)
     permissions.require(permissions.works_on(by, request.sign_up))
@@ -281,7 +281,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
 
 @transaction.atomic
 def cancel_request(request: EndorsementRequest, *, by: User) -> None:
-    """Cancel the request, revoke its link and clear the office's endorser.
+    """Cancel the request, revoke its link and clear the role's endorser.
 
     Raises:
         PermissionDenied: If they do not work on it.
@@ -295,7 +295,7 @@ def cancel_request(request: EndorsementRequest, *, by: User) -> None:
     _keep_version(request.sign_up, by)
 
 
-# Working days after the link was sent; at the second, the applicant hears of it too.
+# Working days after the link was sent. The applicant is told at the second reminder.
 CHASED_ON = (3, 7, 14)
 APPLICANT_HEARS_AT = 2
 
@@ -311,10 +311,10 @@ def _tell_expired(request: EndorsementRequest) -> None:
 
 
 def chase_due(*, by: str = "tick", on: date | None = None) -> int:
-    """Remind those who have not answered by that day (today). For the tick.
+    """Send reminders due by `day` (default: today). For the tick.
 
     Returns:
-        How many were reminded.
+        How many people were reminded.
     """
     today = on or timezone.localdate()
     if not periods.is_working_day(today):
@@ -347,13 +347,13 @@ def _chase(pk: int, by: str, today: date) -> bool:
 
 
 def _chasers_due(request: EndorsementRequest, today: date) -> int:
-    """Count the reminders due by that day; those a period held back go as one."""
+    """Count the reminders due by that day. Those delayed by an election period count once."""
     asked_on = timezone.localdate(request.sent_at)
     return sum(periods.add_working_days(asked_on, days) <= today for days in CHASED_ON)
 
 
 def handle_request_bounce(message: OutboxMessage) -> None:
-    """Stop reminding an office holder our email does not reach, and tell the applicant."""
+    """Stop reminders to an office holder our email does not reach, and tell the applicant."""
     request = locked_row(EndorsementRequest.objects.get(pk=message.about["request"]))
     if record_bounce(request, message):
         requests_emails.endorsement_bounced(request, message)

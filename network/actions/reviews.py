@@ -1,4 +1,4 @@
-"""What staff check and decide about a sign-up."""
+"""Checks and decisions by staff about a sign-up."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
 
 @transaction.atomic
 def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
-    """Record that staff rang the council's main number, and that the applicant works there.
+    """Record that staff called the council's main number, and the applicant works there.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -56,9 +56,9 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
 
 
 def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
-    """Accept the sign-up, and make a membership that is public from `announce_on`.
+    """Accept the sign-up, and create a membership that is announced on `announce_on`.
 
-    If that is today, it is announced at once.
+    If that is today, announce it now.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -93,7 +93,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         joined_on=announce_on,
         joined_precision=Precision.DAY,
     )
-    # They were named when the council sent its sign-up; nobody has said so since.
+    # Count from the day the sign-up was sent, the last confirmation of their names.
     named_on = timezone.localdate(sign_up.submitted_at)
     sign_up.champions.filter(until=None).update(membership=membership, since=named_on)
     for collaborator in sign_up.collaborators.select_related("user"):
@@ -109,7 +109,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
 
 @transaction.atomic
 def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
-    """Return the sign-up to the council, saying what should change.
+    """Return the sign-up to the council with the changes needed.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -125,7 +125,7 @@ def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
 
 @transaction.atomic
 def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
-    """Decline the sign-up, with a reason that the applicant reads.
+    """Decline the sign-up, with a reason that the applicant will read.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.

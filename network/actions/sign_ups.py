@@ -1,4 +1,4 @@
-"""Starting, submitting, withdrawing and expiring a sign-up."""
+"""Start, submission, withdrawal and expiry of a sign-up."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ from network.models.sign_ups import EDITABLE, email_evidence
 from network.readiness import Readiness, in_words
 from portal.models import User
 
-# Officers of partnered councils work for two; nobody signs up councils by the dozen.
+# Allow several for officers shared between councils; cap it to prevent abuse.
 OPEN_AT_ONCE = 3
 
 
@@ -54,7 +54,7 @@ def start_sign_up(council: Council, *, by: User) -> SignUp:
 
 @transaction.atomic
 def _start(council: Council, by: User) -> SignUp:
-    # One start at a time takes a number, so that references have neither gap nor twin.
+    # Take numbers one at a time, so that references have no gaps or duplicates.
     EndorsementWording.objects.select_for_update().order_by("version").first()
     if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
         raise TooMany(
@@ -76,10 +76,10 @@ def _start(council: Council, by: User) -> SignUp:
 
 @transaction.atomic
 def submit(sign_up: SignUp, *, by: User) -> bool:
-    """Send the sign-up to the network, once; and again each time changes were requested.
+    """Send the sign-up to the network: once, and again after changes were requested.
 
     Returns:
-        False if it had been sent.
+        False if it had already been sent.
 
     Raises:
         PermissionDenied: If they do not work on it.
@@ -95,12 +95,12 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     if gaps := Readiness(sign_up).before_sending:
         raise Refused(f"Not ready yet: {in_words(gaps)}.")
     if again:
-        # The changes that were asked for are made: back to who reviews it.
+        # The requested changes are made, so the review continues.
         sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
         sign_ups_emails.changes_made(sign_up)
         return True
     if sign_up.status == SignUpStatus.DRAFT:
-        # By a decision alone: nobody had to be asked.
+        # Endorsed by a decision alone, without requests.
         sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by, what="decided_alone")
     sign_up.submitted_at = timezone.now()
     sign_up.save(update_fields=["submitted_at"])
@@ -131,7 +131,7 @@ def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
     sign_ups_emails.sign_up_withdrawn(sign_up, by=by)
 
 
-# Untouched for so many days: the first two mails remind, the third says when it ends.
+# Days without activity. The first two emails remind; the third gives the end date.
 REMIND_AFTER = (30, 90, 166)
 ENDS_AFTER = 180
 
@@ -159,10 +159,10 @@ def _remind_idle(sign_up: SignUp, *, warnings: int, by: str) -> bool:
 
 
 def expire_idle(*, by: str = "tick") -> int:
-    """Expire sign-ups untouched for 180 days and warned a fortnight ago. For the tick.
+    """Expire sign-ups untouched for 180 days and warned two weeks ago. For the tick.
 
     Returns:
-        How many ended.
+        How many expired.
     """
     warned = _untouched_for(ENDS_AFTER).filter(idle_warnings=len(REMIND_AFTER))
     return sum(_expire_idle(sign_up, by) for sign_up in warned)
@@ -173,7 +173,7 @@ def _expire_idle(sign_up: SignUp, by: str) -> bool:
     sign_up = locked(sign_up)
     if sign_up.idle_warnings < len(REMIND_AFTER) or not _is_untouched(sign_up, ENDS_AFTER):
         return False
-    # A worker that stood still for months must not warn today and end tomorrow.
+    # A worker that was down for months must not warn today and expire tomorrow.
     notice = timedelta(days=ENDS_AFTER - REMIND_AFTER[-1])
     warning = sign_up.events.filter(what="sign_up.reminded").latest("pk")
     if warning.at > timezone.now() - notice:
@@ -194,7 +194,7 @@ def _is_untouched(sign_up: SignUp, days: int) -> bool:
 
 
 def end_the_rest(sign_up: SignUp, *, by: Actor, why: str) -> None:
-    """Close a sign-up's links, invitations and access requests; askers are told.
+    """Close a sign-up's links, invitations and access requests, and tell those who asked.
 
     For actions that hold its lock and have asked for permission.
     """

@@ -1,8 +1,7 @@
-"""What a person who was asked to endorse answers, and what is found out about a signature.
+"""Answers to endorsement requests, and checks of signatures.
 
-They were asked in a sign-up (`EndorsementRequest`), or as the new holder of an office in a
-member (`OfficeChange`). Only who is told of it differs, and what striking a signature out
-does to the asking.
+A request belongs to a sign-up (`EndorsementRequest`) or to a new office holder in a member
+(`OfficeChange`). They differ in who is told, and in the effect of voiding a signature.
 """
 
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ Signed = Endorsement | LaterEndorsement
 
 @dataclass(frozen=True)
 class Assistant:
-    """Who filled it in for the office holder, and how and when these agreed."""
+    """A person who filled in the form for the office holder, and how and when they agreed."""
 
     assistant_name: str = ""
     agreed_how: str = ""
@@ -52,18 +51,18 @@ NOBODY = Assistant()
 def endorse(
     asked: Asked, *, name: str, role: str, shown: str, assistant: Assistant = NOBODY
 ) -> Signed:
-    """Sign, in the office that was asked, with the name that was typed.
+    """Sign for the role that was asked, with a typed name.
 
-    The signature binds to the wording's hash and to a snapshot of the page. An assistant's is
-    kept with how and when the office holder agreed; staff confirm it before they accept. A new
-    office holder's is public once staff confirm it.
+    The signature binds to the wording's hash and to a snapshot of the page. One entered by an
+    assistant records how and when the office holder agreed, and staff confirm it before they
+    accept. A new office holder's is public once staff confirm it.
 
     Args:
-        shown: `asked.subject.fingerprint` as it was on the page that was read.
-        assistant: Who filled it in, in a sign-up.
+        shown: `asked.subject.fingerprint` as on the page they read.
+        assistant: Who filled in the form, in a sign-up.
 
     Raises:
-        PageChanged: If another page would be signed than was read.
+        PageChanged: If the page has changed since they read it.
         Refused: For a second signature, or if it is no longer asked for.
     """
     asked = locked_to_answer(asked)
@@ -94,7 +93,7 @@ def _office(asked: Asked) -> str:
 
 @transaction.atomic
 def say_no(asked: Asked, *, why: str) -> None:
-    """Do not endorse; whoever leads for the council is told in neutral words.
+    """Decline to endorse, and tell the council's lead in neutral words.
 
     Raises:
         Refused: If it has been answered, or is no longer asked for.
@@ -114,9 +113,9 @@ def say_no(asked: Asked, *, why: str) -> None:
 def not_the_right_person(
     request: EndorsementRequest, *, name: str = "", role: str = "", email: str = ""
 ) -> None:
-    """Say that somebody else signs in this office, and perhaps who.
+    """Record that someone else holds this role, and who, if given.
 
-    Nobody is asked by that: the applicant decides.
+    Does not ask that person: the applicant decides.
 
     Raises:
         Refused: If it has been answered, or is no longer asked for.
@@ -132,9 +131,9 @@ def not_the_right_person(
 
 @transaction.atomic
 def send_link_on_file(asked: Asked, *, by: str) -> None:
-    """Mail a link to the address on file, for someone with a dead link.
+    """Email a link to the address on file, for someone with an expired link.
 
-    The newest link, if it works, so that nobody kills it by asking.
+    Sends the newest link again if it works, so that asking does not expire it.
 
     Raises:
         Refused: If there is nothing left to sign.
@@ -156,13 +155,13 @@ def send_link_on_file(asked: Asked, *, by: str) -> None:
 
 @transaction.atomic
 def report_signature(signature: Signed, *, name: str, message: str) -> bool:
-    """Say “this was not me”: staff and whoever leads for the council are told.
+    """Report “this was not me”, and tell staff and the council's lead.
 
-    Nobody accepts the council, and a new office holder's signature is not public, until staff
-    have looked into it.
+    Until staff have checked it, the council cannot be accepted and a new office holder's
+    signature is not public.
 
     Returns:
-        False if that is known already.
+        False if it was reported before.
     """
     signature = locked_signature(signature)
     if signature.is_disputed or signature.struck_out_at:
@@ -185,14 +184,14 @@ def _record(signature: Signed, what: str, *, by: Actor, why: str) -> Event:
 
 @transaction.atomic
 def confirm_signature(signature: Signed, *, by: User, how: str) -> None:
-    """Record that the office holder, asked by another way than the link, says it was them.
+    """Record that the office holder, asked by another way than the link, confirms they signed.
 
-    Needed for what an assistant filled in, for a new office holder's signature, and after
-    somebody reported one.
+    Needed for signatures entered by an assistant, for a new office holder's, and for a
+    reported one.
 
     Raises:
         PermissionDenied: If they may not look into this signature.
-        Refused: If it was struck out, or needs no confirming.
+        Refused: If it was voided, or needs no confirming.
     """
     signature = locked_signature(signature)
     permissions.require(permissions.can_look_into_signature(by, signature))
@@ -207,13 +206,13 @@ def confirm_signature(signature: Signed, *, by: User, how: str) -> None:
 
 @transaction.atomic
 def strike_out(signature: Signed, *, by: User, why: str) -> None:
-    """Take a forged or mistaken signature out, with the reason; it stays as history.
+    """Void a forged or mistaken signature, with the reason. It stays as history.
 
-    The office can be asked again: in a sign-up until the council is announced.
+    The role can be asked again: in a sign-up until the council is announced.
 
     Raises:
         PermissionDenied: If they may not look into this signature.
-        Refused: The second time.
+        Refused: If it was voided before.
     """
     signature = locked_signature(signature)
     permissions.require(permissions.can_look_into_signature(by, signature))

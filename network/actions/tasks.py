@@ -1,7 +1,8 @@
-"""Saving the tasks of a sign-up, each with a version, and its files.
+"""Saving of a sign-up's tasks, each with a version, and of its files.
 
-Every task is saved by `save_task`. It takes the version that was on the page. If someone has
-saved another since, nothing is written and ChangedMeanwhile is raised."""
+Every task is saved by `save_task` with the version that was on the page. If someone has
+saved another since, it writes nothing and raises ChangedMeanwhile.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -37,11 +38,11 @@ _keepers: dict[SignUpTask, Keeper] = {}
 
 
 def register_keepers(keepers: Mapping[SignUpTask, Keeper]) -> None:
-    """Say which function writes each task's answers into the rows that hold them.
+    """Register the function that saves each task's answers in their own rows.
 
     Args:
-        keepers: Each takes the locked sign-up, the answers by the names of the form's fields, and
-            the TaskSave (who, which version). It may raise Refused: then nothing is saved.
+        keepers: Each takes the locked sign-up, the answers by field name, and the TaskSave (who,
+            which version). It may raise Refused, and nothing is saved.
     """
     _keepers.update(keepers)
 
@@ -56,12 +57,12 @@ def save_task(
     seen: int | None = None,
     is_finished: bool = False,
 ) -> TaskSave:
-    """Keep a task's answers; a draft's may be empty.
+    """Save a task's answers, which can be empty in a draft.
 
     Args:
-        answers: By the names of the form's fields.
+        answers: Answers by field name.
         seen: The version that was on the page, 0 for none; None without a page.
-        is_finished: Whether the person said that this section is finished.
+        is_finished: Whether the person marked this section as finished.
 
     Raises:
         ChangedMeanwhile: If another version was saved since `seen`.
@@ -73,7 +74,7 @@ def save_task(
     last = newest_save(sign_up, task)
     if last and seen is not None and seen != last.version:
         if (last.answers, last.is_finished) == (plain, is_finished):
-            return last  # a double click: the same was saved a moment ago
+            return last  # a double click: already saved
         raise ChangedMeanwhile(last)
     save = TaskSave.objects.create(
         sign_up=sign_up,
@@ -90,13 +91,13 @@ def save_task(
 
 
 def newest_save(sign_up: SignUp, task: str) -> TaskSave | None:
-    """Return the last saving of a task, or None if it was never saved."""
+    """Return the last saved version of a task, or None."""
     saves = sign_up.task_saves.filter(task=task).select_related("by")
     return saves.order_by("-version").first()
 
 
 def in_json(answers: Answers) -> Answers:
-    """Return the answers as JSON holds them, with dates as ISO text."""
+    """Return the answers as JSON values, with dates as ISO text."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in answers.items()
@@ -104,7 +105,7 @@ def in_json(answers: Answers) -> Answers:
 
 
 def keep_about_you(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Keep the applicant, and name the lead's account if it has no other name."""
+    """Save the applicant, and name the lead's account if it has no name yet."""
     called, name = save.by.get_full_name(), answers["name"]
     is_new = name and name != called and called in ("", sign_up.applicant_name)
     if is_new and sign_up.lead() == save.by:
@@ -123,7 +124,7 @@ def keep_columns(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Keep the text of each principle, from answers such as "principle_3"."""
+    """Save the text of each principle, from answers such as "principle_3"."""
     for principle in Principle.objects.all():
         Practice.objects.update_or_create(
             sign_up=sign_up,
@@ -133,10 +134,10 @@ def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Keep both champions, and tell people who signed beside other names.
+    """Save both champions, and tell people who signed when others were named.
 
-    Once endorsers were asked, a champion needs a name and a role, because both are on the
-    page they sign. A signature keeps the names it was given for.
+    After endorsers were asked, a champion needs a name and a role, because both are on the page
+    they sign. A signature keeps the names it was given for.
     """
     changed = [_keep_champion(sign_up, kind, answers) for kind in ChampionKind]
     if any(changed):
@@ -145,7 +146,7 @@ def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 
 
 def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> bool:
-    """Keep one champion, and return whether the name or the role changed."""
+    """Save one champion, and return whether the name or the role changed."""
     name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
     published = answers[f"{kind}_may_be_published"]
     if sign_up.status != SignUpStatus.DRAFT and not (name and role):
@@ -153,7 +154,7 @@ def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> boo
     current = sign_up.champion_of(kind)
     changed = current is None or (current.name, current.role) != (name, role)
     if current is not None and changed and sign_up.endorsements.exists():
-        # Signed beside: the row stays as history.
+        # Someone signed with this name on the page, so keep the row as history.
         Champion.objects.filter(pk=current.pk).update(until=timezone.localdate())
     Champion.objects.update_or_create(
         sign_up=sign_up,
@@ -170,14 +171,14 @@ def _write_columns(sign_up: SignUp, **columns: object) -> None:
     sign_up.save(update_fields=list(columns))
 
 
-# A file whose row was never written, since the process died in between, is swept after this.
+# Age after which a file without a row is deleted; its process died before saving.
 ORPHAN_AFTER = timedelta(days=1)
-# To which task a file belongs: it may change as long as that may.
+# The task of each kind of file, which decides whether it can change.
 TASKS = {UploadKind.LOGO: SignUpTask.PUBLICITY, UploadKind.DECISION: SignUpTask.DECISION}
 
 
 def keep_upload(sign_up: SignUp, *, by: User, kind: UploadKind, file: FitFile) -> Upload:
-    """Keep a checked file under a name nobody can guess; the one before stays as history.
+    """Save a validated file under an unguessable name. The previous one stays as history.
 
     Raises:
         PermissionDenied: If they do not work on it.
@@ -221,9 +222,9 @@ def remove_upload(sign_up: SignUp, *, by: User, kind: UploadKind) -> None:
 
 
 def _replace(sign_up: SignUp, kind: UploadKind) -> int:
-    """Stop showing the current file, and return how many were replaced.
+    """Replace the current file of this kind, and return how many there were.
 
-    Staff confirmed the decision as it was, so other minutes need them again.
+    Staff have to confirm the decision again, because they read other minutes.
     """
     if kind == UploadKind.DECISION:
         decision = FormalDecision.objects.filter(sign_up=sign_up)

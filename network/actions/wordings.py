@@ -1,4 +1,4 @@
-"""Versions of what is signed."""
+"""Wordings: writing, approval, and pinning another one."""
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +14,11 @@ from portal.models import User
 
 
 def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
-    """Lock a wording that may still change, or refuse."""
+    """Lock a wording that can still change.
+
+    Raises:
+        Refused: If it is frozen.
+    """
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved or fresh.is_in_use:
         raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
@@ -29,7 +33,7 @@ def write_wording(*, by: User, text: str) -> EndorsementWording:
         PermissionDenied: If they are not a network manager.
     """
     permissions.require(permissions.can_review(by))
-    # One writer at a time takes a number.
+    # Take version numbers one at a time.
     EndorsementWording.objects.select_for_update(no_key=True).order_by("version").first()
     newest = EndorsementWording.objects.aggregate(newest=Max("version"))["newest"]
     wording = EndorsementWording.objects.create(version=(newest or 0) + 1, text=text)
@@ -41,14 +45,14 @@ def write_wording(*, by: User, text: str) -> EndorsementWording:
 def rewrite_wording(
     wording: EndorsementWording, *, by: User, text: str, shown: str | None = None
 ) -> None:
-    """Change a draft that nobody has approved or been asked to sign.
+    """Change a draft that no one has approved or been asked to sign.
 
     Args:
-        shown: The hash of the text that was on the page; None without a page.
+        shown: Hash of the text that was on the page; None without a page.
 
     Raises:
         PermissionDenied: If they are not a network manager.
-        Refused: If it is frozen, or someone else has changed it meanwhile.
+        Refused: If it is frozen, or someone else has changed it since.
     """
     permissions.require(permissions.can_review(by))
     wording = _locked_wording(wording)
@@ -66,14 +70,14 @@ def rewrite_wording(
 def approve_wording(
     wording: EndorsementWording, *, by: User, approved_by_name: str, shown: str | None = None
 ) -> None:
-    """Record who approved a wording for the network, so that it may be sent.
+    """Record who approved a wording for the network, so that it can be sent.
 
     Args:
-        shown: The hash of the text that was read; None without a page.
+        shown: Hash of the text they read; None without a page.
 
     Raises:
         PermissionDenied: If they are not a network manager.
-        Refused: If it was approved before, or someone has changed it meanwhile.
+        Refused: If it was approved before, or someone has changed it since.
     """
     permissions.require(permissions.can_review(by))
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
@@ -89,10 +93,10 @@ def approve_wording(
 
 @transaction.atomic
 def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, why: str) -> None:
-    """Pin another wording to an open sign-up; the applicant is told.
+    """Pin another wording to an open sign-up, and tell the applicant.
 
-    Signatures for the old one stay as history and stop counting. Those who were asked or
-    have signed get a new link, unless the council endorses by a decision alone.
+    Signatures for the old one stay as history and stop counting. People who were asked or have
+    signed get a new link, unless the council endorses by a decision alone.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -137,7 +141,7 @@ def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
 
 
 def _decide_anew(sign_up: SignUp) -> None:
-    """Ask officer and staff to confirm the decision again, because the words have changed."""
+    """Require new confirmations of the decision, because the wording has changed."""
     if decision := sign_up.formal_decision:
         decision.wording_matches = False
         decision.confirmed_by = decision.confirmed_at = None
