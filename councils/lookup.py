@@ -1,4 +1,4 @@
-"""Finding councils: by whatever people call them, or by the domain of an email address."""
+"""Council lookup, by any name people use or by the domain of an email address."""
 
 import csv
 import re
@@ -21,14 +21,14 @@ from councils.choices import Kind
 from councils.models import Council, CouncilDomain, CouncilQuerySet
 
 PLACES = Path(__file__).parent / "data" / "places.csv"  # data/README.md: where from
-MOST = 50  # answers: more are no help
+MOST = 50  # answers; more would not help
 NEAR = 8  # guesses
-LONGEST = 100  # characters that are looked at
+LONGEST = 100  # characters searched for
 ALIKE = 0.66  # of 1: "Bristle" is 0.71 like "Bristol"
 SURELY = 0.8  # "Stockprt" is 0.89 like "Stockport"
 CLEARLY = 0.08  # how much better than the next
 
-# Words for a kind of council may be left out, and count for nothing where they are wrong.
+# Words for a type of council are optional, and ignored if wrong.
 KIND_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -81,7 +81,7 @@ BESIDE = re.compile(r"[ -](?:upon|on|under|in)[ -]")
 
 @dataclass(frozen=True)
 class Answer:
-    """A council, by which name it was found, and why where its own name does not say so."""
+    """A council, the name that matched, and why if its own name does not show it."""
 
     pk: int
     called: str = ""
@@ -90,12 +90,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class LookedUp:
-    """The answers, best first.
+    """Results of a lookup, best first.
 
     Attributes:
-        one: The council that is meant, if that is plain.
-        is_exact: They are called so. If not, their names begin so or are spelled like it.
-        is_guess: They are only spelled like it.
+        one: The intended council, if it is clear.
+        is_exact: Whether the name matches. If not, names start with it or are similar.
+        is_guess: Whether names are only similar in spelling.
     """
 
     answers: Sequence[Answer] = ()
@@ -105,7 +105,7 @@ class LookedUp:
 
     @property
     def councils(self) -> CouncilQuerySet:
-        """The councils, with `rank` (best first) and `why` (if their name does not say it)."""
+        """Councils with `rank` (best first), and `why` if their name does not show it."""
         rank = [When(pk=each.pk, then=Value(n)) for n, each in enumerate(self.answers)]
         why = [When(pk=each.pk, then=Value(each.why)) for each in self.answers if each.why]
         return Council.objects.filter(pk__in=[each.pk for each in self.answers]).annotate(
@@ -113,22 +113,22 @@ class LookedUp:
         )
 
     def best_first(self) -> CouncilQuerySet:
-        """In the order of how well they fit."""
+        """Return the councils in order of rank."""
         return self.councils.order_by("rank")  # type: ignore[misc]  # annotated
 
 
 def look_up(text: str) -> LookedUp:
-    """Find the real councils that are called `text`, or nearly so; abolished ones too.
+    """Find real councils by name, abolished ones included.
 
     Args:
-        text: As typed: with or without the words for a kind of council, with mistakes, a
-            short form, a town, a former council, a GSS code.
+        text: As typed: with or without the words for a type of council, misspelled, a short
+            form, a town, a former council, a GSS code.
     """
     return _index().find(text[:LONGEST]) if text else LookedUp()
 
 
 def _tokens(text: str) -> list[str]:
-    """The words, in small plain letters, short forms written out."""
+    """Return the words in lower case without accents, with abbreviations expanded."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     plain = re.sub(r"^\s*(https?://)?(www\.)?|\.gov\.uk\b.*|[.'’‘`´]|[\u0300-\u036f]", "", plain)
     words = re.findall(r"[a-z0-9]+", plain)
@@ -136,13 +136,13 @@ def _tokens(text: str) -> list[str]:
 
 
 def _core(words: Sequence[str]) -> str:
-    """What tells councils apart, or else what is left of "City of London"."""
+    """Return the words that tell councils apart; all of them for "City of London"."""
     telling = [word for word in words if word not in KIND_WORDS]
     return " ".join(telling or [w for w in words if w in ("city", "london")] or words)
 
 
 class Known(NamedTuple):
-    """What the index holds of a council."""
+    """Facts about one council in the index."""
 
     pk: int
     key: str
@@ -167,7 +167,7 @@ class Known(NamedTuple):
 
 @dataclass
 class Index:
-    """All names of the register, each without the words for kinds of council."""
+    """All names in the register, each without the words for types of council."""
 
     councils: dict[int, Known] = field(default_factory=dict)
     successors: dict[int, list[int]] = field(default_factory=dict)
@@ -177,7 +177,7 @@ class Index:
     vocabulary: set[str] = field(default_factory=set)
 
     def add(self, names: dict[str, list[Answer]], core: str, answer: Answer) -> None:
-        """Remember a name; the first that a council is called by it counts."""
+        """Add a name. If a council has it twice, the first counts."""
         if key := core.replace(" ", ""):
             answers = names.setdefault(key, [])
             if answer.pk not in [each.pk for each in answers]:
@@ -186,7 +186,7 @@ class Index:
             self.vocabulary |= set(core.split())
 
     def find(self, text: str) -> LookedUp:
-        """Answer exactly what is called so, then what begins so, else what is spelled like it."""
+        """Return exact matches, else names that start with it, else similar ones."""
         words = _tokens(text)
         core = _core([w for w in words if not self._is_kind(w)] or words)
         key = core.replace(" ", "")
@@ -207,7 +207,7 @@ class Index:
         return self._spelled_like(key) if tells else LookedUp()
 
     def _is_kind(self, word: str) -> bool:
-        """Also a misspelled one: "Counsil"."""
+        """Whether the word names a type of council, even misspelled: "Counsil"."""
         if word in KIND_WORDS:
             return True
         if len(word) < 5 or word in self.vocabulary:
@@ -215,7 +215,7 @@ class Index:
         return any(OSA.normalized_similarity(word, kind) >= SURELY for kind in SPELLED_OUT)
 
     def _alike_named(self, words: Sequence[str], key: str) -> list[Answer]:
-        """Those of exactly this name. Where a city and the county round it share it, both."""
+        """Return councils with exactly this name; both, if a city and its county share it."""
         found = list(self.names.get(key) or self.others.get(key) or [])
         county = self.names.get(f"{key}shire", ())
         counties = [
@@ -232,7 +232,7 @@ class Index:
         return found
 
     def _begun(self, core: str) -> list[Answer]:
-        """Those with a name whose words begin as these do, the whole name's beginning first."""
+        """Return councils with a name that contains these words' beginnings, best match first."""
         starts = [f" {word}" for word in core.split()]
         for names in (self.names, self.others):
             fits = [
@@ -248,7 +248,7 @@ class Index:
         return []
 
     def _with_successors(self, answers: Iterable[Answer]) -> list[Answer]:
-        """Councils in force, then what came after those that have ended, then these."""
+        """Return current councils, then successors of abolished ones, then the abolished ones."""
         ended = [each for each in answers if self.councils[each.pk].has_ended]
         after = []
         for each in ended:
@@ -258,7 +258,7 @@ class Index:
         return [*(each for each in answers if each not in ended), *after, *ended]
 
     def _after(self, pk: int) -> list[int]:
-        """Its successors that are in force, however many steps away."""
+        """Return a council's current successors, any number of steps away."""
         found, steps = [], list(self.successors.get(pk, ()))
         for each in steps:
             if each in self.councils and not self.councils[each].has_ended:
@@ -306,7 +306,7 @@ def _once(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _index() -> Index:
-    """The index over the register as it is now, built anew when that has changed. One query."""
+    """Return the index, rebuilt if the register has changed. One query."""
     today = timezone.localdate()
     known = [name for name in Known._fields if name != "today"]
     linked = ["aliases__name", "successions__successor", "successions__on"]
@@ -314,7 +314,7 @@ def _index() -> Index:
     rows = register.values_list(*known, *linked)
     with connection.cursor() as cursor:
         cursor.execute(*rows.query.sql_with_params())
-        stored = (today, cursor.fetchall())  # as the database has them: quick to compare
+        stored = (today, cursor.fetchall())  # raw rows are quick to compare
     if _held.get("stored") != stored:
         _held.update(stored=stored, index=_build(rows, today))
     return _held["index"]
@@ -372,7 +372,7 @@ def _places() -> list[tuple[str, str]]:
 
 
 def domain_of(email: str) -> str:
-    """The part behind the last @, lower-case and in its ASCII form; "" where it has none."""
+    """Return the domain after the last @, in lower case and ASCII; "" if there is none."""
     domain = email.rpartition("@")[2].strip().lower().rstrip(".")
     try:
         return domain.encode("idna").decode() if domain else ""
@@ -381,7 +381,7 @@ def domain_of(email: str) -> str:
 
 
 def councils_of(email: str):
-    """The councils that use the address's domain, exactly or above a dot.
+    """Return councils that use the address's domain or a parent domain.
 
     x.bradford.gov.uk is Bradford's; notbradford.gov.uk is not (product.md 4.7).
     """
@@ -392,5 +392,5 @@ def councils_of(email: str):
 
 
 def is_of(email: str, council: Council) -> bool:
-    """True when the address's domain is one of this council's."""
+    """Whether the address is on one of this council's domains."""
     return councils_of(email).filter(pk=council.pk).exists()

@@ -1,4 +1,4 @@
-"""The register: every English council, in force or abolished, its names and successors."""
+"""Register of English councils, current and abolished, with names and successors."""
 
 import re
 
@@ -165,7 +165,7 @@ class CouncilDomain(models.Model):
 
 
 class Succession(models.Model):
-    """The replacement of one council by another, in whole or in part."""
+    """A replacement of one council by another, in whole or in part."""
 
     predecessor = models.ForeignKey(Council, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")

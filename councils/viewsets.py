@@ -1,4 +1,4 @@
-"""The register in the Wagtail admin: councils to view, aliases and domains to edit."""
+"""Register in the Wagtail admin: councils to view, aliases and domains to edit."""
 
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
