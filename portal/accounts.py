@@ -36,7 +36,7 @@ class MailFailed(ImmediateHttpResponse):
 
     @property
     def response(self) -> HttpResponse:
-        """The redirect that allauth answers with; reading it adds the error message.
+        """Redirect that allauth answers with; reading it adds the error message.
 
         Not every email is waited for, so the message is added only when allauth asks for it.
         """

@@ -1,4 +1,4 @@
-"""Addresses of the open API below /api/v1/, and its OpenAPI document.
+"""Open API below /api/v1/, and its OpenAPI document.
 
 Each app has its own views, mounted in `urlpatterns`, and its own part of the document:
 `<app>/openapi.json` with `paths` and `components`, named in DESCRIBED. The parts are merged

@@ -1,4 +1,4 @@
-"""The context processor for every template."""
+"""Context processor for every template."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -180,13 +180,13 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_kind(self) -> str:
-        """The kind of markup: checkboxes, radios, checkbox, date or, for the rest, input."""
+        """Kind of markup: checkboxes, radios, checkbox, date or, for the rest, input."""
         widget = self.field.widget
         return next((name for kind, name in _KINDS.items() if isinstance(widget, kind)), "input")
 
     @property
     def govuk_control(self) -> SafeString:
-        """The widget with govuk-frontend's class for its kind beside its own classes."""
+        """Widget with govuk-frontend's class for its kind beside its own classes."""
         widget = self.field.widget
         fitting = (name for kind, name in _CLASSES.items() if isinstance(widget, kind))
         name = next(fitting, "govuk-input")
@@ -202,12 +202,12 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_longest(self) -> int | None:
-        """The limit for the character count, or None if the field has no count."""
+        """Limit for the character count, or None if the field has no count."""
         return self.field.max_length if isinstance(self.field, LongTextField) else None
 
     @property
     def aria_describedby(self):
-        """The ids of the field's hint, errors and character count."""
+        """Ids of the field's hint, errors and character count."""
         described = super().aria_describedby
         if not (self.govuk_longest and self.auto_id):
             return described
@@ -221,7 +221,7 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_errors(self) -> list[str]:
-        """The errors. Django's "This field is required." becomes a text that names the question."""
+        """Errors. Django's "This field is required." becomes a text that names the question."""
         bare = str(forms.Field.default_error_messages["required"])
         return [self.govuk_required if error == bare else str(error) for error in self.errors]
 
@@ -243,7 +243,7 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_options(self) -> list[BoundWidget]:
-        """The radio buttons or checkboxes, with govuk-frontend's class."""
+        """Radio buttons or checkboxes, with govuk-frontend's class."""
         attrs: dict[str, str | bool] = {"class": f"govuk-{self.govuk_kind}__input"}
         if self.auto_id:
             attrs["id"] = self.auto_id
@@ -255,7 +255,7 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_focus_id(self) -> str:
-        """The id to link to from the error summary."""
+        """Id to link to from the error summary."""
         if self.govuk_kind in ("radios", "checkboxes"):
             return f"{self.auto_id}_0"
         return self.id_for_label or self.auto_id

@@ -1,4 +1,4 @@
-"""The decorator and the answers that all views of the open API share.
+"""Decorator and answers that all views of the open API share.
 
     @json_api("GET")
     def search(request: HttpRequest) -> HttpResponse:

@@ -91,7 +91,7 @@ class BasePage(Page):
 
     @property
     def summary_text(self) -> str:
-        """The text for cards, lists and search engines; "" if there is none."""
+        """Text for cards, lists and search engines; "" if there is none."""
         return self.listing_summary or self.search_description
 
 
@@ -138,7 +138,7 @@ class SiteOperator(BaseGenericSetting):
 
     @property
     def line(self) -> str:
-        """The footer's sentence; without an operator it says this is a demonstration."""
+        """Footer's sentence; without an operator it says this is a demonstration."""
         if not self.is_known:
             return "Demonstration: not run by Locality"
         known = [self.name, self.postal_address, self.email]

@@ -21,7 +21,7 @@ def env(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str) -> bool:
-    """Return whether a variable is 1, true, yes or on."""
+    """Whether a variable is 1, true, yes or on."""
     return env(name).lower() in {"1", "true", "yes", "on"}
 
 

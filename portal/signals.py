@@ -1,4 +1,4 @@
-"""Our one signal, `public_changed` (DESIGN section 2), and its connection to Wagtail's."""
+"""Signal `public_changed`, our only one (DESIGN section 2), connected to Wagtail's."""
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal

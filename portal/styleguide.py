@@ -1,4 +1,4 @@
-"""The style guide: every component in its states, at /styleguide/ in DEBUG."""
+"""Style guide: every component in its states, at /styleguide/ in DEBUG."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The list of emails in the Wagtail admin."""
+"""List of emails in the Wagtail admin."""
 
 from django.urls import include, path
 from wagtail import hooks

@@ -1,1 +1,1 @@
-"""The worker, the jobs that `tick` runs when they are due, and the portal's own jobs."""
+"""Worker, the jobs that `tick` runs when they are due, and the portal's own jobs."""

@@ -1,4 +1,4 @@
-"""The worker: runs queued tasks, and a tick every few seconds."""
+"""Worker: runs queued tasks, and a tick every few seconds."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Mail as staff see it: what left, what came back, what was given up, and what we send at all."""
+"""Emails in the admin: sent, undelivered and failed ones, and the catalogue of all kinds."""
 
 import django_filters
 from django.contrib import messages
@@ -23,7 +23,7 @@ from portal.models import OutboxMessage
 
 
 class ViewOnlyPolicy(ModelPermissionPolicy):
-    """Nobody may do more than view: not a superuser, whom Django allows everything."""
+    """A policy that allows only viewing, even for superusers."""
 
     def user_has_permission(self, user, action) -> bool:
         return action == "view" and super().user_has_permission(user, action)
@@ -37,12 +37,12 @@ register_permission_policy(OutboxMessage, ViewOnlyPolicy(OutboxMessage))
 
 
 def may_see(user) -> bool:
-    """May read the list, try a failed mail again, and read the catalogue."""
+    """Whether the user can see the list and the catalogue, and retry a failed email."""
     return user.is_active and user.has_perm("portal.view_outboxmessage")
 
 
 def how_it_went(row: OutboxMessage) -> str:
-    """In words: sent, waiting, given up and why, came back and why."""
+    """Return the result in words: sent, waiting, failed or undelivered, and why."""
     if row.bounced_at:
         return f"Came back. {row.bounce_why}"
     if row.last_error:
@@ -51,7 +51,7 @@ def how_it_went(row: OutboxMessage) -> str:
 
 
 class MailFilters(WagtailFilterSet):
-    """By how it went, and by which mail it is."""
+    """Filters by result and by kind of email."""
 
     kind = django_filters.ChoiceFilter(label="Mail", choices=lambda: _kinds())
     came_back = django_filters.BooleanFilter(
@@ -68,7 +68,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 class MailListView(IndexView):
-    """The list, with the way to the catalogue."""
+    """The list, with a link to the catalogue."""
 
     @cached_property
     def header_more_buttons(self):
@@ -77,7 +77,7 @@ class MailListView(IndexView):
 
 
 class MailInspectView(InspectView):
-    """One mail: to whom, about what, how it went; a failed one can be tried again."""
+    """One email: recipient, subject matter and result; a failed one can be retried."""
 
     template_name = "portal/mail_inspect.html"
 
@@ -89,7 +89,7 @@ class MailInspectView(InspectView):
 
 
 class MailViewSet(ModelViewSet):
-    """Every mail that was to be sent, and how that went. No text is stored."""
+    """Emails and their results. The text is not stored."""
 
     model = OutboxMessage
     icon = "mail"
@@ -120,7 +120,7 @@ class MailViewSet(ModelViewSet):
 
 @require_POST
 def try_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a mail that was given up back among those that wait."""
+    """Return a failed email to the queue."""
     if not may_see(request.user):
         raise PermissionDenied
     row = get_object_or_404(OutboxMessage, pk=pk)
@@ -144,7 +144,7 @@ def _declared(request: HttpRequest, kind: str) -> Mail:
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """List every mail that we send: what it is, who gets it, its subject."""
+    """List every kind of email: its title, recipients and subject."""
     if not may_see(request.user):
         raise PermissionDenied
     mails = [outbox.declared(kind) for kind, _ in _kinds()]
@@ -154,7 +154,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sample(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show one mail as text, and framed as HTML, with invented people."""
+    """Show one email as text and as HTML in a frame, with invented people."""
     mail = _declared(request, kind)
     subject, text = mail.render(mail.sample())
     context = {"mail": mail, "subject": subject, "text": text}
@@ -163,6 +163,6 @@ def sample(request: HttpRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def sample_html(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the HTML part by itself, for the frame."""
+    """Show the HTML part alone, for the frame."""
     mail = _declared(request, kind)
     return HttpResponse(letters.as_html(*mail.render(mail.sample())))

@@ -1,7 +1,7 @@
-"""What the mail provider tells us later: mails that came back. By django-anymail's webhooks.
+"""Bounces: undelivered emails, reported by the provider to django-anymail's webhooks.
 
-An event names its mail by our Message-ID or by the provider's own, and by the address. What
-names none of ours changes nothing, and neither does what was told before.
+An event identifies an email by our Message-ID or the provider's own, and by the address.
+Events about unknown emails, and repeated ones, change nothing.
 """
 
 import logging
@@ -32,9 +32,10 @@ _WHY = {
 
 
 def patterns() -> list[URLPattern]:
-    """The address to which the provider of MAIL_PROVIDER sends its events; none without it.
+    """Return the URL for MAIL_PROVIDER's events; none without a provider.
 
-    Raises ImproperlyConfigured for a provider that anymail does not know.
+    Raises:
+        ImproperlyConfigured: If anymail does not know the provider.
     """
     if not settings.MAIL_PROVIDER or not settings.MAIL_WEBHOOK_SECRET:
         return []
@@ -46,7 +47,7 @@ def patterns() -> list[URLPattern]:
 
 
 def _forgiving(view_class: type) -> Any:
-    """anymail's view, which answers nonsense with 400 instead of 500."""
+    """Wrap anymail's view to answer malformed events with 400 instead of 500."""
 
     class View(view_class):
         def parse_events(self, request: HttpRequest) -> list:
@@ -59,7 +60,7 @@ def _forgiving(view_class: type) -> Any:
 
 
 def handle_tracking_event(sender: object, event: Any, **kwargs: object) -> None:
-    """Mark the mail that an event says came back."""
+    """Mark an email as undelivered if the event says so."""
     if event.event_type not in CAME_BACK:
         return
     if row := _named_by(event.message_id, event.recipient):
@@ -69,7 +70,7 @@ def handle_tracking_event(sender: object, event: Any, **kwargs: object) -> None:
 
 
 def _named_by(message_id: object, recipient: object) -> OutboxMessage | None:
-    """The mail of ours with this id, sent to this address."""
+    """Return our email with this id and recipient."""
     if not isinstance(message_id, str) or not isinstance(recipient, str):
         return None
     bare = message_id.strip("<> ")

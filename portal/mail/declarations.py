@@ -1,4 +1,4 @@
-"""Declarations of mails: all that is particular to one kind of mail stands in one `Mail`."""
+"""Declarations of emails: one `Mail` holds everything about one kind of email."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,19 +18,19 @@ SAMPLE_TOKEN = "sample"  # noqa: S105 (no secret)
 
 @dataclass(frozen=True)
 class Row:
-    """A row that a mail is about: where it is found, and what a sample invents in its place."""
+    """A row that an email is about: where to find it, and an invented one for samples."""
 
     found_in: QuerySet[Any]
     invent: Callable[..., Model]  # never saved
 
     def but(self, **invented: object) -> "Row":
-        """Return the same with something else invented."""
+        """Return the same with another invented row."""
         return replace(self, invent=partial(self.invent, **invented))
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """What else a mail reads from the database, and what a sample shows instead."""
+    """A further database query for an email, and its result in samples."""
 
     read: Callable[..., object]
     invent: Callable[[], object]
@@ -38,10 +38,10 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Recipients:
-    """Who gets a mail: in words for staff, and the addresses.
+    """Recipients of an email: in words for staff, and their addresses.
 
-    `find` takes what the mail is about. It yields each address, with what else makes the
-    event unique for it. Without it, somebody else names the address: see `Mail.post`.
+    `find` takes what the email is about. It yields each address, with anything else that makes
+    the event unique for it. Without it, the caller names the address; see `Mail.post`.
     """
 
     words: str
@@ -50,22 +50,22 @@ class Recipients:
 
 @dataclass(frozen=True, eq=False)
 class Mail:
-    """One kind of mail. Real mails and samples share its context builder and its template.
+    """One kind of email. Real emails and samples share its context builder and template.
 
-    Calling it with what it is about posts it. Its functions take that by name, with rows
-    in the place of ids.
+    Call it with what it is about to post it. Its functions take that by name, with rows in
+    place of ids.
 
     Attributes:
-        kind: its name in the outbox, e.g. "network.lead_changed".
-        title: what staff call it.
-        to: who gets it.
-        about: what the outbox row holds: a `Row` for an id, or a sample's plain value.
-        context: builds what the template needs besides. Must not query about a sample.
-        lookups: what else is read from the database, for the context and for `holds`.
-        holds: whether the mail is still true when it is about to leave.
-        once: what makes its event unique, from the arguments of the call: by default the
-            last one's primary key.
-        template: names `templates/emails/<template>.txt`; by default the kind without its app.
+        kind: Name in the outbox, for example "network.lead_changed".
+        title: Name for staff.
+        to: Recipients.
+        about: Content of the outbox row: a `Row` for an id, or a plain value for samples.
+        context: Builds the rest of the template's context. Must not query for a sample.
+        lookups: Further queries, for the context and for `holds`.
+        holds: Whether the email is still true just before it is sent.
+        once: Makes the event unique, from the call's arguments; by default from the last
+            one's primary key.
+        template: Name of `templates/emails/<template>.txt`; by default the kind without its app.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True  # to call it is to post it
@@ -82,14 +82,14 @@ class Mail:
 
     @property
     def name(self) -> str:
-        """The kind without its app."""
+        """Kind without its app."""
         return self.kind.partition(".")[2]
 
     def __call__(self, *given: Any) -> None:
-        """Post it to each recipient, once an event, in the caller's transaction.
+        """Post it to each recipient, once per event, in the caller's transaction.
 
         Args:
-            given: what it is about, in the order of `about`; more counts for `once` only.
+            given: What it is about, in the order of `about`; further values are for `once` only.
         """
         about = dict(zip(self.about, given, strict=False))
         for address, *more in self.to.find(**about):
@@ -102,7 +102,7 @@ class Mail:
         outbox.post(self.kind, to=address, event=event, about=ids)
 
     def fetch(self, ids: Mapping[str, int | str]) -> dict[str, object] | None:
-        """Fetch what an outbox row is about, or return None if it is no longer true."""
+        """Fetch what an outbox row is about; None if the email is no longer true."""
         about = {
             name: source.found_in.get(pk=ids[name]) if isinstance(source, Row) else ids[name]
             for name, source in self.about.items()
@@ -111,12 +111,12 @@ class Mail:
         return about if self.holds(**about) else None
 
     def sample(self) -> dict[str, object]:
-        """Invent what the mail is about."""
+        """Invent what the email is about."""
         about = {n: x.invent() if isinstance(x, Row) else x for n, x in self.about.items()}
         return about | {name: lookup.invent() for name, lookup in self.lookups.items()}
 
     def render(self, about: Mapping[str, object]) -> tuple[str, str]:
-        """Render subject and text about what `fetch` or `sample` returned."""
+        """Render subject and text for what `fetch` or `sample` returned."""
         return letters.render(self.template or self.name, {**about, **self.context(**about)})
 
 
@@ -126,7 +126,7 @@ def token_of(row: Model, name: str = "token") -> str:
 
 
 def declared_in(package: ModuleType) -> list[Mail]:
-    """Return every mail declared at the top level of a package's modules."""
+    """Return every email declared at the top level of a package's modules."""
     names = [f"{package.__name__}.{found.name}" for found in iter_modules(package.__path__)]
     modules = [import_module(name) for name in names]
     return [each for module in modules for each in vars(module).values() if isinstance(each, Mail)]

@@ -1,4 +1,4 @@
-"""/dev/mail/: what was sent on this machine. DEBUG only."""
+"""Development inbox at /dev/mail/: emails sent on this machine. DEBUG only."""
 
 import email.policy
 from email.message import EmailMessage
@@ -16,7 +16,7 @@ _END = b"\n" + b"-" * 79 + b"\n"
 
 
 def read_mails(folder: Path, last: int = 0) -> list[EmailMessage]:
-    """The `last` mails that were sent into this folder, or all, the oldest first."""
+    """Return the `last` emails in this folder, or all of them, oldest first."""
     parser: BytesParser[EmailMessage] = BytesParser(policy=email.policy.default)
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
     sent = [mail for path in files for mail in path.read_bytes().split(_END) if mail.strip()]
@@ -24,7 +24,7 @@ def read_mails(folder: Path, last: int = 0) -> list[EmailMessage]:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """Its plain text; "" where it has none."""
+    """Return the plain text of an email; "" if it has none."""
     body = mail.get_body(("plain",))
     return body.get_content() if body else ""
 
@@ -36,7 +36,7 @@ def _shown(mail: EmailMessage) -> dict[str, str]:
 
 @require_safe
 def dev_mail(request: HttpRequest) -> HttpResponse:
-    """Every mail under var/mail, newest first; 404 outside DEBUG."""
+    """List every email under var/mail, newest first; 404 outside DEBUG."""
     if not settings.DEBUG:
         raise Http404
     newest = reversed(read_mails(Path(settings.MAIL_DIR), last=SHOWN))

@@ -1,4 +1,4 @@
-"""Subject, text and HTML of a mail, rendered from one template."""
+"""Subject, text and HTML of an email, rendered from one template."""
 
 import re
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
     """Render the subject and the text, with a footer that says who runs the site.
 
     Args:
-        template: names `templates/emails/<template>.txt`, whose first line is
+        template: Name of `templates/emails/<template>.txt`, whose first line is
             "Subject: ...". Blank lines separate paragraphs.
-        context: the template's variables besides `site_url` and `operator`.
+        context: Variables of the template besides `site_url` and `operator`.
     """
     shared = {"site_url": settings.SITE_URL, "operator": SiteOperator.current()}
     raw = render_to_string(f"emails/{template}.txt", {**context, **shared})
@@ -31,7 +31,7 @@ def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
 
 
 def as_html(subject: str, text: str) -> str:
-    """Render the same words as single-column HTML; a line that is a link becomes a button."""
+    """Render the text as single-column HTML. A line with only a link becomes a button."""
     paragraphs = format_html_join(
         "\n", "<p>{}</p>", ((_paragraph(part),) for part in text.split("\n\n"))
     )
@@ -53,5 +53,5 @@ def _paragraph(text: str) -> SafeString:
 
 
 def _is_ours(link: str) -> bool:
-    """Whether a link is to this site: a typed name may hold the address of another."""
+    """Whether a link leads to this site, because a typed name may contain another address."""
     return f"{link}/".startswith(f"{settings.SITE_URL}/")

@@ -1,7 +1,8 @@
-"""Outbox: mails that survive a crash. One row an event, sent by the worker, retried.
+"""Outbox: emails that survive a crash. One row per event, sent by the worker, retried.
 
-`post` writes the row in the caller's transaction. A crash between the mail server's yes and
-our commit repeats the mail under the same Message-ID (DESIGN section 5, point 8).
+`post` writes the row in the caller's transaction. If we crash between the mail server's
+acceptance and our commit, the email is repeated with the same Message-ID (DESIGN section 5,
+point 8).
 """
 
 import logging
@@ -34,7 +35,7 @@ _mails: dict[str, "Mail"] = {}
 
 
 def register(mails: Iterable["Mail"]) -> None:
-    """Make these mails known to the outbox and to the catalogue."""
+    """Register emails with the outbox and the catalogue."""
     _mails.update({mail.kind: mail for mail in mails})
 
 
@@ -53,7 +54,7 @@ def declared(kind: str) -> "Mail":
 
 
 def title_of(kind: str) -> str:
-    """Return what staff call a kind; a kind of an app that is gone keeps its name."""
+    """Return a kind's title for staff; its own name if its app has been removed."""
     return _mails[kind].title if kind in _mails else kind
 
 
@@ -62,13 +63,17 @@ _bounce_handlers: dict[str, BounceHandler] = {}
 
 
 def register_bounce_handlers(handlers: Mapping[str, BounceHandler]) -> None:
-    """Say what happens, once a mail, when one of these kinds cannot be delivered."""
+    """Register a function to call, once per email, when one of these kinds is undelivered."""
     _bounce_handlers.update(handlers)
 
 
 @transaction.atomic
 def mark_bounced(row: OutboxMessage, why: str) -> bool:
-    """Record that a mail came back, and let its app act on it. False when it was known."""
+    """Record an email as undelivered and call its app's handler.
+
+    Returns:
+        False if it was recorded before.
+    """
     came_back = OutboxMessage.objects.filter(pk=row.pk, bounced_at=None).update(
         bounced_at=timezone.now(), bounce_why=why
     )
@@ -82,7 +87,11 @@ def mark_bounced(row: OutboxMessage, why: str) -> bool:
 
 @transaction.atomic
 def try_again(row: OutboxMessage) -> bool:
-    """Put a mail that was given up back among those that wait. False when it was not."""
+    """Return a failed email to the queue.
+
+    Returns:
+        False if it had not failed.
+    """
     failed = OutboxMessage.objects.filter(pk=row.pk, status=OutboxMessage.Status.FAILED)
     if not failed.update(
         status=OutboxMessage.Status.PENDING, attempts=0, next_try_at=timezone.now()
@@ -93,13 +102,13 @@ def try_again(row: OutboxMessage) -> bool:
 
 
 def post(kind: str, *, to: str, event: str, about: Mapping[str, int | str]) -> None:
-    """Put a mail into the outbox, in the caller's transaction; once an event.
+    """Add an email to the outbox in the caller's transaction, once per event.
 
     Args:
-        kind: a registered kind.
-        to: the one address.
-        event: names what happened, unique, e.g. "endorsement_request:7:1".
-        about: primary keys and plain values by name. Never a token.
+        kind: A registered kind.
+        to: The one recipient.
+        event: Unique name of the event, for example "endorsement_request:7:1".
+        about: Primary keys and plain values by name. Never a token.
 
     Raises:
         KeyError: If no such kind is registered.
@@ -113,7 +122,7 @@ def post(kind: str, *, to: str, event: str, about: Mapping[str, int | str]) -> N
 
 @task()
 def send_due() -> int:
-    """Send every mail whose time has come. Returns how many were sent."""
+    """Send every email that is due, and return a count."""
     sent = 0
     while row := _claim():
         sent += _send(row)
@@ -121,7 +130,7 @@ def send_due() -> int:
 
 
 def _claim() -> OutboxMessage | None:
-    """Take one due row for this worker, or None; two workers never take the same."""
+    """Lock and return one due row, or None. Two workers never get the same."""
     now = timezone.now()
     due = OutboxMessage.objects.filter(status=OutboxMessage.Status.PENDING, next_try_at__lte=now)
     for pk in due.order_by("next_try_at").values_list("pk", flat=True)[:20]:
@@ -132,7 +141,7 @@ def _claim() -> OutboxMessage | None:
 
 
 def _send(row: OutboxMessage) -> bool:
-    """Send one claimed row and record how it went. Returns True when it went."""
+    """Send one claimed row, record the result, and return whether it was sent."""
     try:
         mail = declared(row.kind)
         about = mail.fetch(row.about)
@@ -159,7 +168,7 @@ def _send(row: OutboxMessage) -> bool:
 
 
 def _provider_id(message: EmailMultiAlternatives) -> str:
-    """What the provider calls it, by which it speaks of it later; "" without a provider."""
+    """Return the provider's id, which its events refer to; "" without a provider."""
     status = getattr(message, "anymail_status", None)
     return str((status and status.message_id) or "")[:200]
 
@@ -185,7 +194,7 @@ def _mark_failed(row: OutboxMessage, reason: str) -> None:
 
 
 def _give_up(row: OutboxMessage, reason: str) -> None:
-    """Nobody can be reached there: the same follows as when a mail comes back."""
+    """Record a failed email, and treat its address as undeliverable."""
     try:
         _mark_failed(row, reason)
     except Exception as problem:  # whatever an app's handler may raise

@@ -19,7 +19,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def is_same_origin(request: HttpRequest, *, null_says_nothing: bool = False) -> bool:
-    """Return whether this request comes from one of our pages, as far as the browser says.
+    """Whether this request comes from one of our pages, as far as the browser says.
 
     Reads Sec-Fetch-Site (sent by every browser since 2023, over https and on localhost), else
     Origin, else Referer. Without any of them the answer is yes.

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy, with nonces for the scripts in Wagtail's admin."""
+"""Content-Security-Policy, with nonces for the scripts in Wagtail's admin."""
 
 import re
 from typing import Any

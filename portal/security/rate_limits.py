@@ -23,7 +23,7 @@ def allow(what: str, who: str, *, times: int, seconds: int) -> bool:
 
 
 def is_spent(what: str, who: str, *, times: int, seconds: int) -> bool:
-    """Return whether the next `allow` would be False, without counting an attempt."""
+    """Whether the next `allow` would be False, without counting an attempt."""
     return len(cache.get_many(_slots(what, who, times, seconds))) == times
 
 

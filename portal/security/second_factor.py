@@ -1,4 +1,4 @@
-"""The second factor, required outside DEBUG of everyone who can enter an admin."""
+"""Second factor, required outside DEBUG of everyone who can enter an admin."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,7 +13,7 @@ SECOND_FACTORS = ["totp", "webauthn"]
 
 
 def can_enter_admin(user) -> bool:
-    """Return whether the user is active, and staff or has Wagtail's access permission."""
+    """Whether the user is active, and staff or has Wagtail's access permission."""
     return user.is_active and (user.is_staff or user.has_perm("wagtailadmin.access_admin"))
 
 

@@ -1,4 +1,4 @@
-"""The `seed_demo` command: invented councils and people, made through the actions."""
+"""Management command `seed_demo`: invented councils and people, made through the actions."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The `serve` command: `make run`'s web server and worker in one process group."""
+"""Management command `serve`: the web server and worker of `make run` in one group."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""The `tick` command."""
+"""Management command `tick`."""
 
 from django.core.management.base import BaseCommand
 

@@ -1,4 +1,4 @@
-"""The `worker` command."""
+"""Management command `worker`."""
 
 import os
 import socket
