@@ -12,7 +12,7 @@ HOME_DEPTH = 2  # the home page is directly below the root of the tree
 
 
 def is_home(parent: Page | None) -> bool:
-    """Return whether pages below `parent` have a first-level address."""
+    """Whether pages below `parent` have a first-level address."""
     return parent is not None and parent.depth == HOME_DEPTH
 
 

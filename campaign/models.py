@@ -1,4 +1,4 @@
-"""The home page and content pages."""
+"""Home page and content pages."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ class PartnerValue(blocks.StructValue):
 
     @property
     def kind_label(self) -> str:
-        """The type in words, or ""."""
+        """Type in words, or ""."""
         return PartnerKind(self["kind"]).label if self["kind"] else ""
 
 

@@ -43,7 +43,7 @@ def in_words(text: str) -> str:
 
 
 def is_within_a_year(text: str, today: date) -> bool:
-    """Return whether the date can lie within the year before `today`."""
+    """Whether the date can lie within the year before `today`."""
     read = _read(text)
     if read is None:
         return False

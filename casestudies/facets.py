@@ -94,12 +94,12 @@ class Listing:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """The name and value of each choice, for the search form."""
+        """Name and value of each choice, for the search form."""
         return [(name, value) for name, values in self.chosen.items() for value in values]
 
     @cached_property
     def page(self) -> Page:
-        """The requested page, or the nearest one that exists."""
+        """Requested page, or the nearest one that exists."""
         found = self._narrowed("principle", "region", "kind")
         best = [rank("pk", self.found.keys)] if self.found else []
         ordered = found.order_by(*best, "council__name", "title", "pk")
@@ -118,7 +118,7 @@ class Listing:
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """The facets with their options and counts."""
+        """Facets with their options and counts."""
         counts = {
             "principle": self._principle_counts,
             "region": self._place_counts(0, "kind"),
@@ -130,7 +130,7 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """The search words and choices, each with the address that removes it."""
+        """Search words and choices, each with the address that removes it."""
         words = [Chip(f"“{self.q}”", "?" + _query(self.chosen))] if self.q else []
         return words + [
             Chip(self._labels[name][value], self._without(name, value)) for name, value in self.kept
@@ -138,7 +138,7 @@ class Listing:
 
     @property
     def in_words(self) -> str:
-        """The choices in words, with "or" within a facet and "and" between facets."""
+        """Choices in words, with "or" within a facet and "and" between facets."""
         groups = [
             " or ".join(self._labels[name][value] for value in values)
             for name, values in self.chosen.items()
@@ -148,12 +148,12 @@ class Listing:
 
     @property
     def query(self) -> str:
-        """The query string before a page number, with "&" at its end unless it is empty."""
+        """Query string before a page number, with "&" at its end unless it is empty."""
         return _query(self._state(self.chosen), ending="&")
 
     @property
     def kept_words(self) -> list[tuple[str, str]]:
-        """The search words, for the form of the facets."""
+        """Search words, for the form of the facets."""
         return [("q", self.q)] if self.q else []
 
     def _state(self, chosen: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
@@ -164,7 +164,7 @@ class Listing:
         return "?" + _query(self._state({**self.chosen, name: rest}))
 
     def _allows(self, name: str, value: str) -> bool:
-        """Return whether a facet's choices include this value; no choice includes all."""
+        """Whether a facet's choices include this value; no choice includes all."""
         return not self.chosen[name] or value in self.chosen[name]
 
     def _narrowed(self, *names: str) -> PageQuerySet:

@@ -1,4 +1,4 @@
-"""The editing form of a case study."""
+"""Editing form of a case study."""
 
 from collections.abc import Iterator
 

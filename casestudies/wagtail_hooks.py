@@ -1,4 +1,4 @@
-"""The list of case studies in the Wagtail admin."""
+"""List of case studies in the Wagtail admin."""
 
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, DateColumn

@@ -55,7 +55,7 @@ class Cell:
 
     @property
     def place(self) -> Position:
-        """The position of a council that has one.
+        """Position of a council that has one.
 
         Raises:
             ValueError: For a council without a position, for example a county.
@@ -66,7 +66,7 @@ class Cell:
 
     @property
     def title(self) -> str:
-        """The text for tooltips and screen readers."""
+        """Text for tooltips and screen readers."""
         standing = "member council" if self.is_member else "not a member yet"
         return f"{self.name}, {self.region}: {standing}"
 
@@ -84,7 +84,7 @@ class Atlas:
 
     @cached_property
     def by_position(self) -> dict[Position, Cell]:
-        """The cells that have a position."""
+        """Cells that have a position."""
         return {cell.position: cell for cell in self.cells if cell.position}
 
     def districts_of(self, slug: str) -> list[Cell]:
@@ -147,17 +147,17 @@ class England:
 
     @cached_property
     def links_to_members(self) -> SafeString:
-        """The markup of the members' hexes, each a link."""
+        """Markup of the members' hexes, each a link."""
         return mark_safe("".join(shape.svg() for shape in self.members))  # noqa: S308
 
     @cached_property
     def links_to_others(self) -> SafeString:
-        """The markup of the other councils' hexes; empty if they are one path."""
+        """Markup of the other councils' hexes; empty if they are one path."""
         return mark_safe("".join(shape.svg() for shape in self.others))  # noqa: S308
 
     @property
     def title(self) -> str:
-        """The map in one sentence, for people who cannot see it."""
+        """Map in one sentence, for people who cannot see it."""
         if self.sentence:
             return self.sentence
         names = self.member_names

@@ -93,7 +93,7 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         return self.ended_on is not None and self.ended_on <= timezone.localdate()
 
     def in_its_place(self) -> list["Council"]:
-        """The councils in force that followed it, however many steps away; if none, the last."""
+        """Councils in force that followed it, however many steps away; if none, the last."""
         steps, last = [self], []
         for each in steps:
             after = each.successions.exclude(on__gt=timezone.localdate())
@@ -109,7 +109,7 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
 
     @property
     def kind_in_text(self) -> str:
-        """The type within a sentence, for example "unitary council"."""
+        """Type within a sentence, for example "unitary council"."""
         label = self.get_kind_display()
         return label if self.kind == Kind.LONDON_BOROUGH else label[0].lower() + label[1:]
 

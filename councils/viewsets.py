@@ -16,7 +16,7 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
     """
 
     def user_has_permission(self, user, action):
-        """Return whether the action is to view, and the user has permission for it."""
+        """Whether the action is to view, and the user has permission for it."""
         return action == "view" and super().user_has_permission(user, action)
 
     def users_with_any_permission(self, actions):

@@ -46,12 +46,12 @@ class Source(Orderable):
 
     @property
     def anchor(self) -> str:
-        """The id of this source on its page, which rich text can link to."""
+        """Id of this source on its page, which rich text can link to."""
         return f"source-{slugify(self.label)}"
 
     @property
     def published_text(self) -> str:
-        """The date of publication, or that none was given."""
+        """Date of publication, or that none was given."""
         return self.published or rules.NO_DATE
 
 

@@ -324,17 +324,17 @@ class CaseStudyPage(BasePage):
 
     @property
     def address(self) -> str:
-        """The page's path, without a query, because the list's slug is fixed."""
+        """Page's path, without a query, because the list's slug is fixed."""
         return f"{CaseStudyIndexPage.ADDRESS}{self.slug}/"
 
     @property
     def summary_text(self) -> str:
-        """The text for cards, lists and search engines."""
+        """Text for cards, lists and search engines."""
         return self.listing_summary or self.summary
 
     @property
     def status_line(self) -> str:
-        """The status with its date; says so if the date is more than a year old."""
+        """Status with its date; says so if the date is more than a year old."""
         status = self.get_status_display()
         when = dates.in_words(self.as_at)
         if not when:
@@ -358,7 +358,7 @@ class CaseStudyPage(BasePage):
 
     @property
     def headline(self) -> Result | None:
-        """The figure for cards: the first in the editor's order, or None."""
+        """Figure for cards: the first in the editor's order, or None."""
         return next(iter(self.results.all()), None)
 
     def get_context(self, request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""The `load_councils` command."""
+"""Management command `load_councils`."""
 
 from pathlib import Path
 
