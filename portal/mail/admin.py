@@ -100,7 +100,7 @@ class MailViewSet(ModelViewSet):
     index_view_class = MailListView
     inspect_view_class = MailInspectView
     inspect_view_fields = ["kind", "to", "status", "created_at", "sent_at", "about", "message_id"]
-    form_fields = ["kind"]  # a viewset wants a form; the policy lets nobody use it
+    form_fields = ["kind"]  # a viewset needs a form, although the policy lets no one use it
     list_display = [
         TitleColumn(
             "kind",

@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 
 from portal.mail import letters, outbox
 
-# Stands in samples where a real link has its token. It opens nothing.
+# Placeholder for the token in samples. It opens nothing.
 SAMPLE_TOKEN = "sample"  # noqa: S105 (no secret)
 
 
@@ -68,7 +68,7 @@ class Mail:
         template: Name of `templates/emails/<template>.txt`; by default the kind without its app.
     """
 
-    do_not_call_in_templates: ClassVar[bool] = True  # to call it is to post it
+    do_not_call_in_templates: ClassVar[bool] = True  # calling it would post it
 
     kind: str
     title: str

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 SHOWN = 100
-# Django's backend for files ends each mail with it. Two mails of one second may share a file.
+# Django's file backend ends each email with it. Two in one second can share a file.
 _END = b"\n" + b"-" * 79 + b"\n"
 
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("portal.mail.outbox")
 
-# How long to wait after each failure; then the row is marked failed for staff to see.
+# Delay before each retry. Then the row is marked as failed, for staff.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)]
-# A claimed row whose worker died is tried again after this.
+# Time after which a row is retried because its worker has died.
 CLAIM = timedelta(minutes=5)
 
 _mails: dict[str, "Mail"] = {}
@@ -174,7 +174,7 @@ def _provider_id(message: EmailMultiAlternatives) -> str:
 
 
 def _put_off(row: OutboxMessage, problem: Exception) -> None:
-    # Only the kind of problem: its text could quote the mail, and so a token.
+    # Log only the exception class. The message may contain a token.
     reason = type(problem).__name__
     if row.attempts > len(PAUSES):
         logger.error("Mail %s gave up: %s", row.pk, reason)
