@@ -1,4 +1,4 @@
-"""The migrated database whose copies the tests run on. One process makes it, the others wait."""
+"""Migrated database whose copies the tests use. One process makes it; the others wait."""
 
 import fcntl
 import hashlib

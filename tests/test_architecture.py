@@ -1,4 +1,4 @@
-"""The lists that name our apps agree, and every module stands in an import contract."""
+"""Lists of our apps, which must agree, and import contracts, which must name every module."""
 
 import re
 import tomllib
@@ -20,7 +20,7 @@ PLACED = [module.strip() for layer in LAYERS for module in layer.split(":")]
 
 
 def modules() -> list[str]:
-    """Return every module of our apps; scripts in folders that are no packages are none."""
+    """Return every module of our apps, without scripts in folders that are not packages."""
     files = [file for file in product() if (ROOT / file.parent / "__init__.py").exists()]
     names = [".".join(file.with_suffix("").parts) for file in files]
     return [name for name in names if name.split(".")[0] in APPS and not name.endswith("__init__")]

@@ -1,4 +1,4 @@
-"""`make run` may be killed at any moment: started again, nothing is lost or there twice."""
+"""Restart of `make run` after being killed at any moment: nothing lost or duplicated."""
 
 import signal
 import sqlite3
@@ -23,7 +23,7 @@ COUNTS = {
 
 
 def counts(site: Site) -> dict[str, int]:
-    """How many rows stand in the tables that the start fills."""
+    """Return the number of rows in the tables that the start fills."""
     if site.database_url:
         connection = psycopg.connect(site.database_url)
     else:

@@ -1,4 +1,4 @@
-"""The directory, the case studies and a council's page search with the site's own engine."""
+"""Search within the directory, the case studies and a council's page."""
 
 import pytest
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def search_file(settings, tmp_path):
-    """An index of this test's own, not built yet."""
+    """A search index of this test's own, not built yet."""
     settings.SEARCH_FILE = tmp_path / "search.sqlite3"
     return settings.SEARCH_FILE
 
@@ -26,7 +26,7 @@ def built():
 
 @pytest.fixture
 def councils(db):
-    """Two, one with another name and a town (councils/data/places.csv)."""
+    """Two councils, one with another name and a town (councils/data/places.csv)."""
     kirklees = make_council(
         key="kir", slug="kirklees", name="Kirklees", region="yorkshire-and-the-humber"
     )
@@ -72,7 +72,7 @@ def test_directory_finds_names_without_an_index(client, councils, search_file):
 
 @pytest.fixture
 def studies(db):
-    """Two case studies that say different things; the first of them."""
+    """First of two case studies with different subjects."""
     leeds = make_council(slug="leeds", name="Leeds", region="yorkshire-and-the-humber")
     york = make_council(slug="york", name="York", region="yorkshire-and-the-humber")
     index = CaseStudyIndexPageFactory()

@@ -1,4 +1,4 @@
-"""The `seed_content` command."""
+"""Management command `seed_content`."""
 
 from io import StringIO
 

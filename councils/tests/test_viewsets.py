@@ -42,7 +42,7 @@ def leeming(db) -> Council:
 
 @pytest.fixture
 def heard():
-    """The names of the councils for which `public_changed` was sent."""
+    """Names of the councils for which `public_changed` was sent."""
     names = []
 
     def note(sender, instance, **kwargs):

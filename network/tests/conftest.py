@@ -12,7 +12,7 @@ def story(council, officer) -> Story:
 
 @pytest.fixture
 def staff(as_):
-    """`staff(manager)`: signed in, with a second factor."""
+    """Return a function: `staff(manager)` is their client, with a second factor."""
 
     def signed_in(user):
         Authenticator.objects.get_or_create(
@@ -25,5 +25,5 @@ def staff(as_):
 
 @pytest.fixture(autouse=True)
 def no_index(settings, tmp_path):
-    """No index of another test's: lists look through names and titles."""
+    """Remove another test's search index, so that lists search names and titles."""
     settings.SEARCH_FILE = tmp_path / "search.sqlite3"

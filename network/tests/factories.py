@@ -31,7 +31,7 @@ CHAMPIONS = {
 
 @dataclass
 class Story:
-    """One sign-up, told as far as a test needs it."""
+    """One sign-up, taken as far as a test needs."""
 
     council: Council
     officer: User
@@ -81,17 +81,17 @@ class Story:
 
 
 def fresh(sign_up: SignUp) -> SignUp:
-    """The row as the database has it now."""
+    """Return the row as the database has it now."""
     return SignUp.objects.get(pk=sign_up.pk)
 
 
 def nell() -> User:
-    """Staff who gets no mail, as managers would, and has a part in nothing."""
+    """Create a member of staff who gets no email for managers and has a part in nothing."""
     return User.objects.get_or_create(email="nell@network.example", is_superuser=True)[0]
 
 
 def approve_wording() -> EndorsementWording:
-    """The network has approved its wording."""
+    """Approve the wording for the network."""
     wording = EndorsementWording.objects.first()
     if not wording.is_approved:
         wordings.approve_wording(wording, by=nell(), approved_by_name="Nell Network, Director")

@@ -1,4 +1,4 @@
-"""Asking to be let in: the lead or staff answer, and the asker learns no name."""
+"""Requests for access: answered by the lead or staff, without naming anyone."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def priya(db):
 
 @pytest.fixture
 def member(council):
-    """Leeming, a member of before this site, that nobody represents."""
+    """Leeming, an existing member that no one represents."""
     return memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

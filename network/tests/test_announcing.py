@@ -1,4 +1,4 @@
-"""Between acceptance and announcement; and which signatures the public sees."""
+"""Time between acceptance and announcement, and signatures the public sees."""
 
 from datetime import date, timedelta
 
@@ -33,7 +33,7 @@ def signature_of(sign_up: SignUp, office: Office = Office.LEADER) -> Endorsement
 
 @pytest.fixture
 def embargoed(story, manager) -> Membership:
-    """Accepted, to be announced in three days."""
+    """An accepted sign-up, to be announced in 3 days."""
     return reviews.accept(story.in_review(manager), by=manager, announce_on=days(3))
 
 

@@ -1,4 +1,4 @@
-"""Every other answer to an emailed link: check first, for somebody, no, not me, not mine."""
+"""Other answers to an emailed link: check first, as an assistant, no, not me, report."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ FOR_THEM = DAY | {
 
 @pytest.fixture
 def asked(story) -> EndorsementRequest:
-    """The leader's request, with its link out."""
+    """The leader's request with a live link."""
     return story.asked().request_of(Office.LEADER)
 
 

@@ -1,4 +1,4 @@
-"""Asking for signatures: the line of one's own, reminders, chasers, who may ask and when."""
+"""Requests for signatures: personal message, reminders, and permission to ask."""
 
 from datetime import date, timedelta
 

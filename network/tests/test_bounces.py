@@ -1,4 +1,4 @@
-"""A request that came back is chased no more, and the applicant hears of it, once."""
+"""Bounced requests: reminders stop, and the applicant is told once."""
 
 import pytest
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sent(story) -> tuple:
-    """The leader's request, and the mail that carried its link."""
+    """The leader's request and the email with its link."""
     request = story.asked().request_of(Office.LEADER)
     outbox.send_due.func()
     mails = OutboxMessage.objects.filter(kind="network.endorsement_request", to=request.email)

@@ -1,4 +1,4 @@
-"""Which council: each kind of answer has its page, and an address proposes, no more."""
+"""Choice of a council: a page for each case, and suggestions from the email address."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Several people on one sign-up: invited, let in, leading, leaving; and nobody else."""
+"""Collaboration on one sign-up: inviting, joining, leading and leaving."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def invitation(draft, officer) -> Invitation:
 
 @pytest.fixture
 def both(draft, priya) -> SignUp:
-    """A sign-up on which Priya works too."""
+    """A sign-up that Priya works on too."""
     Collaborator.objects.create(sign_up=draft, user=priya, role="colleague")
     return draft
 

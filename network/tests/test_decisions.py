@@ -1,4 +1,4 @@
-"""Endorsing by a formal decision; accepting it; the public record."""
+"""Endorsement by a formal decision: entry, acceptance and the public record."""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ def decision(**changes) -> dict[str, object]:
 
 
 def typed(answers: dict[str, object]) -> dict[str, str]:
-    """The same as a browser sends it."""
+    """The form data of the decision."""
     data: dict[str, str] = {"version": "0"}
     for name, value in answers.items():
         if isinstance(value, date):

@@ -1,4 +1,4 @@
-"""The public list and the page of each council."""
+"""Directory of councils and each council's page."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from network.templatetags.network import as_wording
 
 @pytest.fixture
 def member(db):
-    """A member of before this site, known to the day."""
+    """An existing member whose joining day is known."""
     council = make_council(slug="oldham", name="Oldham", region="north-west")
     memberships.record_existing_membership(
         council,
@@ -237,7 +237,7 @@ def test_pages_ask_the_same_of_the_database_for_one_and_ten(
 
 @pytest.fixture
 def on_the_map(council, member):
-    """The member and its neighbour in one region, and a council of another region."""
+    """A member, its neighbour in the same region, and a council of another region."""
     for number, each in enumerate([council, member]):
         each.hex_q, each.hex_r = number, 0
         each.save()
@@ -247,7 +247,7 @@ def on_the_map(council, member):
 
 
 def hexes(page) -> set[str]:
-    """The addresses of the hexes that are links."""
+    """Return the addresses of the hexes that are links."""
     drawing = page.content.decode().split('<svg class="hexmap')[1].split("</svg>")[0]
     return {part.split('"')[0] for part in drawing.split('<a href="')[1:]}
 

@@ -1,4 +1,4 @@
-"""Every mail: goes to the right person, renders, carries one working link."""
+"""Emails: right recipient, no rendering fault, and one working link."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 
 @pytest.fixture
 def letters(story, manager, officer):
-    """Every mail of one council's way to membership, and of the ways that end sooner."""
+    """Every email of one council's journey, and of the ways it can end early."""
     sign_up = story.in_review(manager)
     reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
     outbox.send_due.func()
@@ -52,7 +52,7 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
 
 @pytest.fixture
 def asked_letters(story):
-    """The mails while the endorsers are being asked: their links are still alive."""
+    """Emails to the endorsers while their links work."""
     story.asked()
     outbox.send_due.func()
     return list(mail.outbox)

@@ -1,4 +1,4 @@
-"""The emailed link: reading changes nothing, a typed name signs, an old link is dead."""
+"""Signing by an emailed link: opening changes nothing, and only a typed name signs."""
 
 from datetime import timedelta
 
@@ -20,13 +20,13 @@ SIGNATURE = {"name": "Lena Leader", "role": "Leader", "has_authority": "on", "si
 
 @pytest.fixture
 def asked(story) -> EndorsementRequest:
-    """The leader's request, with its link out."""
+    """The leader's request with a live link."""
     return story.asked().request_of(Office.LEADER)
 
 
 @pytest.fixture
 def signature(asked) -> dict[str, str]:
-    """What the leader sends who has read the page as it stands."""
+    """The leader's form data for the page as it is."""
     return SIGNATURE | {"shown": asked.sign_up.fingerprint}
 
 

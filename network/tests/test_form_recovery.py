@@ -1,4 +1,4 @@
-"""A session that ended while somebody typed loses nothing, and shows nobody else anything."""
+"""Input typed before a session expired: kept for its owner, hidden from others."""
 
 import pytest
 from django.core.cache import cache
@@ -89,7 +89,7 @@ def test_nothing_is_kept_for_whom_no_form_was_shown(officer, address, mark):
 
 
 def test_a_form_from_before_the_last_signing_in_is_shown_once_more(officer, address):
-    """The token changes at each signing in, in another tab, too."""
+    """Sign in again in another tab, which changes the CSRF token."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(officer, backend=BACKEND)
     answer = client.post(address, typed(officer), headers={"Sec-Fetch-Site": "same-origin"})

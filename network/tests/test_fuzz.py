@@ -1,7 +1,7 @@
-"""Whatever somebody types or sends, on whichever form: never a fault, never stored half.
+"""Odd input in every form: never a server error, never a partial save.
 
-The addresses are read from the URL lists and the fields from the pages, so that a new form is
-tried without being named here.
+Addresses come from the URL lists and fields from the pages, so that new forms are tested
+without being named here.
 """
 
 import re
@@ -70,7 +70,7 @@ STORED += [Withdrawal, Removal, RemovalResponse, OfficeChange, LaterEndorsement]
 
 
 class Fields(HTMLParser):
-    """The names of everything that a page's forms send."""
+    """Names of everything a page's forms send."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Fields(HTMLParser):
 
 
 def addresses(namespace: str) -> list[str]:
-    """The names of every address in a namespace."""
+    """Return the names of every address in a namespace."""
     resolvers = [get_resolver()]
     while resolvers:
         resolver = resolvers.pop()
@@ -96,7 +96,7 @@ def addresses(namespace: str) -> list[str]:
 
 
 def samples(sign_up: SignUp) -> dict[str, object]:
-    """For each thing that an address names, one that there is."""
+    """Return an existing row for each argument of an address."""
     asked = sign_up.requests.first()
     return {
         "reference": sign_up.reference,
@@ -109,7 +109,7 @@ def samples(sign_up: SignUp) -> dict[str, object]:
 
 
 def address_of(name: str, known: dict[str, object]) -> str:
-    """Its path, filled with what it names."""
+    """Return an address's path for an existing row."""
     for many in range(3):
         for parameters in combinations(known, many):
             with suppress(NoReverseMatch):

@@ -1,4 +1,4 @@
-"""The officer's way, view by view."""
+"""An officer's application, view by view."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The committee paper: whole from an empty draft, true to what was typed, real in Word."""
+"""Committee reports: complete without answers, true to them, and real Word files."""
 
 import io
 import re
@@ -98,7 +98,7 @@ def test_every_fact_of_the_background_names_a_source_with_its_date():
 
 
 def test_the_word_file_is_real_word():
-    """Headings, lists, headed tables, a title and a language: what a screen reader goes by."""
+    """Check headings, lists, headed tables, title and language, for screen readers."""
     made = as_docx(committee_report.blank_paper())
     document = Document(io.BytesIO(made))
     styles = [p.style.name for p in document.paragraphs]

@@ -1,4 +1,4 @@
-"""An office changes hands: the old endorsement stays, the new holder is asked by one link."""
+"""New leaders and chief executives: old endorsements stay, new holders are asked."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def typed(since=None, held="held", **changes) -> dict[str, object]:
 
 @pytest.fixture
 def member(council, officer, manager):
-    """Leeming, a member of before this site, led by the officer."""
+    """Leeming, an existing member, led by the officer."""
     approve_wording()
     made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
@@ -57,7 +57,7 @@ def member(council, officer, manager):
 
 @pytest.fixture
 def signed_up(story, manager):
-    """Leeming, that joined here, with both signatures."""
+    """Leeming, which joined here with both signatures."""
     sign_up = story.in_review(manager)
     reviews.accept(sign_up, by=manager, announce_on=today())
     return fresh(sign_up).membership

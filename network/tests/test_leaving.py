@@ -1,4 +1,4 @@
-"""A member leaves: asked by its lead, confirmed by an office holder, public on its day."""
+"""Withdrawal of a member: request, confirmation and the day it takes effect."""
 
 import re
 from datetime import date, timedelta
@@ -55,7 +55,7 @@ def link_in(text: str) -> str:
 
 @pytest.fixture
 def member(council, officer) -> Membership:
-    """Leeming, a member since March 2021, for whom the officer leads."""
+    """Leeming, a member since March 2021, led by the officer."""
     made = memberships.record_existing_membership(
         council, by="test", joined_on=date(2021, 3, 1), joined_precision="month"
     )

@@ -1,4 +1,4 @@
-"""The tables of states: complete, kept by the one door, and equal to the docs."""
+"""Transition tables: complete, enforced by `move_to`, and equal to the docs."""
 
 from itertools import product
 from pathlib import Path
@@ -36,7 +36,7 @@ LIFECYCLES = [
 
 
 def as_table(statuses) -> str:
-    """A lifecycle as docs/lifecycles.md writes it."""
+    """Return a lifecycle in the format of docs/lifecycles.md."""
     lines = ["| state | shown as | may become |", "|---|---|---|"]
     for status in statuses:
         onward = [s.value for s in statuses if s in TRANSITIONS[statuses][status]]

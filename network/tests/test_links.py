@@ -1,4 +1,4 @@
-"""The emailed link that requests, offices, leavings and invitations share."""
+"""Emailed links of requests, office changes, withdrawals and invitations."""
 
 from datetime import timedelta
 
@@ -51,7 +51,7 @@ def invitation(story, officer) -> EmailedLink:
 
 @pytest.fixture(params=["request_to_endorse", "office_change", "withdrawal", "invitation"])
 def row(request) -> EmailedLink:
-    """One of each kind, its first link just sent."""
+    """One row of each kind with a first link."""
     return request.getfixturevalue(request.param)
 
 

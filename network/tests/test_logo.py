@@ -1,4 +1,4 @@
-"""The logo and the minutes: uploaded, shown to who may see them, removed."""
+"""Logo and minutes: uploaded, served to people with access, removed."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Every mail that we send: one subject, text and HTML that say the same, one link to act by."""
+"""Catalogue of emails: one subject, equal text and HTML, one link to act on."""
 
 import re
 from html import unescape
@@ -20,7 +20,7 @@ ACTION = re.compile(rf"{re.escape(settings.SITE_URL)}(/\S*)")
 
 @pytest.fixture
 def fault(monkeypatch):
-    """What stands in a mail for a variable that its sample does not have."""
+    """Text in an email for a variable that its sample lacks."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "NOT-THERE")
     return "NOT-THERE"
 

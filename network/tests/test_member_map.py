@@ -1,4 +1,4 @@
-"""The map of the members: real councils in force, members marked."""
+"""Map of the members: real councils in force, members marked."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may do what, when: every action, by every role, in every state of a sign-up."""
+"""Permissions of every action, for every role and state of a sign-up."""
 
 import inspect
 import re
@@ -227,7 +227,7 @@ QUESTIONS = {"requests.what_would_leave", "tasks.in_json", "tasks.newest_save"}
 
 @dataclass
 class World:
-    """Leeming's sign-up in one state, and one person of each role."""
+    """Leeming's sign-up in one state, and one person for each role."""
 
     state: str
     roles: dict[str, User]
@@ -255,7 +255,7 @@ class World:
 
 
 def build(state: str, council, officer: User, roles: dict[str, User]) -> World:
-    """Tell the story up to a state, through the actions."""
+    """Bring a sign-up to a state through the actions."""
     story = Story(council, officer)
     sign_up = story.filled_in()
     for role in "CP":
@@ -317,7 +317,7 @@ def leave(world: World) -> None:
 
 
 def withdrawal(world: World, **changes: str) -> Withdrawal:
-    """The one that has ended the membership, or one that is under way."""
+    """Return the withdrawal that ended the membership, or an open one."""
     if world.state != "left" or not Withdrawal.objects.exists():
         who = ENDORSERS[Office.LEADER] | {"office": Office.LEADER}
         wish = {"effective_on": timezone.localdate(), "statement": "We thank you."}
@@ -594,7 +594,7 @@ def undone() -> Iterator[None]:
 
 
 def outcomes(world: World, name: str) -> dict[str, str]:
-    """What becomes of an action, for each role."""
+    """Return the outcome of an action for each role."""
     arrange, act = CALLS[name]
     with undone():
         try:
@@ -616,7 +616,7 @@ def outcome(act: Callable[..., object], about, by: User) -> str:
 
 
 def expected() -> dict[tuple[str, str], list[str]]:
-    """The cells of the table, by action and role."""
+    """Return the cells of the table by action and role."""
     cells: dict[tuple[str, str], list[str]] = {}
     for line in TABLE.strip().splitlines()[1:]:
         if not line:
@@ -658,7 +658,7 @@ def test_every_action_by_every_role_is_as_the_table_says(state, council, officer
 
 
 def public_functions() -> dict[str, Callable[..., object]]:
-    """Every public function of `network/actions`, as "module.function"."""
+    """Return every public function of `network/actions` as "module.function"."""
     found = {}
     for module in iter_modules(actions.__path__):
         loaded = import_module(f"{actions.__name__}.{module.name}")

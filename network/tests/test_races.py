@@ -1,7 +1,7 @@
-"""Several people at the same moment: the database lets one through. PostgreSQL only.
+"""Concurrent actions, of which the database lets one through. PostgreSQL only.
 
-On SQLite every writer waits for the one before (IMMEDIATE), and a test's threads would
-share one connection: nothing there could race.
+On SQLite every writer waits for the previous one (IMMEDIATE), and a test's threads would
+share one connection, so nothing could race.
 """
 
 from collections import Counter
@@ -73,8 +73,7 @@ AT_ONCE = 20
 
 @pytest.fixture(scope="module", autouse=True)
 def made_by_migrations(django_db_setup, django_db_blocker):
-    """The rows that migrations made. The flush after a transactional test takes them along:
-    for whoever uses this database next they are put back."""
+    """Restore rows made by migrations, which the flush after a transactional test deletes."""
     with django_db_blocker.unblock():
         rows = connection.creation.serialize_db_to_string()
         yield rows
@@ -98,7 +97,7 @@ def put_back(rows: str) -> None:
 
 
 def at_the_same_moment(*acts) -> list:
-    """What each act returns, or the exception it raises, each in its own connection."""
+    """Return what each function returns or raises, each in its own connection."""
     barrier = Barrier(len(acts))
 
     def one(act):
@@ -126,7 +125,7 @@ def sign(asked: EndorsementRequest) -> Endorsement:
 
 
 def no_faults(results: list) -> bool:
-    """Whether nobody met anything but a result or a refusal in words."""
+    """Whether each result is a value or a refusal in words."""
     return all(isinstance(r, Refused) or not isinstance(r, Exception) for r in results)
 
 

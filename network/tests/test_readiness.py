@@ -1,4 +1,4 @@
-"""The facts of a sign-up's readiness, and that every page and refusal tells the same ones."""
+"""Readiness of a sign-up, and the pages and refusals that show it."""
 
 import re
 from datetime import timedelta
@@ -157,7 +157,7 @@ def struck_out(story: Story, sign_up: SignUp) -> None:
 
 
 def with_both(**changes):
-    """The sign-up goes back to the council, which adds a decision."""
+    """A sign-up returned to the council, which adds a decision."""
 
     def break_it(story: Story, sign_up: SignUp) -> None:
         SignUp.objects.update(status="changes_requested")

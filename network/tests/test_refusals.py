@@ -1,4 +1,4 @@
-"""What actions refuse that no page offers, and rows that change before a worker locks them."""
+"""Refusals that no page leads to, and rows that change just before they are locked."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ DECISION = {
 
 @pytest.fixture
 def member(council, officer) -> Membership:
-    """A public member, for which the officer leads."""
+    """A public member, led by the officer."""
     made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

@@ -1,4 +1,4 @@
-"""The network ends a membership: grounds, notice, the council's say, two managers."""
+"""Removal of a member: grounds, notice, response and a second manager."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def status_of(removal: Removal) -> str:
 
 @pytest.fixture
 def member(council, officer) -> Membership:
-    """Leeming, a member, for whom the officer leads."""
+    """Leeming, a member, led by the officer."""
     made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
@@ -64,7 +64,7 @@ def opened(member, manager) -> Removal:
 
 @pytest.fixture
 def due(opened) -> Removal:
-    """The notice is over."""
+    """A removal whose notice is over."""
     Removal.objects.filter(pk=opened.pk).update(decide_from=timezone.localdate())
     opened.refresh_from_db()
     return opened

@@ -1,4 +1,4 @@
-"""A member's lead can be handed over: by the lead, or by staff where the lead has left."""
+"""Handover of a member's lead, by the lead or by staff."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def priya(db):
 
 @pytest.fixture
 def member(council, officer):
-    """Leeming, a member of before this site, led by the officer."""
+    """Leeming, an existing member, led by the officer."""
     made = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

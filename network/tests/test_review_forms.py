@@ -1,4 +1,4 @@
-"""The forms of a review as a browser sends them: with what stands in them, and no more."""
+"""Review forms as a browser sends them, with their initial values only."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 @pytest.fixture
 def staffed(manager) -> Client:
-    """The manager's, which is refused a form without its token."""
+    """A manager's client that enforces CSRF checks."""
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
     client = Client(enforce_csrf_checks=True)
     client.force_login(manager, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -29,7 +29,7 @@ def staffed(manager) -> Client:
 
 @pytest.fixture
 def to_confirm(story: Story, manager) -> SignUp:
-    """In review, by both ways, with all that staff have to confirm."""
+    """A sign-up in review, by both routes, with everything staff have to confirm."""
     approve_wording()
     sign_up = story.filled_in()
     story.save(sign_up, SignUpTask.ROUTE, {"route": Route.BOTH})

@@ -1,4 +1,4 @@
-"""Staff's side: who gets in, what each act does, what is refused."""
+"""Review by staff: access, actions and refusals."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Two people at one task: nothing is overwritten unseen, nothing that was typed is lost."""
+"""Two people on one task: no silent overwriting, and no lost input."""
 
 import pytest
 from django.urls import reverse
@@ -18,7 +18,7 @@ MINE = {"name": "Olive Officer", "job_title": "Adviser", "phone": "01274 000000"
 
 @pytest.fixture
 def draft(story, stranger) -> SignUp:
-    """A sign-up on which the officer and a colleague, Stan Stranger, work."""
+    """A sign-up that the officer and a colleague, Stan Stranger, work on."""
     sign_up = story.started()
     Collaborator.objects.create(sign_up=sign_up, user=stranger, role="colleague")
     return sign_up

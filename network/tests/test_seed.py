@@ -1,4 +1,4 @@
-"""The members of before this site: what a source says, and nothing invented."""
+"""Existing members: as their sources state, with nothing invented."""
 
 import csv
 from collections import Counter
@@ -16,7 +16,7 @@ from network.models.memberships import members as members_of
 
 @pytest.fixture
 def members(db, whole_register):
-    """The register, and the members of before."""
+    """The register with the existing members."""
     assert seed.seed() == 18
 
 

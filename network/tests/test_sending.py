@@ -1,4 +1,4 @@
-"""Checking and sending; changes that staff ask for; drafts that nobody touches."""
+"""Check and send, requested changes, and idle drafts."""
 
 from datetime import timedelta
 
@@ -90,7 +90,7 @@ def test_changes_are_asked_for_with_words_by_who_may_decide(staff, story, office
 
 @pytest.fixture
 def idle(story):
-    """`idle(days, warnings)`: a draft that nobody has touched for so long."""
+    """Return a function: `idle(days, warnings)` is a draft without activity for some days."""
     sign_up = story.started()
 
     def untouched(days: int, warnings: int = 0) -> SignUp:

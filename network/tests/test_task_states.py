@@ -1,4 +1,4 @@
-"""What the pages of a sign-up say of it is true, and says what to do about it."""
+"""Statuses and messages on the pages of a sign-up."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Guessing a link tells nothing, and soon has to wait; no token lies anywhere."""
+"""Guessed links: no information, a rate limit, and no stored tokens."""
 
 import logging
 import secrets

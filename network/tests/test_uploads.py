@@ -1,4 +1,4 @@
-"""Files that officers hand in: only what they show is kept, and only the right people get it."""
+"""Uploaded files: only visible content is kept, and only people with access get it."""
 
 import io
 import os
@@ -48,7 +48,7 @@ def pdf(change=None, **written) -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A small PNG that says of itself to be enormous."""
+    """Return a small PNG whose header claims an enormous size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + data))
@@ -242,7 +242,7 @@ def test_a_megabyte_of_a_name_keeps_its_ending():
 # ---- Keeping and handing out -------------------------------------------------------------
 @pytest.fixture
 def root() -> Path:
-    """Where uploads are kept; empty."""
+    """An empty folder for uploads."""
     shutil.rmtree(settings.UPLOADS_ROOT, ignore_errors=True)
     return settings.UPLOADS_ROOT
 

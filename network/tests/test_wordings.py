@@ -1,4 +1,4 @@
-"""Versions of what is signed: frozen, moved, signatures that stop counting."""
+"""Versions of the wording: frozen, replaced, and signatures that stop counting."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -36,7 +36,7 @@ def bodies(to: str) -> list[str]:
 
 
 def shown(version: int) -> dict[str, str]:
-    """What the page says of the text that was read."""
+    """Return form data with the hash of a version's text."""
     return {"shown": EndorsementWording.objects.get(version=version).hash}
 
 
@@ -78,7 +78,7 @@ ACTS = ["call_back", "move_wording", "confirm_decision", "confirm_signature", "s
 
 
 def act(name: str, sign_up) -> str:
-    """The address of an act; of the leader's signature where it is about one."""
+    """Return the address of an action, for the leader's signature if it needs one."""
     about = [sign_up.reference]
     if name in ("confirm_signature", "strike_out"):
         about.append(sign_up.endorsements.get(office=Office.LEADER).pk)

@@ -1,4 +1,4 @@
-"""Working days: weekends and England's bank holidays are none."""
+"""Working days, without weekends and England's bank holidays."""
 
 from datetime import date
 
