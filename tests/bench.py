@@ -32,6 +32,7 @@ PAGES = [
     ("council, a member", "/councils/bradford/", 15),
     ("directory, searched", "/councils/?q=brad", 25),
     ("search", "/search/?q=local+spend", 25),
+    ("council by a misspelling", "/api/v1/councils?q=manchestor", 15),
     ("multiplier", "/multiplier/", 15),
     ("multiplier's method", "/multiplier/method/", 15),
     ("embed", "/embed/multiplier/v1/", 15),

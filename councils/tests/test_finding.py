@@ -2,8 +2,6 @@
 
 import csv
 from pathlib import Path
-from statistics import median
-from time import process_time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -38,19 +36,15 @@ def test_97_of_100_names_as_people_type_them_are_right_at_the_first_answer(engla
     with TYPED.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     slug_of = dict(Council.objects.values_list("pk", "slug"))
-    misses, took = [], []
+    misses = []
     for row in rows:
-        start = process_time()
         answers = look_up(row["typed"]).answers
-        took.append(process_time() - start)
         first = slug_of[answers[0].pk] if answers else "nothing"
         if first != row["slug"]:
             misses.append(f"{row['typed']}: {first}, not {row['slug']}")
-    print(f"{median(took) * 1000:.1f} ms", *misses, sep="\n")
 
     assert len(rows) >= 300
     assert len(misses) <= 0.03 * len(rows), misses
-    assert median(took) <= 0.005  # seconds
 
 
 @pytest.mark.parametrize(
