@@ -11,13 +11,14 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal.mail import letters
 from portal.models import User
 
 logger = logging.getLogger("portal.accounts")
@@ -59,6 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         """Return False: an account is made only by `EmailCodeForm`."""
         return False
+
+    def render_mail(self, *args, **kwargs) -> EmailMultiAlternatives:
+        """Render an email as text, and as HTML in the frame of all our emails."""
+        message = super().render_mail(*args, **kwargs)
+        message.attach_alternative(letters.as_html(message.subject, message.body), "text/html")
+        return message
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Send an email that someone waits for.

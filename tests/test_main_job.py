@@ -150,7 +150,7 @@ def _start(officer: Visit, slug: str, name: str, email: str) -> str:
     officer.press("Start")
     officer.see("KIL-")
     reference = re.search(r"KIL-\d{4}-\d{4}", officer.page.content()).group()
-    officer.site.wait_for_mail(email, "your way back in")
+    officer.site.wait_for_mail(email, "Keep it Local application")
     return reference
 
 
@@ -211,7 +211,7 @@ def _work_together(officer: Visit, domain: str) -> None:
     text = officer.site.wait_for_mail(f"second@{domain}", "Will you help")
     invited = Visit(officer.site, officer.context.browser, scripts=officer.scripts)
     invited.goto(re.search(r"http://\S+/join/invited/\S+", text).group())
-    invited.see("Sign in with the address that got the mail")
+    invited.see("Sign in with the email address we sent the invitation to")
     officer.follow("Who changed what")
     officer.see("Local first.")
     officer.goto(task_list)

@@ -53,7 +53,7 @@ def _may_be_confirmed(withdrawal: Withdrawal, generation: int) -> bool:
     return withdrawal.generation == generation and withdrawal.is_waited_for
 
 
-LEAD = Recipients("Whoever leads for the member", _to_lead)
+LEAD = Recipients("The member’s lead contact", _to_lead)
 STAFF = Recipients(MANAGERS.words, _to_managers)
 BOTH = Recipients(
     f"{LEAD.words}, and {MANAGERS.words.lower()}",
@@ -69,7 +69,7 @@ _of_removal = partial(
 
 CONFIRM = _of_withdrawal(
     "network.leave_confirm",
-    "Asked to confirm that a council leaves",
+    "Request to confirm leaving",
     OFFICE_HOLDER,
     about={"withdrawal": WITHDRAWAL, "generation": 1},
     holds=_may_be_confirmed,
@@ -80,31 +80,31 @@ CONFIRM = _of_withdrawal(
 )
 BOUNCED = _of_withdrawal(
     "network.leave_bounced",
-    "The mail to confirm a leaving came back",
+    "Request to confirm leaving not delivered",
     LEAD,
     holds=lambda withdrawal: withdrawal.is_waited_for,
 )
-leave_asked = _of_withdrawal("network.leave_asked", "A council wants to leave", STAFF)
+leave_asked = _of_withdrawal("network.leave_asked", "Council asks to leave", STAFF)
 CONFIRMED = _of_withdrawal(
     "network.leave_confirmed",
-    "The leaving is confirmed",
+    "Leaving confirmed",
     LEAD,
     context=lambda withdrawal: _about_withdrawal(withdrawal) | {"may_stop": True},
 )
 CONFIRMED_TO_US = _of_withdrawal(
     "network.leave_confirmed_to_us",
-    "A leaving is confirmed, to us",
+    "Leaving confirmed, to staff",
     STAFF,
     template="leave_confirmed",
 )
 COPY = _of_withdrawal(
     "network.leave_copy",
-    "A copy of what was confirmed",
+    "Copy of the confirmation to leave",
     Recipients(OFFICE_HOLDER.words, _to_signatory),
 )
 STOPPED = _of_withdrawal(
     "network.leave_stopped",
-    "The council stays",
+    "Leaving cancelled",
     BOTH,
     about={
         "withdrawal": WITHDRAWAL,
@@ -112,33 +112,35 @@ STOPPED = _of_withdrawal(
     },
     once=lambda withdrawal, stopped: (withdrawal.pk,),
 )
-leave_done = _of_withdrawal("network.leave_done", "The council has left", BOTH)
+leave_done = _of_withdrawal("network.leave_done", "Council has left", BOTH)
 leave_statement = _of_withdrawal(
     "network.leave_statement",
-    "The statement is checked",
+    "Leaving statement checked",
     LEAD,
     about={"withdrawal": WITHDRAWAL.but(status=WithdrawalStatus.CONFIRMED)},
 )
 OPENED = _of_removal(
     "network.removal_opened",
-    "The network may end the membership",
+    "Proposal to end a membership",
     REMOVED_LEAD,
     holds=lambda removal: removal.is_open,
 )
 OPENED_TO_US = _of_removal(
     "network.removal_opened_to_us",
-    "A removal is open",
+    "Proposal to end a membership, to staff",
     MANAGERS,
     once=lambda removal: (removal.pk, ""),
     holds=lambda removal: removal.is_open,
 )
 removal_answered = _of_removal(
     "network.removal_answered",
-    "A response to a removal",
+    "Response to a proposal to end a membership",
     MANAGERS,
     once=lambda removal, response: (removal.pk, response.pk),
 )
-removal_decided = _of_removal("network.removal_decided", "A removal is decided", REMOVED_LEAD)
+removal_decided = _of_removal(
+    "network.removal_decided", "Decision on ending a membership", REMOVED_LEAD
+)
 
 
 def leave_confirm(withdrawal: Withdrawal) -> None:

@@ -12,7 +12,7 @@ from portal.mail.declarations import Mail, Recipients, Row, token_of
 from portal.models import User
 
 COLLEAGUE = "A colleague"
-ASKER = Recipients("Whoever asked", lambda request: [(request.user.email,)])
+ASKER = Recipients("The person who asked", lambda request: [(request.user.email,)])
 PERSON = Row(User.objects.all(), samples.person)
 INVITATIONS = Invitation.objects.select_related("sign_up__council", "by")
 MEMBERSHIPS = Membership.objects.select_related("council")
@@ -67,36 +67,44 @@ _of_member = partial(
 
 INVITATION = Mail(
     "network.invitation",
-    "Invited to work on a sign-up",
+    "Invitation to work on an application",
     Recipients(COLLEAGUE),
     about={"invitation": Row(INVITATIONS, samples.invitation), "generation": 1},
     holds=_is_open,
     context=_inviting,
 )
 ACCEPTED = _of_colleague(
-    "network.invitation_accepted", "A colleague said yes", to=Recipients("Whoever invited them")
+    "network.invitation_accepted",
+    "Invitation accepted",
+    to=Recipients("The person who invited them"),
 )
-colleague_left = _of_colleague("network.colleague_left", "A colleague has left", to=APPLICANT)
-colleague_removed = _of_colleague("network.colleague_removed", "No longer works on it")
-lead_changed = _of_colleague("network.lead_changed", "Leads it from now on")
+colleague_left = _of_colleague(
+    "network.colleague_left", "Colleague left an application", to=APPLICANT
+)
+colleague_removed = _of_colleague(
+    "network.colleague_removed", "Colleague removed from an application"
+)
+lead_changed = _of_colleague("network.lead_changed", "New lead contact of an application")
 ACCESS_ASKED = _of_access(
     "network.access_asked",
-    "Somebody asks for access",
-    to=Recipients("Whoever leads, or each network manager"),
+    "Access requested",
+    to=Recipients("The lead contact, or each network manager"),
     about={"request": ACCESS, "by_staff": ""},
     holds=lambda request, by_staff: request.status == AccessStatus.OPEN,
     context=_to_answer,
 )
-access_granted = _of_access("network.access_granted", "Access given")
-access_refused = _of_access("network.access_refused", "Access refused")
-access_closed = _of_access("network.access_closed", "The sign-up ended before an answer")
+access_granted = _of_access("network.access_granted", "Access approved")
+access_refused = _of_access("network.access_refused", "Access not approved")
+access_closed = _of_access("network.access_closed", "Access request closed unanswered")
 member_lead_changed = _of_member(
     "network.member_lead_changed",
-    "Leads for a member from now on",
+    "New lead contact of a member",
     Recipients(COLLEAGUE, lambda membership, lead: [(lead.email,)]),
 )
 MEMBER_LEAD_PASSED_ON = _of_member(
-    "network.member_lead_passed_on", "Led for a member until now", Recipients("Whoever led")
+    "network.member_lead_passed_on",
+    "Lead of a member handed over",
+    Recipients("The former lead contact"),
 )
 
 

@@ -74,16 +74,16 @@ def _is_still_idle(sign_up: SignUp, warnings: int) -> bool:
 
 
 of_sign_up = partial(Mail, about={"sign_up": SIGN_UP}, context=about_sign_up)
-sign_up_started = of_sign_up("network.sign_up_started", "Started: the way back in", APPLICANT)
+sign_up_started = of_sign_up("network.sign_up_started", "Application started", APPLICANT)
 SUBMITTED = of_sign_up(
     "network.sign_up_submitted",
-    "Sent: we have it",
+    "Application received",
     APPLICANT,
     lookups={"sections": Lookup(task_list.answers, samples.sections)},
 )
 SENT_COPY = Mail(
     "network.sign_up_sent_copy",
-    "Sent, with their signature",
+    "Application sent, to signatories",
     OFFICE_HOLDER,
     about={
         "endorsement": Row(
@@ -93,17 +93,19 @@ SENT_COPY = Mail(
     once=lambda endorsement: (endorsement.sign_up_id, endorsement.pk),
     context=lambda endorsement: about_sign_up(endorsement.sign_up),
 )
-TO_REVIEW = of_sign_up("network.sign_up_to_review", "Something to review", MANAGERS)
+TO_REVIEW = of_sign_up("network.sign_up_to_review", "Application to review", MANAGERS)
 WITHDRAWN = of_sign_up(
     "network.sign_up_withdrawn",
-    "Withdrawn",
+    "Application withdrawn",
     APPLICANT,
     lookups={"reason": Lookup(_why_withdrawn, lambda: "We wait for the election.")},
 )
-WITHDRAWN_FROM_US = of_sign_up("network.withdrawn_from_us", "Withdrawn by the council", MANAGERS)
+WITHDRAWN_FROM_US = of_sign_up(
+    "network.withdrawn_from_us", "Application withdrawn, to staff", MANAGERS
+)
 changes_made = of_sign_up(
     "network.changes_made",
-    "Sent again with changes",
+    "Application sent again with changes",
     Recipients(
         MANAGERS.words, lambda sign_up: [(who.email, who.pk) for who in _reviewers(sign_up)]
     ),
@@ -111,14 +113,14 @@ changes_made = of_sign_up(
 )
 idle = of_sign_up(
     "network.sign_up_idle",
-    "Nobody has touched it for long",
+    "Application idle",
     APPLICANT,
     about={"sign_up": SIGN_UP, "warnings": 3},
     once=lambda sign_up, warnings: (sign_up.events.latest("pk").pk,),
     holds=_is_still_idle,
     context=lambda sign_up, warnings: about_sign_up(sign_up) | {"is_last": warnings == 3},
 )
-expired = of_sign_up("network.sign_up_expired", "Ended, untouched", APPLICANT)
+expired = of_sign_up("network.sign_up_expired", "Application ended because it was idle", APPLICANT)
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:

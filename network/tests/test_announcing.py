@@ -249,7 +249,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     assert Membership.objects.get().status == MembershipStatus.WITHDRAWN
     assert memberships.announce_due() == 0
     assert client.get(RECORD).status_code == 404
-    assert any("accepted and not announced yet" in body for body in bodies(manager.email))
+    assert any("which we had accepted but not announced" in body for body in bodies(manager.email))
     text = browser.get(sign_up.get_absolute_url()).content.decode()
     assert "withdrawn before it was announced" in text and "becomes public on" not in text
     review = reverse("network_review:sign_up", args=[sign_up.reference])
@@ -268,4 +268,4 @@ def test_a_council_that_is_announced_is_not_withdrawn_by_its_sign_up(embargoed, 
 def test_who_reviews_hears_that_a_council_has_withdrawn(story, manager, officer):
     sign_ups.withdraw(story.in_review(manager), by=officer)
 
-    assert any("nothing to decide" in body for body in bodies(manager.email))
+    assert any("has withdrawn its application" in body for body in bodies(manager.email))

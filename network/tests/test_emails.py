@@ -35,16 +35,16 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
     # The requests were answered before they left, and so did not leave.
     assert len(letters) == len(sent) == 11
     assert sent == {
-        (officer.email, "Leeming and Keep it Local: your way back in"),
+        (officer.email, "Continue Leeming’s Keep it Local application"),
         *copies,
         *(
-            (f"{who}@leeming.gov.uk", "Leeming has sent its sign-up to Keep it Local")
+            (f"{who}@leeming.gov.uk", "Leeming has sent its Keep it Local application")
             for who in SIGNERS
         ),
         (officer.email, "Signed by the leader"),
         (officer.email, "Signed by the chief executive"),
-        (officer.email, f"We have your sign-up: KIL-{timezone.localdate().year}-0001"),
-        (manager.email, f"To review: {leeming}"),
+        (officer.email, "We have Leeming’s application"),
+        (manager.email, "New application to review: Leeming"),
         (officer.email, f"Accepted: {leeming} joins Keep it Local"),
         (officer.email, "Leeming is a Keep it Local council"),
     }

@@ -235,7 +235,7 @@ def test_the_applicant_gets_a_copy_of_what_was_sent(story, officer):
     story.submitted()
     mail.outbox.clear()
     outbox.send_due.func()
-    copy = next(m for m in mail.outbox if m.subject.startswith("We have your sign-up"))
+    copy = next(m for m in mail.outbox if m.subject.startswith("We have Leeming’s application"))
 
     assert copy.to == [officer.email]
     for said in ("Your job title: Adviser", "Champion Lead councillor, A role", "Lena Leader"):
@@ -285,7 +285,7 @@ def test_the_files_that_were_handed_in_are_among_the_answers(as_, story, officer
 def test_a_question_in_the_copy_has_no_colon_after_its_mark(story):
     story.submitted()
     outbox.send_due.func()
-    copy = next(m for m in mail.outbox if m.subject.startswith("We have your sign-up"))
+    copy = next(m for m in mail.outbox if m.subject.startswith("We have Leeming’s application"))
 
     assert "How is your council governed? Not given" in copy.body and "?:" not in copy.body
 

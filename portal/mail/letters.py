@@ -5,12 +5,15 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.models import SiteOperator
 
 _LINK = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]")
+_ACTION = re.compile(rf"(?:(?P<label>[^\n]+):\n)?(?P<link>{_LINK.pattern})")
+_CODE = re.compile(r"\d{6}")
+_SIGN = "\n\n-- \n"  # what email programs take as the start of a signature
 
 
 def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
@@ -18,7 +21,8 @@ def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
 
     Args:
         template: Name of `templates/emails/<template>.txt`, whose first line is
-            "Subject: ...". Blank lines separate paragraphs.
+            "Subject: ...". Blank lines separate paragraphs. `as_html` makes the first paragraph
+            of a line such as "Read the wording:" and a link, or of a link alone, a button.
         context: Variables of the template besides `site_url` and `operator`.
     """
     shared = {"site_url": settings.SITE_URL, "operator": SiteOperator.current()}
@@ -27,21 +31,36 @@ def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
     subject = first.removeprefix("Subject:").strip()
     footer = render_to_string("emails/footer.txt", shared).strip()
     paragraphs = re.sub(r"\n{3,}", "\n\n", body.strip())
-    return " ".join(subject.split()), f"{paragraphs}\n\n-- \n{footer}\n"
+    return " ".join(subject.split()), f"{paragraphs}{_SIGN}{footer}\n"
 
 
 def as_html(subject: str, text: str) -> str:
-    """Render the text as single-column HTML. A line with only a link becomes a button."""
-    paragraphs = format_html_join(
-        "\n", "<p>{}</p>", ((_paragraph(part),) for part in text.split("\n\n"))
-    )
-    return render_to_string("emails/frame.html", {"subject": subject, "paragraphs": paragraphs})
+    """Render the text as single-column HTML, with a button and its address."""
+    body, _, footer = text.partition(_SIGN)
+    parts = [part.strip() for part in body.split("\n\n")]
+    actions = [found for part in parts if (found := _action(part))]
+    chosen = next((found for found in actions if found["label"]), None)
+    chosen = chosen or next(iter(actions), None)
+    at = parts.index(chosen.string) if chosen else len(parts)
+    context = {
+        "subject": subject,
+        "before": [_paragraph(part) for part in parts[:at]],
+        "action": chosen and chosen.groupdict(),
+        "after": [_paragraph(part) for part in parts[at + 1 :]],
+        "footer": _paragraph(footer),
+    }
+    return render_to_string("emails/frame.html", context)
+
+
+def _action(part: str) -> re.Match[str] | None:
+    found = _ACTION.fullmatch(part)
+    return found if found and _is_ours(found["link"]) else None
 
 
 def _paragraph(text: str) -> SafeString:
     stripped = text.strip()
-    if _LINK.fullmatch(stripped) and _is_ours(stripped):
-        return format_html('<a class="button" href="{0}">{0}</a>', stripped)
+    if _CODE.fullmatch(stripped):
+        return format_html('<span class="code">{}</span>', stripped)
     pieces, at = [], 0
     for link in _LINK.finditer(stripped):
         pieces.append(escape(stripped[at : link.start()]))

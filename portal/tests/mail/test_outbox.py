@@ -1,6 +1,7 @@
 """One mail an event, at least once, never a token at rest (DESIGN section 5, point 8)."""
 
 import logging
+import re
 from datetime import timedelta
 
 import pytest
@@ -228,11 +229,40 @@ def test_text_and_html_say_the_same(monkeypatch, says):
     assert "Demonstration: not run by Locality" in html
 
 
-def test_a_line_that_is_a_link_of_ours_becomes_one():
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Hello.\n\nContinue the application:\n{}\n\nBye", "Continue the application"),
+        ("Hello.\n\nContinue the application:\n\n{}", "Open the page"),
+        ("{}", "Open the page"),
+    ],
+)
+def test_link_alone_becomes_button_with_its_address_below(text, label):
     link = f"{settings.SITE_URL}/join/KIL-2026-0001/?a=1&b=2"
-    html = letters.as_html("s", f"Go on:\n\n{link}")
+    html = letters.as_html("s", text.format(link))
     shown = link.replace("&", "&amp;")
-    assert f'<p><a class="button" href="{shown}">{shown}</a></p>' in html
+    assert f'<a class="button" href="{shown}">{label}</a>' in html
+    assert f'<br><a href="{shown}">{shown}</a></p>' in html
+
+
+def test_mail_has_one_button_for_the_first_labelled_link():
+    ours = settings.SITE_URL
+    html = letters.as_html("s", f"{ours}/a/\n\nRead it:\n{ours}/b/\n\nRead more:\n{ours}/c/")
+    assert re.findall(r'class="button" href="([^"]+)">([^<]+)<', html) == [
+        (f"{ours}/b/", "Read it")
+    ]
+    assert f'<p><a href="{ours}/a/">{ours}/a/</a></p>' in html
+    assert f'<p>Read more:<br><a href="{ours}/c/">{ours}/c/</a></p>' in html
+
+
+def test_code_alone_is_shown_large():
+    assert '<p><span class="code">012345</span></p>' in letters.as_html("s", "Enter:\n\n012345")
+
+
+def test_signature_separator_is_a_footer_in_html():
+    html = letters.as_html("s", "Hello.\n\n-- \nKeep it Local\nRun by us.\n")
+    assert '<p class="footer">Keep it Local<br>Run by us.</p>' in html
+    assert "-- " not in html
 
 
 def test_a_link_within_a_sentence_ends_before_the_full_stop():
@@ -250,7 +280,7 @@ def test_a_link_within_a_sentence_ends_before_the_full_stop():
         "javascript:alert(1)",
     ],
 )
-@pytest.mark.parametrize("around", ["{}", "Ann {} Smith"])
+@pytest.mark.parametrize("around", ["{}", "Ann {} Smith", "Sign here:\n{}"])
 def test_an_address_that_somebody_typed_becomes_no_link(typed, around):
     html = letters.as_html("s", f"Dear all,\n\n{around.format(typed)}\n\nBye")
     assert "<a" not in html
