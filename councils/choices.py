@@ -11,7 +11,7 @@ class Kind(models.TextChoices):
     UNITARY = "unitary", "Unitary council"
     METROPOLITAN = "metropolitan", "Metropolitan council"
     LONDON_BOROUGH = "london_borough", "London borough"
-    SUI_GENERIS = "sui_generis", "Council of its own kind"
+    SUI_GENERIS = "sui_generis", "Other type of council"
     OTHER_BODY = "other_body", "Other public body"
 
 
@@ -33,7 +33,7 @@ class DomainKind(models.TextChoices):
     """How a council uses an internet domain."""
 
     WEBSITE = "website", "Website"
-    ALTERNATE = "alternate", "Also used for mail"
+    ALTERNATE = "alternate", "Also used for email"
     SHARED = "shared", "Shared with other councils"
     LEGACY = "legacy", "Of a former council"
 

@@ -66,7 +66,7 @@ class ConversationStatus(models.TextChoices):
 class DecisionBody(models.TextChoices):
     """Bodies of a council that take formal decisions (domain.md 2.4)."""
 
-    LEAD_MEMBER = "lead_member", "Lead member, alone"
+    LEAD_MEMBER = "lead_member", "Lead member alone"
     CABINET = "cabinet", "Cabinet or executive"
     MAYOR = "mayor", "Elected mayor"
     COMMITTEE = "committee", "Committee"
@@ -77,8 +77,8 @@ class DecisionBody(models.TextChoices):
 class CollaboratorRole(models.TextChoices):
     """Roles of people who work on a sign-up."""
 
-    LEAD = "lead", "Leads the sign-up"
-    COLLEAGUE = "colleague", "Works on it"
+    LEAD = "lead", "Lead contact"
+    COLLEAGUE = "colleague", "Colleague"
 
 
 class RepresentativeRole(models.TextChoices):
@@ -92,16 +92,16 @@ class RepresentativeRole(models.TextChoices):
 class EmailEvidence(models.TextChoices):
     """Evidence that someone works for the council; never proof."""
 
-    MATCHED = "matched", "The address is of a domain of the council"
-    UNKNOWN = "unknown", "The address is of no domain that is known"
-    CALLED_BACK = "called_back", "Staff rang the council’s main number"
+    MATCHED = "matched", "Email address is on one of the council’s domains"
+    UNKNOWN = "unknown", "Email address is not on a domain we recognise"
+    CALLED_BACK = "called_back", "Staff called the council’s main number"
 
 
 class UploadKind(models.TextChoices):
     """Purposes of uploaded files."""
 
     LOGO = "logo", "The council’s logo"
-    DECISION = "decision", "A decision that is not published"
+    DECISION = "decision", "Unpublished decision"
 
 
 class InvitationStatus(models.TextChoices):
@@ -109,8 +109,8 @@ class InvitationStatus(models.TextChoices):
 
     SENT = "sent", "Invited"
     ACCEPTED = "accepted", "Accepted"
-    REFUSED = "refused", "Said no"
-    CANCELLED = "cancelled", "Taken back"
+    REFUSED = "refused", "Declined"
+    CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Link expired"
 
 
@@ -118,8 +118,8 @@ class AccessStatus(models.TextChoices):
     """Statuses of a request for access to a sign-up or a member."""
 
     OPEN = "open", "Waiting for an answer"
-    GRANTED = "granted", "Let in"
-    REFUSED = "refused", "Refused"
+    GRANTED = "granted", "Approved"
+    REFUSED = "refused", "Not approved"
     CLOSED = "closed", "No longer needed"
 
 
@@ -152,7 +152,7 @@ class RequestStatus(models.TextChoices):
     NOT_SENT = "not_sent", "Not asked yet"
     SENT = "sent", "Asked"
     SIGNED = "signed", "Signed"
-    DECLINED = "declined", "Said no"
+    DECLINED = "declined", "Declined"
     WRONG_PERSON = "wrong_person", "Not the right person"
     EXPIRED = "expired", "Link expired"
     CANCELLED = "cancelled", "Cancelled"
@@ -166,7 +166,7 @@ class OfficeChangeStatus(models.TextChoices):
     NOT_ASKED = "not_asked", "Not asked yet"
     ASKED = "asked", "Asked to endorse"
     SIGNED = "signed", "Endorsed again"
-    DECLINED = "declined", "Said no"
+    DECLINED = "declined", "Declined"
     EXPIRED = "expired", "Link expired"
     REPLACED = "replaced", "Replaced by a newer entry"
 
@@ -186,10 +186,10 @@ class MembershipStatus(models.TextChoices):
 class WithdrawalStatus(models.TextChoices):
     """Statuses of a member's request to leave."""
 
-    ASKED = "asked", "Waits to be confirmed"
+    ASKED = "asked", "Waiting for confirmation"
     CONFIRMED = "confirmed", "Confirmed"
     DONE = "done", "Left"
-    CANCELLED = "cancelled", "Stopped"
+    CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Not confirmed in time"
 
 
