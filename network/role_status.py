@@ -45,12 +45,12 @@ class Standing:
     def _now(change: OfficeChange, office: str) -> str:
         if change.is_vacant:
             day = format_date(timezone.localdate(change.recorded_at), "j F Y")
-            return f"The office of {office} is vacant, as at {day}."
+            return f"The role of {office} is vacant, as at {day}."
         if change.status == OfficeChangeStatus.NOT_ASKED:
             return (
                 f"Another {office} has been in office since {format_date(change.since, 'j F Y')}."
             )
-        return f"The present {office} has been asked to endorse."
+        return f"The current {office} has been asked to endorse."
 
 
 def _signed(change: OfficeChange) -> LaterEndorsement | None:

@@ -51,13 +51,13 @@ def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
         Unfit: If we do not accept it.
     """
     if not content:
-        raise Unfit("The file is empty. Choose another file.")
+        raise Unfit("The file is empty. Select another file.")
     if len(content) > LARGEST[kind]:
         raise Unfit(too_large(kind))
     found = filetype.guess_mime(content[:8192])
     if found not in WANTED[kind]:
         raise Unfit(
-            f"Choose {_IN_WORDS[kind]}. This file is something else, whatever its name says."
+            f"Select {_IN_WORDS[kind]}. This file is something else, despite its name."
         )
     return FitFile(name, _CHECKS[found](content), found)
 
@@ -78,7 +78,7 @@ def _drawn_anew(image_format: str) -> Callable[[bytes], bytes]:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
             raise Unfit(_TOO_MANY_PIXELS) from bomb
         except Exception as problem:  # whatever a broken file makes a decoder raise
-            raise Unfit("The picture can’t be read. Save it afresh and try again.") from problem
+            raise Unfit("We cannot read the picture. Save it again and try again.") from problem
 
     return draw
 
@@ -127,7 +127,7 @@ def harmless_pdf(content: bytes) -> bytes:
     """
     # Readers ignore bytes before and after the PDF, where another file type could hide.
     if not (content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\r ").endswith(b"%%EOF")):
-        raise Unfit("The PDF is not whole. Print it to PDF afresh and try again.")
+        raise Unfit("The PDF is not complete. Print it to PDF again and try again.")
     import pypdf  # noqa: PLC0415 (16 MB of memory, and PDFs are few)
 
     try:
@@ -135,16 +135,16 @@ def harmless_pdf(content: bytes) -> bytes:
         if reader.is_encrypted:
             raise Unfit("The PDF has a password. Save it without one and try again.")
         if not len(reader.pages):
-            raise Unfit("The PDF has no pages. Choose another file.")
+            raise Unfit("The PDF has no pages. Select another file.")
         if any(map(_is_active, _dictionaries(reader, pypdf.generic.IndirectObject))):
             raise Unfit(
-                "The PDF holds scripts, forms that act, or other files. Print it to PDF afresh, "
+                "The PDF contains scripts, active forms or other files. Print it to PDF again, "
                 "which leaves them out, and try again."
             )
     except Unfit:
         raise
     except Exception as problem:  # whatever a broken file makes the reader raise
-        raise Unfit("The PDF can’t be read. Print it to PDF afresh and try again.") from problem
+        raise Unfit("We cannot read the PDF. Print it to PDF again and try again.") from problem
     return content
 
 
@@ -158,7 +158,7 @@ def _dictionaries(reader: Any, reference: type) -> Iterator[dict]:
     numbers = {(number, part) for part, at in reader.xref.items() for number in at}
     numbers |= {(number, 0) for number in reader.xref_objStm}
     if len(numbers) > MOST_OBJECTS:
-        raise Unfit("The PDF has too many parts. Print it to PDF afresh and try again.")
+        raise Unfit("The PDF has too many parts. Print it to PDF again and try again.")
     waiting: list[object] = [reader.trailer]
     for number, part in sorted(numbers):
         waiting.append(reader.get_object(reference(number, part, reader)))

@@ -71,7 +71,7 @@ def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None =
     if not sign_up.is_open or decision is None or not sign_up.is_decided():
         raise Refused("There is no complete decision about this wording to confirm.")
     if decision.confirmed_at:
-        raise Refused("Somebody has confirmed this decision already.")
+        raise Refused("Someone has already confirmed this decision.")
     if shown not in (None, decision.fingerprint):
         raise Refused(
             "The council has changed the decision since you opened the page. Read it again."

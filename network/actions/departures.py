@@ -64,7 +64,7 @@ def ask_to_leave(
     if not membership.is_live or membership.announced_at is None:
         raise Refused("This membership has ended, or is not announced yet.")
     if membership.withdrawals.open().exists():
-        raise Refused("Leaving is under way already. You see below where it stands.")
+        raise Refused("Someone has already asked to leave. See the status below.")
     withdrawal = Withdrawal.objects.create(
         membership=membership,
         asked_by=by,
@@ -97,7 +97,7 @@ def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
     if isinstance(by, User):
         permissions.require(permissions.leads_member(by, withdrawal.membership))
     if not withdrawal.is_waited_for:
-        raise Refused("This is no longer asked for.")
+        raise Refused("We do not need an answer to this any more.")
     withdrawal.renew_link()
     withdrawal.record("sent_again", by=by)
     departures_emails.leave_confirm(withdrawal)
@@ -126,7 +126,7 @@ def confirm_leave_decision(withdrawal: Withdrawal, *, by: User, how: str) -> Non
     withdrawal = locked_row(withdrawal)
     permissions.require(permissions.can_handle_leaving(by, withdrawal))
     if withdrawal.status != WithdrawalStatus.ASKED or not withdrawal.by_decision:
-        raise Refused("There is no decision that waits to be read.")
+        raise Refused("There is no decision to read.")
     withdrawal.decision_read_by = by
     _confirm(withdrawal, by=by, why=how)
 
@@ -164,7 +164,7 @@ def cancel_leaving(withdrawal: Withdrawal, *, by: User, why: str = "") -> None:
     withdrawal = locked_row(withdrawal)
     permissions.require(permissions.can_stop_leaving(by, withdrawal))
     if not withdrawal.is_open:
-        raise Refused("This has been stopped, or has taken effect, meanwhile.")
+        raise Refused("You cannot cancel this. It has already been cancelled, or has taken effect.")
     _stop(withdrawal, by=by, why=why)
 
 
@@ -187,7 +187,7 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
     withdrawal = locked_row(withdrawal)
     permissions.require(permissions.can_handle_leaving(by, withdrawal))
     if not withdrawal.statement_waits:
-        raise Refused("There is no statement that waits to be checked.")
+        raise Refused("There is no statement to check.")
     withdrawal.statement_checked_by = by
     withdrawal.statement_checked_at = timezone.now()
     withdrawal.statement_refused_why = unlawful_why
@@ -268,14 +268,14 @@ def open_removal(membership: Membership, *, by: User, grounds: str, told_how: st
     permissions.require(permissions.can_review(by))
     membership = locked_membership(membership.pk)
     if not membership.is_live or membership.announced_at is None:
-        raise Refused("This council is no member in public, or no longer.")
+        raise Refused("This council is not a public member.")
     if permissions.has_acted_for(by, membership):
-        raise Refused("You have a part in this council: another manager opens it.")
+        raise Refused("You have a part in this council, so another manager must open this.")
     if membership.removals.open().exists():
-        raise Refused("A removal of this member is open already.")
+        raise Refused("There is already an open proposal to end this membership.")
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
     if not told_how and not leads.exists():
-        raise Refused("Nobody leads for this member here: write to the council, and say how.")
+        raise Refused("This council has no lead contact. Write to it, then enter how you told it.")
     removal = Removal.objects.create(
         membership=membership,
         grounds=grounds,
@@ -299,9 +299,9 @@ def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
     removal = locked_row(removal)
     permissions.require(permissions.leads_member(by, removal.membership))
     if not removal.is_open:
-        raise Refused("This has been decided meanwhile, or has ended.")
+        raise Refused("This has already been decided, or has ended.")
     if removal.responses.count() >= RESPONSES:
-        raise Refused("You have responded often. Please write to us instead.")
+        raise Refused("You cannot send any more responses here. Contact us instead.")
     response = RemovalResponse.objects.create(removal=removal, by=by, text=text)
     removal.record("answered", by=by)
     departures_emails.removal_answered(removal, response)
@@ -318,9 +318,11 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
     removal = locked_row(removal)
     permissions.require(permissions.can_decide_removal(by, removal))
     if not removal.is_open or not removal.membership.is_live:
-        raise Refused("This has been decided meanwhile, or has ended.")
+        raise Refused("This has already been decided, or has ended.")
     if not removal.notice_is_over:
-        raise Refused(f"The council is heard first, until {removal.decide_from:%d %B %Y}.")
+        raise Refused(
+            f"You cannot decide yet. The council can respond until {removal.decide_from:%d %B %Y}."
+        )
     removal.decided_by, removal.decided_at = by, timezone.now()
     removal.decision_why = why
     removal.save(update_fields=["decided_by", "decided_at", "decision_why"])

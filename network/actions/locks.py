@@ -45,7 +45,7 @@ def locked_to_save(sign_up: SignUp, task: str, *, by: User) -> SignUp:
     sign_up = locked(sign_up)
     permissions.require(permissions.works_on(by, sign_up))
     if not sign_up.may_save(task):
-        raise Refused("This sign-up has been sent and can no longer be changed here.")
+        raise Refused("You cannot change this, because the application has been sent.")
     return sign_up
 
 
@@ -60,7 +60,7 @@ def locked_to_ask(sign_up: SignUp, *, by: User) -> SignUp:
     sign_up = locked(sign_up)
     permissions.require(permissions.works_on(by, sign_up))
     if not sign_up.may_ask:
-        raise Refused("Nobody can be asked to sign this any more.")
+        raise Refused("You cannot ask anyone to sign this any more.")
     return sign_up
 
 
@@ -95,7 +95,7 @@ def locked_to_answer(row: Link) -> Link:
     """
     row = locked_row(row)
     if not row.is_waited_for:
-        raise Refused("This has been answered, or is no longer asked for.")
+        raise Refused("This has been answered, or we do not need an answer any more.")
     return row
 
 

@@ -48,7 +48,7 @@ def record_office_change(
     membership = locked_membership(membership.pk)
     permissions.require(permissions.can_record_office_change(by, membership))
     if not membership.is_public_and_live:
-        raise Refused("This is no member of today.")
+        raise Refused("This council is not a member.")
     given = {"since": since, "name": name, "role": role, "email": email.lower()}
     now = membership.office_changes.current().filter(office=office).first()
     if now and all(getattr(now, field) == value for field, value in given.items()):
@@ -77,7 +77,7 @@ def ask_office_holder(change: OfficeChange, *, by: User) -> None:
     change = locked_row(change)
     permissions.require(permissions.can_record_office_change(by, change.membership))
     if not change.may_be_asked:
-        raise Refused("There is nobody to ask here any more.")
+        raise Refused("There is no one to ask for this role any more.")
     send_link(change, by=by)
     public_changed.send(sender=Council, instance=change.council)
 
@@ -92,7 +92,9 @@ def send_link(change: OfficeChange, *, by: Actor) -> None:
     """
     change.wording = EndorsementWording.objects.newest()
     if not change.wording.may_be_sent:
-        raise Refused("The network has not approved its wording yet, so nobody can be asked.")
+        raise Refused(
+            "You cannot ask anyone yet, because the network has not approved its wording."
+        )
     change.send_link("wording", by=by)
     offices_emails.again_request(change)
 

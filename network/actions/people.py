@@ -48,11 +48,13 @@ def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
     _refuse_ended(sign_up)
     email = email.lower()
     if sign_up.collaborators.filter(user__email__iexact=email).exists():
-        raise Refused(f"{email} works on this sign-up already.")
+        raise Refused(f"{email} already works on this application.")
     waiting = sign_up.invitations.filter(status=InvitationStatus.SENT)
     invitation = waiting.filter(email=email).first()
     if invitation is None and waiting.count() >= OPEN_INVITATIONS:
-        raise Refused(f"{OPEN_INVITATIONS} invitations wait for an answer. Take one back first.")
+        raise Refused(
+            f"{OPEN_INVITATIONS} invitations are waiting for an answer. Cancel one first."
+        )
     if invitation is None:
         invitation = Invitation.objects.create(sign_up=sign_up, email=email, by=by)
     invitation.renew_link()
@@ -104,7 +106,7 @@ def _to_answer(invitation: Invitation, by: User) -> Invitation:
     invitation = locked_row(invitation)
     permissions.require(permissions.can_answer_invitation(by, invitation))
     if not invitation.is_waited_for:
-        raise Refused("This invitation has ended. Ask your colleague for a new one.")
+        raise Refused("This invitation has expired. Ask your colleague for a new one.")
     return invitation
 
 
@@ -138,7 +140,7 @@ def leave(sign_up: SignUp, *, by: User) -> None:
     permissions.require(permissions.works_on(by, sign_up))
     mine = _collaborator(sign_up, by)
     if mine.role == CollaboratorRole.LEAD:
-        raise Refused("You lead this sign-up: hand the lead over first.")
+        raise Refused("You are the lead contact. Make a colleague the lead contact first.")
     mine.delete()
     _take_back_invitations(sign_up, sent_by=by, by=by)
     event = Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
@@ -157,7 +159,7 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
     permissions.require(permissions.can_manage_colleagues(by, sign_up))
     theirs = _collaborator(sign_up, person)
     if theirs.role == CollaboratorRole.LEAD:
-        raise Refused("Whoever leads it cannot be removed.")
+        raise Refused("You cannot remove the lead contact.")
     theirs.delete()
     _take_back_invitations(sign_up, sent_by=person, by=by)
     event = Event.objects.record(
@@ -190,7 +192,7 @@ def _hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
     _refuse_ended(sign_up)
     new, old = _collaborator(sign_up, to), sign_up.collaborators.get(role=CollaboratorRole.LEAD)
     if new.pk == old.pk:
-        raise Refused(f"{to} leads it already.")
+        raise Refused(f"{to} is already the lead contact.")
     old.role, new.role = CollaboratorRole.COLLEAGUE, CollaboratorRole.LEAD
     old.save(update_fields=["role"])
     new.save(update_fields=["role"])
@@ -221,13 +223,13 @@ def _applies_now(sign_up: SignUp, person: User) -> None:
 
 def _refuse_ended(sign_up: SignUp) -> None:
     if not sign_up.is_open:
-        raise Refused("This sign-up has ended.")
+        raise Refused("This application has ended.")
 
 
 def _collaborator(sign_up: SignUp, person: User) -> Collaborator:
     found = sign_up.collaborators.filter(user=person).first()
     if found is None:
-        raise Refused(f"{person} does not work on this sign-up.")
+        raise Refused(f"{person} does not work on this application.")
     return found
 
 
@@ -250,12 +252,12 @@ def ask_access(
     field = "sign_up" if isinstance(target, SignUp) else "membership"
     _lock_asker(by)
     if _is_in(target, by):
-        raise Refused(f"You are among those who act for {target.council.name} already.")
+        raise Refused(f"You already have access to {target.council.name}.")
     mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
     if asked := mine.filter(**{field: target}).first():
         return asked
     if mine.count() >= OPEN_REQUESTS:
-        raise Refused("Several of your requests wait for an answer. Please wait for those first.")
+        raise Refused("Several of your requests are waiting for an answer. Wait for those first.")
     request = AccessRequest.objects.create(
         **{field: target},
         user=by,
@@ -294,7 +296,7 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     membership = request.membership or getattr(request.sign_up, "membership", None)
     if request.sign_up is not None:
         if membership is None and not request.sign_up.is_open:
-            raise Refused("This sign-up has ended.")
+            raise Refused("This application has ended.")
         # Even after acceptance, because people find it only there until the announcement.
         join(request.sign_up, request.user)
     if membership is not None:
@@ -432,7 +434,7 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
         raise Refused("This membership has ended.")
     new = _representative(membership, to)
     if new.role == RepresentativeRole.LEAD:
-        raise Refused(f"{to} leads already.")
+        raise Refused(f"{to} is already the lead contact.")
     old = membership.representatives.current().filter(role=RepresentativeRole.LEAD).first()
     if old is not None:
         _give(old, RepresentativeRole.CONTRIBUTOR)  # first, because a member has one lead
@@ -457,5 +459,5 @@ def _give(who: Representative, role: RepresentativeRole) -> None:
 def _representative(membership: Membership, person: User) -> Representative:
     found = membership.representatives.current().filter(user=person).first()
     if found is None:
-        raise Refused(f"{person} does not represent this member.")
+        raise Refused(f"{person} does not represent this council.")
     return found

@@ -17,54 +17,54 @@ class LeaveForm(forms.Form):
     """A request to leave: from when, who confirms it, and a statement."""
 
     effective_on = TypedDateField(
-        label="From when does the council no longer want to be a member?",
-        help_text="Today or a later day. It is never sooner than seven days after it is confirmed.",
-        error_messages={"required": "Enter the day", "invalid": "Enter a day that exists"},
+        label="When should the membership end?",
+        help_text="Today or later. It ends at least 7 days after the request is confirmed.",
+        error_messages={"required": "Enter the date", "invalid": "Date must be a real date"},
     )
     confirmed_by = forms.ChoiceField(
-        label="How is it confirmed?",
+        label="Who confirms the request?",
         choices=[
-            (SIGNATURE, "The leader or the chief executive confirms it, by a link that we send"),
-            (DECISION, "A formal decision is published, and the network reads it"),
+            (SIGNATURE, "The leader or the chief executive, through a link we send"),
+            (DECISION, "The network, because there is a published formal decision"),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how it is confirmed"},
+        error_messages={"required": "Select who confirms the request"},
     )
     office = forms.ChoiceField(
-        label="Which office?",
+        label="Which role?",
         choices=Office.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text="Only for a confirmation by link, as are the next three.",
+        help_text="Answer this and the next 3 questions only if we should send a link.",
     )
     name = OneLineField(max_length=120, required=False, label="Their name")
     role = OneLineField(
         max_length=160,
         required=False,
-        label="Their office, as it is called",
-        help_text="For example Leader of the Council, or Interim Chief Executive.",
+        label="Their role",
+        help_text="For example, Leader of the Council or Interim Chief Executive.",
     )
     email = forms.EmailField(
         max_length=254,
         required=False,
         label="Their email address",
-        help_text="The link goes here and to nobody else. Never published.",
+        help_text="We send the link only to this address. We never publish it.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
     decision_url = forms.URLField(
         max_length=300,
         required=False,
         assume_scheme="https",
-        label="Address of the published decision",
-        help_text="Only where a formal decision stands in the place of the link.",
+        label="Web address of the published decision",
+        help_text="Answer this only if there is a published formal decision.",
         widget=forms.URLInput(attrs={"spellcheck": "false"}),
     )
     statement = LongTextField(
         max_length=2000,
         required=False,
-        label="What the council wants to say",
-        help_text="Published word for word on its page here once it has left. The network checks "
-        "it for law, not for opinion.",
+        label="The council’s statement",
+        help_text="We publish it word for word on the council’s page once it has left. We "
+        "check only that it is lawful.",
     )
 
     def __init__(self, data, *, lead_email: str):
@@ -74,25 +74,27 @@ class LeaveForm(forms.Form):
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]
         if day and day < timezone.localdate():
-            raise forms.ValidationError("Enter today or a later day")
+            raise forms.ValidationError("Date must be today or in the future")
         return day
 
     def clean(self):
         cleaned = super().clean()
         needed = {
             SIGNATURE: {
-                "office": "Choose the office",
+                "office": "Select a role",
                 "name": "Enter their name",
-                "role": "Enter their office, as it is called",
+                "role": "Enter their role",
                 "email": "Enter their email address",
             },
-            DECISION: {"decision_url": "Enter the address of the published decision"},
+            DECISION: {"decision_url": "Enter the web address of the decision"},
         }
         for name, words in needed.get(cleaned.get("confirmed_by", ""), {}).items():
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, words)
         if (cleaned.get("email") or "").casefold() == self.lead_email:
-            self.add_error("email", "Enter another address than yours: somebody else confirms it")
+            self.add_error(
+                "email", "Enter someone else’s email address. You cannot confirm it yourself"
+            )
         return cleaned
 
     def wish(self) -> dict[str, Any]:
@@ -113,9 +115,9 @@ class ConfirmLeavingForm(forms.Form):
     )
     role = OneLineField(
         max_length=160,
-        label="Your office",
+        label="Your role at the council",
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-        error_messages={"required": "Enter your office"},
+        error_messages={"required": "Enter your role"},
     )
 
 
@@ -126,12 +128,12 @@ class StayForm(forms.Form):
         max_length=1000,
         required=False,
         label="Reason",
-        help_text="The officer who asked and the network read it. It is never published.",
+        help_text="The officer who asked and the network will read this. We never publish it.",
         rows=4,
     )
     is_sure = forms.BooleanField(
-        label="I do not confirm that the council leaves",
-        error_messages={"required": "Tick the box if you do not confirm it"},
+        label="I do not confirm that the council is leaving",
+        error_messages={"required": "Confirm that the council is not leaving"},
     )
 
 
@@ -139,11 +141,11 @@ class StopForm(forms.Form):
     """Reason why staff cancel a withdrawal."""
 
     why = forms.CharField(
-        label="Why is it stopped?",
-        help_text="Whoever leads for the council reads this.",
+        label="Reason for cancelling",
+        help_text="The council’s lead contact will read this.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
-        error_messages={"required": "Say why it is stopped"},
+        error_messages={"required": "Enter a reason"},
     )
 
 
@@ -152,24 +154,24 @@ class StatementForm(forms.Form):
 
     unlawful_why = forms.CharField(
         required=False,
-        label="Which law forbids to publish it, and why?",
-        help_text="Whoever leads for the council reads this. Disagreeing with it is no reason. "
-        "Empty: it is published word for word.",
+        label="Which law prevents us publishing it, and why?",
+        help_text="The council’s lead contact will read this. Disagreement is not a reason. "
+        "Leave blank to publish the statement word for word.",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
     )
     publish = forms.ChoiceField(
         choices=[("yes", "Publish it"), ("no", "Do not publish it")],
-        error_messages={"required": "Press one of the two buttons"},
+        error_messages={"required": "Select one of the 2 buttons"},
     )
 
     def clean(self):
         cleaned = super().clean()
         why, publish = cleaned.get("unlawful_why"), cleaned.get("publish")
         if publish == "no" and not why:
-            self.add_error("unlawful_why", "Say which law forbids it")
+            self.add_error("unlawful_why", "Enter the law that prevents us publishing it")
         if publish == "yes" and why:
-            self.add_error("unlawful_why", "Empty this to publish the statement")
+            self.add_error("unlawful_why", "Leave this blank to publish the statement")
         return {"unlawful_why": why}
 
 
@@ -179,20 +181,20 @@ class RemovalForm(forms.Form):
     council = forms.ModelChoiceField(
         queryset=Council.objects.none(),
         label="Which member?",
-        error_messages={"required": "Choose the member"},
+        error_messages={"required": "Select a member"},
     )
     grounds = forms.CharField(
-        label="The grounds",
-        help_text="Whoever leads for the council reads them, word for word. Never published.",
+        label="Grounds",
+        help_text="The council’s lead contact will read this, word for word. We never publish it.",
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=8000,
-        error_messages={"required": "Write the grounds"},
+        error_messages={"required": "Enter the grounds"},
     )
     told_how = OneLineField(
         max_length=300,
         required=False,
-        label="How was the council told?",
-        help_text="Only where nobody leads for it here. For example: a letter to its chief "
+        label="How did you tell the council?",
+        help_text="Answer this only if it has no lead contact. For example, a letter to its chief "
         "executive, 3 March 2027.",
     )
 
@@ -207,16 +209,16 @@ class DecideRemovalForm(forms.Form):
     """Decision on a removal, with a reason."""
 
     why = forms.CharField(
-        label="Why?",
-        help_text="Whoever leads for the council reads this. Never published.",
+        label="Reason",
+        help_text="The council’s lead contact will read this. We never publish it.",
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
-        error_messages={"required": "Say why"},
+        error_messages={"required": "Enter a reason"},
     )
     remove = forms.ChoiceField(
-        choices=[("yes", "Remove the member"), ("no", "Drop it: the council stays")],
+        choices=[("yes", "End the membership"), ("no", "Drop the proposal: the council stays")],
         label="Decision",
-        error_messages={"required": "Press one of the two buttons"},
+        error_messages={"required": "Select one of the 2 buttons"},
     )
 
     def clean_remove(self) -> bool:
@@ -229,7 +231,7 @@ class RespondForm(forms.Form):
     text = LongTextField(
         max_length=8000,
         label="Your response",
-        help_text="The network’s managers read it. Never published, and kept as you send it.",
+        help_text="Network managers will read this. We keep it as sent and never publish it.",
         rows=10,
-        error_messages={"required": "Write your response"},
+        error_messages={"required": "Enter your response"},
     )

@@ -11,8 +11,8 @@ from portal.forms import OneLineField, TypedDateField
 
 HELD, VACANT = "held", "vacant"
 STANDS = [
-    (HELD, "Somebody else holds it now, also as acting or interim"),
-    (VACANT, "It is vacant"),
+    (HELD, "Someone else holds the role now, including as acting or interim"),
+    (VACANT, "The role is vacant"),
 ]
 
 
@@ -20,31 +20,31 @@ class OfficeChangeForm(forms.Form):
     """A new leader or chief executive, or a vacancy."""
 
     held = forms.ChoiceField(
-        label="How does it stand?",
+        label="What has changed?",
         choices=STANDS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how it stands"},
+        error_messages={"required": "Select what has changed"},
     )
     since = TypedDateField(
-        label="Since when?",
+        label="Date of the change",
         help_text="For example, 27 3 2026",
         error_messages={
-            "required": "Enter the day since which it stands so",
-            "invalid": "Enter a real date",
+            "required": "Enter the date of the change",
+            "invalid": "Date of the change must be a real date",
         },
     )
-    name = OneLineField(max_length=120, required=False, label="Name of the holder")
+    name = OneLineField(max_length=120, required=False, label="Name")
     role = OneLineField(
         max_length=160,
         required=False,
-        label="Office",
-        help_text="As it is called in your council, for example Interim Chief Executive",
+        label="Role",
+        help_text="As your council calls it, for example Interim Chief Executive",
     )
     email = forms.EmailField(
         max_length=254,
         required=False,
         label="Work email address",
-        help_text="One link goes here and to nobody else. Never published.",
+        help_text="We send one link, only to this address. We never publish it.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
@@ -55,11 +55,11 @@ class OfficeChangeForm(forms.Form):
     def clean_since(self):
         since = self.cleaned_data["since"]
         if since > timezone.localdate():
-            raise forms.ValidationError("This day has not come yet: record it from that day on")
+            raise forms.ValidationError("Date of the change must be today or in the past")
         if self.after and since < self.after:
             signed = format_date(self.after, "j F Y")
             raise forms.ValidationError(
-                f"The endorsement on record was signed on {signed}: enter that day or a later one"
+                f"Date of the change must be {signed} (the last signature) or later"
             )
         return since
 
@@ -67,15 +67,15 @@ class OfficeChangeForm(forms.Form):
         cleaned = super().clean()
         held = cleaned.get("held")
         wanted = {
-            "name": "Enter the name of the holder",
-            "role": "Enter the office as it is called",
+            "name": "Enter their name",
+            "role": "Enter their role",
             "email": "Enter their work email address",
         }
         for field, words in wanted.items():
             if held == HELD and not cleaned.get(field) and field not in self.errors:
                 self.add_error(field, words)
         if held == VACANT and any(cleaned.get(field) for field in wanted):
-            self.add_error("held", "You named a holder: say that somebody holds it, or name nobody")
+            self.add_error("held", "Select that someone holds the role, or leave the name blank")
         return cleaned
 
     def recorded(self) -> dict[str, Any]:
@@ -87,16 +87,16 @@ class StaffOfficeChangeForm(OfficeChangeForm):
     """A new leader or chief executive, with the admin's own widgets."""
 
     held = forms.ChoiceField(
-        label="How does it stand?",
+        label="What has changed?",
         choices=[("", "Choose"), *STANDS],
-        error_messages={"required": "Choose how it stands"},
+        error_messages={"required": "Select what has changed"},
     )
     since = TypedDateField(
-        label="Since when?",
+        label="Date of the change",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": "Enter the day since which it stands so",
-            "invalid": "Enter a real date",
+            "required": "Enter the date of the change",
+            "invalid": "Date of the change must be a real date",
         },
     )
     field_order = ["held", "since", "name", "role", "email"]

@@ -58,7 +58,7 @@ def test_an_invited_colleague_signs_in_with_that_address_says_yes_and_works_on_i
     path = link.partition("//")[2].partition("/")[2]
 
     anonymous = as_().get(f"/{path}")
-    assert "Olive Officer asks you" in anonymous.content.decode()
+    assert "Olive Officer is inviting you" in anonymous.content.decode()
     assert (
         anonymous["Referrer-Policy"] == "no-referrer" and "no-store" in anonymous["Cache-Control"]
     )
@@ -119,7 +119,7 @@ def test_a_link_ends_after_thirty_days(as_, invitation, priya):
     answer = reverse("network:answer_invitation", args=[invitation.pk])
     page = as_(priya).post(answer, {"yes": "yes"}, follow=True)
 
-    assert "has ended" in page.content.decode()
+    assert "has expired" in page.content.decode()
     assert people.expire_invitations() == 1
     assert Collaborator.objects.count() == 1
 
@@ -133,7 +133,7 @@ def test_taking_an_invitation_back_is_for_who_invited_and_for_the_lead(
     assert as_(stranger).post(address).status_code == 404
     refused = as_(priya).post(address)
     assert refused.status_code == 403
-    assert "Only whoever invited them, or leads, may do this." in refused.content.decode()
+    assert "Only the person who sent the invitation and" in refused.content.decode()
     as_(officer).post(address)
     invitation.refresh_from_db()
     assert invitation.status == InvitationStatus.CANCELLED

@@ -116,7 +116,7 @@ def test_an_office_can_be_vacant_and_then_nobody_is_asked(as_, member, officer):
     assert not OutboxMessage.objects.filter(kind="network.again_request").exists()
     with pytest.raises(Refused):
         offices.ask_office_holder(change, by=officer)
-    assert "The office of leader is vacant" in Client().get("/councils/leeming/").content.decode()
+    assert "The role of leader is vacant" in Client().get("/councils/leeming/").content.decode()
     as_(officer).post(FORM, typed())
     assert set(OfficeChange.objects.values_list("status", flat=True)) == {"replaced", "asked"}
 
@@ -124,13 +124,13 @@ def test_an_office_can_be_vacant_and_then_nobody_is_asked(as_, member, officer):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"held": ""}, "Choose how it stands"),
-        ({"since_day": "31", "since_month": "2"}, "Enter a real date"),
+        ({"held": ""}, "Select what has changed"),
+        ({"since_day": "31", "since_month": "2"}, "Date of the change must be a real date"),
         ({"since_year": "1"}, "Year must be between"),
-        ({"name": ""}, "Enter the name of the holder"),
-        ({"role": ""}, "Enter the office as it is called"),
+        ({"name": ""}, "Enter their name"),
+        ({"role": ""}, "Enter their role"),
         ({"email": "noor"}, "Enter a valid email address"),
-        ({"held": "vacant"}, "You named a holder"),
+        ({"held": "vacant"}, "Select that someone holds the role"),
         ({"name": "x" * 5000}, "at most 120 characters"),
     ],
 )
@@ -143,8 +143,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(as_, member, officer, 
 
 def test_a_day_to_come_or_before_the_signature_on_record_is_no_change(as_, signed_up, officer):
     for day, words in (
-        (today() + timedelta(days=1), "has not come yet"),
-        (today() - timedelta(days=9), "The endorsement on record was signed on"),
+        (today() + timedelta(days=1), "must be today or in the past"),
+        (today() - timedelta(days=9), "(the last signature) or later"),
     ):
         assert words in as_(officer).post(FORM, typed(day)).content.decode()
     assert not OfficeChange.objects.exists()
@@ -171,7 +171,7 @@ def test_who_may_record(as_, staff, member, officer, stranger, editor, manager):
             assert as_(nobody).post(address, typed()).status_code == 404
         assert as_().get(address).status_code == 302
     assert as_(contributor).get(LIST).status_code == 200
-    assert "Somebody else is" not in as_(contributor).get(LIST).content.decode()
+    assert "Record a new" not in as_(contributor).get(LIST).content.decode()
     assert as_(contributor).get(FORM).status_code == 403
     assert as_(contributor).post(LIST, {"ask": "1"}).status_code == 403
     in_admin = [
@@ -193,7 +193,7 @@ def test_staff_record_it_for_a_member_that_nobody_represents(staff, council, man
     browser = staff(manager)
     form = reverse("network_offices:office", args=["leeming", "chief_executive"])
     wrong = browser.post(form, {"held": "held", "since": "2026-02-31", **NOOR})
-    assert "Enter a real date" in wrong.content.decode()
+    assert "Date of the change must be a real date" in wrong.content.decode()
     browser.post(form, {"held": "held", "since": today().isoformat(), **NOOR})
     assert OfficeChange.objects.get().office == "chief_executive"
     assert "Noor Newman" in browser.get(reverse("network_offices:changes")).content.decode()
@@ -219,7 +219,7 @@ def test_outside_debug_nobody_is_asked_to_sign_what_is_not_approved(as_, council
     people.represent(member, officer)
     page = as_(officer).post(FORM, typed(), follow=True).content.decode()
     change = OfficeChange.objects.get()
-    assert change.status == "not_asked" and "not approved its wording yet" in page
+    assert change.status == "not_asked" and "has not approved its wording" in page
     assert "Another leader has been in office since" in page
 
     as_(officer).post(LIST, {"ask": change.pk})
@@ -344,7 +344,7 @@ def test_a_no_is_told_to_the_lead_in_neutral_words_and_is_never_public(as_, memb
     assert Client().get("/councils/leeming/").content == before
     public = Client().get("/councils/leeming/endorsement/").content.decode()
     public += Client().get("/councils/leeming/endorsement.json").content.decode()
-    assert "The present leader has been asked to endorse." in public
+    assert "The current leader has been asked to endorse." in public
     for word in ("budget", "declined", "wish", "Noor"):
         assert word not in public
     assert offices.remind_of_offices(on=today() + timedelta(days=400)) == 0
@@ -356,7 +356,7 @@ def test_a_signature_is_public_once_staff_confirmed_it_beside_the_first(
     first = Endorsement.objects.get(office=Office.LEADER)
     snapshot, when = first.snapshot, first.signed_at
     change = asked(signed_up, officer)
-    line = "by the leader at the time. The present leader has been asked to endorse."
+    line = "by the leader at the time. The current leader has been asked to endorse."
     endorsement = signed(change)
     mail.outbox.clear()
     outbox.send_due.func()
@@ -512,7 +512,7 @@ def test_a_mail_that_comes_back_is_told_to_the_lead(as_, member, officer):
     outbox.mark_bounced(row, "no such mailbox")
 
     assert again(change).bounced_at
-    assert "Our mail came back" in as_(officer).get(LIST).content.decode()
+    assert "We could not deliver our email" in as_(officer).get(LIST).content.decode()
     assert any("came back" in m.subject for m in sent_to(officer.email))
 
 

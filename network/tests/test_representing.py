@@ -42,18 +42,18 @@ def test_the_lead_lets_another_representative_lead_and_both_are_told(as_, member
     theirs = people.represent(member, priya)
     browser = as_(officer)
     assert PAGE in browser.get("/my/").content.decode()
-    assert "Let Priya Patel lead" in browser.get(PAGE).content.decode()
+    assert "Make Priya Patel the lead contact" in browser.get(PAGE).content.decode()
     page = browser.post(PAGE, {"lead": theirs.pk}, follow=True)
 
     assert roles(member) == {"Olive": "contributor", "Priya": "lead"}
     event = Event.objects.get(what="membership.lead_changed")
     assert (event.by, event.membership, event.why) == (officer, member, "Priya Patel leads")
-    assert "Let Priya" not in page.content.decode() and "Let Olive" not in page.content.decode()
+    assert "Make Priya" not in page.content.decode() and "Make Olive" not in page.content.decode()
     mail.outbox.clear()
     outbox.send_due.func()
     told = {message.to[0]: message for message in mail.outbox}
     assert set(told) == {priya.email, officer.email}
-    assert PAGE in told[priya.email].body and "go on as a contributor" in told[officer.email].body
+    assert PAGE in told[priya.email].body and "You still have access" in told[officer.email].body
 
 
 def test_only_the_lead_hands_over_and_strangers_find_no_page(
@@ -61,7 +61,7 @@ def test_only_the_lead_hands_over_and_strangers_find_no_page(
 ):
     mine = people.represent(member, priya)
     assert as_(priya).get(PAGE).status_code == 200
-    assert "Let " not in as_(priya).get(PAGE).content.decode()
+    assert "Make " not in as_(priya).get(PAGE).content.decode()
     assert as_(priya).post(PAGE, {"lead": mine.pk}).status_code == 403
     for browser in (as_(stranger), staff(editor), staff(manager)):
         assert browser.get(PAGE).status_code == 404
@@ -84,7 +84,7 @@ def test_reading_the_page_or_pressing_nothing_changes_nothing(as_, member, offic
 def test_nobody_hands_over_to_who_leads_or_has_gone_or_for_a_member_that_has_ended(
     member, officer, priya
 ):
-    with pytest.raises(Refused, match="leads already"):
+    with pytest.raises(Refused, match="already the lead contact"):
         people.hand_over_member(member, by=officer, to=officer)
     with pytest.raises(Refused, match="does not represent"):
         people.hand_over_member(member, by=officer, to=priya)

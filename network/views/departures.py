@@ -50,7 +50,9 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         with refusal_as_message(request):
             departures.ask_to_leave(membership, by=request.user, **form.wish())
-            messages.success(request, "We have it. Nothing ends until it is confirmed.")
+            messages.success(
+                request, "Request sent. Your membership does not end until it is confirmed."
+            )
         return redirect("network:leave", slug)
     context = {
         "membership": membership,
@@ -79,7 +81,7 @@ def stop(request: MemberRequest, slug: str) -> HttpResponse:
     if withdrawal is not None:
         with suppress(Refused):  # the next page shows the status
             departures.cancel_leaving(withdrawal, by=request.user)
-            messages.success(request, f"Stopped. {withdrawal.council} stays a member.")
+            messages.success(request, f"Request cancelled. {withdrawal.council} stays a member.")
     return redirect("network:leave", slug)
 
 
@@ -92,9 +94,9 @@ def again(request: MemberRequest, slug: str) -> HttpResponse:
     if withdrawal is not None and may_have_a_new_link(LINK_LIMIT, withdrawal):
         with suppress(Refused):
             departures.send_leave_link(withdrawal, by=request.user)
-            messages.success(request, f"A new link is on its way to {withdrawal.email}.")
+            messages.success(request, f"We have emailed a new link to {withdrawal.email}.")
     elif withdrawal is not None:
-        messages.error(request, "Several links were sent today. Please try again tomorrow.")
+        messages.error(request, "You cannot send another link today. Try again tomorrow.")
     return redirect("network:leave", slug)
 
 
@@ -143,12 +145,12 @@ def removal(request: MemberRequest, slug: str) -> HttpResponse:
     membership = membership_of(request, slug)
     found = get_object_or_404(membership.removals.open())
     leads = permissions.leads_member(request.user, membership)
-    permissions.require(leads, "Only whoever leads for the member sees this.")
+    permissions.require(leads, "Only the council’s lead contact can see this page.")
     form = RespondForm(posted(request))
     if form.is_valid():
         with refusal_beside(form):
             departures.respond_to_removal(found, by=request.user, **form.cleaned_data)
-            messages.success(request, "Your response is with the network. You can add to it.")
+            messages.success(request, "Response sent. You can send another one.")
             return redirect("network:removal", slug)
     context = {
         "council": membership.council,

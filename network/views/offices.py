@@ -67,7 +67,7 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
 
 def _permit(request: MemberRequest, membership: Membership) -> None:
     may_record = permissions.can_record_office_change(request.user, membership)
-    permissions.require(may_record, "Only whoever leads for the member may do this.")
+    permissions.require(may_record, "Only the council’s lead contact can do this.")
 
 
 def stands_now(membership: Membership, office: str) -> role_status.Standing:
@@ -95,10 +95,10 @@ def record(
 
 def _came_of_it(change: OfficeChange) -> str:
     if change.is_vacant:
-        return "Recorded: the office is vacant."
+        return "Saved. The role is vacant."
     if change.status == change.STATUSES.NOT_ASKED:
-        return "Recorded. The network has not approved its wording yet, so nobody has been asked."
-    return f"Recorded. A link is on its way to {change.email}."
+        return "Saved. We have not asked anyone, because the network has not approved its wording."
+    return f"Saved. We have emailed a link to {change.email}."
 
 
 def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
@@ -106,12 +106,12 @@ def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
     chosen = [c for c in membership.office_changes.current() if str(c.pk) == pk]
     with refusal_as_message(request):
         if not chosen:
-            raise Refused("This has changed meanwhile. Please look again.")
+            raise Refused("Someone has changed this. Check it again.")
         _not_too_often(request)
         offices_actions.ask_office_holder(chosen[0], by=request.user)
-        messages.success(request, f"A new link is on its way to {chosen[0].email}.")
+        messages.success(request, f"We have emailed a new link to {chosen[0].email}.")
 
 
 def _not_too_often(request: MemberRequest) -> None:
     if not allow("ask_again", str(request.user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
-        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
+        raise Refused("You cannot send any more links today. Try again tomorrow.")

@@ -49,15 +49,17 @@ def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
         email = form.cleaned_data["email"]
         with refusal_beside(form, field="email"):
             _invite(request, found, email)
-            messages.success(request, f"An invitation is on its way to {email}.")
+            messages.success(
+                request, f"Invitation sent to {email}. We’ll email you when they accept."
+            )
             return redirect("network:sign_up_colleagues", reference)
     return page_of(request, "sign_up_colleagues", found, form=form, **_people(request, found))
 
 
 def _invite(request: MemberRequest, found: SignUp, email: str) -> None:
-    permissions.require(permissions.can_invite(request.user, found), "This sign-up has ended.")
+    permissions.require(permissions.can_invite(request.user, found), "This application has ended.")
     if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=24 * 3600):
-        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
+        raise Refused("You cannot send any more invitations today. Try again tomorrow.")
     people.invite(found, by=request.user, email=email)
 
 
@@ -84,15 +86,15 @@ def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBa
     """Make a colleague the lead, or remove them."""
     found = sign_up_of(request, reference)
     may_manage = permissions.can_manage_colleagues(request.user, found)
-    permissions.require(may_manage, "Only whoever leads the sign-up may do this.")
+    permissions.require(may_manage, "Only the lead contact can do this.")
     who = _colleague(found, int(pk))
     if request.method == "POST" and "lead" in request.POST:
         people.hand_over(found, by=request.user, to=who.user)
-        messages.success(request, f"{who.user} leads this sign-up now.")
+        messages.success(request, f"{who.user} is now the lead contact.")
         return redirect("network:sign_up_colleagues", reference)
     if request.method == "POST" and "remove" in request.POST:
         people.remove_colleague(found, by=request.user, person=who.user)
-        messages.success(request, f"{who.user} no longer works on this sign-up.")
+        messages.success(request, f"{who.user} no longer works on this application.")
         return redirect("network:sign_up_colleagues", reference)
     return page_of(request, "sign_up_colleague", found, who=who)
 
@@ -116,9 +118,11 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
     found = sign_up_of(request, reference)
     invitation = get_object_or_404(found.invitations, pk=pk)
     may_cancel = permissions.can_cancel_invitation(request.user, invitation)
-    permissions.require(may_cancel, "Only whoever invited them, or leads, may do this.")
+    permissions.require(
+        may_cancel, "Only the person who sent the invitation and the lead contact can do this."
+    )
     people.cancel_invitation(invitation, by=request.user)
-    messages.success(request, f"The invitation to {invitation.email} is taken back.")
+    messages.success(request, f"Invitation to {invitation.email} cancelled.")
     return redirect("network:sign_up_colleagues", reference)
 
 
@@ -162,7 +166,7 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
             return redirect(people.accept_invitation(found, by=request.user))
         if "no" in request.POST:
             people.refuse_invitation(found, by=request.user)
-            messages.success(request, "You said no. Whoever invited you sees it there.")
+            messages.success(request, "Invitation declined.")
     return redirect("network:my")
 
 
@@ -211,7 +215,7 @@ def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) -> None:
     if not allow("access", str(request.user.pk), times=REQUESTS_A_DAY, seconds=24 * 3600):
-        raise Refused("You have asked often today. Please try again tomorrow.")
+        raise Refused("You cannot send any more requests today. Try again tomorrow.")
     people.ask_access(target, by=request.user, **form.cleaned_data)
 
 
@@ -263,13 +267,15 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
     with refusal_as_message(request):
         if "lead" in request.POST:
             people.grant_the_lead(found, by=request.user)
-            messages.success(request, f"{found.name} leads now, and is told.")
+            messages.success(
+                request, f"{found.name} is now the lead contact. We have emailed them."
+            )
         elif "yes" in request.POST:
             people.grant_access(found, by=request.user)
-            messages.success(request, f"{found.name} now has access, and is told.")
+            messages.success(request, f"{found.name} now has access. We have emailed them.")
         else:
             people.refuse_access(found, by=request.user)
-            messages.success(request, f"{found.name} is told that the answer was no.")
+            messages.success(request, f"Request not approved. We have emailed {found.name}.")
     return True
 
 
@@ -281,7 +287,7 @@ def representatives(request: MemberRequest, slug: str) -> HttpResponse:
     membership = membership_of(request, slug)
     may_manage = permissions.leads_member(request.user, membership)
     if request.method == "POST" and "lead" in request.POST:
-        permissions.require(may_manage, "Only whoever leads for the member may do this.")
+        permissions.require(may_manage, "Only the council’s lead contact can do this.")
         _let_lead(request, membership, request.POST["lead"])
         return redirect("network:representatives", slug)
     context = {
@@ -304,6 +310,8 @@ def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
     chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
     with refusal_as_message(request):
         if not chosen:
-            raise Refused("This person does not represent the member any more.")
+            raise Refused("This person no longer represents the council.")
         people.hand_over_member(membership, by=request.user, to=chosen[0].user)
-        messages.success(request, f"{chosen[0].user} leads now. You are both told by email.")
+        messages.success(
+            request, f"{chosen[0].user} is now the lead contact. We have emailed you both."
+        )
