@@ -56,9 +56,7 @@ def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
         raise Unfit(too_large(kind))
     found = filetype.guess_mime(content[:8192])
     if found not in WANTED[kind]:
-        raise Unfit(
-            f"Select {_IN_WORDS[kind]}. This file is something else, despite its name."
-        )
+        raise Unfit(f"Select {_IN_WORDS[kind]}. This file is something else, despite its name.")
     return FitFile(name, _CHECKS[found](content), found)
 
 

@@ -4,20 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('councils', '0001_register'),
+        ("councils", "0001_register"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='council',
-            name='kind',
-            field=models.CharField(choices=[('county', 'County council'), ('district', 'District council'), ('unitary', 'Unitary council'), ('metropolitan', 'Metropolitan council'), ('london_borough', 'London borough'), ('sui_generis', 'Other type of council'), ('other_body', 'Other public body')], max_length=16),
+            model_name="council",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("county", "County council"),
+                    ("district", "District council"),
+                    ("unitary", "Unitary council"),
+                    ("metropolitan", "Metropolitan council"),
+                    ("london_borough", "London borough"),
+                    ("sui_generis", "Other type of council"),
+                    ("other_body", "Other public body"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='councildomain',
-            name='kind',
-            field=models.CharField(choices=[('website', 'Website'), ('alternate', 'Also used for email'), ('shared', 'Shared with other councils'), ('legacy', 'Of a former council')], max_length=10),
+            model_name="councildomain",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("website", "Website"),
+                    ("alternate", "Also used for email"),
+                    ("shared", "Shared with other councils"),
+                    ("legacy", "Of a former council"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
