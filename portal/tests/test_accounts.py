@@ -294,3 +294,11 @@ def test_account_confirmed_during_cleanup_stays(monkeypatch):
     EmailAddress.objects.update(verified=True)
     assert not cleanup._delete_user(person.pk)
     assert User.objects.exists()
+
+
+def test_code_email_shows_code_large_in_html(officer):
+    ask(officer.email)
+    (message,) = mail.outbox
+    ((html, kind),) = message.alternatives
+    assert kind == "text/html"
+    assert f'<span class="code">{code_sent()}</span>' in html
