@@ -65,6 +65,7 @@ class Mail:
         holds: Whether the email is still true just before it is sent.
         once: Makes the event unique, from the call's arguments; by default from the last
             one's primary key.
+        reply_to: Address that replies go to, from what the email is about; "" for the site's.
         template: Name of `templates/emails/<template>.txt`; by default the kind without its app.
     """
 
@@ -78,6 +79,7 @@ class Mail:
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     holds: Callable[..., object] = lambda **about: True
     once: Callable[..., tuple[object, ...]] = lambda *given: (given[-1].pk,)
+    reply_to: Callable[..., str] = lambda **about: ""
     template: str = ""
 
     @property

@@ -150,7 +150,11 @@ def _send(row: OutboxMessage) -> bool:
             return False
         subject, text = mail.render(about)
         message = EmailMultiAlternatives(
-            subject, text, to=[row.to], headers={"Message-ID": row.message_id}
+            subject,
+            text,
+            to=[row.to],
+            reply_to=[address] if (address := mail.reply_to(**about)) else [],
+            headers={"Message-ID": row.message_id},
         )
         message.attach_alternative(letters.as_html(subject, text), "text/html")
         message.send()
