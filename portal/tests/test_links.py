@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import itertools
+import secrets
+import time
 
 import pytest
 from hypothesis import given
@@ -101,3 +103,27 @@ def test_link_key_differs_from_session_key(settings):
     token = links.make("endorse", pk=7, generation=1)
     settings.SECRET_KEY = "another"
     assert links.is_valid(token, "endorse", pk=7, generation=1)
+
+
+@given(ANYTHING.filter(lambda text: text.isprintable()))
+def test_sealed_text_opens_with_its_token_alone(text):
+    token = links.make("endorse", pk=1, generation=1)
+    other = links.make("endorse", pk=1, generation=2)
+    sealed = links.seal(token, text)
+
+    assert links.unseal(token, sealed) == (text if sealed else None)
+    assert links.unseal(other, sealed) is None
+    assert not sealed or sealed.replace("-", "").replace("_", "").rstrip("=").isalnum()
+
+
+def test_sealed_text_is_not_readable_and_ends_after_two_hours(monkeypatch):
+    sealed = links.seal("1-x", "name=Lena+Leader")
+    assert b"Lena" not in base64.urlsafe_b64decode(sealed)
+
+    now = time.time()
+    monkeypatch.setattr("cryptography.fernet.time.time", lambda: now + 2 * 3600 + 1)
+    assert links.unseal("1-x", sealed) is None
+
+
+def test_text_too_long_for_an_address_is_not_sealed():
+    assert links.seal("1-x", secrets.token_hex(4000)) == ""
