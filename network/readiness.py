@@ -5,6 +5,8 @@ from functools import cached_property
 
 from django.db import models
 from django.utils.dateformat import format as date_format
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from councils import lookup
 from network import permissions
@@ -94,6 +96,39 @@ class Signature:
         return "problem" if self.state in {State.BOUNCED, State.QUESTIONED} else "attention"
 
 
+FREE_MAIL = frozenset(
+    f"{provider}.{ending}"
+    for ending, providers in {
+        "com": "gmail googlemail outlook hotmail live msn yahoo ymail aol icloud me mac btinternet "
+        "sky ntlworld virginmedia protonmail gmx mail",
+        "co.uk": "outlook hotmail live yahoo gmx blueyonder",
+        "net": "talktalk",
+        "me": "proton",
+    }.items()
+    for provider in providers.split()
+)
+LIKE_ONE = 0.8  # of 1: "lancastr.gov.uk" is 0.94 like "lancaster.gov.uk"
+
+
+def doubt_about_address(email: str, sign_up: SignUp) -> str:
+    """Return why an endorser's address may be wrong, in a sentence; "" if it looks right."""
+    council, domain = sign_up.council, lookup.domain_of(email)
+    if email.casefold() in permissions.addresses_of_workers(sign_up):
+        return f"{email} is the address of someone who works on this application."
+    if lookup.is_of(email, council):
+        return ""
+    if domain in FREE_MAIL:
+        return f"{email} is a personal address, not an address of {council.official_name}."
+    known = [each.domain for each in council.domains.all()]
+    if not known:
+        return ""
+    near = process.extractOne(
+        domain, known, scorer=OSA.normalized_similarity, score_cutoff=LIKE_ONE
+    )
+    meant = f" Did you mean {email.rpartition('@')[0]}@{near[0]}?" if near else ""
+    return f"{email} is not an address that we know for {council.official_name}.{meant}"
+
+
 def state_of(request: EndorsementRequest) -> State:
     """Return the status of a request in force."""
     if request.status == RequestStatus.SIGNED and request.endorsement.is_disputed:
@@ -173,6 +208,24 @@ class Readiness:
     def doubts(self) -> list[str]:
         """Reasons why staff cannot rely on the signatures that count, in sentences."""
         return self.sign_up.doubts_about_signatures()
+
+    @cached_property
+    def address_doubts(self) -> dict[EndorsementRequest, str]:
+        """Why the addresses of those who are asked may be wrong, in sentences."""
+        doubts = {
+            request: doubt_about_address(request.email, self.sign_up)
+            for request in self.sign_up.current_requests()
+        }
+        return {request: doubt for request, doubt in doubts.items() if doubt}
+
+    @property
+    def unconfirmed_addresses(self) -> dict[EndorsementRequest, str]:
+        """Those of people who are still to be asked, unless the council said they are right."""
+        return {
+            request: doubt
+            for request, doubt in self.address_doubts.items()
+            if request.is_to_be_asked and not request.address_was_confirmed
+        }
 
     @property
     def reasons(self) -> list[str]:
@@ -331,6 +384,9 @@ def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
         ),
         "No signature was reported as not theirs": not any(e.is_disputed for e in signed),
     }
+    for request, doubt in facts.address_doubts.items():
+        said = " The officer confirmed that it is right." if request.address_was_confirmed else ""
+        checks[f"{request.get_office_display()}: {doubt}{said}"] = False
     if any(e.assistant_name for e in signed):
         confirmed = not any(e.needs_confirming for e in signed)
         checks["What an assistant filled in was confirmed"] = confirmed

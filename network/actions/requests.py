@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
@@ -153,11 +154,30 @@ def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
         raise Refused(f"{name} signs in the other office: two different people have to sign.")
 
 
+@transaction.atomic
+def confirm_address(request: EndorsementRequest, *, by: User) -> None:
+    """Keep that an address that looks wrong is right, so that it is asked once. Idempotent.
+
+    Raises:
+        PermissionDenied: If they do not work on it.
+        Refused: If nobody can be asked any more.
+    """
+    request = locked_row(request)
+    locked_to_ask(request.sign_up, by=by)
+    if not request.address_was_confirmed:
+        request.email_is_confirmed = True
+        request.save(update_fields=["email_is_confirmed"])
+        request.record("address_confirmed", by=by, why=request.email)
+
+
 def what_would_leave(sign_up: SignUp) -> str:
-    """Return the SHA-256 hash of everything to be sent: endorsers, wording, messages."""
+    """Return the SHA-256 of what the page shows: endorsers, letters, wording and champions."""
     wording = sign_up.wording or EndorsementWording.objects.newest()
     people = [
-        [request.pk, request.name, request.role, request.email, request.message]
+        [
+            *(request.pk, request.name, request.role, request.email, request.message),
+            request.next_answer_by.isoformat(),
+        ]
         for request in sign_up.current_requests()
         if request.is_to_be_asked
     ]
@@ -175,14 +195,23 @@ def _as_shown(sign_up: SignUp, shown: str | None) -> None:
 
 
 @transaction.atomic
-def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None = None) -> str:
-    """Save the applicant's message for people who are still to be asked.
+def keep_letter(
+    sign_up: SignUp,
+    *,
+    by: User,
+    messages: Mapping[str, str],
+    answer_by: date | None = None,
+    shown: str | None = None,
+) -> str:
+    """Keep what the applicant adds to the email to those who are still to be asked.
 
     Args:
+        messages: A message to each person, by office. Nobody else sees it.
+        answer_by: By when an answer is hoped for; None leaves it.
         shown: `what_would_leave` as on the page; None without a page.
 
     Returns:
-        `what_would_leave` with the new message.
+        What would leave now.
 
     Raises:
         PageChanged: If the emails would differ from those shown.
@@ -191,13 +220,16 @@ def keep_message(sign_up: SignUp, *, by: User, message: str, shown: str | None =
     """
     sign_up = locked_to_ask(sign_up, by=by)
     _as_shown(sign_up, shown)
-    unsent = [request for request in sign_up.current_requests() if request.is_to_be_asked]
-    if any(request.message != message for request in unsent):
-        for request in unsent:
-            request.message = message
-            request.save(update_fields=["message"])
-        Event.objects.record("sign_up.line_kept", by=by, sign_up=sign_up, why=message)
-        sign_up.touch()
+    for request in sign_up.current_requests():
+        if not request.is_to_be_asked:
+            continue
+        before, request.answer_by = request.message, answer_by or request.answer_by
+        request.message = messages.get(request.office, before)
+        request.save(update_fields=["message", "answer_by"])
+        if request.message != before:
+            why = f"{sign_up.office_name(request.office)}: {request.message}"
+            Event.objects.record("sign_up.line_kept", by=by, sign_up=sign_up, why=why)
+            sign_up.touch()
     return what_would_leave(sign_up)
 
 
@@ -215,8 +247,11 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
     """
     sign_up = locked_to_ask(sign_up, by=by)
     _as_shown(sign_up, shown)
-    if gaps := Readiness(sign_up).before_asking:
+    facts = Readiness(sign_up)
+    if gaps := facts.before_asking:
         raise Refused(f"Not ready to ask anybody yet: {in_words(gaps)}.")
+    for doubt in facts.unconfirmed_addresses.values():
+        raise Refused(f"{doubt} Change it, or confirm that it is right.")
     wording = sign_up.wording or EndorsementWording.objects.newest()
     if not wording.may_be_sent:
         raise Refused(UNAPPROVED)
@@ -236,8 +271,8 @@ def send_link(request: EndorsementRequest, *, by: Actor) -> None:
 
     For actions that hold the sign-up's lock and have asked for permission.
     """
-    request.chasers, request.reminded_at = 0, None
-    request.send_link("chasers", "reminded_at", by=by)
+    request.chasers, request.answer_by = 0, request.next_answer_by
+    request.send_link("chasers", "answer_by", by=by)
     request.sign_up.touch()
     requests_emails.endorsement_request(request)
 
@@ -270,9 +305,7 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
     if not request.is_waited_for:
         raise Refused("Nothing waits for this person any more.")
     if request.bounced_at:
-        raise Refused("The last mail came back, so a reminder would too: change the address.")
-    if request.no_reminder_before:
-        raise Refused("This person was reminded less than 48 hours ago.")
+        raise Refused("We could not deliver the last email. Change the address before you remind.")
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
     request.sign_up.touch()
@@ -334,6 +367,8 @@ def _chase(pk: int, by: str, today: date) -> bool:
     request = locked_row(EndorsementRequest.objects.get(pk=pk))
     due = _chasers_due(request, today)
     if not request.is_waited_for or request.bounced_at or due <= request.chasers:
+        return False
+    if requests_emails.CHASER.reason_to_wait(request.email):
         return False
     if PreElectionPeriod.objects.holding_for(request.sign_up.council, today).exists():
         return False

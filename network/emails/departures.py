@@ -4,6 +4,7 @@ from functools import partial
 
 from network.choices import WithdrawalStatus
 from network.emails import samples
+from network.emails.requests import LinkMail
 from network.emails.sign_ups import EVENT, MANAGERS, OFFICE_HOLDER, lead_of_member, managers
 from network.models import Removal, Withdrawal
 from portal.links import absolute
@@ -67,7 +68,7 @@ _of_removal = partial(
     context=_about_removal,
 )
 
-CONFIRM = _of_withdrawal(
+CONFIRM = LinkMail(
     "network.leave_confirm",
     "Request to confirm leaving",
     OFFICE_HOLDER,

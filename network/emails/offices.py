@@ -3,12 +3,18 @@
 from functools import partial
 
 from network.emails import samples
+from network.emails.requests import (
+    ON_KEEP_IT_LOCAL,
+    PRINCIPLES,
+    LinkMail,
+    reply_to_contact,
+)
 from network.emails.sign_ups import lead_of_member, managers
 from network.emails.signing import about_copy
 from network.models import Event, LaterEndorsement, OfficeChange
+from network.models.signing import Contact
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row, token_of
-from portal.models import User
 
 LEAD = Recipients("Whoever leads for the member, or each network manager")
 LEAD_AND_STAFF = Recipients("Whoever leads for the member, and each network manager")
@@ -35,7 +41,7 @@ def _about(change: OfficeChange, by_staff: str = "") -> dict[str, object]:
 
 def _asking(change: OfficeChange, **about: object) -> dict[str, object]:
     link = absolute("network:endorse_again", token_of(change))
-    return _about(change) | {"link": link, "wording": change.wording}
+    return _about(change) | {"link": link, "wording": change.wording, **ON_KEEP_IT_LOCAL}
 
 
 def _about_copy(endorsement: LaterEndorsement) -> dict[str, object]:
@@ -43,11 +49,11 @@ def _about_copy(endorsement: LaterEndorsement) -> dict[str, object]:
     return _about(endorsement.change) | copy
 
 
-def _lead(change: OfficeChange, generation: int) -> User | None:
-    return lead_of_member(change.membership)
+def _contact(change: OfficeChange, generation: int) -> Contact | None:
+    return change.contact()
 
 
-def _may_leave(change: OfficeChange, generation: int, lead: User | None) -> bool:
+def _may_leave(change: OfficeChange, generation: int, **lookups: object) -> bool:
     current = change.generation == generation and change.is_waited_for
     return current and change.pinned_wording.may_be_sent
 
@@ -58,14 +64,15 @@ def _is_unanswered(change: OfficeChange, by_staff: str) -> bool:
 
 _of_change = partial(Mail, about={"change": CHANGE, "by_staff": ""}, context=_about)
 
-REQUEST = Mail(
+REQUEST = LinkMail(
     "network.again_request",
     "A new office holder is asked to endorse",
     NEW_HOLDER,
     about={"change": CHANGE, "generation": 1},
-    lookups={"lead": Lookup(_lead, lambda: User(first_name="Sam", last_name="Sample"))},
+    lookups={"contact": Lookup(_contact, samples.contact), "principles": PRINCIPLES},
     holds=_may_leave,
     context=_asking,
+    reply_to=reply_to_contact,
 )
 COPY = Mail(
     "network.again_copy",

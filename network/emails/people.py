@@ -5,6 +5,7 @@ from functools import partial
 from network import permissions
 from network.choices import AccessStatus, InvitationStatus
 from network.emails import samples
+from network.emails.requests import LinkMail
 from network.emails.sign_ups import APPLICANT, SIGN_UP, about_sign_up, managers
 from network.models import AccessRequest, Event, Invitation, Membership
 from portal.links import absolute
@@ -65,7 +66,7 @@ _of_member = partial(
     context=_about_member,
 )
 
-INVITATION = Mail(
+INVITATION = LinkMail(
     "network.invitation",
     "Invitation to work on an application",
     Recipients(COLLEAGUE),

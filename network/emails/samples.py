@@ -7,8 +7,10 @@ from django.utils import timezone
 from councils.models import Council
 from network import models
 from network.choices import ChampionKind, Office, Route
+from network.models.signing import Contact
 from network.task_list import Answer
 from portal.models import User
+from principles.models import Principle
 
 MONTH = timedelta(days=30)
 LEADER = {
@@ -21,6 +23,14 @@ CHAMPIONS = {
     ChampionKind.POLITICAL: ("Cllr Chris Sample", "Cabinet Member for Communities"),
     ChampionKind.OFFICER: ("Pat Sample", "Director of Adult Social Care"),
 }
+SIX = [
+    "Think about the whole system and not individual service silos",
+    "Coordinate services at the neighbourhood level",
+    "Increase local spend to invest in the local economy",
+    "Focus on early intervention now to save costs tomorrow",
+    "Commit to your community and proactively support local organisations",
+    "Commission services simply and collaboratively so they are “local by default”",
+]
 
 
 def person() -> User:
@@ -46,6 +56,20 @@ def sign_up() -> models.SignUp:
         applicant_job_title="Head of Communities",
         decision_reason="The council is asked to hold its community conversation first.",
     )
+
+
+def contact() -> Contact:
+    return Contact(
+        name="Sam Sample",
+        job_title="Head of Communities",
+        email="sam@sampleford.example",
+        phone="01632 960001",
+        is_known=True,
+    )
+
+
+def principles() -> list[Principle]:
+    return [Principle(number=number, name=name) for number, name in enumerate(SIX, start=1)]
 
 
 def champions() -> list[models.Champion]:
@@ -77,6 +101,7 @@ def accepted(*, announced_in_days: int) -> models.SignUp:
 def request(**more: object) -> models.EndorsementRequest:
     now = timezone.now()
     times = {"sent_at": now, "link_ends_at": now + MONTH}
+    times["answer_by"] = timezone.localdate(now) + timedelta(days=14)
     return models.EndorsementRequest(sign_up=sign_up(), **LEADER, **times, **more)
 
 

@@ -6,7 +6,6 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from network import task_list
-from network.choices import RepresentativeRole
 from network.emails import samples
 from network.models import Endorsement, Event, Membership, SignUp
 from portal.links import absolute
@@ -25,9 +24,7 @@ def managers():
 
 def lead_of_member(membership: Membership) -> User | None:
     """Return the current lead of a member."""
-    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
-    found = leads.select_related("user").first()
-    return found.user if found else None
+    return membership.lead()
 
 
 def _applicant(**about):

@@ -4,7 +4,7 @@ from functools import partial
 
 from network.choices import RequestStatus
 from network.emails import samples
-from network.emails.requests import REQUEST, of_request
+from network.emails.requests import REQUEST, of_request, reply_to_contact
 from network.emails.sign_ups import (
     APPLICANT,
     EVENT,
@@ -22,6 +22,7 @@ from network.models import (
     LaterEndorsement,
     SignUp,
 )
+from network.models.signing import Contact
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Row, token_of
 
@@ -45,7 +46,7 @@ def about_copy(row: Endorsement | LaterEndorsement, report: str) -> dict[str, ob
     }
 
 
-def _about_copy(endorsement: Endorsement) -> dict[str, object]:
+def _about_copy(endorsement: Endorsement, contact: Contact) -> dict[str, object]:
     return _about(endorsement) | about_copy(endorsement, "network:endorse_report")
 
 
@@ -74,7 +75,12 @@ def _once_a_report(endorsement: Endorsement) -> tuple[object, ...]:
 _of_endorsement = partial(Mail, about={"endorsement": ENDORSEMENT}, context=_about)
 
 COPY = _of_endorsement(
-    "network.endorsement_copy", "A copy of what was signed", OFFICE_HOLDER, context=_about_copy
+    "network.endorsement_copy",
+    "A copy of what was signed",
+    OFFICE_HOLDER,
+    lookups={"contact": Lookup(lambda endorsement: endorsement.asked.contact(), samples.contact)},
+    context=_about_copy,
+    reply_to=reply_to_contact,
 )
 SIGNED = _of_endorsement(
     "network.endorsement_signed",

@@ -1,15 +1,20 @@
-"""Forms for who is asked to endorse, and the message to them."""
+"""Who is asked to endorse, and what the applicant adds to the email."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
-from network.choices import Office, RequestStatus, SignUpTask, office_in_words
+from network.choices import Office, RequestStatus, SignUpTask
 from network.forms.saving import TaskForm
 from network.forms.signing import who_qualifies
 from network.models import EndorsementRequest, SignUp
-from portal.forms import OneLineField
+from network.models.links import LINK_LASTS
+from network.readiness import doubt_about_address
+from portal.forms import OneLineField, TypedDateField
 
 # Text that an email program might turn into a link, or a person might enter as an address.
 # Allows "Dr J.Smith" and "on Friday.Thanks", whose endings are not top-level domains.
@@ -19,32 +24,39 @@ _ADDRESS = re.compile(
 )
 
 
+def _right_address(email: str) -> forms.BooleanField:
+    widget = forms.CheckboxInput(attrs={"value": email}, check_test=lambda value: value == email)
+    return forms.BooleanField(required=False, label=f"Yes, {email} is right", widget=widget)
+
+
 class EndorserForm(forms.Form):
-    """An endorser for one role. All fields or none, because a link needs all three."""
+    """Who signs in one role. All or nothing: a link needs all three."""
+
+    address_is_right = False  # whether the box was selected for an address that looks wrong
 
     name = OneLineField(max_length=120, required=False, label="Name")
-    role = OneLineField(max_length=160, required=False, label="Office")
+    role = OneLineField(max_length=160, required=False, label="Role")
     email = forms.EmailField(
         max_length=254,
         required=False,
         label="Email address",
-        help_text="The link goes here and to nobody else. Never published. An office’s "
+        help_text="We send the link to this address only, and never publish it. A shared office "
         "mailbox is fine.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def __init__(
-        self, data, *, office: Office, known: EndorsementRequest | None, governance: str = ""
-    ):
+    def __init__(self, data, *, office: Office, sign_up: SignUp):
+        known = sign_up.request_of(office)
         initial = {"name": known.name, "role": known.role, "email": known.email} if known else {}
         super().__init__(data, prefix=office.value, initial=initial)
         self.office = office
-        self.called = office_in_words(office, governance)
-        self.qualifies = who_qualifies(office, governance)
+        self.sign_up = sign_up
+        self.called = sign_up.office_name(office)
+        self.qualifies = who_qualifies(office, sign_up.governance)
         self.request = known
         self.signed = known is not None and known.status == RequestStatus.SIGNED
         self.fields["role"].help_text = {
-            Office.LEADER: "As it is called in your council, for example Leader of the Council",
+            Office.LEADER: "As your council calls it, for example Leader of the Council",
             Office.CHIEF_EXECUTIVE: "For example Chief Executive, or Interim Managing Director",
         }[office]
 
@@ -57,7 +69,21 @@ class EndorserForm(forms.Form):
                     label = str(self.fields[name].label).lower()
                     who = self.called.lower()
                     self.add_error(name, f"Enter the {who}’s {label}")
+        self._doubt(cleaned.get("email", ""))
         return cleaned
+
+    def _doubt(self, email: str) -> None:
+        """Ask once, by a box of its own, whether an address that looks wrong is right."""
+        asked = EndorsementRequest(sign_up=self.sign_up, email=email.lower())
+        doubt = doubt_about_address(asked.email, self.sign_up) if email else ""
+        if not doubt or asked.address_was_confirmed:
+            return
+        self.fields["is_right"] = _right_address(asked.email)
+        # The box says which address it is about: another one is asked about again.
+        self.address_is_right = self.data.get(self.add_prefix("is_right")) == asked.email
+        if not self.address_is_right:
+            words = f"{doubt} Change it, or confirm below that it is right"
+            self.add_error("email", words)
 
     @property
     def is_filled(self) -> bool:
@@ -78,7 +104,7 @@ def endorsers_are_valid(forms: list[EndorserForm]) -> bool:
         for form in forms
     ]
     if editable and names[0] and names[0].casefold() == names[1].casefold():
-        editable[-1].add_error("name", "Two different people sign: enter another name")
+        editable[-1].add_error("name", "Enter a different name: 2 different people must sign")
         return False
     return True
 
@@ -113,21 +139,83 @@ class EndorserAnswers(TaskForm):
         }
 
 
-class MessageForm(forms.Form):
-    """A personal message from the applicant, beside our text."""
+class LetterForm(forms.Form):
+    """What the applicant adds to the email: a message to each person, and a day."""
 
-    message = OneLineField(
-        max_length=300,
+    answer_by = TypedDateField(
         required=False,
-        label="A line of your own (optional)",
-        help_text="Plain text, at most 300 characters. It stands in the mail, with your name. "
-        "No web or email addresses.",
+        label="By when do you hope for an answer?",
+        help_text="We put this day in the email. The link itself works for 30 days.",
+        error_messages={"invalid": "The day you hope for an answer by must be a real date"},
     )
 
-    def clean_message(self):
-        message = self.cleaned_data["message"]
-        if _ADDRESS.search(message):
-            raise forms.ValidationError(
-                "Leave out web and email addresses, and leave a space after each full stop"
+    def __init__(
+        self,
+        data=None,
+        *,
+        unsent: list[EndorsementRequest],
+        doubts: Mapping[EndorsementRequest, str],
+    ):
+        """Ask each of `unsent`; `doubts` says which addresses have to be confirmed, and why."""
+        super().__init__(data)
+        self.unsent = unsent
+        self.doubts = doubts
+        for request in unsent:
+            self.fields[message_field(request.office)] = OneLineField(
+                max_length=300,
+                required=False,
+                initial=request.message,
+                label=f"A personal message to {request.name} (optional)",
+                help_text="Only they see it, in the email and on their page. Do not include web "
+                "or email addresses.",
             )
-        return message
+        for request, doubt in doubts.items():
+            field = _right_address(request.email)
+            field.help_text = doubt
+            self.fields[f"{request.office}_is_right"] = field
+        self.order_fields([*map(message_field, Office), "answer_by"])
+        if unsent:
+            self.initial["answer_by"] = unsent[0].next_answer_by
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in map(message_field, Office):
+            if _ADDRESS.search(cleaned.get(name, "")):
+                self.add_error(
+                    name,
+                    "Leave out web and email addresses, and leave a space after each full stop",
+                )
+        for request, doubt in self.doubts.items() if "send" in self.data else ():
+            if request not in self.confirmed():
+                self.add_error(
+                    f"{request.office}_is_right", f"{doubt} Confirm that it is right, or change it"
+                )
+        return cleaned
+
+    def confirmed(self) -> list[EndorsementRequest]:
+        """Return the requests whose address was confirmed on this page."""
+        return [
+            request
+            for request in self.doubts
+            if self.data.get(f"{request.office}_is_right") == request.email
+        ]
+
+    def clean_answer_by(self):
+        day = self.cleaned_data["answer_by"] or self.initial.get("answer_by")
+        today = timezone.localdate()
+        if day and not today < day <= today + LINK_LASTS:
+            last = format_date(today + LINK_LASTS, "j F Y")
+            raise forms.ValidationError(
+                f"The day you hope for an answer by must be after today and by {last}"
+            )
+        return day
+
+    def letter(self) -> dict[str, Any]:
+        """Return the answers, ready for `actions.keep_letter`."""
+        messages = {r.office: self.cleaned_data[message_field(r.office)] for r in self.unsent}
+        return {"messages": messages, "answer_by": self.cleaned_data["answer_by"]}
+
+
+def message_field(office: str) -> str:
+    """Return the name of the field with the message to one office holder."""
+    return f"{office}_message"

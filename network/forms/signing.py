@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 
 from network.choices import Governance, Office
 from network.models import EndorsementRequest, OfficeChange
@@ -38,18 +37,18 @@ class EndorseForm(forms.Form):
 
     name = OneLineField(
         max_length=120,
-        label="Type your full name to sign",
+        label="Enter your full name to sign",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Type your full name"},
+        error_messages={"required": "Enter your full name"},
     )
     role = OneLineField(
         max_length=160,
-        label="Your office",
-        error_messages={"required": "Enter your office"},
+        label="Your role at the council",
+        error_messages={"required": "Enter your role"},
     )
     has_authority = forms.BooleanField(
-        label="I hold this office and may endorse on behalf of the council",
-        error_messages={"required": "Confirm that you may endorse for the council"},
+        label="I hold this role and can endorse on behalf of the council",
+        error_messages={"required": "Confirm that you can endorse for the council"},
     )
 
     def assistant(self) -> dict[str, Any]:
@@ -67,8 +66,8 @@ class AssistantForm(EndorseForm):
     assistant_name = OneLineField(
         max_length=120,
         label="Your own name",
-        help_text="Kept on record and shown to the council’s officer and the network. "
-        "Never published.",
+        help_text="We keep it on record and show it to the council’s officer and the network. "
+        "We never publish it.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your own name"},
     )
@@ -76,47 +75,46 @@ class AssistantForm(EndorseForm):
         max_length=300,
         label="How did they agree?",
         help_text="For example: in a meeting with me, after reading the wording",
-        error_messages={"required": "Say how the office holder agreed"},
+        error_messages={"required": "Enter how they agreed"},
     )
     agreed_on = TypedDateField(
         label="When did they agree?",
-        help_text="For example, 27 3 2027",
+        help_text="It can be before we sent the link. For example, 27 3 2027",
         error_messages={
-            "required": "Enter the day on which they agreed",
-            "invalid": "Enter a real date",
+            "required": "Enter the date they agreed",
+            "invalid": "Date they agreed must be a real date",
         },
     )
     field_order = ["name", "role", "assistant_name", "agreed_how", "agreed_on", "has_authority"]
 
-    def __init__(self, *args, asked: EndorsementRequest, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.asked_on = asked.first_asked_on
-        self.fields["name"].label = "The office holder’s full name"
+        self.fields["name"].label = "Their full name"
         self.fields["name"].widget.attrs = {"autocomplete": "off"}
-        self.fields["name"].error_messages["required"] = "Enter the office holder’s full name"
-        self.fields["role"].label = "Their office"
+        self.fields["name"].error_messages["required"] = "Enter their full name"
+        self.fields["role"].label = "Their role at the council"
         self.fields["has_authority"].label = (
-            "They have read the wording, hold this office, and have told me that they endorse it "
+            "They have read the wording, hold this role, and have told me that they endorse it "
             "on behalf of the council"
         )
         self.fields["has_authority"].error_messages["required"] = (
-            "Confirm that they read the wording and told you so"
+            "Confirm that they have read the wording and told you so"
         )
 
     def clean_agreed_on(self):
         day = self.cleaned_data["agreed_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError("This day has not come yet")
-        if day < self.asked_on:
-            asked = format_date(self.asked_on, "j F Y")
-            raise forms.ValidationError(f"They were first asked on {asked}: check the date")
+            raise forms.ValidationError("Date they agreed must be today or in the past")
         return day
 
     def clean(self):
         cleaned = super().clean()
         names = [cleaned.get(name, "").casefold() for name in ("name", "assistant_name")]
         if names[0] and names[0] == names[1]:
-            self.add_error("assistant_name", "If you hold the office yourself, sign for yourself")
+            self.add_error(
+                "assistant_name",
+                "Enter your own name. If you hold this role yourself, sign for yourself",
+            )
         return cleaned
 
     def assistant(self) -> dict[str, Any]:
@@ -131,12 +129,12 @@ class NoForm(forms.Form):
         max_length=1000,
         required=False,
         label="Reason",
-        help_text="The officer who asked reads it. It is never published.",
+        help_text="The officer who asked will read it. We never publish it.",
         rows=4,
     )
     is_sure = forms.BooleanField(
-        label="I do not wish to endorse this",
-        error_messages={"required": "Tick the box if you do not wish to endorse this"},
+        label="I do not want to endorse this",
+        error_messages={"required": "Confirm that you do not want to endorse this"},
     )
 
     def __init__(self, *args, asked: EndorsementRequest | OfficeChange, **kwargs):
@@ -144,7 +142,7 @@ class NoForm(forms.Form):
         if isinstance(asked, OfficeChange):
             self.fields[
                 "why"
-            ].help_text = "Whoever represents the council reads it. Never published."
+            ].help_text = "The person who represents the council will read it. We never publish it."
 
 
 class NotMeForm(forms.Form):
@@ -152,24 +150,24 @@ class NotMeForm(forms.Form):
 
     is_sure = forms.BooleanField(
         label="I am not the right person to sign",
-        error_messages={"required": "Tick the box if you are not the right person"},
+        error_messages={"required": "Confirm that you are not the right person"},
     )
     name = OneLineField(max_length=120, required=False, label="Their name")
-    role = OneLineField(max_length=160, required=False, label="Their office")
+    role = OneLineField(max_length=160, required=False, label="Their role")
     email = forms.EmailField(
         max_length=254,
         required=False,
         label="Their work email address",
-        help_text="We ask nobody by this: the officer decides first.",
+        help_text="We will not ask them until the officer decides to.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
     def clean(self):
         cleaned = super().clean()
         wanted = {
-            "name": "Enter the name of the right person, or leave all three empty",
-            "role": "Enter their office, or leave all three empty",
-            "email": "Enter their email address, or leave all three empty",
+            "name": "Enter the name of the right person, or leave all 3 blank",
+            "role": "Enter their role, or leave all 3 blank",
+            "email": "Enter their email address, or leave all 3 blank",
         }
         if any(cleaned.get(name) for name in wanted):
             for name, words in wanted.items():
@@ -195,6 +193,6 @@ class ReportForm(forms.Form):
         max_length=1000,
         required=False,
         label="What happened",
-        help_text="The network’s managers read it.",
+        help_text="The network’s managers will read it.",
         rows=4,
     )

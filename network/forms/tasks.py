@@ -59,7 +59,7 @@ class AboutYouForm(TaskForm):
         max_length=40,
         required=False,
         label="Telephone number (optional)",
-        help_text="For questions about this sign-up. Never published.",
+        help_text="The people you ask to sign will see it, so they can call you. Never published.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 

@@ -6,7 +6,13 @@ from django.utils.dateformat import format as format_date
 
 from councils.choices import Kind
 from councils.models import Council, CouncilQuerySet
-from network.choices import LIVE_MEMBERSHIP, MembershipStatus, Precision, WithdrawalStatus
+from network.choices import (
+    LIVE_MEMBERSHIP,
+    MembershipStatus,
+    Precision,
+    RepresentativeRole,
+    WithdrawalStatus,
+)
 from network.models.moves import Moving
 from network.models.people import Representative
 
@@ -130,6 +136,12 @@ class Membership(Moving):
     def governance(self) -> str:
         """How the council is governed; "" if it did not apply here."""
         return self.sign_up.governance if self.sign_up else ""
+
+    def lead(self):
+        """Return the person who represents it first, or None."""
+        leads = self.representatives.current().filter(role=RepresentativeRole.LEAD)
+        found = leads.select_related("user").first()
+        return found.user if found else None
 
     @property
     def is_live(self) -> bool:

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from councils.lookup import is_of
 from network.choices import OfficeChangeStatus, office_in_words
 from network.models.links import EmailedLinkQuerySet
 from network.models.memberships import Membership
-from network.models.signing import Asking, Signature
+from network.models.signing import Asking, Contact, Signature
 from network.models.wordings import EndorsementWording
 from portal.models import both_or_neither
 
@@ -135,6 +136,19 @@ class OfficeChange(Asking):
     def subject(self) -> "OfficeChange":
         """Object with the wording and the snapshot that a signature binds to."""
         return self
+
+    def contact(self) -> Contact | None:
+        """Who leads for the member; None if nobody does."""
+        lead = self.membership.lead()
+        if lead is None:
+            return None
+        return Contact(
+            name=str(lead),
+            job_title="",
+            email=lead.email,
+            phone="",
+            is_known=is_of(lead.email, self.council),
+        )
 
     def add_signature(self, **signature: object) -> "LaterEndorsement":
         """Store the signature given through this link."""

@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from network.choices import RequestStatus
 from network.models.links import EmailedLinkQuerySet
-from network.models.signing import Asking, Endorsement
+from network.models.signing import Asking, Contact, Endorsement
 
 if TYPE_CHECKING:
     from network.models.sign_ups import SignUp
 
 # The applicant can send one reminder by hand to the same person in this time.
 REMIND_AFTER = timedelta(hours=48)
+# By when an answer is hoped for, unless the applicant chooses another day.
+ANSWER_WITHIN = timedelta(days=14)
 
 
 class EndorsementRequest(Asking):
@@ -37,13 +39,21 @@ class EndorsementRequest(Asking):
         editable=False,
     )
     message = models.CharField(
-        max_length=300, blank=True, help_text="A line from the applicant, plain text."
+        max_length=300, blank=True, help_text="A personal message from the applicant, plain text."
+    )
+    answer_by = models.DateField(
+        null=True, blank=True, help_text="By when the applicant hopes for an answer."
     )
     chasers = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="How many went out since the link was sent."
     )
     reminded_at = models.DateTimeField(
         null=True, editable=False, help_text="When the applicant last reminded by hand."
+    )
+    email_is_confirmed = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="The applicant said that an unlikely address is right.",
     )
     proposed_name = models.CharField(max_length=120, blank=True)
     proposed_role = models.CharField(max_length=160, blank=True)
@@ -82,6 +92,10 @@ class EndorsementRequest(Asking):
         """Object with the wording and the snapshot that a signature binds to."""
         return self.sign_up
 
+    def contact(self) -> Contact:
+        """Who leads the sign-up."""
+        return self.sign_up.contact()
+
     def add_signature(self, **signature: object) -> Endorsement:
         """Store the signature given through this link."""
         return Endorsement.objects.create(
@@ -89,10 +103,17 @@ class EndorsementRequest(Asking):
         )
 
     @property
-    def first_asked_on(self) -> date:
-        """Date of the first link; today if none was sent."""
-        first = self.events.filter(what="endorsement_request.sent").order_by("pk").first()
-        return timezone.localdate(first.at if first else None)
+    def address_was_confirmed(self) -> bool:
+        """Whether the applicant said that this address is right, be it for an earlier request."""
+        requests = self.sign_up.requests.all()
+        return any(each.email_is_confirmed and each.email == self.email for each in requests)
+
+    @property
+    def next_answer_by(self) -> date:
+        """The chosen day if it is still to come; otherwise two weeks from today."""
+        today = timezone.localdate()
+        chosen = self.answer_by
+        return chosen if chosen and chosen > today else today + ANSWER_WITHIN
 
     @property
     def is_to_be_asked(self) -> bool:

@@ -29,7 +29,7 @@ from network.choices import (
     office_in_words,
 )
 from network.models.moves import Moving
-from network.models.signing import Endorsement
+from network.models.signing import Contact, Endorsement
 from network.models.wordings import EndorsementWording
 
 ENOUGH_DECISIONS = 5
@@ -388,6 +388,20 @@ class SignUp(Moving):
     def lead(self):
         """Return the person who leads it."""
         return self.collaborators.get(role=CollaboratorRole.LEAD).user
+
+    def contact(self) -> Contact:
+        """The lead, described by “About you” unless somebody else has taken the lead since."""
+        lead = self.lead()
+        what = ["sign_up.about_you", "sign_up.lead_changed"]
+        last = self.events.filter(what__in=what).order_by("pk").last()
+        is_new = last is not None and last.what == "sign_up.lead_changed"
+        return Contact(
+            name=(not is_new and self.applicant_name) or str(lead),
+            job_title="" if is_new else self.applicant_job_title,
+            email=lead.email,
+            phone="" if is_new else self.applicant_phone,
+            is_known=self.email_evidence != EmailEvidence.UNKNOWN,
+        )
 
 
 class Collaborator(models.Model):

@@ -1,5 +1,6 @@
 """Signatures and requests to sign: who was asked, what they signed, and doubts about it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
     from network.models.requests import EndorsementRequest
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Who asks for an endorsement on a council's side, and how to reach them."""
+
+    name: str
+    job_title: str
+    email: str
+    phone: str
+    is_known: bool  # whether the address is on a domain of the council, or staff rang
+
+    @property
+    def line(self) -> str:
+        """Name and job title, as in a sentence."""
+        return ", ".join(filter(None, [self.name, self.job_title]))
+
+
 class Asking(EmailedLink):
     """A request to an office holder of a council to sign a wording, by one link."""
 
@@ -30,6 +47,10 @@ class Asking(EmailedLink):
     def may_be_renewed(self) -> bool:
         """Whether a new link can be sent to the address on file."""
         return self.is_wanted and self.status in {self.WAITING, "expired"}
+
+    def contact(self) -> Contact | None:
+        """Who asks on the council's side; None if nobody does."""
+        raise NotImplementedError
 
     def send_link(self, *also: str, by: Actor) -> None:
         """Start a new link, save it with the fields named in `also`, and write the event."""

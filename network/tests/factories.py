@@ -47,7 +47,10 @@ class Story:
         self.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
         self.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS)
         for office, who in ENDORSERS.items():
-            requests.save_endorser(sign_up, by=self.officer, office=office, **who)
+            email = who["email"].replace("leeming", self.council.slug)
+            requests.save_endorser(
+                sign_up, by=self.officer, office=office, **who | {"email": email}
+            )
         return fresh(sign_up)
 
     def asked(self) -> SignUp:

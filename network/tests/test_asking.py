@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from councils.tests.factories import make_council
 from network.actions import requests, sign_ups, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
-from network.forms.requests import MessageForm
+from network.forms.requests import LetterForm
 from network.models import (
     EndorsementRequest,
     EndorsementWording,
@@ -21,6 +22,7 @@ from network.models import (
     SignUp,
     periods,
 )
+from network.readiness import Readiness, checks_of
 from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -49,16 +51,16 @@ def test_the_applicant_sees_the_exact_mail_with_their_line_and_no_working_link(a
     sign_up = story.filled_in()
     approve_wording()
     browser, line = as_(officer), "We met on Tuesday & agreed <b>this</b>"
-    browser.post(page("ask", sign_up), {"message": line})
+    browser.post(page("ask", sign_up), {"leader_message": line})
     text = browser.get(page("ask", sign_up)).content.decode()
 
     assert "agreed &lt;b&gt;this&lt;/b&gt;" in text
     assert "Will you endorse Keep it Local for Leeming Borough Council?" in text
-    assert "(Here stands the link, for Lena Leader alone.)" in text
+    assert "(The link for Lena Leader will be here.)" in text
     assert "/endorse/" not in text.split("<main")[1]
     assert count("endorsement_request") == 0
 
-    browser.post(page("ask", sign_up), {"message": line, "send": "yes"})
+    browser.post(page("ask", sign_up), {"leader_message": line, "send": "yes"})
     outbox.send_due.func()
     letter = next(m for m in mail.outbox if m.to == ["lena@leeming.gov.uk"])
     assert f"“{line}”" in letter.body
@@ -81,7 +83,9 @@ def test_a_line_with_an_address_or_too_long_is_not_sent(as_, story, officer, lin
     sign_up = story.filled_in()
     approve_wording()
     text = (
-        as_(officer).post(page("ask", sign_up), {"message": line, "send": "yes"}).content.decode()
+        as_(officer)
+        .post(page("ask", sign_up), {"leader_message": line, "send": "yes"})
+        .content.decode()
     )
 
     assert "There is a problem" in text
@@ -94,10 +98,11 @@ def test_one_reminder_by_hand_in_48_hours(as_, story, officer):
     for _ in range(2):
         browser.post(page("remind", sign_up, "leader"))
     assert count("endorsement_chaser") == 1
-    assert "less than 48 hours ago" in browser.get(page("sign_off", sign_up)).content.decode()
+    assert "one reminder in 48 hours" in browser.get(page("sign_off", sign_up)).content.decode()
 
     long_ago = timezone.now() - timedelta(hours=49)
     EndorsementRequest.objects.filter(office=Office.LEADER).update(reminded_at=long_ago)
+    OutboxMessage.objects.update(created_at=long_ago)
     browser.post(page("remind", sign_up, "leader"))
     assert count("endorsement_chaser") == 2
 
@@ -127,6 +132,7 @@ def test_chasers_go_out_on_working_days_3_7_and_14_and_the_applicant_hears_at_7(
     sent = []
     for number in range(1, 18):
         sent += [number] * requests.chase_due(on=after(number))
+        OutboxMessage.objects.update(created_at=F("created_at") - timedelta(days=1))
 
     assert sent == [3, 3, 7, 7, 14, 14]
     assert count("endorsement_chaser") == 6
@@ -181,7 +187,7 @@ def test_a_chaser_carries_the_same_link_and_none_leaves_after_the_answer(client,
     signing.say_no(sign_up.request_of(Office.CHIEF_EXECUTIVE), why="")
     outbox.send_due.func()
 
-    chasers = [m for m in mail.outbox if m.subject.startswith("Still open")]
+    chasers = [m for m in mail.outbox if m.subject.startswith("Reminder")]
     assert [m.to for m in chasers] == [["lena@leeming.gov.uk"]]
     assert sign_up.request_of(Office.LEADER).token in chasers[0].body
 
@@ -330,9 +336,10 @@ def test_the_enter_key_in_the_line_keeps_it_and_sends_nothing(as_, story, office
     text = browser.get(page("ask", sign_up)).content.decode().partition("<main")[2]
     first = text[text.index('<button class="govuk-button') :].partition(">")[0]
     assert 'name="send"' not in first  # the Enter key presses the first
-    browser.post(page("ask", sign_up), {"message": "We met"})
+    browser.post(page("ask", sign_up), {"leader_message": "We met"})
 
     assert fresh(sign_up).request_of(Office.LEADER).message == "We met"
+    assert fresh(sign_up).request_of(Office.CHIEF_EXECUTIVE).message == ""
     assert sign_up.events.filter(what="sign_up.line_kept", by=officer).count() == 1
     assert count("endorsement_request") == 0
 
@@ -350,8 +357,8 @@ def test_the_links_leave_only_as_the_page_showed_them(as_, story, officer, chang
         answers = CHAMPIONS | {"political_name": "Cora Cabinet"}
         tasks.save_task(sign_up, SignUpTask.CHAMPIONS, by=officer, answers=answers)
     else:
-        requests.keep_message(sign_up, by=officer, message="A colleague’s line")
-    data = {"message": "Mine", "send": "yes", "shown": shown}
+        requests.keep_letter(sign_up, by=officer, messages={"leader": "A colleague’s line"})
+    data = {"leader_message": "Mine", "send": "yes", "shown": shown}
     text = browser.post(page("ask", sign_up), data).content.decode()
 
     assert "Nothing has been sent" in text and 'value="Mine"' in text
@@ -392,7 +399,7 @@ def test_who_has_the_endorsers_open_sees_what_a_button_changed(as_, story, offic
     ("name", "typed"),
     [
         ("endorsers", {"leader-name": "Lady Leader", "leader-email": "no address"}),
-        ("ask", {"message": "Lady Leader knows", "send": "yes"}),
+        ("ask", {"leader_message": "Lady Leader knows", "send": "yes"}),
         ("about_you", {"name": "Lady Leader", "version": "1"}),
         ("publicity", {"quote": "Lady Leader says", "publish_from_day": "x"}),
     ],
@@ -430,4 +437,145 @@ def test_where_both_signed_under_one_name_saving_endorsers_is_no_error(as_, stor
 
 @pytest.mark.parametrize("line", ["Dr J.Smith agrees", "We met on Friday.Thanks", "Cllr A.B.Jones"])
 def test_a_line_with_a_name_or_a_slip_after_a_full_stop_is_kept(line):
-    assert MessageForm({"message": line}).is_valid()
+    asked = EndorsementRequest(office=Office.LEADER, name="Lena Leader")
+    assert LetterForm({"leader_message": line}, unsent=[asked], doubts={}).is_valid()
+
+
+@pytest.fixture
+def letter(story, officer):
+    """The email to the leader, as it was sent."""
+    sign_up = story.filled_in()
+    story.save(
+        sign_up,
+        SignUpTask.ABOUT_YOU,
+        {"name": "Olive Officer", "job_title": "Adviser", "phone": "01632 960 960"},
+    )
+    approve_wording()
+    day = timezone.localdate() + timedelta(days=10)
+    messages = {"leader": "Lena, as we said", "chief_executive": "Cheng, see the paper"}
+    requests.keep_letter(fresh(sign_up), by=officer, messages=messages, answer_by=day)
+    requests.ask_endorsers(fresh(sign_up), by=officer)
+    outbox.send_due.func()
+    return next(m for m in mail.outbox if m.to == ["lena@leeming.gov.uk"])
+
+
+def test_letter_says_who_asks_what_for_by_when_and_how_to_check(letter, officer):
+    day = timezone.localdate() + timedelta(days=10)
+    assert letter.subject == "Will you endorse Keep it Local for Leeming Borough Council?"
+    assert letter.reply_to == [officer.email]
+    for words in [
+        "Dear Lena Leader,",
+        "Olive Officer, Adviser, is applying for Leeming Borough Council",
+        "01632 960 960",
+        "campaign of the charity Locality",
+        "3. Increase local spend to invest in the local economy",
+        "/principles/",
+        f"by {day:%A} {day.day} {day:%B}",
+        "Reference: KIL-",
+        "through the council’s switchboard",
+        "is on a domain that we know for Leeming Borough Council",
+        "Opening the link does not sign anything",
+        "Lena, as we said",
+    ]:
+        assert words in letter.body, words
+    assert "Cheng, see the paper" not in letter.body
+    assert letter.alternatives[0][0].count('class="button"') == 1
+
+
+def test_reply_address_is_in_no_row_of_the_outbox(letter, officer):
+    row = OutboxMessage.objects.filter(kind="network.endorsement_request").first()
+    assert officer.email not in str(vars(row))
+
+
+@pytest.mark.parametrize("days", [0, -1, 31])
+def test_answer_is_hoped_for_after_today_and_before_the_link_ends(as_, story, officer, days):
+    sign_up = story.filled_in()
+    approve_wording()
+    day = timezone.localdate() + timedelta(days=days)
+    typed = {f"answer_by_{part}": getattr(day, part) for part in ("day", "month", "year")}
+    page_ = as_(officer).post(page("ask", sign_up), typed | {"send": "yes"})
+
+    assert "must be after today and by" in page_.content.decode()
+    assert count("endorsement_request") == 0
+
+
+def test_answer_is_hoped_for_within_two_weeks_unless_a_later_day_was_chosen(story, officer):
+    request = story.asked().request_of(Office.LEADER)
+    two_weeks = timezone.localdate() + timedelta(days=14)
+    assert request.answer_by == two_weeks
+
+    EndorsementRequest.objects.update(answer_by=timezone.localdate() - timedelta(days=1))
+    requests.send_new_link(request, by=officer)
+    assert fresh(request.sign_up).request_of(Office.LEADER).answer_by == two_weeks
+
+
+WRONG = {
+    "lena@leming.gov.uk": "Did you mean lena@leeming.gov.uk?",
+    "lena@lancaster.gov.uk": "is not an address that we know for Leeming Borough Council",
+    "lena.leader@gmail.com": "is a personal address",
+    "olive@leeming.gov.uk": "is the address of someone who works on this application",
+}
+
+
+def named(email: str) -> dict[str, str]:
+    data = {f"{o}-{key}": v for o, who in ENDORSERS.items() for key, v in who.items()}
+    return data | {"version": "0", "leader-email": email}
+
+
+@pytest.mark.parametrize(("email", "doubt"), WRONG.items())
+def test_address_that_looks_wrong_is_asked_about_once(as_, story, officer, email, doubt):
+    sign_up, browser = story.started(), as_(officer)
+    text = browser.post(page("endorsers", sign_up), named(email)).content.decode()
+    assert doubt in text and f"Yes, {email} is right" in text
+    assert fresh(sign_up).request_of(Office.LEADER) is None
+
+    other = named(email) | {"leader-is_right": "another@gmail.com"}
+    assert doubt in browser.post(page("endorsers", sign_up), other).content.decode()
+
+    saved = browser.post(page("endorsers", sign_up), named(email) | {"leader-is_right": email})
+    assert saved.status_code == 302
+    assert fresh(sign_up).request_of(Office.LEADER).email_is_confirmed
+    assert sign_up.events.get(what="endorsement_request.address_confirmed").why == email
+
+    again = named(email) | {"version": "1", "leader-name": "Lena A Leader"}
+    assert browser.post(page("endorsers", sign_up), again).status_code == 302
+    assert fresh(sign_up).request_of(Office.LEADER).address_was_confirmed
+
+
+def test_address_that_nobody_confirmed_is_asked_about_before_sending(as_, story, officer):
+    sign_up, browser = story.filled_in(), as_(officer)
+    approve_wording()
+    email = "lena@leming.gov.uk"
+    who = ENDORSERS[Office.LEADER] | {"email": email}
+    requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
+    with pytest.raises(Refused, match="Did you mean"):
+        requests.ask_endorsers(fresh(sign_up), by=officer)
+    text = browser.post(page("ask", sign_up), {"send": "yes"}).content.decode()
+    assert "There is a problem" in text and "Did you mean lena@leeming.gov.uk" in text
+    assert count("endorsement_request") == 0
+
+    browser.post(page("ask", sign_up), {"send": "yes", "leader_is_right": email})
+    assert count("endorsement_request") == 2
+
+
+def test_address_cannot_be_doubted_if_no_domain_of_the_council_is_known(story, officer):
+    sign_up = story.filled_in()
+    sign_up.council.domains.all().delete()
+
+    assert not Readiness(fresh(sign_up)).address_doubts
+
+
+def test_staff_see_which_address_looked_wrong_and_that_it_was_confirmed(
+    as_, staff, story, officer, manager
+):
+    email = "lena.leader@gmail.com"
+    sign_up = story.filled_in()
+    approve_wording()
+    who = ENDORSERS[Office.LEADER] | {"email": email}
+    request = requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
+    requests.confirm_address(request, by=officer)
+    requests.ask_endorsers(fresh(sign_up), by=officer)
+    checks = checks_of(Readiness(fresh(sign_up)))
+
+    (doubt,) = [check for check in checks if "personal address" in check]
+    assert "The officer confirmed that it is right" in doubt and not checks[doubt]

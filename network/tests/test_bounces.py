@@ -42,7 +42,7 @@ def test_it_is_marked_recorded_and_told_to_the_applicant_once(sent, officer):
 def test_nobody_is_reminded_after_a_bounce_until_a_new_link(sent, officer):
     request, mail = sent
     outbox.mark_bounced(mail, "There is no such address")
-    with pytest.raises(Refused, match="came back"):
+    with pytest.raises(Refused, match="could not deliver"):
         requests.remind(request, by=officer)
     request.refresh_from_db()
     assert request.reminded_at is None

@@ -93,7 +93,7 @@ def test_both_needs_both(story, officer):
 
 def test_the_route_page_changes_the_task_list(as_, story, officer):
     sign_up, browser = story.filled_in(), as_(officer)
-    assert "Who qualifies" not in browser.get(page("route", sign_up)).content.decode()
+    assert "Who can sign" not in browser.get(page("route", sign_up)).content.decode()
     browser.post(page("route", sign_up), {"route": "decision", "version": "0"})
     text = browser.get(sign_up.get_absolute_url()).content.decode()
 

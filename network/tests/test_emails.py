@@ -41,8 +41,8 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
             (f"{who}@leeming.gov.uk", "Leeming has sent its Keep it Local application")
             for who in SIGNERS
         ),
-        (officer.email, "Signed by the leader"),
-        (officer.email, "Signed by the chief executive"),
+        (officer.email, "The leader of Leeming has signed"),
+        (officer.email, "The chief executive of Leeming has signed"),
         (officer.email, "We have Leeming’s application"),
         (manager.email, "New application to review: Leeming"),
         (officer.email, f"Accepted: {leeming} joins Keep it Local"),

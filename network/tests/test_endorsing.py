@@ -56,7 +56,7 @@ def test_reading_heading_and_prefetching_sign_nothing(client, asked):
 @pytest.mark.parametrize("missing", ["name", "role", "has_authority"])
 def test_a_post_that_lacks_anything_signs_nothing(client, asked, signature, missing):
     data = {key: value for key, value in signature.items() if key != missing}
-    page = client.post(address(asked), data)
+    page = client.post(address(asked), data, follow=True)
 
     assert "There is a problem" in page.content.decode()
     assert not Endorsement.objects.exists()
@@ -82,7 +82,7 @@ def test_the_signatory_gets_a_copy_and_the_officer_hears_who_is_waited_for(
 ):
     client.post(address(asked), signature)
     outbox.send_due.func()
-    sent = {m.to[0]: m for m in mail.outbox if "ndorse" in m.subject or "Signed" in m.subject}
+    sent = {m.to[0]: m for m in mail.outbox if "ndorse" in m.subject or "has signed" in m.subject}
 
     assert "Keep it Local principles" in sent["lena@leeming.gov.uk"].body
     assert "waiting for the chief executive" in sent[officer.email].body
@@ -97,7 +97,7 @@ def test_a_typed_name_stays_on_one_line(client, asked, signature):
 def test_nothing_is_signed_that_was_not_on_the_page(client, asked, signature, officer):
     other = CHAMPIONS | {"political_name": "Somebody Else"}
     tasks.save_task(asked.sign_up, SignUpTask.CHAMPIONS, by=officer, answers=other)
-    page = client.post(address(asked), signature)
+    page = client.post(address(asked), signature, follow=True)
 
     assert not Endorsement.objects.exists()
     text = page.content.decode()
@@ -149,6 +149,115 @@ def test_the_page_is_kept_by_nobody_and_names_its_address_to_nobody(client, aske
     assert not page.cookies
 
 
+@pytest.mark.parametrize(
+    ("status", "method", "end", "headers"),
+    [
+        (200, "get", "", {}),
+        (301, "get", "for-them", {}),
+        (302, "post", "", {}),
+        (403, "post", "", {"Sec-Fetch-Site": "cross-site"}),
+        (404, "get", "nowhere/", {}),
+        (405, "put", "", {}),
+        (405, "get", "new-link/", {}),
+        (400, "get", "", {"X-Nul": "a\0b"}),
+    ],
+)
+def test_answer_behind_a_link_is_private_with_every_status(
+    client, asked, status, method, end, headers
+):
+    answer = getattr(client, method)(address(asked) + end, headers=headers)
+
+    assert answer.status_code == status
+    assert_private(answer)
+
+
+def test_dead_link_a_guess_and_a_fault_are_private_too(client, asked, monkeypatch):
+    token = asked.token
+    requests.cancel_request(asked, by=asked.sign_up.lead())
+    dead = client.get(f"/endorse/{token}/")
+    wrong = [client.get(f"/ENDORSE/1-{'x' * 43}/") for _ in range(31)]
+    client.raise_request_exception = False
+    monkeypatch.setattr("portal.security.token_guessing.is_spent", lambda *a, **k: 1 / 0)
+    fault = client.get(f"/endorse/{token}/")
+
+    assert [dead.status_code, wrong[0].status_code, wrong[-1].status_code] == [410, 404, 429]
+    assert fault.status_code == 500
+    for answer in (dead, wrong[0], wrong[-1], fault):
+        assert_private(answer)
+
+
+def assert_private(answer) -> None:
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert not answer.cookies
+
+
+def test_typed_words_come_back_encrypted_for_this_link_alone(client, asked):
+    sent = client.post(address(asked), {"name": "Lena Leader", "role": "", "shown": "x" * 64})
+    other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
+    elsewhere = client.get(f"{address(other)}?{sent.url.partition('?')[2]}")
+    here = client.get(sent.url)
+
+    assert sent.status_code == 302 and "Lena" not in sent.url
+    assert 'value="Lena Leader"' in here.content.decode()
+    assert "Lena Leader" not in elsewhere.content.decode()
+    assert not Endorsement.objects.exists() and not here.cookies
+
+
+def test_typed_words_too_long_for_an_address_are_shown_at_once(client, asked):
+    name = "".join(chr(0x4E00 + number) for number in range(4000))
+    page = client.post(address(asked), {"name": name, "role": "Leader"})
+
+    assert page.status_code == 200
+    assert name in page.content.decode()
+
+
+@pytest.mark.parametrize("sealed", ["", "x", "gAAAAA", "\u00e9", "a" * 4000])
+def test_words_that_no_page_sealed_are_ignored(client, asked, sealed):
+    page = client.get(address(asked), {"typed": sealed})
+
+    assert page.status_code == 200
+    assert "There is a problem" not in page.content.decode()
+
+
+def test_page_says_who_asks_what_it_is_and_how_to_check(client, asked, officer):
+    text = client.get(address(asked)).content.decode()
+    title = "Will you endorse Keep it Local for Leeming Borough Council?"
+
+    assert f"<title>{title}" in text and f">{title}</h1>" in text
+    for words in [
+        "Olive Officer, Adviser",
+        f'href="mailto:{officer.email}"',
+        asked.sign_up.reference,
+        "campaign of the charity Locality",
+        'href="/principles/local-spend/"',
+        "through the council’s switchboard",
+        "is on a domain that we know for Leeming Borough Council",
+    ]:
+        assert words in text, words
+
+
+def test_page_warns_of_an_officer_whose_address_is_not_known(client, asked):
+    type(asked.sign_up).objects.update(email_evidence="unknown")
+
+    assert "We do not recognise olive@leeming.gov.uk" in client.get(address(asked)).content.decode()
+
+
+def test_answered_page_says_how_to_reach_the_officer_and_a_cancelled_link_does_not(
+    client, asked, officer
+):
+    client.post(reverse("network:endorse_no", args=[asked.token]), {"is_sure": "on"})
+    assert f"mailto:{officer.email}" in client.get(address(asked)).content.decode()
+
+    other = fresh(asked.sign_up).request_of(Office.CHIEF_EXECUTIVE)
+    where = address(other)
+    requests.cancel_request(other, by=officer)
+    dead = client.get(where)
+    assert dead.status_code == 410
+    assert officer.email not in dead.content.decode()
+
+
 @pytest.mark.parametrize("token", ["1", "x", "1-", "-x", "999999-abc", "1-" + "a" * 500, "٣-abc"])
 def test_what_never_was_a_link_is_not_found(client, asked, token):
     assert client.get(f"/endorse/{token}/").status_code == 404
@@ -181,7 +290,7 @@ def test_a_link_ends_after_thirty_days_and_offers_a_new_one(client, asked, signa
 def test_a_dead_link_sends_a_new_one_to_the_address_on_file_only(client, asked):
     old = asked.token
     requests.send_new_link(asked, by=asked.sign_up.lead())
-    page = client.post(reverse("network:endorse_new_link", args=[old]))
+    page = client.post(reverse("network:endorse_new_link", args=[old]), follow=True)
 
     newest = OutboxMessage.objects.filter(kind="network.endorsement_request").order_by("-pk")[0]
     assert "Check your inbox" in page.content.decode()
@@ -195,7 +304,7 @@ def test_asking_for_new_links_is_limited(client, asked):
         client.post(reverse("network:endorse_new_link", args=[old]))
 
     letters = OutboxMessage.objects.filter(kind="network.endorsement_request")
-    assert letters.filter(about__request=asked.pk).count() == 1 + 5
+    assert letters.filter(about__request=asked.pk).count() == 3
 
 
 def test_no_token_stands_in_any_row(client, asked):

@@ -169,7 +169,7 @@ def test_half_an_endorser_gets_a_message_and_keeps_what_was_typed(as_, story, of
     text = as_(officer).post(address("sign_up_endorsers", sign_up), data).content.decode()
 
     assert "There is a problem" in text
-    assert "Enter the leader’s office" in text
+    assert "Enter the leader’s role" in text
     assert 'value="not an address"' in text
     assert not EndorsementRequest.objects.exists()
 

@@ -133,7 +133,8 @@ people.remove_colleague            O     +   +   +   +   +   +   +   +   +   +
 requests.ask_endorsers             OC    +   +   r   r   +   r   r   r   r   r
 requests.ask_instead               OC    +   +   +   +   +   +   r   r   r   r
 requests.cancel_request            OC    +   +   r   r   r   r   r   r   r   r
-requests.keep_message              OC    +   +   r   r   +   r   r   r   r   r
+requests.confirm_address           OC    +   +   r   r   +   r   r   r   r   r
+requests.keep_letter               OC    +   +   r   r   +   r   r   r   r   r
 requests.remind                    OC    r   +   r   r   r   r   r   r   r   r
 requests.save_endorser             OC    +   +   r   r   r   r   r   r   r   r
 requests.send_new_link             OC    r   +   r   r   r   r   r   r   r   r
@@ -515,9 +516,13 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         lambda w: w.chief,
         lambda it, by: requests.cancel_request(it, by=by),
     ),
-    "requests.keep_message": (
+    "requests.confirm_address": (
+        lambda w: w.chief,
+        lambda it, by: requests.confirm_address(it, by=by),
+    ),
+    "requests.keep_letter": (
         sign_up,
-        lambda it, by: requests.keep_message(it, by=by, message="x"),
+        lambda it, by: requests.keep_letter(it, by=by, messages={"leader": "x"}),
     ),
     "requests.remind": (lambda w: w.chief, lambda it, by: requests.remind(it, by=by)),
     "requests.save_endorser": (

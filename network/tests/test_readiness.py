@@ -274,7 +274,7 @@ def test_sign_off_tells_what_came_of_each_request(as_, story, officer):
 
     signing.not_the_right_person(leader, name="Pat", role="Mayor", email="pat@leeming.gov.uk")
     text = page.get(address).content.decode()
-    assert "They propose Pat, Mayor, pat@leeming.gov.uk." in text and "Name Pat instead" in text
+    assert "They suggest Pat, Mayor, pat@leeming.gov.uk." in text and "Name Pat instead" in text
 
 
 def test_sign_off_tells_why_a_signature_was_struck_out_at_its_own_office(as_, story, officer):

@@ -216,8 +216,8 @@ def test_who_signs_under_another_name_is_told_whom_was_asked(client, story, name
     asked = story.asked().request_of(Office.LEADER)
     data = {"name": name, "role": "Leader", "has_authority": "on"}
     data |= {"shown": asked.sign_up.fingerprint}
-    page = client.post(reverse("network:endorse", args=[asked.token]), data)
+    page = client.post(reverse("network:endorse", args=[asked.token]), data, follow=True)
     text = page.content.decode()
 
     assert "Check before you sign" in text
-    assert ("You were asked as Lena Leader, Leader." in text) == differs
+    assert ("We asked you as Lena Leader, Leader." in text) == differs

@@ -206,7 +206,7 @@ def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
     requests.save_endorser(fresh(sign_up), by=officer, office=Office.LEADER, **who)
     requests.ask_endorsers(fresh(sign_up), by=officer)
     (asked,) = bodies(who["email"])
-    assert "was struck out" in asked
+    assert "We removed a signature" in asked
     again = fresh(sign_up).request_of(Office.LEADER)
     shown = fresh(sign_up).fingerprint
     signing.endorse(again, name=again.name, role=again.role, shown=shown)
@@ -316,7 +316,7 @@ def test_the_council_and_staff_read_that_a_signature_is_missing_again(as_, staff
     assert "Something is missing again" in text and "We have it" not in text
     sign_off = reverse("network:sign_up_sign_off", args=[sign_up.reference])
     said = as_(story.officer).get(sign_off).content.decode()
-    assert "was struck out on" in said and ": Forged" in said
+    assert "removed the signature of" in said and ": Forged" in said
     assert Readiness(fresh(sign_up)).next_action == "The council: a signature is missing"
 
 

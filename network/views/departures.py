@@ -21,11 +21,9 @@ from network.forms.departures import (
 from network.models import Membership, Refused, Withdrawal
 from network.views.pages import refusal_as_message, refusal_beside
 from network.views.people import membership_of
-from network.views.token_pages import LinkPages, may_have_a_new_link
+from network.views.token_pages import LinkPages, shown_again, typed_in
 from portal.forms import posted
 from portal.models import MemberRequest
-
-LINK_LIMIT = "leave_link"
 
 
 def _membership_of(request: MemberRequest, slug: str) -> Membership:
@@ -91,12 +89,10 @@ def stop(request: MemberRequest, slug: str) -> HttpResponse:
 def again(request: MemberRequest, slug: str) -> HttpResponse:
     """Send a new link to the office holder who confirms."""
     withdrawal = _to_change(request, slug)
-    if withdrawal is not None and may_have_a_new_link(LINK_LIMIT, withdrawal):
-        with suppress(Refused):
+    if withdrawal is not None:
+        with refusal_as_message(request):
             departures.send_leave_link(withdrawal, by=request.user)
             messages.success(request, f"We have emailed a new link to {withdrawal.email}.")
-    elif withdrawal is not None:
-        messages.error(request, "You cannot send another link today. Try again tomorrow.")
     return redirect("network:leave", slug)
 
 
@@ -111,7 +107,6 @@ TO_CONFIRM = LinkPages(
     },
     outcome=lambda withdrawal: "leave_confirmed" if withdrawal.confirmed_at else "",
     dead="leave_dead",
-    limit=LINK_LIMIT,
     send_link=departures.send_leave_link,
 )
 
@@ -119,19 +114,21 @@ TO_CONFIRM = LinkPages(
 @TO_CONFIRM.answering
 def confirm(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse | None:
     """Show what the lead asked for, and a form to confirm it. Only a typed name confirms."""
-    form = ConfirmLeavingForm(posted(request), initial={"role": withdrawal.role})
-    if form.is_valid():
+    form = ConfirmLeavingForm(typed_in(request, token), initial={"role": withdrawal.role})
+    if request.method == "POST" and form.is_valid():
         return departures.confirm_leaving(withdrawal, **form.cleaned_data)
-    return TO_CONFIRM.render(request, "leave_confirm", withdrawal, token, form=form)
+    page = shown_again(request, token, form)
+    return page or TO_CONFIRM.render(request, "leave_confirm", withdrawal, token, form=form)
 
 
 @TO_CONFIRM.answering
 def decline(request: HttpRequest, withdrawal: Withdrawal, token: str) -> HttpResponse | None:
     """Let the office holder say that the council stays."""
-    form = StayForm(posted(request))
-    if form.is_valid():
+    form = StayForm(typed_in(request, token))
+    if request.method == "POST" and form.is_valid():
         return departures.decline_leaving(withdrawal, why=form.cleaned_data["why"])
-    return TO_CONFIRM.render(request, "leave_decline", withdrawal, token, form=form)
+    page = shown_again(request, token, form)
+    return page or TO_CONFIRM.render(request, "leave_decline", withdrawal, token, form=form)
 
 
 new_link = TO_CONFIRM.sending_links()

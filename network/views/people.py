@@ -28,7 +28,7 @@ from network.models import (
 )
 from network.views.pages import back_when_refused, refusal_as_message, refusal_beside
 from network.views.sign_ups import page_of, sign_up_of
-from network.views.token_pages import private, row_behind
+from network.views.token_pages import row_behind
 from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow
@@ -141,8 +141,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         and permissions.can_answer_invitation(request.user, found),
         "sign_in": _sign_in_to_answer(found),
     }
-    page = render(request, "network/invited.html", context, status=200 if alive else 410)
-    return private(page)
+    return render(request, "network/invited.html", context, status=200 if alive else 410)
 
 
 def _sign_in_to_answer(invitation: Invitation) -> str:

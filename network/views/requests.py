@@ -15,7 +15,13 @@ from network import permissions
 from network.actions import requests, tasks
 from network.choices import Office, SignUpTask
 from network.emails import requests as requests_emails
-from network.forms.requests import EndorserAnswers, EndorserForm, MessageForm, endorsers_are_valid
+from network.forms.requests import (
+    EndorserAnswers,
+    EndorserForm,
+    LetterForm,
+    endorsers_are_valid,
+    message_field,
+)
 from network.models import (
     ChangedMeanwhile,
     EndorsementRequest,
@@ -55,12 +61,13 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
         task, answers = SignUpTask.ENDORSERS, EndorserAnswers.of(forms)
         try:
             tasks.save_task(found, task, by=request.user, answers=answers, seen=seen)
+            _confirm_addresses(request, reference, [f.office for f in forms if f.address_is_right])
         except ChangedMeanwhile as clash:
             return _clash(request, found, answers, clash.save)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return _too_late(request, sign_up_of(request, reference))
-        messages.success(request, "Saved. Saving asks nobody: the button below does.")
+        messages.success(request, "Saved. We have not emailed anyone yet.")
         return redirect("network:sign_up_ask", reference)
     saved = tasks.newest_save(found, SignUpTask.ENDORSERS)
     typed: Mapping[str, Any] = request.POST or shown_again() or {}
@@ -74,6 +81,13 @@ def endorsers(request: MemberRequest, reference: str) -> HttpResponse:
         version=version or 0,
         both_signed=all(form.signed for form in forms),
     )
+
+
+def _confirm_addresses(request: MemberRequest, reference: str, offices: list[Office]) -> None:
+    saved = sign_up_of(request, reference)
+    for office in offices:
+        if named := saved.request_of(office):
+            requests.confirm_address(named, by=request.user)
 
 
 def _too_late(request: MemberRequest, found: SignUp) -> HttpResponse:
@@ -116,12 +130,7 @@ def _clash(
 
 
 def _endorser_forms(sign_up: SignUp, data: Mapping[str, Any] | None) -> list[EndorserForm]:
-    return [
-        EndorserForm(
-            data, office=office, known=sign_up.request_of(office), governance=sign_up.governance
-        )
-        for office in Office
-    ]
+    return [EndorserForm(data, office=office, sign_up=sign_up) for office in Office]
 
 
 @never_cache
@@ -132,27 +141,34 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
     """Show the wording and emails the endorsers will get; send them now or later."""
     found = sign_up_of(request, reference)
     unsent = [r for r in found.current_requests() if r.is_to_be_asked]
-    known = {"message": unsent[0].message if unsent else ""}
-    form = MessageForm(posted(request), initial=known)
+    doubts = Readiness(found).unconfirmed_addresses
+    form = LetterForm(posted(request), unsent=unsent, doubts=doubts)
     may_ask = permissions.can_ask(request.user, found)
-    if request.method == "POST" and form["message"].data and not (may_ask and unsent):
-        return too_late(request, found, [("Your line", form["message"].data)])
+    typed = [
+        (f"Message to the {found.office_name(office).lower()}", words)
+        for office in Office
+        if (words := request.POST.get(message_field(office)))
+    ]
+    if typed and not (may_ask and unsent):
+        return too_late(request, found, typed)
     if not may_ask:
         return no_longer(request, found, SignUpTask.ENDORSERS.label)
     if form.is_valid():
         try:
             return _keep_or_send(request, found, form)
         except PageChanged as change:
-            saved = known["message"]
-            line = f"The line that is saved: “{saved}”" if saved else "No line is saved."
-            form.add_error(None, f"{change} {line}")
+            saved = [f"{each.name}: “{each.message}”" for each in unsent if each.message]
+            words = f"The saved messages are: {'; '.join(saved)}" if saved else "None is saved."
+            form.add_error(None, f"{change} {words}")
     return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
 
 
-def _keep_or_send(request: MemberRequest, found: SignUp, form: MessageForm) -> HttpResponse:
-    """Save the message. Send links only if the send button was used."""
+def _keep_or_send(request: MemberRequest, found: SignUp, form: LetterForm) -> HttpResponse:
+    """Keep the messages; send the links only by the button that says so."""
     shown = request.POST.get("shown")
-    shown = requests.keep_message(found, by=request.user, shown=shown, **form.cleaned_data)
+    shown = requests.keep_letter(found, by=request.user, shown=shown, **form.letter())
+    for asked in form.confirmed():
+        requests.confirm_address(asked, by=request.user)
     if "send" not in request.POST:
         return redirect("network:sign_up_ask", found.reference)
     _mind_the_limit(request.user)
@@ -171,6 +187,7 @@ def _to_read(found: SignUp, unsent: list[EndorsementRequest]) -> dict[str, objec
     ]
     return {
         "wording": wording,
+        "contact": found.contact(),
         "text": wording.text_for(found.council.official_name),
         "unsent": unsent,
         "letters": letters,

@@ -3,6 +3,7 @@
 One flow serves signatories in a sign-up and new office holders in a member.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from network.actions import signing
 from network.choices import Office
+from network.emails.requests import ON_KEEP_IT_LOCAL
 from network.forms.signing import (
     AssistantForm,
     EndorseForm,
@@ -28,21 +30,26 @@ from network.models import (
     PageChanged,
 )
 from network.models.signing import Signature
-from network.views.token_pages import LinkPages, private, row_behind
-from portal.forms import posted
+from network.views.token_pages import LinkPages, as_typed, row_behind, shown_again, typed_in
 from portal.security.origin import View, posted_behind_a_token
+from principles.models import Principle
 
 Asked = EndorsementRequest | OfficeChange
+GIVEN_UP = {"cancelled", "superseded", "replaced"}
 
 
 def _about(asked: Asked) -> dict[str, object]:
-    """Return the context of every page, for the kind of request."""
+    """Return what every page says, by who is asked."""
     is_new_holder = isinstance(asked, OfficeChange)
     return {
         "council": asked.council,
         "again": is_new_holder,
         "sign_up": None if is_new_holder else asked.subject,
         "qualifies": who_qualifies(Office(asked.office), asked.subject.governance),
+        # A link to an address that was given up says no more than its mail did.
+        "contact": asked.contact() if asked.is_wanted and asked.status not in GIVEN_UP else None,
+        "principles": Principle.objects.all(),
+        **ON_KEEP_IT_LOCAL,
     }
 
 
@@ -62,7 +69,6 @@ IN_A_SIGN_UP = LinkPages(
     context=_about,
     outcome=_outcome,
     dead="endorse_dead",
-    limit="new_link",
     send_link=signing.send_link_on_file,
 )
 IN_A_MEMBER = LinkPages(
@@ -74,7 +80,6 @@ IN_A_MEMBER = LinkPages(
     context=_about,
     outcome=_outcome,
     dead="again_dead",
-    limit="new_link_again",
     send_link=signing.send_link_on_file,
 )
 
@@ -82,7 +87,7 @@ IN_A_MEMBER = LinkPages(
 @IN_A_SIGN_UP.answering
 def endorse(request: HttpRequest, asked: EndorsementRequest, token: str) -> HttpResponse | None:
     """Show the wording, and a form to sign it."""
-    form = EndorseForm(posted(request), initial={"role": asked.role})
+    form = EndorseForm(typed_in(request, token), initial={"role": asked.role})
     return _sign(IN_A_SIGN_UP, request, asked, token, form, "endorse")
 
 
@@ -92,14 +97,14 @@ def endorse_for_them(
 ) -> HttpResponse | None:
     """Show the same form for an assistant, who confirms that they are one."""
     initial = {"name": asked.name, "role": asked.role}
-    form = AssistantForm(posted(request), initial=initial, asked=asked)
+    form = AssistantForm(typed_in(request, token), initial=initial)
     return _sign(IN_A_SIGN_UP, request, asked, token, form, "endorse_for_them")
 
 
 @IN_A_MEMBER.answering
 def endorse_again(request: HttpRequest, asked: OfficeChange, token: str) -> HttpResponse | None:
     """Show the wording to a new office holder, and a form to sign it."""
-    form = EndorseForm(posted(request), initial={"role": asked.role})
+    form = EndorseForm(typed_in(request, token), initial={"role": asked.role})
     return _sign(IN_A_MEMBER, request, asked, token, form, "again")
 
 
@@ -111,36 +116,35 @@ def _sign(
     form: EndorseForm,
     template: str,
 ) -> HttpResponse | None:
-    """Show the answers for a check, then sign if the page has not changed since."""
+    """Sign if the page is still what was read; otherwise show the form, or what was typed.
 
-    def page(name: str, **more: Any) -> HttpResponse:
-        subject = asked.subject
-        wording = subject.pinned_wording
-        shows: dict[str, Any] = {
-            "wording": wording,
-            "text": wording.text_for(subject.council.official_name),
-            "shown": subject.snapshot,
-            "fingerprint": subject.fingerprint,
-            "form": form,
-        }
-        return pages.render(request, name, asked, token, **shows, **more)
-
-    shown = request.POST.get("shown", "")
-    changed = request.method == "POST" and shown != asked.subject.fingerprint
-    if changed or not form.is_valid() or "change" in request.POST:
-        return page(template, changed=changed)
-    if "sign" not in request.POST:
-        differs = form.signature() != {"name": asked.name, "role": asked.role}
-        ours = tuple(form.fields)
-        typed = [(name, str(v)) for name, v in request.POST.items() if name.startswith(ours)]
-        return page("endorse_check", typed=typed, differs=differs)
-    assistant = signing.Assistant(**form.assistant())
-    try:
-        signing.endorse(asked, **form.signature(), shown=shown, assistant=assistant)
-    except PageChanged:
-        asked.refresh_from_db()
-        return page(template, changed=True)
-    return None
+    Every POST leads to a GET: of the signed page, or of this one with what was typed.
+    """
+    subject, wording = asked.subject, asked.subject.pinned_wording
+    shown = form.data.get("shown", "")
+    if "sign" in request.POST and form.is_valid():
+        assistant = signing.Assistant(**form.assistant())
+        with suppress(PageChanged):
+            signing.endorse(asked, **form.signature(), shown=shown, assistant=assistant)
+            return None
+    if again := shown_again(request, token, form):
+        return again
+    changed = form.is_bound and shown != subject.fingerprint
+    checks = form.is_valid() and not changed and "change" not in request.GET
+    return pages.render(
+        request,
+        "endorse_check" if checks else template,
+        asked,
+        token,
+        wording=wording,
+        text=wording.text_for(subject.council.official_name),
+        shown=subject.snapshot,
+        fingerprint=subject.fingerprint,
+        form=form,
+        changed=changed,
+        typed=as_typed(form),
+        differs=checks and form.signature() != {"name": asked.name, "role": asked.role},
+    )
 
 
 def _no(pages: LinkPages) -> View:
@@ -148,10 +152,11 @@ def _no(pages: LinkPages) -> View:
 
     @pages.answering
     def no(request: HttpRequest, asked: Asked, token: str) -> HttpResponse | None:
-        form = NoForm(posted(request), asked=asked)
-        if form.is_valid():
+        form = NoForm(typed_in(request, token), asked=asked)
+        if request.method == "POST" and form.is_valid():
             return signing.say_no(asked, why=form.cleaned_data["why"])
-        return pages.render(request, "endorse_no", asked, token, form=form)
+        page = shown_again(request, token, form)
+        return page or pages.render(request, "endorse_no", asked, token, form=form)
 
     return no
 
@@ -161,10 +166,11 @@ def endorse_not_me(
     request: HttpRequest, asked: EndorsementRequest, token: str
 ) -> HttpResponse | None:
     """Record that someone else holds this role."""
-    form = NotMeForm(posted(request))
-    if form.is_valid():
+    form = NotMeForm(typed_in(request, token))
+    if request.method == "POST" and form.is_valid():
         return signing.not_the_right_person(asked, **form.proposal())
-    return IN_A_SIGN_UP.render(request, "endorse_not_me", asked, token, form=form)
+    page = shown_again(request, token, form)
+    return page or IN_A_SIGN_UP.render(request, "endorse_not_me", asked, token, form=form)
 
 
 def _report(rows: QuerySet[Any], *, again: bool) -> View:
@@ -174,19 +180,18 @@ def _report(rows: QuerySet[Any], *, again: bool) -> View:
     @require_http_methods(["GET", "HEAD", "POST"])
     def report(request: HttpRequest, token: str) -> HttpResponse:
         signed = row_behind(token, rows, Signature.may_be_reported_with)
-        form = ReportForm(posted(request))
+        form = ReportForm(typed_in(request, token))
         council = signed.asked.council
         context = {"signed": signed, "council": council, "form": form, "again": again}
         if signed.report_link_has_ended:
-            page = render(request, "network/endorse_report_ended.html", context, status=410)
-        elif form.is_valid():
+            return render(request, "network/endorse_report_ended.html", context, status=410)
+        if request.method == "POST" and form.is_valid():
             signing.report_signature(signed, **form.cleaned_data)
-            page = redirect(request.path)
-        else:
-            done = signed.is_disputed or signed.struck_out_at
-            name = "endorse_reported" if done else "endorse_report"
-            page = render(request, f"network/{name}.html", context)
-        return private(page)
+            return redirect(request.path)
+        done = signed.is_disputed or signed.struck_out_at
+        name = "endorse_reported" if done else "endorse_report"
+        page = shown_again(request, token, form)
+        return page or render(request, f"network/{name}.html", context)
 
     return report
 

@@ -5,32 +5,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from network.models import Refused
 from network.models.links import EmailedLink
 from portal import links
 from portal.security.origin import View, posted_behind_a_token
-from portal.security.rate_limits import allow
 
-NEW_LINKS_A_DAY = 5
 Row = TypeVar("Row", bound=Model)
 Link = TypeVar("Link", bound=EmailedLink)
 Answering = Callable[[HttpRequest, Link, str], HttpResponse | None]
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """Add headers that stop caching, referrers and indexing."""
-    patch_cache_control(response, no_store=True, private=True)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def row_behind(token: str, rows: QuerySet[Row], opens: Callable[[Row, str], bool]) -> Row:
@@ -42,9 +33,36 @@ def row_behind(token: str, rows: QuerySet[Row], opens: Callable[[Row, str], bool
     return found
 
 
-def may_have_a_new_link(kind: str, row: Model) -> bool:
-    """Whether another link for this row can be emailed today."""
-    return allow(kind, str(row.pk), times=NEW_LINKS_A_DAY, seconds=24 * 3600)
+def typed_in(request: HttpRequest, token: str) -> QueryDict | None:
+    """Return what to bind a form to: what is posted, or what `shown_again` carried over."""
+    if request.method == "POST":
+        return request.POST
+    sealed = request.GET.get("typed")
+    typed = links.unseal(token, sealed) if sealed else None
+    return None if typed is None else QueryDict(typed)
+
+
+def as_typed(form: Form) -> list[tuple[str, str]]:
+    """Return what was sent in a form's own fields, name by name."""
+    ours = tuple(map(form.add_prefix, form.fields))
+    sent = form.data.lists() if isinstance(form.data, QueryDict) else ()
+    return [(name, value) for name, values in sent if name.startswith(ours) for value in values]
+
+
+def shown_again(request: HttpRequest, token: str, form: Form) -> HttpResponse | None:
+    """Redirect a POST that changed nothing to a GET of its page, with what was typed.
+
+    So going back in the browser never asks to send a form again. No cookie and no row holds
+    what was typed: the address carries it, encrypted (`links.seal`).
+
+    Returns:
+        None for a GET, and for more text than an address holds: show the page as it is.
+    """
+    if request.method != "POST":
+        return None
+    shown = ("shown", request.POST.get("shown", ""))
+    sealed = links.seal(token, urlencode([shown, *as_typed(form)]))
+    return redirect(f"{request.path}?typed={sealed}") if sealed else None
 
 
 @dataclass(frozen=True)
@@ -52,14 +70,13 @@ class LinkPages(Generic[Link]):
     """Pages behind one kind of emailed link.
 
     Attributes:
-        address: URL name of the first page. Every answer leads back to it.
-        new_link_address: URL name of the page that emails a new link.
-        rows: Rows that tokens refer to, with everything the pages show.
-        context: Return the context of every page, including the council.
-        outcome: Return the template for an answered row; "" for any other.
-        dead: Template for an expired link.
-        limit: Name of the rate limit for new links.
-        send_link: Email a link to the address on file. Takes the row and `by`.
+        address: Name of the first page. Every answer leads back to it.
+        new_link_address: Name of the page that mails a new link.
+        rows: What a token can name, with what the pages show of it.
+        context: What every page shows of a row, its council among it.
+        outcome: Template for a row that was answered by its link; "" for any other.
+        dead: Template for a dead link.
+        send_link: Mails a link to the address on file. Takes the row and `by`.
     """
 
     address: str
@@ -68,7 +85,6 @@ class LinkPages(Generic[Link]):
     context: Callable[[Link], dict[str, object]]
     outcome: Callable[[Link], str]
     dead: str
-    limit: str
     send_link: Callable[..., object]
 
     def row_of(self, token: str) -> Link:
@@ -108,11 +124,11 @@ class LinkPages(Generic[Link]):
         def opened(request: HttpRequest, token: str) -> HttpResponse:
             row = self.row_of(token)
             if not row.opens_with(token):
-                return private(self._as_it_stands(request, row, token))
+                return self._as_it_stands(request, row, token)
             page = None
             with suppress(Refused):
                 page = view(request, row, token)
-            return private(page or redirect(self.address, token))
+            return page or redirect(self.address, token)
 
         return opened
 
@@ -120,7 +136,8 @@ class LinkPages(Generic[Link]):
         outcome = self.outcome(row) if row.is_link(token) else ""
         if outcome:
             return self.render(request, outcome, row, token)
-        return self.render(request, self.dead, row, token, status=410)
+        page = "endorse_new_link" if "sent" in request.GET else self.dead
+        return self.render(request, page, row, token, status=410)
 
     def sending_links(self) -> View:
         """Return a view that emails a new link to the address on file.
@@ -132,9 +149,8 @@ class LinkPages(Generic[Link]):
         @require_POST
         def new_link(request: HttpRequest, token: str) -> HttpResponse:
             row = self.row_of(token)
-            if may_have_a_new_link(self.limit, row):
-                with suppress(Refused):
-                    self.send_link(row, by="holder of an old link")
-            return private(self.render(request, "endorse_new_link", row, token))
+            with suppress(Refused):
+                self.send_link(row, by="holder of an old link")
+            return redirect(reverse(self.address, args=[token]) + "?sent=yes")
 
         return new_link

@@ -1,4 +1,4 @@
-"""Rate limiting for guessed link tokens.
+"""Pages behind emailed tokens: private whatever they answer, and guessing is rate limited.
 
 Counts by account if someone is signed in, so that a council behind one proxy does not share a
 limit; otherwise by IP address.
@@ -8,11 +8,27 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from portal.security.rate_limits import allow, is_spent
 
 BEHIND_A_TOKEN = ("/endorse/", "/join/invited/")
 LIMIT = {"times": 30, "seconds": 3600}
+
+
+class PrivateLinksMiddleware:
+    """Stops caching, referrers and indexing of every answer behind a token, errors included."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.lower().startswith(BEHIND_A_TOKEN):
+            patch_cache_control(response, no_store=True, private=True)
+            response["Referrer-Policy"] = "no-referrer"
+            response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class TokenGuessingMiddleware:
