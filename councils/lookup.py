@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -18,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from councils.choices import Kind
-from councils.models import Council, CouncilDomain, CouncilQuerySet
+from councils.models import Council, CouncilDomain, CouncilQuerySet, RegisterStamp
 
 PLACES = Path(__file__).parent / "data" / "places.csv"  # data/README.md: where from
 MOST = 50  # answers; more would not help
@@ -153,6 +152,7 @@ class Known(NamedTuple):
     kind: str
     upper_tier: int | None
     website: str
+    started_on: date | None
     ended_on: date | None
     today: date
 
@@ -163,6 +163,15 @@ class Known(NamedTuple):
     @property
     def last_day(self) -> str:
         return format_date(self.ended_on, "j F Y") if self.ended_on else ""
+
+    @property
+    def news(self) -> str:
+        """What people should hear of it beside its name: an end or a start to come."""
+        if self.ended_on and not self.has_ended:
+            return f"Ends on {self.last_day}"
+        if self.started_on and self.started_on > self.today:
+            return f"Begins on {format_date(self.started_on, 'j F Y')}"
+        return ""
 
 
 @dataclass
@@ -194,17 +203,22 @@ class Index:
             return LookedUp()
         exact = self._alike_named(words, key)
         direct = [each for each in exact if not self.councils[each.pk].has_ended]
-        begun = self._begun(core) if len(key) > 1 else []
+        begun = self._begun(core)
         answers = [*self._with_successors(exact), *self._with_successors(begun)]
         if len(direct) == 1:
             answers += self._districts_of(direct[0].pk)
         found = _once(answers)[:MOST]
         if exact:
-            return LookedUp(found, direct[0].pk if len(direct) == 1 else None, is_exact=True)
+            # A town in a county may look for either council there.
+            plain = len(direct) == 1 and (key in self.names or not self._is_county(direct[0]))
+            return LookedUp(found, direct[0].pk if plain else None, is_exact=True)
         if found:
             return LookedUp(found, found[0].pk if len(found) == 1 else None)
         tells = any(word not in KIND_WORDS for word in words)
         return self._spelled_like(key) if tells else LookedUp()
+
+    def _is_county(self, answer: Answer) -> bool:
+        return self.councils[answer.pk].kind == Kind.COUNTY
 
     def _is_kind(self, word: str) -> bool:
         """Whether the word names a type of council, even misspelled: "Counsil"."""
@@ -232,7 +246,14 @@ class Index:
         return found
 
     def _begun(self, core: str) -> list[Answer]:
-        """Return councils with a name that contains these words' beginnings, best match first."""
+        """Those with a name whose words begin as these do, the whole name's beginning first.
+
+        One letter is too little to begin any but the first word of a council's own name.
+        """
+        if len(core) == 1:
+            keys = sorted(key for key in self.names if key.startswith(core))
+            begun = [each for key in keys for each in self.names[key]]
+            return sorted(begun, key=lambda each: self.councils[each.pk].has_ended)
         starts = [f" {word}" for word in core.split()]
         for names in (self.names, self.others):
             fits = [
@@ -255,7 +276,12 @@ class Index:
             was = self.councils[each.pk]
             why = f"Replaced {was.official_name}, which ended on {was.last_day}"
             after += [Answer(pk, each.called or was.name, why) for pk in self._after(each.pk)]
-        return [*(each for each in answers if each not in ended), *after, *ended]
+        standing = [
+            replace(each, why=". ".join(filter(None, (each.why, self.councils[each.pk].news))))
+            for each in answers
+            if each not in ended
+        ]
+        return [*standing, *after, *ended]
 
     def _after(self, pk: int) -> list[int]:
         """Return a council's current successors, any number of steps away."""
@@ -306,21 +332,22 @@ def _once(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _index() -> Index:
-    """Return the index, rebuilt if the register has changed. One query."""
-    today = timezone.localdate()
-    known = [name for name in Known._fields if name != "today"]
-    linked = ["aliases__name", "successions__successor", "successions__on"]
-    register = Council.objects.real().order_by("pk", "aliases__pk", "successions__pk")
-    rows = register.values_list(*known, *linked)
-    with connection.cursor() as cursor:
-        cursor.execute(*rows.query.sql_with_params())
-        stored = (today, cursor.fetchall())  # raw rows are quick to compare
-    if _held.get("stored") != stored:
-        _held.update(stored=stored, index=_build(rows, today))
-    return _held["index"]
+    """The index over the register as it is now, rebuilt if that has changed. One query.
+
+    The stamp is read before the rows: what changes in between shows at the next look-up.
+    """
+    stamp = RegisterStamp.objects.values_list("stamp", flat=True).first()
+    now = (stamp, timezone.localdate())
+    held = _held.get("index")
+    if held is None or stamp is None or held[0] != now:
+        known = [name for name in Known._fields if name != "today"]
+        linked = ["aliases__name", "successions__successor", "successions__on"]
+        register = Council.objects.real().order_by("pk", "aliases__pk", "successions__pk")
+        held = _held["index"] = (now, _build(register.values_list(*known, *linked), now[1]))
+    return held[1]
 
 
-_held: dict[str, Any] = {}
+_held: dict[str, tuple[tuple[str | None, date], Index]] = {}
 
 
 def _build(register: Iterable[tuple], today: date) -> Index:

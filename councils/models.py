@@ -1,6 +1,7 @@
 """Register of English councils, current and abolished, with names and successors."""
 
 import re
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,9 +19,14 @@ SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "l
 class CouncilQuerySet(models.QuerySet["Council"]):
     """Questions about many councils."""
 
-    def in_force(self):
+    def not_ended(self):
         """Return councils that have not been abolished yet."""
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
+
+    def in_force(self):
+        """Return councils that have begun and have not been abolished yet."""
+        begun = Q(started_on=None) | Q(started_on__lte=timezone.localdate())
+        return self.not_ended().filter(begun)
 
     def real(self):
         """Return councils without demonstration ones, for counts, maps and exports."""
@@ -31,8 +37,8 @@ class CouncilQuerySet(models.QuerySet["Council"]):
         return self.exclude(kind=Kind.OTHER_BODY)
 
     def choosable(self):
-        """Return the councils a sign-up can be started for: those in force."""
-        return self.in_force().councils()
+        """Return the councils a sign-up can be started for: those in force or still to begin."""
+        return self.not_ended().councils()
 
 
 class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's is untyped
@@ -92,6 +98,16 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         """Whether it has ended; an end in the future does not count."""
         return self.ended_on is not None and self.ended_on <= timezone.localdate()
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the day of its end is known and still to come."""
+        return self.ended_on is not None and not self.is_abolished
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether it is still to begin."""
+        return self.started_on is not None and self.started_on > timezone.localdate()
+
     def in_its_place(self) -> list["Council"]:
         """Councils in force that followed it, however many steps away; if none, the last."""
         steps, last = [self], []
@@ -110,8 +126,12 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
     @property
     def kind_in_text(self) -> str:
         """Type within a sentence, for example "unitary council"."""
-        label = self.get_kind_display()
-        return label if self.kind == Kind.LONDON_BOROUGH else label[0].lower() + label[1:]
+        return Kind(self.kind).in_text
+
+    @property
+    def region_in_text(self) -> str:
+        """The region within a sentence, for example "the South East"."""
+        return Region(self.region).in_text
 
 
 class CouncilAlias(models.Model):
@@ -171,6 +191,9 @@ class Succession(models.Model):
     successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")
     kind = models.CharField(max_length=12, choices=SuccessionKind.choices)
     on = models.DateField(null=True, blank=True)
+    source = models.CharField(
+        max_length=200, blank=True, help_text="The law or decision behind it."
+    )
 
     class Meta:
         ordering = ["on", "successor__name"]
@@ -180,3 +203,23 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor} {self.get_kind_display()} {self.successor}"
+
+    @property
+    def begins_on(self) -> date | None:
+        """The successor's first day, which follows the predecessor's last."""
+        return self.successor.started_on or (self.on + timedelta(days=1) if self.on else None)
+
+
+class RegisterStamp(models.Model):
+    """A random mark that the database renews with every write to the register.
+
+    Triggers write it (migration 0002), so every process notices what any other changed.
+    """
+
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.stamp

@@ -24,7 +24,7 @@ TEXTS += ["former_gss_codes"]
 NUMBERS = ["population", "population_year", "hex_q", "hex_r"]
 POINTS = ["latitude", "longitude"]
 DATES = ["started_on", "ended_on"]
-LINKED = ["upper_tier", "email_domains", "aliases", "successors", "change"]
+LINKED = ["upper_tier", "email_domains", "aliases", "successors", "change", "change_source"]
 COLUMNS = ["key", *TEXTS, *NUMBERS, *POINTS, *DATES, *LINKED]
 
 Done = TypeVar("Done")
@@ -50,6 +50,7 @@ class Row:
     aliases: set[str]
     successors: set[str]
     change: str
+    change_source: str
 
 
 @dataclass
@@ -104,6 +105,7 @@ def _read_row(line: int, raw: dict[str, str]) -> Row:
             aliases=set(_parts(raw["aliases"])),
             successors=set(_parts(raw["successors"])),
             change=raw["change"],
+            change_source=raw["change_source"].strip(),
         )
     except ValueError as problem:
         raise RegisterError(f"line {line}: {problem}") from problem
@@ -163,7 +165,11 @@ def _apply(rows: list[Row]) -> Difference:
             difference.changed.append(f"{row.key}: {'; '.join(changes)}")
             touched.append(council)
     for row in rows:
-        _link_councils(row, existing)
+        council = existing[row.key]
+        if changes := _link_councils(row, existing):
+            if council not in touched:
+                difference.changed.append(f"{row.key}: {'; '.join(changes)}")
+            touched += [each for each in (council, *changes.values()) if each not in touched]
     for council in touched:
         public_changed.send(sender=Council, instance=council)
     return difference
@@ -222,21 +228,29 @@ def write_alias(alias: CouncilAlias, write: Callable[[], Done]) -> Done:
     return done
 
 
-def _link_councils(row: Row, existing: dict[str, Council]) -> None:
+def _link_councils(row: Row, existing: dict[str, Council]) -> dict[str, Council]:
+    """Set the county and add new successions.
+
+    Returns:
+        The other councils concerned, by what changed in words.
+    """
     council = existing[row.key]
+    changes: dict[str, Council] = {}
     upper = existing[row.upper_tier] if row.upper_tier else None
     if council.upper_tier_id != (upper.pk if upper else None):
         council.upper_tier = upper
         council.save(update_fields=["upper_tier"])
+        changes[f"county {row.upper_tier or 'none'}"] = upper or council
     if not row.successors:
-        return
+        return changes
     known = {s.successor.key for s in council.successions.all()}
-    Succession.objects.bulk_create(
-        Succession(
+    for key in sorted(row.successors - known):
+        Succession.objects.create(
             predecessor=council,
             successor=existing[key],
             kind=row.change or SuccessionKind.MERGED,
             on=council.ended_on,
+            source=row.change_source,
         )
-        for key in sorted(row.successors - known)
-    )
+        changes[f"successor {key}"] = existing[key]
+    return changes

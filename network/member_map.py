@@ -1,5 +1,6 @@
 """Map of the members, made from the register's hexes."""
 
+from collections import defaultdict
 from dataclasses import replace
 from math import dist
 
@@ -50,21 +51,24 @@ def _only(whole: hexmap.England, slugs: set[str]) -> hexmap.England:
 
 
 def members_nearby(council: Council, atlas: hexmap.Atlas) -> list:
-    """Return the nearest other members in its region, each with its type and crop. No query."""
+    """The nearest other members of its region, or of England if its region has none.
+
+    Each with its kind and its crop. A county is where its districts are. No query.
+    """
     region = council.get_region_display()
-    others = [
-        cell
-        for cell in atlas.cells
-        if cell.is_member and cell.region == region and cell.slug != council.slug
-    ]
-    here = atlas.by_slug.get(council.slug)
-    if here and here.position:
-        spot = hexmap.middle(here.position)
-        # A county has no hex, so it comes last.
-        others.sort(
-            key=lambda cell: dist(spot, hexmap.middle(cell.position)) if cell.position else 1e9
-        )
+    others = [cell for cell in atlas.cells if cell.is_member and cell.slug != council.slug]
+    others = [cell for cell in others if cell.region == region] or others
+    spots: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for cell in atlas.cells:
+        if cell.position:
+            spots[cell.slug].append(hexmap.middle(cell.position))
+            spots[cell.county].append(hexmap.middle(cell.position))
+
+    def far(cell: hexmap.Cell) -> float:
+        between = (dist(a, b) for a in spots[council.slug] for b in spots[cell.slug])
+        return min(between, default=1e9)
+
     return [
         {"cell": cell, "kind": Kind(cell.kind).label, "crop": hexmap.around(cell, atlas)}
-        for cell in others[:NEARBY]
+        for cell in sorted(others, key=far)[:NEARBY]
     ]

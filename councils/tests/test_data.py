@@ -20,6 +20,7 @@ REGIONS = {
     "south-east",
     "south-west",
 }
+AS_AT = "2026-06-30"  # the day of the lists; what is known to come is in the file too
 # The government's "List of councils in England by type"; see data/README.md.
 IN_FORCE = {
     "county": 21,
@@ -47,12 +48,21 @@ def councils():
 
 @pytest.fixture(scope="module")
 def in_force(councils):
-    return [row for row in councils if not row["ended_on"]]
+    return [
+        row
+        for row in councils
+        if row["started_on"] <= AS_AT and (not row["ended_on"] or row["ended_on"] > AS_AT)
+    ]
 
 
 @pytest.fixture(scope="module")
 def abolished(councils):
-    return [row for row in councils if row["ended_on"]]
+    return [row for row in councils if "" < row["ended_on"] <= AS_AT]
+
+
+@pytest.fixture(scope="module")
+def coming(councils):
+    return [row for row in councils if row["started_on"] > AS_AT]
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +82,15 @@ def test_file_is_sorted_with_unix_line_ends(councils):
 
 
 @pytest.mark.parametrize("column", ["key", "slug", "gss_code"])
-def test_identifiers_are_unique(councils, column):
-    counts = Counter(row[column] for row in councils)
+def test_identifiers_are_unique(councils, coming, column):
+    counts = Counter(row[column] for row in councils if row not in coming or row[column])
 
     assert "" not in counts
     assert [value for value, count in counts.items() if count > 1] == []
 
 
 def test_former_gss_code_belongs_to_no_other_council(councils):
-    live = {row["gss_code"] for row in councils}
+    live = {row["gss_code"] for row in councils} - {""}
     former = [code for row in councils for code in words(row["former_gss_codes"])]
 
     assert live.isdisjoint(former)
@@ -92,7 +102,7 @@ def test_former_gss_code_belongs_to_no_other_council(councils):
     [
         ("key", r"[a-z]{3}"),
         ("slug", r"[a-z]+(-[a-z]+)*"),
-        ("gss_code", r"E(06|07|08|09|10)\d{6}"),
+        ("gss_code", r"(E(06|07|08|09|10)\d{6})?"),
         ("website", r"(https?://[\w.-]+\.gov\.uk(/\S*)?)?"),
     ],
 )
@@ -130,8 +140,27 @@ def test_abolished_council_names_successor(abolished, by_key):
             assert (begun - date.fromisoformat(row["ended_on"])).days == 1, row["slug"]
 
 
-def test_council_in_force_has_no_successor(in_force):
-    assert [row["slug"] for row in in_force if row["successors"] or row["change"]] == []
+def test_council_without_end_has_no_successor(councils):
+    lasting = [row for row in councils if not row["ended_on"]]
+    assert [row["slug"] for row in lasting if row["successors"] or row["change"]] == []
+
+
+def test_surrey_ends_by_its_order_and_two_councils_follow(councils, coming, by_key):
+    ending = [row for row in councils if row["ended_on"] > AS_AT]
+
+    assert {row["slug"] for row in coming} == {"east-surrey", "west-surrey"}
+    assert {row["started_on"] for row in coming} == {"2027-04-01"}
+    assert [row["slug"] for row in ending if row["kind"] == "county"] == ["surrey"]
+    assert {row["slug"] for row in ending} == {"surrey"} | {
+        row["slug"] for row in councils if row["upper_tier"] == by_key["sry"]["key"]
+    }
+    for row in ending:
+        assert row["ended_on"] == "2027-03-31"
+        assert "SI 2026/264" in row["change_source"]
+        assert {by_key[key]["slug"] for key in words(row["successors"])} <= {
+            "east-surrey",
+            "west-surrey",
+        }
 
 
 def test_every_council_but_counties_has_own_hex(in_force):
@@ -143,7 +172,7 @@ def test_every_council_but_counties_has_own_hex(in_force):
 
 def test_counties_and_abolished_councils_have_no_hex(councils):
     for row in councils:
-        if row["kind"] == "county" or row["ended_on"]:
+        if row["kind"] == "county" or "" < row["ended_on"] <= AS_AT:
             assert row["hex_q"] == row["hex_r"] == "", row["slug"]
 
 
@@ -218,6 +247,20 @@ def test_each_place_is_in_a_council_in_force_and_says_its_source(in_force):
     places = read("places.csv")
     keys = {row["key"] for row in in_force}
 
-    assert [row for row in places if row["key"] not in keys or not row["source"]] == []
+    source = re.compile(r"GeoNames: [^;]+(; nearest middle|; former council)?|Short form .+")
+
+    assert [row for row in places if row["key"] not in keys] == []
+    assert [row for row in places if not source.fullmatch(row["source"])] == []
     assert Counter((row["name"], row["key"]) for row in places).most_common(1)[0][1] == 1
     assert places == sorted(places, key=lambda row: row["name"].casefold())
+
+
+def test_a_place_in_a_district_has_more_than_its_county_as_source(in_force, by_key):
+    districts = {row["key"] for row in in_force if row["kind"] == "district"}
+
+    bare = [
+        row["name"]
+        for row in read("places.csv")
+        if row["key"] in districts and not row["source"].endswith(("middle", "former council"))
+    ]
+    assert bare == []

@@ -91,6 +91,14 @@ def test_a_county_is_followed_by_its_districts(england, db):
     assert len(districts) == 12 and "ashford" in districts
 
 
+def test_a_town_whose_district_no_source_tells_leads_to_the_county_and_its_districts(england, db):
+    found = look_up("Exmouth")
+
+    assert slugs("Exmouth")[0] == "devon" and "east-devon" in slugs("Exmouth")
+    assert found.one is None
+    assert found.answers[0].why == "Exmouth is in Devon"
+
+
 @pytest.mark.parametrize("typed", ["", "council", "zzzz", "Cardiff", "housing"])
 def test_what_is_like_no_council_finds_none(england, db, typed):
     assert look_up(typed).answers == ()
@@ -105,6 +113,28 @@ def test_a_change_of_the_register_is_seen_at_once(db):
 
     assert council.slug not in slugs("Leeming")
     assert slugs("wath")[0] == slugs("moor")[0] == council.slug
+
+
+def test_one_letter_finds_the_names_that_begin_with_it(england, db):
+    assert slugs("j") == []
+    assert slugs("q") == []
+    assert slugs("y") == ["york"]
+    plain = [one.name for one in look_up("b").best_first() if not one.why]
+    assert "Barnsley" in plain and all(name.startswith("B") for name in plain)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "why"),
+    [
+        ("Guildford", "guildford", "Ends on 31 March 2027"),
+        ("Surrey", "surrey", "Ends on 31 March 2027"),
+        ("West Surrey", "west-surrey", "Begins on 1 April 2027"),
+    ],
+)
+def test_an_end_or_a_start_to_come_is_told_beside_the_name(england, db, typed, first, why):
+    found = look_up(typed).best_first()[0]
+
+    assert (found.slug, found.why) == (first, why)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,6 @@
-"""Lookup of councils by email domain."""
+"""Lookup of councils by email domain, and the index of names, which is built once."""
+
+from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -6,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from councils import lookup
-from councils.models import CouncilDomain
+from councils.lookup import look_up
+from councils.models import Council, CouncilAlias, CouncilDomain, RegisterStamp, Succession
 from councils.tests.factories import make_council
 
 
@@ -73,3 +76,43 @@ def test_domain_is_normalised_or_refused(council, typed, kept):
 @given(st.text(max_size=300))
 def test_invalid_addresses_find_nothing(text):
     assert isinstance(lookup.domain_of(text), str)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda council: Council.objects.update(name="Wath", official_name="Wath", slug="wath"),
+        lambda council: CouncilAlias.objects.bulk_create(
+            [CouncilAlias(council=council, name="Wath")]
+        ),
+        lambda council: Succession.objects.bulk_create(
+            [
+                Succession(
+                    predecessor=make_council(name="Wath", ended_on=date(2023, 3, 31)),
+                    successor=council,
+                    kind="merged",
+                )
+            ]
+        ),
+    ],
+)
+def test_a_change_in_bulk_is_seen_at_once(db, change):
+    council = make_council(name="Leeming", official_name="Leeming Borough Council")
+    assert look_up("Wath").answers == ()
+    change(council)
+    council.refresh_from_db()
+
+    assert look_up("Wath").best_first()[0] == council
+
+
+def test_the_register_is_read_once_until_it_changes(db, django_assert_num_queries):
+    make_council(name="Leeming")
+    look_up("Leeming")
+
+    with django_assert_num_queries(1):
+        assert look_up("Leeming").answers
+    stamp = RegisterStamp.objects.get().stamp
+    CouncilAlias.objects.create(council=Council.objects.get(), name="The Moor")
+    assert RegisterStamp.objects.get().stamp != stamp
+    with django_assert_num_queries(2):
+        assert look_up("Moor").answers

@@ -1,14 +1,19 @@
 """Loading of the register from a file."""
 
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from councils import register
-from councils.models import Council, CouncilAlias
+from councils.choices import Region
+from councils.models import Council, CouncilAlias, Succession
+from councils.tests.factories import make_council
+from portal.signals import public_changed
 
 FILE = Path(settings.BASE_DIR) / "councils" / "data" / "councils.csv"
 HEAD = ",".join(register.COLUMNS)
@@ -49,7 +54,7 @@ def test_load_whole_register_twice_changes_nothing(db):
 
     assert Council.objects.in_force().councils().count() == 317
     assert "0 new, 0 changed" in second
-    assert "365 new" in first
+    assert "367 new" in first
     bradford = Council.objects.get(slug="bradford")
     assert bradford.gss_code == "E08000032"
     assert bradford.domains.filter(domain="bradford.gov.uk").exists()
@@ -72,6 +77,65 @@ def test_renamed_council_keeps_row(file, db):
 
     assert Council.objects.get().pk == pk
     assert Council.objects.get().slug == "new"
+
+
+def test_new_successor_is_a_change_and_both_are_told(file, db):
+    load(file(row(), row(key="bbb", slug="bbb")))
+    told = []
+
+    def listen(instance, **kwargs):
+        told.append(instance.key)
+
+    public_changed.connect(listen)
+    ending = {"ended_on": "2027-03-31", "change": "merged", "change_source": "An order"}
+    shown = load(file(row(successors="bbb", **ending), row(key="bbb", slug="bbb")))
+    again = load(file(row(successors="bbb", **ending), row(key="bbb", slug="bbb")))
+    public_changed.disconnect(listen)
+
+    assert "ended_on None" in shown and "0 changed" in again
+    assert told == ["aaa", "bbb"]
+    [succession] = Succession.objects.all()
+    assert (succession.source, str(succession.begins_on)) == ("An order", "2027-04-01")
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "in_force", "choosable"),
+    [
+        (None, None, True, True),
+        (-1, 1, True, True),
+        (1, None, False, True),
+        (-9, -1, False, False),
+    ],
+)
+def test_council_is_in_force_from_its_first_day_to_its_last(
+    db, started, ended, in_force, choosable
+):
+    def day(number):
+        return None if number is None else timezone.localdate() + timedelta(days=number)
+
+    council = make_council(started_on=day(started), ended_on=day(ended))
+
+    assert Council.objects.in_force().exists() is in_force
+    assert Council.objects.choosable().exists() is choosable
+    assert council.is_coming is (started == 1)
+    assert council.is_ending is (ended == 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "regions"),
+    [
+        ("London", ["london"]),
+        ("the south east", ["south-east"]),
+        ("Yorkshire", ["yorkshire-and-the-humber"]),
+        ("Yorkshire & Humber", ["yorkshire-and-the-humber"]),
+        ("Midlands", ["east-midlands", "west-midlands"]),
+        ("ast", []),
+        ("e", []),
+        ("", []),
+    ],
+)
+def test_region_is_known_by_whole_words_of_its_name(typed, regions):
+    assert Region.called(typed) == regions
 
 
 def test_council_missing_from_file_is_reported_and_kept(file, db):

@@ -31,6 +31,9 @@ class CouncilChoice(forms.ModelChoiceField):
         """
         if council.is_abolished:
             return f"{council.official_name} (ended in {council.ended_on:%Y})"
+        if council.is_ending:
+            ends = format_date(council.ended_on, "j F Y")
+            return f"{council.official_name} (ends on {ends})"
         tier = TIERS.get(Kind(council.kind), "")
         facts = ["" if tier.casefold() in council.official_name.casefold() else tier]
         if council.upper_tier:
@@ -109,12 +112,13 @@ class CouncilForm(forms.Form):
 
 
 class DirectoryForm(forms.Form):
-    """Filters of the directory. Invalid values are ignored."""
+    """What the directory is narrowed to. Nonsense narrows nothing, and is said to be nonsense."""
 
     q = forms.CharField(
         required=False,
         label="Name",
         max_length=100,
+        error_messages={"max_length": "Name must be 100 characters or fewer"},
         widget=forms.TextInput(
             attrs={"data-autocomplete-source": "/search/suggest/?type=council", "type": "search"}
         ),
@@ -123,13 +127,18 @@ class DirectoryForm(forms.Form):
         required=False,
         label="Region",
         choices=[("", "Everywhere"), *Region.choices],
+        error_messages={"invalid_choice": "“%(value)s” is not a region here. Select one"},
     )
     kind = forms.ChoiceField(
-        required=False, label="Kind", choices=[("", "Every kind"), *Kind.choices]
+        required=False,
+        label="Type",
+        choices=[("", "Every type"), *Kind.choices],
+        error_messages={"invalid_choice": "“%(value)s” is not a type of council. Select one"},
     )
     status = forms.ChoiceField(
         required=False,
         label="Membership",
+        error_messages={"invalid_choice": "“%(value)s” is not a choice here. Select one"},
         choices=[
             ("", "All councils"),
             ("member", "Members"),

@@ -182,6 +182,14 @@ def test_members_and_ended_councils_get_no_letter(client, council):
         assert says in text and "mailto:" not in text
 
 
+def test_a_letter_to_an_ended_council_leads_to_its_successor(client, council):
+    old = make_council(name="Old Vale", ended_on=date(2019, 3, 31))
+    Succession.objects.create(predecessor=old, successor=council, kind="merged")
+    text = client.get("/join/ask-my-council/", {"council": old.slug}).content.decode()
+
+    assert 'href="/join/ask-my-council/?council=leeming">Leeming Borough Council</a>' in text
+
+
 def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer, manager, db):
     def decide(days: int) -> None:
         sign_up = Story(make_council(), officer).in_review(manager)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.html import strip_tags
 
 from councils.choices import Kind
@@ -13,6 +14,7 @@ from network.actions import memberships, reviews
 from network.choices import Office
 from network.models import AlreadyMember, Endorsement, EndorsementWording, Membership
 from network.templatetags.network import as_wording
+from network.views import directory
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def test_members_come_first_and_are_counted(client, council, member):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
+        ({"q": "north west"}, {"Leeming", "Oldham"}),
         ({"q": "LBC", "region": "north-west"}, {"Leeming"}),
         ({"q": "Oldham Council", "region": "london"}, set()),
         ({"region": "north-west"}, {"Leeming", "Oldham"}),
@@ -53,9 +56,7 @@ def test_members_come_first_and_are_counted(client, council, member):
         ({"status": "member"}, {"Oldham"}),
         ({"status": "not-yet"}, {"Leeming"}),
         ({"kind": "district", "status": "not-yet"}, {"Leeming"}),
-        ({"region": "atlantis", "kind": "x", "page": "y"}, {"Leeming", "Oldham"}),
-        ({"q": "\x00"}, None),
-        ({"q": "x" * 10_000}, None),
+        ({"q": "North"}, {"Leeming", "Oldham"}),
     ],
 )
 def test_the_list_is_narrowed_and_nonsense_is_safe(client, council, member, query, found):
@@ -63,9 +64,83 @@ def test_the_list_is_narrowed_and_nonsense_is_safe(client, council, member, quer
     page = client.get("/councils/", query)
 
     assert page.status_code == 200
-    if found is not None:
-        text = words(page)
-        assert {name for name in ("Leeming", "Oldham") if f">{name}</a>" in text} == found
+    text = words(page)
+    assert {name for name in ("Leeming", "Oldham") if f">{name}</a>" in text} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ({"region": "zz"}, "“zz” is not a region here"),
+        ({"kind": "duchy"}, "“duchy” is not a type of council"),
+        ({"status": "<b>"}, "“&lt;b&gt;” is not a choice here"),
+        ({"q": "\x00"}, "Null characters"),
+        ({"q": "x" * 10_000}, "Name must be 100 characters or fewer"),
+    ],
+)
+def test_a_filter_that_is_none_is_said_to_be_and_narrows_nothing(client, council, query, problem):
+    page = client.get("/councils/", query)
+
+    assert page.status_code == 404
+    assert problem in words(page).split("<form")[0]
+    assert ">Leeming</a>" in words(page)
+
+
+@pytest.mark.parametrize("number", ["99", "0", "y", "-1"])
+def test_a_page_that_does_not_exist_is_not_found(client, council, number):
+    assert client.get("/councils/", {"page": number}).status_code == 404
+    assert client.get("/councils/", {"page": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "way_out"),
+    [
+        (
+            {"region": "london", "status": "member"},
+            "No council in London is a member of the network yet.",
+            '<a href="?status=member">Councils that are members</a> (1)',
+        ),
+        (
+            {"kind": "county", "region": "north-west"},
+            "There is no county council in the North West.",
+            '<a href="?region=north-west">Councils in the North West</a> (2)',
+        ),
+        (
+            {"q": "Leeming", "status": "member"},
+            "No council called “Leeming” is a member of the network yet.",
+            '<a href="?q=Leeming">Councils called “Leeming”</a> (1)',
+        ),
+    ],
+)
+def test_an_empty_list_says_why_and_how_to_widen_it(client, council, member, query, says, way_out):
+    text = words(client.get("/councils/", query))
+
+    assert says in text
+    assert way_out in text
+
+
+def test_a_part_of_a_regions_name_offers_the_regions(client, db):
+    make_council(name="East Leeming", official_name="East Leeming Council")
+    make_council(name="East Moor", official_name="East Moor Council")
+    text = words(client.get("/councils/?q=east"))
+
+    assert ">East Leeming</a>" in text
+    assert '<a href="?region=north-east">the North East</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "Councils ·"),
+        ("?region=london&status=member", "Councils in London that are members ·"),
+        ("?view=map&kind=county", "Map of councils: County council ·"),
+        ("?page=2", "Councils, page 2 ·"),
+    ],
+)
+def test_each_list_has_a_title_of_its_own(client, council, member, monkeypatch, query, title):
+    monkeypatch.setattr(directory, "PAGE_SIZE", 1)
+
+    assert f"<title>{title}" in client.get(f"/councils/{query}").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["LBC", "e07999999", "leeming council", "Leem", "Leming"])
@@ -99,6 +174,8 @@ def test_capitals_in_the_address_of_a_council_are_redirected(client, council, pa
     answer = client.get(f"/councils/Leeming/{path}")
 
     assert (answer.status_code, answer["Location"]) == (301, f"/councils/leeming/{path}")
+    answer = client.get(f"/councils/Leeming/{path}?a=1&b=%C3%A4")
+    assert answer["Location"] == f"/councils/leeming/{path}?a=1&b=%C3%A4"
 
 
 def test_demonstrations_are_in_no_list_and_no_count_and_marked_on_their_page(client, member):
@@ -184,6 +261,50 @@ def test_an_abolished_council_keeps_its_page_and_points_on(client, council):
     assert 'href="/councils/leeming/"' in words(client.get("/councils/old/"))
     assert ">Old<" not in words(client.get("/councils/"))
     assert ">Old<" in words(client.get("/councils/?q=old"))
+
+
+def test_the_title_of_a_page_says_whether_the_council_is_a_member(client, council, member):
+    make_council(slug="old", name="Old", ended_on=date(2023, 3, 31))
+
+    for slug, title in [
+        ("oldham", "Oldham: member council"),
+        ("leeming", "Leeming: not a member yet"),
+        ("old", "Old: ended in 2023"),
+    ]:
+        page = client.get(f"/councils/{slug}/").content.decode()
+        assert f"<title>{title} ·" in page
+
+
+def test_a_council_to_end_says_so_and_what_follows(client, council):
+    council.ended_on = timezone.localdate() + timedelta(days=100)
+    council.save()
+    new = make_council(
+        slug="new",
+        official_name="New Council",
+        started_on=council.ended_on + timedelta(days=1),
+    )
+    Succession.objects.create(
+        predecessor=council, successor=new, kind="merged", on=council.ended_on, source="An order"
+    )
+    told = strip_tags(words(client.get("/councils/leeming/")))
+    ends, begins = (format_date(each, "j F Y") for each in (council.ended_on, new.started_on))
+
+    assert f"Leeming Borough Council ends on {ends}. From {begins}, New Council takes" in told
+    assert "Source: An order" in told
+    assert f"New Council begins on {begins}. It follows Leeming." in strip_tags(
+        words(client.get("/councils/new/"))
+    )
+    assert ">New<" not in words(client.get("/councils/"))
+    assert f"ends on {ends}" in client.get("/join/ask-my-council/?council=leeming").content.decode()
+    assert f"(ends on {ends})" in client.get("/join/council/").content.decode()
+
+
+def test_a_council_that_has_not_joined_can_be_asked_to(client, on_the_map):
+    text = words(client.get("/councils/leeming/"))
+
+    assert '<a href="/join/ask-my-council/?council=leeming">Ask Leeming to join</a>' in text
+    assert 'on our map, <a href="/councils/oldham/">Oldham</a> is a member.' in text
+    assert "ask-my-council" not in words(client.get("/councils/oldham/"))
 
 
 def test_an_unknown_council_is_not_found(client, db):
@@ -332,14 +453,18 @@ def test_a_profile_names_the_nearest_members_of_its_region(client, on_the_map, c
 
     assert "Members in the North West" in text
     assert 'href="/councils/oldham/"' in text
-    assert 'id="nearby"' not in words(client.get("/councils/far/"))
+    far = words(client.get("/councils/far/")).split('id="nearby"')[1]
+    assert "Members nearest to Farton" in far, "its own region has none"
+    assert 'href="/councils/oldham/"' in far
 
 
 def test_a_county_names_its_districts(client, on_the_map, council):
     council.upper_tier = make_council(slug="shire", name="Shire", kind=Kind.COUNTY)
     council.save()
 
-    assert "District councils" in words(client.get("/councils/shire/"))
+    text = strip_tags(words(client.get("/councils/shire/")))
+    assert "1 district council in its area are separate councils" in text
+    assert "District councils" in text
     assert 'href="/councils/leeming/"' in words(client.get("/councils/shire/"))
 
 

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Prefetch, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from councils import hexmap
@@ -30,18 +31,23 @@ def directory(request: HttpRequest) -> HttpResponse:
     form = DirectoryForm(request.GET)
     chosen = form.chosen()
     looked_up = look_up(chosen["q"]) if chosen["q"] else None
-    region = _region_called(looked_up, chosen["q"]) if looked_up else ""
+    regions = Region.called(chosen["q"])
+    by_region = bool(looked_up) and _means_regions(looked_up, regions)
     is_narrowed = any(chosen[name] for name in ("region", "kind", "status"))
-    if looked_up and looked_up.one and not is_narrowed:
+    if looked_up and looked_up.one and not (is_narrowed or by_region):
         return redirect(Council.objects.get(pk=looked_up.one))
-    found = _councils(looked_up, region, chosen)
-    page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    found = _councils(chosen, looked_up, regions if by_region else [])
+    try:
+        page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).page(
+            request.GET.get("page", 1)
+        )
+    except InvalidPage as problem:
+        raise Http404(str(problem)) from problem
     view = "map" if request.GET.get("view") == "map" else "list"
     context = {
         "form": form,
         "chosen": chosen,
+        "title": _title(chosen, view, page.number),
         "is_narrowed": is_narrowed,
         "page_obj": page,
         "query": _query_without(request, "page"),
@@ -51,10 +57,13 @@ def directory(request: HttpRequest) -> HttpResponse:
         "other_filters": _query_without(request, "page", "view"),
         "map": member_map.of_search(found, chosen, every_link=view == "map"),
         "region": Region(chosen["region"]).label if chosen["region"] else "",
-        "is_guess": bool(looked_up and looked_up.is_guess and not region),
+        "regions": [] if by_region else regions,
+        "is_guess": bool(looked_up and looked_up.is_guess and not by_region),
+        "nothing": "" if page.object_list else _nothing(chosen),
+        "ways_out": [] if page.object_list else _ways_out(request, chosen, looked_up),
         "section": "councils",
     }
-    return render(request, "network/directory.html", context)
+    return render(request, "network/directory.html", context, status=404 if form.errors else 200)
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:
@@ -65,11 +74,19 @@ def _query_without(request: HttpRequest, *names: str) -> str:
     return f"{query.urlencode()}&" if query else ""
 
 
-def _councils(looked_up: LookedUp | None, region: str, chosen: dict[str, str]):
+def _means_regions(looked_up: LookedUp | None, regions: list[Region]) -> bool:
+    """Whether a name is that of a region, or part of one and no council's."""
+    if looked_up is None or not regions:
+        return False
+    named = len(regions) == 1 and not looked_up.is_exact
+    return named or looked_up.is_guess or not looked_up.answers
+
+
+def _councils(chosen: dict[str, str], looked_up: LookedUp | None, regions: list[Region]):
     # Abolished councils appear in a search by name, but not in the plain list.
     found = looked_up.councils if looked_up else Council.objects.real().in_force()
-    if looked_up and region:
-        found = Council.objects.real().in_force().filter(region=region)
+    if looked_up and regions:
+        found = Council.objects.real().in_force().filter(region__in=regions)
         found = found.annotate(rank=Value(0), why=Value(""))
     found = with_membership_flag(found)
     for field in ("region", "kind"):
@@ -80,14 +97,43 @@ def _councils(looked_up: LookedUp | None, region: str, chosen: dict[str, str]):
     return found
 
 
-def _region_called(looked_up: LookedUp, text: str) -> str:
-    """Return the region of this name, or one that contains it if no council matches, or ""."""
-    typed = " ".join(text.casefold().split())
-    for value, label in Region.choices:
-        name = label.casefold()
-        if typed == name or (typed in name and (looked_up.is_guess or not looked_up.answers)):
-            return value
-    return ""
+def _title(chosen: dict[str, str], view: str, number: int) -> str:
+    """What the list holds: "Councils in the East Midlands that are members, page 2"."""
+    parts = ["Map of councils" if view == "map" else "Councils"]
+    parts += [f"called “{chosen['q']}”"] if chosen["q"] else []
+    parts += [f"in {Region(chosen['region']).in_text}"] if chosen["region"] else []
+    standing = {"member": "that are members", "not-yet": "that are not members yet"}
+    parts += [standing[chosen["status"]]] if chosen["status"] else []
+    kind = f": {Kind(chosen['kind']).label}" if chosen["kind"] else ""
+    return f"{' '.join(parts)}{kind}{f', page {number}' if number > 1 else ''}"
+
+
+def _nothing(chosen: dict[str, str]) -> str:
+    """Why the list is empty, in a sentence."""
+    kind = Kind(chosen["kind"]).in_text if chosen["kind"] else "council"
+    named = f" called “{chosen['q']}”" if chosen["q"] else ""
+    where = f" in {Region(chosen['region']).in_text}" if chosen["region"] else ""
+    if chosen["status"] == "member":
+        return f"No {kind}{named}{where} is a member of the network yet."
+    if chosen["status"] == "not-yet":
+        return f"There is no {kind}{named}{where} that is not a member yet."
+    return f"There is no {kind}{named}{where}."
+
+
+def _ways_out(
+    request: HttpRequest, chosen: dict[str, str], looked_up: LookedUp | None
+) -> list[dict[str, object]]:
+    """The same list without one of its filters each, where that finds something."""
+    ways = []
+    for name in ("q", "region", "kind", "status"):
+        if not chosen[name]:
+            continue
+        wider = chosen | {name: ""}
+        number = _councils(wider, looked_up if wider["q"] else None, []).count()
+        if number and any(wider.values()):
+            address = f"?{_query_without(request, name, 'page')}".rstrip("&")
+            ways.append({"title": _title(wider, "list", 1), "url": address, "number": number})
+    return ways
 
 
 def _with_memberships(found, looked_up: LookedUp | None):
@@ -103,7 +149,7 @@ def _with_memberships(found, looked_up: LookedUp | None):
 
 def _in_words(found) -> str:
     """Count the results by type: "317 councils and 1 other public body"."""
-    other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__isnull=False)
+    other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__lte=timezone.localdate())
     numbers = found.order_by().aggregate(
         councils=Count("pk", filter=~other & ~ended),
         former=Count("pk", filter=~other & ended),
@@ -121,7 +167,8 @@ def _in_words(found) -> str:
 @require_safe
 def in_small_letters(request: HttpRequest) -> HttpResponse:
     """Redirect a council's address with capitals to the lower-case one."""
-    return redirect(request.path.lower(), permanent=True)
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{request.path.lower()}{f'?{query}' if query else ''}", permanent=True)
 
 
 @require_safe
@@ -136,6 +183,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     memberships = Membership.objects.public_of(found)
     membership = memberships[0] if memberships else None
     atlas = member_map.load()
+    nearby = member_map.members_nearby(found, atlas)
     # These are methods of casestudies' queryset, which this app cannot import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
     context = {
@@ -148,8 +196,13 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "since": role_status.since(membership, signed) if membership else None,
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
-        "nearby": member_map.members_nearby(found, atlas),
-        "districts": [cell for cell in atlas.cells if cell.county == found.slug],
+        "nearby": nearby,
+        "nearby_in_region": all(
+            each["cell"].region == found.get_region_display() for each in nearby
+        ),
+        "districts": (districts := [c for c in atlas.cells if c.county == found.slug]),
+        "member_districts": [cell for cell in districts if cell.is_member],
+        "changes": found.coming_changes() if found.is_ending else [],
         "website": _website_in_words(found.website),
         "search_label": f"Search all about {found.name}",
         "search_keep": [("council", found.slug)],

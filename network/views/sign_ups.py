@@ -105,6 +105,7 @@ def ask_my_council(request: HttpRequest) -> HttpResponse:
         membership = next(iter(Membership.objects.public_of(council)), None)
         context |= {
             "council": council,
+            "successors": council.in_its_place() if council.is_abolished else [],
             "is_member": bool(membership and membership.status in LIVE_MEMBERSHIP),
             "letter": _letter(council),
         }

@@ -293,7 +293,7 @@ class CouncilEntries(EntryType):
 
         Its successor may have the same name.
         """
-        ended = council.ended_on
+        ended = council.ended_on if council.is_abolished else None
         sign_ups = [membership.sign_up for membership in council.shown if membership.sign_up]
         texts = ([own.profile, own.strategy_title, own.public_quote] for own in sign_ups)
         return Entry(
@@ -359,19 +359,23 @@ def _names(council: Council) -> Iterator[str]:
 
 def _sentences(council: Any) -> Iterator[str]:
     """Return what the register and the network say of a council in public."""
-    region = council.get_region_display()
-    if region.startswith(("North", "South", "East", "West")):
-        region = f"the {region}"
-    where = f"{council.get_kind_display()} in {region}"
-    if council.ended_on is None:
-        yield f"{where}."
-    else:
+    where = f"{council.get_kind_display()} in {council.region_in_text}"
+    if council.ended_on:
         yield f"{where} until {format_date(council.ended_on, 'j F Y')}."
-        steps = council.successions.all()
-        for kind, group in groupby(steps, key=lambda step: step.get_kind_display()):
-            yield f"{kind} {get_text_list([step.successor.name for step in group], 'and')}."
+    elif council.is_coming:
+        yield f"{where} from {format_date(council.started_on, 'j F Y')}."
+    else:
+        yield f"{where}."
+    for kind, group in groupby(council.successions.all(), key=lambda s: s.get_kind_display()):
+        names = get_text_list([step.successor.name for step in group], "and")
+        yield (
+            f"To be {kind[0].lower()}{kind[1:]} {names}."
+            if council.is_ending
+            else f"{kind} {names}."
+        )
     if before := sorted({step.predecessor.name for step in council.precessions.all()}):
-        yield f"Followed {get_text_list(before, 'and')}."
+        verb = "Will follow" if council.is_coming else "Followed"
+        yield f"{verb} {get_text_list(before, 'and')}."
     for membership in council.shown:
         since = membership.joined_text
         yield f"Member of the network{f' since {since}' if since else ''}."
