@@ -6,7 +6,8 @@ from elasticsearch import Elasticsearch
 from elasticsearch_dsl import MultiSearch, Search
 from elasticsearch_dsl.query import MultiMatch
 
-from search.engines.elastic.queries import STEMMED, without
+from search.engines.elastic.queries import EXACT, STEMMED, WEIGHTS, without
+from search.engines.spelling import SAMPLE
 
 MOST = 20  # spellings near a word
 
@@ -28,6 +29,19 @@ class ClusterSpellings:
             together = together.add(Search().query(asked).extra(size=0, terminate_after=1))
         answers = together.execute()
         return {word for word, a in zip(words, answers, strict=True) if a.hits.total.value}
+
+    def texts(self, word: str) -> list[str]:
+        """Return the texts of some entries that hold exactly this word and may be shown."""
+        holding = without(MultiMatch(query=word, fields=EXACT), self._exclude)
+        search = Search(using=self._client(), index=self._index).query(holding)
+        found = search[:SAMPLE].source(list(WEIGHTS)).execute().to_dict()["hits"]["hits"]
+        return [
+            "\n".join(
+                "\n".join(value) if isinstance(value, list) else value
+                for value in hit["_source"].values()
+            )
+            for hit in found
+        ]
 
     def near(self, word: str, slips: int) -> list[tuple[str, int]]:
         """Return spellings within so many slips, with how many entries hold each."""

@@ -14,6 +14,7 @@ from search.engines.embedded.writing import add, drop
 from search.engines.engine import Afresh, Engine
 from search.engines.interface import Entry, Query, Results, Suggestion
 from search.engines.plan import Plan
+from search.engines.spelling import SAMPLE
 from search.engines.suggestions import CANDIDATES, Candidate
 
 # Suggestions: names that begin so, and names that hold the words.
@@ -23,6 +24,11 @@ HOLD = "SELECT rowid FROM heads WHERE heads MATCH ? ORDER BY bm25(heads, 3.0, 1.
 VISIBLE = (
     "SELECT 1 FROM stemmed WHERE stemmed MATCH ? AND rowid NOT IN"
     " (SELECT id FROM entry WHERE key IN (SELECT value FROM json_each(?))) LIMIT 1"
+)
+HOLDING = (
+    "SELECT title, names, summary, body FROM text WHERE id IN"
+    " (SELECT rowid FROM exact WHERE exact MATCH ? AND rowid NOT IN"
+    " (SELECT id FROM entry WHERE key IN (SELECT value FROM json_each(?))) LIMIT ?)"
 )
 NEAR = "SELECT term, doc FROM spelled WHERE length(term) BETWEEN ? AND ?"
 
@@ -128,6 +134,11 @@ class FileSpellings:
     def near(self, word: str, slips: int) -> Iterable[tuple[str, int]]:
         """Return words of about this length, with how many entries hold each."""
         return self._db.execute(NEAR, [len(word) - slips, len(word) + slips])
+
+    def texts(self, word: str) -> Iterable[str]:
+        """Return the texts of some entries that hold exactly this word and may be shown."""
+        rows = self._db.execute(HOLDING, [quoted(word), self._exclude, SAMPLE])
+        return ("\n".join(row) for row in rows)
 
 
 def _count(db: sqlite3.Connection) -> int:

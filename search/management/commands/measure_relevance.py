@@ -1,5 +1,6 @@
 """Scores of our engines and of baselines over the judged questions."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -10,7 +11,7 @@ from search.engines.engine import Engine
 from search.engines.interface import EngineUnavailable, Entry, Query
 from search.models import StaleEntry
 from search.relevance import baselines
-from search.relevance.judging import DEPTH, Question, name_of, ndcg, questions, score
+from search.relevance.judging import DEPTH, JUDGED, Question, name_of, ndcg, questions, score
 from search.views.results import find
 
 TO_REACH = 0.85
@@ -31,10 +32,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--each", action="store_true", help="the questions below the mark, too")
+        parser.add_argument("--file", type=Path, default=JUDGED, help="other judged questions")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
-        self.asked, entries = questions(), list(live_entries())
+        self.asked, entries = questions(options["file"]), list(live_entries())
         self.stdout.write(
             f"{len(self.asked)} judged questions, {len(entries)} entries (to reach: {TO_REACH})\n"
             f"{'':34}{'nDCG@10':>9}{'MRR':>7}{'empty':>7}"

@@ -1,8 +1,10 @@
 """What enters the index, and what never does."""
 
 import datetime
+from contextlib import suppress
 
 import pytest
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from wagtail.models import Site
 
 from councils.models import CouncilAlias, Succession
@@ -267,6 +269,67 @@ def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch
         "fixed:multiplier",
         "fixed:multiplier-method",
     ]
+
+
+NOT_LOOKED_FOR = {
+    "search:search",  # the page on which people look
+    "network:join_council",  # a step of joining
+    "multiplier:embed_v1",  # a frame within other pages
+    "account_login",  # the same door as `account_request_login_code`
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_password_reset_completed",
+    "account_email_verification_sent",
+    "account_inactive",
+    "account_signup_closed",
+    "styleguide",  # for developers
+    "dev_mail",
+}
+
+
+def public_pages(client, patterns=None, namespace=""):
+    """The named addresses without parts to fill in that show anybody a page."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from public_pages(client, pattern.url_patterns, inner)
+        elif pattern.name:
+            with suppress(NoReverseMatch):
+                response = client.get(reverse(f"{namespace}{pattern.name}"))
+                is_page = response.headers.get("Content-Type", "").startswith("text/html")
+                if response.status_code == 200 and is_page:
+                    yield f"{namespace}{pattern.name}"
+
+
+def test_every_public_page_without_a_row_is_found_by_search(fixed_pages, client, home):
+    found = {name for name, _ in fixed_pages}
+    pages = set(public_pages(client))
+
+    assert pages - found - NOT_LOOKED_FOR == set(), "add them to search/data/fixed_pages.toml"
+    assert found <= pages
+    assert len(pages) > 10
+
+
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [
+        ("spend over £500", "/multiplier/spend/"),
+        ("spend file", "/multiplier/spend/"),
+        ("spending tool", "/multiplier/spend/"),
+        ("embed calculator", "/multiplier/embed/"),
+        ("committee paper", "/join/committee-paper/"),
+        ("cabinet report", "/join/committee-paper/"),
+        ("log in", "/accounts/login/code/"),
+    ],
+)
+def test_a_tool_is_found_by_what_people_call_it(
+    fixed_pages, monkeypatch, home, either_engine, asked, address
+):
+    monkeypatch.setattr(entries, "FIXED", fixed_pages)
+    either_engine.replace_all(live_entries())
+
+    assert find(Query(asked)).hits[0].url == address
 
 
 # ---- A member's own words -----------------------------------------------------------

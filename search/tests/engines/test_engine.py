@@ -578,6 +578,7 @@ def spelled(engine):
             EntryFactory(key="proc", body="local procurement, procurement"),
             EntryFactory(key="typo", body="procuremant"),
             EntryFactory(body="procurement once more"),
+            EntryFactory(body="Good logs, even an organisation that is a corporation"),
         ]
     )
     return engine
@@ -586,12 +587,12 @@ def spelled(engine):
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [
-        ("bradfrod", "bradford"),
-        ("Bradfrod multiplier", "bradford multiplier"),
-        ("bradfrod multplier", "bradford multiplier"),
+        ("bradfrod", "Bradford"),
+        ("Bradfrod multiplier", "Bradford multiplier"),
+        ("bradfrod multplier", "Bradford multiplier"),
         ("procurememt", "procurement"),
-        ("vradford", "bradford"),
-        ("bradfrod zzz", "bradford zzz"),
+        ("vradford", "Bradford"),
+        ("bradfrod zzz", "Bradford zzz"),
     ],
 )
 def test_a_word_that_nothing_holds_is_spelled_as_entries_spell_it(spelled, asked, meant):
@@ -605,6 +606,21 @@ def test_a_word_that_nothing_holds_is_spelled_as_entries_spell_it(spelled, asked
 )
 def test_nothing_is_corrected_where_nothing_is_wrong_or_nothing_near(spelled, asked):
     assert spelled.search(Query(asked)).did_you_mean == ""
+
+
+@pytest.mark.parametrize(
+    "asked", ["food", "reorganisation", "logo", "event", "cooperation", "spend file"]
+)
+def test_an_english_word_is_never_corrected(spelled, asked):
+    assert spelled.search(Query(asked)).did_you_mean == ""
+
+
+def test_correction_is_written_as_most_entries_write_a_name(spelled):
+    spelled.put([EntryFactory(body="www.bradford.gov.uk or at@bradford.gov.uk. BRADFORD")])
+    spelled.put([EntryFactory(body="In Bradford"), EntryFactory(body="PROCUREMENT")])
+
+    assert spelled.search(Query("bradfrod")).did_you_mean == "Bradford"
+    assert spelled.search(Query("procurememt")).did_you_mean == "procurement"
 
 
 def test_what_is_excluded_spells_nothing(spelled):
