@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("councils", "0001_register"),
+        ("councils", "0002_sources_and_stamp"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0003_wording_and_managers"),
+        ("network", "0004_endorsement_requests"),
     ]
 
     operations = [
