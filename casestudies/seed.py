@@ -14,7 +14,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import slugify
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
+from wagtail.signals import page_slug_changed
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
 from councils.models import Council
@@ -54,7 +56,8 @@ def case_studies() -> Iterator[dict[str, Any]]:
 def seed(home: Page) -> int:
     """Make the index and the case studies that were never made, and return how many pages.
 
-    A case study is identified by the slug in its file. If one fails, nothing is made.
+    A case study is identified by its first slug (`was` in its file), so that a page seeded
+    before it was renamed is not made again, but renamed. If one fails, nothing is made.
 
     Args:
         home: The parent of the index.
@@ -65,7 +68,9 @@ def seed(home: Page) -> int:
     """
     made: int = _index(home)
     if index := CaseStudyIndexPage.objects.first():
-        made += sum(_case_study(index, entry) for entry in case_studies())
+        for entry in case_studies():
+            made += _case_study(index, entry)
+            _old_address(index, entry)
     return made
 
 
@@ -90,8 +95,43 @@ def _case_study(index: CaseStudyIndexPage, entry: dict[str, Any]) -> bool:
         index.add_child(instance=page)
         page.save_revision().publish()
 
-    there = index.get_children().filter(slug=entry["slug"]).exists()
-    return seeding.once(f"case-studies/{entry['slug']}", make, there=there)
+    was = entry.get("was", entry)["slug"]
+    there = index.get_children().filter(slug__in=[entry["slug"], was]).exists()
+    return seeding.once(f"case-studies/{was}", make, there=there)
+
+
+def _old_address(index: CaseStudyIndexPage, entry: dict[str, Any]) -> None:
+    """Redirect a case study's old address, and rename a page that still has it; once."""
+    if not (was := entry.get("was")):
+        return
+
+    def redirect() -> None:
+        pages = CaseStudyPage.objects.child_of(index)
+        page = pages.filter(slug__in=[entry["slug"], was["slug"]]).first()
+        if page is None:
+            return
+        if page.slug == was["slug"]:
+            _rename(page, entry)  # Wagtail then makes the redirect
+        else:
+            Redirect.add_redirect(f"{CaseStudyIndexPage.ADDRESS}{was['slug']}/", page)
+
+    seeding.once(f"case-studies/{was['slug']}/address", redirect)
+
+
+def _rename(page: CaseStudyPage, entry: dict[str, Any]) -> None:
+    """Give a page the slug of its entry, and the title too unless editors changed it.
+
+    A draft that is newer than the page keeps its text and stays a draft.
+    """
+    before = CaseStudyPage.objects.get(pk=page.pk)
+    draft = page.get_latest_revision_as_object()
+    for version in (page, draft):
+        version.slug = entry["slug"]
+        if version.title == entry["was"]["title"]:
+            version.title = entry["title"]
+    page.save()
+    draft.save_revision(changed=page.has_unpublished_changes)
+    page_slug_changed.send(sender=CaseStudyPage, instance=page, instance_before=before)
 
 
 def _page(entry: dict[str, Any]) -> CaseStudyPage:

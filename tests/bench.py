@@ -27,7 +27,7 @@ PAGES = [
     ("the least: /healthz", "/healthz", 15),  # the cost of any request
     ("home page", "/", 15),
     ("principle", "/principles/local-spend/", 15),
-    ("case study", "/case-studies/spending-with-the-district-first/", 15),
+    ("case study", "/case-studies/bradford-spending-with-the-district-first/", 15),
     ("case studies, a filter", "/case-studies/?region=yorkshire-and-the-humber", 25),
     ("council, a member", "/councils/bradford/", 15),
     ("directory, searched", "/councils/?q=brad", 25),

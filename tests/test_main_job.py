@@ -314,8 +314,8 @@ def _find_it(visitor: Visit, slug: str, name: str) -> None:
     visitor.look()
     visitor.goto("/case-studies/")
     for title, figure in [
-        ("Spending with the district first", "£2.52"),  # Bradford
-        ("A worker, a budget and an anchor", "£2.43"),  # Calderdale
+        ("Bradford: spending with the district first", "£2.52"),
+        ("Calderdale: a worker, a budget and an anchor", "£2.43"),
     ]:
         visitor.goto("/case-studies/")
         visitor.follow(title)

@@ -16,7 +16,7 @@ PAGES = [
     "/case-studies/",
     "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
     "/case-studies/?region=london&principle=whole-system&kind=county",
-    "/case-studies/spending-with-the-district-first/",
+    "/case-studies/bradford-spending-with-the-district-first/",
     "/councils/",
     "/councils/?q=zzzz",
     "/councils/?view=map",

@@ -136,6 +136,70 @@ def test_seed_again_leaves_renamed_and_deleted_pages(home):
     assert not CaseStudyIndexPage.objects.exists()
 
 
+def as_before_the_rename():
+    now = [{**entry, **entry["was"]} for entry in ENTRIES]
+    return [{name: value for name, value in entry.items() if name != "was"} for entry in now]
+
+
+def address_of(slug: str) -> str:
+    return f"/case-studies/{slug}/"
+
+
+@each
+def test_title_and_address_name_the_council(entry):
+    council = entry["title"].partition(":")[0]
+
+    assert entry["slug"].startswith(council.lower().replace(" ", "-") + "-")
+
+
+def test_titles_name_the_right_council(home):
+    seed(home)
+
+    for page in CaseStudyPage.objects.select_related("council"):
+        assert page.council.name.startswith(page.title.partition(":")[0])
+
+
+@pytest.mark.parametrize("seeded_before", [True, False])
+def test_old_address_redirects_for_good(home, client, monkeypatch, seeded_before):
+    if seeded_before:
+        monkeypatch.setattr(seeding, "case_studies", as_before_the_rename)
+        assert seed(home) == len(ENTRIES) + 1
+        assert client.get(address_of(ENTRIES[0]["was"]["slug"])).status_code == 200
+        monkeypatch.undo()
+
+    seed(home)
+    assert seed(home) == 0
+
+    assert CaseStudyPage.objects.count() == len(ENTRIES)
+    for entry in ENTRIES:
+        response = client.get(address_of(entry["was"]["slug"]))
+        assert response.status_code == 301
+        assert response["Location"].endswith(address_of(entry["slug"]))
+        html = client.get(address_of(entry["slug"])).content.decode()
+        assert f"<h1>{entry['title']}</h1>" in html
+
+
+def test_rename_keeps_editors_title_and_newer_draft(home, client, monkeypatch):
+    monkeypatch.setattr(seeding, "case_studies", as_before_the_rename)
+    seed(home)
+    page = CaseStudyPage.objects.get(slug=ENTRIES[0]["was"]["slug"])
+    page.title = "The editor's title"
+    page.save_revision().publish()
+    page.title = "A draft of the editor's"
+    page.save_revision()
+    monkeypatch.undo()
+
+    seed(home)
+
+    page = CaseStudyPage.objects.get(pk=page.pk)
+    assert page.slug == ENTRIES[0]["slug"]
+    assert page.title == "The editor's title"
+    assert page.has_unpublished_changes
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+    assert (page.slug, page.title) == (ENTRIES[0]["slug"], "A draft of the editor's")
+
+
 def test_broken_entry_makes_nothing(home, monkeypatch):
     broken = {**ENTRIES[1], "results": [{**ENTRIES[0]["results"][0], "source": "None"}]}
     monkeypatch.setattr(seeding, "case_studies", lambda: [ENTRIES[0], broken])
