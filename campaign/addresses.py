@@ -1,10 +1,15 @@
-"""First-level addresses that pages cannot have, because views answer them (DESIGN section 4)."""
+"""First-level addresses that views answer, or that every page links to (DESIGN section 4)."""
 
+#: The pages that the footer links to; templates/components/footer.html.
+LINKED = frozenset({"about", "accessibility", "contact", "privacy"})
+
+#: Addresses that pages cannot have, because views answer them.
 RESERVED = frozenset(
     {
         "accounts",
         "admin",
         "api",
+        "cards",
         "councils",
         "data",
         "dev",

@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from campaign.addresses import slug_problem
+from campaign.addresses import LINKED, slug_problem
 from campaign.blocks import CampaignStoryBlock
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from casestudies.models import CaseStudyPage
@@ -31,6 +31,7 @@ class HomePage(BasePage):
     template = "pages/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
+    fixed_because = "every other page is below it"
     subpage_types = [
         "principles.PrincipleIndexPage",
         "casestudies.CaseStudyIndexPage",
@@ -130,6 +131,17 @@ class ContentPage(BasePage):
             else []
         )
         return context
+
+    @property
+    def fixed_because(self) -> str:  # type: ignore[override]  # of most pages it is a constant
+        """Why this page is fixed: the footer links to it. "" for any other page."""
+        is_linked = self.depth == HOME_DEPTH + 1 and self.slug in LINKED
+        return "every page of the site links to it" if is_linked else ""
+
+    def fixed_slug(self) -> str | None:
+        """Return the published slug if the footer links to it, else None."""
+        linked = ContentPage.objects.filter(pk=self.pk, depth=HOME_DEPTH + 1, slug__in=LINKED)
+        return linked.values_list("slug", flat=True).first()
 
     def clean(self) -> None:
         """Raise ValidationError for an address that a view answers."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Count, Q
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from wagtail.query import PageQuerySet
 
 from councils.choices import Kind, Region
@@ -71,7 +71,7 @@ class Listing:
             self._all = case_studies.filter(pk__in=self.found.keys)
         elif parse(self.q):  # the engine is unavailable
             self._all = case_studies.titled(parse(self.q).words)
-        self._page_asked = query.get("page")
+        self._page_asked = query.get("page") or 1
         self._labels = {"principle": {}, "region": dict(Region.choices), "kind": dict(Kind.choices)}
         self.chosen: dict[str, list[str]] = {"principle": []}
         for name in ("region", "kind"):
@@ -81,6 +81,10 @@ class Listing:
         self._labels["principle"] = {slug: name for slug, name, _ in principles}
         self._principle_counts = Counter({slug: count for slug, _, count in principles})
         self.chosen["principle"] = self._choice("principle", query)
+        asked = {value for name in self._labels for value in query.getlist(name)}
+        known = {value for values in self._labels.values() for value in values}
+        #: Values of facets that do not exist, a few of them, for a message.
+        self.unknown = sorted(clean(value)[:MOST_LETTERS] for value in asked - known if value)[:3]
 
     def _choice(self, name: str, query: QueryDict) -> list[str]:
         """Return the chosen values of a facet, in the order shown."""
@@ -99,13 +103,20 @@ class Listing:
 
     @cached_property
     def page(self) -> Page:
-        """Requested page, or the nearest one that exists."""
+        """The requested page.
+
+        Raises:
+            Http404: If it does not exist.
+        """
         found = self._narrowed("principle", "region", "kind")
         best = [rank("pk", self.found.keys)] if self.found else []
         ordered = found.order_by(*best, "council__name", "title", "pk")
         paginator = Paginator(ordered.for_cards(), PER_PAGE)
         paginator.count = self.total  # saves the paginator's query
-        return paginator.get_page(self._page_asked)
+        try:
+            return paginator.page(self._page_asked)
+        except InvalidPage as problem:
+            raise Http404 from problem
 
     @cached_property
     def total(self) -> int:
@@ -150,6 +161,15 @@ class Listing:
     def query(self) -> str:
         """Query string before a page number, with "&" at its end unless it is empty."""
         return _query(self._state(self.chosen), ending="&")
+
+    @property
+    def address(self) -> str:
+        """This page's query string with "?", the same for any order of choices; "" for none."""
+        state = self._state(self.chosen)
+        if self.page.number > 1:
+            state = {**state, "page": [str(self.page.number)]}
+        query = _query(state)
+        return query and f"?{query}"
 
     @property
     def kept_words(self) -> list[tuple[str, str]]:

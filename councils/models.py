@@ -2,7 +2,9 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -122,6 +124,29 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         """Return its future successions, each with its successor."""
         coming = self.successions.filter(on__gt=timezone.localdate())
         return coming.select_related("successor")
+
+    @property
+    def as_organisation(self) -> dict[str, Any] | None:
+        """The council as data of schema.org; None for an invented one or another body."""
+        if self.is_demonstration or not self.is_council:
+            return None
+        page = settings.SITE_URL + self.get_absolute_url()
+        data: dict[str, Any] = {
+            "@type": "GovernmentOrganization",
+            "@id": f"{page}#council",
+            "name": self.official_name,
+            "alternateName": self.name,
+            "url": self.website or page,
+            "mainEntityOfPage": page,
+        }
+        if self.gss_code:
+            code = {"@type": "PropertyValue", "propertyID": "GSS", "value": self.gss_code}
+            data["identifier"] = code
+        if self.started_on:
+            data["foundingDate"] = self.started_on.isoformat()
+        if self.ended_on and self.is_abolished:
+            data["dissolutionDate"] = self.ended_on.isoformat()
+        return data
 
     @property
     def kind_in_text(self) -> str:

@@ -30,7 +30,6 @@ def _of_a_sign_up(rest: str, view, name: str):
 
 urlpatterns = [
     path("councils/", directory.directory, name="councils"),
-    re_path("^councils/.*[A-Z]", directory.in_small_letters),
     path("councils/<slug:slug>/", directory.council, name="council"),
     path("councils/<slug:slug>/endorsement/", directory.endorsement, name="endorsement"),
     path(

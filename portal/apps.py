@@ -14,11 +14,13 @@ class PortalConfig(AppConfig):
         """Register the portal's own jobs and receivers."""
         from anymail.signals import tracking
 
+        from portal.context import forget_menu
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces
-        from portal.signals import bridge_wagtail
+        from portal.signals import bridge_wagtail, public_changed
 
         bridge_wagtail()
+        public_changed.connect(forget_menu, dispatch_uid="portal.menu")
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")
         tick.register(
             {

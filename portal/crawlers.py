@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 
 from casestudies.models import CaseStudyPage
 from councils.models import Council
+from network.models import Membership
 
 CLOSED = [
     "/accounts/",
@@ -70,8 +72,16 @@ class CouncilSitemap(OwnSitemap):
     """Every real council; abolished ones too, because they keep their address."""
 
     def items(self):
-        """Return the councils, with their slugs only."""
-        return Council.objects.real().order_by("slug").only("slug")
+        """Return the councils, each with `changed`: when its membership last changed."""
+        changed = Max("memberships__announced_at", filter=Q(memberships__in=self._announced()))
+        return Council.objects.real().order_by("slug").only("slug").annotate(changed=changed)
+
+    def lastmod(self, item):
+        """Return when the council's membership was announced; None for one that has none."""
+        return item.changed
+
+    def _announced(self):
+        return Membership.objects.announced()
 
 
 SITEMAPS = {"pages": RealPagesSitemap, "views": ViewSitemap, "councils": CouncilSitemap}

@@ -1,15 +1,91 @@
-"""Middleware for NUL bytes and 404 pages, and a transaction for views of the admin."""
+"""Middleware for NUL bytes, 404 pages and search engines; a transaction for admin views."""
 
 from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
+from django.db import DatabaseError, transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.urls import Resolver404, resolve
+from django.utils.encoding import iri_to_uri
 from django.views.defaults import page_not_found
+from wagtail.models import Page, Site
+
+from portal.models import SiteOperator
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponseBase]
+
+
+class NoIndexMiddleware:
+    """Keep every page and file out of search engines until someone says who runs the site.
+
+    First of all, so that files sent by other middleware have the header too. The health
+    checks always have it and ask no database.
+    """
+
+    _HEALTH = ("/healthz", "/readyz")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.path_info in self._HEALTH or not self._is_run_by_someone():
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _is_run_by_someone(self) -> bool:
+        try:
+            return SiteOperator.cached().is_known
+        except DatabaseError:
+            return False
+
+
+class SmallLettersMiddleware:
+    """Redirect an address with capitals that is not found to the one in small letters.
+
+    The query string stays as it is. Addresses of the admin, of accounts, sign-ups, emailed
+    links and files are left alone.
+    """
+
+    _EXCEPT = ("/accounts/", "/admin/", "/api/", "/django-admin/", "/documents/", "/endorse/")
+    _EXCEPT += ("/join/", "/media/", "/my/", "/static/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        path = request.path_info.lower()
+        is_lost = response.status_code == 404 and request.method in {"GET", "HEAD"}
+        if not is_lost or path == request.path_info:
+            return response
+        if path.startswith(self._EXCEPT) and path not in self._EXCEPT:
+            return response
+        if not self._leads_somewhere(request, path):
+            return response
+        query = request.META.get("QUERY_STRING")
+        return HttpResponsePermanentRedirect(iri_to_uri(path) + (f"?{query}" if query else ""))
+
+    def _leads_somewhere(self, request: HttpRequest, path: str) -> bool:
+        """Return whether a view or a published page has this path."""
+        try:
+            name = resolve(path).url_name
+        except Resolver404:
+            return False
+        if name != "wagtail_serve":
+            return True
+        site = Site.find_for_request(request)
+        root = site.root_page.url_path.rstrip("/") if site else ""
+        return Page.objects.live().filter(url_path=root + path).exists()
 
 
 class NoNulMiddleware:

@@ -2,14 +2,18 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from wagtail.admin.panels import HelpPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 
@@ -74,8 +78,54 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
 
+class FixedPagePermissions(PagePermissionTester):
+    """What staff can do with a page that has `fixed_because`; the same for superusers.
+
+    Wagtail's menus, pages, bulk actions and checks before an action all ask this.
+    """
+
+    def can_delete(self, ignore_bulk=False):
+        """Refuse."""
+        return False
+
+    def can_unpublish(self):
+        """Refuse."""
+        return False
+
+    def can_move(self):
+        """Refuse."""
+        return False
+
+    def can_move_to(self, destination):
+        """Allow a change of order below the same parent, which changes no address."""
+        return self.page.is_child_of(destination) and self.can_publish()
+
+    def can_copy(self):
+        """Refuse."""
+        return False
+
+
+class FixedPageNotice(HelpPanel):
+    """A sentence at the top of the editing form: what cannot be done with this page, and why."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        """The notice on one page."""
+
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.content = format_html("<p>{}</p>", self.instance.fixed_notice)
+
+        def is_shown(self):
+            """Whether this page is fixed."""
+            return bool(self.instance.fixed_because)
+
+
 class BasePage(Page):
-    """A Wagtail page with a summary for cards and lists. Abstract."""
+    """A Wagtail page with a summary for cards and lists. Abstract.
+
+    A page with `fixed_because` cannot be deleted, unpublished, moved, copied or given another
+    address in the admin, because other pages and other sites rely on it.
+    """
 
     listing_summary = models.CharField(
         max_length=300,
@@ -83,6 +133,10 @@ class BasePage(Page):
         help_text="One or two sentences for cards, lists and search engines.",
     )
 
+    #: Why this page is fixed, to complete a sentence; "" if it is not.
+    fixed_because: str = ""
+
+    content_panels = [FixedPageNotice(), *Page.content_panels]
     promote_panels = [*Page.promote_panels, "listing_summary"]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 
@@ -93,6 +147,41 @@ class BasePage(Page):
     def summary_text(self) -> str:
         """Text for cards, lists and search engines; "" if there is none."""
         return self.listing_summary or self.search_description
+
+    @property
+    def fixed_notice(self) -> str:
+        """What editors cannot do with this page, and why; "" if it is not fixed."""
+        if not self.fixed_because:
+            return ""
+        return (
+            "You can change the text of this page. You cannot delete, unpublish, move or copy "
+            f"it, or change its slug, because {self.fixed_because}."
+        )
+
+    def fixed_slug(self) -> str | None:
+        """Return the only slug this page can have, or None if editors choose it."""
+        return None
+
+    def permissions_for_user(self, user):
+        """Return what this user can do with the page."""
+        return (
+            FixedPagePermissions(user, self)
+            if self.fixed_because
+            else PagePermissionTester(user, self)
+        )
+
+    def clean(self) -> None:
+        """Raise ValidationError if a fixed page would get another slug or an end."""
+        super().clean()
+        wanted = self.fixed_slug()
+        if wanted and self.slug != wanted:
+            raise ValidationError(
+                {"slug": f"This page's address is fixed. Its slug is “{wanted}”."}
+            )
+        if self.fixed_because and self.expire_at:
+            raise ValidationError(
+                {"expire_at": f"This page cannot expire, because {self.fixed_because}"}
+            )
 
 
 @register_setting(icon="group")
@@ -135,6 +224,14 @@ class SiteOperator(BaseGenericSetting):
     def is_known(self) -> bool:
         """Whether someone has entered who runs the site."""
         return bool(self.name)
+
+    @property
+    def as_organisation(self) -> dict[str, str] | None:
+        """The operator as data of schema.org; None, so that nobody is claimed, if unknown."""
+        if not self.is_known:
+            return None
+        data = {"@type": "Organization", "name": self.name, "url": f"{settings.SITE_URL}/"}
+        return data | ({"email": self.email} if self.email else {})
 
     @property
     def line(self) -> str:

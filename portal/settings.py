@@ -116,6 +116,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.security.token_guessing.PrivateLinksMiddleware",  # outermost: errors and redirects too
+    "portal.middleware.NoIndexMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.security.policy.StrictPolicyMiddleware",
@@ -132,6 +133,7 @@ MIDDLEWARE = [
     "portal.form_recovery.FormRecoveryMiddleware",
     "portal.security.second_factor.RequireSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.SmallLettersMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "portal.middleware.OwnNotFoundMiddleware",
 ]
@@ -216,6 +218,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = AS_THEY_STAND
+WHITENOISE_ROOT = BASE_DIR / "portal" / "root"  # /favicon.ico and its like
 
 # ---- Mail -----------------------------------------------------------------------
 MAIL_DIR = VAR_DIR / "mail"
@@ -344,6 +347,10 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILAPI_DOCS_ENABLED = False
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# Nothing that a browser would run in our origin: no .html, .svg or .js.
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
+# One zone, so that the account page asks no one, and a browser's odd zone causes no error.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.admin_search", "SEARCH_CONFIG": "english"}}
 WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = DEFAULT_FROM_EMAIL
 

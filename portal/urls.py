@@ -1,8 +1,6 @@
 """Addresses of the site (DESIGN section 4)."""
 
 from allauth.account.decorators import secure_admin_login
-from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
@@ -12,11 +10,13 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from campaign.cards import card
 from portal.crawlers import SITEMAPS, robots
 from portal.health import healthz, readyz
 from portal.mail import bounces
 from portal.mail.dev_page import dev_mail
 from portal.middleware import in_one_transaction
+from portal.security.media import media
 from portal.styleguide import styleguide
 
 # Both before anything reads admin.site.urls. Otherwise Django's own login form stays in use,
@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("portal.api")),
     path("", include("multiplier.urls")),
     path("", include("network.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    path("cards/<str:kind>/<slug:slug>.png", card, name="card"),
+    path("media/<path:path>", media),
     re_path(r"", include(wagtail_urls)),
 ]

@@ -1,9 +1,12 @@
-"""List of emails in the Wagtail admin."""
+"""The list of emails in the Wagtail admin, and the policy of pages with the userbar."""
 
 from django.urls import include, path
 from wagtail import hooks
 
 from portal.mail import admin
+from portal.security.policy import note_userbar
+
+hooks.register("construct_wagtail_userbar", note_userbar)
 
 
 @hooks.register("register_admin_viewset")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
@@ -60,32 +59,13 @@ class Principle(models.Model):
         return f"/principles/{self.slug}/"
 
 
-class FixedAddressPage(BasePage):
-    """A page with a fixed address, because other sites link to it (DESIGN section 4). Abstract."""
-
-    class Meta:
-        abstract = True
-
-    def fixed_slug(self) -> str | None:
-        """Return the only slug this page can have, or None if it is not known yet."""
-        raise NotImplementedError
-
-    def clean(self) -> None:
-        """Raise ValidationError for any other slug."""
-        super().clean()
-        wanted = self.fixed_slug()
-        if wanted and self.slug != wanted:
-            raise ValidationError(
-                {"slug": f"This page's address is fixed. Its slug is “{wanted}”."}
-            )
-
-
-class PrincipleIndexPage(FixedAddressPage):
+class PrincipleIndexPage(BasePage):
     """The list of all six principles, with their background."""
 
     template = "pages/principle_index_page.html"
     max_count = 1
     subpage_types = ["principles.PrinciplePage"]
+    fixed_because = "the menu and other websites link to it"
 
     intro = models.CharField(max_length=300, help_text="The sentence under the title")
     background = RichTextField(
@@ -121,12 +101,13 @@ class PrincipleIndexPage(FixedAddressPage):
         return context
 
 
-class PrinciplePage(FixedAddressPage):
+class PrinciplePage(BasePage):
     """The page of one principle: its meaning, examples, and questions for a council."""
 
     template = "pages/principle_page.html"
     parent_page_types = ["principles.PrincipleIndexPage"]
     subpage_types: list[str] = []
+    fixed_because = "councils have endorsed all six principles and other websites link to them"
 
     principle = models.OneToOneField(Principle, on_delete=models.PROTECT, related_name="page")
     intro = models.CharField(

@@ -131,7 +131,7 @@ def test_move_to_reserved_slug_is_refused(editor_client, home):
 
 
 def test_copy_to_reserved_slug_shows_error(editor_client, home):
-    page = ContentPageFactory(parent=home, slug="about")
+    page = ContentPageFactory(parent=home, slug="our-campaign")
 
     response = editor_client.post(
         reverse("wagtailadmin_pages:copy", args=[page.pk]),

@@ -5,7 +5,10 @@ same page (DESIGN section 5, point 11).
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
@@ -19,6 +22,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager
@@ -33,8 +37,7 @@ from casestudies.models.evidence import Result
 from councils import hexmap
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
-from portal.models import BasePage
-from principles.models import FixedAddressPage
+from portal.models import BasePage, SiteOperator
 
 #: Fields that a card does not need.
 LONG_TEXTS = (
@@ -48,10 +51,12 @@ LONG_TEXTS = (
     "tips",
     "contact",
 )
+# How long a published case study goes without a review, if editors give no date.
+REVIEW_AFTER = timedelta(days=365)
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 
 
-class CaseStudyIndexPage(FixedAddressPage):
+class CaseStudyIndexPage(BasePage):
     """The list of all case studies with its filters, at /case-studies/."""
 
     ADDRESS = "/case-studies/"
@@ -65,6 +70,7 @@ class CaseStudyIndexPage(FixedAddressPage):
     template = "pages/case_study_index_page.html"
     max_count = 1
     subpage_types = ["casestudies.CaseStudyPage"]
+    fixed_because = "the menu and other websites link to it"
 
     content_panels = [*BasePage.content_panels, "introduction"]
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
@@ -234,7 +240,9 @@ class CaseStudyPage(BasePage):
         null=True, blank=True, help_text="When the council last confirmed this is true."
     )
     review_date = models.DateField(
-        null=True, blank=True, help_text="When to ask the council again."
+        null=True,
+        blank=True,
+        help_text="When to ask the council again. If blank, a year after you publish.",
     )
 
     objects = PageManager.from_queryset(CaseStudyQuerySet)()
@@ -244,8 +252,14 @@ class CaseStudyPage(BasePage):
     template = "pages/case_study_page.html"
     base_form_class = CaseStudyPageForm
 
+    content_panels = [
+        TitleFieldPanel(
+            "title",
+            help_text="Begin with the council: “Bradford: spending with the district first”.",
+        ),
+    ]
     story_panels = [
-        *BasePage.content_panels,
+        *content_panels,
         MultiFieldPanel(
             [
                 "council",
@@ -301,9 +315,15 @@ class CaseStudyPage(BasePage):
         verbose_name_plural = "case studies"
 
     def save(self, clean=True, **kwargs):
-        """Save the page; if it is live, raise ValidationError unless it keeps the rules."""
+        """Save the page; if it is live, check the rules and give it a review date.
+
+        Raises:
+            ValidationError: If a live page breaks a rule for publishing.
+        """
         if clean and self.live:
             self.check_publishable()
+        if self.live and self.review_date is None:
+            self.review_date = timezone.localdate() + REVIEW_AFTER
         return super().save(clean=clean, **kwargs)
 
     def check_publishable(self) -> None:
@@ -333,6 +353,13 @@ class CaseStudyPage(BasePage):
         return self.listing_summary or self.summary
 
     @property
+    def kicker(self) -> str:
+        """The council's name to stand above the title; "" if the title begins with it."""
+        name = self.council.name if self.council_id else ""
+        is_named = self.title.casefold().startswith(name.casefold().partition(" upon ")[0])
+        return "" if is_named else name
+
+    @property
     def status_line(self) -> str:
         """Status with its date; says so if the date is more than a year old."""
         status = self.get_status_display()
@@ -357,6 +384,31 @@ class CaseStudyPage(BasePage):
         return "Not yet confirmed by the council."
 
     @property
+    def as_article(self) -> dict[str, Any]:
+        """The page as data of schema.org; a publisher only once someone runs the site."""
+        address = settings.SITE_URL + self.address
+        data: dict[str, Any] = {
+            "@type": "Article",
+            "@id": f"{address}#article",
+            "headline": self.title,
+            "description": self.summary_text,
+            "url": address,
+            "image": f"{settings.SITE_URL}/cards/case-studies/{self.slug}.png",
+            "inLanguage": "en-GB",
+        }
+        if self.first_published_at and self.last_published_at:
+            data["datePublished"] = self.first_published_at.isoformat()
+            data["dateModified"] = self.last_published_at.isoformat()
+        if self.council_id and (about := self.council.as_organisation):
+            data["about"] = about
+        if sources := [source.url for source in self.sources.all() if source.url]:
+            data["isBasedOn"] = sources
+        operator = SiteOperator.cached()
+        if operator.is_known:
+            data["publisher"] = {"@type": "Organization", "name": operator.name}
+        return data
+
+    @property
     def headline(self) -> Result | None:
         """Figure for cards: the first in the editor's order, or None."""
         return next(iter(self.results.all()), None)
@@ -373,7 +425,8 @@ class CaseStudyPage(BasePage):
         for result in results:
             result.cited = by_label.get(result.source)
         atlas = draw_crops([self, *related])
-        cell = atlas.by_slug.get(self.council.slug)
+        # A draft that is previewed may have no council yet.
+        cell = atlas.by_slug.get(self.council.slug) if self.council_id else None
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
@@ -404,8 +457,9 @@ class CaseStudyPage(BasePage):
         """Return three related case studies, each with `shared_principles`."""
         others = CaseStudyPage.objects.related_to(self)
         found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
-        # One query for the principles of all four.
-        models.prefetch_related_objects([self, *found], "principles")
+        # One query for the principles of all four. A new page that is previewed has no row yet.
+        saved = [self, *found] if self.pk else found
+        models.prefetch_related_objects(saved, "principles")
         mine = {principle.pk for principle in self.principles.all()}
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
@@ -413,14 +467,14 @@ class CaseStudyPage(BasePage):
 
 
 def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
-    """Set `crop`, the hexes round its council, on each case study; makes one query.
+    """Set `crop`, the hexes round its council, on each case study with one; makes one query.
 
     Returns:
         The atlas of all councils.
     """
     atlas = member_map.load()
     for page in case_studies:
-        page.crop = hexmap.around(page.council, atlas)
+        page.crop = hexmap.around(page.council, atlas) if page.council_id else None
     return atlas
 
 

@@ -9,6 +9,7 @@ from wagtail.models import PageViewRestriction
 
 from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory
 from councils.choices import Kind, Region
+from portal.tests.test_head import meta_of
 
 URL = "/case-studies/"
 
@@ -147,7 +148,7 @@ def test_chosen_boxes_are_checked(client, bradford):
     [
         "?principle=nonsense",
         "?region=%00&kind=%22%27%3Cscript%3E",
-        "?kind=other-body-of-no-kind&page=x",
+        "?kind=other-body-of-no-kind",
         "?" + "region=q&" * 500,
         "?region=" + "x" * 8000,
         "?principle=1' OR 1=1--",
@@ -197,12 +198,53 @@ def test_pagination_keeps_choices_in_address(client, case_studies):
     assert 'href="?kind=metropolitan&amp;page=2"' in first.content.decode()
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "999", "two", "", "1e9", "\x00"])
-def test_page_out_of_range_shows_nearest(client, bradford, number):
-    response = client.get(URL, {"page": number})
+@pytest.mark.parametrize("number", ["0", "-1", "2", "999", "two", "1e9", "\x00"])
+def test_page_that_does_not_exist_is_not_found(client, bradford, number):
+    assert client.get(URL, {"page": number}).status_code == 404
 
-    assert response.status_code == 200
-    assert len(response.context["listing"].page) == 1
+
+@pytest.mark.parametrize("number", ["", "1"])
+def test_first_page_can_be_asked_for(client, bradford, number):
+    assert client.get(URL, {"page": number}).status_code == 200
+
+
+def test_page_beyond_filtered_list_is_not_found(client, bradford):
+    assert client.get(URL, {"region": "london", "page": "2"}).status_code == 404
+
+
+def test_unknown_filter_is_named_and_not_indexed(client, bradford):
+    html = client.get(URL + "?region=zz&kind=metropolitan").content.decode()
+
+    assert "We do not know “zz”, so we have not used it to filter this list." in html
+    assert meta_of(html)["robots"] == "noindex"
+    assert "We do not know" not in client.get(URL).content.decode()
+
+
+def head_of(client, query: str) -> tuple[str, str, str, bool]:
+    """Return the title, description and canonical query of a list, and if it is indexed."""
+    html = client.get(URL + query).content.decode()
+    (title,) = re.findall(r"<title>(.*) · Keep it Local</title>", html)
+    (canonical,) = re.findall(r'<link rel="canonical" href="[^"]*/case-studies/([^"]*)">', html)
+    meta = meta_of(html)
+    return title, meta["description"], canonical, "robots" not in meta
+
+
+def test_every_list_has_title_description_and_address_of_its_own(client, case_studies, bradford):
+    for _ in range(25):
+        CaseStudyPageFactory(parent=case_studies)
+    queries = ["", "?page=2", "?region=london", "?kind=metropolitan&page=2", "?q=social+value"]
+
+    heads = [head_of(client, query) for query in queries]
+
+    assert len({title for title, *_ in heads}) == len(queries)
+    assert len({description for _, description, *_ in heads}) == len(queries)
+    canonical = [address.replace("&amp;", "&") for *_, address, _ in heads]
+    assert canonical == queries
+    assert [indexed for *_, indexed in heads] == [True, True, False, False, False]
+
+
+def test_canonical_address_leaves_out_what_changes_nothing(client, bradford):
+    assert head_of(client, "?utm_source=x&page=1")[2] == ""
 
 
 def queries(client, url):

@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from casestudies.choices import Status
 from casestudies.models import CaseStudyPage, Source
+from casestudies.models.pages import REVIEW_AFTER
 from casestudies.tests.factories import (
     CaseStudyPageFactory,
     CouncilFactory,
@@ -17,6 +19,8 @@ from casestudies.tests.factories import (
 from casestudies.tests.test_list import queries
 from network.choices import Precision
 from network.models import Membership
+from portal.models import SiteOperator
+from portal.tests.test_head import json_ld_of, meta_of
 
 
 @pytest.fixture
@@ -110,6 +114,51 @@ def test_head_shows_membership_once_announced(client, calderdale):
     Membership.objects.filter(pk=membership.pk).update(announced_at=timezone.now())
 
     assert "member of the network" in html_of(client, calderdale)
+
+
+def test_page_is_article_with_sources_and_no_claimed_publisher(client, calderdale):
+    html = html_of(client, calderdale)
+    article = json_ld_of(html)["Article"]
+
+    assert article["headline"] == "An anchor in every locality"
+    assert article["about"]["name"] == "Calderdale Council"
+    assert article["isBasedOn"] == ["https://example.org/power"]
+    assert "publisher" not in article
+    assert meta_of(html)["og:type"] == "article"
+    assert meta_of(html)["og:image"] == article["image"]
+    assert article["image"].endswith("/cards/case-studies/an-anchor-in-every-locality.png")
+
+    SiteOperator.objects.create(name="The Network")
+    caches["pages"].clear()
+    assert json_ld_of(html_of(client, calderdale))["Article"]["publisher"]["name"] == "The Network"
+
+
+@pytest.mark.parametrize(
+    ("title", "kicker"),
+    [("An anchor", "Newcastle upon Tyne"), ("Newcastle: think, buy and support", "")],
+)
+def test_council_is_named_above_title_unless_title_names_it(client, case_studies, title, kicker):
+    council = CouncilFactory(name="Newcastle upon Tyne")
+    page = CaseStudyPageFactory(parent=case_studies, council=council, title=title)
+    html = html_of(client, page)
+
+    assert page.kicker == kicker
+    assert ('<p class="kicker">' in html) is bool(kicker)
+    assert (f"<title>{title} ({kicker})" in html) is bool(kicker)
+
+
+def test_published_case_study_gets_review_date(case_studies):
+    draft = CaseStudyPageFactory(parent=case_studies, live=False)
+    assert draft.review_date is None
+
+    draft.save_revision().publish()
+    draft.refresh_from_db()
+    assert draft.review_date == timezone.localdate() + REVIEW_AFTER
+
+    draft.review_date = date(2030, 1, 1)
+    draft.save_revision().publish()
+    draft.refresh_from_db()
+    assert draft.review_date == date(2030, 1, 1)
 
 
 def test_demonstration_council_is_marked_as_invented(client, case_studies):

@@ -165,13 +165,6 @@ def _in_words(found) -> str:
 
 
 @require_safe
-def in_small_letters(request: HttpRequest) -> HttpResponse:
-    """Redirect a council's address with capitals to the lower-case one."""
-    query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{request.path.lower()}{f'?{query}' if query else ''}", permanent=True)
-
-
-@require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a council's public page, with its membership."""
     found = get_object_or_404(

@@ -1,7 +1,8 @@
 """Font subsetting: the two typefaces with only the glyphs and weights this site uses.
 
 Input: the Latin files of the @fontsource-variable packages (SIL Open Font Licence 1.1).
-Output: two woff2 files in portal/static/portal/fonts/, the same bytes on every run.
+Output: two woff2 files in portal/static/portal/fonts/, the same bytes on every run, and both
+again as TrueType in campaign/data/, in the one weight that the sharing pictures are drawn with.
 
 Glyphs: Basic Latin, Latin-1, the Welsh circumflexes that the source has, and the punctuation
 of running text. Weights: the range in the style sheets. The files are renamed because the
@@ -18,6 +19,9 @@ from fontTools.varLib import instancer
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ROOT / "node_modules" / "@fontsource-variable"
 OUT = ROOT / "portal" / "static" / "portal" / "fonts"
+
+DRAWN = ROOT / "campaign" / "data"
+DRAWN_WEIGHT = 600  # of the text face
 
 UNICODES = [
     *range(0x20, 0x7F),
@@ -39,7 +43,7 @@ FONTS: list[tuple[str, str, tuple[int, int] | int]] = [
 
 
 def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
-    """Write the subset of a font as woff2 and return its bytes.
+    """Write the subset of a font as woff2 and as TrueType, and return the woff2's bytes.
 
     Args:
         source: The font file.
@@ -63,6 +67,11 @@ def cut(source: Path, name: str, weights: tuple[int, int] | int) -> bytes:
             record.string = name
     target = OUT / f"{name}.woff2"
     subset.save_font(font, str(target), options)
+    still = TTFont(target, recalcTimestamp=False)
+    if "fvar" in still:
+        still = instancer.instantiateVariableFont(still, {"wght": DRAWN_WEIGHT})
+    still.flavor = None
+    still.save(DRAWN / f"{name}.ttf")
     return target.read_bytes()
 
 

@@ -1,10 +1,14 @@
-"""NUL bytes in requests, which PostgreSQL does not accept."""
+"""NUL bytes in requests, search engines, and capitals in addresses."""
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.cache import caches
+from django.db import DatabaseError
 from django.http import HttpResponse
 
 from portal.middleware import NoNulMiddleware
+from portal.models import SiteOperator
 
 pytestmark = pytest.mark.django_db
 NUL_COOKIE = r'sessionid="\000abc"'
@@ -46,3 +50,65 @@ def test_middleware_runs_before_cookies_are_read():
     names = settings.MIDDLEWARE
     ours = names.index("portal.middleware.NoNulMiddleware")
     assert ours < names.index("django.contrib.sessions.middleware.SessionMiddleware")
+
+
+# ---- Search engines -----------------------------------------------------------------------
+
+EVERYWHERE = ["/", "/multiplier/", "/councils/", "/councils/leeming/", "/no-such-page/"]
+EVERYWHERE += ["/robots.txt", "/sitemap.xml", "/api/v1/openapi.json", "/accounts/login/"]
+EVERYWHERE += ["/embed/multiplier/v1/", "/embed/v1.js", "/static/portal/css/site.css"]
+EVERYWHERE += ["/favicon.ico", "/admin/", "/media/none.png", "/healthz", "/readyz"]
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_demonstration_keeps_every_page_and_file_from_search_engines(client, council, path):
+    assert client.get(path)["X-Robots-Tag"] == "noindex"
+
+
+@pytest.mark.parametrize("path", ["/multiplier/", "/councils/leeming/", "/robots.txt"])
+def test_site_that_someone_runs_can_be_found(client, council, path):
+    SiteOperator.objects.create(name="The Network")
+    caches["pages"].clear()
+
+    assert "X-Robots-Tag" not in client.get(path)
+
+
+def test_site_without_database_is_not_indexed(client, monkeypatch):
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(SiteOperator, "cached", fail)
+
+    assert finders.find("portal/css/site.css")
+    assert client.get("/static/portal/css/site.css")["X-Robots-Tag"] == "noindex"
+
+
+# ---- Capitals -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "small"),
+    [
+        ("/councils/Leeming/?from=X%20Y", "/councils/leeming/?from=X%20Y"),
+        ("/Councils/", "/councils/"),
+        ("/MULTIPLIER/?View=A", "/multiplier/?View=A"),
+        ("/Join/", "/join/"),
+        ("/Search/?q=Leeds", "/search/?q=Leeds"),
+    ],
+)
+def test_capitals_redirect_and_keep_query(client, council, path, small):
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Location"]) == (301, small)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/No-Such-Page/", "/endorse/1-AbC/", "/join/KIL-2026-9999/", "/admin/Nothing/", "/api/v1/X"],
+)
+def test_capitals_that_lead_nowhere_or_are_private_stay(client, path):
+    assert client.get(path).status_code in {302, 404}
+
+
+def test_form_sent_to_capitals_is_not_found(client):
+    assert client.post("/MULTIPLIER/").status_code == 404

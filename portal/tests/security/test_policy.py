@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from portal.tests.security.test_doors import give_second_factor
 
@@ -90,6 +91,52 @@ def test_only_wagtails_widget_scripts_get_nonce(as_, editor):
     assert set(given) <= {nonce}
     for body in re.findall(r"<script>(.*?)</script>", html, re.DOTALL):
         assert "Chooser(" not in body
+
+
+@pytest.fixture
+def home(db):
+    from campaign.tests.factories import HomePageFactory  # noqa: PLC0415
+
+    return HomePageFactory()
+
+
+@pytest.fixture
+def desk(as_, editor):
+    give_second_factor(editor)
+    return as_(editor)
+
+
+@pytest.mark.parametrize("path", ["edit/preview/?in_preview_panel=true", "view_draft/"])
+def test_preview_can_be_framed_by_admin_and_checked(desk, home, path):
+    typed = {"title": "Home", "slug": home.slug, "hero_title": "Big", "hero_text": "Small"}
+    typed |= {"chosen_case_studies": inline_formset([]), "comments": inline_formset([])}
+    desk.post(f"/admin/pages/{home.pk}/edit/preview/", nested_form_data(typed))
+    answer = desk.get(f"/admin/pages/{home.pk}/{path}")
+    found = policy(answer)
+
+    assert answer.status_code == 200
+    assert found["frame-ancestors"] == ["'self'"]
+    assert found["style-src-elem"] == ["'self'", "'unsafe-inline'"]
+    assert "script-src" not in found, "scripts stay as strict as in public"
+    assert "wagtail-userbar" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_staff_see_userbar_that_no_cache_keeps(desk, home):
+    answer = desk.get("/")
+
+    assert "wagtail-userbar" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+    assert policy(answer)["frame-ancestors"] == ["'none'"]
+    assert "X-Frame-Options" in answer
+
+
+def test_public_page_has_no_userbar(client, as_, officer, home):
+    for visitor in (client, as_(officer)):
+        answer = visitor.get("/")
+        assert "wagtail-userbar" not in answer.content.decode()
+        assert "style-src-elem" not in policy(answer)
+        assert policy(answer)["frame-ancestors"] == ["'none'"]
 
 
 def test_page_with_form_forbids_caching(officer):
