@@ -2,11 +2,20 @@
 
 import logging
 import secrets
+import time
 from contextlib import suppress
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import AddEmailForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ConfirmEmailVerificationCodeForm,
+    ConfirmLoginCodeForm,
+    ConfirmPasswordResetCodeForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+)
 from allauth.account.models import EmailAddress
+from allauth.account.views import ConfirmLoginCodeView
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.contrib import messages
@@ -17,6 +26,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from portal.mail import letters
 from portal.models import User
@@ -25,6 +35,15 @@ logger = logging.getLogger("portal.accounts")
 
 NO_MAIL_NOW = "We cannot send email at the moment, so no code was sent. Try again in a few minutes."
 TOO_MANY = "There have been too many attempts. Wait a while, then try again."
+NEW_CODE_AFTER = 60  # seconds
+WAIT = (
+    "We sent you a code less than a minute ago. It can take a minute to arrive. If it does not, "
+    "select “Send a new code” again."
+)
+ASK_FIRST = "That code no longer works. Enter your email address and we’ll send you a new one."
+WRONG_CODE = (
+    "The code is not correct. Enter the 6 digits from our latest email, or select “Send a new code”"
+)
 MAX_ADDRESS = 254  # the length of our column and of allauth's
 TOO_LONG = f"Email address must be {MAX_ADDRESS} characters or fewer"
 
@@ -49,7 +68,10 @@ class MailFailed(ImmediateHttpResponse):
 class AccountAdapter(DefaultAccountAdapter):
     """allauth with six-digit codes and no sign-up except by confirming an email address."""
 
-    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": TOO_MANY}
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": TOO_MANY,
+        "incorrect_code": WRONG_CODE,
+    }
 
     def generate_login_code(self) -> str:
         """Return six random digits."""
@@ -60,6 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         """Return False: an account is made only by `EmailCodeForm`."""
         return False
+
+    def is_safe_url(self, url) -> bool:
+        """Whether someone may be sent on to this address; not if it is no address at all."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
 
     def render_mail(self, *args, **kwargs) -> EmailMultiAlternatives:
         """Render an email as text, and as HTML in the frame of all our emails."""
@@ -139,12 +168,10 @@ class EmailCodeForm(AddressFormMixin, RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "Work email address"
-        self.fields["email"].help_text = "We will send a six-digit code to it."
-        self.fields["email"].widget.attrs = {
-            "type": "email",
-            "autocomplete": "email",
-            "spellcheck": "false",
-        }
+        self.fields["email"].widget.attrs = {"autocomplete": "email", "spellcheck": "false"}
+        self.fields["email"].error_messages["invalid"] = (
+            "Enter an email address in the correct format, like name@example.gov.uk"
+        )
 
     def clean_email(self) -> str:
         """Return the address, and make its account if no one has confirmed it.
@@ -165,6 +192,61 @@ class PasswordResetForm(AddressFormMixin, ResetPasswordForm):
 
 class NewAddressForm(AddressFormMixin, AddEmailForm):
     """Change to another address, confirmed by a code sent to it."""
+
+
+class CodeFormMixin(forms.Form):
+    """A narrow field for the six digits, which a phone fills in from the email."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label, code.help_text = "Code", "6 digits, for example 012345"
+        code.error_messages["required"] = "Enter the code from the email"
+        code.widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "spellcheck": "false",
+            "class": "govuk-input--width-10",
+        }
+
+
+class LoginCodeForm(CodeFormMixin, ConfirmLoginCodeForm):
+    """Sign in with the code that was emailed."""
+
+
+class AddressCodeForm(CodeFormMixin, ConfirmEmailVerificationCodeForm):
+    """Confirm an email address with the code that was sent to it."""
+
+
+class PasswordCodeForm(CodeFormMixin, ConfirmPasswordResetCodeForm):
+    """Go on to a new password with the code that was emailed."""
+
+
+class LoginCodeView(ConfirmLoginCodeView):
+    """allauth's page for the code, on which each new code waits a minute and works in full.
+
+    Someone whose code has expired is told so, and still goes on to where they were going.
+    """
+
+    def dispatch(self, request, *args, **kwargs):
+        """Answer; if there is no code to enter any more, say why on the page that sends one."""
+        response = super().dispatch(request, *args, **kwargs)
+        ask = reverse("account_request_login_code")
+        if getattr(response, "url", "") != ask:
+            return response
+        if not getattr(self, "_process", None):
+            messages.warning(request, ASK_FIRST)
+        return redirect(self.passthrough_next_url(ask))
+
+    def form_valid(self, form):
+        """Sign in, or send a new code, but not within a minute of the last one."""
+        if self.request.POST.get("action") == "resend":
+            state = self._process.state
+            if time.time() - state["at"] < NEW_CODE_AFTER:
+                messages.error(self.request, WAIT)
+                return redirect(self.passthrough_next_url(self.request.path))
+            state["at"] = time.time()
+        return super().form_valid(form)
 
 
 @transaction.atomic

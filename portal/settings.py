@@ -296,7 +296,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "account_request_login_code"  # officers never set a password
 LOGIN_REDIRECT_URL = "network:my"
 ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -306,6 +306,9 @@ ACCOUNT_FORMS = {
     "request_login_code": "portal.accounts.EmailCodeForm",
     "reset_password": "portal.accounts.PasswordResetForm",
     "add_email": "portal.accounts.NewAddressForm",
+    "confirm_login_code": "portal.accounts.LoginCodeForm",
+    "confirm_email_verification_code": "portal.accounts.AddressCodeForm",
+    "confirm_password_reset_code": "portal.accounts.PasswordCodeForm",
 }
 # Each of these sends an email to an address that anyone can type.
 ACCOUNT_RATE_LIMITS = {
@@ -317,9 +320,14 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 30 * 60
+# allauth forgets the whole attempt after this: it must outlive two codes that are sent again.
+ACCOUNT_LOGIN_TIMEOUT = 3 * ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# Every page for a code says how long it works: the same for all.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a closed account gets no mail
 ACCOUNT_LOGOUT_ON_GET = False
@@ -337,7 +345,7 @@ MFA_TOTP_ISSUER = "Keep it Local"
 WAGTAIL_SITE_NAME = "Keep it Local"
 WAGTAIL_PAGE_MODEL = "wagtailcore.Page"
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "account_request_login_code"  # officers never set a password
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False

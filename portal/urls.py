@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from campaign.cards import card
+from portal.accounts import LoginCodeView
 from portal.crawlers import SITEMAPS, robots
 from portal.health import healthz, readyz
 from portal.mail import bounces
@@ -40,6 +41,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/login/", to_login),
     path("_util/login/", to_login),
     path("accounts/signup/", to_code),
+    path(
+        "accounts/login/code/confirm/",
+        LoginCodeView.as_view(),
+        name="account_confirm_login_code",
+    ),
     path("accounts/", include("allauth.urls")),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),

@@ -4,10 +4,12 @@ import re
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from councils import hexmap
+from councils.models import Council
 from network import member_map
 
 register = template.Library()
@@ -41,6 +43,16 @@ def _atlas(context: Context) -> hexmap.Atlas:
     if request is not None:
         request.hex_atlas = atlas
     return atlas
+
+
+@register.simple_tag(takes_context=True)
+def council_to_join(context: Context) -> Council | None:
+    """Return the council that someone who signs in has chosen, by the address they go on to."""
+    request = context["request"]
+    address = request.POST.get("next") or request.GET.get("next") or ""
+    start = re.escape(reverse("network:join_council"))
+    chosen = re.match(rf"{start}\?council=([-a-z0-9]{{1,120}})(?:&|$)", address)
+    return Council.objects.filter(slug=chosen[1]).first() if chosen else None
 
 
 NUMBERED = re.compile(r"(\d+)\. (.+)")

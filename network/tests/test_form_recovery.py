@@ -46,7 +46,7 @@ def test_signing_in_again_lands_on_the_same_task_with_what_was_typed(officer, ad
     client = Client()
     answer = client.post(address, typed(officer))
     assert answer.status_code == 302
-    assert answer["Location"] == f"{reverse('account_login')}?next={address}"
+    assert answer["Location"] == f"{reverse('account_request_login_code')}?next={address}"
     assert WAITS in client.get(answer["Location"]).content.decode()
 
     client.force_login(officer, backend=BACKEND)

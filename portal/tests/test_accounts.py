@@ -1,6 +1,7 @@
 """Signing in by code or password, without revealing who has an account."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -142,6 +143,88 @@ def test_code_expires(officer, monkeypatch):
         patch.setattr(code_verification.time, "time", lambda: late)
         client.post(CONFIRM, {"code": code})
     assert not is_signed_in(client)
+
+
+def test_expired_code_says_so_and_keeps_where_to_go(officer, monkeypatch):
+    client, _ = ask(officer.email, next="/join/council/?council=leeming")
+    code = code_sent()
+    late = time.time() + settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT + 1
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: late)
+        address = f"{CONFIRM}?next=/join/council/%3Fcouncil%3Dleeming"
+        page = client.post(address, {"code": code}, follow=True)
+    [(address, _)] = page.redirect_chain
+    assert address == f"{ASK}?next=%2Fjoin%2Fcouncil%2F%3Fcouncil%3Dleeming"
+    assert "That code no longer works" in page.content.decode()
+
+
+def test_new_code_waits_a_minute_and_then_works_in_full(officer, monkeypatch):
+    client, _ = ask(officer.email)
+    first = code_sent()
+    mail.outbox.clear()
+    page = client.post(CONFIRM, {"action": "resend"}, follow=True)
+    assert "less than a minute ago" in page.content.decode()
+    assert mail.outbox == []
+
+    began = time.time()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: began + 61)
+        client.post(CONFIRM, {"action": "resend"})
+        second = code_sent()
+        assert second != first
+        patch.setattr(time, "time", lambda: began + settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT + 30)
+        client.post(CONFIRM, {"code": first})
+        assert not is_signed_in(client)
+        client.post(CONFIRM, {"code": second})
+    assert is_signed_in(client)
+
+
+def test_closed_account_waits_a_minute_too(officer):
+    officer.is_active = False
+    officer.save()
+    client, _ = ask(officer.email)
+    page = client.post(CONFIRM, {"action": "resend"}, follow=True)
+    assert "less than a minute ago" in page.content.decode()
+
+
+def test_code_page_helps_to_enter_it_and_says_what_is_wrong(officer, council):
+    client, _ = ask(officer.email)
+    address = f"{CONFIRM}?next=/join/council/%3Fcouncil%3Dleeming"
+    page = client.get(address).content.decode()
+    field = re.search(r"<input[^>]*name=\"code\"[^>]*>", page).group()
+    for part in ('inputmode="numeric"', 'autocomplete="one-time-code"', "govuk-input--width-10"):
+        assert part in field
+    assert "It works once, for 30 minutes" in page
+    assert "Leeming Borough Council" in page
+
+    page = client.post(address, {"code": wrong(code_sent())}).content.decode()
+    assert "<title>Error: Enter the code" in page
+    assert page.count("Enter the 6 digits from our latest email") == 2
+    assert "Leeming Borough Council" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/join/council/?council=nowhere", "/join/council/?council=%00", "/my/", "", "%5B", "//[x"],
+)
+def test_code_page_names_no_council_for_other_addresses(council, address):
+    page = Client().get(ASK, {"next": address})
+    assert page.status_code == 200
+    assert "To apply for" not in page.content.decode()
+
+
+def test_address_field_has_one_type():
+    field = re.search(
+        r"<input[^>]*name=\"email\"[^>]*>", Client().get(ASK).content.decode()
+    ).group()
+    assert field.count("type=") == 1
+
+
+def test_pages_that_need_an_account_lead_to_the_code_first(officer):
+    answer = Client().get("/my/")
+    assert answer["Location"] == f"{ASK}?next=/my/"
+    page = Client().get("/councils/").content.decode()
+    assert page.count(f'href="{ASK}"') == 3  # header, its menu, footer
 
 
 def test_address_spelling_is_one_person(officer):

@@ -3,13 +3,14 @@
 import re
 import smtplib
 import socket
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 
-from portal.accounts import NO_MAIL_NOW
+from portal.accounts import NEW_CODE_AFTER, NO_MAIL_NOW
 from portal.models import User
 from portal.tests.security.test_doors import give_second_factor
 from portal.tests.test_accounts import ASK, CONFIRM, ask, code_sent, is_signed_in
@@ -102,6 +103,8 @@ def test_a_code_that_cannot_be_sent_again_leaves_one_on_the_page(officer, monkey
         raise smtplib.SMTPServerDisconnected
 
     monkeypatch.setattr(EmailBackend, "send_messages", fails)
+    a_minute_later = time.time() + NEW_CODE_AFTER
+    monkeypatch.setattr(time, "time", lambda: a_minute_later)
     answer = client.post(CONFIRM, {"action": "resend"}, follow=True)
     assert answer.status_code == 200
     assert NO_MAIL_NOW in answer.content.decode()
