@@ -6,7 +6,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 
 from network.committee_report import Grid, Paper, Section
 
@@ -28,6 +28,7 @@ def as_docx(paper: Paper) -> bytes:
 
 
 def _prepare(document: WordDocument, paper: Paper) -> None:
+    _lay_out(document, paper)
     properties = document.core_properties
     properties.title, properties.language = paper.title[:255], "en-GB"
     properties.author, properties.comments = "", ""
@@ -42,6 +43,37 @@ def _prepare(document: WordDocument, paper: Paper) -> None:
         if (fonts := style.element.rPr.rFonts) is not None:
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
+
+
+def _lay_out(document: WordDocument, paper: Paper) -> None:
+    """A4, because Word's template is US Letter; a footer with title and page numbers."""
+    [page] = document.sections
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
+    footer = page.footer.paragraphs[0]
+    footer.add_run(f"{paper.title}. Draft. Page ")
+    _number(footer, "PAGE")
+    footer.add_run(" of ")
+    _number(footer, "NUMPAGES")
+    for run in footer.runs:
+        run.font.size = Pt(9)
+
+
+def _number(paragraph, field: str) -> None:
+    """Add a number that Word works out, such as the page's."""
+    run = paragraph.add_run()
+    for kind in ("begin", "instr", "separate", "shown", "end"):
+        if kind == "instr":
+            part = OxmlElement("w:instrText")
+            part.set(qn("xml:space"), "preserve")
+            part.text = f" {field} "
+        elif kind == "shown":
+            part = OxmlElement("w:t")
+            part.text = "1"
+        else:
+            part = OxmlElement("w:fldChar")
+            part.set(qn("w:fldCharType"), kind)
+        run._r.append(part)
 
 
 def _section(document: WordDocument, section: Section) -> None:

@@ -97,6 +97,15 @@ def test_every_fact_of_the_background_names_a_source_with_its_date():
         assert f"{fact} (Source: {source}.)" in words(as_docx(committee_report.blank_paper()))
 
 
+def test_word_file_is_a4_with_page_numbers():
+    document = Document(io.BytesIO(as_docx(committee_report.blank_paper())))
+    [page] = document.sections
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
+    footer = page.footer._element.xml
+    assert committee_report.blank_paper().title in footer
+    assert " PAGE </w:instrText>" in footer and " NUMPAGES </w:instrText>" in footer
+
+
 def test_the_word_file_is_real_word():
     """Check headings, lists, headed tables, title and language, for screen readers."""
     made = as_docx(committee_report.blank_paper())
