@@ -101,7 +101,7 @@ def accepted(*, announced_in_days: int) -> models.SignUp:
 def request(**more: object) -> models.EndorsementRequest:
     now = timezone.now()
     times = {"sent_at": now, "link_ends_at": now + MONTH}
-    times["answer_by"] = timezone.localdate(now) + timedelta(days=14)
+    more |= {"answer_by": timezone.localdate(now) + timedelta(days=14)}
     return models.EndorsementRequest(sign_up=sign_up(), **LEADER, **times, **more)
 
 

@@ -185,11 +185,10 @@ class LetterForm(forms.Form):
                     name,
                     "Leave out web and email addresses, and leave a space after each full stop",
                 )
-        for request, doubt in self.doubts.items() if "send" in self.data else ():
+        for request in self.doubts if "send" in self.data else ():
             if request not in self.confirmed():
-                self.add_error(
-                    f"{request.office}_is_right", f"{doubt} Confirm that it is right, or change it"
-                )
+                words = f"Confirm that {request.email} is right, or change it"
+                self.add_error(f"{request.office}_is_right", words)
         return cleaned
 
     def confirmed(self) -> list[EndorsementRequest]:

@@ -118,7 +118,7 @@ def _started(council: Council, officer: User) -> SignUp:
 def _filled_in(council: Council, officer: User) -> SignUp:
     sign_up = _started(council, officer)
     for office, (name, role, box) in PEOPLE.items():
-        email = f"{box}@demo.example"
+        email = f"{box}@{council.slug}.demo.example"
         requests.save_endorser(
             sign_up, by=officer, office=office, name=name, role=role, email=email
         )
