@@ -219,8 +219,8 @@ def _work_together(officer: Visit, domain: str) -> None:
 
 def _ask(officer: Visit) -> None:
     officer.see("This is what they will read")
-    officer.fill(A_line_of_your_own="As we said on Tuesday")
-    officer.press("Save the line and see the mail")
+    officer.fill(A_personal_message_to_Lena_Leader="As we said on Tuesday")
+    officer.press("Save and read the email")
     officer.see("As we said on Tuesday")
     officer.press("Send the links now")
     officer.see("Waiting for the leader")
@@ -239,12 +239,12 @@ def _endorse(signatory: Visit, email: str, who: str, title: str) -> None:
         signatory.page.request.head(link)
         signatory.page.request.get(link)
     signatory.goto(link)
-    signatory.see("Reading this page signs nothing")
+    signatory.see("Opening this page does not sign anything")
     _look_at_the_other_answers(signatory, link)
     signatory.press("Check before you sign")
-    signatory.see("Type your full name")
-    signatory.fill(Type_your_full_name_to_sign=who, Your_office=title)
-    signatory.tick("I hold this office")
+    signatory.see("Enter your full name")
+    signatory.fill(Enter_your_full_name_to_sign=who, Your_role_at_the_council=title)
+    signatory.tick("I hold this role")
     signatory.press("Check before you sign")
     signatory.see("Nothing is signed yet")
     signatory.press("Sign the endorsement")
@@ -261,8 +261,8 @@ def _look_at_the_other_answers(signatory: Visit, link: str) -> None:
     """Submit each form without an answer, as a scanner would, and see what is missing."""
     for answer, button, says in [
         ("for-them", "Check before you sign", "Enter your own name"),
-        ("not-me", "Send this answer", "Tick the box if you are not the right person"),
-        ("no", "Send this answer", "Tick the box if you do not wish to endorse this"),
+        ("not-me", "Send this answer", "Confirm that you are not the right person"),
+        ("no", "Send this answer", "Confirm that you do not want to endorse this"),
     ]:
         signatory.goto(f"{link}{answer}/")
         signatory.press(button)
