@@ -105,6 +105,8 @@ def has_a_part_in(user, sign_up: SignUp) -> bool:
     name = user.get_full_name().casefold()
     champions = {c.name.casefold() for c in sign_up.current_champions()}
     is_named = bool(name) and name in champions
+    told = {c.email.casefold() for c in sign_up.current_champions()}
+    is_named = is_named or not told.isdisjoint(_addresses_of(user))
     return is_named or has_worked_on(user, sign_up) or _was_asked(user, sign_up)
 
 

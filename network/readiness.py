@@ -1,5 +1,6 @@
 """Readiness of a sign-up: what is missing, what prevents acceptance, and who must act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ from network.choices import (
 from network.models import EndorsementRequest, EndorsementWording, SignUp
 
 UNAPPROVED = (
-    "The network has not approved its wording yet, so nobody can be asked to sign it. "
+    "The network has not approved its wording yet, so no one can be asked to sign it. "
     "Your answers are saved."
 )
 
@@ -35,6 +36,14 @@ class Gap(models.TextChoices):
     ROUTE = "route", "signatures as your council’s way of endorsing"
     SIGNATURES = "signatures", "both signatures"
     DECISION = "decision", "the formal decision"
+
+
+class LeftOut(models.TextChoices):
+    """Something a council can send its sign-up without, and has to say so, in words it reads."""
+
+    PROFILE = "profile", "a text about the council that we can publish"
+    CONVERSATION = "conversation", "what you plan for the conversation with your community"
+    CHAMPION = "champion", "a champion who agrees to be named in public"
 
 
 # Required before sending. Gaps in other tasks only keep text off the public page.
@@ -184,6 +193,23 @@ class Readiness:
         """Gaps to fill before the sign-up can be sent."""
         return [gap for gap in self.gaps if gap != Gap.ROUTE]
 
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """What joining is about and this sign-up says nothing of, or keeps from the public.
+
+        It can be sent without: a place may have to wait, and a name is its owner's to publish.
+        """
+        sign_up = self.sign_up
+        return _which(
+            {
+                LeftOut.PROFILE: not sign_up.public_profile,
+                LeftOut.CONVERSATION: not sign_up.conversation,
+                LeftOut.CHAMPION: not any(
+                    champion.may_be_published for champion in sign_up.current_champions()
+                ),
+            }
+        )
+
     @cached_property
     def obstacles(self) -> list[Obstacle]:
         """Obstacles to accepting the sign-up now."""
@@ -246,9 +272,14 @@ class Readiness:
                 for field in ("name", "role"):
                     words = f"Enter the {kind.label.lower()}’s {field}"
                     asked[f"{kind}_{field}"] = getattr(named.get(kind), field, ""), words
-        elif task == SignUpTask.PUBLICITY and sign_up.quote:
-            asked["quote_by"] = sign_up.quote_by, "Say whose words the quotation is"
-            asked["quote_approved_by"] = sign_up.quote_approved_by, "Say who approved the quotation"
+        elif task == SignUpTask.PUBLICITY:
+            if sign_up.quote:
+                asked["quote_by"] = sign_up.quote_by, "Say whose words the quotation is"
+                words = "Say who approved the quotation"
+                asked["quote_approved_by"] = sign_up.quote_approved_by, words
+            if sign_up.logo_may_be_published:
+                words = "Say who owns the logo, and that the network can show it"
+                asked["logo_rights"] = sign_up.logo_rights, words
         elif task == SignUpTask.DECISION:
             return _missing_of_decision(sign_up)
         return {name: words for name, (answer, words) in asked.items() if not answer}
@@ -307,12 +338,12 @@ NEXT = {
     SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
 }
 DECISION = {
-    "body": "Choose who decided",
+    "body": "Select who decided",
     "body_name": "Enter what the minutes call it",
-    "decided_on": "Enter the day on which it was decided",
-    "takes_effect_on": "Enter the day on which it takes effect",
+    "decided_on": "Enter the date it was decided",
+    "takes_effect_on": "Enter the date it takes effect",
     "minute_reference": "Enter the minute or decision number",
-    "wording_matches": "Confirm that what was decided is the wording below",
+    "wording_matches": "Confirm that the council decided on the wording below",
 }
 
 
@@ -320,7 +351,7 @@ def _missing_of_decision(sign_up: SignUp) -> dict[str, str]:
     decision = sign_up.formal_decision
     missing = {name: words for name, words in DECISION.items() if not getattr(decision, name, "")}
     if decision and decision.wording_matches and decision.wording_id != sign_up.wording_id:
-        missing["wording_matches"] = "Look whether the decision covers the wording as it is now"
+        missing["wording_matches"] = "Check that the decision covers the wording as it is now"
     elif "wording_matches" in missing:
         wording = sign_up.wording or EndorsementWording.objects.newest()
         if not wording.may_be_sent:
@@ -335,9 +366,9 @@ def _which(facts: dict) -> list:
     return [fact for fact, is_so in facts.items() if is_so]
 
 
-def in_words(gaps: list[Gap]) -> str:
+def in_words(gaps: Iterable[Gap | LeftOut]) -> str:
     """Return the gaps as part of a sentence."""
-    return "; ".join(gap.label for gap in gaps)
+    return "; ".join(str(gap.label) for gap in gaps)
 
 
 def checks_of(facts: Readiness) -> dict[str, bool]:

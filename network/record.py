@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from network import role_status
-from network.choices import ChampionKind
+from network.choices import ChampionKind, ConversationStatus, UploadKind
 from network.models import (
     Champion,
     Endorsement,
@@ -15,7 +17,9 @@ from network.models import (
     LaterEndorsement,
     Membership,
     SignUp,
+    Upload,
 )
+from principles.models import Principle
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,75 @@ class NamedChampion:
     kind: str
     name: str
     role: str
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What a council wrote when it applied, as far as it agreed to publish each part.
+
+    The council's page, the public record and the applicant's preview show the same.
+    """
+
+    profile: str
+    strategy: str
+    strategy_link: str
+    practices: tuple[tuple[Principle, str], ...]
+    conversation: str
+    partners: str
+    outcome: str
+    quote: str
+    quote_by: str
+    logo: Upload | None
+    written_on: date | None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to show."""
+        said = (self.profile, self.strategy, self.practices, self.quote, self.logo)
+        return any((*said, self.has_conversation))
+
+    @property
+    def has_conversation(self) -> bool:
+        """Whether anything is said of the conversation with the community."""
+        return bool(self.conversation or self.partners or self.outcome)
+
+
+def own_words(sign_up: SignUp) -> OwnWords:
+    """Return what a council agreed to publish of its application. Two queries."""
+    practices = sign_up.practices.filter(may_be_published=True).select_related("principle")
+    has_logo = sign_up.logo_may_be_published and sign_up.logo_rights
+    submitted = sign_up.submitted_at
+    return OwnWords(
+        profile=sign_up.public_profile,
+        strategy=sign_up.public_strategy,
+        strategy_link=sign_up.strategy_link if sign_up.public_strategy else "",
+        practices=tuple((each.principle, each.text) for each in practices if each.text),
+        conversation=_conversation(sign_up) if sign_up.conversation_may_be_published else "",
+        partners=sign_up.conversation_partners if sign_up.partners_may_be_published else "",
+        outcome=sign_up.conversation_outcome if sign_up.outcome_may_be_published else "",
+        quote=sign_up.public_quote,
+        quote_by=sign_up.quote_by if sign_up.public_quote else "",
+        logo=sign_up.upload_of(UploadKind.LOGO) if has_logo else None,
+        written_on=timezone.localdate(submitted) if submitted else None,
+    )
+
+
+CONVERSATION = {
+    ConversationStatus.PLANNED: "A conversation with the community is planned{on}.",
+    ConversationStatus.HELD: "A conversation with the community was held{on}.",
+    ConversationStatus.AGREED: (
+        "A conversation with the community was held{on}, and a statement was agreed."
+    ),
+}
+
+
+def _conversation(sign_up: SignUp) -> str:
+    """Return how far the conversation is, in a sentence; "" if the council has not said."""
+    if not sign_up.conversation:
+        return ""
+    day = sign_up.conversation_on
+    before = "for" if sign_up.conversation == ConversationStatus.PLANNED else "on"
+    on = f" {before} {format_date(day, 'j F Y')}" if day else ""
+    return CONVERSATION[ConversationStatus(sign_up.conversation)].format(on=on)
 
 
 @dataclass(frozen=True)
@@ -40,6 +113,7 @@ class Record:
     signatures: tuple[Endorsement, ...] = ()
     champions: tuple[NamedChampion, ...] = ()
     decision: FormalDecision | None = None
+    words: OwnWords | None = None
     struck_out: int = 0
     in_question: int = 0
 
@@ -76,6 +150,7 @@ def record_of(membership: Membership) -> Record:
         signatures=tuple(counting),
         champions=_named(sign_up, snapshot),
         decision=sign_up.formal_decision if sign_up.needs_decision else None,
+        words=own_words(sign_up),
         struck_out=sign_up.endorsements.exclude(struck_out_at=None).count() + since.struck_out,
         in_question=_in_question(sign_up, counting),
     )
@@ -144,6 +219,23 @@ def as_data(record: Record) -> dict[str, object]:
         "decision": _decision(record.decision) if record.decision else None,
         "signatures_struck_out": record.struck_out,
         "signatures_in_question": record.in_question,
+        "own_words": _own_words(record.words) if record.words else None,
+    }
+
+
+def _own_words(words: OwnWords) -> dict[str, object]:
+    return {
+        "profile": words.profile or None,
+        "strategy": words.strategy or None,
+        "strategy_link": words.strategy_link or None,
+        "principles_in_practice": [
+            {"principle": principle.number, "text": text} for principle, text in words.practices
+        ],
+        "conversation": words.conversation or None,
+        "conversation_partners": words.partners or None,
+        "conversation_outcome": words.outcome or None,
+        "quote": words.quote or None,
+        "quote_by": words.quote_by or None,
     }
 
 

@@ -14,9 +14,10 @@ from network.choices import (
     SignUpTask,
     UploadKind,
 )
+from network.forms.saving import PublishTick
 from network.forms.tasks import TASK_FORMS
 from network.models import EndorsementRequest, SignUp
-from network.readiness import IN_THE_WAY, Gap, Readiness, Signature, State
+from network.readiness import IN_THE_WAY, Gap, Readiness, Signature, State, in_words
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,44 @@ class Answer:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Step:
+    """The one next thing: what and why in a sentence, and the button that leads there."""
+
+    words: str
+    button: str
+    url: str
+
+
 HINTS = {
-    SignUpTask.CHAMPIONS: "One lead councillor, one senior officer",
+    SignUpTask.ABOUT_COUNCIL: "Optional: what its page will say about it",
+    SignUpTask.CHAMPIONS: "A lead councillor and a senior officer",
     SignUpTask.PRACTICE: "Optional, in your own words",
-    SignUpTask.CONVERSATION: "Planned, held or agreed",
-    SignUpTask.PUBLICITY: "Optional: a quotation, and from when it may be public",
+    SignUpTask.CONVERSATION: "Optional: whether it is planned or has been held",
+    SignUpTask.PUBLICITY: "Optional: a quotation, the logo, the earliest date",
     SignUpTask.ENDORSERS: "Who signs as leader and who as chief executive",
     SignUpTask.DECISION: "Who decided, when, and where it is minuted",
 }
-LACKING = "Said to be finished, but something that we need is missing"
+LACKING = "Marked as finished, but some answers are missing"
+PUBLISHED, NOT_PUBLISHED = "Will be published", "Will not be published"
+ASK = "Ask them to sign"
+NOBODY_ASKED = {State.NOBODY, State.OVER, State.NOT_ASKED}
+# What the Next panel says of a task that stands in the way of asking or sending.
+FIRST = {
+    SignUpTask.ABOUT_YOU: ("Tell us your name and job title.", "Tell us about you"),
+    SignUpTask.CHAMPIONS: (
+        "Name both champions. The people who sign will see their names.",
+        "Name the champions",
+    ),
+    SignUpTask.ENDORSERS: (
+        "Say who signs as leader and who as chief executive. Saving this sends nothing.",
+        "Name who signs",
+    ),
+    SignUpTask.DECISION: (
+        "Once your council has decided, tell us who decided, when, and where it is minuted.",
+        "Enter the formal decision",
+    ),
+}
 
 
 def groups(facts: Readiness) -> list[Group]:
@@ -66,8 +96,9 @@ def groups(facts: Readiness) -> list[Group]:
     promised = SignUpTask.PRACTICE, SignUpTask.CONVERSATION, SignUpTask.PUBLICITY
     endorsing = [_task(facts, SignUpTask.ROUTE)]
     if sign_up.needs_signatures:
-        endorsing.append(_task(facts, SignUpTask.ENDORSERS))
-        endorsing += [_signature(each, each.request) for each in facts.signatures if each.request]
+        endorsing += [_task(facts, SignUpTask.ENDORSERS), _asking(facts)]
+        asked = [each for each in facts.signatures if each.state not in NOBODY_ASKED]
+        endorsing += [_signature(each, each.request) for each in asked if each.request]
     if sign_up.needs_decision:
         endorsing.append(_task(facts, SignUpTask.DECISION))
     return [
@@ -76,6 +107,61 @@ def groups(facts: Readiness) -> list[Group]:
         Group("Get it endorsed", "endorse", endorsing),
         Group("Send", "send", [_send(facts)]),
     ]
+
+
+def next_step(facts: Readiness) -> Step | None:
+    """Return the one next thing for the council to do; None while it waits for others."""
+    sign_up = facts.sign_up
+    if not sign_up.is_editable:
+        return None
+    gaps = facts.before_asking if facts.unsigned else facts.before_sending
+    for task, (words, button) in FIRST.items():
+        if Gap(task) in gaps:
+            return Step(words, button, _address(sign_up, task))
+    if any(each.state == State.NOT_ASKED for each in facts.signatures) and facts.unsigned:
+        words = "You have named who signs. We’ll email each of them a link when you ask us to."
+        return Step(words, ASK, _address(sign_up, "ask"))
+    if sign_up.waiting_for():
+        return None
+    if facts.unsigned:
+        words = "A signature is missing, and no one is being asked for it now."
+        return Step(words, "See who has signed", _address(sign_up, "sign_off"))
+    again = sign_up.status == SignUpStatus.CHANGES_REQUESTED
+    if again:
+        words = "When you have made the changes, check your answers and send them again."
+    elif sign_up.needs_signatures and sign_up.needs_decision:
+        words = "Both have signed and the decision is entered. Check your answers and send them."
+    elif sign_up.needs_signatures:
+        words = "Both have signed. Check your answers and send them: we are waiting for you."
+    else:
+        words = "The decision is entered. Check your answers and send them."
+    return Step(words, "Check your answers and send", _address(sign_up, "check"))
+
+
+def _asking(facts: Readiness) -> Task:
+    """The step that emails the links: always there, also before anyone is named."""
+    sign_up = facts.sign_up
+    states = {each.state for each in facts.signatures}
+    ask, sign_off = _address(sign_up, "ask"), _address(sign_up, "sign_off")
+    asked = [each for each in facts.signatures if each.state not in NOBODY_ASKED]
+    when = "; ".join(_asked_on(each) for each in asked)
+    if sign_up.is_signed():
+        return Task(ASK, sign_off, "Both have signed", hint=when)
+    if not sign_up.may_ask:
+        return Task(ASK, "", "Ended", hint=when)
+    if State.NOT_ASKED in states or State.NOBODY in states:
+        if gaps := facts.before_asking:
+            first = f"First we need {in_words(gaps)}"
+            return Task(ASK, "", "Cannot start yet", hint="; ".join(filter(None, [when, first])))
+        return Task(ASK, ask, "Ready to ask", "attention", when or "We email each of them a link")
+    return Task(ASK, sign_off, "Asked", hint=when)
+
+
+def _asked_on(signature: Signature) -> str:
+    request = signature.request
+    if request is None or request.sent_at is None:
+        return signature.called
+    return f"{request.name} on {date_format(localtime(request.sent_at), 'j F')}"
 
 
 def _task(facts: Readiness, task: SignUpTask) -> Task:
@@ -118,10 +204,8 @@ def _signature(signature: Signature, request: EndorsementRequest) -> Task:
         return Task(title, "", "Signed", hint=hint)
     if request.is_answered:
         return Task(title, sign_off, "Answered", "attention", "See what they say")
-    not_asked = signature.state == State.NOT_ASKED
-    url = _address(request.sign_up, "ask") if not_asked else sign_off
-    hint = "" if not_asked else "Nobody signed while it worked"
-    return Task(title, url, signature.status, signature.tone, hint)
+    hint = "No one signed before the link expired"
+    return Task(title, sign_off, signature.status, signature.tone, hint)
 
 
 def _send(facts: Readiness) -> Task:
@@ -165,18 +249,32 @@ def _of_task(sign_up: SignUp, task: SignUpTask) -> list[Answer]:
         return [Answer(kind.label, _champion(sign_up, kind), url) for kind in ChampionKind]
     form = TASK_FORMS[task]()
     known = form.known(sign_up)
-    return [
-        Answer(form.question(name), form.in_words(name, known.get(name)), url)
-        for name in form.questions()
-    ]
+    ticks = {
+        of: PUBLISHED if known.get(name) else NOT_PUBLISHED
+        for name, field in form.fields.items()
+        if isinstance(field, PublishTick)
+        for of in field.of
+    }
+    found = []
+    for name in form.questions():
+        if isinstance(form.fields[name], PublishTick):
+            continue
+        words = form.in_words(name, known.get(name))
+        public = ticks.get(name, "") if words else ""
+        optional = " (optional)" if form.is_optional(name) else ""
+        lines = "\n".join(filter(None, [words, public]))
+        found.append(Answer(f"{form.question(name)}{optional}", lines, url))
+    return found
 
 
 def _champion(sign_up: SignUp, kind: ChampionKind) -> str:
     champion = sign_up.champion_of(kind)
     if champion is None or not champion.name:
         return ""
-    published = "may be published" if champion.may_be_published else "not to be published"
-    return f"{champion.name}, {champion.role}\nName {published}"
+    published = PUBLISHED if champion.may_be_published else NOT_PUBLISHED
+    told = f"Will hear from us at {champion.email}" if champion.email else ""
+    lines = [f"{champion.name}, {champion.role}", published, told]
+    return "\n".join(filter(None, lines))
 
 
 def _file(sign_up: SignUp, kind: UploadKind, page: str, may_change: bool) -> Answer:

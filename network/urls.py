@@ -31,6 +31,8 @@ def _of_a_sign_up(rest: str, view, name: str):
 urlpatterns = [
     path("councils/", directory.directory, name="councils"),
     path("councils/<slug:slug>/", directory.council, name="council"),
+    path("councils/<slug:slug>/badge.svg", directory.badge, name="badge"),
+    path("councils/<slug:slug>/logo/", directory.logo, name="logo"),
     path("councils/<slug:slug>/endorsement/", directory.endorsement, name="endorsement"),
     path(
         "councils/<slug:slug>/endorsement.json",

@@ -215,7 +215,12 @@ class GovukBoundField(BoundField):
 
     @property
     def govuk_is_optional(self) -> bool:
-        """Whether to show "(optional)"; not if all fields are optional, as in a filter."""
+        """Whether to show "(optional)"; not if all fields are optional, as in a filter.
+
+        A form in which drafts may be blank says itself what is optional, by `is_optional`.
+        """
+        if said := getattr(self.form, "is_optional", None):
+            return self.govuk_kind != "checkbox" and said(self.name)
         anything_required = any(field.required for field in self.form.fields.values())
         return anything_required and not self.field.required
 

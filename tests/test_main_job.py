@@ -120,7 +120,7 @@ def test_council_joins_and_visitor_finds_it(site, chromium, scripts, slug, name,
 
     _send(officer, reference)
     _accept(site, chromium, reference)
-    site.wait_for_mail(email, "is a Keep it Local council")
+    site.wait_for_mail(email, "is now a Keep it Local council")
     _find_it(Visit(site, chromium, scripts=scripts), slug, name)
 
 
@@ -201,7 +201,7 @@ def _work_together(officer: Visit, domain: str) -> None:
     officer.page.get_by_role("button", name="Save", exact=True).click()
     officer.page.wait_for_load_state()
     officer.follow("Colleagues")
-    officer.press("Send the invitation")
+    officer.press("Send invitation")
     officer.see("Enter your colleague’s email address")
     officer.page.get_by_label("Your colleague’s work email address").focus()
     officer.page.keyboard.type(f"second@{domain}")
@@ -225,7 +225,7 @@ def _ask(officer: Visit) -> None:
     officer.press("Send the links now")
     officer.see("Waiting for the leader")
     officer.follow("Leader: Lena Leader")
-    officer.see("Whom we wait for")
+    officer.see("See who has replied and who we are waiting for")
     officer.press("Remind")
     officer.see("A reminder is on its way")
     officer.follow("Back to your tasks")
@@ -276,7 +276,9 @@ def _send(officer: Visit, reference: str) -> None:
     officer.see("Both have signed")
     officer.follow("Check your answers and send")
     officer.press("Send to the network")
-    officer.see("Confirm that you may send this")
+    officer.see("Confirm that you can send this")
+    officer.see("Confirm that you are sending it without these")
+    officer.page.get_by_label("Send the application without these").check()
     officer.page.get_by_label("What I have entered is true").check()
     officer.press("Send to the network")
     officer.see(reference)

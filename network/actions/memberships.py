@@ -70,7 +70,10 @@ def _joined_no_sooner_than_signed(membership: Membership) -> None:
 
 @transaction.atomic
 def postpone(membership: Membership, *, by: User, announce_on: date | None, why: str) -> None:
-    """Change the day of the announcement, or hold it if None, and tell the applicant.
+    """Announce on another day; None holds it until staff say when.
+
+    Everyone with a part in the sign-up is told. If the new day is today, it is announced at
+    once, unless its endorsement is in doubt.
 
     Raises:
         PermissionDenied: If they may not look after this member.
@@ -94,7 +97,10 @@ def postpone(membership: Membership, *, by: User, announce_on: date | None, why:
         membership=membership,
         sign_up=sign_up,
     )
-    reviews_emails.announcement_moved(sign_up, event)
+    if announce_on == timezone.localdate() and not sign_up.doubts():
+        announce(membership, by=by)
+    else:
+        reviews_emails.announcement_moved(sign_up, event)
 
 
 @transaction.atomic

@@ -140,7 +140,7 @@ def leave(sign_up: SignUp, *, by: User) -> None:
     permissions.require(permissions.works_on(by, sign_up))
     mine = _collaborator(sign_up, by)
     if mine.role == CollaboratorRole.LEAD:
-        raise Refused("You are the lead contact. Make a colleague the lead contact first.")
+        raise Refused("You are the lead contact. Make someone else the lead contact first.")
     mine.delete()
     _take_back_invitations(sign_up, sent_by=by, by=by)
     event = Event.objects.record("sign_up.colleague_left", by=by, sign_up=sign_up)
@@ -159,7 +159,7 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
     permissions.require(permissions.can_manage_colleagues(by, sign_up))
     theirs = _collaborator(sign_up, person)
     if theirs.role == CollaboratorRole.LEAD:
-        raise Refused("You cannot remove the lead contact.")
+        raise Refused("The lead contact cannot be removed.")
     theirs.delete()
     _take_back_invitations(sign_up, sent_by=person, by=by)
     event = Event.objects.record(
@@ -252,7 +252,7 @@ def ask_access(
     field = "sign_up" if isinstance(target, SignUp) else "membership"
     _lock_asker(by)
     if _is_in(target, by):
-        raise Refused(f"You already have access to {target.council.name}.")
+        raise Refused(f"You already have access for {target.council.name}.")
     mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
     if asked := mine.filter(**{field: target}).first():
         return asked
@@ -297,7 +297,7 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     if request.sign_up is not None:
         if membership is None and not request.sign_up.is_open:
             raise Refused("This application has ended.")
-        # Even after acceptance, because people find it only there until the announcement.
+        # Also once it is accepted: until the announcement, it is there that they find it.
         join(request.sign_up, request.user)
     if membership is not None:
         represent(membership, request.user)
@@ -409,7 +409,7 @@ def _locked_access(
     rows = AccessRequest.objects.select_for_update(of=("self",), no_key=True)
     answered = rows.get(pk=request.pk)
     if answered.status != AccessStatus.OPEN:
-        raise InvalidMove("This has been answered already.")
+        raise InvalidMove("This has already been answered.")
     if sign_up is not None:
         answered.sign_up = sign_up
     permissions.require(may(by, answered))

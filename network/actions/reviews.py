@@ -49,7 +49,7 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if not sign_up.is_open:
-        raise Refused("This sign-up has ended.")
+        raise Refused("This application has ended.")
     sign_up.email_evidence = EmailEvidence.CALLED_BACK
     sign_up.save(update_fields=["email_evidence"])
     Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
@@ -101,9 +101,10 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
         represent(membership, collaborator.user, role)
     Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
-    reviews_emails.sign_up_accepted(sign_up)
     if announce_on <= timezone.localdate():
-        announce(membership, by=by)
+        announce(membership, by=by)  # one mail says both
+    else:
+        reviews_emails.sign_up_accepted(sign_up)
     return membership
 
 

@@ -18,6 +18,7 @@ from network.choices import (
 )
 from network.emails import people as people_emails
 from network.emails import sign_ups as sign_ups_emails
+from network.emails import signing as signing_emails
 from network.models import Collaborator, EndorsementWording, Event, Membership, Refused, SignUp
 from network.models.events import Actor
 from network.models.moves import AlreadyMember, AlreadyUnderWay, TooMany
@@ -58,7 +59,7 @@ def _start(council: Council, by: User) -> SignUp:
     EndorsementWording.objects.select_for_update().order_by("version").first()
     if SignUp.objects.editable().visible_to(by).count() >= OPEN_AT_ONCE:
         raise TooMany(
-            f"You have {OPEN_AT_ONCE} sign-ups under way. Send or withdraw one of them first."
+            f"You have {OPEN_AT_ONCE} applications in progress. Send or withdraw one of them first."
         )
     reference = SignUp.objects.next_reference()
     sign_up = SignUp.objects.create(
@@ -91,20 +92,25 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
     if sign_up.submitted_at and not again:
         return False
     if not sign_up.is_editable:
-        raise Refused("This sign-up has ended.")
-    if gaps := Readiness(sign_up).before_sending:
-        raise Refused(f"Not ready yet: {in_words(gaps)}.")
+        raise Refused("This application has ended.")
+    facts = Readiness(sign_up)
+    if facts.before_sending:
+        raise Refused(f"Not ready yet: {in_words(facts.before_sending)}.")
+    why = f"Sent without {in_words(facts.left_out)}" if facts.left_out else ""
+    for endorsement in sign_up.counting_endorsements():
+        if endorsement.has_other_champions:
+            signing_emails.champions_changed(endorsement)
     if again:
         # The requested changes are made, so the review continues.
-        sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again")
-        sign_ups_emails.changes_made(sign_up)
+        sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, what="sent_again", why=why)
+        sign_ups_emails.sign_up_sent_again(sign_up)
         return True
     if sign_up.status == SignUpStatus.DRAFT:
         # Endorsed by a decision alone, without requests.
         sign_up.move_to(SignUpStatus.AWAITING_ENDORSEMENT, by=by, what="decided_alone")
     sign_up.submitted_at = timezone.now()
     sign_up.save(update_fields=["submitted_at"])
-    sign_up.move_to(SignUpStatus.SUBMITTED, by=by)
+    sign_up.move_to(SignUpStatus.SUBMITTED, by=by, why=why)
     sign_ups_emails.sign_up_submitted(sign_up)
     return True
 
@@ -122,7 +128,7 @@ def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
     sign_up = locked(sign_up)
     permissions.require(permissions.leads(by, sign_up) or permissions.can_end(by, sign_up))
     if not sign_up.may_be_signed:
-        raise Refused("This sign-up has ended already, or the council is announced.")
+        raise Refused("This application has already ended, or the council has been announced.")
     end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
     if sign_up.is_open:
         sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from network.actions.locks import locked_to_save
 from network.choices import ChampionKind, SignUpStatus, SignUpTask, UploadKind
-from network.emails import signing as signing_emails
 from network.models import (
     Champion,
     Event,
@@ -126,43 +125,47 @@ def keep_columns(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 def keep_practice(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
     """Save the text of each principle, from answers such as "principle_3"."""
     for principle in Principle.objects.all():
+        name = f"principle_{principle.number}"
+        published = answers.get(f"{name}_may_be_published", False)
         Practice.objects.update_or_create(
             sign_up=sign_up,
             principle=principle,
-            defaults={"text": answers[f"principle_{principle.number}"]},
+            defaults={"text": answers[name], "may_be_published": published},
         )
 
 
 def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
-    """Save both champions, and tell people who signed when others were named.
+    """Keep both champions.
 
-    After endorsers were asked, a champion needs a name and a role, because both are on the page
-    they sign. A signature keeps the names it was given for.
+    Once endorsers were asked, a champion needs a name and a role, because both are on the
+    page they sign. A signature keeps the names it was given for; `submit` tells its giver.
     """
-    changed = [_keep_champion(sign_up, kind, answers) for kind in ChampionKind]
-    if any(changed):
-        for endorsement in sign_up.endorsements.counting():
-            signing_emails.champions_changed(endorsement, save)
+    for kind in ChampionKind:
+        _keep_champion(sign_up, kind, answers)
 
 
-def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> bool:
-    """Save one champion, and return whether the name or the role changed."""
+def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> None:
     name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
-    published = answers[f"{kind}_may_be_published"]
     if sign_up.status != SignUpStatus.DRAFT and not (name and role):
-        raise Refused("The endorsers read the champions’ names: enter a name and a role.")
+        raise Refused("The people who sign see the champions’ names: enter a name and a role.")
     current = sign_up.champion_of(kind)
     changed = current is None or (current.name, current.role) != (name, role)
     if current is not None and changed and sign_up.endorsements.exists():
-        # Someone signed with this name on the page, so keep the row as history.
-        Champion.objects.filter(pk=current.pk).update(until=timezone.localdate())
+        # Signed beside: the row stays as history. Nobody is told there any more.
+        replaced = Champion.objects.filter(pk=current.pk)
+        replaced.update(until=timezone.localdate(), email="")
+    agreed = answers.get(f"{kind}_may_be_told", False)
     Champion.objects.update_or_create(
         sign_up=sign_up,
         kind=kind,
         until=None,
-        defaults={"name": name, "role": role, "may_be_published": published},
+        defaults={
+            "name": name,
+            "role": role,
+            "may_be_published": answers[f"{kind}_may_be_published"],
+            "email": answers.get(f"{kind}_email", "") if agreed else "",
+        },
     )
-    return changed
 
 
 def _write_columns(sign_up: SignUp, **columns: object) -> None:

@@ -1,14 +1,38 @@
 """Emails about decisions by staff, and about announcements."""
 
-from network.emails.sign_ups import ACCEPTED, APPLICANT, EVENT, MANAGERS, SIGN_UP, of_sign_up
+from django.utils import timezone
+
+from network.emails.sign_ups import (
+    ACCEPTED,
+    APPLICANT,
+    EVENT,
+    MANAGERS,
+    SAMPLE_PERSON,
+    SIGN_UP,
+    about_sign_up,
+    of_outcome,
+    of_sign_up,
+)
 from network.models import Membership, SignUp
+from portal.links import absolute
 from portal.mail.declarations import Lookup
 
-sign_up_accepted = of_sign_up(
+
+def _about_member(sign_up: SignUp, **about: object) -> dict[str, object]:
+    day = sign_up.membership.announce_on
+    return about_sign_up(sign_up) | {
+        "badge": absolute("network:badge", sign_up.council.slug),
+        "record": absolute("network:endorsement", sign_up.council.slug),
+        "announce_on": day,
+        "is_due": day is not None and day <= timezone.localdate(),
+    }
+
+
+sign_up_accepted = of_outcome(
     "network.sign_up_accepted",
     "Accepted",
-    APPLICANT,
-    about={"sign_up": ACCEPTED.but(announced_in_days=7)},
+    about={"sign_up": ACCEPTED.but(announced_in_days=7), **SAMPLE_PERSON},
+    context=_about_member,
 )
 CHANGES_REQUESTED = of_sign_up(
     "network.changes_requested",
@@ -16,7 +40,11 @@ CHANGES_REQUESTED = of_sign_up(
     APPLICANT,
     about={"sign_up": SIGN_UP, "wanted": EVENT.but(why="Please name the cabinet member in full.")},
 )
-sign_up_declined = of_sign_up("network.sign_up_declined", "Not accepted, and why", APPLICANT)
+sign_up_declined = of_outcome(
+    "network.sign_up_declined",
+    "Not accepted, and why",
+    once=lambda sign_up: (sign_up.events.latest("pk").pk,),
+)
 
 
 def changes_requested(sign_up: SignUp) -> None:
@@ -25,7 +53,12 @@ def changes_requested(sign_up: SignUp) -> None:
     CHANGES_REQUESTED(sign_up, wanted)
 
 
-ANNOUNCED = of_sign_up("network.membership_announced", "Announced: public now", APPLICANT)
+ANNOUNCED = of_outcome(
+    "network.membership_announced",
+    "Announced: public now",
+    about={"sign_up": ACCEPTED.but(announced_in_days=0), **SAMPLE_PERSON},
+    context=_about_member,
+)
 announcement_waits = of_sign_up(
     "network.announcement_waits",
     "An announcement waits for us",
@@ -39,19 +72,20 @@ announcement_waits = of_sign_up(
     },
     holds=lambda sign_up, doubts: doubts and not sign_up.membership.announced_at,
 )
-announcement_moved = of_sign_up(
+announcement_moved = of_outcome(
     "network.announcement_moved",
     "The announcement has moved",
-    APPLICANT,
     about={
         "sign_up": ACCEPTED.but(announced_in_days=14),
         "moved": EVENT.but(why="The leader asked us to wait until the council has met."),
+        **SAMPLE_PERSON,
     },
-    holds=lambda sign_up, moved: not sign_up.membership.announced_at,
+    holds=lambda sign_up, **about: not sign_up.membership.announced_at,
+    context=_about_member,
 )
 
 
 def membership_announced(membership: Membership) -> None:
-    """Tell the applicant, if there was one, that the membership is now public."""
+    """Tell everyone with a part in its sign-up, if there was one, that the council is public."""
     if membership.sign_up:
         ANNOUNCED(membership.sign_up)

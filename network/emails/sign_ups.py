@@ -33,6 +33,33 @@ def _applicant(**about):
     yield (getattr(first, "sign_up", first).lead().email,)
 
 
+def _everyone(sign_up: SignUp, **about):
+    """Yield, once an address, who works on it, who signed it, and champions who agreed.
+
+    With the name for the greeting, the part they have in it, and why they get the mail.
+    """
+    people = []
+    for person in sign_up.collaborators.filter(user__is_active=True).select_related("user"):
+        who = (person.user.email, f"user-{person.user_id}", person.user.get_full_name())
+        people.append((*who, OFFICER, "you work on the application"))
+    for signed in sign_up.counting_endorsements().select_related("request"):
+        office = sign_up.office_name(signed.office).lower()
+        who = (signed.request.email, f"signature-{signed.pk}", signed.name)
+        people.append((*who, SIGNATORY, f"you endorsed Keep it Local as {office}"))
+    for champion in sign_up.champions.filter(until=None).exclude(email=""):
+        why = f"you are named as a champion ({champion.get_kind_display().lower()})"
+        who = (champion.email, f"champion-{champion.pk}", champion.name)
+        people.append((*who, CHAMPION, why))
+    told: set[str] = set()
+    for address, key, name, part, because in people:
+        if address.casefold() not in told:
+            told.add(address.casefold())
+            yield address, key, {"name": name, "part": part, "because": because}
+
+
+# What someone has to do with a sign-up: decides what the mails about its outcome tell them.
+OFFICER, SIGNATORY, CHAMPION = "officer", "signatory", "champion"
+EVERYONE = Recipients("Everyone who works on it, signed it or is its champion", _everyone)
 APPLICANT = Recipients("The applicant", _applicant)
 MANAGERS = Recipients("Each network manager", lambda **about: managers().values_list("email", "pk"))
 OFFICE_HOLDER = Recipients(
@@ -61,7 +88,7 @@ def _reviewers(sign_up: SignUp) -> list[User]:
     return [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else [*managers()]
 
 
-def _why_withdrawn(sign_up: SignUp) -> str:
+def _why_withdrawn(sign_up: SignUp, **about: object) -> str:
     withdrawn = sign_up.events.filter(what="sign_up.withdrawn").last()
     return withdrawn.why if withdrawn else ""
 
@@ -90,17 +117,37 @@ SENT_COPY = Mail(
     once=lambda endorsement: (endorsement.sign_up_id, endorsement.pk),
     context=lambda endorsement: about_sign_up(endorsement.sign_up),
 )
+SAMPLE_PERSON = {
+    "name": "Cllr Lee Sample",
+    "part": SIGNATORY,
+    "because": "you endorsed Keep it Local as leader",
+}
+LEAD = {"lead": Lookup(lambda sign_up, **about: sign_up.lead(), samples.person)}
+# Tells everyone with a part in it what became of it: once an address, whatever their parts.
+of_outcome = partial(
+    Mail,
+    to=EVERYONE,
+    about={"sign_up": SIGN_UP, **SAMPLE_PERSON},
+    lookups=LEAD,
+    context=about_sign_up,
+)
 TO_REVIEW = of_sign_up("network.sign_up_to_review", "Application to review", MANAGERS)
-WITHDRAWN = of_sign_up(
+WITHDRAWN = of_outcome(
     "network.sign_up_withdrawn",
     "Application withdrawn",
-    APPLICANT,
-    lookups={"reason": Lookup(_why_withdrawn, lambda: "We wait for the election.")},
+    lookups=LEAD | {"reason": Lookup(_why_withdrawn, lambda: "We wait for the election.")},
 )
 WITHDRAWN_FROM_US = of_sign_up(
     "network.withdrawn_from_us", "Application withdrawn, to staff", MANAGERS
 )
-changes_made = of_sign_up(
+SENT_AGAIN = of_sign_up(
+    "network.sign_up_sent_again",
+    "Sent again: we have the changes",
+    APPLICANT,
+    once=lambda sign_up: (sign_up.events.latest("pk").pk,),
+    lookups={"sections": Lookup(task_list.answers, samples.sections)},
+)
+CHANGES_MADE = of_sign_up(
     "network.changes_made",
     "Application sent again with changes",
     Recipients(
@@ -117,7 +164,7 @@ idle = of_sign_up(
     holds=_is_still_idle,
     context=lambda sign_up, warnings: about_sign_up(sign_up) | {"is_last": warnings == 3},
 )
-expired = of_sign_up("network.sign_up_expired", "Application ended because it was idle", APPLICANT)
+expired = of_outcome("network.sign_up_expired", "Ended, untouched")
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:
@@ -128,8 +175,14 @@ def sign_up_submitted(sign_up: SignUp) -> None:
     TO_REVIEW(sign_up)
 
 
+def sign_up_sent_again(sign_up: SignUp) -> None:
+    """Send the applicant a receipt, and tell who reviews it that the changes are made."""
+    SENT_AGAIN(sign_up)
+    CHANGES_MADE(sign_up)
+
+
 def sign_up_withdrawn(sign_up: SignUp, *, by: User) -> None:
-    """Tell the applicant the council can start again; tell its reviewers if it was sent."""
+    """Tell everyone with a part in it; tell its reviewers if it was sent."""
     WITHDRAWN(sign_up)
     for manager in _reviewers(sign_up) if sign_up.submitted_at else []:
         if manager.pk != by.pk:

@@ -1,6 +1,7 @@
 """Emails about signatures: copy, refusal, report, and later changes."""
 
 from functools import partial
+from hashlib import sha256
 
 from network.choices import RequestStatus
 from network.emails import samples
@@ -68,6 +69,12 @@ def _champions_now(endorsement: Endorsement) -> list[Champion]:
     return endorsement.sign_up.current_champions()
 
 
+def _once_a_choice(endorsement: Endorsement) -> tuple[object, ...]:
+    """Once for each choice of champions: their names, because the mail is about those."""
+    names = "\n".join(champion.name for champion in _champions_now(endorsement))
+    return endorsement.pk, sha256(names.encode()).hexdigest()[:16]
+
+
 def _once_a_report(endorsement: Endorsement) -> tuple[object, ...]:
     return endorsement.pk, f"{endorsement.reported_at:%Y%m%dT%H%M%S}"
 
@@ -92,7 +99,7 @@ champions_changed = _of_endorsement(
     "network.champions_changed",
     "Other champions than signed beside",
     OFFICE_HOLDER,
-    once=lambda endorsement, save: (endorsement.pk, save.version),
+    once=_once_a_choice,
     lookups={"champions": Lookup(_champions_now, samples.champions)},
 )
 endorsement_refused = of_request(

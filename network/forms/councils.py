@@ -74,7 +74,7 @@ class CouncilForm(forms.Form):
         label="Which council do you work for?",
         help_text="Start to type its name. County, district, unitary, metropolitan and "
         "London borough councils in England can join.",
-        empty_label="",
+        empty_label="Choose a council",
         to_field_name="slug",
         error_messages={
             "required": "Choose your council",

@@ -16,12 +16,13 @@ class RouteForm(TaskForm):
     """Ways for a council to endorse."""
 
     task = SignUpTask.ROUTE
+    needed = ("route",)
 
     route = forms.ChoiceField(
         choices=Route.choices,
         required=False,
         label="How will your council endorse?",
-        help_text="The network asks for no particular way: choose what is usual with you.",
+        help_text="Choose whichever way your council normally makes decisions like this.",
         widget=forms.RadioSelect,
     )
 
@@ -63,6 +64,7 @@ class DecisionForm(TaskForm):
     """A formal decision: what was decided, by which body, effective dates and minutes."""
 
     task = SignUpTask.DECISION
+    needed = ("body", "body_name", "decided_on", "takes_effect_on", "minute_reference")
 
     body = forms.ChoiceField(
         choices=DecisionBody.choices,
@@ -76,13 +78,13 @@ class DecisionForm(TaskForm):
         label="What the minutes call it",
         help_text="For example: Cabinet, or Lead Member for Resources",
     )
-    decided_on = DecisionDate("Decided on", "The day of the meeting or of the signature")
-    published_on = DecisionDate("Published on", "If it was published on a day of its own")
+    decided_on = DecisionDate("Decided on", "The date of the meeting or of the signature")
+    published_on = DecisionDate("Published on", "If it was published on a different date")
     call_in_ends_on = DecisionDate(
-        "Call-in ends on", "The last day on which it can be called in, if it can be"
+        "Call-in ends on", "The last day it can be called in, if it can be"
     )
     takes_effect_on = DecisionDate(
-        "Takes effect on", "The day from which it holds. We cannot accept the council before."
+        "Takes effect on", "We cannot accept the council before this date"
     )
     minute_reference = OneLineField(
         max_length=120, required=False, label="Minute or decision number"
@@ -92,12 +94,12 @@ class DecisionForm(TaskForm):
         required=False,
         assume_scheme="https",
         label="Web address of the published decision",
-        help_text="So that we, and the public, can read it. Leave it empty while it is not "
-        "published, and upload the minutes instead.",
+        help_text="We publish this link. If the decision is not published yet, leave this blank "
+        "and upload the minutes instead.",
         error_messages={"invalid": "Enter a web address, such as https://example.gov.uk/decision"},
     )
     wording_matches = forms.BooleanField(
-        required=False, label="What was decided is to endorse exactly the wording below"
+        required=False, label="The council decided to endorse exactly the wording below"
     )
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:

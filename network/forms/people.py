@@ -11,7 +11,8 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         max_length=254,
         label="Your colleague’s work email address",
-        help_text="We send one link to it. They sign in with this address and see what you see.",
+        help_text="We’ll send them a link. They sign in with this email address, and can see and "
+        "change the same answers as you.",
         widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": "Enter your colleague’s email address"},
     )
@@ -35,6 +36,6 @@ class AccessForm(forms.Form):
     message = OneLineField(
         max_length=300,
         required=False,
-        label="Message to the person who decides",
+        label="A message to the person who decides",
         help_text="For example, who you have spoken to. 300 characters or fewer.",
     )

@@ -1,6 +1,7 @@
 """Base of the task forms: version on the page, closing question and uploads."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
 
 from network.choices import SignUpTask, UploadKind
 from network.models import SignUp, TaskSave
@@ -26,13 +28,35 @@ class Difference:
     mine: str
 
 
+TICK = "_may_be_published"
+
+
+class PublishTick(forms.BooleanField):
+    """Whether the answers above it may be published. None is without it.
+
+    Attributes:
+        of: The fields that it is about.
+        about: What to call those where the tick stands alone, e.g. in the history.
+    """
+
+    def __init__(self, *of: str, about: str, label: str = ""):
+        alike = '{}<span class="govuk-visually-hidden">: {}</span>'
+        label = label or format_html(alike, "We agree to publish this", about)
+        super().__init__(required=False, label=label)
+        self.of, self.about = of, about
+
+
 class TaskForm(forms.Form):
     """A task of a sign-up. Subclasses define its fields and their `known` values.
 
     Drafts can be empty, so no field is required. Entered values must still be valid.
+
+    Attributes:
+        needed: The fields without which the sign-up cannot be sent; the others are optional.
     """
 
     task: SignUpTask
+    needed: Collection[str] = ()
 
     version = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     is_finished = forms.ChoiceField(
@@ -137,7 +161,13 @@ class TaskForm(forms.Form):
     def question(self, name: str) -> str:
         """Return a question's name for use away from its heading."""
         field = self.fields.get(name)
-        return str(field.label).removesuffix(" (optional)") if field else name
+        if isinstance(field, PublishTick):
+            return f"{field.about}: may be published"
+        return str(field.label) if field else name
+
+    def is_optional(self, name: str) -> bool:
+        """Whether a question may stay blank; `portal.forms` says so beside its label."""
+        return name in self.questions() and name not in self.needed
 
     def differences(self, theirs: dict[str, Any], mine: dict[str, Any]) -> list[Difference]:
         """Return the questions that two versions answer differently, in the form's order."""

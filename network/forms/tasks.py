@@ -1,5 +1,6 @@
 """Forms of a sign-up's tasks, and the declaration before sending. Drafts can be empty."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from network.choices import (
     UploadKind,
 )
 from network.forms.decisions import DecisionForm, RouteForm
-from network.forms.saving import TaskForm, UploadField
+from network.forms.saving import TICK, PublishTick, TaskForm, UploadField
 from network.models import SignUp
 from portal.forms import LongTextField, OneLineField, TypedDateField
 from principles.models import Principle, Prompt
@@ -42,6 +43,7 @@ class AboutYouForm(TaskForm):
     """Details of the applicant."""
 
     task = SignUpTask.ABOUT_YOU
+    needed = ("name", "job_title")
 
     name = OneLineField(
         max_length=120,
@@ -58,8 +60,8 @@ class AboutYouForm(TaskForm):
     phone = OneLineField(
         max_length=40,
         required=False,
-        label="Telephone number (optional)",
-        help_text="The people you ask to sign will see it, so they can call you. Never published.",
+        label="Telephone number",
+        help_text="For questions about this application. We never publish it.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
 
@@ -71,46 +73,83 @@ class AboutYouForm(TaskForm):
         }
 
 
+AGREES_TO_BE_NAMED = "They agree that their name and role are published"
+AGREES_TO_BE_TOLD = "They agree that we tell them by email what becomes of this application"
+
+
+class ChampionEmail(forms.EmailField):
+    """A champion's address. Optional, and never published."""
+
+    def __init__(self):
+        super().__init__(
+            required=False,
+            max_length=254,
+            label="Email address",
+            help_text="Only if they want to hear from us. We never publish it.",
+            widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            error_messages={
+                "invalid": "Enter an email address in the correct format, like name@example.gov.uk"
+            },
+        )
+
+    def clean(self, value):
+        return super().clean(value).lower()
+
+
 class ChampionsForm(TaskForm):
     """Both champions on one page. Either can be left for later."""
 
     task = SignUpTask.CHAMPIONS
+    needed = ("political_name", "political_role", "officer_name", "officer_role")
 
     political_name = OneLineField(max_length=120, required=False, label="Name")
     political_role = OneLineField(
         max_length=160,
         required=False,
         label="Role",
-        help_text="For example: Cabinet Member for Communities, or the committee’s chair",
+        help_text="For example, Cabinet Member for Communities",
     )
-    political_may_be_published = forms.BooleanField(
-        required=False, label="They agree that their name and role are published"
-    )
+    political_may_be_published = forms.BooleanField(required=False, label=AGREES_TO_BE_NAMED)
+    political_email = ChampionEmail()
+    political_may_be_told = forms.BooleanField(required=False, label=AGREES_TO_BE_TOLD)
     officer_name = OneLineField(max_length=120, required=False, label="Name")
     officer_role = OneLineField(
         max_length=160,
         required=False,
         label="Role",
-        help_text="For example: Director of Adult Social Care and Health",
+        help_text="For example, Director of Adult Social Care and Health",
     )
-    officer_may_be_published = forms.BooleanField(
-        required=False, label="They agree that their name and role are published"
-    )
+    officer_may_be_published = forms.BooleanField(required=False, label=AGREES_TO_BE_NAMED)
+    officer_email = ChampionEmail()
+    officer_may_be_told = forms.BooleanField(required=False, label=AGREES_TO_BE_TOLD)
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
+        champions = {kind: sign_up.champion_of(kind) for kind in ChampionKind}
         return {
-            f"{kind}_{field}": getattr(champion, field)
-            for kind in ChampionKind
-            if (champion := sign_up.champion_of(kind))
-            for field in ("name", "role", "may_be_published")
+            f"{kind}_{field}": value
+            for kind, champion in champions.items()
+            if champion
+            for field, value in {
+                "name": champion.name,
+                "role": champion.role,
+                "may_be_published": champion.may_be_published,
+                "email": champion.email,
+                "may_be_told": bool(champion.email),
+            }.items()
         }
 
     def clean(self):
-        """Withdraw consent to publish if it was given by the person named before."""
+        """Drop a tick that was there for someone else; keep an address only with agreement."""
         cleaned = super().clean()
         self.to_ask_again = [kind for kind in ChampionKind if self._is_somebody_else(kind)]
         for kind in self.to_ask_again:
             cleaned[f"{kind}_may_be_published"] = False
+        for kind in ChampionKind:
+            email, told = f"{kind}_email", f"{kind}_may_be_told"
+            if cleaned.get(email) and not cleaned.get(told):
+                self.add_error(told, "Confirm that they agree, or remove their email address")
+            elif cleaned.get(told) and not cleaned.get(email) and email not in self.errors:
+                self.add_error(email, "Enter their email address, or clear the box below it")
         return cleaned
 
     def _is_somebody_else(self, kind: str) -> bool:
@@ -123,14 +162,19 @@ class ChampionsForm(TaskForm):
 
     def notices(self) -> list[str]:
         return [
-            f"{self.cleaned_data[f'{kind}_name'] or kind.label} is somebody else than before: tick "
-            "the box once more if they agree that their name and role are published."
+            f"{self.cleaned_data[f'{kind}_name'] or kind.label} is not the person named before. "
+            "Select the box again if they agree to have their name and role published."
             for kind in self.to_ask_again
         ]
 
     def question(self, name: str) -> str:
         kind, _, field = name.partition("_")
-        what = {"name": "name", "role": "role"}.get(field, "may be published")
+        what = {
+            "name": "name",
+            "role": "role",
+            "email": "email address",
+            "may_be_told": "may be told by email",
+        }.get(field, "may be published")
         return f"{ChampionKind(kind).label}: {what}"
 
     def fields_of(self, kind: str) -> list:
@@ -153,32 +197,39 @@ class AboutCouncilForm(TaskForm):
         choices=Governance.choices,
         required=False,
         label="How is your council governed?",
-        help_text="So that we call its offices by the right names, and say rightly who may sign.",
+        help_text="This tells us what to call each role and who can sign.",
         widget=forms.RadioSelect,
     )
     profile = LongTextField(
         max_length=1500,
         required=False,
         label="What should people know about your council?",
-        help_text="A few sentences for its page here, in your own words: the place, its "
-        "people, what you already do with local organisations.",
+        help_text="A few sentences in your own words: the place, its people, what you already do "
+        "with local organisations.",
     )
+    profile_may_be_published = PublishTick("profile", about="About the council")
     strategy_title = OneLineField(
         max_length=160,
         required=False,
-        label="A strategy or plan that this belongs to",
-        help_text="Its title, for example “Our Council Plan 2025 to 2029”.",
+        label="Title of the strategy or plan this is part of",
+        help_text="For example, Our Council Plan 2025 to 2029",
     )
     strategy_link = WebAddress(
         required=False,
-        label="Its address on your website",
+        label="Web address of the strategy or plan",
+    )
+    strategy_may_be_published = PublishTick(
+        "strategy_title",
+        "strategy_link",
+        about="Strategy or plan",
+        label="We agree to publish its title and web address",
     )
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
         return {name: getattr(sign_up, name) for name in COUNCIL_COLUMNS}
 
 
-COUNCIL_COLUMNS = ("governance", "profile", "strategy_title", "strategy_link")
+COUNCIL_COLUMNS = tuple(AboutCouncilForm.base_fields.keys() - TaskForm.base_fields.keys())
 
 
 class PracticeForm(TaskForm):
@@ -188,25 +239,30 @@ class PracticeForm(TaskForm):
 
     def __init__(self, *args, **kwargs):
         self.principles = list(Principle.objects.prefetch_related("page__prompts"))
-        self.base_fields = self.base_fields | {
-            practice_field(principle): LongTextField(
-                max_length=1000,
-                required=False,
-                label=principle.name,
-                help_text=principle.aim,
-            )
-            for principle in self.principles
-        }
+        for principle in self.principles:
+            name = practice_field(principle)
+            self.base_fields = self.base_fields | {
+                name: LongTextField(
+                    max_length=1000, required=False, label=principle.name, help_text=principle.aim
+                ),
+                f"{name}{TICK}": PublishTick(name, about=principle.name),
+            }
         super().__init__(*args, **kwargs)
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
         texts = sign_up.practices.select_related("principle")
-        return {practice_field(practice.principle): practice.text for practice in texts}
+        known: dict[str, Any] = {}
+        for practice in texts:
+            name = practice_field(practice.principle)
+            known |= {name: practice.text, f"{name}{TICK}": practice.may_be_published}
+        return known
 
-    def with_prompts(self) -> list[tuple[BoundField, list[Prompt]]]:
-        """Return each principle's field with the prompts from its page."""
+    def with_prompts(self) -> list[tuple[BoundField, BoundField, list[Prompt]]]:
+        """Return each principle's field, its tick, and the questions that its page asks."""
         return [
-            (self[practice_field(principle)], _prompts(principle)) for principle in self.principles
+            (self[name], self[f"{name}{TICK}"], _prompts(principle))
+            for principle in self.principles
+            for name in [practice_field(principle)]
         ]
 
 
@@ -228,28 +284,36 @@ class ConversationForm(TaskForm):
     conversation = forms.ChoiceField(
         choices=ConversationStatus.choices,
         required=False,
-        label="How far is the conversation with your community?",
+        label="What stage is your community conversation at?",
         widget=forms.RadioSelect,
     )
     conversation_on = TypedDateField(
         required=False,
-        label="When is it, or when was it?",
-        help_text="The first day, if there are several.",
-        error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
+        label="Date of the conversation",
+        help_text="The first day, if there are several. For example, 27 3 2027",
+        error_messages={"invalid": "Date of the conversation must be a real date"},
+    )
+    conversation_may_be_published = PublishTick(
+        "conversation",
+        "conversation_on",
+        about="Stage and date of the conversation",
+        label="We agree to publish the stage and the date",
     )
     conversation_partners = LongTextField(
         max_length=1000,
         required=False,
-        label="With whom?",
+        label="Who takes part?",
         help_text="Organisations and groups, not private people.",
         rows=3,
     )
+    partners_may_be_published = PublishTick("conversation_partners", about="Who takes part")
     conversation_outcome = LongTextField(
         max_length=1500,
         required=False,
-        label="What came of it?",
+        label="What was the outcome?",
         help_text="What local people and groups asked for, and what was agreed.",
     )
+    outcome_may_be_published = PublishTick("conversation_outcome", about="Outcome")
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
         return {name: getattr(sign_up, name) for name in CONVERSATION_COLUMNS}
@@ -259,16 +323,13 @@ class ConversationForm(TaskForm):
         day, held = cleaned.get("conversation_on"), cleaned.get("conversation")
         done = {ConversationStatus.HELD, ConversationStatus.AGREED}
         if day and held in done and day > timezone.localdate():
-            self.add_error("conversation_on", "A conversation that was held has a date in the past")
+            self.add_error(
+                "conversation_on", "Date of the conversation must be today or in the past"
+            )
         return cleaned
 
 
-CONVERSATION_COLUMNS = (
-    "conversation",
-    "conversation_on",
-    "conversation_partners",
-    "conversation_outcome",
-)
+CONVERSATION_COLUMNS = tuple(ConversationForm.base_fields.keys() - TaskForm.base_fields.keys())
 
 
 class PublicityForm(TaskForm):
@@ -280,41 +341,51 @@ class PublicityForm(TaskForm):
         max_length=800,
         required=False,
         label="A quotation for the announcement",
-        help_text="Why your council endorses Keep it Local, in somebody’s own words.",
+        help_text="Why your council endorses Keep it Local, in someone’s own words.",
     )
     quote_by = OneLineField(
         max_length=200,
         required=False,
-        label="Whose words are they?",
-        help_text="Name and role, as they are to stand beside it.",
+        label="Name and role of the person quoted",
+        help_text="As they should appear with the quotation.",
     )
     quote_approved_by = OneLineField(
         max_length=160,
         required=False,
         label="Who approved the quotation?",
-        help_text="The person quoted, or somebody who may approve for them. Not published.",
+        help_text="The person quoted, or someone who can approve it for them. We do not publish "
+        "this.",
+    )
+    quote_may_be_published = PublishTick(
+        "quote",
+        "quote_by",
+        about="Quotation",
+        label="We agree to publish the quotation with the name and role",
     )
     publish_from = TypedDateField(
         required=False,
-        label="Not public before",
-        help_text="For example after an election or a meeting. Empty: as soon as the network "
-        "accepts the sign-up.",
-        error_messages={"invalid": "Enter a real date, such as 27 3 2027"},
+        label="Earliest date we can announce your council",
+        help_text="For example, after an election or a meeting. Leave this blank if we can "
+        "announce it as soon as the network accepts it.",
+        error_messages={"invalid": "Earliest date must be a real date, for example 27 3 2027"},
     )
 
     logo_rights = OneLineField(
         max_length=300,
         required=False,
-        label="Whose is the council’s logo, and may the network show it?",
-        help_text="For example: “Ours. The network may show it beside our name while we are a "
-        "member.” You hand the file in on a page of its own, below.",
+        label="Who owns the council’s logo, and can the network show it?",
+        help_text="For example, “The council owns it. The network can show it beside our name "
+        "while we are a Keep it Local council.” You upload the file on the next page.",
+    )
+    logo_may_be_published = PublishTick(
+        "logo_rights", about="Logo", label="We agree to publish the logo"
     )
 
     def known(self, sign_up: SignUp) -> dict[str, Any]:
         return {name: getattr(sign_up, name) for name in PUBLICITY_COLUMNS}
 
 
-PUBLICITY_COLUMNS = ("quote", "quote_by", "quote_approved_by", "publish_from", "logo_rights")
+PUBLICITY_COLUMNS = tuple(PublicityForm.base_fields.keys() - TaskForm.base_fields.keys())
 
 
 class LogoForm(forms.Form):
@@ -354,9 +425,18 @@ TASK_FORMS: dict[SignUpTask, type[TaskForm]] = {
 
 
 class DeclarationForm(forms.Form):
-    """Confirmations by the applicant before sending."""
+    """What the applicant confirms when sending; a hollow sign-up is sent knowingly."""
 
-    declaration = forms.BooleanField(
-        label="What I have entered is true as far as I know, and I may send it for my council",
-        error_messages={"required": "Confirm that you may send this for your council"},
+    without = forms.BooleanField(
+        label="Send the application without these",
+        error_messages={"required": "Confirm that you are sending it without these"},
     )
+    declaration = forms.BooleanField(
+        label="What I have entered is true as far as I know, and I can send it for my council",
+        error_messages={"required": "Confirm that you can send this for your council"},
+    )
+
+    def __init__(self, *args, left_out: Collection[object] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if not left_out:
+            del self.fields["without"]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0004_endorsement_requests"),
+        ("network", "0005_what_may_be_published"),
     ]
 
     operations = [

@@ -33,7 +33,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def public_of(self, council: Council) -> list["Membership"]:
         """Return a council's public memberships, newest first, because it can join again."""
         return list(
-            self.filter(council=council).announced().select_related("sign_up").order_by("-pk")
+            self.filter(council=council)
+            .announced()
+            .select_related("sign_up__wording", "sign_up__decision")
+            .order_by("-pk")
         )
 
     def represented_by(self, user):

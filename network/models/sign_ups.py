@@ -119,19 +119,26 @@ class SignUp(Moving):
     )
     governance = models.CharField(max_length=12, choices=Governance.choices, blank=True)
     profile = models.TextField(blank=True, help_text="What the council says of itself.")
+    profile_may_be_published = models.BooleanField(default=False)
     strategy_title = models.CharField(max_length=160, blank=True)
     strategy_link = models.URLField(max_length=500, blank=True)
+    strategy_may_be_published = models.BooleanField(default=False)
     conversation = models.CharField(max_length=10, choices=ConversationStatus.choices, blank=True)
     conversation_on = models.DateField(null=True, blank=True)
+    conversation_may_be_published = models.BooleanField(default=False)
     conversation_partners = models.TextField(blank=True)
+    partners_may_be_published = models.BooleanField(default=False)
     conversation_outcome = models.TextField(blank=True)
+    outcome_may_be_published = models.BooleanField(default=False)
     quote = models.TextField(blank=True)
     quote_by = models.CharField(max_length=200, blank=True, help_text="Name and role.")
     quote_approved_by = models.CharField(max_length=160, blank=True)
+    quote_may_be_published = models.BooleanField(default=False)
     publish_from = models.DateField(null=True, blank=True, help_text="Not public before this day.")
     logo_rights = models.CharField(
         max_length=300, blank=True, help_text="Whose it is, and that the network may show it."
     )
+    logo_may_be_published = models.BooleanField(default=False)
     changes_wanted = models.TextField(blank=True, help_text="What staff asked to be changed.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField(auto_now_add=True)
@@ -166,6 +173,13 @@ class SignUp(Moving):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_SIGN_UP
+
+    @property
+    def status_in_words(self) -> str:
+        """The status for people: once it is endorsed, nobody awaits an endorsement."""
+        if self.status == SignUpStatus.AWAITING_ENDORSEMENT and self.is_endorsed():
+            return "Endorsed, ready to send"
+        return str(self.get_status_display())
 
     @property
     def may_be_signed(self) -> bool:
@@ -212,14 +226,20 @@ class SignUp(Moving):
         return self.email_evidence == EmailEvidence.MATCHED
 
     @property
-    def has_own_words(self) -> bool:
-        """Whether it contains text by the council that its public page can show."""
-        return bool(self.profile or self.strategy_title or self.public_quote)
+    def public_profile(self) -> str:
+        """The profile, if the council agreed to publish it; else ""."""
+        return self.profile if self.profile_may_be_published else ""
+
+    @property
+    def public_strategy(self) -> str:
+        """The strategy's title, if the council agreed to publish it; else ""."""
+        return self.strategy_title if self.strategy_may_be_published else ""
 
     @property
     def public_quote(self) -> str:
-        """Quotation, once its speaker is named and someone approved it; else ""."""
-        return self.quote if self.quote_by and self.quote_approved_by else ""
+        """The quotation, if its speaker is named, someone approved it and it may be published."""
+        approved = self.quote_may_be_published and self.quote_by and self.quote_approved_by
+        return self.quote if approved else ""
 
     def reason_not_to_announce_on(self, day: date | None) -> str:
         """Return why the council cannot be announced on `day`, in words; "" if it can."""
@@ -228,7 +248,8 @@ class SignUp(Moving):
         if day and self.publish_from and day < self.publish_from:
             earliest = format_date(self.publish_from, "j F Y")
             return (
-                f"The council asked for no publicity before {earliest}: choose that day or a later"
+                f"The council asked for no publicity before {earliest}: choose that date or "
+                "a later one"
             )
         return ""
 

@@ -190,6 +190,13 @@ class Endorsement(Signature):
         return ""
 
     @property
+    def has_other_champions(self) -> bool:
+        """Whether other people are champions now than on the page that was signed."""
+        then = {champion["kind"]: champion["name"] for champion in self.snapshot["champions"]}
+        now = {c.get_kind_display(): c.name for c in self.sign_up.current_champions()}
+        return then != now
+
+    @property
     def counts(self) -> bool:
         """Whether it is neither voided nor replaced by a newer request."""
         return self.struck_out_at is None and self.request.status == RequestStatus.SIGNED

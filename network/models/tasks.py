@@ -68,6 +68,7 @@ class Practice(models.Model):
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="practices")
     principle = models.ForeignKey("principles.Principle", models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
+    may_be_published = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["principle__number"]
@@ -133,6 +134,9 @@ class Champion(models.Model):
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=160, blank=True)
     may_be_published = models.BooleanField(default=False)
+    email = models.EmailField(
+        blank=True, help_text="Only if they agreed to be told by email. Never published."
+    )
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
 

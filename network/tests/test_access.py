@@ -84,7 +84,7 @@ def test_an_answer_is_given_once(as_, story, officer, priya):
     as_(officer).post(answer, {"no": "no"})
     page = as_(officer).post(answer, {"yes": "yes"}, follow=True)
 
-    assert "answered already" in page.content.decode()
+    assert "already been answered" in page.content.decode()
     assert AccessRequest.objects.get().status == AccessStatus.REFUSED
     assert not Collaborator.objects.filter(user=priya).exists()
     assert OutboxMessage.objects.get(kind="network.access_refused").to == priya.email
@@ -154,7 +154,7 @@ def test_an_embargo_is_not_broken_by_asking(as_, story, manager, priya):
     later = timezone.localdate() + timedelta(days=9)
     membership = reviews.accept(sign_up, by=manager, announce_on=later)
     text = as_(priya).get(ask("leeming")).content.decode()
-    assert "work on the sign-up" in text and "represent" not in text
+    assert "work on Leeming’s application" in text and "represent" not in text
     as_(priya).post(ask("leeming"), WHO)
 
     people.grant_access(AccessRequest.objects.get(), by=story.officer)
@@ -225,7 +225,7 @@ def test_who_is_in_already_is_told_so(as_, officer, member):
     people.represent(member, officer)
     text = as_(officer).post(ask("leeming"), WHO).content.decode()
 
-    assert "You already have access to Leeming" in text
+    assert "You already have access for Leeming" in text
     assert not AccessRequest.objects.exists()
 
 
@@ -340,9 +340,9 @@ def test_who_asked_finds_on_their_own_page_that_nobody_has_answered_yet(
     people.ask_access(member, by=priya, **WHO)
     browser = as_(priya)
     text = browser.get("/my/").content.decode()
-    assert "To represent Leeming Borough Council: asked on" in text
-    assert "You have none yet" not in text
-    assert "asked on" not in as_(officer).get("/my/").content.decode()
+    assert "To represent Leeming Borough Council: sent on" in text
+    assert "No applications yet" not in text
+    assert "no answer yet" not in as_(officer).get("/my/").content.decode()
 
     people.refuse_access(AccessRequest.objects.get(), by=nell())
-    assert "asked on" not in browser.get("/my/").content.decode()
+    assert "no answer yet" not in browser.get("/my/").content.decode()

@@ -152,10 +152,11 @@ OWN_WORDS = {
     "quote_by": "Lena Leader, Leader of the Council",
     "quote_approved_by": "Private Secretary",
 }
+PUBLISHED = {f"{what}_may_be_published": True for what in ("profile", "strategy", "quote")}
 
 
 def test_a_members_own_words_stand_on_its_page_once_it_is_announced(client, embargoed, manager):
-    SignUp.objects.update(**OWN_WORDS)
+    SignUp.objects.update(**OWN_WORDS, **PUBLISHED)
     address = embargoed.council.get_absolute_url()
     before = client.get(address).content.decode()
     assert not [text for text in OWN_WORDS.values() if text in before]
@@ -170,7 +171,7 @@ def test_a_members_own_words_stand_on_its_page_once_it_is_announced(client, emba
 
 
 def test_a_council_that_left_speaks_no_more_on_its_page(client, embargoed, manager):
-    SignUp.objects.update(**OWN_WORDS)
+    SignUp.objects.update(**OWN_WORDS, **PUBLISHED)
     memberships.announce(embargoed, by=manager)
     Membership.objects.update(status=MembershipStatus.WITHDRAWN)
     page = client.get(embargoed.council.get_absolute_url()).content.decode()
@@ -242,7 +243,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     as_, staff, embargoed, manager, officer, client
 ):
     sign_up, browser = embargoed.sign_up, as_(officer)
-    assert "Withdraw this sign-up" in browser.get(sign_up.get_absolute_url()).content.decode()
+    assert "Withdraw this application" in browser.get(sign_up.get_absolute_url()).content.decode()
     browser.post(reverse("network:sign_up_withdraw", args=[sign_up.reference]))
     due(embargoed)
 
@@ -251,7 +252,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     assert client.get(RECORD).status_code == 404
     assert any("which we had accepted but not announced" in body for body in bodies(manager.email))
     text = browser.get(sign_up.get_absolute_url()).content.decode()
-    assert "withdrawn before it was announced" in text and "becomes public on" not in text
+    assert "withdrawn before we announced it" in text and "We’ll announce your council" not in text
     review = reverse("network_review:sign_up", args=[sign_up.reference])
     text = staff(manager).get(review).content.decode()
     assert "withdrawn by the council" in text and "Move or hold" not in text
@@ -261,7 +262,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
 def test_a_council_that_is_announced_is_not_withdrawn_by_its_sign_up(embargoed, manager, officer):
     memberships.announce(embargoed, by=manager)
 
-    with pytest.raises(Refused, match="is announced"):
+    with pytest.raises(Refused, match="has been announced"):
         sign_ups.withdraw(embargoed.sign_up, by=officer)
 
 

@@ -57,7 +57,7 @@ def test_a_council_to_be_reorganised_hears_so_first_and_may_go_on(as_, officer, 
 
     assert "is being reorganised" in text
     assert (told_by == "end") or "North Council" in text
-    assert "Start the sign-up of" in choose(browser, council, anyway="yes")
+    assert "Apply for" in choose(browser, council, anyway="yes")
     browser.post("/join/council/", {"council": council.slug, "start": "yes"})
     assert SignUp.objects.get().council == council
 
@@ -93,7 +93,7 @@ def test_an_address_of_no_known_domain_goes_on_and_staff_see_it(
 ):
     browser = as_(person(address))
     assert "is used by" not in browser.get("/join/council/").content.decode()
-    assert "We do not know this address" in choose(browser, council)
+    assert "This email address is not on a domain we recognise" in choose(browser, council)
     browser.post("/join/council/", {"council": council.slug, "start": "yes"})
 
     sign_up = SignUp.objects.get()
@@ -202,7 +202,7 @@ def test_how_long_a_decision_takes_is_said_once_there_are_enough(client, officer
         decide(days)
     assert "too few decisions" in client.get("/join/").content.decode()
     decide(4)
-    assert "came within 4 days" in client.get("/join/").content.decode()
+    assert "recent applications within 4 days" in client.get("/join/").content.decode()
 
 
 def test_a_day_begun_is_a_day_in_how_long_a_decision_takes(officer, manager, db):
@@ -247,10 +247,7 @@ def test_who_does_not_work_for_a_member_is_shown_another_door(client, council):
 
 
 def test_who_reads_what_is_typed_is_said_before_anything_is(client, db):
-    assert (
-        'href="/privacy/">How we handle what we know of you'
-        in client.get("/join/").content.decode()
-    )
+    assert 'href="/privacy/">How we use your personal data' in client.get("/join/").content.decode()
 
 
 def test_the_list_tells_councils_of_one_name_apart(client, db):

@@ -64,7 +64,7 @@ def test_an_invited_colleague_signs_in_with_that_address_says_yes_and_works_on_i
     )
 
     browser = as_(priya)
-    assert "Olive Officer asks you" in browser.get("/my/").content.decode()
+    assert "Olive Officer has invited you" in browser.get("/my/").content.decode()
     assert not draft.collaborators.filter(user=priya).exists()
     pk = Invitation.objects.get().pk
     page = browser.post(reverse("network:answer_invitation", args=[pk]), {"yes": "yes"})
@@ -133,7 +133,7 @@ def test_taking_an_invitation_back_is_for_who_invited_and_for_the_lead(
     assert as_(stranger).post(address).status_code == 404
     refused = as_(priya).post(address)
     assert refused.status_code == 403
-    assert "Only the person who sent the invitation and" in refused.content.decode()
+    assert "Only the person who invited them, or the lead" in refused.content.decode()
     as_(officer).post(address)
     invitation.refresh_from_db()
     assert invitation.status == InvitationStatus.CANCELLED
@@ -184,12 +184,12 @@ def test_reading_any_page_of_colleagues_changes_nothing(as_, both, officer, priy
 def test_an_invitation_opened_with_another_address_says_so(as_, invitation, stranger, priya):
     text = as_().get(reverse("network:invited", args=[invitation.token])).content.decode()
     assert "?next=%2Fmy%2F%3Finvited%3D" in text and invitation.token not in text
-    back, words = f"/my/?invited={invitation.pk}", "The invitation that you opened is not for"
+    back, words = f"/my/?invited={invitation.pk}", "The invitation you opened is not for"
     wrong, right = (as_(user).get(back).content.decode() for user in (stranger, priya))
 
     assert f"{words} {stranger.email}" in wrong and "Leeming" not in wrong
-    assert words not in right and "asks you to work on the sign-up of Leeming" in right
-    assert "You have none yet" in wrong and "You have none yet" not in right
+    assert words not in right and "has invited you to work on Leeming" in right
+    assert "No applications yet" in wrong and "No applications yet" not in right
 
 
 def test_whoever_leads_is_called_as_they_say_about_themselves(as_, draft, officer, priya, both):
@@ -250,7 +250,7 @@ def test_who_changed_what_is_told_in_words(as_, story, both, officer, priya):
     assert "Priya Patel saved “About you”" in newest
     assert "Your job title" in newest and "Adviser" in newest and "Head of Place" in newest
     assert "Your name" not in newest  # it did not change
-    assert "Said to be finished" in newest and "Not finished yet" in oldest
+    assert "Marked as finished" in newest and "Not finished yet" in oldest
 
 
 def test_the_pages_ask_the_same_of_the_database_for_one_and_ten(
@@ -327,7 +327,7 @@ def test_whoever_goes_leaves_no_open_invitation_behind(as_, both, officer, priya
 def test_after_the_end_a_colleague_can_still_be_removed(as_, both, officer, priya):
     sign_ups.withdraw(both, by=officer)
     page = as_(officer).get(colleague_of(both, priya)).content.decode()
-    assert "Hand the lead over" not in page
+    assert "Make " not in page
     as_(officer).post(colleague_of(both, priya), {"remove": "yes"})
 
     assert as_(priya).get(both.get_absolute_url()).status_code == 404
@@ -338,7 +338,7 @@ def test_only_the_lead_withdraws_and_a_colleague_is_told_so(as_, both, priya, of
     assert address not in as_(priya).get(both.get_absolute_url()).content.decode()
     for page in (as_(priya).get(address), as_(priya).post(address)):
         assert page.status_code == 403
-        assert "Only Olive Officer" in page.content.decode()
+        assert "Only the lead contact, Olive Officer" in page.content.decode()
     assert fresh(both).is_open
 
     as_(officer).post(address)

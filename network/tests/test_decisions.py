@@ -325,7 +325,10 @@ def test_a_member_of_before_this_site_has_an_honest_page(client, council):
         council, by="test", joined_on=None, joined_precision=Precision.NOT_KNOWN
     )
 
-    assert "is not held here" in client.get(record()).content.decode()
+    assert (
+        "We do not have a record of the wording or who signed it"
+        in client.get(record()).content.decode()
+    )
     assert client.get(as_json()).json()["held_here"] is False
 
 

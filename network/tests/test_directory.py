@@ -227,7 +227,7 @@ def test_a_signature_that_was_struck_out_is_not_shown(client, story, manager):
 def test_a_member_of_before_shows_its_source_and_no_signature(client, member):
     text = words(client.get("/councils/oldham/"))
 
-    assert "is not held here" in text
+    assert "We do not have a record of the wording or who signed it" in text
     assert "A press release" in text
     assert "Who endorsed it" not in text
 
@@ -238,7 +238,7 @@ def test_a_member_of_before_shows_its_source_and_no_signature(client, member):
         ("day", date(2020, 3, 3), "Member since 3 March 2020"),
         ("month", date(2024, 3, 1), "Member since March 2024"),
         ("year", date(2021, 1, 1), "Member since 2021"),
-        ("not_known", None, "the date of joining is not known"),
+        ("not_known", None, "joining date not known"),
     ],
 )
 def test_the_joining_date_is_as_exact_as_its_source(client, council, precision, day, shown):
@@ -451,7 +451,7 @@ def test_what_is_no_council_is_not_counted_as_one(client, council, member):
 def test_a_profile_names_the_nearest_members_of_its_region(client, on_the_map, council):
     text = words(client.get("/councils/leeming/")).split('id="nearby"')[1]
 
-    assert "Members in the North West" in text
+    assert "Keep it Local councils in the North West" in text
     assert 'href="/councils/oldham/"' in text
     far = words(client.get("/councils/far/")).split('id="nearby"')[1]
     assert "Members nearest to Farton" in far, "its own region has none"

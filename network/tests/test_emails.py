@@ -33,7 +33,7 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
     }
 
     # The requests were answered before they left, and so did not leave.
-    assert len(letters) == len(sent) == 11
+    assert len(letters) == len(sent) == 12
     assert sent == {
         (officer.email, "Continue Leeming’s Keep it Local application"),
         *copies,
@@ -45,8 +45,10 @@ def test_the_story_sends_its_mails_to_the_right_people(letters, manager, officer
         (officer.email, "The chief executive of Leeming has signed"),
         (officer.email, "We have Leeming’s application"),
         (manager.email, "New application to review: Leeming"),
-        (officer.email, f"Accepted: {leeming} joins Keep it Local"),
-        (officer.email, "Leeming is a Keep it Local council"),
+        *(
+            (to, "Leeming is now a Keep it Local council")
+            for to in (officer.email, *(f"{who}@leeming.gov.uk" for who in SIGNERS))
+        ),
     }
 
 
@@ -108,9 +110,10 @@ def test_an_accepted_council_is_asked_to_keep_it_quiet_until_its_day(story, mana
     reviews.accept(sign_up, by=manager, announce_on=later)
     outbox.send_due.func()
 
-    accepted = [m for m in mail.outbox if m.subject.startswith("Accepted")]
-    assert "keep it to yourselves" in accepted[0].body
-    assert not [m for m in mail.outbox if "is a Keep it Local council" in m.subject]
+    accepted = [m for m in mail.outbox if "has been accepted" in m.subject]
+    assert len(accepted) == 3
+    assert all("do not publish or post about it before that day" in m.body for m in accepted)
+    assert not [m for m in mail.outbox if "is now a Keep it Local council" in m.subject]
 
 
 def test_what_people_typed_is_escaped_in_the_html(story, officer):

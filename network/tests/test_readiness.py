@@ -230,7 +230,7 @@ def test_checks_are_well_if_nothing_is_in_the_way(story, manager):
 
 PAST = timezone.now() - timedelta(days=1)
 STATES = {
-    State.NOT_ASKED: ({"status": "not_sent"}, "Not asked yet", "Not asked yet"),
+    State.NOT_ASKED: ({"status": "not_sent"}, "Not asked yet", "Ready to ask"),
     State.WAITING: ({}, "Waiting for the leader", "Waiting for the leader"),
     State.BOUNCED: ({"bounced_at": PAST}, "The mail came back", "Waiting for the leader"),
     State.ENDED: ({"status": "expired"}, "The link has ended", "The link has ended"),
@@ -252,7 +252,8 @@ def test_state_of_a_signature_is_told_on_the_sign_off_and_in_the_task_list(
 
     assert [signature.state for signature in facts.signatures] == [state, State.WAITING]
     assert on_sign_off in page.content.decode()
-    assert next(task.status for task in tasks if task.title.startswith("Leader:")) == in_tasks
+    row = "Ask them to sign" if state == State.NOT_ASKED else "Leader:"
+    assert next(task.status for task in tasks if task.title.startswith(row)) == in_tasks
 
 
 def test_a_link_that_has_ended_is_told_before_the_tick_has_ended_it(story):

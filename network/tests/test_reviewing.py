@@ -82,7 +82,7 @@ def test_accepting_makes_a_membership_that_is_public_on_its_day(staff, story, ma
     assert fresh(sign_up).status == SignUpStatus.ACCEPTED
     assert membership.announced_at is None
     assert not Membership.objects.announced().exists()
-    assert OutboxMessage.objects.filter(kind="network.sign_up_accepted").count() == 1
+    assert OutboxMessage.objects.filter(kind="network.sign_up_accepted").count() == 3
     assert not OutboxMessage.objects.filter(kind="network.membership_announced").exists()
 
 
@@ -92,7 +92,9 @@ def test_accepting_for_today_announces_at_once(staff, story, manager):
     staff(manager).post(address("accept", sign_up.reference), {"announce_on": today})
 
     assert Membership.objects.announced().get().council == story.council
-    assert OutboxMessage.objects.filter(kind="network.membership_announced").count() == 1
+    assert OutboxMessage.objects.filter(kind="network.membership_announced").count() == 3
+    # One mail says both.
+    assert not OutboxMessage.objects.filter(kind="network.sign_up_accepted").exists()
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01", "9999-99-99", "9999-12-31", "\x00"])
@@ -114,7 +116,7 @@ def test_declining_needs_a_reason_and_tells_it(staff, story, manager):
     browser.post(address("decline", sign_up.reference), {"reason": "The wrong council"})
     assert fresh(sign_up).decision_reason == "The wrong council"
     assert Event.objects.get(what="sign_up.declined").why == "The wrong council"
-    assert OutboxMessage.objects.filter(kind="network.sign_up_declined").count() == 1
+    assert OutboxMessage.objects.filter(kind="network.sign_up_declined").count() == 3
 
 
 @pytest.mark.parametrize("act", ["accept", "decline"])

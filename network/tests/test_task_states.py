@@ -1,13 +1,16 @@
 """Statuses and messages on the pages of a sign-up."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from councils.models import Council
 from network.actions import requests, sign_ups, signing
 from network.choices import Office, Route, SignUpTask
-from network.models import SignUp, TaskSave
-from network.readiness import Readiness
-from network.task_list import groups
+from network.models import Collaborator, SignUp, TaskSave
+from network.readiness import LeftOut, Readiness
+from network.task_list import ASK, groups, next_step
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording, fresh
 
 PUBLICITY = dict.fromkeys(("quote", "quote_by", "quote_approved_by", "logo_rights"), "")
@@ -46,8 +49,8 @@ def by_decision(story) -> SignUp:
             DECISION,
             {
                 "id_body_name": "Enter what the minutes call it",
-                "id_decided_on_day": "Enter the day on which it was decided",
-                "id_wording_matches": "Confirm that what was decided is the wording below",
+                "id_decided_on_day": "Enter the date it was decided",
+                "id_wording_matches": "Confirm that the council decided on the wording below",
             },
         ),
     ],
@@ -92,7 +95,7 @@ def test_a_quotation_nobody_approved_is_no_problem_of_sending(as_, story, office
 
     assert (shown.status, shown.tone) == ("In progress", "mint")
     assert "Say who approved the quotation" in shown.hint
-    assert "Say who approved the quotation" in text and "You can send the sign-up" in text
+    assert "Say who approved the quotation" in text and "You can send the application" in text
     assert "Error: " not in text
 
     story.save(sign_up, SignUpTask.PUBLICITY, PUBLICITY | QUOTED, is_finished=True)
@@ -155,14 +158,179 @@ def test_the_history_says_finished_only_of_tasks_that_ask(as_, story, officer):
 
 def test_who_decides_is_not_told_to_ask_for_signatures(as_, story, officer):
     browser = as_(officer)
-    asks = "you ask the endorsers to sign"
     sign_up = by_decision(story)
     text = browser.get(sign_up.get_absolute_url()).content.decode()
-    assert asks not in text and "enter the formal decision" in text
+    assert ASK not in text and "The formal decision" in text
 
     story.save(sign_up, SignUpTask.ROUTE, {"route": Route.SIGNATURES})
     text = browser.get(sign_up.get_absolute_url()).content.decode()
-    assert asks in text and "enter the formal decision" not in text
+    assert ASK in text and "The formal decision" not in text
+
+
+def test_asking_is_a_step_of_its_own_from_the_first_day(story):
+    sign_up = story.started()
+    step = task_called(ASK, sign_up)
+    assert (step.status, step.url) == ("Cannot start yet", "")
+    for first in ("your name and job title", "both champions", "who endorses"):
+        assert first in step.hint
+
+
+def test_asking_shows_how_far_it_is(story):
+    approve_wording()
+    sign_up = story.filled_in()
+    ask = task_called(ASK, sign_up)
+    assert (ask.status, ask.url) == ("Ready to ask", address("ask", sign_up))
+    assert not [t for t in titles(sign_up) if t.startswith(("Leader:", "Chief executive:"))]
+
+    requests.ask_endorsers(sign_up, by=story.officer)
+    ask = task_called(ASK, sign_up)
+    assert (ask.status, ask.url) == ("Asked", address("sign_off", sign_up))
+    assert "Lena Leader on" in ask.hint and "Cheng Chief on" in ask.hint
+
+    _sign(sign_up)
+    assert task_called(ASK, sign_up).status == "Both have signed"
+    sign_ups.withdraw(fresh(sign_up), by=story.officer)
+    assert task_called(ASK, sign_up).url in ("", address("sign_off", sign_up))
+
+
+def titles(sign_up: SignUp) -> list[str]:
+    return [task.title for group in groups(Readiness(fresh(sign_up))) for task in group.tasks]
+
+
+def _sign(sign_up: SignUp, *offices: Office) -> None:
+    for office in offices or Office:
+        request = fresh(sign_up).request_of(office)
+        shown = fresh(sign_up).fingerprint
+        signing.endorse(request, name=request.name, role=request.role, shown=shown)
+
+
+def test_next_names_one_thing_with_a_button(as_, story, officer):
+    approve_wording()
+    sign_up, browser = story.started(), as_(officer)
+
+    def button() -> tuple[str, str]:
+        step = next_step(Readiness(fresh(sign_up)))
+        text = browser.get(sign_up.get_absolute_url()).content.decode()
+        assert f'class="govuk-button" href="{step.url}">{step.button}</a>' in text
+        assert text.count('class="govuk-button"') == 1
+        return step.button, step.url
+
+    assert button() == ("Tell us about you", address("about_you", sign_up))
+    story.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
+    assert button() == ("Name the champions", address("champions", sign_up))
+    story.save(fresh(sign_up), SignUpTask.CHAMPIONS, CHAMPIONS)
+    assert button() == ("Name who signs", address("endorsers", sign_up))
+    for office, who in ENDORSERS.items():
+        requests.save_endorser(fresh(sign_up), by=officer, office=office, **who)
+    assert button() == (ASK, address("ask", sign_up))
+    requests.ask_endorsers(fresh(sign_up), by=officer)
+    assert next_step(Readiness(fresh(sign_up))) is None  # we wait for others
+    text = browser.get(sign_up.get_absolute_url()).content.decode()
+    assert "See who has signed, or remind them" in text
+    _sign(sign_up)
+    assert button() == ("Check your answers and send", address("check", sign_up))
+
+
+def test_after_a_refusal_next_leads_to_the_answers(story, officer):
+    sign_up = story.signed(Office.CHIEF_EXECUTIVE)
+    signing.say_no(sign_up.request_of(Office.LEADER), why="")
+    step = next_step(Readiness(fresh(sign_up)))
+    assert (step.button, step.url) == ("See who has signed", address("sign_off", sign_up))
+
+
+def test_next_asks_for_the_decision_of_a_council_that_decides(story):
+    sign_up = by_decision(story)
+    story.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
+    story.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS)
+    assert next_step(Readiness(fresh(sign_up))).button == "Enter the formal decision"
+
+
+def test_status_in_words_awaits_no_endorsement_once_both_signed(as_, story, officer):
+    sign_up = story.signed(Office.LEADER)
+    assert sign_up.status_in_words == "Awaiting endorsement"
+    _sign(sign_up, Office.CHIEF_EXECUTIVE)
+    assert fresh(sign_up).status_in_words == "Endorsed, ready to send"
+    for page in (sign_up.get_absolute_url(), "/my/"):
+        text = as_(officer).get(page).content.decode()
+        assert "Endorsed, ready to send" in text and "Awaiting endorsement" not in text
+
+
+def test_my_page_has_the_same_queries_for_one_and_several(
+    as_, story, officer, django_assert_num_queries
+):
+    browser = as_(officer)
+    story.signed()
+    browser.get("/my/")
+    with CaptureQueriesContext(connection) as one:
+        browser.get("/my/")
+    for number in range(3):
+        other = Council.objects.create(
+            key=f"x{number}",
+            slug=f"other-{number}",
+            name=f"Other {number}",
+            official_name=f"Other {number} Council",
+            kind="district",
+            region="north-west",
+        )
+        row = SignUp.objects.create(
+            council=other, reference=f"KIL-2026-9{number}00", number=9000 + number
+        )
+        SignUp.objects.filter(pk=row.pk).update(status="awaiting_endorsement")
+        Collaborator.objects.create(sign_up=row, user=officer, role="lead")
+    with django_assert_num_queries(len(one)):
+        browser.get("/my/")
+
+
+def test_required_is_told_from_optional(as_, story, officer):
+    sign_up, browser = story.started(), as_(officer)
+    optional = '<span class="quiet">(optional)</span>'
+    about_you = browser.get(address("about_you", sign_up)).content.decode()
+    assert about_you.count(optional) == 1  # the telephone number
+    champions = browser.get(address("champions", sign_up)).content.decode()
+    assert champions.count(optional) == 2  # their email addresses
+    practice = browser.get(address("practice", sign_up)).content.decode()
+    assert practice.count(optional) == 6
+    check = browser.get(address("check", sign_up)).content.decode()
+    assert "Telephone number (optional)" in check and "Your job title (optional)" not in check
+    tasks = browser.get(sign_up.get_absolute_url()).content.decode()
+    assert tasks.count("Optional") == 4
+
+
+def test_hollow_application_is_sent_only_knowingly(as_, story, officer):
+    sign_up, browser = story.signed(), as_(officer)
+    check = address("check", sign_up)
+    text = browser.get(check).content.decode()
+    assert "Your application does not have" in text
+    for lack in (LeftOut.PROFILE, LeftOut.CONVERSATION):
+        assert lack.label in text
+    assert LeftOut.CHAMPION.label not in text  # one agreed to be named
+
+    page = browser.post(check, {"declaration": "on"})
+    assert "Confirm that you are sending it without these" in page.content.decode()
+    assert fresh(sign_up).submitted_at is None
+    assert browser.post(check, {"declaration": "on", "without": "on"}).status_code == 302
+    why = sign_up.events.get(what="sign_up.submitted").why
+    assert why == f"Sent without {LeftOut.PROFILE.label}; {LeftOut.CONVERSATION.label}"
+
+
+def test_whole_application_is_sent_without_a_second_box(as_, story, officer):
+    sign_up = story.signed()
+    about = {"governance": "", "profile": "A place", "profile_may_be_published": True}
+    about |= {"strategy_title": "", "strategy_link": ""}
+    story.save(sign_up, SignUpTask.ABOUT_COUNCIL, about)
+    conversation = {"conversation": "planned", "conversation_on": None}
+    story.save(fresh(sign_up), SignUpTask.CONVERSATION, conversation)
+    check = address("check", sign_up)
+    assert "does not have" not in as_(officer).get(check).content.decode()
+    assert as_(officer).post(check, {"declaration": "on"}).status_code == 302
+    assert sign_up.events.get(what="sign_up.submitted").why == ""
+
+
+def test_logo_to_be_published_needs_its_rights(story):
+    sign_up = story.started()
+    logo = PUBLICITY | {"quote": "", "logo_may_be_published": True}
+    story.save(sign_up, SignUpTask.PUBLICITY, logo, is_finished=True)
+    assert "Say who owns the logo" in task_called("Publicity", sign_up).hint
 
 
 @pytest.mark.parametrize("signs", [True, False])
@@ -172,8 +340,8 @@ def test_the_sent_page_names_who_got_a_mail(as_, story, officer, signs):
         SignUp.objects.update(status="submitted", submitted_at=sign_up.started_at)
     text = as_(officer).get(address("sent", sign_up)).content.decode()
 
-    assert ("the people who signed have a mail" in text) == signs
-    assert ("Whoever leads it has a mail" in text) != signs
+    assert ("to the lead contact and the people who signed" in text) == signs
+    assert ("to the lead contact." in text) != signs
 
 
 def test_both_having_signed_leaves_nothing_to_save_and_a_way_back(as_, story, officer):

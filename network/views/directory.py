@@ -4,9 +4,10 @@ from urllib.parse import urlsplit
 
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Prefetch, Q, Value
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from councils import hexmap
@@ -18,11 +19,13 @@ from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import DirectoryForm
 from network.models import Membership
 from network.models.memberships import members, with_membership_flag
+from network.views.pages import file_of
 from portal.json_api import answer, json_api, refusal
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
 MEMBERS_NEARBY = 3
+PICTURE_FRESH = 300  # seconds: what is taken out of public view is soon gone from caches
 
 
 @require_safe
@@ -175,6 +178,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     )
     memberships = Membership.objects.public_of(found)
     membership = memberships[0] if memberships else None
+    sign_up = membership.sign_up if membership else None
+    wording = sign_up.wording if sign_up else None
     atlas = member_map.load()
     nearby = member_map.members_nearby(found, atlas)
     # These are methods of casestudies' queryset, which this app cannot import.
@@ -186,6 +191,9 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": (signed := _endorsements(membership)),
+        "words": record.own_words(sign_up) if sign_up else None,
+        "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
+        "decided_text": wording.text_for(found.official_name) if wording else "",
         "since": role_status.since(membership, signed) if membership else None,
         "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         "crop": hexmap.around(found, atlas),
@@ -223,6 +231,32 @@ def _announced(slug: str) -> Membership | None:
         "council", "sign_up__wording", "sign_up__council", "sign_up__decision"
     )
     return found.order_by("-pk").first()
+
+
+@require_safe
+def badge(request: HttpRequest, slug: str) -> HttpResponse:
+    """A member's badge for its own website, as a picture; 404 for all others."""
+    membership = _announced(slug)
+    if membership is None or not membership.is_live:
+        raise Http404
+    context = {"council": membership.council, "membership": membership}
+    response = render(request, "network/badge.svg", context, content_type="image/svg+xml")
+    patch_cache_control(response, public=True, max_age=PICTURE_FRESH)
+    return response
+
+
+@require_safe
+def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A member's logo, if the council agreed to publish it; else 404."""
+    membership = _announced(slug)
+    if membership is None or membership.sign_up is None or not membership.is_live:
+        raise Http404
+    upload = record.own_words(membership.sign_up).logo
+    if upload is None:
+        raise Http404
+    response = file_of(upload, as_attachment=False)
+    patch_cache_control(response, public=True, max_age=PICTURE_FRESH)
+    return response
 
 
 @require_safe

@@ -114,4 +114,4 @@ def ask(request: MemberRequest, membership: Membership, pk: str) -> None:
 
 def _not_too_often(request: MemberRequest) -> None:
     if not allow("ask_again", str(request.user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
-        raise Refused("You cannot send any more links today. Try again tomorrow.")
+        raise Refused("You have sent a lot of invitations today. You can send more tomorrow.")

@@ -49,9 +49,8 @@ def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
         email = form.cleaned_data["email"]
         with refusal_beside(form, field="email"):
             _invite(request, found, email)
-            messages.success(
-                request, f"Invitation sent to {email}. We’ll email you when they accept."
-            )
+            sent = f"Invitation sent to {email}. We’ll email you when they accept."
+            messages.success(request, sent)
             return redirect("network:sign_up_colleagues", reference)
     return page_of(request, "sign_up_colleagues", found, form=form, **_people(request, found))
 
@@ -59,7 +58,7 @@ def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
 def _invite(request: MemberRequest, found: SignUp, email: str) -> None:
     permissions.require(permissions.can_invite(request.user, found), "This application has ended.")
     if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=24 * 3600):
-        raise Refused("You cannot send any more invitations today. Try again tomorrow.")
+        raise Refused("You have sent a lot of invitations today. You can send more tomorrow.")
     people.invite(found, by=request.user, email=email)
 
 
@@ -118,9 +117,8 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
     found = sign_up_of(request, reference)
     invitation = get_object_or_404(found.invitations, pk=pk)
     may_cancel = permissions.can_cancel_invitation(request.user, invitation)
-    permissions.require(
-        may_cancel, "Only the person who sent the invitation and the lead contact can do this."
-    )
+    why = "Only the person who invited them, or the lead contact, can do this."
+    permissions.require(may_cancel, why)
     people.cancel_invitation(invitation, by=request.user)
     messages.success(request, f"Invitation to {invitation.email} cancelled.")
     return redirect("network:sign_up_colleagues", reference)
@@ -165,7 +163,7 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
             return redirect(people.accept_invitation(found, by=request.user))
         if "no" in request.POST:
             people.refuse_invitation(found, by=request.user)
-            messages.success(request, "Invitation declined.")
+            messages.success(request, "You said no. The person who invited you can see that.")
     return redirect("network:my")
 
 
@@ -214,7 +212,7 @@ def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) -> None:
     if not allow("access", str(request.user.pk), times=REQUESTS_A_DAY, seconds=24 * 3600):
-        raise Refused("You cannot send any more requests today. Try again tomorrow.")
+        raise Refused("You have sent several requests today. You can send another tomorrow.")
     people.ask_access(target, by=request.user, **form.cleaned_data)
 
 
@@ -309,7 +307,7 @@ def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
     chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
     with refusal_as_message(request):
         if not chosen:
-            raise Refused("This person no longer represents the council.")
+            raise Refused("This person does not represent the council any more.")
         people.hand_over_member(membership, by=request.user, to=chosen[0].user)
         messages.success(
             request, f"{chosen[0].user} is now the lead contact. We have emailed you both."

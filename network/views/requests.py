@@ -251,4 +251,4 @@ ask_instead = _about_one(
 def _mind_the_limit(user: User) -> None:
     """Limit links per person and day, because any email address can be entered."""
     if not allow("ask", str(user.pk), times=LINKS_A_DAY, seconds=24 * 3600):
-        raise Refused("That is a lot of mail for one day. Please try again tomorrow.")
+        raise Refused("You have sent a lot of invitations today. You can send more tomorrow.")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from councils import lookup
 from councils.models import Council
-from network import permissions, task_list
+from network import permissions, record, task_list
 from network.actions import sign_ups
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import CouncilForm
@@ -210,6 +210,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
     context = {
         "readiness": facts,
         "groups": task_list.groups(facts),
+        "step": task_list.next_step(facts),
         "colleagues": len(found.collaborators.all()),
         "can_withdraw": permissions.can_withdraw(request.user, found),
     }
@@ -224,7 +225,8 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
     found = sign_up_of(request, reference)
     if not found.is_editable:
         return redirect("network:sign_up_sent" if found.submitted_at else found, reference)
-    form = DeclarationForm(posted(request))
+    facts = Readiness(found)
+    form = DeclarationForm(posted(request), left_out=facts.left_out)
     if request.method == "POST" and form.is_valid():
         with refusal_beside(form):
             sign_ups.submit(found, by=request.user)
@@ -233,7 +235,11 @@ def check(request: MemberRequest, reference: str) -> HttpResponse:
     context = {
         "form": form,
         "sections": task_list.answers(found),
-        "missing": Readiness(found).before_sending,
+        "missing": facts.before_sending,
+        "left_out": facts.left_out,
+        "words": record.own_words(found),
+        "public_champions": [c for c in found.current_champions() if c.may_be_published],
+        "public_decision": found.formal_decision if found.needs_decision else None,
         "unfinished": [task.label for task in TASK_FORMS if said.get(task) is False],
     }
     return page_of(request, "sign_up_check", found, **context)
@@ -264,7 +270,7 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
     leads = permissions.leads(request.user, found)
     if request.method == "POST" and leads:
         sign_ups.withdraw(found, by=request.user)
-        messages.success(request, "The sign-up is withdrawn.")
+        messages.success(request, "Application withdrawn. We have told everyone involved.")
         return redirect(found)
     if not found.may_be_signed:
         return redirect(found)
@@ -278,7 +284,8 @@ def withdraw(request: MemberRequest, reference: str) -> HttpResponse:
 @require_safe
 def my(request: MemberRequest) -> HttpResponse:
     """List the person's sign-ups and requests to them."""
-    mine = SignUp.objects.visible_to(request.user).select_related("council")
+    mine = SignUp.objects.visible_to(request.user).select_related("council", "decision")
+    mine = mine.prefetch_related("requests__endorsement")
     addresses = EmailAddress.objects.filter(user=request.user, verified=True)
     invitations = Invitation.objects.waiting_at(
         addresses.values_list("email", flat=True)

@@ -18,7 +18,7 @@ from network.forms.saving import TaskForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS
 from network.models import ChangedMeanwhile, Refused, SignUp, TaskSave, Upload
 from network.readiness import IN_THE_WAY, Readiness
-from network.views.pages import back_when_refused
+from network.views.pages import back_when_refused, file_of
 from network.views.sign_ups import no_longer, page_of, sign_up_of, too_late
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -178,13 +178,13 @@ def upload(request: MemberRequest, reference: str, *, page: FilePage) -> HttpRes
         return no_longer(request, found, page.title)
     if request.method == "POST" and "remove" in request.POST:
         tasks.remove_upload(found, by=request.user, kind=page.kind)
-        messages.success(request, "The file is removed.")
+        messages.success(request, "File removed.")
         return redirect(f"network:{page.address}", reference)
     form = FILE_FORMS[page.kind](posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         tasks.keep_upload(found, by=request.user, kind=page.kind, file=file)
-        messages.success(request, "The file is saved.")
+        messages.success(request, "File saved.")
         return redirect(f"network:sign_up_{page.task}", reference)
     current = found.upload_of(page.kind)
     return page_of(
@@ -201,18 +201,6 @@ def download(request: MemberRequest, reference: str, pk: str) -> FileResponse:
     )
     if not permissions.can_read(request.user, upload.sign_up):
         raise Http404
-    try:
-        file = upload.file.open("rb")
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=upload.download_name,
-        content_type=upload.content_type,
-    )
-    # If a browser displays the file anyway, it must not run or load anything.
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response = file_of(upload, as_attachment=True)
     patch_cache_control(response, no_store=True, private=True)
     return response

@@ -40,8 +40,9 @@ class Lookup:
 class Recipients:
     """Recipients of an email: in words for staff, and their addresses.
 
-    `find` takes what the email is about. It yields each address, with anything else that makes
-    the event unique for it. Without it, the caller names the address; see `Mail.post`.
+    `find` takes what the mail is about. It yields each address, with what else makes the
+    event unique for it, and perhaps a dict of what the mail to this address alone is about.
+    Without it, somebody else names the address: see `Mail.post`.
     """
 
     words: str
@@ -95,7 +96,10 @@ class Mail:
         """
         about = dict(zip(self.about, given, strict=False))
         for address, *more in self.to.find(**about):
-            self.post(str(address), *self.once(*given), *more, **about)
+            alone: dict[str, Any] = {}
+            if more and isinstance(more[-1], dict):
+                alone = more.pop()
+            self.post(str(address), *self.once(*given), *more, **about, **alone)
 
     def post(self, address: str, /, *once: object, **about: Any) -> None:
         """Post it to one address, once for each `once`."""

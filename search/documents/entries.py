@@ -295,7 +295,7 @@ class CouncilEntries(EntryType):
         """
         ended = council.ended_on if council.is_abolished else None
         sign_ups = [membership.sign_up for membership in council.shown if membership.sign_up]
-        texts = ([own.profile, own.strategy_title, own.public_quote] for own in sign_ups)
+        texts = ([own.public_profile, own.public_strategy, own.public_quote] for own in sign_ups)
         return Entry(
             key=self.key(council),
             type=self.type,

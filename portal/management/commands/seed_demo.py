@@ -38,29 +38,42 @@ CHAMPIONS = {
     "officer_name": "Sam Example",
     "officer_role": "Director of Communities (invented)",
     "officer_may_be_published": True,
+    "political_email": "",
+    "political_may_be_told": False,
+    "officer_email": "sam.example@demo.example",
+    "officer_may_be_told": True,
 }
 ABOUT_COUNCIL = {
     "governance": Governance.LEADER,
     "profile": "This council is invented, and so is what it says of itself here.",
+    "profile_may_be_published": True,
     "strategy_title": "Our Place, Our Plan (invented)",
     "strategy_link": "https://demo.example/plan",
+    "strategy_may_be_published": True,
 }
 PRACTICE = {f"principle_{number}": "" for number in range(1, 7)} | {
     "principle_1": "We ask before we buy. (invented)",
+    "principle_1_may_be_published": True,
     "principle_2": "Small grants without a tender, up to a limit. (invented)",
+    "principle_2_may_be_published": True,
 }
 CORRECTED = "We ask local groups what they need before we buy anything. (invented)"
 PUBLICITY = {
     "quote": "We spend where we live, and we ask first. (invented)",
     "quote_by": "Lee Example, Leader of the Council",
     "quote_approved_by": "Lee Example",
+    "quote_may_be_published": True,
     "publish_from": None,
     "logo_rights": "",
+    "logo_may_be_published": False,
 }
 CONVERSATION = {
     "conversation": ConversationStatus.PLANNED,
     "conversation_partners": "The Exampleshire Community Alliance (invented)",
     "conversation_outcome": "",
+    "conversation_may_be_published": True,
+    "partners_may_be_published": True,
+    "outcome_may_be_published": False,
 }
 
 
@@ -171,7 +184,10 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     sign_up = _filled_in(council, people["officer"])
     _sign(sign_up, *Office)
     _save(sign_up, people["officer"], SignUpTask.ABOUT_COUNCIL, ABOUT_COUNCIL)
+    _save(sign_up, people["officer"], SignUpTask.PRACTICE, PRACTICE)
     _save(sign_up, people["officer"], SignUpTask.PUBLICITY, PUBLICITY)
+    planned = CONVERSATION | {"conversation_on": timezone.localdate() + timedelta(days=60)}
+    _save(sign_up, people["officer"], SignUpTask.CONVERSATION, planned)
     sign_up = SignUp.objects.get(pk=sign_up.pk)
     sign_ups.submit(sign_up, by=people["officer"])
     reviews.take_on(sign_up, by=people["manager"])
