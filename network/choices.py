@@ -218,7 +218,7 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         S.IN_REVIEW: {S.CHANGES_REQUESTED, S.ACCEPTED, S.DECLINED, S.WITHDRAWN},
         S.CHANGES_REQUESTED: {S.IN_REVIEW, S.WITHDRAWN, S.EXPIRED},
         S.ACCEPTED: set(),
-        S.DECLINED: set(),
+        S.DECLINED: {S.IN_REVIEW},
         S.WITHDRAWN: set(),
         S.EXPIRED: set(),
     },
@@ -286,9 +286,14 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
 }
 
 
+# An end that staff can take back. Until they do, the council may start another sign-up.
+REVERSIBLE_ENDS = {S.DECLINED}
+
+
 def still_open(statuses: type[models.TextChoices]) -> list[str]:
-    """Return the statuses of a lifecycle that can still change."""
-    return [status for status, onward in TRANSITIONS[statuses].items() if onward]
+    """Return the states of a lifecycle that are not an end."""
+    onward = TRANSITIONS[statuses].items()
+    return [status for status, ways in onward if ways and status not in REVERSIBLE_ENDS]
 
 
 OPEN_SIGN_UP = still_open(SignUpStatus)

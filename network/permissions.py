@@ -17,6 +17,7 @@ from network.choices import (
 from network.models import (
     AccessRequest,
     Endorsement,
+    EndorsementWording,
     Invitation,
     LaterEndorsement,
     Membership,
@@ -61,6 +62,11 @@ def require(allowed: bool, why: str = "") -> None:
 def can_review(user) -> bool:
     """Whether they are a network manager, who may see every sign-up."""
     return user.is_active and user.has_perm("network.review_signup")
+
+
+def can_confirm_approval(user, wording: EndorsementWording) -> bool:
+    """Whether they may confirm the approval of a wording: another manager than who recorded it."""
+    return can_review(user) and user.pk != wording.approval_recorded_by_id
 
 
 def can_edit(user, sign_up: SignUp, task: str = "") -> bool:
@@ -147,6 +153,11 @@ def can_take_on(user, sign_up: SignUp) -> bool:
     """Whether they may start its review now: a manager with no part in it."""
     submitted = sign_up.status == SignUpStatus.SUBMITTED
     return submitted and can_review(user) and not has_a_part_in(user, sign_up)
+
+
+def can_take_back_decline(user, sign_up: SignUp) -> bool:
+    """Whether they may take a decline back: a manager with no part in it."""
+    return sign_up.status == SignUpStatus.DECLINED and can_look_into(user, sign_up)
 
 
 def can_end(user, sign_up: SignUp) -> bool:

@@ -168,6 +168,8 @@ def _task(facts: Readiness, task: SignUpTask) -> Task:
     """Return a task with its status. A finished one that lacks something is a problem."""
     sign_up = facts.sign_up
     url = _address(sign_up, task, sign_up.may_save(task))
+    if note := sign_up.change_wanted_in(task):
+        return Task(task.label, url, "Change needed", "attention", note)
     said = sign_up.finished_tasks.get(task)
     if said and task in IN_THE_WAY and Gap(task) in facts.before_sending:
         return Task(task.label, url, "There is a problem", "problem", LACKING)

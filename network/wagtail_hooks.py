@@ -1,5 +1,7 @@
 """Pages, menu items and viewsets of the network in the Wagtail admin."""
 
+from functools import partial
+
 from django.templatetags.static import static
 from django.urls import include, path, re_path, reverse
 from django.utils.html import format_html
@@ -11,95 +13,72 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from councils.viewsets import REGISTER
 from network import permissions
 from network.models import PreElectionPeriod
-from network.views.staff import departures, offices, people, reviews, wordings
+from network.views.staff import departures, home, memberships, offices, people, reviews, wordings
 
 # Match only real references, because PostgreSQL rejects some input (NUL) in a query.
-ONE_SIGN_UP = r"^(?P<reference>KIL-\d{4}-\d{4,8})/"
-
-DECISION = ONE_SIGN_UP + r"decision/\Z"
-CONFIRM = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/confirm/\Z"
-STRIKE_OUT = ONE_SIGN_UP + r"signatures/(?P<pk>\d{1,12})/strike-out/\Z"
-
-
-@hooks.register("register_admin_urls")
-def review_urls():
-    """Add the queue and its pages under /admin/sign-ups/."""
-    patterns = [
-        path("", reviews.queue, name="queue"),
-        path("wordings/", wordings.wordings, name="wordings"),
-        path("wordings/new/", wordings.write, name="write_wording"),
-        path("wordings/<int:version>/", wordings.write, name="rewrite_wording"),
-        path("wordings/<int:version>/approve/", wordings.approve, name="approve_wording"),
-        re_path(ONE_SIGN_UP + r"\Z", reviews.sign_up, name="sign_up"),
-        re_path(ONE_SIGN_UP + r"take-on/\Z", reviews.take_on, name="take_on"),
-        re_path(ONE_SIGN_UP + r"accept/\Z", reviews.accept, name="accept"),
-        re_path(ONE_SIGN_UP + r"decline/\Z", reviews.decline, name="decline"),
-        re_path(ONE_SIGN_UP + r"changes/\Z", reviews.request_changes, name="request_changes"),
-        re_path(ONE_SIGN_UP + r"end/\Z", reviews.end, name="end"),
-        re_path(ONE_SIGN_UP + r"call-back/\Z", reviews.call_back, name="call_back"),
-        re_path(ONE_SIGN_UP + r"wording/\Z", reviews.move_wording, name="move_wording"),
-        re_path(ONE_SIGN_UP + r"announcement/\Z", reviews.postpone, name="postpone"),
-        re_path(DECISION, reviews.confirm_decision, name="confirm_decision"),
-        re_path(CONFIRM, reviews.confirm_signature, name="confirm_signature"),
-        re_path(STRIKE_OUT, reviews.strike_out, name="strike_out"),
-    ]
-    return [path("sign-ups/", include((patterns, "network_review")))]
+SIGN_UP = r"^sign-ups/(?P<reference>KIL-\d{4}-\d{4,8})/"
+SIGNATURE = r"signatures/(?P<pk>\d{1,12})/"
+WITHDRAWAL = r"^leaving/(?P<pk>\d{1,12})/"
+REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
+MEMBER = r"^offices/(?P<slug>[-a-zA-Z0-9_]+)/"
 
 
 @hooks.register("register_admin_urls")
-def access_urls():
-    """Add access requests under /admin/access/."""
+def staff_urls():
+    """Return every page of network managers."""
     patterns = [
-        path("", people.requests, name="requests"),
-        path("<int:pk>/", people.one, name="request"),
-    ]
-    return [path("access/", include((patterns, "network_access")))]
-
-
-@hooks.register("register_admin_urls")
-def leaving_urls():
-    """Add members that want to leave under /admin/leaving/."""
-    one = r"^(?P<pk>\d{1,12})/"
-    patterns = [
-        path("", departures.withdrawals, name="withdrawals"),
-        re_path(one + r"\Z", departures.withdrawal, name="withdrawal"),
-        re_path(one + r"decision/\Z", departures.confirm_decision, name="confirm_decision"),
-        re_path(one + r"statement/\Z", departures.statement, name="statement"),
-        re_path(one + r"stop/\Z", departures.stop, name="stop"),
-    ]
-    return [path("leaving/", include((patterns, "network_leaving")))]
-
-
-@hooks.register("register_admin_urls")
-def removal_urls():
-    """Add proposals to end a membership under /admin/removals/."""
-    one = r"^(?P<pk>\d{1,12})/"
-    patterns = [
-        path("", departures.removals, name="removals"),
-        path("new/", departures.begin, name="begin"),
-        re_path(one + r"\Z", departures.one, name="removal"),
-        re_path(one + r"decide/\Z", departures.decide, name="decide"),
-    ]
-    return [path("removals/", include((patterns, "network_removals")))]
-
-
-@hooks.register("register_admin_urls")
-def office_urls():
-    """Add changes of leader and chief executive under /admin/offices/."""
-    one = r"^(?P<slug>[-a-zA-Z0-9_]+)/"
-    signature = one + r"signatures/(?P<pk>\d{1,12})/"
-    patterns = [
-        path("", offices.changes, name="changes"),
-        re_path(one + r"\Z", offices.member, name="member"),
-        re_path(
-            one + r"(?P<office>leader|chief_executive)/\Z",
-            offices.office,
-            name="office",
+        *reviews.Queue.addresses("sign-ups/", "queue"),
+        *memberships.Members.addresses("members/", "members"),
+        *home.History.addresses("history/", "history"),
+        path("members/new/", memberships.record, name="record_member"),
+        path("sign-ups/wordings/", wordings.wordings, name="wordings"),
+        path("sign-ups/wordings/new/", wordings.write, name="write_wording"),
+        path("sign-ups/wordings/<int:version>/", wordings.write, name="rewrite_wording"),
+        path("sign-ups/wordings/<int:version>/approve/", wordings.approve, name="approve_wording"),
+        path(
+            "sign-ups/wordings/<int:version>/confirm/",
+            wordings.confirm_approval,
+            name="confirm_approval",
         ),
-        re_path(signature + r"confirm/\Z", offices.confirm, name="confirm"),
-        re_path(signature + r"strike-out/\Z", offices.strike_out, name="strike_out"),
+        re_path(SIGN_UP + r"\Z", reviews.sign_up, name="sign_up"),
+        re_path(SIGN_UP + r"take-on/\Z", reviews.take_on, name="take_on"),
+        re_path(SIGN_UP + r"accept/\Z", reviews.accept, name="accept"),
+        re_path(SIGN_UP + r"decline/\Z", reviews.decline, name="decline"),
+        re_path(SIGN_UP + r"changes/\Z", reviews.request_changes, name="request_changes"),
+        re_path(SIGN_UP + r"take-back/\Z", reviews.take_back, name="take_back"),
+        re_path(SIGN_UP + r"end/\Z", reviews.end, name="end"),
+        re_path(SIGN_UP + r"call-back/\Z", reviews.call_back, name="call_back"),
+        re_path(SIGN_UP + r"wording/\Z", reviews.move_wording, name="move_wording"),
+        re_path(SIGN_UP + r"announcement/\Z", reviews.postpone, name="postpone"),
+        re_path(SIGN_UP + r"decision/\Z", reviews.confirm_decision, name="confirm_decision"),
+        re_path(
+            SIGN_UP + SIGNATURE + r"confirm/\Z", reviews.confirm_signature, name="confirm_signature"
+        ),
+        re_path(SIGN_UP + SIGNATURE + r"strike-out/\Z", reviews.strike_out, name="strike_out"),
+        path("access/", people.requests, name="access_requests"),
+        path("access/<int:pk>/", people.one, name="access_request"),
+        *departures.Withdrawals.addresses("leaving/", "withdrawals"),
+        re_path(WITHDRAWAL + r"\Z", departures.withdrawal, name="withdrawal"),
+        re_path(
+            WITHDRAWAL + r"decision/\Z", departures.confirm_decision, name="confirm_leave_decision"
+        ),
+        re_path(WITHDRAWAL + r"statement/\Z", departures.statement, name="leave_statement"),
+        re_path(WITHDRAWAL + r"stop/\Z", departures.stop, name="stop_leaving"),
+        *departures.Removals.addresses("removals/", "removals"),
+        path("removals/new/", departures.begin, name="open_removal"),
+        re_path(REMOVAL + r"\Z", departures.one, name="removal"),
+        re_path(REMOVAL + r"decide/\Z", departures.decide, name="decide_removal"),
+        path("offices/", offices.changes, name="office_changes"),
+        re_path(MEMBER + r"\Z", offices.member, name="member_offices"),
+        re_path(
+            MEMBER + r"(?P<office>leader|chief_executive)/\Z", offices.office, name="member_office"
+        ),
+        re_path(
+            MEMBER + SIGNATURE + r"confirm/\Z", offices.confirm, name="confirm_later_signature"
+        ),
+        re_path(MEMBER + SIGNATURE + r"strike-out/\Z", offices.strike_out, name="strike_out_later"),
     ]
-    return [path("offices/", include((patterns, "network_offices")))]
+    return [path("", include((patterns, "network_staff")))]
 
 
 @hooks.register("insert_global_admin_css")
@@ -108,43 +87,45 @@ def review_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("network/admin.css"))
 
 
-class SignUpsMenuItem(MenuItem):
+class ManagersMenuItem(MenuItem):
     """A menu item that only network managers see."""
 
     def is_shown(self, request) -> bool:
+        """Return whether they may open it."""
         return permissions.can_review(request.user)
 
 
-@hooks.register("register_admin_menu_item")
-def sign_ups_item():
-    """Add the queue to the menu."""
-    return SignUpsMenuItem(
-        "Sign-ups", reverse("network_review:queue"), icon_name="tick-inverse", order=150
-    )
+MENU = (
+    ("Applications", "queue", "tick-inverse"),
+    ("Members", "members", "group"),
+    ("Access requests", "access_requests", "key"),
+    ("Leadership changes", "office_changes", "user"),
+    ("Leaving", "withdrawals", "logout"),
+    ("Removals", "removals", "cross"),
+    ("Wordings", "wordings", "edit"),
+)
 
 
-@hooks.register("register_admin_menu_item")
-def access_item():
-    """Add access requests to the menu."""
-    return SignUpsMenuItem(
-        "Requests for access", reverse("network_access:requests"), icon_name="group", order=151
-    )
+def _menu_item(label: str, name: str, icon: str, order: int) -> ManagersMenuItem:
+    address = reverse(f"network_staff:{name}")
+    return ManagersMenuItem(label, address, name=name, icon_name=icon, order=order)
 
 
-@hooks.register("register_admin_menu_item")
-def leaving_item():
-    """Add members that want to leave to the menu."""
-    return SignUpsMenuItem(
-        "Leaving", reverse("network_leaving:withdrawals"), icon_name="logout", order=152
-    )
+for _order, _item in enumerate(MENU, start=150):
+    hooks.register("register_admin_menu_item", partial(_menu_item, *_item, _order))
 
 
-@hooks.register("register_admin_menu_item")
-def offices_item():
-    """Add changes of leader and chief executive to the menu."""
-    return SignUpsMenuItem(
-        "Leadership changes", reverse("network_offices:changes"), icon_name="user", order=153
-    )
+@hooks.register("register_reports_menu_item")
+def history_item() -> ManagersMenuItem:
+    """Return the menu item of all that happened in the network."""
+    return _menu_item("What happened", "history", "history", 50)
+
+
+@hooks.register("construct_homepage_panels")
+def add_panels(request, panels: list) -> None:
+    """Show managers what waits for them, before what Wagtail shows."""
+    if permissions.can_review(request.user):
+        panels += home.panels(request.user)
 
 
 class PreElectionPeriodViewSet(ModelViewSet):

@@ -75,6 +75,18 @@ class LongTextField(forms.CharField):
         }
 
 
+class ReasonField(LongTextField):
+    """A reason someone else will read: it has a letter or digit, and no hidden characters."""
+
+    def to_python(self, value):
+        """Return the text without control and format characters; "" if no word is left."""
+        text = super().to_python(value)
+        kept = "".join(
+            sign for sign in text if sign == "\n" or unicodedata.category(sign)[0] != "C"
+        )
+        return kept.strip() if any(sign.isalnum() for sign in kept) else ""
+
+
 class GovukDateWidget(forms.SelectDateWidget):
     """A date in three text fields: day, month and year.
 

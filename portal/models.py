@@ -262,6 +262,13 @@ class OutboxMessage(models.Model):
         max_length=160, unique=True, help_text="One row an event: a second is refused."
     )
     about = models.JSONField(default=dict, help_text="Primary keys, by name.")
+    concerns = models.CharField(
+        max_length=160,
+        blank=True,
+        db_index=True,
+        verbose_name="council",
+        help_text="The name of the council it is about, if there is one.",
+    )
     to = models.EmailField()
     message_id = models.CharField(max_length=120, unique=True)
     status = models.CharField(
@@ -279,12 +286,12 @@ class OutboxMessage(models.Model):
     bounce_why = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        verbose_name = "mail"
+        verbose_name = "email"
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_due")]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.to}"
+        return f"Email to {self.to}"
 
     @property
     def may_be_tried_again(self) -> bool:

@@ -296,7 +296,9 @@ def _accept(site, chromium, reference: str) -> None:
     manager.goto("/admin/sign-ups/")
     manager.page.get_by_role("row", name=reference).get_by_role("link").first.click()
     manager.press("Take on the review")
-    manager.press("Accept")
+    manager.press("Accept: see the email first")
+    manager.see("This email will be sent")
+    manager.press("Accept ")
     manager.see("Accepted")
 
 

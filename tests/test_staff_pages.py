@@ -8,6 +8,13 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/admin/sign-ups/",
+    "/admin/",
+    "/admin/members/",
+    "/admin/members/new/",
+    "/admin/removals/",
+    "/admin/leaving/",
+    "/admin/offices/",
+    "/admin/history/",
     "/admin/sign-ups/wordings/",
     "/admin/sign-ups/wordings/new/",
     "/admin/access/",

@@ -105,6 +105,14 @@ def test_only_view_permission_is_offered(staff, superuser, db):
     assert not any(offered(f"{verb}_council") for verb in ("add", "change", "delete"))
 
 
+def test_search_lists_council_once_however_many_names_match(staff, manager, leeming):
+    for name in ("Leeming DC", "Leeming Spa", "Old Leeming"):
+        CouncilAlias.objects.create(council=leeming, name=name)
+    found = staff(manager).get(reverse("councils:index") + "?q=leeming").context["object_list"]
+
+    assert [council.pk for council in found] == [leeming.pk]
+
+
 def test_alias_reaches_search_and_history(staff, leeming, manager, heard):
     browser, other = staff(manager), make_council(name="Otherham")
 
@@ -173,12 +181,12 @@ def test_load_keeps_aliases_of_staff(staff, manager, file):  # noqa: F811
 
 @pytest.mark.parametrize("name", ["sign_up", "take_on", "accept", "decline"])
 def test_sign_up_search_finds_by_reference(name):
-    good = reverse(f"network_review:{name}", args=["KIL-2026-0042"])
+    good = reverse(f"network_staff:{name}", args=["KIL-2026-0042"])
 
-    assert resolve(good).view_name == f"network_review:{name}"
+    assert resolve(good).view_name == f"network_staff:{name}"
     for bad in ("\0", "KIL-2026-0042\0", "x"):
         found = resolve(good.replace("KIL-2026-0042", bad))
-        assert found.namespaces != ["network_review"]
+        assert found.namespaces != ["network_staff"]
 
 
 def test_abolished_council_is_told_apart_from_namesake(staff, manager, leeming):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from councils.models import Council
@@ -24,6 +25,7 @@ from network.choices import (
 from network.emails import departures as departures_emails
 from network.emails import people as people_emails
 from network.models import (
+    AccessRequest,
     Membership,
     Refused,
     Removal,
@@ -240,7 +242,9 @@ def end_membership(
     membership.save(update_fields=["ended_on"])
     _end_what_is_open(membership, by)
     membership.representatives.current().update(ended_at=timezone.now(), ended_why=why)
-    for asked in membership.access_requests.filter(status=AccessStatus.OPEN):
+    of_sign_up = Q(sign_up=membership.sign_up) if membership.sign_up else Q()
+    asking = AccessRequest.objects.filter(Q(membership=membership) | of_sign_up)
+    for asked in asking.filter(status=AccessStatus.OPEN):
         asked.move_to(AccessStatus.CLOSED, by=by, why=why)
         people_emails.access_closed(asked)
     public_changed.send(sender=Council, instance=membership.council)

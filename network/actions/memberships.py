@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from councils.models import Council
 from network import permissions
 from network.actions.locks import locked_membership
 from network.emails import reviews as reviews_emails
-from network.models import Event, Membership, Refused
+from network.models import Event, Membership, Refused, SignUp
 from network.models.events import Actor
-from network.models.moves import AlreadyMember
+from network.models.moves import AlreadyMember, AlreadyUnderWay
 from portal.jobs.tick import one_by_one
 from portal.models import User
 from portal.signals import public_changed
@@ -103,11 +103,10 @@ def postpone(membership: Membership, *, by: User, announce_on: date | None, why:
         reviews_emails.announcement_moved(sign_up, event)
 
 
-@transaction.atomic
 def record_existing_membership(
     council: Council,
     *,
-    by: str,
+    by: Actor,
     joined_on: date | None,
     joined_precision: str,
     cohort: str = "",
@@ -116,27 +115,41 @@ def record_existing_membership(
     source_date: str = "",
     note: str = "",
 ) -> Membership:
-    """Record a member that joined before this site, as a source states it. For commands.
+    """Record a member that joined before this site, as a source gives it.
 
     Args:
-        by: A label such as "seed_content", because no user does this.
+        by: A network manager; or a label such as "seed_content", for commands.
 
     Raises:
-        AlreadyMember: If the council has a live membership.
+        PermissionDenied: If a user is not a network manager.
+        AlreadyMember: If the council has a live membership, even one made at this moment.
+        AlreadyUnderWay: If it has an open sign-up.
     """
+    if isinstance(by, User):
+        permissions.require(permissions.can_review(by))
     if Membership.objects.live_of(council):
         raise AlreadyMember(f"{council.name} is a member already.")
-    membership = Membership.objects.create(
-        council=council,
-        joined_on=joined_on,
-        joined_precision=joined_precision,
-        cohort=cohort,
-        source_title=source_title,
-        source_url=source_url,
-        source_date=source_date,
-        note=note,
-        announced_at=timezone.now(),
-    )
-    Event.objects.record("membership.recorded", by=by, membership=membership, why=source_title)
-    public_changed.send(sender=Council, instance=council)
+    if SignUp.objects.open().filter(council=council).exists():
+        raise AlreadyUnderWay(f"{council.name} has an application under way: end that one first.")
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                council=council,
+                joined_on=joined_on,
+                joined_precision=joined_precision,
+                cohort=cohort,
+                source_title=source_title,
+                source_url=source_url,
+                source_date=source_date,
+                note=note,
+                announced_at=timezone.now(),
+            )
+            Event.objects.record(
+                "membership.recorded", by=by, membership=membership, why=source_title
+            )
+            public_changed.send(sender=Council, instance=council)
+    except IntegrityError as clash:
+        if Membership.objects.live_of(council):
+            raise AlreadyMember(f"{council.name} is a member already.") from clash
+        raise
     return membership

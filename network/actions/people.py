@@ -246,10 +246,19 @@ def ask_access(
 
     Raises:
         PermissionDenied: If they have no active account.
-        Refused: If they have access already, or too many open requests.
+        Refused: If it has ended, they have access already, or too many open requests.
     """
     permissions.require(permissions.can_start(by))
     field = "sign_up" if isinstance(target, SignUp) else "membership"
+    if isinstance(target, SignUp):
+        target = locked(target)
+        membership = getattr(target, "membership", None)
+        is_over = not target.is_open and (membership is None or not membership.is_live)
+    else:
+        target = locked_membership(target.pk)
+        is_over = not target.is_live
+    if is_over:
+        raise Refused(f"This has ended for {target.council.name}: nobody works on it any more.")
     _lock_asker(by)
     if _is_in(target, by):
         raise Refused(f"You already have access for {target.council.name}.")
@@ -289,11 +298,13 @@ def grant_access(request: AccessRequest, *, by: User) -> None:
     Raises:
         PermissionDenied: If `by` may not answer the request.
         InvalidMove: If it has been answered.
-        Refused: If the sign-up has ended.
+        Refused: If the sign-up or the membership has ended.
     """
     request = _locked_access(request, by)
     request.move_to(AccessStatus.GRANTED, by=by)
     membership = request.membership or getattr(request.sign_up, "membership", None)
+    if membership is not None and not membership.is_live:
+        raise Refused("This membership has ended.")
     if request.sign_up is not None:
         if membership is None and not request.sign_up.is_open:
             raise Refused("This application has ended.")

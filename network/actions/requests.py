@@ -142,6 +142,7 @@ def _keep_version(sign_up: SignUp, by: User) -> None:
         answers=answers,
         is_finished=bool(last and last.is_finished),
     )
+    sign_up.settle_change(SignUpTask.ENDORSERS)
     sign_up.touch()
 
 

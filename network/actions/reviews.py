@@ -1,6 +1,8 @@
 """Checks and decisions by staff about a sign-up."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,10 +18,11 @@ from network.choices import (
     Precision,
     RepresentativeRole,
     SignUpStatus,
+    SignUpTask,
 )
 from network.emails import reviews as reviews_emails
-from network.models import Event, Membership, Refused, SignUp
-from network.models.moves import AlreadyMember
+from network.models import Event, InvalidMove, Membership, Refused, SignUp, WantedChange
+from network.models.moves import AlreadyMember, AlreadyUnderWay
 from network.readiness import Readiness
 from portal.models import User
 
@@ -32,7 +35,10 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
         PermissionDenied: If they may not look into this sign-up.
         InvalidMove: If it is not waiting for a review.
     """
+    sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
+    if sign_up.status != SignUpStatus.SUBMITTED:
+        raise InvalidMove("This sign-up does not wait for a review.")
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
     sign_up.owner = by
     sign_up.save(update_fields=["owner"])
@@ -109,19 +115,38 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
 
 
 @transaction.atomic
-def request_changes(sign_up: SignUp, *, by: User, wanted: str) -> None:
+def request_changes(
+    sign_up: SignUp,
+    *,
+    by: User,
+    wanted: str = "",
+    by_task: Mapping[SignUpTask, str] = MappingProxyType({}),
+) -> None:
     """Return the sign-up to the council with the changes needed.
+
+    Args:
+        wanted: What concerns no single task.
+        by_task: What should change in each task. The task list says so until it is completed
+            again.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
         InvalidMove: If it is not in review.
+        Refused: If nothing is asked for.
     """
+    sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
+    if not wanted and not by_task:
+        raise Refused("Say what should be changed.")
     sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)
+    asked = sign_up.events.filter(what="sign_up.changes_requested").latest("pk")
+    sign_up.wanted_changes.filter(settled_at=None).update(settled_at=timezone.now())
+    for task, note in by_task.items():
+        WantedChange.objects.create(sign_up=sign_up, task=task, note=note, asked=asked)
     sign_up.changes_wanted = wanted
     sign_up.save(update_fields=["changes_wanted"])
     sign_up.touch()
-    reviews_emails.changes_requested(sign_up)
+    reviews_emails.changes_requested(sign_up, asked)
 
 
 @transaction.atomic
@@ -132,6 +157,7 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
         PermissionDenied: If they may not look into this sign-up.
         InvalidMove: If it is not in review.
     """
+    sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     sign_up.move_to(SignUpStatus.DECLINED, by=by, why=reason)
     sign_up.decided_at = timezone.now()
@@ -139,3 +165,39 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
     sign_up.save(update_fields=["decided_at", "decision_reason"])
     end_the_rest(sign_up, by=by, why="Sign-up declined")
     reviews_emails.sign_up_declined(sign_up)
+
+
+def take_back_decline(sign_up: SignUp, *, by: User, why: str) -> None:
+    """Take a declined sign-up back into review. Links that ended with it stay ended.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        InvalidMove: If it is not declined.
+        AlreadyMember: If the council has a live membership.
+        AlreadyUnderWay: If it has another open sign-up, even one started at this moment.
+    """
+    try:
+        _take_back_decline(sign_up, by, why)
+    except IntegrityError as clash:
+        if SignUp.objects.open().filter(council=sign_up.council).exists():
+            raise AlreadyUnderWay(STARTED_AGAIN) from clash
+        raise
+
+
+STARTED_AGAIN = "The council has started another sign-up since: look at that one."
+
+
+@transaction.atomic
+def _take_back_decline(sign_up: SignUp, by: User, why: str) -> None:
+    sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
+    if sign_up.status != SignUpStatus.DECLINED:
+        raise InvalidMove("This sign-up is not declined, or no longer.")
+    if Membership.objects.live_of(sign_up.council):
+        raise AlreadyMember(f"{sign_up.council.name} is a member already.")
+    if SignUp.objects.open().filter(council=sign_up.council).exists():
+        raise AlreadyUnderWay(STARTED_AGAIN)
+    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why=why, what="decline_taken_back")
+    sign_up.decided_at, sign_up.decision_reason = None, ""
+    sign_up.save(update_fields=["decided_at", "decision_reason"])
+    reviews_emails.decline_taken_back(sign_up)

@@ -84,6 +84,8 @@ def save_task(
         is_finished=is_finished,
     )
     _keepers[task](sign_up, answers, save)
+    if is_finished or task == SignUpTask.ENDORSERS:  # nobody says of that one that it is finished
+        sign_up.settle_change(task)
     sign_up.touch()
     Event.objects.record(f"sign_up.{task}", by=by, sign_up=sign_up)
     return save

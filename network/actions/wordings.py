@@ -9,6 +9,7 @@ from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
+from network.emails import wordings as wordings_emails
 from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
 from portal.models import User
 
@@ -62,17 +63,28 @@ def rewrite_wording(
             "and how it reads now. Save again to put yours in its place."
         )
     wording.text = text
-    wording.save(update_fields=["text"])
+    # What was approved is another text.
+    wording.approved_by_name = wording.approval_evidence = ""
+    wording.approval_recorded_by = None
+    wording.save()
     Event.objects.record("wording.rewritten", by=by, wording=wording)
 
 
 @transaction.atomic
 def approve_wording(
-    wording: EndorsementWording, *, by: User, approved_by_name: str, shown: str | None = None
+    wording: EndorsementWording,
+    *,
+    by: User,
+    approved_by_name: str,
+    evidence: str,
+    alone_why: str = "",
+    shown: str | None = None,
 ) -> None:
-    """Record who approved a wording for the network, so that it can be sent.
+    """Record who approved a wording for the network. A second manager confirms it.
 
     Args:
+        evidence: Where the approval is written down: in words, or a link.
+        alone_why: Why no second manager can confirm it; then it may be sent at once.
         shown: Hash of the text they read; None without a page.
 
     Raises:
@@ -80,15 +92,44 @@ def approve_wording(
         Refused: If it was approved before, or someone has changed it since.
     """
     permissions.require(permissions.can_review(by))
+    fresh = _locked_to_approve(wording, shown)
+    fresh.approved_by_name = approved_by_name
+    fresh.approval_evidence = evidence
+    fresh.approval_recorded_by = by
+    fresh.approved_alone_why = alone_why
+    fresh.approved_on = timezone.localdate() if alone_why else None
+    fresh.save()
+    what = "wording.approved" if alone_why else "wording.approval_recorded"
+    event = Event.objects.record(what, by=by, wording=fresh, why=approved_by_name)
+    if not alone_why:
+        wordings_emails.approval_to_confirm(fresh, event)
+
+
+@transaction.atomic
+def confirm_approval(wording: EndorsementWording, *, by: User, shown: str | None = None) -> None:
+    """Confirm, as a second manager, that the network approved a wording: it may be sent now.
+
+    Raises:
+        PermissionDenied: If they are no network manager, or recorded the approval themselves.
+        Refused: If no approval waits, or someone has changed it meanwhile.
+    """
+    fresh = _locked_to_approve(wording, shown)
+    permissions.require(permissions.can_confirm_approval(by, fresh))
+    if not fresh.waits_for_second:
+        raise Refused("Nobody has recorded an approval of this wording.")
+    fresh.approval_confirmed_by = by
+    fresh.approved_on = timezone.localdate()
+    fresh.save()
+    Event.objects.record("wording.approved", by=by, wording=fresh, why=fresh.approved_by_name)
+
+
+def _locked_to_approve(wording: EndorsementWording, shown: str | None) -> EndorsementWording:
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved:
         raise Refused("This wording has been approved already.")
     if shown not in (None, fresh.hash):
         raise Refused("Somebody has changed this draft since you opened the page. Read it again.")
-    wording.approved_by_name = approved_by_name
-    wording.approved_on = timezone.localdate()
-    wording.save(update_fields=["approved_by_name", "approved_on"])
-    Event.objects.record("wording.approved", by=by, wording=wording, why=approved_by_name)
+    return fresh
 
 
 @transaction.atomic
@@ -107,6 +148,7 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
     permissions.require(permissions.can_look_into(by, sign_up))
     if not sign_up.is_open or sign_up.wording is None:
         raise Refused("There is no wording here that could be moved.")
+    wording = EndorsementWording.objects.get(pk=wording.pk)
     if sign_up.wording_id == wording.pk:
         raise Refused("This wording is pinned already.")
     if not wording.may_be_sent:

@@ -38,7 +38,7 @@ def _about_withdrawal(withdrawal: Withdrawal, **about: object) -> dict[str, obje
         "council": withdrawal.council,
         "page": absolute("network:leave", slug),
         "profile": absolute("network:council", slug),
-        "review": absolute("network_leaving:withdrawal", withdrawal.pk),
+        "review": absolute("network_staff:withdrawal", withdrawal.pk),
     }
 
 
@@ -46,7 +46,7 @@ def _about_removal(removal: Removal) -> dict[str, object]:
     return {
         "council": removal.council,
         "page": absolute("network:removal", removal.council.slug),
-        "review": absolute("network_removals:removal", removal.pk),
+        "review": absolute("network_staff:removal", removal.pk),
     }
 
 

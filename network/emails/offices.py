@@ -30,7 +30,7 @@ LATER_ENDORSEMENTS = LaterEndorsement.objects.select_related(
 
 
 def _about(change: OfficeChange, by_staff: str = "") -> dict[str, object]:
-    page = "network_offices:member" if by_staff else "network:offices"
+    page = "network_staff:member_offices" if by_staff else "network:offices"
     return {
         "council": change.council,
         "office": change.get_office_display().lower(),

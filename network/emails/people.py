@@ -37,7 +37,7 @@ def _about_access(request: AccessRequest) -> dict[str, object]:
 
 
 def _to_answer(request: AccessRequest, by_staff: str) -> dict[str, object]:
-    page = "network_access:request" if by_staff else "network:access"
+    page = "network_staff:access_request" if by_staff else "network:access"
     waits = bool(by_staff and permissions.lead_of(request))
     return _about_access(request) | {"answer": absolute(page, request.pk), "waits": waits}
 

@@ -1,5 +1,7 @@
 """Emails about decisions by staff, and about announcements."""
 
+from network.choices import SignUpStatus
+from network.emails import samples
 from django.utils import timezone
 
 from network.emails.sign_ups import (
@@ -13,8 +15,7 @@ from network.emails.sign_ups import (
     of_outcome,
     of_sign_up,
 )
-from network.models import Membership, SignUp
-from portal.links import absolute
+from network.models import Event, Membership, SignUp
 from portal.mail.declarations import Lookup
 
 
@@ -38,19 +39,39 @@ CHANGES_REQUESTED = of_sign_up(
     "network.changes_requested",
     "Asked for changes",
     APPLICANT,
-    about={"sign_up": SIGN_UP, "wanted": EVENT.but(why="Please name the cabinet member in full.")},
+    about={"sign_up": SIGN_UP, "wanted": EVENT.but(why="We could not find your strategy online.")},
+    lookups={
+        "changes": Lookup(
+            lambda sign_up, wanted: list(wanted.wanted_changes.all()), samples.wanted_changes
+        )
+    },
 )
-sign_up_declined = of_outcome(
+sign_up_declined = of_sign_up(
     "network.sign_up_declined",
     "Not accepted, and why",
-    once=lambda sign_up: (sign_up.events.latest("pk").pk,),
+    APPLICANT,
+    once=lambda sign_up: (sign_up.events.filter(what="sign_up.declined").latest("pk").pk,),
+    holds=lambda sign_up: sign_up.status == SignUpStatus.DECLINED,
 )
 
 
-def changes_requested(sign_up: SignUp) -> None:
+TAKEN_BACK = of_sign_up(
+    "network.decline_taken_back",
+    "Under review again after it was declined",
+    APPLICANT,
+    about={"sign_up": SIGN_UP, "again": EVENT.but(why="The decision had been published.")},
+    holds=lambda sign_up, again: sign_up.is_open,
+)
+
+
+def changes_requested(sign_up: SignUp, wanted: Event) -> None:
     """Tell the applicant what staff want changed, each time they do."""
-    wanted = sign_up.events.filter(what="sign_up.changes_requested").latest("pk")
     CHANGES_REQUESTED(sign_up, wanted)
+
+
+def decline_taken_back(sign_up: SignUp) -> None:
+    """Tell the applicant that staff look at it again."""
+    TAKEN_BACK(sign_up, sign_up.events.filter(what="sign_up.decline_taken_back").latest("pk"))
 
 
 ANNOUNCED = of_outcome(

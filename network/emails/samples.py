@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import models
-from network.choices import ChampionKind, Office, Route
-from network.models.signing import Contact
+from network.choices import ChampionKind, Office, Route, SignUpTask
 from network.task_list import Answer
 from portal.models import User
 from principles.models import Principle
@@ -81,6 +80,11 @@ def sections() -> list[tuple[str, list[Answer]]]:
     """Return what `task_list.answers` would, shortened."""
     named = [Answer(c.get_kind_display(), f"{c.name}, {c.role}") for c in champions()]
     return [("About you", [Answer("Your name", "Sam Sample")]), ("Champions", named)]
+
+
+def wanted_changes() -> list[models.WantedChange]:
+    note = "Please name the cabinet member in full."
+    return [models.WantedChange(task=SignUpTask.CHAMPIONS, note=note)]
 
 
 def membership() -> models.Membership:

@@ -77,7 +77,7 @@ def about_sign_up(sign_up: SignUp, **about: object) -> dict[str, object]:
         "council": sign_up.council,
         "task_list": absolute("network:sign_up", sign_up.reference),
         "sign_off": absolute("network:sign_up_sign_off", sign_up.reference),
-        "review": absolute("network_review:sign_up", sign_up.reference),
+        "review": absolute("network_staff:sign_up", sign_up.reference),
         "profile": absolute("network:council", sign_up.council.slug),
         "join": absolute("network:join"),
     }

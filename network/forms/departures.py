@@ -8,7 +8,7 @@ from django.utils import timezone
 from councils.models import Council
 from network.choices import Office
 from network.models.memberships import members
-from portal.forms import LongTextField, OneLineField, TypedDateField
+from portal.forms import LongTextField, OneLineField, ReasonField, TypedDateField
 
 SIGNATURE, DECISION = "signature", "decision"
 
@@ -140,10 +140,10 @@ class StayForm(forms.Form):
 class StopForm(forms.Form):
     """Reason why staff cancel a withdrawal."""
 
-    why = forms.CharField(
+    why = ReasonField(
         label="Reason for cancelling",
         help_text="The council’s lead contact will read this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         max_length=1000,
         error_messages={"required": "Enter a reason"},
     )
@@ -152,12 +152,12 @@ class StopForm(forms.Form):
 class StatementForm(forms.Form):
     """Check of a statement: whether the law allows us to publish it."""
 
-    unlawful_why = forms.CharField(
+    unlawful_why = ReasonField(
         required=False,
         label="Which law prevents us publishing it, and why?",
         help_text="The council’s lead contact will read this. Disagreement is not a reason. "
         "Leave blank to publish the statement word for word.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         max_length=1000,
     )
     publish = forms.ChoiceField(
@@ -183,10 +183,10 @@ class RemovalForm(forms.Form):
         label="Which member?",
         error_messages={"required": "Select a member"},
     )
-    grounds = forms.CharField(
+    grounds = ReasonField(
         label="Grounds",
         help_text="The council’s lead contact will read this, word for word. We never publish it.",
-        widget=forms.Textarea(attrs={"rows": 8}),
+        rows=8,
         max_length=8000,
         error_messages={"required": "Enter the grounds"},
     )
@@ -208,10 +208,10 @@ class RemovalForm(forms.Form):
 class DecideRemovalForm(forms.Form):
     """Decision on a removal, with a reason."""
 
-    why = forms.CharField(
+    why = ReasonField(
         label="Reason",
         help_text="The council’s lead contact will read this. We never publish it.",
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         max_length=4000,
         error_messages={"required": "Enter a reason"},
     )

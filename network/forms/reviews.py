@@ -3,8 +3,9 @@
 from django import forms
 from django.utils import timezone
 
+from network.choices import SignUpTask
 from network.models import SignUp
-from portal.forms import OneLineField, TypedDateField
+from portal.forms import OneLineField, ReasonField, TypedDateField
 
 
 class AcceptForm(forms.Form):
@@ -34,10 +35,10 @@ class AcceptForm(forms.Form):
 class PostponeForm(AcceptForm):
     """A new day for the announcement, or none for now."""
 
-    why = forms.CharField(
+    why = ReasonField(
         label="Why?",
         help_text="The applicant reads this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         max_length=1000,
         error_messages={"required": "Say why the announcement moves"},
     )
@@ -51,13 +52,26 @@ class PostponeForm(AcceptForm):
 
 
 class DeclineForm(forms.Form):
-    """Reason to decline a sign-up."""
+    """Why a sign-up is declined, or ended."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label="Reason",
-        help_text="The applicant reads this.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The applicant reads this, word for word.",
+        rows=4,
         max_length=2000,
+        error_messages={"required": "Enter the reason"},
+    )
+
+
+class TakeBackForm(forms.Form):
+    """Why a decline is taken back."""
+
+    why = ReasonField(
+        label="Reason",
+        help_text="The applicant reads this, word for word.",
+        rows=3,
+        max_length=2000,
+        error_messages={"required": "Enter the reason"},
     )
 
 
@@ -82,30 +96,99 @@ class ConfirmDecisionForm(ConfirmForm):
 class StrikeOutForm(forms.Form):
     """Reason why a signature no longer counts."""
 
-    why = forms.CharField(
+    why = ReasonField(
         label="Why is it struck out?",
         help_text="The applicant reads this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         max_length=2000,
         error_messages={"required": "Say why it is struck out"},
     )
 
 
 class ChangesForm(forms.Form):
-    """Changes that the council should make before staff decide."""
+    """What the council is asked to change before staff decide: in which tasks, and beside them."""
 
-    wanted = forms.CharField(
-        label="What should be changed",
-        help_text="The applicant reads this.",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=2000,
-    )
+    def __init__(self, *args, sign_up: SignUp, **kwargs):
+        super().__init__(*args, **kwargs)
+        unasked = {
+            # Once both have signed, nobody can be named any more.
+            SignUpTask.ENDORSERS: not sign_up.needs_signatures or sign_up.is_signed(),
+            SignUpTask.DECISION: not sign_up.needs_decision,
+        }
+        self.tasks = [task for task in SignUpTask if not unasked.get(task)]
+        for task in self.tasks:
+            self.fields[f"is_{task}"] = forms.BooleanField(label=task.label, required=False)
+            self.fields[f"note_{task}"] = ReasonField(
+                label=f"What to change in “{task.label}”", required=False, rows=2, max_length=1000
+            )
+        self.fields["wanted"] = ReasonField(
+            label="Anything else to change",
+            help_text="The applicant reads all this, word for word.",
+            required=False,
+            rows=4,
+            max_length=2000,
+        )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Return the box and the note of each task."""
+        return [(self[f"is_{task}"], self[f"note_{task}"]) for task in self.tasks]
+
+    def clean(self) -> dict[str, object]:
+        """Return what `actions.reviews.request_changes` takes."""
+        cleaned = super().clean() or {}
+        by_task = {t: cleaned.get(f"note_{t}") for t in self.tasks if cleaned.get(f"is_{t}")}
+        for task, note in by_task.items():
+            if not note and not self.has_error(f"note_{task}"):
+                self.add_error(f"note_{task}", f"Say what to change in “{task.label}”")
+        for task in self.tasks:
+            if cleaned.get(f"note_{task}") and task not in by_task:
+                self.add_error(f"is_{task}", f"Select “{task.label}”, or clear its note")
+        wanted = cleaned.get("wanted", "")
+        if not self.errors and not by_task and not wanted:
+            raise forms.ValidationError("Select a task and say what to change")
+        return {"wanted": wanted, "by_task": by_task}
 
 
 class ApprovalForm(forms.Form):
-    """Approval of a wording for the network."""
+    """Who approved a wording for the network, and how that is known."""
 
-    approved_by_name = OneLineField(max_length=120)
+    ENOUGH = 20  # letters of evidence, if it is no link
+
+    approved_by_name = OneLineField(
+        max_length=120,
+        label="Approved for the network by",
+        help_text="Name and role. It is shown beside the wording, and cannot be taken back.",
+        error_messages={"required": "Enter who approved it"},
+    )
+    evidence = ReasonField(
+        max_length=2000,
+        rows=3,
+        label="Evidence",
+        help_text="Where the approval is written down, with its date, or a link to it. Managers "
+        "read this, and it is never published.",
+        error_messages={"required": "Enter the evidence of the approval"},
+    )
+    alone_why = ReasonField(
+        max_length=1000,
+        rows=2,
+        required=False,
+        label="Why no second manager confirms it",
+        help_text="Leave this blank, and another manager is asked to confirm the approval.",
+    )
+    shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def clean_evidence(self) -> str:
+        evidence = self.cleaned_data["evidence"]
+        if len(evidence) < self.ENOUGH and "https://" not in evidence:
+            raise forms.ValidationError(
+                f"Evidence must be at least {self.ENOUGH} characters, or a link"
+            )
+        return evidence
+
+
+class SecondApprovalForm(forms.Form):
+    """The text that a second manager has read."""
+
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
@@ -132,10 +215,10 @@ class WordingForm(forms.Form):
 class MoveForm(forms.Form):
     """Reason for pinning another wording to an open sign-up."""
 
-    why = forms.CharField(
+    why = ReasonField(
         label="Why does the wording change?",
         help_text="The applicant reads this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         max_length=1000,
         error_messages={"required": "Say why the wording changes"},
     )

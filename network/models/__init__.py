@@ -19,7 +19,7 @@ from network.models.periods import PreElectionPeriod
 from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
 from network.models.signing import Endorsement
-from network.models.tasks import Champion, Practice, TaskSave, Upload
+from network.models.tasks import Champion, Practice, TaskSave, Upload, WantedChange
 from network.models.wordings import EndorsementWording
 
 __all__ = [
@@ -50,5 +50,6 @@ __all__ = [
     "TaskSave",
     "TooMany",
     "Upload",
+    "WantedChange",
     "Withdrawal",
 ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from network.choices import (
@@ -27,6 +28,13 @@ class WithdrawalQuerySet(EmailedLinkQuerySet):
     def open(self):
         """Return withdrawals that are neither completed nor cancelled."""
         return self.filter(status__in=LIVE_WITHDRAWAL)
+
+    def for_staff(self):
+        """Those with a decision to read or a statement to check."""
+        unread = Q(status=WithdrawalStatus.ASKED) & ~Q(decision_url="")
+        unchecked = ~Q(statement="") & Q(statement_checked_at=None)
+        unchecked &= ~Q(status__in=[WithdrawalStatus.CANCELLED, WithdrawalStatus.EXPIRED])
+        return self.filter(unread | unchecked)
 
     def due(self, today):
         """Return confirmed withdrawals that take effect by now."""
@@ -112,6 +120,17 @@ class Withdrawal(EmailedLink):
 
     def event_about(self) -> dict[str, models.Model | None]:
         return {"membership": self.membership, "sign_up": self.membership.sign_up}
+
+    @property
+    def waits_for_staff(self) -> str:
+        """What staff have to do about it, in words; "" if nothing."""
+        reads = self.status == WithdrawalStatus.ASKED and self.by_decision
+        return "Read the decision" if reads else "Check the statement" * self.statement_waits
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff handle it."""
+        return reverse("network_staff:withdrawal", args=[self.pk])
 
     @property
     def council(self):
@@ -234,6 +253,11 @@ class Removal(Moving):
 
     def event_about(self) -> dict[str, models.Model | None]:
         return {"membership": self.membership, "sign_up": self.membership.sign_up}
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff decide it."""
+        return reverse("network_staff:removal", args=[self.pk])
 
     @property
     def council(self):

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from network.choices import SignUpTask
 from portal.models import User
@@ -76,6 +78,17 @@ class Event(models.Model):
         raise TypeError("Events are not deleted.")
 
     @property
+    def council(self):
+        """The council it is about, or None."""
+        row = self.sign_up or self.membership
+        return row.council if row else None
+
+    @property
+    def at_in_words(self) -> str:
+        """When it happened, in London's time."""
+        return format_date(timezone.localtime(self.at), "j F Y, H:i")
+
+    @property
     def sentence(self) -> str:
         """What happened, in a sentence for staff and applicants."""
         return SENTENCES.get(self.what, self.what.replace("_", " ").replace(".", ": "))
@@ -95,6 +108,7 @@ SENTENCES = {
     "sign_up.in_review": "Took on the review",
     "sign_up.accepted": "Accepted",
     "sign_up.declined": "Declined",
+    "sign_up.decline_taken_back": "Took back that it was declined",
     "sign_up.withdrawn": "Withdrew the sign-up",
     "sign_up.changes_requested": "Asked for changes",
     "sign_up.sent_again": "Sent it again with changes",
@@ -169,6 +183,7 @@ SENTENCES = {
     "office_change.confirmed": "Confirmed the signature with the office holder",
     "office_change.struck_out": "Struck out the signature",
     "wording.approved": "Approved the wording",
+    "wording.approval_recorded": "Recorded that the wording was approved",
     "wording.written": "Wrote a wording",
     "wording.rewritten": "Changed a draft of the wording",
 }

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from councils.choices import Kind
@@ -172,6 +174,22 @@ class Membership(Moving):
         if self.joined_on is None:
             return ""
         return format_date(self.joined_on, formats[Precision(self.joined_precision)])
+
+    @property
+    def announcement_text(self) -> str:
+        """When it was or will be announced, in words for staff."""
+        if self.ended_unseen:
+            return "Withdrawn before it was announced"
+        if self.announced_at:
+            return format_date(timezone.localtime(self.announced_at), "j F Y")
+        return f"Due on {format_date(self.announce_on, 'j F Y')}" if self.announce_on else "On hold"
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff look after it: its offices, or the application until it is announced."""
+        if self.is_public_and_live:
+            return reverse("network_staff:member_offices", args=[self.council.slug])
+        return self.sign_up.staff_url if self.sign_up else self.council.get_absolute_url()
 
     @property
     def years_text(self) -> str:

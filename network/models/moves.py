@@ -33,6 +33,13 @@ class Moving(models.Model):
         """Return the rows that an event of this row refers to."""
         return {self.event_field: self}
 
+    @property
+    def staff_url(self) -> str:
+        """Where staff find it: the page of the membership or the sign-up it belongs to."""
+        about = self.event_about()
+        parent = about.get("membership") or about.get("sign_up")
+        return getattr(parent, "staff_url", "")
+
     def record(self, what: str, *, by: Actor, why: str = "", old: str = "", new: str = "") -> Event:
         """Write an event about this row: "sent" becomes "invitation.sent"."""
         return Event.objects.record(

@@ -29,6 +29,11 @@ class OfficeChangeQuerySet(EmailedLinkQuerySet):
         """Return the newest change of each office."""
         return self.exclude(status=OfficeChangeStatus.REPLACED)
 
+    def of_members_today(self):
+        """How each office of today's members stands now, with what staff's pages show."""
+        rows = self.current().filter(membership__in=Membership.objects.announced().live())
+        return rows.select_related("membership__council", "membership__sign_up", "endorsement")
+
     def unanswered(self):
         """Return changes in live members if the office is vacant or its holder has not answered."""
         members = Membership.objects.announced().live()

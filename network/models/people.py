@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from network.choices import (
@@ -64,6 +65,11 @@ class Invitation(EmailedLink):
 
     def event_about(self) -> dict[str, models.Model | None]:
         return {"invitation": self, "sign_up": self.sign_up}
+
+    @property
+    def council(self):
+        """The council whose sign-up it is about."""
+        return self.sign_up.council
 
     @property
     def is_wanted(self) -> bool:
@@ -148,6 +154,11 @@ class AccessRequest(Moving):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.sign_up or self.membership}"
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff answer it."""
+        return reverse("network_staff:access_request", args=[self.pk])
 
     @property
     def council(self):

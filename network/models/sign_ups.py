@@ -63,6 +63,19 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         """Return sign-ups that wait for staff, oldest first."""
         return self.filter(status__in=WITH_STAFF).order_by("submitted_at")
 
+    def in_order_of_work(self):
+        """With the network, then with the council, then ended; annotated with that as `stage`.
+
+        Within a stage, what the network waits longest for comes first, and else what is newest.
+        """
+        stage = models.Case(
+            models.When(status__in=WITH_STAFF, then=models.Value(1)),
+            models.When(status__in=OPEN_SIGN_UP, then=models.Value(2)),
+            default=models.Value(3),
+        )
+        sent = models.Case(models.When(status__in=WITH_STAFF, then=models.F("submitted_at")))
+        return self.annotate(stage=stage).order_by("stage", sent.asc(), "-started_at")
+
     def usual_days_to_decide(self) -> int | None:
         """Return the median days from sending to decision, or None for fewer than five decisions.
 
@@ -171,6 +184,11 @@ class SignUp(Moving):
         return reverse("network:sign_up", args=[self.reference])
 
     @property
+    def staff_url(self) -> str:
+        """Where staff review it."""
+        return reverse("network_staff:sign_up", args=[self.reference])
+
+    @property
     def is_open(self) -> bool:
         return self.status in OPEN_SIGN_UP
 
@@ -203,6 +221,21 @@ class SignUp(Moving):
         """Saved tasks, and whether each is marked as finished."""
         saves = self.task_saves.order_by("version").values_list("task", "is_finished")
         return dict(saves)
+
+    @cached_property
+    def open_changes(self) -> list:
+        """What staff asked to be changed in single tasks, not completed again yet."""
+        if self.status != SignUpStatus.CHANGES_REQUESTED:
+            return []
+        return list(self.wanted_changes.filter(settled_at=None))
+
+    def change_wanted_in(self, task: str) -> str:
+        """What staff asked to be changed in a task, until it is completed again; else ""."""
+        return next((change.note for change in self.open_changes if change.task == task), "")
+
+    def settle_change(self, task: str) -> None:
+        """Note that the council has done what staff asked for in a task."""
+        self.wanted_changes.filter(task=task, settled_at=None).update(settled_at=timezone.now())
 
     def touch(self) -> None:
         """Record activity: it is not idle, and reminders start from the beginning."""

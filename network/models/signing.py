@@ -91,6 +91,16 @@ class Signature(models.Model):
         return f"{self.name}, {self.role}, {timezone.localtime(self.signed_at):%d %B %Y}"
 
     @property
+    def council(self):
+        """The council that was signed for."""
+        return self.asked.council
+
+    @property
+    def staff_url(self):
+        """Where staff look into it."""
+        return self.asked.staff_url
+
+    @property
     def is_disputed(self) -> bool:
         """Whether someone said “this was not me” and staff have not dealt with it."""
         if self.reported_at is None:

@@ -62,6 +62,31 @@ class TaskSave(models.Model):
         return f"{self.get_task_display()}, version {self.version}"
 
 
+class WantedChange(models.Model):
+    """What staff asked a council to change in one task, until the task is completed again."""
+
+    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="wanted_changes")
+    task = models.CharField(max_length=20, choices=SignUpTask.choices)
+    note = models.TextField()
+    asked = models.ForeignKey("network.Event", models.PROTECT, related_name="wanted_changes")
+    settled_at = models.DateTimeField(
+        null=True, editable=False, help_text="Completed again, or asked for anew."
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sign_up", "task"],
+                condition=Q(settled_at=None),
+                name="one_wanted_change_a_task",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_task_display()}: {self.note}"
+
+
 class Practice(models.Model):
     """How a council will put one principle into practice, in its own words. Optional."""
 

@@ -30,6 +30,18 @@ class EndorsementWording(models.Model):
         max_length=120, blank=True, help_text="Who approved it for the network."
     )
     approved_on = models.DateField(null=True, blank=True)
+    approval_evidence = models.TextField(
+        blank=True, help_text="Where it is written that the network approved it."
+    )
+    approval_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    approval_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    approved_alone_why = models.TextField(
+        blank=True, help_text="Why no second manager has confirmed the approval."
+    )
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects = WordingQuerySet.as_manager()
@@ -44,6 +56,11 @@ class EndorsementWording(models.Model):
     @property
     def is_approved(self) -> bool:
         return bool(self.approved_by_name and self.approved_on)
+
+    @property
+    def waits_for_second(self) -> bool:
+        """One manager has recorded the approval, and another has to confirm it."""
+        return bool(self.approved_by_name) and self.approved_on is None
 
     @property
     def may_be_sent(self) -> bool:

@@ -93,9 +93,15 @@ def nell() -> User:
     return User.objects.get_or_create(email="nell@network.example", is_superuser=True)[0]
 
 
+# How the network's approval is known, where no second manager confirms it.
+ALONE = {"evidence": "Minutes of the board, 1 March 2026", "alone_why": "Nobody else is here"}
+
+
 def approve_wording() -> EndorsementWording:
     """Approve the wording for the network."""
     wording = EndorsementWording.objects.first()
     if not wording.is_approved:
-        wordings.approve_wording(wording, by=nell(), approved_by_name="Nell Network, Director")
+        who = "Nell Network, Director"
+        wordings.approve_wording(wording, by=nell(), approved_by_name=who, **ALONE)
+        wording.refresh_from_db()
     return wording

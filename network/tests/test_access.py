@@ -40,7 +40,7 @@ def ask(slug: str) -> str:
 
 
 def staffs_page(asked: AccessRequest) -> str:
-    return reverse("network_access:request", args=[asked.pk])
+    return reverse("network_staff:access_request", args=[asked.pk])
 
 
 def test_who_asks_to_work_on_a_sign_up_learns_no_name_and_the_lead_decides(
@@ -99,7 +99,7 @@ def test_staff_answer_for_a_member_that_nobody_represents(
     asked = AccessRequest.objects.get()
     assert OutboxMessage.objects.get(kind="network.access_asked").to == manager.email
 
-    listed = staff(manager).get(reverse("network_access:requests")).content.decode()
+    listed = staff(manager).get(reverse("network_staff:access_requests")).content.decode()
     assert "Priya Patel" in listed.partition("Waiting for whoever leads")[0]
     staff(manager).post(staffs_page(asked), {"called": "yes"})
     staff(manager).post(staffs_page(asked), {"yes": "yes"})
@@ -172,7 +172,7 @@ def test_who_signed_up_represents_the_member_from_acceptance_on(story, manager, 
 
 def test_the_pages_for_staff_are_for_network_managers(as_, staff, member, priya, editor, client):
     asked = people.ask_access(member, by=priya, **WHO)
-    for address in [reverse("network_access:requests"), staffs_page(asked)]:
+    for address in [reverse("network_staff:access_requests"), staffs_page(asked)]:
         assert staff(editor).get(address).url == "/admin/"  # Wagtail's way to say no
         assert client.get(address).status_code == 302
         assert as_(priya).get(address).status_code in {302, 403}
@@ -190,7 +190,7 @@ def test_the_list_of_who_asks_asks_the_same_of_the_database_for_one_and_ten(
     staff, member, manager, django_assert_num_queries, django_assert_max_num_queries
 ):
     browser = staff(manager)
-    address = reverse("network_access:requests")
+    address = reverse("network_staff:access_requests")
 
     def more(first, last):
         for number in range(first, last):

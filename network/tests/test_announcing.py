@@ -95,7 +95,7 @@ def test_a_signature_that_staff_confirmed_is_announced(embargoed, manager):
 def test_staff_hold_an_announcement_or_move_it_and_the_applicant_hears_why(
     staff, embargoed, manager, officer, day
 ):
-    address = reverse("network_review:postpone", args=[embargoed.sign_up.reference])
+    address = reverse("network_staff:postpone", args=[embargoed.sign_up.reference])
     typed = {"announce_on": days(9).isoformat() if day else "", "why": "The leader asked us"}
     staff(manager).post(address, typed)
     embargoed.refresh_from_db()
@@ -105,14 +105,14 @@ def test_staff_hold_an_announcement_or_move_it_and_the_applicant_hears_why(
     what = "membership.postponed" if day else "membership.held"
     assert Event.objects.get(what=what).why == "The leader asked us"
     assert any("The leader asked us" in body for body in bodies(officer.email))
-    page = staff(manager).get(reverse("network_review:sign_up", args=[embargoed.sign_up.reference]))
+    page = staff(manager).get(reverse("network_staff:sign_up", args=[embargoed.sign_up.reference]))
     assert ("to be announced on" if day else "is held") in page.content.decode()
 
 
 def test_an_announcement_moves_neither_without_a_reason_nor_once_it_is_public(
     staff, embargoed, manager
 ):
-    address = reverse("network_review:postpone", args=[embargoed.sign_up.reference])
+    address = reverse("network_staff:postpone", args=[embargoed.sign_up.reference])
     page = staff(manager).post(address, {"announce_on": "", "why": " "})
     assert "Say why the announcement moves" in page.content.decode()
 
@@ -228,7 +228,7 @@ def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
         sign_up.save()
         reviews.accept(sign_up, by=manager, announce_on=days(3))
 
-    browser, queue = staff(manager), reverse("network_review:queue")
+    browser, queue = staff(manager), reverse("network_staff:queue")
     accepted()
     browser.get(queue)
     with django_assert_max_num_queries(40) as one:
@@ -253,7 +253,7 @@ def test_an_accepted_council_withdraws_until_it_is_announced(
     assert any("which we had accepted but not announced" in body for body in bodies(manager.email))
     text = browser.get(sign_up.get_absolute_url()).content.decode()
     assert "withdrawn before we announced it" in text and "We’ll announce your council" not in text
-    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    review = reverse("network_staff:sign_up", args=[sign_up.reference])
     text = staff(manager).get(review).content.decode()
     assert "withdrawn by the council" in text and "Move or hold" not in text
     assert sign_ups.start_sign_up(sign_up.council, by=officer).status == "draft"

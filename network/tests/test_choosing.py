@@ -99,7 +99,7 @@ def test_an_address_of_no_known_domain_goes_on_and_staff_see_it(
     sign_up = SignUp.objects.get()
     assert sign_up.email_evidence == "unknown"
     review = f"/admin/sign-ups/{sign_up.reference}/"
-    assert "Check this, it is not so" in staff(manager).get(review).content.decode()
+    assert "Not met:" in staff(manager).get(review).content.decode()
     staff(manager).post(f"{review}call-back/", {"how": "Rang the main number"})
     assert SignUp.objects.get().email_evidence == "called_back"
     assert sign_up.events.filter(what="sign_up.called_back", by=manager).exists()

@@ -11,7 +11,7 @@ from network.actions import decisions, memberships, reviews, sign_ups, signing, 
 from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
 from network.models import Champion, FormalDecision, Membership, Refused, SignUp
 from network.readiness import Gap, Readiness
-from network.tests.factories import Story, approve_wording, fresh
+from network.tests.factories import ALONE, Story, approve_wording, fresh
 
 
 def days(offset: int) -> date:
@@ -170,13 +170,13 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
 
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
     browser = as_(manager)
-    detail = reverse("network_review:sign_up", args=[sign_up.reference])
+    detail = reverse("network_staff:sign_up", args=[sign_up.reference])
     text = browser.get(detail).content.decode()
     assert "It cannot be accepted yet" in text
     assert "Us: confirm the formal decision" in text
-    accept = f'action="{reverse("network_review:accept", args=[sign_up.reference])}"'
+    accept = f'action="{reverse("network_staff:accept", args=[sign_up.reference])}"'
     assert accept not in text, "nothing is offered that would be refused"
-    confirm = reverse("network_review:confirm_decision", args=[sign_up.reference])
+    confirm = reverse("network_staff:confirm_decision", args=[sign_up.reference])
     assert "Say how you know" in browser.post(confirm, {"how": ""}).content.decode()
     read = {"how": "Read the minutes", "shown": sign_up.formal_decision.fingerprint}
     assert f'value="{read["shown"]}"' in text
@@ -206,7 +206,7 @@ def test_a_moved_wording_asks_for_the_decision_anew_even_after_sending(
     sign_up = in_review(decided(deciding, officer), officer, manager)
     assert as_(officer).get(page("decision", sign_up)).url == sign_up.get_absolute_url()
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
 
     assert not fresh(sign_up).is_endorsed()
@@ -222,7 +222,7 @@ def test_new_wording_needs_officer_and_staff_to_confirm_the_decision_again(
     sign_up = in_review(decided(deciding, officer), officer, manager)
     decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
     decision = FormalDecision.objects.get()
     assert not decision.wording_matches and decision.confirmed_by is None
@@ -378,7 +378,7 @@ def test_a_manager_with_a_part_in_it_does_not_decide(as_, story, manager, part):
     else:
         sign_up.requests.filter(office=Office.LEADER).update(email=manager.email)
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
-    accept = reverse("network_review:accept", args=[sign_up.reference])
+    accept = reverse("network_staff:accept", args=[sign_up.reference])
     as_(manager).post(accept, {"announce_on": days(0).isoformat()})
 
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW

@@ -153,13 +153,13 @@ def _stay(name: str) -> bool:
 
 
 NETWORK = [f"network:{name}" for name in addresses("network") if _stay(name)]
-REVIEW = [f"network_review:{name}" for name in addresses("network_review")]
+REVIEW = [f"network_staff:{name}" for name in addresses("network_staff")]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", [*NETWORK, *REVIEW])
 def test_no_form_breaks_or_stores_half(story, as_, officer, manager, name):
-    in_review = name.startswith("network_review")
+    in_review = name.startswith("network_staff")
     sign_up = story.in_review(manager) if in_review else story.asked()
     give_second_factor(manager)
     address = address_of(name, samples(sign_up))
@@ -195,10 +195,10 @@ def test_no_form_breaks_or_stores_half(story, as_, officer, manager, name):
         "network:leave_confirm",
         "network:leave_decline",
         "network:removal",
-        "network_leaving:stop",
-        "network_leaving:statement",
-        "network_removals:begin",
-        "network_removals:decide",
+        "network_staff:stop_leaving",
+        "network_staff:leave_statement",
+        "network_staff:open_removal",
+        "network_staff:decide_removal",
     ],
 )
 def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_, name):
@@ -219,7 +219,7 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
             email="l@leeming.gov.uk",
         )
         known |= {"token": leaving.token, "pk": leaving.pk}
-    if "removal" in name and not name.endswith("begin"):
+    if "removal" in name and not name.endswith("open_removal"):
         other = person("mia@network.example", group="Network managers")
         removal = departures.open_removal(member, by=other, grounds="x")
         Removal.objects.update(decide_from=timezone.localdate())
@@ -243,9 +243,9 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
         "network:endorse_again",
         "network:endorse_again_no",
         "network:endorse_again_report",
-        "network_offices:office",
-        "network_offices:confirm",
-        "network_offices:strike_out",
+        "network_staff:member_office",
+        "network_staff:confirm_later_signature",
+        "network_staff:strike_out_later",
     ],
 )
 def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
@@ -262,7 +262,7 @@ def test_no_form_about_a_new_office_holder_breaks_or_stores_half(
     )
     change.refresh_from_db()
     known: dict[str, object] = {"slug": council.slug, "office": "leader", "token": change.token}
-    if name.endswith(("report", "confirm", "strike_out")):
+    if name.endswith(("report", "confirm_later_signature", "strike_out_later")):
         signed = signing.endorse(change, name="L", role="Leader", shown=change.fingerprint)
         known |= {"token": signed.report_token, "pk": signed.pk}
     give_second_factor(manager)

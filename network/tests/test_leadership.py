@@ -24,7 +24,7 @@ from network.models import (
     PreElectionPeriod,
     Refused,
 )
-from network.tests.factories import approve_wording, fresh
+from network.tests.factories import ALONE, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -175,10 +175,10 @@ def test_who_may_record(as_, staff, member, officer, stranger, editor, manager):
     assert as_(contributor).get(FORM).status_code == 403
     assert as_(contributor).post(LIST, {"ask": "1"}).status_code == 403
     in_admin = [
-        reverse("network_offices:changes"),
-        reverse("network_offices:member", args=["leeming"]),
+        reverse("network_staff:office_changes"),
+        reverse("network_staff:member_offices", args=["leeming"]),
     ]
-    in_admin.append(reverse("network_offices:office", args=["leeming", "leader"]))
+    in_admin.append(reverse("network_staff:member_office", args=["leeming", "leader"]))
     for address in in_admin:
         assert staff(editor).get(address).status_code == 302, "back to the admin's first page"
         assert staff(manager).get(address).status_code == 200
@@ -191,12 +191,12 @@ def test_staff_record_it_for_a_member_that_nobody_represents(staff, council, man
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     browser = staff(manager)
-    form = reverse("network_offices:office", args=["leeming", "chief_executive"])
+    form = reverse("network_staff:member_office", args=["leeming", "chief_executive"])
     wrong = browser.post(form, {"held": "held", "since": "2026-02-31", **NOOR})
     assert "Date of the change must be a real date" in wrong.content.decode()
     browser.post(form, {"held": "held", "since": today().isoformat(), **NOOR})
     assert OfficeChange.objects.get().office == "chief_executive"
-    assert "Noor Newman" in browser.get(reverse("network_offices:changes")).content.decode()
+    assert "Noor Newman" in browser.get(reverse("network_staff:office_changes")).content.decode()
 
 
 def test_what_is_no_member_of_today_has_no_offices(as_, staff, member, officer, manager):
@@ -206,7 +206,7 @@ def test_what_is_no_member_of_today_has_no_offices(as_, staff, member, officer, 
     ):
         Membership.objects.filter(pk=member.pk).update(**changes)
         assert as_(officer).get(LIST).status_code == 404
-        page = reverse("network_offices:member", args=["leeming"])
+        page = reverse("network_staff:member_offices", args=["leeming"])
         assert staff(manager).get(page).status_code == 404
         with pytest.raises(Refused):
             asked(member, officer)
@@ -281,7 +281,7 @@ def test_a_link_dies_with_time_with_the_wording_and_with_the_membership(member, 
     OfficeChange.objects.update(link_ends_at=timezone.now() + timedelta(days=1))
     newer = wordings.write_wording(by=manager, text="For {council}, anew.")
     assert Client().get(page).status_code == 200, "a draft is not in force"
-    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network")
+    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network", **ALONE)
     assert Client().get(page).status_code == 410
     assert "Send a new link" in Client().get(page).content.decode()
 
@@ -366,7 +366,7 @@ def test_a_signature_is_public_once_staff_confirmed_it_beside_the_first(
         text = Client().get(page).content.decode()
         assert line in text and "Noor" not in text and "Lena Leader" in text
 
-    confirm = reverse("network_offices:confirm", args=["leeming", endorsement.pk])
+    confirm = reverse("network_staff:confirm_later_signature", args=["leeming", endorsement.pk])
     staff(manager).post(confirm, {"how": ""})
     assert "Noor" not in Client().get("/councils/leeming/").content.decode()
     second = person("max@network.example", group="Network managers")
@@ -388,7 +388,7 @@ def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
     signed_up, officer, manager
 ):
     newer = wordings.write_wording(by=manager, text="{council} endorses the six, anew.")
-    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network")
+    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network", **ALONE)
     endorsement = signed(asked(signed_up, officer))
     signing.confirm_signature(endorsement, by=manager, how="Rang")
 
@@ -430,7 +430,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
         kind="network.again_reported", to=officer.email
     )
 
-    strike = reverse("network_offices:strike_out", args=["leeming", endorsement.pk])
+    strike = reverse("network_staff:strike_out_later", args=["leeming", endorsement.pk])
     staff(manager).post(strike, {"why": ""})
     endorsement.refresh_from_db()
     assert endorsement.struck_out_at is None
@@ -449,7 +449,7 @@ def test_this_was_not_me_takes_it_out_of_sight_until_staff_looked_into_it(
 
 def test_only_a_manager_without_a_part_in_it_confirms(staff, member, officer, manager):
     endorsement = signed(asked(member, officer))
-    confirm = reverse("network_offices:confirm", args=["leeming", endorsement.pk])
+    confirm = reverse("network_staff:confirm_later_signature", args=["leeming", endorsement.pk])
     people.represent(member, manager)
     staff(manager).post(confirm, {"how": "I know"})
     endorsement.refresh_from_db()
@@ -495,7 +495,7 @@ def test_staff_see_what_is_overdue_and_the_public_reads_no_word_of_it(
     staff, member, officer, manager
 ):
     change = asked(member, officer)
-    page = reverse("network_offices:changes")
+    page = reverse("network_staff:office_changes")
     overdue = staff(manager).get(page).content.decode().partition("Waiting for an answer, or")[0]
     assert "Noor Newman" not in overdue
     before = Client().get("/councils/leeming/").content
@@ -522,8 +522,8 @@ def test_the_pages_ask_as_often_for_many_changes_as_for_few(
 ):
     pages = [
         (as_(officer), LIST),
-        (staff(manager), reverse("network_offices:changes")),
-        (staff(manager), reverse("network_offices:member", args=["leeming"])),
+        (staff(manager), reverse("network_staff:office_changes")),
+        (staff(manager), reverse("network_staff:member_offices", args=["leeming"])),
         (Client(), "/councils/leeming/"),
         (Client(), "/councils/leeming/endorsement/"),
         (Client(), "/councils/leeming/endorsement.json"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from conftest import person
 from councils.models import Council
 from councils.tests.factories import make_council
-from network.actions import departures, memberships, people, reviews
+from network.actions import departures, memberships, people, reviews, sign_ups
 from network.choices import MembershipStatus, RepresentativeRole, WithdrawalStatus
 from network.models import Event, Membership, Refused, Withdrawal
 from network.models.memberships import members
@@ -104,7 +104,7 @@ def at(withdrawal: Withdrawal, name: str = "leave_confirm") -> str:
 
 
 def admin(withdrawal: Withdrawal, name: str = "withdrawal") -> str:
-    return reverse(f"network_leaving:{name}", args=[withdrawal.pk])
+    return reverse(f"network_staff:{name}", args=[withdrawal.pk])
 
 
 # Asking
@@ -425,6 +425,7 @@ def test_it_joins_anew_and_its_page_keeps_both(client, as_, left, officer):
     start = reverse("network:join_council")
     page = as_(officer).post(start, {"council": "leeming", "start": "yes"})
     assert "/join/KIL-" in page["Location"]
+    sign_ups.withdraw(left.council.sign_ups.get(), by=officer)
     memberships.record_existing_membership(
         left.council, by="test", joined_on=days(0), joined_precision="day"
     )
@@ -491,12 +492,12 @@ def test_the_letters_go_to_who_leads_now(asked, member, colleague, officer):
 
 def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, member, asked):
     assert staff(editor).get(admin(asked)).status_code in {302, 403}
-    assert staff(manager).get(reverse("network_leaving:withdrawals")).status_code == 200
+    assert staff(manager).get(reverse("network_staff:withdrawals")).status_code == 200
     assert staff(manager).get(f"/admin/leaving/{asked.pk + 1}/").status_code == 404
 
     people.represent(member, manager)
     assert "another manager handles it" in staff(manager).get(admin(asked)).content.decode()
-    for name in ("stop", "statement", "confirm_decision"):
+    for name in ("stop_leaving", "leave_statement", "confirm_leave_decision"):
         assert staff(manager).post(admin(asked, name), {"why": "x"}).status_code in {302, 403}
     assert status_of(asked) == WithdrawalStatus.ASKED
 
@@ -510,9 +511,9 @@ def test_staff_read_the_decision_and_it_is_confirmed(staff, manager, officer, me
     made = departures.ask_to_leave(member, by=officer, effective_on=days(0), decision_url=DECISION)
     browser = staff(manager)
     assert DECISION in browser.get(admin(made)).content.decode()
-    assert browser.post(admin(made, "confirm_decision"), {"how": ""}).status_code == 200
+    assert browser.post(admin(made, "confirm_leave_decision"), {"how": ""}).status_code == 200
     assert status_of(made) == WithdrawalStatus.ASKED
-    browser.post(admin(made, "confirm_decision"), {"how": "Minute 12"})
+    browser.post(admin(made, "confirm_leave_decision"), {"how": "Minute 12"})
 
     made.refresh_from_db()
     assert (made.status, made.decision_read_by) == (WithdrawalStatus.CONFIRMED, manager)
@@ -528,8 +529,8 @@ def test_a_signature_is_not_confirmed_by_staff(manager, asked):
 
 def test_a_statement_is_public_once_it_is_checked_and_not_before(client, staff, manager, left):
     assert "We go our own way" not in client.get(PAGE).content.decode()
-    assert "a statement to check" in staff(manager).get("/admin/leaving/").content.decode()
-    staff(manager).post(admin(left, "statement"), {"publish": "yes", "unlawful_why": ""})
+    assert "Check the statement" in staff(manager).get("/admin/leaving/").content.decode()
+    staff(manager).post(admin(left, "leave_statement"), {"publish": "yes", "unlawful_why": ""})
 
     assert "We go our own way" in client.get(PAGE).content.decode()
     with pytest.raises(Refused):
@@ -539,18 +540,22 @@ def test_a_statement_is_public_once_it_is_checked_and_not_before(client, staff, 
 def test_a_statement_is_kept_back_for_a_law_only_and_the_lead_hears_which(
     client, staff, manager, left, officer
 ):
-    page = staff(manager).post(admin(left, "statement"), {"publish": "no"})
+    page = staff(manager).post(admin(left, "leave_statement"), {"publish": "no"})
     assert "Enter the law that prevents us publishing it" in page.content.decode()
-    staff(manager).post(admin(left, "statement"), {"publish": "no", "unlawful_why": "It libels."})
+    staff(manager).post(
+        admin(left, "leave_statement"), {"publish": "no", "unlawful_why": "It libels."}
+    )
 
     assert "We go our own way" not in client.get(PAGE).content.decode()
     assert any("It libels." in text for text in letters(officer.email))
 
 
 def test_staff_stop_what_they_doubt_with_a_reason(staff, manager, confirmed, officer):
-    page = staff(manager).post(admin(confirmed, "stop"), {"why": ""})
+    page = staff(manager).post(admin(confirmed, "stop_leaving"), {"why": ""})
     assert "Enter a reason" in page.content.decode()
-    staff(manager).post(admin(confirmed, "stop"), {"why": "The chief executive knows nothing"})
+    staff(manager).post(
+        admin(confirmed, "stop_leaving"), {"why": "The chief executive knows nothing"}
+    )
 
     assert status_of(confirmed) == WithdrawalStatus.CANCELLED
     assert any("knows nothing" in text for text in letters(officer.email))

@@ -65,7 +65,7 @@ def test_minutes_that_are_published_nowhere_are_uploaded_for_staff_alone(
 
     kept = sign_up.upload_of(UploadKind.DECISION)
     story.save(sign_up, SignUpTask.DECISION, {"body_name": "Cabinet"})
-    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    review = reverse("network_staff:sign_up", args=[sign_up.reference])
     assert kept.get_absolute_url() in staff(manager).get(review).content.decode()
     assert staff(manager).get(kept.get_absolute_url()).status_code == 200
     assert as_(stranger).get(kept.get_absolute_url()).status_code == 404
@@ -84,7 +84,7 @@ def test_other_minutes_are_confirmed_anew(story, officer, manager):
 
 def test_staff_find_the_logo_where_they_review(as_, staff, story, officer, manager):
     sign_up = story.started()
-    review = reverse("network_review:sign_up", args=[sign_up.reference])
+    review = reverse("network_staff:sign_up", args=[sign_up.reference])
     assert 'id="logo"' not in staff(manager).get(review).content.decode()
     address = reverse("network:sign_up_logo", args=[sign_up.reference])
     as_(officer).post(address, {"file": picture()})

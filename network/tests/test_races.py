@@ -56,7 +56,7 @@ from network.models import (
     Withdrawal,
     periods,
 )
-from network.tests.factories import ABOUT_YOU, ENDORSERS, Story, approve_wording, fresh
+from network.tests.factories import ABOUT_YOU, ALONE, ENDORSERS, Story, approve_wording, fresh
 from portal.jobs.tick import tick
 from portal.models import OutboxMessage, User
 from portal.security.rate_limits import allow
@@ -337,7 +337,7 @@ def test_five_workers_chase_each_endorser_once(story):
 def test_signing_while_the_wording_moves_never_counts_the_old_words(story, manager, attempt):
     sign_up = story.asked()
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     results = at_the_same_moment(
         *[lambda asked=asked: sign(asked) for asked in sign_up.current_requests()],
         *[lambda: wordings.move_to_wording(sign_up, wording, by=manager, why="x")] * 2,

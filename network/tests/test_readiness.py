@@ -203,11 +203,11 @@ def test_obstacles_are_told_alike_by_the_refusal_and_the_page(staff, story, mana
     sign_up = story.in_review(manager)
     break_it(story, sign_up)
     facts = Readiness(fresh(sign_up))
-    page = staff(manager).get(reverse("network_review:sign_up", args=[sign_up.reference]))
+    page = staff(manager).get(reverse("network_staff:sign_up", args=[sign_up.reference]))
     text = page.content.decode()
     assert facts.obstacles == obstacles
     assert [item for item in ITEM.findall(text) if item in facts.reasons] == facts.reasons
-    assert (">Accept</button>" in text) == (not obstacles)
+    assert (">Accept: see the email first</button>" in text) == (not obstacles)
 
     if obstacles:
         with pytest.raises(Refused) as refusal:

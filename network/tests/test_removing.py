@@ -35,7 +35,7 @@ def letters(address: str) -> list[str]:
 
 
 def admin(removal: Removal, name: str = "removal") -> str:
-    return reverse(f"network_removals:{name}", args=[removal.pk])
+    return reverse(f"network_staff:{name}", args=[removal.pk])
 
 
 def status_of(removal: Removal) -> str:
@@ -74,7 +74,7 @@ def test_a_manager_opens_it_and_the_lead_gets_the_grounds_and_fourteen_days(
     staff, manager, second, officer, member
 ):
     browser = staff(manager)
-    new = reverse("network_removals:begin")
+    new = reverse("network_staff:open_removal")
     wrong = browser.post(new, {"council": member.council.pk, "grounds": " "})
     assert "Enter the grounds" in wrong.content.decode()
     assert not Removal.objects.exists()
@@ -94,7 +94,7 @@ def test_nobody_but_a_manager_opens_reads_or_decides_one(staff, as_, editor, off
     for browser in (staff(editor), as_(officer), client):
         for address in (admin(due), "/admin/removals/", "/admin/removals/new/"):
             assert browser.get(address).status_code in {302, 403}
-        browser.post(admin(due, "decide"), {"why": "x", "remove": "yes"})
+        browser.post(admin(due, "decide_removal"), {"why": "x", "remove": "yes"})
     assert status_of(due) == RemovalStatus.OPEN
 
 
@@ -102,7 +102,7 @@ def test_where_nobody_leads_the_first_says_how_the_council_was_told(staff, manag
     member = memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    new = reverse("network_removals:begin")
+    new = reverse("network_staff:open_removal")
     typed = {"council": council.pk, "grounds": GROUNDS}
     page = staff(manager).post(new, typed).content.decode()
     assert "This council has no lead contact" in page
@@ -169,14 +169,14 @@ def test_responses_have_an_end_and_none_comes_after_the_decision(opened, officer
 def test_nobody_decides_before_the_notice_is_over(staff, second, opened):
     shown = staff(second).get(admin(opened)).content.decode()
     assert "The council is heard first" in shown
-    page = staff(second).post(admin(opened, "decide"), {"why": "x", "remove": "yes"})
+    page = staff(second).post(admin(opened, "decide_removal"), {"why": "x", "remove": "yes"})
     assert "The council is heard first" in page.content.decode()
     assert status_of(opened) == RemovalStatus.OPEN
 
 
 def test_the_first_never_decides_not_even_in_the_database(staff, manager, due):
     assert "another manager decides" in staff(manager).get(admin(due)).content.decode()
-    staff(manager).post(admin(due, "decide"), {"why": "x", "remove": "yes"})
+    staff(manager).post(admin(due, "decide_removal"), {"why": "x", "remove": "yes"})
     with pytest.raises(PermissionDenied):
         departures.decide_removal(due, by=manager, remove=False, why="x")
     assert status_of(due) == RemovalStatus.OPEN
@@ -200,14 +200,16 @@ def test_a_second_manager_removes_it_and_the_grounds_are_never_public(
         "network.actions.departures.public_changed.send",
         lambda sender, instance: heard.append((sender, connection.in_atomic_block)),
     )
-    staff(second).post(admin(due, "decide"), {"why": "Nothing was denied.", "remove": "yes"})
+    staff(second).post(
+        admin(due, "decide_removal"), {"why": "Nothing was denied.", "remove": "yes"}
+    )
 
     membership = Membership.objects.get()
     assert (membership.status, membership.ended_on) == (
         MembershipStatus.REMOVED,
         timezone.localdate(),
     )
-    assert heard == [(Council, True)]
+    assert set(heard) == {(Council, True)}  # also while the emails are shown, which is undone
     shown = client.get("/councils/leeming/").content.decode()
     assert f"Member until {timezone.localdate().year}" in shown
     assert "Its membership ended on" in shown
@@ -220,9 +222,9 @@ def test_a_second_manager_removes_it_and_the_grounds_are_never_public(
 
 
 def test_a_second_manager_drops_it_and_the_council_stays(staff, second, officer, due, client):
-    page = staff(second).post(admin(due, "decide"), {"why": "", "remove": "no"})
+    page = staff(second).post(admin(due, "decide_removal"), {"why": "", "remove": "no"})
     assert "Enter a reason" in page.content.decode()
-    staff(second).post(admin(due, "decide"), {"why": "Convincing", "remove": "no"})
+    staff(second).post(admin(due, "decide_removal"), {"why": "Convincing", "remove": "no"})
 
     assert status_of(due) == RemovalStatus.DROPPED
     assert Membership.objects.get().is_live

@@ -110,7 +110,7 @@ def test_staff_let_somebody_in_who_leads_where_the_lead_has_left(
     staff, member, officer, priya, manager
 ):
     asked = people.ask_access(member, by=priya, **WHO)
-    page = reverse("network_access:request", args=[asked.pk])
+    page = reverse("network_staff:access_request", args=[asked.pk])
     staff(manager).post(page, {"lead": "yes"})
     assert roles(member) == {"Olive": "lead"}, "five working days have not passed"
 
@@ -128,7 +128,7 @@ def test_where_nobody_leads_being_let_in_is_leading(staff, council, priya, manag
         council, by="test", joined_on=None, joined_precision="not_known"
     )
     asked = people.ask_access(member, by=priya, **WHO)
-    page = reverse("network_access:request", args=[asked.pk])
+    page = reverse("network_staff:access_request", args=[asked.pk])
     assert "lead it" not in staff(manager).get(page).content.decode()
     staff(manager).post(page, {"lead": "yes"})
 

@@ -25,7 +25,7 @@ def address(name: str, sign_up: SignUp) -> str:
 
 
 def review(name: str, sign_up: SignUp) -> str:
-    return reverse(f"network_review:{name}", args=[sign_up.reference])
+    return reverse(f"network_staff:{name}", args=[sign_up.reference])
 
 
 def test_an_answer_is_changed_from_the_check_and_one_comes_back_to_it(as_, story, officer):

@@ -6,12 +6,13 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from conftest import person
 from councils.tests.factories import make_council
 from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.readiness import Readiness, checks_of
-from network.tests.factories import ENDORSERS, Story, fresh
+from network.tests.factories import ALONE, ENDORSERS, Story, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -19,14 +20,13 @@ NEW = "On behalf of {council}, we endorse the six principles, and say so more pl
 
 
 @pytest.fixture
-def staff(as_, manager):
+def staff(staff, manager):
     """The manager's browser, with a second factor."""
-    Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
-    return as_(manager)
+    return staff(manager)
 
 
 def address(name: str, *args: object) -> str:
-    return reverse(f"network_review:{name}", args=args)
+    return reverse(f"network_staff:{name}", args=args)
 
 
 def bodies(to: str) -> list[str]:
@@ -47,10 +47,14 @@ def test_staff_write_change_and_approve_a_version(staff):
     assert wording.text.endswith("Together.")
     assert not wording.is_approved
 
-    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell, Director"} | shown(2))
+    staff.post(
+        address("approve_wording", 2), ALONE | {"approved_by_name": "Nell, Director"} | shown(2)
+    )
     frozen = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | shown(2))
     assert " Mine." in frozen.content.decode() and "frozen" in frozen.content.decode()
-    staff.post(address("approve_wording", 2), {"approved_by_name": "Somebody Else"} | shown(2))
+    staff.post(
+        address("approve_wording", 2), ALONE | {"approved_by_name": "Somebody Else"} | shown(2)
+    )
     wording.refresh_from_db()
     assert wording.text.endswith("Together.")
     assert wording.approved_by_name == "Nell, Director"
@@ -128,7 +132,7 @@ def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_th
 ):
     sign_up = story.signed(Office.LEADER)
     other = wordings.write_wording(by=manager, text=NEW)
-    wordings.approve_wording(other, by=manager, approved_by_name="Nell Network")
+    wordings.approve_wording(other, by=manager, approved_by_name="Nell Network", **ALONE)
     old = [r.token for r in sign_up.current_requests()]
     outbox.send_due.func()
     wordings.move_to_wording(sign_up, other, by=manager, why="Plainer words")
@@ -166,7 +170,7 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
     wording = wordings.write_wording(by=manager, text=NEW)
     with pytest.raises(Refused, match="not approved"):
         wordings.move_to_wording(sign_up, wording, by=manager, why="x")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     wordings.move_to_wording(sign_up, wording, by=manager, why="x")
     today = timezone.localdate()
     with pytest.raises(Refused, match="Both signatures"):
@@ -241,7 +245,7 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
     wording = wordings.write_wording(by=manager, text=NEW)
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" not in text
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" in text
 
@@ -252,7 +256,7 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
 def test_a_new_draft_stops_nobody_from_asking_and_is_what_staff_go_on_with(story, manager, staff):
     sign_up = story.filled_in()
     approved = EndorsementWording.objects.newest()
-    wordings.approve_wording(approved, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(approved, by=manager, approved_by_name="Nell", **ALONE)
     wordings.write_wording(by=manager, text=NEW + " A draft.")
     requests.ask_endorsers(sign_up, by=story.officer)
 
@@ -264,7 +268,7 @@ def test_nobody_approves_or_rewrites_a_text_that_they_have_not_seen(staff, manag
     draft = wordings.write_wording(by=manager, text=NEW)
     old = shown(2)
     wordings.rewrite_wording(draft, by=manager, text=NEW + " Theirs.")
-    staff.post(address("approve_wording", 2), {"approved_by_name": "Nell"} | old)
+    staff.post(address("approve_wording", 2), ALONE | {"approved_by_name": "Nell"} | old)
     page = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | old)
 
     draft.refresh_from_db()
@@ -284,7 +288,7 @@ def test_moving_the_wording_asks_nobody_where_the_council_decides_alone(story, o
     route = {"route": Route.DECISION}
     tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
     wording = wordings.write_wording(by=manager, text=NEW)
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell")
+    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
     before = OutboxMessage.objects.filter(kind="network.endorsement_request").count()
     wordings.move_to_wording(fresh(sign_up), wording, by=manager, why="Plainer")
 
@@ -329,3 +333,88 @@ def test_an_endorser_at_the_address_of_a_former_lead_is_flagged(staff, story, of
     sign_up.requests.filter(office=Office.LEADER).update(email=officer.email.upper())
     Collaborator.objects.create(sign_up=sign_up, user=manager, role="lead")
     assert checks_of(Readiness(fresh(sign_up)))[question] is False
+
+
+EVIDENCE = {"approved_by_name": "Nell, Director", "evidence": "Minutes of the board, 1 March 2026"}
+
+
+def test_an_approval_waits_for_a_second_manager(staff, as_, manager):
+    approve_wording()
+    made = wordings.write_wording(by=manager, text=NEW)
+    other = person("nora@network.example", group="Network managers")
+    staff.post(address("approve_wording", 2), EVIDENCE | shown(2))
+    made.refresh_from_db()
+    assert made.waits_for_second and not made.is_approved
+    assert EndorsementWording.objects.newest().version == 1
+    assert Event.objects.get(what="wording.approval_recorded").by == manager
+    told = OutboxMessage.objects.filter(kind="network.approval_to_confirm")
+    assert [row.to for row in told] == [other.email]
+    text = staff.get(address("wordings")).content.decode()
+    assert "A second manager has to confirm" in text and EVIDENCE["evidence"] in text
+    assert "Confirm the approval of version 2" not in text  # they recorded it
+
+    assert staff.post(address("confirm_approval", 2), shown(2)).status_code == 302
+    made.refresh_from_db()
+    assert not made.is_approved
+    Authenticator.objects.create(user=other, type="totp", data={"secret": "x"})
+    hers = as_(other)
+    assert "Confirm the approval of version 2" in hers.get(address("wordings")).content.decode()
+    page = hers.post(address("confirm_approval", 2), shown(2))
+    assert "This is about every council" in page.content.decode()
+    made.refresh_from_db()
+    assert not made.is_approved  # she has only been shown what it means
+    hers.post(address("confirm_approval", 2), shown(2) | {"confirmed": page.context["fingerprint"]})
+    made.refresh_from_db()
+    assert made.is_approved and made.approval_confirmed_by == other
+    assert EndorsementWording.objects.newest() == made
+
+
+def test_one_manager_alone_says_why_and_that_stays_on_record(staff, manager):
+    wordings.write_wording(by=manager, text=NEW)
+    staff.post(address("approve_wording", 2), EVIDENCE | shown(2) | {"alone_why": "Nora is ill"})
+    made = EndorsementWording.objects.get(version=2)
+    assert made.is_approved and made.approval_recorded_by == manager
+    assert "Nora is ill" in staff.get(address("wordings")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [
+        ("", "Enter the evidence"),
+        ("x", "at least 20 characters, or a link"),
+        ("\x07" * 30, "Enter the evidence"),
+    ],
+)
+def test_an_approval_needs_evidence(staff, manager, evidence, said):
+    wordings.write_wording(by=manager, text=NEW)
+    page = staff.post(address("approve_wording", 2), EVIDENCE | {"evidence": evidence} | shown(2))
+    assert said in page.content.decode() and EVIDENCE["approved_by_name"] in page.content.decode()
+    assert not EndorsementWording.objects.get(version=2).approved_by_name
+
+
+def test_a_link_is_evidence_enough_and_going_back_keeps_it(staff, manager):
+    wordings.write_wording(by=manager, text=NEW)
+    typed = EVIDENCE | {"evidence": "https://x.uk/1"} | shown(2)
+    page = staff.post(address("approve_wording", 2), typed | {"change": "yes"})
+    assert "https://x.uk/1" in page.content.decode()
+    assert not EndorsementWording.objects.get(version=2).approved_by_name
+    staff.post(address("approve_wording", 2), typed)
+    assert EndorsementWording.objects.get(version=2).approval_evidence == "https://x.uk/1"
+
+
+def test_another_text_has_to_be_approved_again(staff, manager):
+    made = wordings.write_wording(by=manager, text=NEW)
+    wordings.approve_wording(made, by=manager, **EVIDENCE)
+    other = person("nora@network.example", group="Network managers")
+    before = shown(2)["shown"]
+    wordings.rewrite_wording(made, by=manager, text=NEW + " Together.")
+    made.refresh_from_db()
+    assert not made.waits_for_second and made.approval_evidence == ""
+    with pytest.raises(Refused, match="recorded an approval"):
+        wordings.confirm_approval(made, by=other)
+    wordings.approve_wording(made, by=manager, **EVIDENCE)
+    with pytest.raises(Refused, match="changed this draft"):
+        wordings.confirm_approval(made, by=other, shown=before)
+    wordings.confirm_approval(made, by=other)
+    with pytest.raises(Refused, match="approved already"):
+        wordings.confirm_approval(made, by=other)

@@ -1,19 +1,25 @@
 """Running of actions by views: showing refusals, and the pattern of staff's pages."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.views.reports import ReportView
 
 from network import permissions
 from network.models import Refused, Upload
+from portal.mail import outbox
 from portal.models import MemberRequest, User
 
 
@@ -53,32 +59,118 @@ def back_when_refused(view: Callable[..., HttpResponseBase]):
     return guarded
 
 
-def file_of(upload: Upload, *, as_attachment: bool) -> FileResponse:
-    """Return an uploaded file, harmless even if a browser takes it for a page.
+class Report(ReportView):
+    """A list for staff: search, filters, sorting, pages, and its columns as a spreadsheet."""
 
-    Raises:
-        Http404: If the file is gone.
-    """
-    try:
-        file = upload.file.open("rb")
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    response = FileResponse(
-        file,
-        as_attachment=as_attachment,
-        filename=upload.download_name,
-        content_type=upload.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    is_searchable = True
+    search_backend_name = None
+    _FORMULA = ("=", "+", "-", "@", "\t")
+
+    @property
+    def list_export(self) -> list[str]:
+        """Return the headings of the spreadsheet: those of the columns."""
+        return [str(column.label) for column in self.columns]
+
+    def get_heading(self, queryset, field: str) -> str:
+        """Return a heading, which is its own name."""
+        return field
+
+    def to_row_dict(self, item) -> dict[str, object]:
+        """Return a row of the spreadsheet; nothing that someone typed becomes a formula."""
+        return {str(c.label): self._cell(c.get_value(item)) for c in self.columns}
+
+    def _cell(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return timezone.localtime(value).replace(tzinfo=None)
+        if isinstance(value, date):
+            return value
+        text = "" if value is None else str(value)
+        return f"'{text}" if text.startswith(self._FORMULA) else text
+
+    def search_queryset(self, queryset):
+        """Return each row once, although a council has several names."""
+        return super().search_queryset(queryset).distinct()
+
+    @classmethod
+    def addresses(cls, path_: str, name: str) -> list:
+        """Return the addresses of the list, and of the part that filters replace."""
+        named = {"index_url_name": f"network_staff:{name}"}
+        named["index_results_url_name"] = f"network_staff:{name}_results"
+        whole, part = cls.as_view(**named), cls.as_view(**named, results_only=True)
+        return [
+            path(path_, for_managers(require_safe(whole)), name=name),
+            path(f"{path_}results/", for_managers(require_safe(part)), name=f"{name}_results"),
+        ]
+
+
+def day_of(name: str) -> Callable[[Any], date | None]:
+    """Return a function that reads a row's day in London from its time."""
+
+    def read(row) -> date | None:
+        at = getattr(row, name)
+        return timezone.localdate(at) if at else None
+
+    return read
 
 
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
-# A form, its action (which takes `by` and the answers), and the success message.
-Sent = tuple[Form, Callable[..., object], str]
 NOT_DONE = "Not done. {}"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What staff sent.
+
+    Attributes:
+        form: What they entered.
+        act: The action it asks for, which takes `by` and the answers.
+        done: The message once it is done.
+        confirm: If given, staff first see the emails that would leave; it is the title of
+            that page and the words on its button.
+        note: What else they should know there.
+        ends: Whether it ends something, so that its button looks like that.
+    """
+
+    form: Form
+    act: Callable[..., object]
+    done: str
+    confirm: str = ""
+    note: str = ""
+    ends: bool = False
+
+    def do(self, by: User) -> None:
+        """Do it."""
+        self.act(by=by, **self.form.cleaned_data)
+
+
+def unconfirmed(request: MemberRequest, sent: Sent) -> HttpResponse | None:
+    """Return the page that shows what would leave, or None if staff confirmed just that.
+
+    Raises:
+        Refused: If the action would refuse.
+    """
+    if not sent.confirm:
+        return None
+    letters = outbox.rehearse(lambda: sent.do(request.user))
+    own = {"csrfmiddlewaretoken", "confirmed", "change"}
+    entered = [(n, v) for n, vs in request.POST.lists() if n not in own for v in vs]
+    shown = repr([sent.confirm, sent.note, letters, sorted(entered)])
+    fingerprint = hashlib.sha256(shown.encode()).hexdigest()
+    if request.POST.get("confirmed") == fingerprint:
+        return None
+    recipients: dict[tuple[str, str, str], list[str]] = {}
+    for letter in letters:
+        read = letter.title, letter.subject, letter.text
+        recipients.setdefault(read, []).append(letter.to)
+    context = {
+        "sent": sent,
+        "letters": [(*read, to) for read, to in recipients.items()],
+        "fingerprint": fingerprint,
+        "is_changed": "confirmed" in request.POST,
+        "entered": entered,
+    }
+    return render(request, "network/review/check_first.html", context)
 
 
 def for_managers(view: View) -> View:
@@ -107,7 +199,7 @@ class StaffPage(Generic[Row]):
     show: View
 
     def acts(self, form_name: str, may: Callable[[User, Row], bool] = lambda user, row: True):
-        """Decorate a view that returns its form, action and success message.
+        """Decorate a view that returns what was sent.
 
         If the form is invalid or the action refuses, the page shows the row's current state with
         the form as `form_name`. Someone else may have decided, so the form may be gone.
@@ -121,13 +213,21 @@ class StaffPage(Generic[Row]):
                 key, *beneath = at.values()
                 row = self.find(key)
                 permissions.require(may(request.user, row))
-                form, action, done = view(request, row, *beneath)
-                if form.is_valid():
-                    with refusal_beside(form, said=NOT_DONE):
-                        action(by=request.user, **form.cleaned_data)
-                        messages.success(request, done)
+                sent = view(request, row, *beneath)
+                if "change" in request.POST:
+                    again = {form_name: sent.form, "wrong_at": request.path}
+                    return self.show(request, self.find(key), **again)
+                if sent.form.is_valid():
+                    with refusal_beside(sent.form, said=NOT_DONE):
+                        if page := unconfirmed(request, sent):
+                            return page
+                        # What was rehearsed has changed these rows in memory.
+                        fresh = view(request, self.find(key), *beneath)
+                        fresh.form.full_clean()
+                        fresh.do(request.user)
+                        messages.success(request, sent.done)
                         return redirect(self.address, key)
-                wrong = {form_name: form, "wrong_form": form, "wrong_at": request.path}
+                wrong = {form_name: sent.form, "wrong_form": sent.form, "wrong_at": request.path}
                 return self.show(request, self.find(key), **wrong)
 
             return acted

@@ -91,6 +91,7 @@ def _task_page(
         task=form.task,
         back=_back(request, found),
         file_page=file_page,
+        wanted_change=found.change_wanted_in(form.task),
         uploaded=found.upload_of(file_page.kind) if file_page else None,
         **context,
     )

@@ -105,7 +105,14 @@ class Mail:
         """Post it to one address, once for each `once`."""
         event = ":".join(str(part) for part in (self.name, *once))
         ids = {name: x.pk if isinstance(x, Model) else x for name, x in about.items()}
-        outbox.post(self.kind, to=address, event=event, about=ids)
+        concerns = next((str(row.council) for row in about.values() if hasattr(row, "council")), "")
+        outbox.post(self.kind, to=address, event=event, about=ids, concerns=concerns)
+
+    def rows_of(self, ids: Mapping[str, int | str]) -> list[Model]:
+        """Return the rows that an outbox row is about, those that are still there."""
+        sources = [(x, ids.get(name)) for name, x in self.about.items() if isinstance(x, Row)]
+        found = [source.found_in.filter(pk=pk).first() for source, pk in sources]
+        return [row for row in found if row is not None]
 
     def fetch(self, ids: Mapping[str, int | str]) -> dict[str, object] | None:
         """Fetch what an outbox row is about; None if the email is no longer true."""
@@ -127,8 +134,9 @@ class Mail:
 
 
 def token_of(row: Model, name: str = "token") -> str:
-    """Make a row's token for a link; for a sample's row, return `SAMPLE_TOKEN`."""
-    return SAMPLE_TOKEN if row._state.adding else getattr(row, name)
+    """Make a row's token for a link; for a sample or a rehearsal, return `SAMPLE_TOKEN`."""
+    is_shown_only = row._state.adding or outbox.is_rehearsing()
+    return SAMPLE_TOKEN if is_shown_only else getattr(row, name)
 
 
 def declared_in(package: ModuleType) -> list[Mail]:

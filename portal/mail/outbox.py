@@ -8,6 +8,8 @@ point 8).
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -101,7 +103,9 @@ def try_again(row: OutboxMessage) -> bool:
     return True
 
 
-def post(kind: str, *, to: str, event: str, about: Mapping[str, int | str]) -> None:
+def post(
+    kind: str, *, to: str, event: str, about: Mapping[str, int | str], concerns: str = ""
+) -> None:
     """Add an email to the outbox in the caller's transaction, once per event.
 
     Args:
@@ -109,6 +113,7 @@ def post(kind: str, *, to: str, event: str, about: Mapping[str, int | str]) -> N
         to: The one recipient.
         event: Unique name of the event, for example "endorsement_request:7:1".
         about: Primary keys and plain values by name. Never a token.
+        concerns: the name of the council it is about, for staff.
 
     Raises:
         KeyError: If no such kind is registered.
@@ -116,8 +121,56 @@ def post(kind: str, *, to: str, event: str, about: Mapping[str, int | str]) -> N
     declared(kind)
     message_id = f"<{uuid.uuid4()}@{settings.SITE_HOST}>"
     row = {"kind": kind, "to": to, "about": about, "message_id": message_id}
-    if OutboxMessage.objects.get_or_create(event=event, defaults=row)[1]:
+    row["concerns"] = concerns[:160]
+    message, is_new = OutboxMessage.objects.get_or_create(event=event, defaults=row)
+    if is_new and (posted := _rehearsal.get()) is not None:
+        posted.append(message)
+    elif is_new:
         transaction.on_commit(lambda: send_due.enqueue())
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An email as it would be read, before it is sent."""
+
+    to: str
+    title: str
+    subject: str
+    text: str
+
+
+# The emails posted so far by the act that is being rehearsed, if one is.
+_rehearsal: ContextVar[list[OutboxMessage] | None] = ContextVar("rehearsal", default=None)
+
+
+def is_rehearsing() -> bool:
+    """Return whether emails are only to be looked at now; their links must open nothing."""
+    return _rehearsal.get() is not None
+
+
+def rehearse(act: Callable[[], object]) -> list[Letter]:
+    """Return the emails an act would send, as they would read, and undo the act.
+
+    Raises:
+        Exception: Whatever the act raises.
+    """
+    posted: list[OutboxMessage] = []
+    mark = _rehearsal.set(posted)
+    try:
+        with transaction.atomic():
+            act()
+            letters = [letter for message in posted for letter in _letter(message)]
+            transaction.set_rollback(True)
+    finally:
+        _rehearsal.reset(mark)
+    return letters
+
+
+def _letter(row: OutboxMessage) -> list[Letter]:
+    """Return the email of a row, or nothing if it would not be sent."""
+    mail = declared(row.kind)
+    about = mail.fetch(row.about)
+    return [] if about is None else [Letter(row.to, mail.title, *mail.render(about))]
 
 
 @task()

@@ -2,16 +2,22 @@
 
 from functools import partial
 
+import django_filters
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Case, Value, When
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
 
 from network import permissions
 from network.actions import departures
-from network.choices import LIVE_WITHDRAWAL
+from network.choices import LIVE_WITHDRAWAL, RemovalStatus, WithdrawalStatus
 from network.forms.departures import (
     DecideRemovalForm,
     RemovalForm,
@@ -21,25 +27,59 @@ from network.forms.departures import (
 from network.forms.reviews import ConfirmForm
 from network.models import Membership, Removal, Withdrawal
 from network.models.sign_ups import email_evidence
-from network.views.pages import NOT_DONE, Sent, StaffPage, for_managers, refusal_beside
+from network.views.pages import (
+    NOT_DONE,
+    Report,
+    Sent,
+    StaffPage,
+    day_of,
+    for_managers,
+    refusal_beside,
+    unconfirmed,
+)
 from portal.forms import posted
 from portal.models import MemberRequest
 
-ENDED_SHOWN = 50
+
+class WithdrawalFilters(WagtailFilterSet):
+    """How far it has come."""
+
+    status = django_filters.MultipleChoiceFilter(
+        label="Status", choices=WithdrawalStatus.choices, widget=CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Withdrawal
+        fields = ["status"]
 
 
-@for_managers
-@require_safe
-def withdrawals(request: MemberRequest) -> HttpResponse:
-    """List open withdrawals, and past ones with their results."""
-    rows = Withdrawal.objects.with_all()
-    unread = Q(status="done", statement_checked_at=None) & ~Q(statement="")
-    open_ones = Q(status__in=LIVE_WITHDRAWAL) | unread
-    context = {
-        "open": rows.filter(open_ones).order_by("asked_at"),
-        "ended": rows.exclude(open_ones)[:ENDED_SHOWN],
-    }
-    return render(request, "network/review/leaving.html", context)
+class Withdrawals(Report):
+    """Every wish to leave, what is under way first."""
+
+    page_title = "Leaving"
+    verbose_name_plural = "councils"
+    header_icon = "logout"
+    filterset_class = WithdrawalFilters
+    export_filename = "leaving"
+    search_fields = ("membership__council__name", "membership__council__official_name")
+    columns = (
+        TitleColumn(
+            "council",
+            label="Council",
+            accessor="council.official_name",
+            sort_key="membership__council__name",
+            get_url=lambda row: row.staff_url,
+        ),
+        Column("asked", label="Asked", accessor=day_of("asked_at"), sort_key="asked_at"),
+        Column("status", label="Status", accessor="get_status_display", sort_key="status"),
+        Column("waits", label="Waiting for us", accessor="waits_for_staff"),
+        Column("ends", label="Ends on", accessor="ends_on", sort_key="ends_on"),
+    )
+
+    def get_base_queryset(self):
+        """Return every one with what its row shows."""
+        is_over = Case(When(status__in=LIVE_WITHDRAWAL, then=Value(0)), default=Value(1))
+        return Withdrawal.objects.with_all().order_by(is_over, "-asked_at")
 
 
 @for_managers
@@ -70,42 +110,88 @@ def _page_of_leaving(
     return render(request, "network/review/leave.html", context | filled_in)
 
 
-LEAVING = StaffPage("network_leaving:withdrawal", _withdrawal, _page_of_leaving)
-TOLD = "Recorded. Whoever leads for the council is told."
+LEAVING = StaffPage("network_staff:withdrawal", _withdrawal, _page_of_leaving)
+TOLD = "Recorded. The council will get the email."
 
 
 @LEAVING.acts("confirm_form", permissions.can_handle_leaving)
 def confirm_decision(request: MemberRequest, found: Withdrawal) -> Sent:
     """Record that staff have read the published decision."""
-    return ConfirmForm(request.POST), partial(departures.confirm_leave_decision, found), TOLD
+    return Sent(
+        ConfirmForm(request.POST),
+        partial(departures.confirm_leave_decision, found),
+        TOLD,
+        confirm=f"Confirm that {found.council} leaves",
+    )
 
 
 @LEAVING.acts("statement_form", permissions.can_handle_leaving)
 def statement(request: MemberRequest, found: Withdrawal) -> Sent:
     """Publish the council's statement, or record which law forbids it."""
-    return StatementForm(request.POST), partial(departures.check_statement, found), TOLD
+    return Sent(
+        StatementForm(request.POST),
+        partial(departures.check_statement, found),
+        TOLD,
+        confirm=f"Record your check of the statement of {found.council}",
+    )
 
 
 @LEAVING.acts("stop_form", permissions.can_handle_leaving)
 def stop(request: MemberRequest, found: Withdrawal) -> Sent:
     """Cancel the withdrawal, so that the council stays."""
-    done = "Stopped. The council stays a member."
-    return StopForm(request.POST), partial(departures.cancel_leaving, found), done
+    return Sent(
+        StopForm(request.POST),
+        partial(departures.cancel_leaving, found),
+        f"{found.council} stays a member. Those concerned will get the email.",
+        confirm=f"Stop {found.council} from leaving",
+    )
 
 
-DECIDED_SHOWN = 50
+class RemovalFilters(WagtailFilterSet):
+    """How far it has come."""
+
+    status = django_filters.MultipleChoiceFilter(
+        label="Status", choices=RemovalStatus.choices, widget=CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Removal
+        fields = ["status"]
 
 
-@for_managers
-@require_safe
-def removals(request: MemberRequest) -> HttpResponse:
-    """List open removals, and past ones with their results."""
-    rows = Removal.objects.with_all()
-    context = {
-        "open": rows.open().order_by("opened_at"),
-        "decided": rows.exclude(status="open")[:DECIDED_SHOWN],
-    }
-    return render(request, "network/review/removals.html", context)
+class Removals(Report):
+    """Every removal, the open ones first. Never public."""
+
+    page_title = "Removals"
+    header_icon = "cross"
+    filterset_class = RemovalFilters
+    export_filename = "removals"
+    search_fields = ("membership__council__name", "membership__council__official_name")
+    columns = (
+        TitleColumn(
+            "council",
+            label="Council",
+            accessor="council.official_name",
+            sort_key="membership__council__name",
+            get_url=lambda row: row.staff_url,
+        ),
+        Column("status", label="Status", accessor="get_status_display", sort_key="status"),
+        Column("opened", label="Opened", accessor=day_of("opened_at"), sort_key="opened_at"),
+        Column("by", label="Opened by", accessor="opened_by"),
+        Column("from", label="Decided from", accessor="decide_from", sort_key="decide_from"),
+        Column("decided", label="Decided", accessor=day_of("decided_at"), sort_key="decided_at"),
+    )
+
+    def get_base_queryset(self):
+        """Return every one with what its row shows."""
+        is_over = Case(When(status=RemovalStatus.OPEN, then=Value(0)), default=Value(1))
+        return Removal.objects.with_all().order_by(is_over, "-opened_at")
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Return the way to open one."""
+        address = reverse("network_staff:open_removal")
+        return [HeaderButton("Open a removal", url=address, icon_name="plus")]
 
 
 @for_managers
@@ -113,13 +199,22 @@ def removals(request: MemberRequest) -> HttpResponse:
 def begin(request: MemberRequest) -> HttpResponse:
     """Open a removal, with the grounds, and tell the council."""
     form = RemovalForm(posted(request))
-    if form.is_valid():
-        council = form.cleaned_data.pop("council")
+    if "change" not in request.POST and form.is_valid():
+        council = form.cleaned_data["council"]
         membership = get_object_or_404(Membership.objects.live(), council=council)
+        sent = Sent(
+            form,
+            lambda *, by, council, **grounds: departures.open_removal(membership, by=by, **grounds),
+            "It is open. Another manager decides.",
+            confirm=f"Begin to remove {council}",
+            note="Another manager decides, after the council has had 14 days at least to respond.",
+        )
         with refusal_beside(form, said=NOT_DONE):
-            found = departures.open_removal(membership, by=request.user, **form.cleaned_data)
-            messages.success(request, "It is open. Another manager decides.")
-            return redirect("network_removals:removal", found.pk)
+            if page := unconfirmed(request, sent):
+                return page
+            sent.do(request.user)
+            messages.success(request, sent.done)
+            return redirect("network_staff:removal", membership.removals.open().get().pk)
     return render(request, "network/review/removal_begin.html", {"form": form})
 
 
@@ -146,11 +241,19 @@ def _page_of_removal(request: MemberRequest, found: Removal, **filled_in: object
     return render(request, "network/review/removal.html", context | filled_in)
 
 
-REMOVAL = StaffPage("network_removals:removal", _removal, _page_of_removal)
+REMOVAL = StaffPage("network_staff:removal", _removal, _page_of_removal)
 
 
 @REMOVAL.acts("form", permissions.can_decide_removal)
 def decide(request: MemberRequest, found: Removal) -> Sent:
     """Remove the member, or drop the removal."""
-    done = "Decided. Whoever leads for the council is told."
-    return DecideRemovalForm(request.POST), partial(departures.decide_removal, found), done
+    form = DecideRemovalForm(request.POST)
+    removes = request.POST.get("remove") == "yes"
+    return Sent(
+        form,
+        partial(departures.decide_removal, found),
+        "Decided. The council will get the email.",
+        confirm=f"Remove {found.council}" if removes else f"Drop the removal of {found.council}",
+        note="The membership ends at once, in public too. You cannot take this back." * removes,
+        ends=removes,
+    )

@@ -21,18 +21,14 @@ from portal.models import MemberRequest
 @for_managers
 @require_safe
 def changes(request: MemberRequest) -> HttpResponse:
-    """List changes that wait for staff, overdue ones, and all current members."""
-    current = OfficeChange.objects.current().select_related(
-        "membership__council", "membership__sign_up", "endorsement"
-    )
-    open_ones = list(current.filter(membership__in=_members()).order_by("recorded_at"))
+    """Show what waits for staff and what is overdue."""
+    open_ones = list(OfficeChange.objects.of_members_today().order_by("recorded_at"))
     context = {
         "to_confirm": [
             c for c in open_ones if hasattr(c, "endorsement") and c.endorsement.needs_confirming
         ],
         "overdue": [c for c in open_ones if c.is_overdue],
         "waiting": [c for c in open_ones if not c.is_overdue and c.status in _WAITING],
-        "members": _members().select_related("council"),
     }
     return render(request, "network/review/offices.html", context)
 
@@ -57,7 +53,7 @@ def member(request: MemberRequest, slug: str) -> HttpResponse:
     found = _member(slug)
     if request.method == "POST" and "ask" in request.POST:
         ask(request, found, request.POST["ask"])
-        return redirect("network_offices:member", slug)
+        return redirect("network_staff:member_offices", slug)
     return _page(request, found)
 
 
@@ -84,12 +80,12 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
     stands = stands_now(found, office)
     form = StaffOfficeChangeForm(posted(request), after=stands.last_signed_on)
     if form.is_valid() and record(request, found, office, form):
-        return redirect("network_offices:member", slug)
+        return redirect("network_staff:member_offices", slug)
     context = {"council": found.council, "stands": stands, "form": form}
     return render(request, "network/review/office.html", context)
 
 
-MEMBER = StaffPage("network_offices:member", _member, _page)
+MEMBER = StaffPage("network_staff:member_offices", _member, _page)
 
 
 def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndorsement:
@@ -102,12 +98,18 @@ def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndor
 def confirm(request: MemberRequest, found: Membership, pk: str) -> Sent:
     """Record that the office holder confirms they signed, which makes it public."""
     act = partial(signing.confirm_signature, _signature(request, found, pk))
-    return ConfirmForm(request.POST), act, "The signature is confirmed, and public."
+    return Sent(ConfirmForm(request.POST), act, "The signature is confirmed, and public.")
 
 
 @MEMBER.acts("strike_form")
 def strike_out(request: MemberRequest, found: Membership, pk: str) -> Sent:
     """Void a forged or mistaken signature."""
-    act = partial(signing.strike_out, _signature(request, found, pk))
-    done = "The signature is struck out. Whoever leads for the member is told."
-    return StrikeOutForm(request.POST), act, done
+    signature = _signature(request, found, pk)
+    return Sent(
+        StrikeOutForm(request.POST),
+        partial(signing.strike_out, signature),
+        "The signature is removed. The member’s lead contact will get the email.",
+        confirm=f"Remove the signature of {signature.name}",
+        note="You cannot take this back. The signature stays on record and no longer counts.",
+        ends=True,
+    )

@@ -42,9 +42,9 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
         with refusal_as_message(request):
             people.record_asker_call_back(found, by=request.user)
             messages.success(request, "Recorded: you reached them by the council’s main number.")
-        return redirect("network_access:request", found.pk)
+        return redirect("network_staff:access_request", found.pk)
     if request.method == "POST" and may_answer and answer(request, found):
-        return redirect("network_access:requests")
+        return redirect("network_staff:access_requests")
     context = {
         "asked": found,
         "council": found.council,

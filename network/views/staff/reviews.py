@@ -2,15 +2,20 @@
 
 from functools import partial
 
+import django_filters
 from django.contrib import messages
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
 
+from councils.choices import Region
 from network import permissions, task_list
 from network.actions import decisions, memberships, reviews, sign_ups, signing, wordings
-from network.choices import OPEN_SIGN_UP, SignUpStatus, UploadKind
+from network.choices import CollaboratorRole, Route, SignUpStatus, UploadKind
+from network.emails.sign_ups import managers
 from network.forms.reviews import (
     AcceptForm,
     ChangesForm,
@@ -20,29 +25,86 @@ from network.forms.reviews import (
     MoveForm,
     PostponeForm,
     StrikeOutForm,
+    TakeBackForm,
 )
 from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, SignUp
+from network.models.sign_ups import email_evidence
 from network.readiness import Readiness, checks_of
-from network.views.pages import Sent, StaffPage, for_managers
+from network.views.pages import Report, Sent, StaffPage, day_of, for_managers
 from portal.models import MemberRequest, User
 
 
-@for_managers
-@require_safe
-def queue(request: MemberRequest) -> HttpResponse:
-    """List sign-ups that wait for staff, oldest first, then open and ended ones."""
-    everything = SignUp.objects.select_related(
-        "council", "owner", "decision", "membership"
-    ).prefetch_related("requests__endorsement")
-    underway = set(OPEN_SIGN_UP) - {SignUpStatus.SUBMITTED, SignUpStatus.IN_REVIEW}
-    context = {
-        "waiting": [Readiness(each) for each in everything.with_staff()],
-        "underway": [Readiness(each) for each in everything.filter(status__in=underway)],
-        "ended": [Readiness(each) for each in everything.exclude(status__in=OPEN_SIGN_UP)[:50]],
-        "wording": EndorsementWording.objects.newest(),
-        "now": timezone.now(),
-    }
-    return render(request, "network/review/queue.html", context)
+class QueueFilters(WagtailFilterSet):
+    """Whose turn it is, and what kind of application."""
+
+    STAGES = ((1, "Waiting for us"), (2, "With the council"), (3, "Ended"))
+
+    stage = django_filters.ChoiceFilter(label="Whose turn", choices=STAGES)
+    status = django_filters.MultipleChoiceFilter(
+        label="Status", choices=SignUpStatus.choices, widget=CheckboxSelectMultiple
+    )
+    owner = django_filters.ModelChoiceFilter(
+        label="Owner", queryset=lambda request: managers(), null_label="No one"
+    )
+    route = django_filters.ChoiceFilter(label="How it endorses", choices=Route.choices)
+    region = django_filters.ChoiceFilter(
+        label="Region", field_name="council__region", choices=Region.choices
+    )
+    submitted_at = django_filters.DateFromToRangeFilter(
+        label="Sent to us", widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = SignUp
+        fields = ["stage", "status", "owner", "route", "region", "submitted_at"]
+
+
+class Queue(Report):
+    """Every application: what waits for us first, then what is under way, then what has ended."""
+
+    page_title = "Applications"
+    verbose_name_plural = "applications"
+    header_icon = "tick-inverse"
+    template_name = "network/review/queue.html"
+    filterset_class = QueueFilters
+    export_filename = "applications"
+    search_fields = (
+        "reference",
+        "council__name",
+        "council__official_name",
+        "council__aliases__name",
+        "applicant_name",
+        "collaborators__user__email",
+    )
+    columns = (
+        TitleColumn(
+            "council",
+            label="Council",
+            accessor="council.official_name",
+            sort_key="council__official_name",
+            get_url=lambda row: row.staff_url,
+        ),
+        Column("reference", label="Reference", sort_key="reference"),
+        Column("status", label="Status", accessor="get_status_display", sort_key="status"),
+        Column("started", label="Started", accessor=day_of("started_at"), sort_key="started_at"),
+        Column(
+            "sent", label="Sent to us", accessor=day_of("submitted_at"), sort_key="submitted_at"
+        ),
+        Column("decided", label="Decided", accessor=day_of("decided_at"), sort_key="decided_at"),
+        Column("owner", label="Owner", accessor=lambda row: row.owner or "No one"),
+        Column("next", label="Next", accessor=lambda row: Readiness(row).next_action),
+    )
+
+    def get_base_queryset(self):
+        """Return every application with what its row shows."""
+        rows = SignUp.objects.in_order_of_work().select_related(
+            "council", "owner", "decision", "membership"
+        )
+        return rows.prefetch_related("requests__endorsement")
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Add the wording, which may still be a draft."""
+        return super().get_context_data(wording=EndorsementWording.objects.newest(), **kwargs)
 
 
 def the_sign_up(reference: str) -> SignUp:
@@ -86,7 +148,8 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "logo": found.upload_of(UploadKind.LOGO),
         "minutes": found.upload_of(UploadKind.DECISION) if found.needs_decision else None,
         "accept_form": AcceptForm(sign_up=found),
-        "changes_form": ChangesForm(),
+        "changes_form": ChangesForm(sign_up=found),
+        "take_back_form": TakeBackForm(),
         "decline_form": DeclineForm(),
         "confirm_form": ConfirmForm(),
         "strike_form": StrikeOutForm(),
@@ -97,6 +160,8 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "can_take_on": permissions.can_take_on(request.user, found),
         "can_decide": permissions.can_decide(request.user, found),
         "can_end": permissions.can_end(request.user, found),
+        "can_take_back": permissions.can_take_back_decline(request.user, found),
+        "contacts": _contacts(found),
         "membership": getattr(found, "membership", None),
         "postpone_form": PostponeForm(sign_up=found),
         "doubts": found.doubts() if not found.is_open else [],
@@ -104,7 +169,27 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
     return render(request, "network/review/sign_up.html", context)
 
 
-SIGN_UP = StaffPage("network_review:sign_up", the_sign_up, detail)
+def _contacts(found: SignUp) -> list[dict[str, object]]:
+    """Return who works on it for the council, the lead contact first, and how to reach them."""
+    people = sorted(found.collaborators.all(), key=lambda c: c.role != CollaboratorRole.LEAD)
+    contacts: list[dict[str, object]] = []
+    for person in people:
+        is_lead = person.role == CollaboratorRole.LEAD
+        evidence = email_evidence(person.user.email, found.council).label
+        contacts.append(
+            {
+                "name": (is_lead and found.applicant_name) or person.user,
+                "role": found.applicant_job_title if is_lead else "",
+                "phone": found.applicant_phone if is_lead else "",
+                "email": person.user.email,
+                "evidence": found.get_email_evidence_display() if is_lead else evidence,
+                "is_lead": is_lead,
+            }
+        )
+    return contacts
+
+
+SIGN_UP = StaffPage("network_staff:sign_up", the_sign_up, detail)
 
 
 @for_managers
@@ -117,32 +202,56 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
         reviews.take_on(found, by=request.user)
     except InvalidMove:
         messages.error(request, "Somebody else has taken it on.")
-    return redirect("network_review:sign_up", reference)
-
-
-def _told(found: SignUp, what: str) -> str:
-    return f"{found.council} {what}. The applicant is told."
+    return redirect("network_staff:sign_up", reference)
 
 
 @SIGN_UP.acts("accept_form", permissions.can_decide)
 def accept(request: MemberRequest, found: SignUp) -> Sent:
     """Accept the sign-up, with a day for the announcement."""
     form = AcceptForm(request.POST, sign_up=found)
-    return form, partial(reviews.accept, found), _told(found, "is accepted")
+    return Sent(
+        form,
+        partial(reviews.accept, found),
+        f"{found.council} is accepted. The applicant will get the email.",
+        confirm=f"Accept {found.council}",
+    )
 
 
 @SIGN_UP.acts("decline_form", permissions.can_decide)
 def decline(request: MemberRequest, found: SignUp) -> Sent:
     """Decline the sign-up, with a reason."""
-    form = DeclineForm(request.POST)
-    return form, partial(reviews.decline, found), _told(found, "is declined")
+    return Sent(
+        DeclineForm(request.POST),
+        partial(reviews.decline, found),
+        f"{found.council} is declined. The applicant will get the email.",
+        confirm=f"Decline {found.council}",
+        note="This ends the application. The council can apply again, but cannot change this "
+        "application and send it again. To get changes made, go back and ask for changes.",
+        ends=True,
+    )
+
+
+@SIGN_UP.acts("take_back_form", permissions.can_look_into)
+def take_back(request: MemberRequest, found: SignUp) -> Sent:
+    """Take a decline back."""
+    return Sent(
+        TakeBackForm(request.POST),
+        partial(reviews.take_back_decline, found),
+        f"{found.council} is under review again. The applicant will get the email.",
+        confirm=f"Take back the decline of {found.council}",
+    )
 
 
 @SIGN_UP.acts("changes_form", permissions.can_decide)
 def request_changes(request: MemberRequest, found: SignUp) -> Sent:
     """Return the sign-up to the council with the changes needed."""
-    form = ChangesForm(request.POST)
-    return form, partial(reviews.request_changes, found), _told(found, "is asked for changes")
+    return Sent(
+        ChangesForm(request.POST, sign_up=found),
+        partial(reviews.request_changes, found),
+        f"{found.council} is asked for changes. The applicant will get the email.",
+        confirm=f"Ask {found.council} for changes",
+        note="The council can change every answer again, and send the application again.",
+    )
 
 
 @SIGN_UP.acts("decline_form", permissions.can_end)
@@ -152,14 +261,21 @@ def end(request: MemberRequest, found: SignUp) -> Sent:
     def withdraw(*, by: User, reason: str) -> None:
         sign_ups.withdraw(found, by=by, why=reason)
 
-    return DeclineForm(request.POST), withdraw, _told(found, "is ended")
+    return Sent(
+        DeclineForm(request.POST),
+        withdraw,
+        f"The application of {found.council} is ended. The applicant will get the email.",
+        confirm=f"End the application of {found.council}",
+        note="You cannot take this back. The council can start again.",
+        ends=True,
+    )
 
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def call_back(request: MemberRequest, found: SignUp) -> Sent:
     """Record that staff called the council's main number about the applicant."""
     form = ConfirmForm(request.POST)
-    return form, partial(reviews.record_call_back, found), "The call is on record."
+    return Sent(form, partial(reviews.record_call_back, found), "The call is on record.")
 
 
 def _endorsement(found: SignUp, pk: str) -> Endorsement:
@@ -170,35 +286,50 @@ def _endorsement(found: SignUp, pk: str) -> Endorsement:
 def confirm_signature(request: MemberRequest, found: SignUp, pk: str) -> Sent:
     """Record that the office holder confirms they signed."""
     act = partial(signing.confirm_signature, _endorsement(found, pk))
-    return ConfirmForm(request.POST), act, "The signature is confirmed."
+    return Sent(ConfirmForm(request.POST), act, "The signature is confirmed.")
 
 
 @SIGN_UP.acts("strike_form", permissions.can_look_into)
 def strike_out(request: MemberRequest, found: SignUp, pk: str) -> Sent:
     """Void a forged or mistaken signature."""
-    act = partial(signing.strike_out, _endorsement(found, pk))
-    return StrikeOutForm(request.POST), act, "The signature is struck out. The applicant is told."
+    signature = _endorsement(found, pk)
+    return Sent(
+        StrikeOutForm(request.POST),
+        partial(signing.strike_out, signature),
+        "The signature is removed. The applicant will get the email.",
+        confirm=f"Remove the signature of {signature.name}",
+        note="You cannot take this back. The signature stays on record and no longer counts.",
+        ends=True,
+    )
 
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def confirm_decision(request: MemberRequest, found: SignUp) -> Sent:
     """Record that the minutes match."""
     form = ConfirmDecisionForm(request.POST)
-    return form, partial(decisions.confirm_decision, found), "The decision is confirmed."
+    return Sent(form, partial(decisions.confirm_decision, found), "The decision is confirmed.")
 
 
 @SIGN_UP.acts("move_form", permissions.can_look_into)
 def move_wording(request: MemberRequest, found: SignUp) -> Sent:
     """Pin the newest wording, and ask those who signed again."""
     newest = EndorsementWording.objects.newest()
-    done = f"Version {newest.version} is pinned. Those concerned are told and asked again."
-    return MoveForm(request.POST), partial(wordings.move_to_wording, found, newest), done
+    return Sent(
+        MoveForm(request.POST),
+        partial(wordings.move_to_wording, found, newest),
+        f"Version {newest.version} is pinned. Those concerned will get the emails.",
+        confirm=f"Move {found.council} to version {newest.version}",
+        note="Signatures for the earlier version stay on record and stop counting.",
+    )
 
 
 @SIGN_UP.acts("postpone_form", permissions.can_look_into)
 def postpone(request: MemberRequest, found: SignUp) -> Sent:
     """Change the day of an accepted council's announcement, or hold it."""
     membership = get_object_or_404(Membership, sign_up=found)
-    form = PostponeForm(request.POST, sign_up=found)
-    done = "The announcement has moved. The applicant is told."
-    return form, partial(memberships.postpone, membership), done
+    return Sent(
+        PostponeForm(request.POST, sign_up=found),
+        partial(memberships.postpone, membership),
+        "The announcement has moved. The applicant will get the email.",
+        confirm=f"Move the announcement of {found.council}",
+    )

@@ -1,15 +1,18 @@
 """Staff's pages about wording versions."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from network import permissions
 from network.actions import wordings as wordings_actions
-from network.forms.reviews import ApprovalForm, WordingForm
+from network.forms.reviews import ApprovalForm, SecondApprovalForm, WordingForm
 from network.models import EndorsementWording
-from network.views.pages import for_managers, refusal_as_message, refusal_beside
+from network.views.pages import NOT_DONE, Sent, for_managers, refusal_beside, unconfirmed
 from portal.forms import posted
 from portal.models import MemberRequest, User
 
@@ -18,8 +21,29 @@ from portal.models import MemberRequest, User
 @require_safe
 def wordings(request: MemberRequest) -> HttpResponse:
     """List versions: who approved each, and whether a sign-up has pinned it."""
-    rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups"))
-    return render(request, "network/review/wordings.html", {"wordings": rows})
+    return _page(request)
+
+
+def _page(request: MemberRequest, version: int = 0, form: ApprovalForm | None = None):
+    """Render the page, with the form that was filled in wrongly for a version, if any."""
+    rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups")).select_related(
+        "approval_recorded_by", "approval_confirmed_by"
+    )
+    context = {
+        "wordings": [
+            {
+                "wording": row,
+                "form": form if form and row.version == version else _approval_form(row),
+                "may_confirm": permissions.can_confirm_approval(request.user, row),
+            }
+            for row in rows
+        ]
+    }
+    return render(request, "network/review/wordings.html", context)
+
+
+def _approval_form(wording: EndorsementWording) -> ApprovalForm:
+    return ApprovalForm(auto_id=f"id_%s_{wording.version}")
 
 
 @for_managers
@@ -34,7 +58,7 @@ def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
         with refusal_beside(form, field="text"):
             kept = _keep(request.user, draft, **form.cleaned_data)
             messages.success(request, f"Version {kept.version} is saved as a draft.")
-            return redirect("network_review:wordings")
+            return redirect("network_staff:wordings")
         start.refresh_from_db()  # show the text they would now change
         clash = draft is not None
     context = {"form": form, "draft": draft, "start": start, "clash": clash}
@@ -49,16 +73,59 @@ def _keep(by: User, draft: EndorsementWording | None, *, text: str, shown: str):
     return draft
 
 
+FOR_ALL = (
+    "This is about every council: each application that asks for its first signature from now on "
+    "uses this wording, and new holders of an office are asked to sign it. You cannot take an "
+    "approval back."
+)
+
+
 @for_managers
 @require_POST
 def approve(request: MemberRequest, version: int) -> HttpResponse:
     """Record who approved a version for the network."""
     wording = get_object_or_404(EndorsementWording, version=version)
-    form = ApprovalForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Enter the name of the person who approved it.")
-        return redirect("network_review:wordings")
-    with refusal_as_message(request):
-        wordings_actions.approve_wording(wording, by=request.user, **form.cleaned_data)
-        messages.success(request, f"Version {version} may be sent from now on.")
-    return redirect("network_review:wordings")
+    form = ApprovalForm(request.POST, auto_id=f"id_%s_{version}")
+    alone = form.is_valid() and form.cleaned_data["alone_why"]
+    sent = Sent(
+        form,
+        partial(wordings_actions.approve_wording, wording),
+        f"Version {version} may be sent from now on."
+        if alone
+        else "The approval is recorded. Another manager is asked to confirm it.",
+        confirm=f"Approve version {version} for all councils",
+        note=FOR_ALL,
+    )
+    return _approved(request, version, sent)
+
+
+@for_managers
+@require_POST
+def confirm_approval(request: MemberRequest, version: int) -> HttpResponse:
+    """Confirm, as a second manager, that a version was approved."""
+    wording = get_object_or_404(EndorsementWording, version=version)
+    permissions.require(permissions.can_confirm_approval(request.user, wording))
+    sent = Sent(
+        SecondApprovalForm(request.POST),
+        partial(wordings_actions.confirm_approval, wording),
+        f"Version {version} may be sent from now on.",
+        confirm=f"Confirm version {version} for all councils",
+        note=FOR_ALL,
+    )
+    return _approved(request, version, sent)
+
+
+def _approved(request: MemberRequest, version: int, sent: Sent) -> HttpResponse:
+    """Do what was sent once it is confirmed, or show the page with what is wrong."""
+    if "change" not in request.POST and sent.form.is_valid():
+        with refusal_beside(sent.form, said=NOT_DONE):
+            if page := unconfirmed(request, sent):
+                return page
+            sent.do(request.user)
+            messages.success(request, sent.done)
+            return redirect("network_staff:wordings")
+    if isinstance(sent.form, ApprovalForm):
+        return _page(request, version, sent.form)
+    for error in sent.form.non_field_errors():
+        messages.error(request, str(error))
+    return redirect("network_staff:wordings")

@@ -117,7 +117,7 @@ def test_staff_find_what_came_back_and_why_in_words(request, as_, row):
     for query in ("", "?came_back=true", "?status=sent", "?kind=network.sign_up_started"):
         text = client.get(f"/admin/mail/{query}").content.decode()
         assert row.to in text, query
-        assert "Came back. Gone." in text
+        assert "Could not be delivered. Gone." in text
         assert "Application started" in text
     for query in ("?came_back=false", "?status=failed", "?kind=network.sign_up_accepted"):
         assert row.to not in client.get(f"/admin/mail/{query}").content.decode(), query

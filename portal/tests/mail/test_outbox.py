@@ -320,3 +320,28 @@ def test_every_mails_template_leaves_escaping_to_the_html():
         assert text.endswith("{% endautoescape %}"), path.name
         if path.name != "footer.txt":
             assert text.removeprefix("{% autoescape off %}").startswith("Subject: "), path.name
+
+
+def test_a_rehearsal_shows_what_would_leave_and_undoes_it(django_capture_on_commit_callbacks):
+    post("known")
+    with django_capture_on_commit_callbacks() as woken:
+        letters_ = outbox.rehearse(lambda: [post("known"), post("new")])
+
+    assert [letter.to for letter in letters_] == ["ann@example.org"]  # the known one has left
+    assert [row.event for row in OutboxMessage.objects.all()] == ["known"]
+    assert woken == [] and not outbox.is_rehearsing()
+
+
+def test_a_rehearsal_leaves_out_what_would_not_be_true(monkeypatch):
+    registered(monkeypatch, "test.untrue", holds=lambda: False)
+    assert outbox.rehearse(lambda: post("new", "test.untrue")) == []
+
+
+def test_a_rehearsal_that_is_refused_leaves_nothing_behind():
+    def refuse() -> None:
+        post("new")
+        raise ValueError("refused")
+
+    with pytest.raises(ValueError, match="refused"):
+        outbox.rehearse(refuse)
+    assert not OutboxMessage.objects.exists() and not outbox.is_rehearsing()

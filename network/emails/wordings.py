@@ -1,0 +1,26 @@
+"""Mails about versions of what is signed."""
+
+from network.emails import samples
+from network.emails.sign_ups import EVENT, managers
+from network.models import EndorsementWording, Event
+from portal.links import absolute
+from portal.mail.declarations import Mail, Recipients, Row
+
+
+def _others(wording: EndorsementWording, recorded: Event):
+    """Yield each manager but the one who recorded it."""
+    others = managers().exclude(pk=recorded.by_id)
+    return others.values_list("email", "pk")
+
+
+approval_to_confirm = Mail(
+    "network.approval_to_confirm",
+    "A second manager is asked to confirm the wording",
+    Recipients("Each other network manager", _others),
+    about={
+        "wording": Row(EndorsementWording.objects.all(), samples.wording),
+        "recorded": EVENT.but(by_label="Nell Sample", why="Pat Sample, Director"),
+    },
+    context=lambda wording, recorded: {"page": absolute("network_staff:wordings")},
+    holds=lambda wording, recorded: wording.waits_for_second,
+)
