@@ -6,13 +6,22 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail import hooks
-from wagtail.admin.ui.components import Component
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from casestudies.models import CaseStudyPage
+
+
+class PagesMenuItem(MenuItem):
+    """A menu item for those who may open lists of pages."""
+
+    def is_shown(self, request) -> bool:
+        """Return whether they have a page to look after."""
+        return user_has_any_page_permission(request.user)
 
 
 class CaseStudyListing(PageListingViewSet):
@@ -23,6 +32,7 @@ class CaseStudyListing(PageListingViewSet):
     menu_label = "Case studies"
     menu_order = 210
     add_to_admin_menu = True
+    menu_item_class = PagesMenuItem
     list_filter = ["status", "theme", "council__region"]
     columns = [
         PageTitleColumn("title", label="Title", sort_key="title", classname="title"),

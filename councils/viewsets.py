@@ -29,10 +29,19 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 register_permission_policy(Council, ReadOnlyPolicy(Council))
 
 
+class CouncilListView(generic.IndexView):
+    """The list of councils."""
+
+    def search_queryset(self, queryset):
+        """Return each council once, although several of its names may match."""
+        return super().search_queryset(queryset).distinct()
+
+
 class CouncilViewSet(ModelViewSet):
     """The councils, read only; `load_councils` changes them."""
 
     model = Council
+    index_view_class = CouncilListView
     icon = "home"
     form_fields = ["name"]  # Wagtail needs a form, although no one sees it
     list_display = ["name", "kind", "region", "gss_code", "ended_on"]

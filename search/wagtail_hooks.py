@@ -32,7 +32,7 @@ class PromotedResultViewSet(SnippetViewSet):
 class SearchGroup(SnippetViewSetGroup):
     """The menu of what editors can change about search."""
 
-    menu_label = "Search"
+    menu_label = "Search results"
     menu_icon = "search"
     menu_order = 260
     items = (SectorWordsViewSet, PromotedResultViewSet)

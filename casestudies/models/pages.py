@@ -308,6 +308,9 @@ class CaseStudyPage(BasePage):
         index.SearchField("what_was_hard"),
         index.SearchField("tips"),
         index.FilterField("council_id"),
+        index.RelatedFields(
+            "council", [index.SearchField("name"), index.AutocompleteField("name")]
+        ),
     ]
 
     class Meta:
