@@ -127,8 +127,6 @@ def record_existing_membership(
     """
     if isinstance(by, User):
         permissions.require(permissions.can_review(by))
-    if Membership.objects.live_of(council):
-        raise AlreadyMember(f"{council.name} is a member already.")
     if SignUp.objects.open().filter(council=council).exists():
         raise AlreadyUnderWay(f"{council.name} has an application under way: end that one first.")
     try:

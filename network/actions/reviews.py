@@ -167,6 +167,7 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
     reviews_emails.sign_up_declined(sign_up)
 
 
+@transaction.atomic
 def take_back_decline(sign_up: SignUp, *, by: User, why: str) -> None:
     """Take a declined sign-up back into review. Links that ended with it stay ended.
 
@@ -176,28 +177,18 @@ def take_back_decline(sign_up: SignUp, *, by: User, why: str) -> None:
         AlreadyMember: If the council has a live membership.
         AlreadyUnderWay: If it has another open sign-up, even one started at this moment.
     """
-    try:
-        _take_back_decline(sign_up, by, why)
-    except IntegrityError as clash:
-        if SignUp.objects.open().filter(council=sign_up.council).exists():
-            raise AlreadyUnderWay(STARTED_AGAIN) from clash
-        raise
-
-
-STARTED_AGAIN = "The council has started another sign-up since: look at that one."
-
-
-@transaction.atomic
-def _take_back_decline(sign_up: SignUp, by: User, why: str) -> None:
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if sign_up.status != SignUpStatus.DECLINED:
         raise InvalidMove("This sign-up is not declined, or no longer.")
     if Membership.objects.live_of(sign_up.council):
         raise AlreadyMember(f"{sign_up.council.name} is a member already.")
-    if SignUp.objects.open().filter(council=sign_up.council).exists():
-        raise AlreadyUnderWay(STARTED_AGAIN)
-    sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why=why, what="decline_taken_back")
+    try:
+        with transaction.atomic():
+            sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why=why, what="decline_taken_back")
+    except IntegrityError as clash:
+        words = "The council has started another sign-up since: look at that one."
+        raise AlreadyUnderWay(words) from clash
     sign_up.decided_at, sign_up.decision_reason = None, ""
     sign_up.save(update_fields=["decided_at", "decision_reason"])
     reviews_emails.decline_taken_back(sign_up)

@@ -14,7 +14,14 @@ from councils.tests.factories import make_council
 from network import permissions
 from network.actions import memberships, people, reviews, sign_ups
 from network.choices import AccessStatus
-from network.models import AccessRequest, Collaborator, Event, Representative
+from network.models import (
+    AccessRequest,
+    Collaborator,
+    Event,
+    Membership,
+    Refused,
+    Representative,
+)
 from network.tests.factories import fresh, nell
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -346,3 +353,27 @@ def test_who_asked_finds_on_their_own_page_that_nobody_has_answered_yet(
 
     people.refuse_access(AccessRequest.objects.get(), by=nell())
     assert "no answer yet" not in browser.get("/my/").content.decode()
+
+
+def test_nobody_asks_for_access_to_what_has_ended(story, officer, priya):
+    sign_up = story.started()
+    sign_ups.withdraw(sign_up, by=officer)
+    member = memberships.record_existing_membership(
+        story.council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    Membership.objects.update(status="removed")
+    for ended in (sign_up, member):
+        with pytest.raises(Refused, match="This has ended"):
+            people.ask_access(ended, by=priya, name="P", job_title="x", message="")
+    assert not AccessRequest.objects.exists()
+
+
+def test_an_old_request_gives_no_access_to_a_membership_that_has_ended(council, manager, priya):
+    member = memberships.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    asked = people.ask_access(member, by=priya, name="P", job_title="x", message="")
+    Membership.objects.update(status="removed")
+    with pytest.raises(Refused, match="has ended"):
+        people.grant_access(asked, by=manager)
+    assert not member.representatives.exists()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -13,7 +14,7 @@ from councils.models import CouncilAlias
 from councils.tests.factories import make_council
 from network.actions import departures, memberships, people, reviews, sign_ups, wordings
 from network.choices import Precision
-from network.models import Membership, SignUp, Withdrawal
+from network.models import AlreadyMember, Membership, SignUp, Withdrawal
 from network.tests.factories import Story, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -192,6 +193,18 @@ def test_a_council_with_an_open_application_is_not_recorded(staff, manager, stor
     page = staff(manager).post(at("record_member"), RECORD | {"council": story.council.pk})
     assert "has an application under way" in page.content.decode()
     assert not Membership.objects.exists()
+
+
+def test_a_member_is_recorded_once_and_with_a_date_as_exact_as_said(council):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        memberships.record_existing_membership(
+            council, by="test", joined_on=None, joined_precision="day"
+        )
+    known = {"by": "test", "joined_on": None, "joined_precision": "not_known"}
+    memberships.record_existing_membership(council, **known)
+    with pytest.raises(AlreadyMember):
+        memberships.record_existing_membership(council, **known)
+    assert Membership.objects.count() == 1
 
 
 def test_nobody_else_records_a_member(staff, as_, editor, officer, council):
