@@ -166,10 +166,10 @@ def _apply(rows: list[Row]) -> Difference:
             touched.append(council)
     for row in rows:
         council = existing[row.key]
-        if changes := _link_councils(row, existing):
+        if linked := _link_councils(row, existing):
             if council not in touched:
-                difference.changed.append(f"{row.key}: {'; '.join(changes)}")
-            touched += [each for each in (council, *changes.values()) if each not in touched]
+                difference.changed.append(f"{row.key}: {'; '.join(linked)}")
+            touched += [each for each in (council, *linked.values()) if each not in touched]
     for council in touched:
         public_changed.send(sender=Council, instance=council)
     return difference

@@ -56,8 +56,8 @@ class SmallLettersMiddleware:
     links and files are left alone.
     """
 
-    _EXCEPT = ("/accounts/", "/admin/", "/api/", "/django-admin/", "/documents/", "/endorse/")
-    _EXCEPT += ("/join/", "/media/", "/my/", "/static/")
+    _EXCEPT: tuple[str, ...] = ("/accounts/", "/admin/", "/api/", "/django-admin/", "/documents/")
+    _EXCEPT += ("/endorse/", "/join/", "/media/", "/my/", "/static/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

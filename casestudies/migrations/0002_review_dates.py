@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import migrations
+from django.db import migrations, models
 from django.utils import timezone
 
 A_YEAR = timedelta(days=365)
@@ -18,4 +18,15 @@ def forwards(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("casestudies", "0001_case_study_pages")]
 
-    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
+    operations = [
+        migrations.AlterField(
+            model_name="casestudypage",
+            name="review_date",
+            field=models.DateField(
+                blank=True,
+                help_text="When to ask the council again. If blank, a year after you publish.",
+                null=True,
+            ),
+        ),
+        migrations.RunPython(forwards, migrations.RunPython.noop),
+    ]

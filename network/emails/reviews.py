@@ -1,9 +1,9 @@
 """Emails about decisions by staff, and about announcements."""
 
-from network.choices import SignUpStatus
-from network.emails import samples
 from django.utils import timezone
 
+from network.choices import SignUpStatus
+from network.emails import samples
 from network.emails.sign_ups import (
     ACCEPTED,
     APPLICANT,
@@ -16,6 +16,7 @@ from network.emails.sign_ups import (
     of_sign_up,
 )
 from network.models import Event, Membership, SignUp
+from portal.links import absolute
 from portal.mail.declarations import Lookup
 
 
@@ -46,10 +47,9 @@ CHANGES_REQUESTED = of_sign_up(
         )
     },
 )
-sign_up_declined = of_sign_up(
+sign_up_declined = of_outcome(
     "network.sign_up_declined",
     "Not accepted, and why",
-    APPLICANT,
     once=lambda sign_up: (sign_up.events.filter(what="sign_up.declined").latest("pk").pk,),
     holds=lambda sign_up: sign_up.status == SignUpStatus.DECLINED,
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from councils.models import Council
 from network import models
 from network.choices import ChampionKind, Office, Route, SignUpTask
+from network.models.signing import Contact
 from network.task_list import Answer
 from portal.models import User
 from principles.models import Principle

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0003_wording_and_managers"),
+        ("network", "0005_what_may_be_published"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

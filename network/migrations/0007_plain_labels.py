@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0005_what_may_be_published"),
+        ("network", "0006_staff_decisions"),
     ]
 
     operations = [

@@ -22,6 +22,7 @@ from network.models import (
     SignUp,
     periods,
 )
+from network.readiness import Readiness, checks_of
 from network.tests.factories import ALONE, CHAMPIONS, ENDORSERS, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage

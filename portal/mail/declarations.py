@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import Model, QuerySet
 
@@ -98,7 +98,7 @@ class Mail:
         for address, *more in self.to.find(**about):
             alone: dict[str, Any] = {}
             if more and isinstance(more[-1], dict):
-                alone = more.pop()
+                alone = cast(dict[str, Any], more.pop())
             self.post(str(address), *self.once(*given), *more, **about, **alone)
 
     def post(self, address: str, /, *once: object, **about: Any) -> None:

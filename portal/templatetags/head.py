@@ -41,7 +41,7 @@ def breadcrumb_links(context: Context) -> list[dict[str, str]]:
         links += [{"url": p.get_url(context.get("request")), "text": p.title} for p in above]
     for name in ("one", "two"):
         if text := context.get(f"{name}_text"):
-            links.append({"url": context.get(f"{name}_url"), "text": text})
+            links.append({"url": context[f"{name}_url"], "text": text})
     return links
 
 
