@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from multiplier import words
 from multiplier.calculator.forms import CalculatorForm, Origin
 from multiplier.charts import bars
+from multiplier.charts.bars import Chart, Group, Table
 from multiplier.charts.flow import flow_of, flow_picture, narrow, wide
-from multiplier.charts.svg import Chart, Group, Table
 from multiplier.engine import Estimate, Grade, Result, half_up
 
 # Below this income the table shows pence.

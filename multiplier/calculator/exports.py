@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from multiplier.calculator.saved_result import SavedResult
-from multiplier.charts.svg import Table
+from multiplier.charts.bars import Table
 from multiplier.engine import Estimate, json_format
 
 FILES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}

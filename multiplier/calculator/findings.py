@@ -9,7 +9,7 @@ from multiplier.calculator.fields import plain_money
 from multiplier.calculator.forms import Origin
 from multiplier.calculator.what_if_forms import LOCAL, POUNDS, CheckForm, CompareForm, ShiftForm
 from multiplier.charts import bars
-from multiplier.charts.svg import Chart
+from multiplier.charts.bars import Chart
 from multiplier.engine import Estimate
 from multiplier.words import (
     MODES,

@@ -22,7 +22,7 @@ from multiplier.calculator.fields import NumberField, plain_share
 from multiplier.calculator.findings import Finding
 from multiplier.calculator.forms import CalculatorForm
 from multiplier.calculator.questions import QUESTIONS, AnyForm, Question
-from multiplier.charts.svg import Table
+from multiplier.charts.bars import Table
 from multiplier.engine import methods
 from multiplier.words import pounds
 

@@ -13,7 +13,6 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from multiplier.charts.svg import STRIPED, picture
 from multiplier.engine import KINDS, LineResult, Result
 from multiplier.words import KIND_NAMES, RECEIVED, short_pounds
 
@@ -204,7 +203,7 @@ NARROW_WIDTH = 320
 _NARROW_BAR = 16
 _NARROW_TARGET = 104
 _NARROW_TEXT = 132
-_NARROW_MONEY = 190
+_NARROW_MONEY = 180
 _NARROW_SLOT = 50
 _NARROW_LINE = 22
 
@@ -309,6 +308,26 @@ def _fan(
 
 
 # ---- As markup -----------------------------------------------------------------------------
+
+# The pattern for what is not known; its name goes in.
+STRIPED = (
+    '<defs><pattern id="{}_unknown" width="10" height="10"'
+    ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect class="flow__ground" width="10" height="10"/>'
+    '<rect class="flow__stripe" width="3.5" height="10"/></pattern></defs>'
+)
+
+
+def picture(
+    attributes: str, name: str, title: str, desc: str, defs: str, shapes: list[str]
+) -> SafeString:
+    """Write shapes as an SVG with its title and description."""
+    # Every word in it is escaped, every number is one.
+    return SafeString(
+        f'<svg {attributes} role="img" aria-labelledby="{name}_title {name}_desc">'
+        f'<title id="{name}_title">{escape(title)}</title>'
+        f'<desc id="{name}_desc">{escape(desc)}</desc>{defs}{"".join(shapes)}</svg>'
+    )
 
 
 def flow_picture(drawing: Drawing, mark: str = "flow") -> SafeString:

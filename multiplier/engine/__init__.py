@@ -36,8 +36,7 @@ from multiplier.engine.contract import (
     half_up,
     half_up_units,
 )
-from multiplier.engine.lm3 import calculate
-from multiplier.engine.tornado import Swing, Tornado, tornado
+from multiplier.engine.lm3 import Swing, Tornado, calculate, tornado
 from multiplier.engine.what_if import (
     Check,
     CheckResult,

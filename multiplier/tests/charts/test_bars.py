@@ -9,25 +9,25 @@ from hypothesis import strategies as st
 
 from multiplier.calculator.answers import pictures, rests_on
 from multiplier.calculator.forms import CalculatorForm
-from multiplier.charts import bars, svg
+from multiplier.charts import bars
+from multiplier.charts.bars import Group, Table
 from multiplier.charts.published import PUBLISHED
-from multiplier.charts.svg import Group, Table
 from multiplier.engine import Line, Request, Shift, Spread, calculate, shift
 from multiplier.tests.builders import A, B, community_lines, provider, rounds
 from multiplier.tests.engine.test_laws import line
 
 
-def drawn(chart: svg.Chart) -> list[tuple[str, float, float]]:
+def drawn(chart: bars.Chart) -> list[tuple[str, float, float]]:
     """Each bar: its tone, where it starts and how long it is, in hundredths."""
     found = re.findall(r'bars__bar--(\w+)" x="([\d.]+)%" y="\d+" width="([\d.]+)%"', chart.picture)
     return [(tone, float(x), float(width)) for tone, x, width in found]
 
 
-def words(chart: svg.Chart) -> str:
+def words(chart: bars.Chart) -> str:
     return " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", chart.picture))
 
 
-def cells(chart: svg.Chart) -> list[tuple[str, ...]]:
+def cells(chart: bars.Chart) -> list[tuple[str, ...]]:
     return [row for group in chart.table.groups for row in group.rows]
 
 
@@ -212,7 +212,7 @@ def test_pictures_and_tables_escape_what_was_typed():
 
 
 def test_a_picture_has_a_name_and_a_description_of_its_own():
-    made = svg.Bars("one").picture("A name", "What it shows")
+    made = bars.Bars("one").picture("A name", "What it shows")
 
     assert 'role="img" aria-labelledby="one_title one_desc"' in made
     assert '<title id="one_title">A name</title><desc id="one_desc">What it shows</desc>' in made
