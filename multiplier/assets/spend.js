@@ -38,7 +38,7 @@ function ask(message, transfer = []) {
   if (!worker) {
     worker = new Worker(page.dataset.worker, { type: "module" })
     worker.addEventListener("message", hear)
-    worker.addEventListener("error", () => refuse("The file could not be read in this browser."))
+    worker.addEventListener("error", () => refuse("This browser could not read the file"))
   }
   bar.hidden = false
   bar.querySelector("progress").value = 0
@@ -92,7 +92,7 @@ function refuse(words) {
 async function take(file, byButton = false) {
   pressed = byButton
   clear(fileForm.elements.file)
-  if (!file) return refuse("Choose a file")
+  if (!file) return refuse("Select a file")
   if (file.size > LARGEST) return refuse(WORDS.refusals.too_large)
   marks.places.clear()
   marks.suppliers.clear()
@@ -145,14 +145,14 @@ function show(reading) {
   showBulk()
   showSuppliers()
   work()
-  told.textContent = "The file is read."
+  told.textContent = "We have read the file."
   find("#read").focus()
 }
 
 function readWords({ lines, pence, groups, encoding, columns, rounded }) {
   const many = (number, word) => `${number.toLocaleString("en-GB")} ${word}${number === 1 ? "" : "s"}`
-  return `${many(lines, "line")}, ${pounds(pence, true)} in all, refunds taken off; ${many(groups.length, "supplier")}, counted by place. ` +
-    `Read as ${encoding}; ${columns.header < 0 ? "no row names the columns" : `the table starts in row ${columns.header + 1}`}.` +
+  return `${many(lines, "line")}, ${pounds(pence, true)} in total after refunds. ${many(groups.length, "supplier")} (one in 2 places counts twice). ` +
+    `Read as ${encoding}. ${columns.header < 0 ? "No row has the column names" : `The column names are in row ${columns.header + 1}`}.` +
     (rounded ? ` ${many(rounded, "amount")} ${rounded === 1 ? "is" : "are"} ${WORDS.rounded}.` : "")
 }
 
@@ -164,7 +164,7 @@ function skippedWords({ skipped, examples }) {
     const many = `${skipped[reason].toLocaleString("en-GB")} row${skipped[reason] === 1 ? "" : "s"}`
     return make("li", {}, `${many}: ${WORDS.skipped[reason]} (${rows.join(", ")}${more})`)
   })
-  return [make("p", {}, "Left out:"), make("ul", { class: "quiet" }, ...items)]
+  return [make("p", {}, "We left out:"), make("ul", { class: "quiet" }, ...items)]
 }
 
 function showColumns({ columns, headers, sample, first_rows }) {
@@ -182,7 +182,7 @@ function showColumns({ columns, headers, sample, first_rows }) {
   const row = make("select", { class: "govuk-select", id: "column_header" }, new Option(WORDS.no_header, 0))
   for (const [index, text] of first_rows.entries()) if (text) row.append(new Option(`Row ${index + 1}: ${text.slice(0, 60)}`, index + 1))
   row.value = columns.header + 1
-  fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: "column_header" }, "Row with the columns’ names"), row))
+  fieldset.append(make("div", { class: "govuk-form-group" }, make("label", { class: "govuk-label", for: "column_header" }, "Row with the column names"), row))
   fieldset.addEventListener("change", (event) => {
     const header = Number(row.value) - 1
     if (event.target === row) return ask({ header })
@@ -247,7 +247,7 @@ function showBulk() {
     })
     return button
   })
-  const all = make("div", { class: "spend__all", role: "group", "aria-label": "Mark all that were found" }, "Mark all that were found: ", ...buttons)
+  const all = make("div", { class: "spend__all", role: "group", "aria-label": "Mark all suppliers found" }, "Mark all suppliers found: ", ...buttons)
   shown.find("[data-bulk]").append(make("label", { class: "govuk-label", for: "supplier_filter" }, "Find suppliers by name or place"), field, all, count)
 }
 
@@ -273,7 +273,7 @@ function showSuppliers() {
   const more = shown.find("[data-more]")
   more.replaceChildren()
   if (left <= 0) return
-  const button = make("button", { class: "govuk-button govuk-button--secondary", type: "button" }, `Show more: ${left.toLocaleString("en-GB")} are left`)
+  const button = make("button", { class: "govuk-button govuk-button--secondary", type: "button" }, `Show more (${left.toLocaleString("en-GB")} left)`)
   button.addEventListener("click", () => {
     shown.rows += SHOWN * 4
     showSuppliers()
@@ -307,7 +307,7 @@ function work() {
   }
   const many = found.refunded === 1 ? "" : "s"
   shown.find("[data-refunds]").textContent = found.refunded
-    ? `${found.refunded.toLocaleString("en-GB")} supplier${many} gave back as much as they were paid or more: left out.` : ""
+    ? `We left out ${found.refunded.toLocaleString("en-GB")} supplier${many} with refunds of at least what was paid.` : ""
   const over = shown.find("[data-hand-over]")
   over.querySelectorAll("input").forEach((old) => old.remove())
   const fields = handedOver(found, form.elements.view.value, form.elements.area.value)

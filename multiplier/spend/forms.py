@@ -49,13 +49,13 @@ class FileForm(forms.Form):
     """The file, and which of its columns are which where that was chosen."""
 
     file = forms.FileField(
-        label="Spend file (CSV) or workbook (Excel, OpenDocument)",
-        help_text="As published: title rows, refunds and any encoding are fine. Up to 20 MB.",
+        label="Spending file: CSV, Excel or OpenDocument",
+        help_text="Use the file as it was published, with its title rows and refunds. Up to 20 MB.",
         allow_empty_file=True,
         widget=forms.FileInput(
             attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods,text/csv,text/plain"}
         ),
-        error_messages={"required": "Choose a file", "invalid": "Choose a file"},
+        error_messages={"required": "Select a file", "invalid": "Select a file"},
     )
     # The header's row, from 1; 0 where no row names the columns.
     header = forms.IntegerField(required=False, min_value=0, max_value=HEADER_WITHIN)
@@ -89,10 +89,10 @@ class MarksForm(forms.Form):
     """Whose money, where, which places are local, and what single suppliers are."""
 
     view = forms.ChoiceField(
-        label="Whose money is it?",
+        label="Whose money are you tracing?",
         choices=list(WHOSE.items()),
         initial="council",
-        error_messages={"required": "Choose whose money it is"},
+        error_messages={"required": "Select whose money you are tracing"},
     )
     area = forms.CharField(
         label="Which area counts as local?",
@@ -101,7 +101,7 @@ class MarksForm(forms.Form):
         error_messages={"required": WORDS["no_area"]},
     )
     others = forms.ChoiceField(
-        label="Once you have ticked a place, suppliers in other places are",
+        label="Once you have selected a place, suppliers in other places are",
         choices=[(ELSEWHERE, "elsewhere"), (UNKNOWN, "not known")],
         initial=ELSEWHERE,
         widget=forms.RadioSelect,

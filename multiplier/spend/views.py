@@ -1,4 +1,4 @@
-"""Bring your spend file: read in the browser where scripts run, else here, in memory only."""
+"""The spending file's page: read in the browser where scripts run, else here, in memory only."""
 
 from __future__ import annotations
 
@@ -126,7 +126,9 @@ def _marked(request: HttpRequest) -> dict[str, Any]:
     """Return what comes of the marks."""
     groups = unwritten(request.POST["groups"])
     if groups is None:
-        return {"file_form": _at_fault("Choose the file again: what was read got lost")}
+        return {
+            "file_form": _at_fault("Select the file again. Part of what the page held was lost")
+        }
     form = MarksForm(request.POST)
     marks = form.marks(request.POST, groups)
     context: dict[str, Any] = {"marks_form": form} | _to_mark(groups, marks)

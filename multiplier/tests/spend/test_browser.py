@@ -140,16 +140,16 @@ def test_from_a_file_to_an_answer(chromium, site, settings, scripts, width):
     page.goto(site + PAGE)
     if scripts:
         assert axe(page) == []
-    page.get_by_label("Spend file (CSV)").set_input_files(SAMPLE)
+    page.get_by_label("Spending file").set_input_files(SAMPLE)
     if not scripts:
         page.get_by_role("button", name="Read the file").click()
-    page.get_by_role("heading", name="What was read").wait_for()
+    page.get_by_role("heading", name="Your file").wait_for()
     page.get_by_label("Which area counts as local?").fill("Exampleton")
     page.get_by_label(re.compile(r"ZX \(all of it\)")).check()
     supplier = page.get_by_label("Made-Up Consulting Ltd")
     supplier.select_option("Elsewhere")
     if not scripts:
-        page.get_by_role("button", name="Work out round 2").click()
+        page.get_by_role("button", name="Calculate round 2").click()
 
     page.get_by_text("Of £1,607,283, between £834,354 and £897,155 was spent locally.").wait_for()
     if scripts:
@@ -186,23 +186,23 @@ def test_workbook_goes_to_the_server_when_the_button_is_pressed(chromium, site, 
     page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
     page.goto(site + PAGE)
     sheet = {"name": "spend.xlsx", "mimeType": "application/zip", "buffer": workbook(April=ROWS)}
-    page.get_by_label("Spend file").set_input_files(sheet)
+    page.get_by_label("Spending file").set_input_files(sheet)
     page.get_by_text(WORDS["refusals"]["workbook"]).wait_for()
     assert posted == [], "nothing is sent before the button is pressed"
 
     page.get_by_role("button", name="Read the file").click()
-    page.get_by_text("Read from the sheet “April”; the table starts in row 3.").wait_for()
-    assert page.get_by_label("Row with the columns’ names").input_value() == "3"
+    page.get_by_text("Read from the sheet “April”. The column names are in row 3.").wait_for()
+    assert page.get_by_label("Row with the column names").input_value() == "3"
     assert axe(page) == []
     page.get_by_label("Which area counts as local?").fill("Exampleton")
     page.get_by_label(re.compile(r"ZX \(all of it\)")).check()
-    page.get_by_role("button", name="Work out round 2").click()
+    page.get_by_role("button", name="Calculate round 2").click()
     page.get_by_text("was spent locally.").first.wait_for()
 
     plain = {"name": "spend.csv", "mimeType": "text/csv", "buffer": MARKED}
-    page.get_by_label("Spend file").set_input_files(plain)
-    page.get_by_text("2 lines, £1,000.00 in all").wait_for()
-    assert page.get_by_label("Row with the columns’ names").count() == 1
+    page.get_by_label("Spending file").set_input_files(plain)
+    page.get_by_text("2 lines, £1,000.00 in total after refunds").wait_for()
+    assert page.get_by_label("Row with the column names").count() == 1
     assert page.get_by_text("Read from the sheet").count() == 0
     assert said == []
     page.close()
@@ -211,27 +211,27 @@ def test_workbook_goes_to_the_server_when_the_button_is_pressed(chromium, site, 
 def test_header_row_is_chosen_with_scripts(page):
     rows = b"Supplier,Amount\nSupplier,Town,Net amount\nMock Books,Hull,5\n"
     file = {"name": "spend.csv", "mimeType": "text/csv", "buffer": rows}
-    page.get_by_label("Spend file").set_input_files(file)
-    page.get_by_label("Row with the columns’ names").select_option(
+    page.get_by_label("Spending file").set_input_files(file)
+    page.get_by_label("Row with the column names").select_option(
         "Row 2: Supplier | Town | Net amount"
     )
 
-    page.get_by_text("1 line, £5.00 in all").wait_for()
-    assert page.get_by_text("1 row: the row stands above the names of the columns (1)").count() == 1
+    page.get_by_text("1 line, £5.00 in total after refunds").wait_for()
+    assert page.get_by_text("1 row: above the column names (1)").count() == 1
     assert page.locator("#column_amount option:checked").inner_text() == "Net amount: 5"
 
 
 def test_words_choice_and_numbers_agree_in_each_state(page):
     no_text = {"name": "random.xlsx", "mimeType": "text/csv", "buffer": b"\x01\x02," * 99}
-    page.get_by_label("Spend file (CSV)").set_input_files(no_text)
+    page.get_by_label("Spending file").set_input_files(no_text)
     page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
     expect(page.locator("#id_file_fault"), "the error is read first").to_be_focused()
-    page.get_by_label("Spend file (CSV)").set_input_files(
+    page.get_by_label("Spending file").set_input_files(
         {"name": "spend.csv", "mimeType": "text/csv", "buffer": MARKED}
     )
-    page.get_by_role("heading", name="What was read").wait_for()
+    page.get_by_role("heading", name="Your file").wait_for()
     assert page.get_by_text(WORDS["refusals"]["no_text"]).count() == 0
-    others = page.get_by_role("group", name="Once you have ticked a place")
+    others = page.get_by_role("group", name="Once you have selected a place")
     for marking in MARKINGS:
         for box in page.locator("[name=places]").all():
             box.set_checked(box.input_value() in marking.places)
@@ -247,7 +247,7 @@ def test_words_choice_and_numbers_agree_in_each_state(page):
     assert axe(page) == []
     page.get_by_label("Which area counts as local?").fill("Exampleton")
     assert page.get_by_text(WORDS["no_area"]).count() == 0
-    page.get_by_label("Spend file (CSV)").set_input_files(no_text)
+    page.get_by_label("Spending file").set_input_files(no_text)
     page.get_by_text(WORDS["refusals"]["no_text"]).wait_for()
     assert page.locator(".spend__result").count() == 0, "nothing stands of the other file"
 

@@ -59,27 +59,30 @@ def test_columns_chosen_for_one_file_are_not_taken_for_those_of_the_next(client)
     other = sent(client, b"A title\n\nSupplier,Amount\nMock Books,7\n", **columns)
     same = sent(client, b"Amount,Supplier\n8,Mock Books\n", **{**columns, "supplier": "-1"})
 
-    assert "1 line, £7.00 in all" in text(other)
-    assert "1 line, £8.00 in all" in text(same) and "No name given" in text(same)
+    assert "1 line, £7.00 in total after refunds" in text(other)
+    assert "1 line, £8.00 in total after refunds" in text(same) and "No name given" in text(same)
 
 
 def test_from_a_file_to_the_calculator(client):
     read = sent(client, SAMPLE.read_bytes())
     page = text(read)
-    assert "140 lines, £1,607,282.50 in all" in page
+    assert "140 lines, £1,607,282.50 in total after refunds" in page
     for left_out in (
-        "1 row: the amount is blank (",
-        "1 row: it is a row of totals (",
-        "2 rows: the row stands above the names of the columns (1, 2)",
+        "1 row: no amount (",
+        "1 row: a total (",
+        "2 rows: above the column names (1, 2)",
     ):
         assert left_out in page
-    assert "Read as windows-1252; the table starts in row 4." in page
+    assert "Read as windows-1252. The column names are in row 4." in page
     assert "ZX (all of it)" in page
 
     marked = client.post(PAGE, {**SAID, "groups": carried_by(read), "places": ["ZX"]})
     assert "Of £1,607,283, between £834,354 and £913,038 was spent locally." in text(marked)
     assert "<title>Result: " in text(marked)
-    assert "19 suppliers, counted by place: £1,607,282.50 in all" in text(marked)
+    assert (
+        "19 suppliers (one in 2 places counts twice), £1,607,282.50 in total after refunds"
+        in text(marked)
+    )
 
     fields = handed_over(marked)
     assert fields == {
@@ -101,14 +104,17 @@ def test_header_row_is_chosen_without_scripts(client):
     first = sent(client, data).content.decode()
     names = dict(re.findall(r'type="hidden" name="(chosen_for|shown)" value="([^"]*)"', first))
     assert '<option value="2">Row 2: Supplier | Town | Net amount</option>' in first
-    assert '<option value="0">No row: the columns have no names</option>' in first
+    assert '<option value="0">None: the columns have no names</option>' in first
     names |= {"supplier": "0", "amount": "1", "place": "-1"}
 
     second = text(sent(client, data, **names, header="2"))
-    assert "1 line, £5.00 in all" in second and "the table starts in row 2" in second
-    assert "1 row: the row stands above the names of the columns (1)" in second
+    assert (
+        "1 line, £5.00 in total after refunds" in second
+        and "The column names are in row 2" in second
+    )
+    assert "1 row: above the column names (1)" in second
     none = text(sent(client, b"Mock Books,5\n", header="0", supplier="0", amount="1", place="-1"))
-    assert "1 line, £5.00 in all" in none and "no row names the columns" in none
+    assert "1 line, £5.00 in total after refunds" in none and "No row has the column names" in none
 
 
 def test_form_in_chunks_is_told_why(client):
@@ -116,7 +122,7 @@ def test_form_in_chunks_is_told_why(client):
 
     assert response.status_code == 411
     assert forms.WORDS["refusals"]["in_chunks"] in text(response)
-    assert "Choose a file" not in text(response)
+    assert "Select a file" not in text(response)
 
 
 def test_what_is_handed_over_are_fields_of_the_calculator():
@@ -133,7 +139,7 @@ def test_a_single_suppliers_mark_goes_before_its_place(client):
     page = text(client.post(PAGE, sending))
     assert "Of £1,000, £900 was spent locally." in page
     assert re.search(r'name="supplier_1".*?<option value="local" selected', page)
-    assert "1 supplier gave back as much" in page
+    assert "We left out 1 supplier" in page
 
 
 @pytest.mark.parametrize("marking", MARKINGS, ids=str)
@@ -146,7 +152,7 @@ def test_words_choice_and_numbers_agree_in_each_state(client, marking):
     rows = re.findall(r"<tr data-row=.*?<td>([^<]*)</td></tr>", page)
     assert tuple(rows) == marking.shares
     assert f"<p data-why-range>{forms.WORDS['range'][marking.why]}</p>" in page
-    assert "Once you have ticked a place, suppliers in other places are" in page
+    assert "Once you have selected a place, suppliers in other places are" in page
 
 
 def test_other_places_may_be_unknown():
@@ -158,14 +164,14 @@ def test_other_places_may_be_unknown():
 def test_the_columns_may_be_chosen_with_the_file(client):
     data = b"Wer,Wieviel\nMock Books,5\n"
     first = text(sent(client, data))
-    assert "No amount could be read in that column" in first
+    assert "We could not read any amount in that column" in first
     assert '<option value="1">Wieviel</option>' in first
 
     wrong = text(sent(client, data, header="1", supplier="1", amount="0", place="-1"))
     assert "1 row: the amount is not a number (2)" in wrong
 
     again = sent(client, data, header="1", supplier="0", amount="1", place="-1")
-    assert "1 line, £5.00 in all" in text(again)
+    assert "1 line, £5.00 in total after refunds" in text(again)
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case.name)
@@ -179,9 +185,9 @@ def test_what_is_no_table_is_refused_in_words_at_the_field(client, case):
 
 
 def test_no_file_and_no_area_are_told(client):
-    assert "Choose a file" in text(client.post(PAGE, {}))
+    assert "Select a file" in text(client.post(PAGE, {}))
     page = text(client.post(PAGE, {"groups": forms.written(tuple(GROUPS)), "view": "council"}))
-    assert '<a href="#id_area">Name the area that counts as local</a>' in page
+    assert '<a href="#id_area">Enter the area that counts as local</a>' in page
     assert "Mock Books" in page
 
 
@@ -196,7 +202,7 @@ def test_a_large_file_never_touches_the_disk(client, monkeypatch, settings):
     assert "10,000 lines" in text(sent(client, large))
 
     monkeypatch.setattr(forms, "LARGEST", 100_000)
-    assert "The file is too large." in text(sent(client, large))
+    assert "The file is too large" in text(sent(client, large))
 
 
 def test_nothing_is_stored_logged_or_cached(client, caplog, django_assert_max_num_queries):
@@ -248,7 +254,7 @@ def test_code_in_a_name_stays_text(client):
 )
 def test_a_field_that_was_tampered_with_is_refused(client, groups):
     page = text(client.post(PAGE, {**SAID, "groups": groups}))
-    assert "Choose the file again" in page
+    assert "Select the file again" in page
 
 
 @given(

@@ -100,7 +100,7 @@ def test_page_names_sheets_that_were_not_read(client):
 
     columns = {"header": "3", "supplier": "1", "amount": "2", "place": "3", "sheet": "May"}
     other = client.post(PAGE, {"file": SimpleUploadedFile("spend.xlsx", data), **hidden, **columns})
-    assert "1 line, £0.30 in all" in text(other)
+    assert "1 line, £0.30 in total after refunds" in text(other)
 
 
 @pytest.mark.django_db
