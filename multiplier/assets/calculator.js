@@ -5,6 +5,7 @@ const PAUSE = 700
 
 const form = document.querySelector("form[data-live]")
 const place = document.querySelector("[data-result]")
+const more = document.querySelector("[data-more]")
 const status = document.querySelector("[data-status]")
 
 /** The sentence of the answer that stands on the page, or nothing. */
@@ -28,9 +29,11 @@ async function ask() {
   if (answer.status === 204) return mark(true)
   if (!answer.ok) return
   const before = sentence()?.textContent
-  const open = [...place.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent.trim())
-  place.innerHTML = await answer.text()
-  for (const summary of place.querySelectorAll("details > summary")) {
+  const open = [...more.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent.trim())
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body.children
+  place.innerHTML = fresh[0].innerHTML
+  more.innerHTML = fresh[1].innerHTML
+  for (const summary of more.querySelectorAll("details > summary")) {
     if (open.includes(summary.textContent.trim())) summary.parentElement.open = true
   }
   mark(false)
@@ -41,7 +44,7 @@ async function ask() {
 
 /** Say whether the answer on the page is of the numbers in the form. */
 function mark(old) {
-  place.classList.toggle("is-old", old && Boolean(sentence()))
+  for (const part of [place, more]) part.classList.toggle("is-old", old && Boolean(sentence()))
   if (old && sentence()) status.textContent = ""
 }
 

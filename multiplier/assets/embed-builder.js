@@ -20,7 +20,7 @@ function offerCopying() {
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(field.value)
       button.textContent = "Copied"
-      told.textContent = "The code is copied."
+      told.textContent = "We have copied the code."
     })
     field.after(button)
   }
@@ -36,7 +36,7 @@ async function follow() {
   offerCopying()
   window.keepItLocal?.[location.origin]?.look()
   const refused = result.querySelector(".builder__refused")
-  told.textContent = refused ? refused.textContent : "Preview and code follow what you chose."
+  told.textContent = refused ? refused.textContent : "We have updated the preview and the code."
 }
 
 form.addEventListener("input", () => {

@@ -14,24 +14,20 @@ from multiplier.engine import Spread
 
 @dataclass(frozen=True)
 class Assumption:
-    """A share that is assumed, and why."""
+    """A share that is assumed, and why.
+
+    `per_cent` is the central value as its button says it, `text` what the button puts in.
+    """
 
     share: Spread
     why: str
-
-    @property
-    def per_cent(self) -> str:
-        """The central value as the button says it."""
-        return f"{Fraction(str(self.share.central)) * 100}%"
-
-    @property
-    def text(self) -> str:
-        """What the button puts into the field."""
-        return typed_share(self.share)
+    per_cent: str
+    text: str
 
 
 def _of(low: int, central: int, high: int, why: str) -> Assumption:
-    return Assumption(Spread(*(Fraction(n, 100) for n in (low, central, high))), why)
+    share = Spread(*(Fraction(n, 100) for n in (low, central, high)))
+    return Assumption(share, why, f"{central}%", typed_share(share))
 
 
 _SUPPLIERS = _of(

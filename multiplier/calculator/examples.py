@@ -33,7 +33,12 @@ _A = {
     **_line("tax", "20,000", "0"),
     **_line("surplus", "20,000"),
 }
-EXAMPLE = {"view": "provider", "area": "Exampleton", "how": "guided", **_A}
+_PLACE = {"view": "provider", "area": "Exampleton"}
+EXAMPLE = {**_PLACE, "how": "guided", **_A}
+_TAX = {"tax_local": "0", "tax_away": "0"}  # where the lines start: taxes leave the area
+# What the calculator starts with, and the lines that its three numbers come from.
+START = {**_PLACE, "how": "quick", "r1": "500,000", "r2": "340,000", "r3": "126,000", **_TAX}
+START_LINES = {**EXAMPLE, **_TAX, "supplier_again": "50"}
 # What it spends locally is left unknown: outsourcers employ local people too (lm3.md 5.7).
 _B = {
     "income": "500,000",
@@ -49,7 +54,7 @@ EXAMPLES = {
     "calculator": (
         Example(
             "See the answer for an invented provider",
-            "Invented figures, with one share left blank.",
+            "Line by line, with one share left blank. The figures are invented.",
             EXAMPLE,
             is_sourced=False,
         ),
@@ -67,8 +72,7 @@ EXAMPLES = {
             "Fill in 2 invented organisations",
             "Invented figures, because no outsourcer has published its own. How much of B’s pay"
             " stays local is left blank.",
-            {"view": "provider", "area": "Exampleton"}
-            | {f"{side}-{name}": text for side in _TWO for name, text in _TWO[side].items()},
+            _PLACE | {f"{side}-{name}": text for side in _TWO for name, text in _TWO[side].items()},
             is_sourced=False,
         ),
     ),

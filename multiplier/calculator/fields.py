@@ -16,7 +16,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from multiplier.calculator.form_cache import SlottedRadios, SlottedSelect, SlottedTick
 from multiplier.engine import AREA_LENGTH, Number, Spread
 from portal.forms import GovukBoundField
 
@@ -258,18 +257,14 @@ def share(label: str, help_text: str = "", **kwargs: Any) -> NumberField:
 class ChoiceField(SharedField, forms.ChoiceField):
     """One of several, in a list or with radio buttons."""
 
-    widget = SlottedSelect
-
 
 def radios(label: str, **kwargs: Any) -> ChoiceField:
     """Make a field with radio buttons."""
-    return ChoiceField(label=label, widget=SlottedRadios, **kwargs)
+    return ChoiceField(label=label, widget=forms.RadioSelect, **kwargs)
 
 
 class TickField(SharedField, forms.BooleanField):
     """A box to tick."""
-
-    widget = SlottedTick
 
 
 class TextField(SharedField, forms.CharField):

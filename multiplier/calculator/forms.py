@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,16 @@ from django.forms import Form
 
 from multiplier.calculator import fields
 from multiplier.calculator.assumptions import AGAIN
-from multiplier.calculator.fields import ChoiceField, TextField, TickField, money, radios, share
+from multiplier.calculator.examples import START, START_LINES
+from multiplier.calculator.fields import (
+    ChoiceField,
+    TextField,
+    TickField,
+    money,
+    plain_money,
+    radios,
+    share,
+)
 from multiplier.engine import (
     AREA_LENGTH,
     KINDS,
@@ -20,6 +30,7 @@ from multiplier.engine import (
     Request,
     Result,
     Spread,
+    half_up_units,
     methods,
 )
 from multiplier.engine.reading import MOST_PENCE
@@ -47,6 +58,9 @@ PARTS = (
 )
 _FORM_NAMES = {engines: ours for ours, engines, _, _ in PARTS} | {"nonlocal_respend": "away"}
 _ROUNDS = ("r1", "r2", "r3")
+_BASES = ("local_basis", "again_basis", "year")
+# The fields of the three numbers; the lines have the rest.
+_ASKED = {"view", "area", "how", *_ROUNDS, *_BASES}
 # Where a person needs other words than a program does.
 MESSAGES = {
     "E_VIEW": "Select whose money you are tracing",
@@ -191,12 +205,19 @@ class LinesForm(EngineForm):
 
         def cell(kind: str, part: str, label: str, sign: str) -> dict[str, object]:
             field: Any = self[f"{kind}_{part}"]
-            advice = field.advice_beside(KIND_NAMES[kind])
-            return {"field": field, "label": label, "sign": sign, "part": part, "advice": advice}
+            return {
+                "name": field.html_name,
+                "id": field.auto_id,
+                "value": field.value(),
+                "advice": field.advice_beside(KIND_NAMES[kind]),
+                "label": label,
+                "sign": sign,
+                "part": part,
+            }
 
         return [
             {
-                "kind": kind,
+                "id": f"{self['income'].auto_id}_{kind}",
                 "name": KIND_NAMES[kind],
                 "hint": KIND_HINTS[kind],
                 "assumed": AGAIN.get(kind),
@@ -220,6 +241,14 @@ for _kind in KINDS:
             LinesForm.declared_fields[_name] = share(_label, initial=_initial)
 
 
+class WayField(ChoiceField):
+    """Line by line, or three numbers. Buttons choose it, so nobody can choose wrongly."""
+
+    def clean(self, value: str | None) -> str:
+        """Return line by line unless three numbers were asked for."""
+        return QUICK if value == QUICK else GUIDED
+
+
 def _basis(label: str) -> ChoiceField:
     return ChoiceField(label=label, choices=[("", "Not said"), *BASES.items()])
 
@@ -232,13 +261,13 @@ class CalculatorForm(LinesForm):
 
     view = view_field()
     area = fields.area()
-    how = radios(
-        "What do you know?",
+    how = WayField(
+        label="What do you know?",
         choices=[
             (GUIDED, "What the money was spent on, line by line"),
             (QUICK, "The three rounds, as three numbers"),
         ],
-        initial=GUIDED,
+        initial=QUICK,
     )
     r1 = money("Round 1: the money that came in, pounds", "The income or spending you are tracing.")
     r2 = money(
@@ -258,6 +287,7 @@ class CalculatorForm(LinesForm):
     again_basis = _basis("What is your figure for round 3 (spent again) based on?")
     net = TickField(label="The share staff spend again is of take-home pay, not of pay before tax")
     net_to_gross = share("Take-home pay, per cent of pay before tax")
+    more = TickField()
     extended = TickField(
         label="Include what people and firms elsewhere spend in the area (extended mode)"
     )
@@ -265,14 +295,28 @@ class CalculatorForm(LinesForm):
     request: Request
     result: Result
 
-    def clean_how(self) -> str:
-        """Return line by line unless three numbers were asked for."""
-        return QUICK if self.cleaned_data["how"] == QUICK else GUIDED
-
     @property
     def is_guided(self) -> bool:
         """Whether the lines are asked for, not the three numbers."""
-        return self.cleaned_data.get("how") == GUIDED
+        return self["how"].value() != QUICK
+
+    @property
+    def put_aside(self) -> list[Any]:
+        """The fields that do not show, if anything stands in them: they are sent along."""
+        shown = {"view", "area", "how"}
+        if not self.is_guided:
+            shown |= {*_ROUNDS, *_BASES} if self.has_more else {*_ROUNDS}
+        elif self.has_more:
+            shown |= set(self.fields) - {*_ROUNDS}
+        else:
+            shown |= {"income", *(f"{kind}_{part}" for kind in KINDS for part, *_ in PARTS)}
+        return [self[name] for name in self.fields if name not in shown and self[name].value()]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the finer points are asked for: one is in use, or a button asked for them."""
+        names = ("more", *_BASES, "net", "extended") if self.is_guided else ("more", *_BASES)
+        return any(self[name].value() for name in names)
 
     def clean(self) -> dict[str, Any]:
         """Ask the engine; bring each of its errors to the field it is about."""
@@ -296,9 +340,10 @@ class CalculatorForm(LinesForm):
     def unread(self) -> set[str]:
         """Return the fields that the answer does not depend on, as the others are filled in."""
         if not self.is_guided:
-            asked = {"view", "area", "how", "year", "local_basis", "again_basis"}
-            return set(self.fields) - asked - set(_ROUNDS)
-        off = {*_ROUNDS} if self.cleaned_data["net"] else {*_ROUNDS, "net_to_gross"}
+            return set(self.fields) - _ASKED
+        off = {"more", *_ROUNDS}
+        if not self.cleaned_data["net"]:
+            off.add("net_to_gross")
         if not self.cleaned_data["extended"]:
             off |= {name for name in self.fields if name.endswith("_away")}
         return off
@@ -349,10 +394,35 @@ class CalculatorForm(LinesForm):
             )
         return tuple(said)
 
+    def filled_by(self, button: str) -> dict[str, str]:
+        """Return the fields that a button fills in; none if it is no such button."""
+        if button == "detail":
+            if START.items() <= dict(self.data.items()).items():
+                return START_LINES  # what the example's three numbers come from
+            return {"how": GUIDED, "income": self.data.get("r1", "")}
+        if button == "rounds":
+            return {"how": QUICK, "r1": self.data.get("income", "")} | self._rounds_of_lines()
+        if button == "more":
+            return {"more": "on"}
+        # All that was spent, as round 1: offered if more was spent than came in.
+        if button == "spend" and self.is_valid() and self.result.lines:
+            return {"income": plain_money(Fraction(self.result.spend, 100))}
+        return {}
+
+    def _rounds_of_lines(self) -> dict[str, str]:
+        """Return rounds 2 and 3 to the penny, blank if they are not known."""
+        if not self.is_valid():
+            return {}
+        found = {}
+        for name, known in (("r2", self.result.r2), ("r3", self.result.r3)):
+            pounds = Fraction(half_up_units(known.low, 1), 100)
+            found[name] = plain_money(pounds) if known.is_certain else ""
+        return found
+
     @property
-    def has_outsider_errors(self) -> bool:
-        """Whether the finer points hold an error, and so must stand open."""
-        return any(name.endswith("_away") for name in self.errors)
+    def html_id(self) -> str:
+        """The id of the form element, for buttons outside it."""
+        return str(self.auto_id) % "form"
 
     @property
     def outsiders(self) -> list[Any]:

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
 from typing import Any
 
-from django.urls import reverse
+from django.urls import reverse_lazy
 
 from multiplier.calculator import findings
-from multiplier.calculator.assumptions import AGAIN
-from multiplier.calculator.fields import plain_money
 from multiplier.calculator.forms import CalculatorForm
 from multiplier.calculator.what_if_forms import CheckForm, CompareForm, ShiftForm
 
 # A CalculatorForm, ShiftForm, CheckForm or CompareForm: which one, the question says.
 AnyForm = Any
 
-_address = cache(reverse)  # asked for four times a page
-
 
 @dataclass(frozen=True)
 class Question:
-    """One question: its name in addresses, its heading, its form and its finding."""
+    """One question: where and how it is asked, and its finding, which the first has not."""
 
     name: str
+    address: Any
+    form_template: str
     short: str
     title: str
     lead: str
     form_class: Callable[..., AnyForm]
     finding: Callable[[Any], findings.Finding] | None
 
-    @property
-    def address(self) -> str:
-        """The address it is asked at."""
-        return _address(f"multiplier:{self.name}")
-
-    @property
-    def form_template(self) -> str:
-        """The form's markup."""
-        return "multiplier/_form.html" if self.finding is None else f"multiplier/_{self.name}.html"
-
 
 _ALL = (
     Question(
         "calculator",
+        reverse_lazy("multiplier:calculator"),
+        "multiplier/_form.html",
         "One multiplier",
         "How far does your money go, locally?",
         "Follow one income through 3 rounds of spending. Leave a box blank if you do not know."
@@ -56,6 +44,8 @@ _ALL = (
     ),
     Question(
         "compare",
+        reverse_lazy("multiplier:compare"),
+        "multiplier/_compare.html",
         "Compare 2 organisations",
         "Compare 2 organisations: which leaves more in your area?",
         "Two organisations, the same area and the same type of money. See what each adds beyond"
@@ -65,6 +55,8 @@ _ALL = (
     ),
     Question(
         "shift",
+        reverse_lazy("multiplier:shift"),
+        "multiplier/_shift.html",
         "What if we moved spending?",
         "What if we moved spending to local suppliers?",
         "See what an area would gain, after taking off what suppliers elsewhere already spend"
@@ -74,6 +66,8 @@ _ALL = (
     ),
     Question(
         "check",
+        reverse_lazy("multiplier:check"),
+        "multiplier/_check.html",
         "Is that figure possible?",
         "Is that figure possible?",
         "Enter a published multiplier to see what would need to be true.",
@@ -82,23 +76,3 @@ _ALL = (
     ),
 )
 QUESTIONS = {question.name: question for question in _ALL}
-
-
-def sent(question: Question, data: Any) -> AnyForm:
-    """Return the form that was sent, with the figure in it that a button puts there."""
-    form = question.form_class(data)
-    do, _, name = data.get("do", "").partition(" ")
-    typed = data.copy()
-    if do == "spend":
-        # All that was spent, for round 1: offered if more was spent than came in.
-        if isinstance(form, CalculatorForm) and form.is_valid() and form.result.lines:
-            typed["income"] = plain_money(Fraction(form.result.spend, 100))
-            return question.form_class(typed)
-        return form
-    kind = name.rpartition("-")[2].removesuffix("_again")
-    if do != "assume" or kind not in AGAIN or not name.endswith("_again"):
-        return form
-    typed[name] = AGAIN[kind].text
-    # In the middle of filling in: the answer if there is one, but no errors.
-    form = question.form_class(typed)
-    return form if form.is_valid() else question.form_class(initial=typed.dict())

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from multiplier.calculator import exports, form_cache, saved_result
+from multiplier.calculator import exports, saved_result
 from multiplier.calculator.answers import answer_to, pictures
-from multiplier.calculator.examples import EXAMPLES
-from multiplier.calculator.questions import QUESTIONS, AnyForm, Question, sent
+from multiplier.calculator.assumptions import AGAIN
+from multiplier.calculator.examples import EXAMPLES, START, START_LINES
+from multiplier.calculator.forms import CalculatorForm
+from multiplier.calculator.questions import QUESTIONS, AnyForm, Question
 from multiplier.calculator.saved_result import NotSaved, SavedResult
 from multiplier.calculator.what_if_forms import CompareForm
 from portal.security.origin import View, same_site_post
 
 
 def _asked_at(name: str) -> View:
-    """Return the page of one question: empty, with an answer, or with what is wrong."""
+    """Return the page of one question: to begin with, with an answer, or with what is wrong."""
     question = QUESTIONS[name]
 
     @same_site_post
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest) -> HttpResponse:
         posted = request.method == "POST"
-        form = sent(question, request.POST) if posted else question.form_class()
+        begun = START if name == "calculator" else None
+        form = sent(question, request.POST) if posted else question.form_class(begun)
         do = request.POST.get("do", "")
         if form.is_valid() and (done := _done(request, do, SavedResult(question, form))):
             return done
         if do == "live" and not form.is_valid():
             return HttpResponse(status=204)  # in the middle of typing: the old answer stands
-        return render(request, "multiplier/calculator.html", _page(question, form))
+        context = _page(question, form, begins=not posted)
+        return render(request, "multiplier/calculator.html", context)
 
     return view
 
@@ -43,42 +48,69 @@ shift = _asked_at("shift")
 check = _asked_at("check")
 
 
+def sent(question: Question, data: QueryDict) -> AnyForm:
+    """Return the form that was sent, after what its button fills in."""
+    form = question.form_class(data)
+    do, _, name = data.get("do", "").partition(" ")
+    kind = name.rpartition("-")[2].removesuffix("_again")
+    filled: dict[str, str] = {}
+    if do == "assume" and kind in AGAIN and name.endswith("_again"):
+        filled = {name: AGAIN[kind].text}
+    elif isinstance(form, CalculatorForm):
+        filled = form.filled_by(do)
+    if not filled:
+        return form
+    typed = data.dict() | filled
+    # In the middle of filling in: the answer if there is one, but no errors.
+    form = question.form_class(typed)
+    return form if form.is_valid() else question.form_class(initial=typed)
+
+
 def _done(request: HttpRequest, do: str, worked_out: SavedResult) -> HttpResponse | None:
     """Do what a button other than "Calculate" asks for."""
     if do == "keep":
         return HttpResponseRedirect(f"{worked_out.path}#kept", status=303)
     if do == "live":
         context = _result(worked_out.question, worked_out.form)
-        return render(request, "multiplier/_result.html", context)
+        return render(request, "multiplier/_live.html", context)
     if do in exports.FILES:
         return exports.file(do, worked_out)
     return _report(request, worked_out) if do == "report" else None
 
 
-def _page(question: Question, form: AnyForm) -> dict[str, Any]:
-    """Return what the template of a question's page needs."""
-    action = question.address
-    asked = {"form": form, "action": action, "fuller": True}
+def _page(question: Question, form: AnyForm, *, begins: bool = False) -> dict[str, Any]:
+    """Return what the template of a question's page needs; `begins`: nothing was sent yet."""
     return {
         "questions": QUESTIONS.values(),
         "form": form,
         "errors": form.errors if isinstance(form, CompareForm) else None,
-        "form_html": form_cache.render(question.form_template, asked, *form.forms),
         "examples": EXAMPLES.get(question.name, ()),
-        "action": action,
+        "action": str(question.address),
+        "fuller": True,
         "section": "multiplier",
-        **_result(question, form),
+        "begins": begins,
+        **_result(question, form, in_short=begins),
     }
 
 
-def _result(question: Question, form: AnyForm) -> dict[str, Any]:
-    """Return the answer, if the form is valid."""
+def _result(question: Question, form: AnyForm, *, in_short: bool = False) -> dict[str, Any]:
+    """Return the answer, if the form is valid; in short without the further pictures."""
     shown: dict[str, Any] = {"question": question, "form_id": "multiplier_form", "answer": None}
     if form.is_valid():
         if question.finding:
             return shown | {"finding": question.finding(form)}
-        shown |= {"answer": answer_to(form), "pictures": pictures(form)}
+        shown |= {"answer": answer_to(form), "notice": _notice(form.data)}
+        shown["pictures"] = None if in_short else pictures(form)
     return shown
+
+
+def _notice(typed: Mapping[str, str]) -> str:
+    """Say whether the figures, or the area, are still those of the first example."""
+    if typed.get("area") != START["area"]:
+        return ""
+    if any(example.items() <= dict(typed.items()).items() for example in (START, START_LINES)):
+        return "An example, with invented figures"
+    return f"{START['area']} is an invented place: enter your own area"
 
 
 @require_safe

@@ -11,7 +11,6 @@ from django.forms import Form
 
 from multiplier.calculator import fields
 from multiplier.calculator.fields import NumberField, TextField, money, radios, share
-from multiplier.calculator.form_cache import Slots
 from multiplier.calculator.forms import MESSAGES, EngineForm, LinesForm, Origin, view_field
 from multiplier.engine import (
     Check,
@@ -269,7 +268,5 @@ class CompareForm:
 
 def _of_side(initial: Mapping[str, str] | None, prefix: str) -> Mapping[str, str]:
     """Return the fields of one side, without its prefix."""
-    if isinstance(initial, Slots):
-        return Slots(f"{prefix}-")
     start, given = f"{prefix}-", (initial or {}).items()
     return {name.removeprefix(start): text for name, text in given if name.startswith(start)}

@@ -7,7 +7,7 @@ database; nothing typed is stored or logged.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -23,14 +23,15 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
-from multiplier.calculator import form_cache
 from multiplier.calculator.answers import answer_to
 from multiplier.calculator.forms import QUICK, CalculatorForm
-from multiplier.calculator.questions import QUESTIONS, sent
+from multiplier.calculator.questions import QUESTIONS
+from multiplier.calculator.views import sent
 from multiplier.embed import accents
 from portal.security.origin import View, is_same_origin
 
 LANGUAGES = {"en": "English"}
+SHORT = "short"
 LONGEST_VALUE = 80
 DAY = 24 * 3600
 LOADER = (settings.BASE_DIR / "multiplier" / "assets" / "embed" / "v1.js").read_bytes()
@@ -49,6 +50,7 @@ class Look:
     theme: str = "light"
     accent: str = ""
     language: str = "en"
+    result: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Look:
@@ -59,17 +61,29 @@ class Look:
         if accent and not accents.passes(accent, accents.THEMES[theme]):
             accent = ""
         language = query.get("lang", "")
-        return cls(theme, accent, language if language in LANGUAGES else "en")
+        language = language if language in LANGUAGES else "en"
+        return cls(theme, accent, language, SHORT if query.get("result") == SHORT else "")
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the answer is the sentence, the figure and the picture alone."""
+        return self.result == SHORT
 
     @property
     def query(self) -> dict[str, str]:
         """What an address needs to say to get this look, without what is usual."""
-        said = {"accent": self.accent.removeprefix("#")}
+        said = {"accent": self.accent.removeprefix("#"), "result": self.result}
         if self.theme != "light":
             said["theme"] = self.theme
         if self.language != "en":
             said["lang"] = self.language
         return {name: value for name, value in said.items() if value}
+
+    @property
+    def address(self) -> str:
+        """The frame's address with this look."""
+        frame = reverse("multiplier:embed_v1")
+        return f"{frame}?{urlencode(self.query)}" if self.query else frame
 
 
 def prefilled(query: QueryDict) -> dict[str, str]:
@@ -110,18 +124,13 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     begun = {"how": QUICK, **prefilled(request.GET)}
     form = sent(question, request.POST) if posted else question.form_class(initial=begun)
     assert isinstance(form, CalculatorForm)
-    action = reverse("multiplier:embed_v1")
-    if look.query:
-        action = f"{action}?{urlencode(look.query)}"
     accent = [look.theme, look.accent.removeprefix("#")]
     context = {
         "form": form,
-        "form_html": form_cache.render(
-            "multiplier/_form.html", {"form": form, "action": action}, form
-        ),
         "answer": answer_to(form) if form.is_valid() else None,
         "look": look,
-        "action": action,
+        "action": look.address,
+        "whole_answer": replace(look, result="").address,
         "accent_sheet": reverse("multiplier:accent_v1", args=accent) if look.accent else "",
     }
     response = render(request, "multiplier/embed_v1.html", context)

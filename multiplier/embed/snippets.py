@@ -16,16 +16,18 @@ from django.views.decorators.http import require_safe
 
 from multiplier.calculator.forms import GUIDED, QUICK
 from multiplier.embed import accents
-from multiplier.embed.frame import LANGUAGES
+from multiplier.embed.frame import LANGUAGES, SHORT
 from multiplier.engine import AREA_LENGTH
 from multiplier.words import WHOSE
 
 TITLE = "Local multiplier calculator, Keep it Local"
 
 # How tall the first view is in columns of this width, in pixels, with some room for other
-# fonts. multiplier/tests/embed/test_browser.py measures it.
+# fonts; with a short answer also how tall that is. multiplier/tests/embed/test_browser.py
+# measures it.
 HEIGHTS = {
     QUICK: {320: 1800, 480: 1500, 640: 1360, 960: 940},
+    SHORT: {320: 1800, 480: 1500, 640: 1360, 960: 1150},
     GUIDED: {320: 4400, 480: 3900, 640: 3500, 960: 1900},
 }
 WIDTHS = tuple(HEIGHTS[QUICK])
@@ -79,7 +81,8 @@ class Snippet:
     @property
     def height(self) -> int:
         """The frame's height, for its column."""
-        return self.tall or height_for(self.width, self.query.get("how", QUICK))
+        first = self.query.get("how") or self.query.get("result") or QUICK
+        return self.tall or height_for(self.width, first)
 
     @property
     def frame(self) -> str:
@@ -119,6 +122,16 @@ class SnippetForm(forms.Form):
         label="Language",
         help_text="English only, for now. You will not need new code if we add another language.",
         choices=list(LANGUAGES.items()),
+        required=False,
+    )
+    result = forms.ChoiceField(
+        label="Answer",
+        choices=[
+            ("", "Whole: with its table, what it is based on and its limits"),
+            (SHORT, "Short: the sentence, the figure and the picture"),
+        ],
+        widget=forms.RadioSelect,
+        initial="",
         required=False,
     )
     view = forms.ChoiceField(
@@ -197,7 +210,7 @@ def embed_builder(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "snippet": snippet,
-        "heights": [(width, height_for(width), height_for(width, GUIDED)) for width in WIDTHS],
+        "heights": [(width, *(HEIGHTS[view][width] for view in HEIGHTS)) for width in WIDTHS],
         "origin": settings.SITE_URL,
         "section": "multiplier",
     }

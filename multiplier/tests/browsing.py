@@ -28,10 +28,12 @@ def complaints(page: Page) -> list[str]:
 
 
 def fill_in(where: Page | Locator | Frame | FrameLocator) -> None:
-    """The community organisation, with one share left blank."""
+    """The community organisation, line by line, with one share left blank."""
+    if (detail := where.get_by_role("button", name="Add detail")).count():
+        detail.click()
+    where.get_by_label("Staff, pounds a year").wait_for()
     where.get_by_label("A provider’s income").check()
     where.get_by_label("Which area counts as local?").fill("Bradford district")
-    where.get_by_label("What the money was spent on, line by line").check()
     where.get_by_label("Round 1: the money that came in, pounds a year").fill("£500,000")
     for name, (amount, local, again) in TABLE.items():
         where.get_by_label(f"{name}, pounds a year").fill(amount)

@@ -22,9 +22,10 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site
     said = complaints(page)
 
     page.goto(f"{site}/multiplier/")
-    assert page.get_by_label("Round 2: how much").is_hidden()
+    page.get_by_role("heading", name="about 93p more was spent again in Exampleton").wait_for()
+    page.get_by_label("Which area counts as local?").fill("")
     page.get_by_role("button", name="Calculate").click()
-    page.get_by_role("link", name="Select whose money you are tracing").wait_for()
+    page.get_by_role("link", name="Enter the area that counts as local").wait_for()
     assert page.title().startswith("Error: ")
     fill_in(page)
     page.get_by_role("button", name="Calculate").click()
@@ -50,10 +51,8 @@ def test_axe_finds_nothing_wrong_with_any_state(chromium, site, address, width):
     page = opened(chromium, viewport={"width": width, "height": 900})
 
     page.goto(site + address)
-    assert axe(page) == []
-    page.get_by_label("The three rounds, as three numbers").check()
-    assert page.get_by_label("Round 2: how much").is_visible()
-    assert axe(page) == []
+    assert axe(page) == [] and not overflows(page)
+    page.get_by_label("Round 1: the money that came in").fill("lots")
     page.get_by_role("button", name="Calculate").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
     assert axe(page) == []
@@ -62,7 +61,52 @@ def test_axe_finds_nothing_wrong_with_any_state(chromium, site, address, width):
     page.get_by_role("heading", name=SENTENCE).wait_for()
     assert axe(page) == []
     assert not overflows(page)
+    if (more := page.get_by_role("button", name="More options")).count():
+        more.click()
+        page.get_by_label("The share staff spend again is of take-home pay").check()
+        assert page.get_by_label("Take-home pay, per cent").is_visible()
+        assert axe(page) == []
+        assert not overflows(page)
     page.close()
+
+
+def test_first_answer_at_375_pixels_is_within_two_screens(chromium, site):
+    page = opened(chromium, viewport={"width": 375, "height": 667})
+    page.goto(f"{site}/multiplier/")
+
+    sentence, picture = page.locator("#answer_sentence"), page.locator("svg.flow--narrow")
+    assert sentence.bounding_box()["y"] < 667
+    below = picture.bounding_box()
+    assert below["y"] + below["height"] < 2 * 667
+    page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_detail_and_three_numbers_change_by_keyboard_and_keep_what_was_typed(
+    chromium, site, scripts
+):
+    context = chromium.new_context(java_script_enabled=scripts)
+    page = opened(context)
+    page.goto(f"{site}/multiplier/")
+    page.get_by_label("Which area counts as local?").fill("Ely")
+    page.get_by_label("Round 1: the money that came in").fill("90,000")
+    page.get_by_role("button", name="Add detail").press("Enter")
+
+    income = page.get_by_label("Round 1: the money that came in, pounds a year")
+    expect(income).to_be_focused()
+    expect(income).to_have_value("90,000")
+    expect(page.get_by_label("Which area counts as local?")).to_have_value("Ely")
+    page.get_by_label("Staff, pounds a year").fill("60,000")
+    page.get_by_label("Staff, per cent spent locally").fill("50")
+    page.get_by_label("Staff, per cent of the local part").fill("20")
+    page.get_by_role("button", name="Use 3 numbers instead").press("Enter")
+
+    page.get_by_role("heading", name="about 40p more was spent again in Ely").wait_for()
+    expect(page.get_by_label("Round 1: the money that came in")).to_be_focused()
+    expect(page.get_by_label("Round 2: how much")).to_have_value("30000")
+    page.get_by_role("button", name="Add detail").press("Enter")
+    expect(page.get_by_label("Staff, pounds a year")).to_have_value("60,000")
+    context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -119,7 +163,7 @@ def test_the_answer_follows_what_is_typed(chromium, site):
     fill_in(page)
     page.get_by_role("heading", name=SENTENCE).wait_for()
     status.get_by_text(SENTENCE).wait_for(state="attached")
-    assert page.url == f"{site}/multiplier/"
+    assert page.url.partition("#")[0] == f"{site}/multiplier/"
 
     page.get_by_label("Staff, pounds a year").fill("lots")
     page.locator("[data-result].is-old").wait_for()

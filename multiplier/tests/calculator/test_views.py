@@ -2,12 +2,15 @@
 
 import logging
 import re
+import sys
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils.html import escape
 
-from multiplier.calculator.examples import EXAMPLE
+from multiplier.calculator.examples import EXAMPLE, START, START_LINES
 from multiplier.words import KIND_NAMES
 
 PAGE = "/multiplier/"
@@ -34,13 +37,126 @@ def at_field(page: str, name: str) -> str:
     return page.partition(f'id="multiplier_{name}_error">')[2].partition("</div>")[0]
 
 
-@both
-def test_the_empty_form_is_there(client, address):
-    page = text(client.get(address))
+def test_calculator_first_view_answers_an_example_that_says_so(client):
+    page = text(client.get(PAGE))
 
     assert "How far does your money go, locally?" in page
+    assert "about 93p more was spent again in Exampleton" in page
+    assert "An example, with invented figures</p>" in page
+    assert "The figures are invented.</p>" in page
+    assert "figures entered by the user" not in page
+    assert "<title>How far" in page
+    assert page.count('<svg class="flow') == 2 and 'class="bars"' not in page
+    for value in ("500,000", "340,000", "126,000", "Exampleton"):
+        assert f'value="{value}"' in page
+    assert "Staff, </span>pounds a year" not in page
+
+
+def test_frame_first_view_is_three_blank_numbers(client):
+    page = text(client.get(FRAME))
+
+    assert "How far does your money go, locally?" in page
+    assert "Round 3: how much" in page
+    assert "For every £1" not in page and "Exampleton" not in page
+
+
+@pytest.mark.parametrize("example", [START, START_LINES], ids=["numbers", "lines"])
+def test_example_is_marked_until_its_figures_and_its_area_change(client, example):
+    def notice(**typed):
+        return client.post(PAGE, {**example, **typed}).context["notice"]
+
+    number = "r1" if example is START else "income"
+    assert notice().startswith("An example, with")
+    assert notice(**{number: "600,000"}).startswith("Exampleton is an invented place")
+    assert notice(area="Leeds") == ""
+
+
+@both
+def test_add_detail_asks_line_by_line_and_keeps_what_was_typed(client, address):
+    response = client.post(address, {**QUICK, "year": "2025", "do": "detail"})
+
+    form, page = response.context["form"], text(response)
+    assert form.is_guided and response.context["answer"] is None
+    assert form["income"].value() == "£500,000"
     assert "Staff, </span>pounds a year" in page
-    assert "For every £1" not in page
+    assert "There is a problem" not in page
+    for name in ("r2", "r3"):
+        assert f'<input type="hidden" name="{name}" value="{QUICK[name]}">' in page
+    assert form["area"].value() == QUICK["area"]
+
+
+def test_add_detail_starts_with_no_tax_spent_locally(client):
+    """As on the first page: its hidden fields are sent along."""
+    sent = dict(
+        re.findall(r'<input type="hidden" name="(tax_\w+)" value="(\w*)">', text(client.get(PAGE)))
+    )
+
+    form = client.post(PAGE, {**QUICK, **sent, "do": "detail"}).context["form"]
+
+    assert [form["tax_local"].value(), form["tax_away"].value()] == ["0", "0"]
+
+
+def test_add_detail_to_the_example_shows_the_lines_that_its_numbers_come_from(client):
+    before = client.post(PAGE, START).context["form"].result
+    response = client.post(PAGE, {**START, "do": "detail"})
+
+    form = response.context["form"]
+    assert form.is_guided and form["staff_amount"].value() == "300,000"
+    for name in ("lm3", "lm2", "r2", "r3"):
+        assert getattr(form.result, name) == getattr(before, name)
+
+
+@both
+def test_three_numbers_instead_are_worked_out_from_the_lines_which_are_kept(client, address):
+    response = client.post(address, {**START_LINES, "r2": "5", "do": "rounds"})
+
+    form, page = response.context["form"], text(response)
+    assert not form.is_guided
+    assert [form[name].value() for name in ("r1", "r2", "r3")] == ["500,000", "340000", "126000"]
+    assert '<input type="hidden" name="staff_amount" value="300,000">' in page
+    again = client.post(address, {**form.data, "do": "detail"}).context["form"]
+    assert again["staff_amount"].value() == "300,000"
+
+
+def test_three_numbers_instead_leave_blank_what_the_lines_leave_open(client):
+    form = client.post(PAGE, {**EXAMPLE, "do": "rounds"}).context["form"]
+
+    assert [form[name].value() for name in ("r1", "r2", "r3")] == ["500,000", "340000", ""]
+    assert form.result.r3.exact is None
+
+
+def test_three_numbers_instead_of_unfinished_lines_blame_nothing(client):
+    response = client.post(PAGE, {**EXAMPLE, "staff_amount": "x", "r2": "7", "do": "rounds"})
+
+    form = response.context["form"]
+    assert form["r2"].value() == "7"
+    assert 'name="staff_amount" value="x"' in text(response)
+    assert "There is a problem" not in text(response)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "hidden"),
+    [(START, "the year and your sources<", "net"), (START_LINES, "take-home pay", "r1")],
+    ids=["numbers", "lines"],
+)
+def test_more_options_show_once_they_are_asked_for(client, typed, offered, hidden):
+    before = text(client.post(PAGE, typed))
+    response = client.post(PAGE, {**typed, "do": "more"})
+
+    page = text(response)
+    assert offered in before and 'name="year"' not in before
+    assert "More options" not in page and 'name="year"' in page and f'name="{hidden}"' not in page
+    assert response.context["answer"].figure == "£1.93"
+    again = text(client.post(PAGE, {**typed, "more": "on"}))
+    assert 'name="year"' in again
+
+
+@pytest.mark.parametrize("used", [{"year": "2025"}, {"net": "on", "net_to_gross": "80"}])
+def test_more_options_in_use_are_shown(client, used):
+    page = text(client.post(PAGE, {**START_LINES, **used}))
+
+    assert '<select class="govuk-select" name="local_basis"' in page
+    assert "more=on" not in client.post(PAGE, {**START_LINES, **used, "do": "keep"}).url
 
 
 def test_the_empty_page_gives_the_published_figure_as_what_it_is(client):
@@ -136,7 +252,7 @@ WRONG = {
     "half pence": ({**QUICK, "r3": "0.005"}, {"r3"}),
     "r3 > r2": ({**QUICK, "r3": "300,000"}, {"r3"}),
     "unknown view": ({**QUICK, "view": "mine"}, {"view"}),
-    "unknown way": ({**QUICK, "how": "magic"}, {"how"}),
+    "unknown way": ({**QUICK, "how": "magic"}, {"income", "staff_amount"}),
     "long area": ({**QUICK, "area": "x" * 81}, {"area"}),
     "blank area": ({**QUICK, "area": " \t"}, {"area"}),
     "NUL": ({**QUICK, "area": "a\x00b", "r1": "5\x00"}, {"area", "r1"}),
@@ -250,6 +366,27 @@ def test_the_page_asks_the_database_only_who_runs_the_site(client, django_assert
     client.get(PAGE)
     with django_assert_max_num_queries(3):
         client.post(PAGE, EXAMPLE)
+
+
+@pytest.mark.parametrize("typed", [EXAMPLE, START], ids=["guided", "three numbers"])
+def test_one_calculation_enters_the_ten_files_that_the_architecture_names(client, typed):
+    client.post(PAGE, typed)
+    room = str(settings.BASE_DIR / "multiplier") + "/"
+    entered = set()
+
+    def note(frame, event, argument):
+        name = frame.f_code.co_filename
+        if event == "call" and name.startswith(room) and "/tests/" not in name:
+            entered.add(name.removeprefix(room).removesuffix(".py"))
+
+    sys.setprofile(note)
+    client.post(PAGE, typed)
+    sys.setprofile(None)
+
+    page = (settings.BASE_DIR / "docs" / "architecture.md").read_text()
+    told = re.findall(r"`(\w+)(?:/(\w+))?/?`", page.partition("## One guided calculation")[2])
+    assert {Path(name).name for name in entered} <= {last or first for first, last in told}
+    assert len(entered) <= 10, sorted(entered)
 
 
 def test_nothing_typed_is_logged(client, caplog):

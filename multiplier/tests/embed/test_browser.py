@@ -185,13 +185,36 @@ def test_the_widget_works_without_scripts(chromium, foreign):
 
 def test_the_fixed_heights_show_the_first_view_whole_and_little_more(chromium, site):
     page = opened(chromium)
-    for how, heights in HEIGHTS.items():
-        for width, height in heights.items():
+    for how in ("quick", "guided"):
+        for width, height in HEIGHTS[how].items():
             page.set_viewport_size({"width": width, "height": height})
             page.goto(f"{site}/embed/multiplier/v1/?how={how}")
             tall = page.evaluate("document.body.getBoundingClientRect().height")
             assert tall * 1.03 <= height <= tall * 1.4, f"{how} at {width}: {tall}"
     page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_short_answer_fits_the_fixed_heights_and_leads_to_the_whole_one(chromium, site, scripts):
+    context = chromium.new_context(java_script_enabled=scripts)
+    page = opened(context)
+    for width, height in HEIGHTS["short"].items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{site}/embed/multiplier/v1/?result=short&area=Ely&view=council")
+        for number, pounds in (("1", "500,000"), ("2", "340,000"), ("3", "126,000")):
+            page.get_by_label(f"Round {number}:").fill(pounds)
+        page.get_by_role("button", name="Calculate").click()
+        page.get_by_role("heading", name="about 93p more was spent again in Ely").wait_for()
+        tall = page.evaluate("document.body.getBoundingClientRect().height")
+        assert tall <= height <= tall * 1.4, f"{tall} at {width}"
+        assert axe(page) == [] or not scripts
+    page.get_by_text("Change the numbers").click()
+    expect(page.get_by_label("Round 2:")).to_have_value("340,000")
+    page.get_by_role("button", name="See the figures behind the answer").click()
+    page.get_by_role("table").wait_for()
+    expect(page.locator("#answer_more")).to_be_focused()
+    assert context.cookies() == []
+    context.close()
 
 
 @pytest.mark.parametrize("width", [1280, 375, 320])
@@ -207,10 +230,10 @@ def test_the_snippets_page_follows_what_is_chosen(chromium, site, width):
     page.wait_for_function(
         "() => document.getElementById('code_script').value.includes('theme=dark&amp;area=Ely')"
     )
-    assert page.get_by_text("Preview and code follow what you chose.").is_visible()
+    assert page.get_by_text("We have updated the preview and the code.").is_visible()
     code = page.get_by_label("Frame and script", exact=True)
     page.get_by_role("button", name="Copy: Frame and script").click()
-    page.get_by_text("The code is copied.").wait_for()
+    page.get_by_text("We have copied the code.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == code.input_value()
     fits(page, page.locator("iframe").get_attribute("title"))
     assert axe(page) == []

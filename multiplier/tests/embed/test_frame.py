@@ -146,7 +146,7 @@ def test_an_address_fills_in_the_calculators_fields(client):
     assert f'value="{escape("Ely & <b>")}"' in page
     assert "<b>" not in page
     assert re.search(r'name="view" value="council"[^>]* checked', page)
-    assert re.search(r'name="how" value="guided"[^>]* checked', page)
+    assert 'name="how" value="guided"' in page
     assert 'name="staff_amount" value="£5"' in page
     assert "There is a problem" not in page
 
@@ -157,7 +157,7 @@ def test_local_is_another_name_of_area(client):
 
 
 def test_three_numbers_come_first_where_nothing_is_said(client):
-    assert re.search(r'name="how" value="quick"[^>]* checked', text(client.get(FRAME)))
+    assert 'name="how" value="quick"' in text(client.get(FRAME))
 
 
 def test_the_answer_keeps_the_look_and_no_figure_in_its_address(client):
@@ -165,6 +165,45 @@ def test_the_answer_keeps_the_look_and_no_figure_in_its_address(client):
 
     action = re.search(r'<form class="calc"[^>]* action="([^"]+)"', page)[1]
     assert action == "/embed/multiplier/v1/?accent=ffcc66&amp;theme=dark#answer_sentence"
+
+
+# ---- The short answer ----------------------------------------------------------------------
+
+
+def test_short_result_is_the_sentence_the_figure_and_the_picture(client):
+    page = text(client.post(f"{FRAME}?result=short&theme=dark", QUICK))
+    whole = text(client.post(f"{FRAME}?theme=dark", QUICK))
+
+    assert "more was spent again in Ely" in page and "£2.44" in page
+    assert page.count('<svg class="flow') == 2
+    for part in ("<table", "After two rounds", "How it is calculated"):
+        assert part in whole and part not in page
+    action = "/embed/multiplier/v1/?result=short&amp;theme=dark#answer_sentence"
+    assert f'action="{action}"' in page
+    for name, value in QUICK.items():
+        assert f'value="{value}"' in page, name
+
+
+def test_short_result_leads_to_the_whole_one_without_typing_again(client):
+    page = text(client.post(f"{FRAME}?result=short&accent=0c5549", QUICK))
+
+    button = 'form="multiplier_form" formaction="/embed/multiplier/v1/?accent=0c5549#answer_more"'
+    assert button in page and 'id="multiplier_form"' in page
+    assert 'id="answer_more"' in text(client.post(f"{FRAME}?accent=0c5549", QUICK))
+
+
+def test_short_result_says_its_range_and_its_warnings(client):
+    page = text(
+        client.post(f"{FRAME}?result=short", {**EXAMPLE, "supplier_again": "50 (40 to 60)"})
+    )
+    over = text(client.post(f"{FRAME}?result=short", {**EXAMPLE, "income": "400,000"}))
+
+    assert "Range £1.92 to £1.94, because some figures are unknown" in page
+    assert "More was spent than came in" in over
+
+
+def test_result_of_another_name_is_whole(client):
+    assert "<table" in text(client.post(f"{FRAME}?result=tiny", QUICK))
 
 
 @given(

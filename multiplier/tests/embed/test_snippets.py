@@ -57,6 +57,14 @@ def test_what_is_chosen_is_in_the_code_and_in_the_preview(client):
     assert f'height="{HEIGHTS["quick"][320]}"' in frame
 
 
+def test_short_answer_is_offered_and_goes_into_the_code_and_through_oembed(client):
+    assert "Short: the sentence, the figure and the picture" in text(client.get(BUILDER))
+    link = codes(text(client.get(BUILDER, {"result": "short"})))[2]
+
+    assert link == f"{SITE}/embed/multiplier/v1/?result=short"
+    assert f'src="{link}"' in oembed(client, link).json()["html"]
+
+
 def test_the_table_of_lines_calls_its_first_number_the_income(client):
     link = codes(text(client.get(BUILDER, {"how": "guided", "r1": "9"})))[2]
 
