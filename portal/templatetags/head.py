@@ -1,35 +1,33 @@
 """Tags for what machines read of a page: titles, descriptions, breadcrumbs and JSON-LD."""
 
 import json
+import re
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
 HOME_DEPTH = 2
+_TITLE = re.compile(r"<title>(.*) · Keep it Local</title>", re.DOTALL)
+_DESCRIPTION = re.compile(r'<meta name="description" content="[^"]*">')
 # A `</script>` in a value must not end the element.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 
 
 @register.simple_block_tag
-def page_title(content: str) -> SafeString:
-    """Return a page's title, for browsers and for cards; `content` is escaped already."""
-    title = mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308
-    return format_html(
-        '<title>{0} · Keep it Local</title>\n  <meta property="og:title" content="{0}">', title
-    )
-
-
-@register.simple_block_tag
-def page_description(content: str) -> SafeString:
-    """Return a page's `<meta name="description">` as it is, and again for cards."""
-    again = content.replace('name="description"', 'property="og:description"')
-    return mark_safe(f"{content}\n  {again}" if content.strip() else "")  # noqa: S308
+def and_for_cards(content: str) -> SafeString:
+    """Return a page's `<title>` and description as they are, and again for cards."""
+    again = ""
+    if found := _TITLE.search(content):
+        title = " ".join(found[1].split()).replace('"', "&quot;")
+        again = f'<meta property="og:title" content="{title}">\n  '
+    if found := _DESCRIPTION.search(content):
+        again += found[0].replace('name="description"', 'property="og:description"')
+    return mark_safe(f"{content.rstrip()}\n  {again.rstrip()}")  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

@@ -28,20 +28,26 @@ def rendered(source: str, **context) -> str:
     return Template("{% load head %}" + source).render(Context(context))
 
 
-def test_page_title_is_given_to_browsers_and_cards():
-    html = rendered("{% page_title %} {{ name }}{% endpage_title %}", name='A "quoted" & <b>')
-
-    assert "<title>A &quot;quoted&quot; &amp; &lt;b&gt; · Keep it Local</title>" in html
-    assert '<meta property="og:title" content="A &quot;quoted&quot; &amp; &lt;b&gt;">' in html
-
-
-def test_page_description_is_given_twice_or_not_at_all():
+def test_title_and_description_are_given_to_cards_too():
     html = rendered(
-        '{% page_description %}<meta name="description" content="It is.">{% endpage_description %}'
+        """{% and_for_cards %}<title>{{ name }} "x" · Keep it Local</title>
+        <meta name="description" content="{{ name }}.">{% endand_for_cards %}""",
+        name='A "quoted" & <b>',
     )
+    escaped = "A &quot;quoted&quot; &amp; &lt;b&gt;"
 
-    assert meta_of(html) == {"description": "It is.", "og:description": "It is."}
-    assert not rendered("{% page_description %} {% endpage_description %}").strip()
+    assert f'<title>{escaped} "x" · Keep it Local</title>' in html
+    assert meta_of(html) == {
+        "og:title": f"{escaped} &quot;x&quot;",
+        "description": f"{escaped}.",
+        "og:description": f"{escaped}.",
+    }
+
+
+def test_page_without_description_has_none_for_cards():
+    html = rendered("{% and_for_cards %}<title>A · Keep it Local</title>{% endand_for_cards %}")
+
+    assert meta_of(html) == {"og:title": "A"}
 
 
 def test_json_ld_cannot_end_its_element():
