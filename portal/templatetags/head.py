@@ -33,7 +33,7 @@ def and_for_cards(content: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def breadcrumb_links(context: Context) -> list[dict[str, str]]:
     """Return the links of components/breadcrumbs.html, from its variables."""
-    links = [{"url": "/", "text": "Home"}]
+    links: list[dict[str, Any]] = [{"url": "/", "text": "Home"}]
     if page := context.get("page"):
         above = page.get_ancestors().filter(depth__gt=HOME_DEPTH) if page.depth else ()
         links += [{"url": p.get_url(context.get("request")), "text": p.title} for p in above]
