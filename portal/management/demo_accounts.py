@@ -16,6 +16,7 @@ from portal.models import User
 ACCOUNTS = [
     ("manager", "manager@demo.example", "Demo", "Manager", "Network managers"),
     ("editor", "editor@demo.example", "Demo", "Editor", "Moderators"),
+    ("author", "author@demo.example", "Demo", "Author", "Editors"),
     ("officer", "officer@demo.example", "Demo", "Officer", None),
     ("colleague", "colleague@demo.example", "Casey", "Colleague", None),
 ]

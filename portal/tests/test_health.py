@@ -245,7 +245,7 @@ def test_demo_passwords_are_random_and_private(machine, settings, tmp_path):
 
     people = demo_accounts.make()
     first = demo_accounts.lines()
-    assert len(first) == len(people) == 4
+    assert len(first) == len(people) == 5
     for line in first:
         email, password = line.split()[-2:]
         assert len(password) >= 16
