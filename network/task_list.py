@@ -283,7 +283,7 @@ def _file(sign_up: SignUp, kind: UploadKind, page: str, may_change: bool) -> Ans
     """Return an uploaded file's name as an answer."""
     upload = sign_up.upload_of(kind)
     url = _address(sign_up, page, may_change)
-    return Answer(f"{kind.label}, as a file", upload.name if upload else "", url)
+    return Answer(f"{kind.label}, as a file (optional)", upload.name if upload else "", url)
 
 
 def _endorsement(sign_up: SignUp) -> list[Answer]:
