@@ -223,6 +223,8 @@ def test_address_field_has_one_type():
 def test_pages_that_need_an_account_lead_to_the_code_first(officer):
     answer = Client().get("/my/")
     assert answer["Location"] == f"{ASK}?next=/my/"
+    answer = Client().get("/admin/")  # staff have a password and a second factor
+    assert answer["Location"] == "/accounts/login/?next=/admin/"
     page = Client().get("/councils/").content.decode()
     assert page.count(f'href="{ASK}"') == 3  # header, its menu, footer
 
