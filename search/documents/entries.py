@@ -7,7 +7,7 @@ or demonstration council can enter. See `search.documents.indexing` for updates.
 
 import logging
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
@@ -28,6 +28,9 @@ from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines.interface import Entry
 
 logger = logging.getLogger("search")
+
+# Of councils that fit equally well, members come first, and former ones last.
+MEMBERS, FORMER = 1.5, 0.5
 
 FIXED_PAGES = Path(__file__).parent.parent / "data" / "fixed_pages.toml"
 FIXED = tuple(  # the name of the address, and the entry without its address
@@ -100,6 +103,7 @@ class PageEntries(EntryType):
 
     model: type[Page]
     texts: tuple[str, ...]  # fields that the page shows: a field is public by name only
+    headings: Mapping[str, str] = {}  # of fields whose heading tells what they are about
 
     def public(self) -> models.QuerySet:
         """Return the live pages without a view restriction."""
@@ -124,9 +128,12 @@ class PageEntries(EntryType):
         for name in self.texts:
             field, value = page._meta.get_field(name), getattr(page, name)
             if hasattr(field, "get_searchable_content"):  # rich text, or a story of blocks
-                yield from field.get_searchable_content(value)
+                pieces = [piece for piece in field.get_searchable_content(value) if piece]
             else:
-                yield str(value)
+                pieces = [str(value)]
+            if pieces and name in self.headings:
+                yield f"{self.headings[name]}:"
+            yield from pieces
 
     def entry(self, page: Any) -> Entry | None:
         """Make the page's entry from its title, summary and texts."""
@@ -186,6 +193,7 @@ class CaseStudyEntries(PageEntries):
         "what_it_took",
         "tips",
     )
+    headings = {"what_was_hard": "What was hard", "what_it_took": "What it took"}
 
     def public(self) -> models.QuerySet:
         """Leave out demonstration councils, and add what the entries read."""
@@ -280,6 +288,7 @@ class CouncilEntries(EntryType):
         return (
             self.rows()
             .order_by("pk")
+            .select_related("upper_tier")
             .prefetch_related(
                 "aliases",
                 "successions__successor",
@@ -305,6 +314,7 @@ class CouncilEntries(EntryType):
             summary=" ".join(_sentences(council)),
             body="\n".join(chain.from_iterable(texts)),
             note="Member" if council.shown else "",
+            weight=FORMER if ended else MEMBERS if council.shown else 1.0,
             council=council.slug,
             region=council.region,
         )
@@ -359,7 +369,8 @@ def _names(council: Council) -> Iterator[str]:
 
 def _sentences(council: Any) -> Iterator[str]:
     """Return what the register and the network say of a council in public."""
-    where = f"{council.get_kind_display()} in {council.region_in_text}"
+    county = f"{council.upper_tier.name}, " if council.upper_tier else ""
+    where = f"{council.get_kind_display()} in {county}{council.region_in_text}"
     if council.ended_on:
         yield f"{where} until {format_date(council.ended_on, 'j F Y')}."
     elif council.is_coming:

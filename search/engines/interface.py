@@ -30,6 +30,7 @@ class Entry:
     `key` identifies the thing for good ("page:12", "council:brd"). `names` are other names that
     find it. `note` is shown, not searched. `council`, `region`, `theme` and `principles` are
     slugs. `date` is as exact as is known: "2019", "2019-07" or "2019-07-05". Its year is a facet.
+    `weight` multiplies the rank of its words: above 1 it comes before equals, below 1 after.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Entry:
     region: str = ""
     theme: str = ""
     date: str = ""
+    weight: float = 1.0
 
     @property
     def year(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from search.engines.interface import WordRule
-from search.engines.words import MOST_TERMS, fold, parse, spans, telling
+from search.engines.words import MOST_TERMS, STOPWORDS, fold, parse, spans, telling
 
 _Tokens = tuple[str, ...]
 _Index = Mapping[str, list[tuple[_Tokens, WordRule]]]
@@ -157,7 +157,9 @@ def _want(words: _Tokens, rules: list[WordRule]) -> Want:
         for text in (*rule.words, *rule.also)
         if _tokens(text) and _tokens(text) != mine
     ]
-    typed = [asked] if as_written else words
+    # Small words say nothing alone: "did not work" is an expression or nothing.
+    together = as_written or (bool(rules) and not STOPWORDS.isdisjoint(words))
+    typed = [asked] if together else words
     return Want(
         tuple(Expression(text, as_written) for text in typed),
         tuple(dict.fromkeys(instead)),

@@ -11,11 +11,11 @@ SHORTEST_PREFIX = 2
 
 # Words that a question is made of, not what it is about. Dropped while others remain.
 _SMALL = """
-a about also am an and any are as at be been being but by can could did do does for from get
-gets had happened happens has have he how i if in into is it its many may me might much must my
-not of on or other others our please she should so some tell than that the their them then there
-these they this those to too us was we were what when where whether which who whose why will
-with would you your
+a about also am an and any are as at be because been before being but by can could did do does
+during for from get gets had happened happens has have he how i if in into is it its many may me
+might more most much must my never not of on only or other others our please she should so some
+tell than that the their them then there these they this those through to too us very was we were
+what when where whether which while who whose why will with would you your
 """
 STOPWORDS = frozenset(_SMALL.split())
 

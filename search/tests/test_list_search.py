@@ -25,7 +25,7 @@ def test_match_returns_the_keys_of_these_types_best_first(engine):
 
 def test_match_tells_a_correction(engine):
     engine.put([EntryFactory(key="council:a", type="council", title="Bradford")])
-    assert match("Bradfrod", ["council"]).did_you_mean == "bradford"
+    assert match("Bradfrod", ["council"]).did_you_mean == "Bradford"
 
 
 def test_match_is_none_while_the_engine_is_unavailable(search_file):

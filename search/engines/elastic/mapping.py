@@ -6,6 +6,7 @@ from typing import Any
 
 from elasticsearch_dsl import (
     Document,
+    Float,
     Keyword,
     MetaField,
     Text,
@@ -74,6 +75,7 @@ class EntryDocument(Document):
     theme = Keyword()
     year = Keyword()
     date = Keyword()
+    weight = Float(index=False)
     url = Keyword(**_STORED)
     note = Keyword(**_STORED)
     opening = Keyword(**_STORED)
@@ -129,7 +131,7 @@ def _offer(entry: Entry) -> str:
 def to_source(entry: Entry) -> dict[str, Any]:
     """Return the entry as a document's fields, with a digest of them all."""
     entry = stored(entry)
-    same = ("key", "title", "names", "summary", "body", "date", "url", "note")
+    same = ("key", "title", "names", "summary", "body", "date", "url", "note", "weight")
     source = {
         **{name: getattr(entry, name) for name in same},
         "called": sorted(entry.called),

@@ -11,6 +11,7 @@ from elasticsearch_dsl.query import (
     CombinedFields,
     ConstantScore,
     DisMax,
+    FunctionScore,
     MatchPhrase,
     MultiMatch,
     Prefix,
@@ -131,14 +132,14 @@ def without(wanted: Asked, keys: Iterable[str]) -> Asked:
 
 def holding_all(plan: Plan) -> Asked:
     """Match everything that is wanted, whole words only."""
-    return Bool(must=[_want(want) for want in plan.wants])
+    return _weighed(Bool(must=[_want(want) for want in plan.wants]))
 
 
 def going_on(plan: Plan) -> Asked:
     """Match everything, and after it what has the last word only as a prefix."""
     strict = holding_all(plan)
     rest = [_want(want) for want in plan.wants if want != Want((Expression(plan.prefix),))]
-    unfinished = Bool(must=[*rest, _begins(plan.prefix)])
+    unfinished = _weighed(Bool(must=[*rest, _begins(plan.prefix)]))
     ways = [strict, ConstantScore(filter=strict, boost=HOLDS_START), unfinished]
     return Bool(should=ways, minimum_should_match=1)
 
@@ -148,8 +149,9 @@ def holding_some(plan: Plan, otherwise: Asked) -> Asked:
 
     The wants that a hit holds are the names of its matched queries.
     """
+    topics = Bool(should=[_expression(e) for e in plan.topics], minimum_should_match=1)
     return Bool(
-        must=[Bool(should=[_expression(e) for e in plan.topics], minimum_should_match=1)],
+        must=[_weighed(topics)],
         filter=[_want(want) for want in plan.wants if want.is_quoted],
         should=[
             ConstantScore(filter=_want(want), boost=0, _name=str(number))
@@ -194,6 +196,11 @@ def ranked(plan: Plan, found: Asked) -> Asked:
         return lifted
     other = Bool(should=[_phrase(Expression(text, as_written=True)) for text in plan.unlike])
     return Boosting(positive=lifted, negative=other, negative_boost=UNLIKE)
+
+
+def _weighed(query: Asked) -> Asked:
+    """Match the same, with ranks multiplied by the weights of their entries."""
+    return FunctionScore(query=query, field_value_factor={"field": "weight", "missing": 1})
 
 
 def _want(want: Want) -> Asked:

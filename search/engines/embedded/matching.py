@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from search.engines.interface import PAGE_SIZE, Query
 from search.engines.plan import Expression, Plan, Want, longest_of, rarity
 
-WEIGHTS = "6.0, 4.0, 2.0, 1.0"  # title, names, summary, body
+WEIGHTS = "6.0, 4.0, 3.0, 1.0"  # title, names, summary, body
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
 LIFT = 0.5  # of the rank among titles and names alone
 NAMED = 6.0  # for an entry named as a part of the question: a good rank of a word
@@ -50,6 +50,7 @@ def match(db: sqlite3.Connection, plan: Plan, query: Query) -> bool:
     found = _match_words(db, plan, query)
     if plan.prefix and found < PAGE_SIZE:
         found = _match_prefix(db, plan, query)
+    _weigh(db, "found")
     _lift_titles(db, plan, "found")
     if found < PAGE_SIZE and len(plan.wants) > 1 and (query.fill or not found):
         _match_some(db, plan, query, PAGE_SIZE - found)
@@ -143,6 +144,7 @@ def _match_some(db: sqlite3.Connection, plan: Plan, query: Query, room: int) -> 
                 f" AND +rowid NOT IN {EXCLUDED} ORDER BY 2 LIMIT ?",
                 [any_of(asked), keys, CANDIDATES],
             )
+    _weigh(db, "some")
     _lift_titles(db, plan, "some")
     of = db.execute("SELECT count(*) FROM temp.some").fetchone()[0]
     whole = 0.0
@@ -181,6 +183,15 @@ def _raise_named(db: sqlite3.Connection, plan: Plan) -> None:
         f" AND id IN ({called}) AND NOT EXISTS"
         f" (SELECT 1 FROM temp.found WHERE how <> 'some' AND id IN ({called}))",
         [PARTLY - NAMED, names, names],
+    )
+
+
+def _weigh(db: sqlite3.Connection, table: str) -> None:
+    """Multiply ranks by the weights of their entries."""
+    db.execute(
+        f"UPDATE temp.{table} SET score = score *"
+        f" (SELECT weight FROM entry WHERE entry.id = temp.{table}.id)"
+        " WHERE id IN (SELECT id FROM entry WHERE weight <> 1)"
     )
 
 

@@ -12,15 +12,17 @@ import sqlite3
 
 from search.engines.interface import EngineUnavailable
 
-LAYOUT = 6  # raise it when SCHEMA or what is stored changes, so that files are rebuilt
+LAYOUT = 7  # raise it when SCHEMA or what is stored changes, so that files are rebuilt
 
 SCHEMA = """
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY, type INTEGER NOT NULL, principle INTEGER NOT NULL,
     council INTEGER NOT NULL, region INTEGER NOT NULL, theme INTEGER NOT NULL,
     year INTEGER NOT NULL, filing BLOB NOT NULL, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL,
-    note TEXT NOT NULL, date TEXT NOT NULL, title_order TEXT NOT NULL
+    note TEXT NOT NULL, date TEXT NOT NULL, title_order TEXT NOT NULL,
+    weight REAL NOT NULL
 );
+CREATE INDEX entry_weighted ON entry (id) WHERE weight <> 1;
 CREATE TABLE filed (
     id INTEGER PRIMARY KEY, facet TEXT NOT NULL, value TEXT NOT NULL,
     UNIQUE (facet, value)

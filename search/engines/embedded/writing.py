@@ -13,11 +13,12 @@ def add(db: sqlite3.Connection, entry: Entry) -> None:
     drop(db, entry.key)
     entry = stored(entry)
     filing = [_filed_under(db, facet, entry.values(facet)) for facet in FACETS]
-    row = [*filing, array("I", filing).tobytes(), entry.key, entry.url, entry.note, entry.date]
+    row: dict[str, object] = dict(zip(FACETS, filing, strict=True))
+    row |= {name: getattr(entry, name) for name in ("key", "url", "note", "date", "weight")}
+    row |= {"filing": array("I", filing).tobytes(), "title_order": fold(entry.title)}
     id = db.execute(
-        f"INSERT INTO entry ({', '.join(FACETS)}, filing, key, url, note, date, title_order)"  # noqa: S608
-        f" VALUES ({', '.join('?' * (len(row) + 1))})",
-        [*row, fold(entry.title)],
+        f"INSERT INTO entry ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608
+        list(row.values()),
     ).lastrowid
     db.execute(
         "INSERT INTO text (id, title, names, summary, body) VALUES (?, ?, ?, ?, ?)",

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from wagtail.models import Site
 
 from councils.models import CouncilAlias, Succession
@@ -155,6 +156,42 @@ def test_a_member_is_called_one():
     entry = entry_of("council:brd")
     assert entry.note == "Member"
     assert entry.summary.endswith("Member of the network since 3 March 2020.")
+
+
+def test_members_weigh_more_than_other_councils_and_former_ones_less():
+    announced(CouncilFactory(key="member"))
+    CouncilFactory(key="other")
+    CouncilFactory(key="former", ended_on=datetime.date(2023, 3, 31))
+    weights = [entry_of(f"council:{key}").weight for key in ("member", "other", "former")]
+
+    assert weights[0] > weights[1] == 1 > weights[2]
+
+
+def test_a_council_to_end_is_not_told_as_a_former_one():
+    ends = timezone.localdate() + datetime.timedelta(days=100)
+    old = CouncilFactory(key="old", name="Old", ended_on=ends)
+    new = CouncilFactory(key="new", name="New", started_on=ends + datetime.timedelta(days=1))
+    Succession.objects.create(predecessor=old, successor=new, kind="merged")
+
+    assert entry_of("council:old").title == "Old"
+    assert entry_of("council:old").summary.endswith("To be merged into New.")
+    assert "from " in entry_of("council:new").summary
+    assert entry_of("council:new").summary.endswith("Will follow Old.")
+
+
+def test_a_district_names_its_county():
+    county = CouncilFactory(name="Shire", kind="county")
+    CouncilFactory(key="dis", upper_tier=county)
+
+    assert entry_of("council:dis").summary == "District council in Shire, the North East."
+
+
+def test_a_case_study_keeps_the_heading_of_what_was_hard(home):
+    page = case_study(home, 1, what_was_hard="<p>The roof leaked.</p>")
+    without = case_study(home, 1)
+
+    assert "What was hard:\nThe roof leaked." in entry_of(f"page:{page.pk}").body
+    assert "What was hard" not in entry_of(f"page:{without.pk}").body
 
 
 def test_a_body_that_is_no_council_is_not_called_one():

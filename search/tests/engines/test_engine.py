@@ -567,6 +567,35 @@ def test_what_stands_for_a_word_is_never_in_an_answer_that_excludes_it(engine):
     assert keys(engine.search(query)) == ["b"]
 
 
+def test_rule_of_small_words_is_found_side_by_side_only(engine):
+    engine.put(
+        [
+            EntryFactory(key="said", body="It did not work."),
+            EntryFactory(key="instead", body="What was hard: the roof"),
+            EntryFactory(key="neither", body="They did work, and that was not hard."),
+        ]
+    )
+    rule = WordRule(("did not work", "what was hard"))
+    assert set(keys(engine.search(Query("what did not work", rules=(rule,))))) == {
+        "said",
+        "instead",
+    }
+
+
+def test_weight_orders_entries_that_fit_equally(engine):
+    engine.put(
+        EntryFactory(key=key, title="Council", body=body, weight=weight)
+        for key, body, weight in [
+            ("former", "in Yorkshire", 0.5),
+            ("council", "in Yorkshire", 1.0),
+            ("member", "in Yorkshire", 1.5),
+            ("other", "elsewhere", 1.5),
+        ]
+    )
+    assert keys(engine.search(Query("council in yorkshire")))[:3] == ["member", "council", "former"]
+    assert keys(engine.search(Query("yorkshire zzz"))) == ["member", "council", "former"]
+
+
 # ---- Spelling -----------------------------------------------------------------------
 
 
