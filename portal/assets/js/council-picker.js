@@ -9,6 +9,7 @@
 import accessibleAutocomplete from "accessible-autocomplete/src/wrapper.js"
 
 const LIST = 342 // the tallest that a list of suggestions gets, in pixels
+const GAP = 8 // between such a list and the edge of what is seen
 
 const words = {
   tNoResults: () => "Nothing found",
@@ -22,10 +23,8 @@ export function enhance(field, letters = "") {
   const isSelect = field.tagName === "SELECT"
   const typed = isSelect ? letters : field.value === field.defaultValue ? "" : field.value
   const input = isSelect ? enhanceSelect(field) : enhanceInput(field)
-  // The list opens where there is more room: below the box, else above it.
-  const { top, bottom } = input.getBoundingClientRect()
-  const below = innerHeight - bottom
-  input.closest(".autocomplete__wrapper").classList.toggle("autocomplete__wrapper--above", below < LIST && top > below)
+  place(input)
+  input.addEventListener("input", () => place(input)) // the page may have been scrolled, and a keyboard come up
   input.focus()
   if (typed) {
     input.value = typed
@@ -33,6 +32,18 @@ export function enhance(field, letters = "") {
   }
   // The library marks all that stands in a box once it has the focus: the next letter would replace what was typed.
   if (typed || !isSelect) setTimeout(() => input.setSelectionRange(input.value.length, input.value.length))
+}
+
+/** Open the list where there is more room, below the box or above it, and no taller than that. */
+function place(input) {
+  const { top, bottom } = input.getBoundingClientRect()
+  const { offsetTop, height } = visualViewport
+  const above = top - offsetTop
+  const below = offsetTop + height - bottom
+  const isAbove = below < LIST && above > below
+  const wrapper = input.closest(".autocomplete__wrapper")
+  wrapper.classList.toggle("autocomplete__wrapper--above", isAbove)
+  wrapper.style.setProperty("--room", `${Math.floor((isAbove ? above : below) - GAP)}px`)
 }
 
 /**
