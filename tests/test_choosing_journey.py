@@ -76,6 +76,17 @@ def test_box_suggests_councils_by_other_names(site, page, typed):
     page.wait_for_url("**/accounts/login/code/**council%3Dmansfield*")
 
 
+@pytest.mark.parametrize("path", ["/", "/councils/", "/search/"])
+@pytest.mark.parametrize("size", [(1280, 900), (375, 667), (320, 568)])
+def test_long_list_of_suggestions_is_within_view(site, page, path, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{site.url}{path}")
+    field = page.locator("main").get_by_role("searchbox")
+    typed_before_it_came(page, field, "north")
+
+    expect(page.locator(".autocomplete__menu--visible")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("path", ["/", "/councils/"])
 def test_suggestions_are_in_view_and_lead_to_council(site, page, path):
     page.set_viewport_size({"width": 1280, "height": 900})

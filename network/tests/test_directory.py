@@ -119,6 +119,15 @@ def test_an_empty_list_says_why_and_how_to_widen_it(client, council, member, que
     assert way_out in text
 
 
+def test_a_region_comes_before_a_village_of_its_name(client, council, member, monkeypatch):
+    council.region = "london"
+    council.save()
+    monkeypatch.setattr("councils.lookup._places", lambda: [("London", member.key)])
+    text = words(client.get("/councils/?q=London"))
+
+    assert ">Leeming</a>" in text and ">Oldham</a>" not in text
+
+
 def test_a_part_of_a_regions_name_offers_the_regions(client, db):
     make_council(name="East Leeming", official_name="East Leeming Council")
     make_council(name="East Moor", official_name="East Moor Council")

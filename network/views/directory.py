@@ -77,12 +77,13 @@ def _query_without(request: HttpRequest, *names: str) -> str:
     return f"{query.urlencode()}&" if query else ""
 
 
-def _means_regions(looked_up: LookedUp | None, regions: list[Region]) -> bool:
-    """Whether a name is that of a region, or part of one and no council's."""
-    if looked_up is None or not regions:
-        return False
-    named = len(regions) == 1 and not looked_up.is_exact
-    return named or looked_up.is_guess or not looked_up.answers
+def _means_regions(looked_up: LookedUp, regions: list[Region]) -> bool:
+    """Whether a name is that of a region, or part of one, and no council's own."""
+    if not regions or looked_up.is_guess or not looked_up.answers:
+        return bool(regions)
+    # A village of that name does not count: one is called Humber.
+    is_own = looked_up.is_exact and not looked_up.answers[0].why
+    return len(regions) == 1 and not is_own
 
 
 def _councils(chosen: dict[str, str], looked_up: LookedUp | None, regions: list[Region]):
