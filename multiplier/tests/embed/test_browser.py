@@ -205,9 +205,10 @@ def test_short_answer_fits_the_fixed_heights_and_leads_to_the_whole_one(chromium
             page.get_by_label(f"Round {number}:").fill(pounds)
         page.get_by_role("button", name="Calculate").click()
         page.get_by_role("heading", name="about 93p more was spent again in Ely").wait_for()
-        tall = page.evaluate("document.body.getBoundingClientRect().height")
+        tall = page.locator("body").bounding_box()["height"]
         assert tall <= height <= tall * 1.4, f"{tall} at {width}"
-        assert axe(page) == [] or not scripts
+        if scripts:
+            assert axe(page) == []
     page.get_by_text("Change the numbers").click()
     expect(page.get_by_label("Round 2:")).to_have_value("340,000")
     page.get_by_role("button", name="See the figures behind the answer").click()
