@@ -182,9 +182,9 @@ def test_admin_list_shows_council_and_last_confirmation(editor, case_studies):
     assert "2017-12" not in editor.get("/admin/case_studies/?status=ended").content.decode()
 
 
-def test_page_search_finds_a_case_study_by_its_council(editor):
+def test_page_search_finds_a_case_study_by_its_council(editor, case_studies):
     council = CouncilFactory(name="Zebraham")
-    page = CaseStudyPageFactory(council=council, title="Nothing of that name")
+    page = CaseStudyPageFactory(parent=case_studies, council=council, title="No such name")
 
     found = editor.get("/admin/pages/search/?q=zebraham").content.decode()
     assert f"/admin/pages/{page.pk}/edit/" in found
