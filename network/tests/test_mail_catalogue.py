@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from portal.mail import letters, outbox
 from portal.mail.declarations import Row
-from portal.models import OutboxMessage
+from portal.models import OutboxMessage, SiteOperator
 from portal.tests.security.test_doors import give_second_factor
 
 KINDS = outbox.kinds()
@@ -71,6 +71,16 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
     assert resolve(unescape(action))
     said = unescape(re.sub(r"<[^>]+>", "", html.replace("<br>", "\n")))
     assert all(line.strip().removesuffix(":") in said for line in text.split("\n") if line != "-- ")
+
+
+@pytest.mark.django_db
+def test_mail_gives_the_operators_contact_once_it_is_set():
+    mail = outbox.declared("network.invitation_accepted")
+    assert "Contact us: " in mail.render(mail.sample())[1]
+    SiteOperator(name="The operator", email="hello@operator.example").save()
+    text = mail.render(mail.sample())[1]
+    assert "Any questions? Email hello@operator.example.\n\nThe Keep it Local Network team" in text
+    assert text.endswith("Run by The operator, hello@operator.example.\n")
 
 
 @pytest.mark.django_db
