@@ -31,7 +31,7 @@ class CouncilChoice(forms.ModelChoiceField):
         """
         if council.is_abolished:
             return f"{council.official_name} (ended in {council.ended_on:%Y})"
-        if council.is_ending and council.ended_on:
+        if council.ended_on and council.is_ending:
             ends = format_date(council.ended_on, "j F Y")
             return f"{council.official_name} (ends on {ends})"
         tier = TIERS.get(Kind(council.kind), "")

@@ -35,7 +35,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     looked_up = look_up(chosen["q"]) if chosen["q"] else None
     regions = Region.called(chosen["q"])
-    by_region = bool(looked_up) and _means_regions(looked_up, regions)
+    by_region = looked_up is not None and _means_regions(looked_up, regions)
     is_narrowed = any(chosen[name] for name in ("region", "kind", "status"))
     if looked_up and looked_up.one and not (is_narrowed or by_region):
         return redirect(Council.objects.get(pk=looked_up.one))
