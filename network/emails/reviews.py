@@ -51,16 +51,19 @@ sign_up_declined = of_outcome(
     "network.sign_up_declined",
     "Not accepted, and why",
     once=lambda sign_up: (sign_up.events.filter(what="sign_up.declined").latest("pk").pk,),
-    holds=lambda sign_up: sign_up.status == SignUpStatus.DECLINED,
+    holds=lambda sign_up, **about: sign_up.status == SignUpStatus.DECLINED,
 )
 
 
-TAKEN_BACK = of_sign_up(
+TAKEN_BACK = of_outcome(
     "network.decline_taken_back",
     "Under review again after it was declined",
-    APPLICANT,
-    about={"sign_up": SIGN_UP, "again": EVENT.but(why="The decision had been published.")},
-    holds=lambda sign_up, again: sign_up.is_open,
+    about={
+        "sign_up": SIGN_UP,
+        "again": EVENT.but(why="The decision had been published."),
+        **SAMPLE_PERSON,
+    },
+    holds=lambda sign_up, **about: sign_up.is_open,
 )
 
 
@@ -70,7 +73,7 @@ def changes_requested(sign_up: SignUp, wanted: Event) -> None:
 
 
 def decline_taken_back(sign_up: SignUp) -> None:
-    """Tell the applicant that staff look at it again."""
+    """Tell everyone who heard of the decline that staff look at it again."""
     TAKEN_BACK(sign_up, sign_up.events.filter(what="sign_up.decline_taken_back").latest("pk"))
 
 

@@ -158,14 +158,14 @@ def test_a_decline_is_taken_back_and_can_be_said_again(staff, story, manager):
     again = fresh(sign_up)
     assert (again.status, again.decided_at, again.decision_reason) == ("in_review", None, "")
     assert again.is_signed()
-    assert OutboxMessage.objects.filter(kind="network.decline_taken_back").count() == 1
+    assert OutboxMessage.objects.filter(kind="network.decline_taken_back").count() == 3
     outbox.send_due.func()
     bodies = [m.body for m in mail.outbox if m.to == [story.officer.email]]
     assert any("It was published" in body for body in bodies)
     assert not any("Too early" in body for body in bodies)  # no longer true when mail left
 
     browser.post(at("decline", sign_up.reference), {"reason": "Still too early"})
-    assert OutboxMessage.objects.filter(kind="network.sign_up_declined").count() == 2
+    assert OutboxMessage.objects.filter(kind="network.sign_up_declined").count() == 6
 
 
 def test_a_decline_is_not_taken_back_once_the_council_has_started_again(staff, story, manager):

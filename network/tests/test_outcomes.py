@@ -93,6 +93,17 @@ def test_decline_gives_reason_to_officers_and_signatories_only(in_review, manage
         assert ("Hold the conversation first" in body) == (who not in CHAMPION)
 
 
+def test_decline_taken_back_tells_everyone_who_heard_of_it(in_review, manager):
+    reviews.decline(in_review, by=manager, reason="Not yet")
+    letters("")
+    reviews.take_back_decline(fresh(in_review), by=manager, why="It had been published")
+    bodies = letters("under review again")
+    assert sorted(bodies) == EVERYONE
+    for who, body in bodies.items():
+        assert ("It had been published" in body) == (who not in CHAMPION)
+        assert ("/join/KIL-" in body) == (who in OFFICERS)
+
+
 def test_withdrawal_and_end_tell_everyone(in_review, story, officer):
     sign_ups.withdraw(in_review, by=officer)
     assert told("sign_up_withdrawn") == EVERYONE
