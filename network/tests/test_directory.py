@@ -463,7 +463,7 @@ def test_a_profile_names_the_nearest_members_of_its_region(client, on_the_map, c
     assert "Keep it Local councils in the North West" in text
     assert 'href="/councils/oldham/"' in text
     far = words(client.get("/councils/far/")).split('id="nearby"')[1]
-    assert "Members nearest to Farton" in far, "its own region has none"
+    assert "Keep it Local councils nearest to Farton" in far, "its own region has none"
     assert 'href="/councils/oldham/"' in far
 
 

@@ -107,7 +107,10 @@ def test_decline_taken_back_tells_everyone_who_heard_of_it(in_review, manager):
 def test_withdrawal_and_end_tell_everyone(in_review, story, officer):
     sign_ups.withdraw(in_review, by=officer)
     assert told("sign_up_withdrawn") == EVERYONE
-    assert all("Nothing has been made public" in b for b in letters("withdrawn").values())
+    assert all(
+        "Nothing has been made public" in b
+        for b in letters("Keep it Local application withdrawn").values()
+    )
 
 
 def test_expiry_tells_signatories_too(story, monkeypatch):

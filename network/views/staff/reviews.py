@@ -85,7 +85,7 @@ class Queue(Report):
             get_url=lambda row: row.staff_url,
         ),
         Column("reference", label="Reference", sort_key="reference"),
-        Column("status", label="Status", accessor="get_status_display", sort_key="status"),
+        Column("status", label="Status", accessor="status_in_words", sort_key="status"),
         Column("started", label="Started", accessor=day_of("started_at"), sort_key="started_at"),
         Column(
             "sent", label="Sent to us", accessor=day_of("submitted_at"), sort_key="submitted_at"
