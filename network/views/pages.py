@@ -180,9 +180,9 @@ def unconfirmed(request: MemberRequest, sent: Sent) -> HttpResponse | None:
     fingerprint = hashlib.sha256(shown.encode()).hexdigest()
     if request.POST.get("confirmed") == fingerprint:
         return None
-    recipients: dict[tuple[str, str, str], list[str]] = {}
+    recipients: dict[tuple[str, ...], list[str]] = {}
     for letter in letters:
-        read = letter.title, letter.subject, letter.text
+        read = letter.title, letter.reply_to, letter.subject, letter.text
         recipients.setdefault(read, []).append(letter.to)
     context = {
         "sent": sent,

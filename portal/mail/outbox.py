@@ -135,6 +135,7 @@ class Letter:
 
     to: str
     title: str
+    reply_to: str  # "" for the site's own address
     subject: str
     text: str
 
@@ -170,7 +171,9 @@ def _letter(row: OutboxMessage) -> list[Letter]:
     """Return the email of a row, or nothing if it would not be sent."""
     mail = declared(row.kind)
     about = mail.fetch(row.about)
-    return [] if about is None else [Letter(row.to, mail.title, *mail.render(about))]
+    if about is None:
+        return []
+    return [Letter(row.to, mail.title, mail.reply_to(**about), *mail.render(about))]
 
 
 @task()
