@@ -72,13 +72,13 @@ class CouncilForm(forms.Form):
     council = CouncilChoice(
         queryset=Council.objects.none(),
         label="Which council do you work for?",
-        help_text="Start to type its name. County, district, unitary, metropolitan and "
+        help_text="Start typing the name. County, district, unitary, metropolitan and "
         "London borough councils in England can join.",
         empty_label="Choose a council",
         to_field_name="slug",
         error_messages={
-            "required": "Choose your council",
-            "invalid_choice": "Choose a council from the list",
+            "required": "Select your council",
+            "invalid_choice": "Select a council from the list",
         },
         widget=PickerSelect(
             attrs={
@@ -131,8 +131,8 @@ class DirectoryForm(forms.Form):
     )
     kind = forms.ChoiceField(
         required=False,
-        label="Type",
-        choices=[("", "Every type"), *Kind.choices],
+        label="Type of council",
+        choices=[("", "All types"), *Kind.choices],
         error_messages={"invalid_choice": "“%(value)s” is not a type of council. Select one"},
     )
     status = forms.ChoiceField(

@@ -177,7 +177,7 @@ def test_members_and_ended_councils_get_no_letter(client, council):
     memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )
-    for slug, says in [("leeming", "is a member already"), (ended.slug, "ended on")]:
+    for slug, says in [("leeming", "is already a member"), (ended.slug, "ended on")]:
         text = client.get("/join/ask-my-council/", {"council": slug}).content.decode()
         assert says in text and "mailto:" not in text
 

@@ -420,7 +420,7 @@ def test_what_the_filters_leave_out_stays_on_the_map_as_outlines(client, on_the_
     text = words(client.get("/councils/?view=map&q=far&status=not-yet"))
 
     assert 'class="hexmap__land"' in text
-    assert "Left out by your filters" in text
+    assert "Not in your results" in text
 
 
 def test_list_and_map_keep_the_other_filters_and_start_at_the_first_page(client, on_the_map):

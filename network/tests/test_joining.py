@@ -119,7 +119,7 @@ def test_another_public_body_that_is_no_member_cannot_be_chosen(client, db):
     make_council(slug="body", kind="other_body")
     page = client.get("/join/council/", {"council": "body"})
 
-    assert "Choose a council from the list" in page.content.decode()
+    assert "Select a council from the list" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", TASKS)
