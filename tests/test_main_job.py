@@ -295,7 +295,7 @@ def _accept(site, chromium, reference: str) -> None:
     manager.page.wait_for_load_state()
     manager.goto("/admin/sign-ups/")
     manager.page.get_by_role("row", name=reference).get_by_role("link").first.click()
-    manager.press("Take on the review")
+    manager.press("Start review")
     manager.press("Accept: see the email first")
     manager.see("Nothing has been done yet")
     manager.press("Accept ")

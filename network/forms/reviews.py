@@ -13,7 +13,7 @@ class AcceptForm(forms.Form):
 
     announce_on = forms.DateField(
         label="Announce on",
-        help_text="The membership becomes public on this day. Today: at once.",
+        help_text="If you choose today, we announce the council straight away.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
@@ -26,7 +26,7 @@ class AcceptForm(forms.Form):
     def clean_announce_on(self):
         day = self.cleaned_data["announce_on"]
         if day and day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
-            raise forms.ValidationError("Check the year")
+            raise forms.ValidationError("Check the year of the announcement")
         if reason := self.sign_up.reason_not_to_announce_on(day):
             raise forms.ValidationError(reason)
         return day
@@ -36,11 +36,11 @@ class PostponeForm(AcceptForm):
     """A new day for the announcement, or none for now."""
 
     why = ReasonField(
-        label="Why?",
-        help_text="The applicant reads this.",
+        label="Reason",
+        help_text="The applicant will read this.",
         rows=3,
         max_length=1000,
-        error_messages={"required": "Say why the announcement moves"},
+        error_messages={"required": "Enter the reason"},
     )
 
     def __init__(self, *args, **kwargs):
@@ -48,7 +48,7 @@ class PostponeForm(AcceptForm):
         field = self.fields["announce_on"]
         field.required, field.initial = False, None
         field.label = "Announce on another day"
-        field.help_text = "Empty: held until you enter a day."
+        field.help_text = "Leave blank to hold the announcement."
 
 
 class DeclineForm(forms.Form):
@@ -56,7 +56,7 @@ class DeclineForm(forms.Form):
 
     reason = ReasonField(
         label="Reason",
-        help_text="The applicant reads this, word for word.",
+        help_text="The applicant will read this, word for word.",
         rows=4,
         max_length=2000,
         error_messages={"required": "Enter the reason"},
@@ -68,7 +68,7 @@ class TakeBackForm(forms.Form):
 
     why = ReasonField(
         label="Reason",
-        help_text="The applicant reads this, word for word.",
+        help_text="The applicant will read this, word for word.",
         rows=3,
         max_length=2000,
         error_messages={"required": "Enter the reason"},
@@ -81,9 +81,9 @@ class ConfirmForm(forms.Form):
     how = OneLineField(
         max_length=300,
         label="How do you know?",
-        help_text="For example: rang the council’s main number and was put through. Who reads "
-        "the history reads this.",
-        error_messages={"required": "Say how you know"},
+        help_text="For example, I called the council’s main number and was put through. Everyone "
+        "who can see the history will read this.",
+        error_messages={"required": "Enter how you know"},
     )
 
 
@@ -97,11 +97,11 @@ class StrikeOutForm(forms.Form):
     """Reason why a signature no longer counts."""
 
     why = ReasonField(
-        label="Why is it struck out?",
-        help_text="The applicant reads this.",
+        label="Reason",
+        help_text="The applicant will read this.",
         rows=3,
         max_length=2000,
-        error_messages={"required": "Say why it is struck out"},
+        error_messages={"required": "Enter the reason"},
     )
 
 
@@ -123,7 +123,7 @@ class ChangesForm(forms.Form):
             )
         self.fields["wanted"] = ReasonField(
             label="Anything else to change",
-            help_text="The applicant reads all this, word for word.",
+            help_text="The applicant will read all this, word for word.",
             required=False,
             rows=4,
             max_length=2000,
@@ -139,13 +139,13 @@ class ChangesForm(forms.Form):
         by_task = {t: cleaned.get(f"note_{t}") for t in self.tasks if cleaned.get(f"is_{t}")}
         for task, note in by_task.items():
             if not note and not self.has_error(f"note_{task}"):
-                self.add_error(f"note_{task}", f"Say what to change in “{task.label}”")
+                self.add_error(f"note_{task}", f"Enter what to change in “{task.label}”")
         for task in self.tasks:
             if cleaned.get(f"note_{task}") and task not in by_task:
                 self.add_error(f"is_{task}", f"Select “{task.label}”, or clear its note")
         wanted = cleaned.get("wanted", "")
         if not self.errors and not by_task and not wanted:
-            raise forms.ValidationError("Select a task and say what to change")
+            raise forms.ValidationError("Select a task and enter what to change")
         return {"wanted": wanted, "by_task": by_task}
 
 
@@ -197,11 +197,11 @@ class WordingForm(forms.Form):
 
     text = forms.CharField(
         label="The wording",
-        help_text="Paragraphs, parted by blank lines; lines that begin with 1., 2., 3. become a "
-        "list. “{council}” stands for the council’s official name.",
+        help_text="Separate paragraphs with blank lines. Lines that start with 1., 2., 3. become a "
+        "list. “{council}” is replaced by the council’s official name.",
         widget=forms.Textarea(attrs={"rows": 24}),
         max_length=8000,
-        error_messages={"required": "Write the wording"},
+        error_messages={"required": "Enter the wording"},
     )
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
@@ -216,9 +216,9 @@ class MoveForm(forms.Form):
     """Reason for pinning another wording to an open sign-up."""
 
     why = ReasonField(
-        label="Why does the wording change?",
-        help_text="The applicant reads this.",
+        label="Reason for the new wording",
+        help_text="The applicant will read this.",
         rows=3,
         max_length=1000,
-        error_messages={"required": "Say why the wording changes"},
+        error_messages={"required": "Enter the reason"},
     )

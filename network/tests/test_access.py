@@ -107,7 +107,7 @@ def test_staff_answer_for_a_member_that_nobody_represents(
     assert OutboxMessage.objects.get(kind="network.access_asked").to == manager.email
 
     listed = staff(manager).get(reverse("network_staff:access_requests")).content.decode()
-    assert "Priya Patel" in listed.partition("Waiting for whoever leads")[0]
+    assert "Priya Patel" in listed.partition("Waiting for the lead contact")[0]
     staff(manager).post(staffs_page(asked), {"called": "yes"})
     staff(manager).post(staffs_page(asked), {"yes": "yes"})
     led = Representative.objects.get()
@@ -259,7 +259,7 @@ def test_a_post_that_says_neither_yes_nor_no_answers_nothing(
 
     AccessRequest.objects.update(asked_at=timezone.now() - timedelta(days=20))
     page = staff(manager).post(staffs_page(asked), {})
-    assert "Let them in" in page.content.decode()
+    assert ">Approve<" in page.content.decode()
     asked.refresh_from_db()
     assert asked.status == AccessStatus.OPEN
 
@@ -268,7 +268,7 @@ def test_nobody_says_of_themselves_that_staff_rang_the_council(staff, story, mem
     own = people.ask_access(member, by=manager, **WHO)
     browser = staff(manager)
 
-    assert "I rang the main number" not in browser.get(staffs_page(own)).content.decode()
+    assert "I called the main number" not in browser.get(staffs_page(own)).content.decode()
     browser.post(staffs_page(own), {"called": "yes"})
     own.refresh_from_db()
     assert own.email_evidence == "unknown"

@@ -114,7 +114,7 @@ def test_an_announcement_moves_neither_without_a_reason_nor_once_it_is_public(
 ):
     address = reverse("network_staff:postpone", args=[embargoed.sign_up.reference])
     page = staff(manager).post(address, {"announce_on": "", "why": " "})
-    assert "Say why the announcement moves" in page.content.decode()
+    assert "Enter the reason" in page.content.decode()
 
     memberships.announce(embargoed, by=manager)
     with pytest.raises(Refused, match="is public"):

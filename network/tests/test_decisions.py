@@ -177,7 +177,7 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     accept = f'action="{reverse("network_staff:accept", args=[sign_up.reference])}"'
     assert accept not in text, "nothing is offered that would be refused"
     confirm = reverse("network_staff:confirm_decision", args=[sign_up.reference])
-    assert "Say how you know" in browser.post(confirm, {"how": ""}).content.decode()
+    assert "Enter how you know" in browser.post(confirm, {"how": ""}).content.decode()
     read = {"how": "Read the minutes", "shown": sign_up.formal_decision.fingerprint}
     assert f'value="{read["shown"]}"' in text
     FormalDecision.objects.update(minute_reference="CAB-43")

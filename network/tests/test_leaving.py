@@ -496,7 +496,7 @@ def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, me
     assert staff(manager).get(f"/admin/leaving/{asked.pk + 1}/").status_code == 404
 
     people.represent(member, manager)
-    assert "another manager handles it" in staff(manager).get(admin(asked)).content.decode()
+    assert "another manager must handle this" in staff(manager).get(admin(asked)).content.decode()
     for name in ("stop_leaving", "leave_statement", "confirm_leave_decision"):
         assert staff(manager).post(admin(asked, name), {"why": "x"}).status_code in {302, 403}
     assert status_of(asked) == WithdrawalStatus.ASKED
@@ -504,7 +504,7 @@ def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, me
 
 def test_whoever_is_asked_to_confirm_handles_it_from_no_other_address(staff, manager, asked):
     EmailAddress.objects.create(user=manager, email=WHO["email"], verified=True)
-    assert "another manager handles it" in staff(manager).get(admin(asked)).content.decode()
+    assert "another manager must handle this" in staff(manager).get(admin(asked)).content.decode()
 
 
 def test_staff_read_the_decision_and_it_is_confirmed(staff, manager, officer, member):

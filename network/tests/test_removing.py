@@ -168,14 +168,14 @@ def test_responses_have_an_end_and_none_comes_after_the_decision(opened, officer
 
 def test_nobody_decides_before_the_notice_is_over(staff, second, opened):
     shown = staff(second).get(admin(opened)).content.decode()
-    assert "The council is heard first" in shown
+    assert "The council can respond first" in shown
     page = staff(second).post(admin(opened, "decide_removal"), {"why": "x", "remove": "yes"})
-    assert "The council is heard first" in page.content.decode()
+    assert "The council can respond first" in page.content.decode()
     assert status_of(opened) == RemovalStatus.OPEN
 
 
 def test_the_first_never_decides_not_even_in_the_database(staff, manager, due):
-    assert "another manager decides" in staff(manager).get(admin(due)).content.decode()
+    assert "another manager must decide" in staff(manager).get(admin(due)).content.decode()
     staff(manager).post(admin(due, "decide_removal"), {"why": "x", "remove": "yes"})
     with pytest.raises(PermissionDenied):
         departures.decide_removal(due, by=manager, remove=False, why="x")

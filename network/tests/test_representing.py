@@ -116,7 +116,7 @@ def test_staff_let_somebody_in_who_leads_where_the_lead_has_left(
 
     long_ago = timezone.now() - timedelta(days=20)
     AccessRequest.objects.filter(pk=asked.pk).update(asked_at=long_ago)
-    assert "Let them in and lead it" in staff(manager).get(page).content.decode()
+    assert "Approve and make them the lead contact" in staff(manager).get(page).content.decode()
     staff(manager).post(page, {"lead": "yes"})
     assert roles(member) == {"Olive": "contributor", "Priya": "lead"}
     sent = OutboxMessage.objects.filter(kind__startswith="network.member_lead")
@@ -129,7 +129,7 @@ def test_where_nobody_leads_being_let_in_is_leading(staff, council, priya, manag
     )
     asked = people.ask_access(member, by=priya, **WHO)
     page = reverse("network_staff:access_request", args=[asked.pk])
-    assert "lead it" not in staff(manager).get(page).content.decode()
+    assert "make them the lead contact" not in staff(manager).get(page).content.decode()
     staff(manager).post(page, {"lead": "yes"})
 
     assert roles(member) == {"Priya": "lead"}

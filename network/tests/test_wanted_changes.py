@@ -93,9 +93,9 @@ def test_the_endorsers_are_marked_only_while_somebody_can_be_named(staff, story,
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({}, "Select a task and say what to change"),
-        ({"is_champions": "on"}, "Say what to change in “Champions”"),
-        ({"is_champions": "on", "note_champions": "\x07 "}, "Say what to change in “Champions”"),
+        ({}, "Select a task and enter what to change"),
+        ({"is_champions": "on"}, "Enter what to change in “Champions”"),
+        ({"is_champions": "on", "note_champions": "\x07 "}, "Enter what to change in “Champions”"),
         ({"note_champions": "Both"}, "Select “Champions”, or clear its note"),
     ],
 )

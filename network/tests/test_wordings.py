@@ -195,7 +195,7 @@ def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
     outbox.send_due.func()
     strike = address("strike_out", sign_up.reference, forged.pk)
     page = staff.post(strike, {"why": ""})
-    assert "Say why it is struck out" in page.content.decode()
+    assert "Enter the reason" in page.content.decode()
     staff.post(strike, {"why": "The leader was abroad and never saw it"})
     staff.post(strike, {"why": "Twice"})
 

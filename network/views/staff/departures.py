@@ -121,7 +121,7 @@ def confirm_decision(request: MemberRequest, found: Withdrawal) -> Sent:
         ConfirmForm(request.POST),
         partial(departures.confirm_leave_decision, found),
         TOLD,
-        confirm=f"Confirm that {found.council} leaves",
+        confirm=f"Confirm that {found.council} is leaving",
     )
 
 
@@ -143,7 +143,7 @@ def stop(request: MemberRequest, found: Withdrawal) -> Sent:
         StopForm(request.POST),
         partial(departures.cancel_leaving, found),
         f"{found.council} stays a member. Those concerned will get the email.",
-        confirm=f"Stop {found.council} from leaving",
+        confirm=f"Cancel: {found.council} stays a member",
     )
 
 
@@ -206,8 +206,8 @@ def begin(request: MemberRequest) -> HttpResponse:
             form,
             lambda *, by, council, **grounds: departures.open_removal(membership, by=by, **grounds),
             "It is open. Another manager decides.",
-            confirm=f"Begin to remove {council}",
-            note="Another manager decides, after the council has had 14 days at least to respond.",
+            confirm=f"Propose to end the membership of {council}",
+            note="Another manager decides, after the council has had at least 14 days to respond.",
         )
         with refusal_beside(form, said=NOT_DONE):
             if page := unconfirmed(request, sent):
@@ -253,7 +253,9 @@ def decide(request: MemberRequest, found: Removal) -> Sent:
         form,
         partial(departures.decide_removal, found),
         "Decided. The council will get the email.",
-        confirm=f"Remove {found.council}" if removes else f"Drop the removal of {found.council}",
-        note="The membership ends at once, in public too. You cannot take this back." * removes,
+        confirm=f"End the membership of {found.council}"
+        if removes
+        else f"Drop it: {found.council} stays",
+        note="The membership ends straight away, in public too. You cannot undo this." * removes,
         ends=removes,
     )

@@ -106,6 +106,6 @@ def record(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         with refusal_beside(form, said=NOT_DONE):
             made = memberships.record_existing_membership(by=request.user, **form.cleaned_data)
-            messages.success(request, f"{made.council} is recorded, and public.")
+            messages.success(request, f"{made.council} saved. It is now public.")
             return redirect("network_staff:members")
     return render(request, "network/review/member_record.html", {"form": form})

@@ -98,7 +98,7 @@ def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndor
 def confirm(request: MemberRequest, found: Membership, pk: str) -> Sent:
     """Record that the office holder confirms they signed, which makes it public."""
     act = partial(signing.confirm_signature, _signature(request, found, pk))
-    return Sent(ConfirmForm(request.POST), act, "The signature is confirmed, and public.")
+    return Sent(ConfirmForm(request.POST), act, "Signature confirmed. It is now public.")
 
 
 @MEMBER.acts("strike_form")

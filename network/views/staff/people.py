@@ -41,7 +41,7 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
         permissions.require(may_call_back)
         with refusal_as_message(request):
             people.record_asker_call_back(found, by=request.user)
-            messages.success(request, "Recorded: you reached them by the council’s main number.")
+            messages.success(request, "Saved: you reached them through the council’s main number.")
         return redirect("network_staff:access_request", found.pk)
     if request.method == "POST" and may_answer and answer(request, found):
         return redirect("network_staff:access_requests")

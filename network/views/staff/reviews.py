@@ -201,7 +201,7 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     try:
         reviews.take_on(found, by=request.user)
     except InvalidMove:
-        messages.error(request, "Somebody else has taken it on.")
+        messages.error(request, "Someone else has started this review.")
     return redirect("network_staff:sign_up", reference)
 
 
@@ -286,7 +286,7 @@ def _endorsement(found: SignUp, pk: str) -> Endorsement:
 def confirm_signature(request: MemberRequest, found: SignUp, pk: str) -> Sent:
     """Record that the office holder confirms they signed."""
     act = partial(signing.confirm_signature, _endorsement(found, pk))
-    return Sent(ConfirmForm(request.POST), act, "The signature is confirmed.")
+    return Sent(ConfirmForm(request.POST), act, "Signature confirmed.")
 
 
 @SIGN_UP.acts("strike_form", permissions.can_look_into)
@@ -307,7 +307,7 @@ def strike_out(request: MemberRequest, found: SignUp, pk: str) -> Sent:
 def confirm_decision(request: MemberRequest, found: SignUp) -> Sent:
     """Record that the minutes match."""
     form = ConfirmDecisionForm(request.POST)
-    return Sent(form, partial(decisions.confirm_decision, found), "The decision is confirmed.")
+    return Sent(form, partial(decisions.confirm_decision, found), "Decision confirmed.")
 
 
 @SIGN_UP.acts("move_form", permissions.can_look_into)

@@ -57,7 +57,7 @@ def write(request: MemberRequest, version: int | None = None) -> HttpResponse:
     if form.is_valid():
         with refusal_beside(form, field="text"):
             kept = _keep(request.user, draft, **form.cleaned_data)
-            messages.success(request, f"Version {kept.version} is saved as a draft.")
+            messages.success(request, f"Version {kept.version} saved as a draft.")
             return redirect("network_staff:wordings")
         start.refresh_from_db()  # show the text they would now change
         clash = draft is not None
@@ -92,7 +92,7 @@ def approve(request: MemberRequest, version: int) -> HttpResponse:
         partial(wordings_actions.approve_wording, wording),
         f"Version {version} may be sent from now on."
         if alone
-        else "The approval is recorded. Another manager is asked to confirm it.",
+        else "Approval saved. We have asked another manager to confirm it.",
         confirm=f"Approve version {version} for all councils",
         note=FOR_ALL,
     )
