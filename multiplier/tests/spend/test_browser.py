@@ -164,7 +164,7 @@ def test_from_a_file_to_an_answer(chromium, site, settings, scripts, width):
         page.get_by_text("between £883,837 and £897,155 was").wait_for()
         # Other columns: read again.
         page.get_by_label("Amount", exact=True).select_option(label="None")
-        page.get_by_text("No amount could be read in that column").wait_for()
+        page.get_by_text("We could not read any amount in that column").wait_for()
         assert axe(page) == []
         page.get_by_label("Amount", exact=True).select_option("7")
         page.get_by_text("between £883,837 and £897,155 was").wait_for()
