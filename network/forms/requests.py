@@ -18,7 +18,7 @@ from portal.forms import OneLineField, TypedDateField
 
 # Text that an email program might turn into a link, or a person might enter as an address.
 # Allows "Dr J.Smith" and "on Friday.Thanks", whose endings are not top-level domains.
-_ADDRESS = re.compile(
+WEB_ADDRESS = re.compile(
     r"://|(?i:www\.)|@|\w\.([a-z]{2,}|[A-Z]{2,})\b"
     r"|(?i:\w\.(com|org|net|uk|gov|info|eu|co|io|me|app|dev|xyz|top|site|online|shop|link|click)\b)"
 )
@@ -180,7 +180,7 @@ class LetterForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         for name in map(message_field, Office):
-            if _ADDRESS.search(cleaned.get(name, "")):
+            if WEB_ADDRESS.search(cleaned.get(name, "")):
                 self.add_error(
                     name,
                     "Leave out web and email addresses, and leave a space after each full stop",

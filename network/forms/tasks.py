@@ -16,6 +16,7 @@ from network.choices import (
     UploadKind,
 )
 from network.forms.decisions import DecisionForm, RouteForm
+from network.forms.requests import WEB_ADDRESS
 from network.forms.saving import TICK, PublishTick, TaskForm, UploadField
 from network.models import SignUp
 from portal.forms import LongTextField, OneLineField, TypedDateField
@@ -71,6 +72,14 @@ class AboutYouForm(TaskForm):
             "job_title": sign_up.applicant_job_title,
             "phone": sign_up.applicant_phone,
         }
+
+    def clean(self):
+        """Refuse addresses, because these words stand in our emails to people who are asked."""
+        cleaned = super().clean()
+        for name in ("name", "job_title"):
+            if WEB_ADDRESS.search(cleaned.get(name, "")):
+                self.add_error(name, "Leave out web and email addresses")
+        return cleaned
 
 
 AGREES_TO_BE_NAMED = "They agree that their name and role are published"

@@ -509,6 +509,7 @@ def test_answer_is_hoped_for_within_two_weeks_unless_a_later_day_was_chosen(stor
     assert fresh(request.sign_up).request_of(Office.LEADER).answer_by == two_weeks
 
 
+CLARA = {"name": "Clara Chief", "role": "Chief Executive", "email": "clara@leeming.gov.uk"}
 WRONG = {
     "lena@leming.gov.uk": "Did you mean lena@leeming.gov.uk?",
     "lena@lancaster.gov.uk": "is not an address that we know for Leeming Borough Council",
@@ -579,3 +580,36 @@ def test_staff_see_which_address_looked_wrong_and_that_it_was_confirmed(
 
     (doubt,) = [check for check in checks if "personal address" in check]
     assert "The officer confirmed that it is right" in doubt and not checks[doubt]
+
+
+@pytest.mark.parametrize("field", ["name", "job_title"])
+def test_no_address_gets_into_the_letter_by_the_officers_name(as_, story, officer, field):
+    sign_up = story.filled_in()
+    typed = {"name": "Olive Officer", "job_title": "Adviser", "version": "1"}
+    answer = as_(officer).post(page("about_you", sign_up), typed | {field: "Go to evil.com"})
+
+    assert "Leave out web and email addresses" in answer.content.decode()
+    assert "evil.com" not in fresh(sign_up).contact().line
+
+
+def test_address_is_confirmed_once(story, officer):
+    sign_up = story.filled_in()
+    who = ENDORSERS[Office.LEADER] | {"email": "lena.leader@gmail.com"}
+    request = requests.save_endorser(sign_up, by=officer, office=Office.LEADER, **who)
+    for _ in range(2):
+        requests.confirm_address(request, by=officer)
+
+    assert sign_up.events.filter(what="endorsement_request.address_confirmed").count() == 1
+
+
+def test_letter_of_someone_who_was_asked_already_stays_as_it_was_sent(story, officer):
+    sign_up = story.asked()
+    requests.cancel_request(sign_up.request_of(Office.CHIEF_EXECUTIVE), by=officer)
+    requests.save_endorser(sign_up, by=officer, office=Office.CHIEF_EXECUTIVE, **CLARA)
+    day = timezone.localdate() + timedelta(days=5)
+    messages = dict.fromkeys(Office, "We spoke on Tuesday")
+    requests.keep_letter(fresh(sign_up), by=officer, messages=messages, answer_by=day)
+
+    leader, chief = (fresh(sign_up).request_of(office) for office in Office)
+    assert (leader.message, chief.message) == ("", "We spoke on Tuesday")
+    assert leader.answer_by != day and chief.answer_by == day

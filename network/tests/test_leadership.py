@@ -506,6 +506,15 @@ def test_staff_see_what_is_overdue_and_the_public_reads_no_word_of_it(
     assert Client().get("/councils/leeming/").content == before
 
 
+def test_letter_to_a_new_holder_says_who_asks_and_replies_go_there(member, officer):
+    asked(member, officer)
+    (letter,) = sent_to(NOOR["email"])
+
+    assert letter.reply_to == [officer.email]
+    for words in ("Olive Officer", "3. Increase local spend", "charity Locality", "switchboard"):
+        assert words in letter.body, words
+
+
 def test_a_mail_that_comes_back_is_told_to_the_lead(as_, member, officer):
     change = asked(member, officer)
     outbox.send_due.func()
