@@ -57,7 +57,7 @@ def test_act_shows_what_would_leave_and_does_it_only_once_confirmed(browser, sto
     assert done.status_code == 302
     outbox.send_due.func()
     sent = [(m.subject, m.body, m.to) for m in mail.outbox]
-    assert sent == [(subject, body, to) for _, subject, body, to in letters]
+    assert sent == [(subject, body, to) for _, _, subject, body, to in letters]
 
 
 def test_a_fingerprint_of_other_emails_does_nothing_and_shows_them_again(browser, story, manager):
@@ -114,7 +114,7 @@ def test_links_of_emails_that_are_only_shown_open_nothing(browser, story, manage
     )
     page = browser.post(at("move_wording", sign_up.reference), {"why": "A better one"})
 
-    asked = [text for _, _, text, _ in page.context["letters"] if "/endorse/" in text]
+    asked = [text for _, _, _, text, _ in page.context["letters"] if "/endorse/" in text]
     assert len(asked) == 2 and all(f"/endorse/{SAMPLE_TOKEN}/" in text for text in asked)
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page
 
 register = template.Library()
 
@@ -34,7 +35,7 @@ def and_for_cards(content: str) -> SafeString:
 def breadcrumb_links(context: Context) -> list[dict[str, str]]:
     """Return the links of components/breadcrumbs.html, from its variables."""
     links: list[dict[str, Any]] = [{"url": "/", "text": "Home"}]
-    if page := context.get("page"):
+    if isinstance(page := context.get("page"), Page):
         above = page.get_ancestors().filter(depth__gt=HOME_DEPTH) if page.depth else ()
         links += [{"url": p.get_url(context.get("request")), "text": p.title} for p in above]
     for name in ("one", "two"):

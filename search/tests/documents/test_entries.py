@@ -375,6 +375,7 @@ def test_a_tool_is_found_by_what_people_call_it(
 def test_a_members_own_words_are_found_as_its_page_shows_them(council, officer):
     sign_up = start_sign_up(council, by=officer)
     SignUp.objects.update(profile="A dale of weavers.", quote="Spindles first.", quote_by="Lena")
+    SignUp.objects.update(profile_may_be_published=True, quote_may_be_published=True)
     announced(council, sign_up=sign_up)
     assert "A dale of weavers." in entry_of("council:lmg").body
     assert "Spindles" not in entry_of("council:lmg").body, "nobody approved the quotation"
