@@ -19,7 +19,7 @@ covered: $(VENV)/installed-dev browser
 pytest: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST)
 # Compiled tests and plugins are kept even where the environment says not to: it spares two seconds.
-try: $(VENV)/installed-dev  ## Run one test file quickly: make try FILE=network/tests/test_access.py
+try: $(VENV)/installed-dev  ## Run one test file quickly: make try FILE=network/tests/test_people_access.py
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --reuse-db $(or $(FILE),$(error Say which: make try FILE=path))
 lint: $(VENV)/installed-dev  ## Check style, templates, import directions and types
 	$(BIN)/ruff format --check .
