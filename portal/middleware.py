@@ -27,18 +27,18 @@ View = Callable[..., HttpResponseBase]
 class NoIndexMiddleware:
     """Keep every page and file out of search engines until someone says who runs the site.
 
-    First of all, so that files sent by other middleware have the header too. The health
-    checks always have it and ask no database.
+    First of all, so that files sent by other middleware have the header too. Frames, answers
+    of the API and health checks always have it and ask no database.
     """
 
-    _HEALTH = ("/healthz", "/readyz")
+    _NEVER = ("/api/", "/embed/", "/healthz", "/readyz")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.path_info in self._HEALTH or not self._is_run_by_someone():
+        if request.path_info.startswith(self._NEVER) or not self._is_run_by_someone():
             response["X-Robots-Tag"] = "noindex"
         return response
 

@@ -338,7 +338,6 @@ def _work_out_a_multiplier(visitor: Visit) -> None:
     page = visitor.goto("/multiplier/")
     page.locator("input[name=view][value=provider]").first.check()
     page.locator("input[name=area]").first.fill("Leicester")
-    page.locator("input[name=how][value=quick]").first.check()
     for name, value in [("r1", "500,000"), ("r2", "£260,000"), ("r3", "95000")]:
         page.locator(f"input[name={name}]").first.fill(value)
     visitor.press("Calculate")

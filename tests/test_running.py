@@ -12,13 +12,13 @@ from tests.conftest import Site, free_port, new_database
 pytestmark = pytest.mark.browser
 
 COUNTS = {
-    "councils_council": 373,
+    "councils_council": 375,
     "network_signup": 6,
     "network_membership": 19,
     "network_endorsement": 7,
     "casestudies_casestudypage": 13,
     "principles_principlepage": 6,
-    "portal_user": 4,
+    "portal_user": 5,
 }
 
 

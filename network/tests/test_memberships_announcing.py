@@ -183,7 +183,7 @@ def test_a_struck_out_signature_is_asked_for_again_before_the_announcement(
 ):
     sign_up, browser = embargoed.sign_up, as_(officer)
     signing.strike_out(signature_of(sign_up), by=manager, why="Forged")
-    assert any("Ask the leader again" in body for body in bodies(officer.email))
+    assert any("You can ask the leader again" in body for body in bodies(officer.email))
     assert "ask them" in browser.get(sign_up.get_absolute_url()).content.decode()
     due(embargoed)
     Membership.objects.update(joined_on=days(-1))

@@ -138,7 +138,7 @@ def test_removing_shows_the_email_first(browser, council, officer, manager):
     )
     decide = at("decide_removal", removal.pk)
     page = browser.post(decide, {"why": "Nothing was said", "remove": "yes"})
-    assert f"Remove {council}" in page.content.decode()
+    assert f"End the membership of {council}" in page.content.decode()
     assert Removal.objects.get().is_open
     shown = {"confirmed": page.context["fingerprint"]}
     browser.post(decide, {"why": "Nothing was said", "remove": "no"} | shown)  # not what was shown

@@ -66,7 +66,9 @@ def directory(request: HttpRequest) -> HttpResponse:
         "ways_out": [] if page.object_list else _ways_out(request, chosen, looked_up),
         "section": "councils",
     }
-    return render(request, "network/directory.html", context, status=404 if form.errors else 200)
+    no_such_list = form.errors.keys() - {"q"}
+    status = 404 if no_such_list else 200
+    return render(request, "network/directory.html", context, status=status)
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:
