@@ -1,7 +1,7 @@
 """Coverage gate: `make test` prints what share of each app the tests ran and checks the bounds.
 
 Actions and permissions decide what people may do: of their lines and branches `DECIDING` per cent
-must be run, and what is not is listed, because it should be every one. Of the whole product (see
+must be run, and what is not is listed. Of the whole product (see
 `tests/size.py`) it must be `WHOLE` per cent.
 """
 
@@ -15,9 +15,9 @@ from coverage import Coverage
 from tests.size import ROOT, product
 
 WHOLE = 95
-DECIDING = 99.5
+DECIDING = 100
 # Written for `make assets`; `make check` proves what it builds.
-ELSEWHERE = {Path("portal/assets/fonts.py")}
+ELSEWHERE = {Path("portal/assets/fonts.py"), Path("portal/assets/pictures.py")}
 
 
 def decides(file: Path) -> bool:

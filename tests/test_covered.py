@@ -40,7 +40,7 @@ def test_problems_name_actions_below_their_bound(files):
     files[Path("network/actions/tasks.py")]["summary"] = few
 
     assert covered.problems(files) == [
-        "The tests run 95.83 % of what decides: 99.5 % is the least."
+        "The tests run 95.83 % of what decides: 100 % is the least."
     ]
 
 
