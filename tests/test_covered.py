@@ -39,9 +39,7 @@ def test_problems_name_actions_below_their_bound(files):
     few = {"num_statements": 20, "covered_lines": 19, "num_branches": 4, "covered_branches": 4}
     files[Path("network/actions/tasks.py")]["summary"] = few
 
-    assert covered.problems(files) == [
-        "The tests run 95.83 % of what decides: 100 % is the least."
-    ]
+    assert covered.problems(files) == ["The tests run 95.83 % of what decides: 100 % is the least."]
 
 
 def test_problems_name_a_product_below_its_bound(files):
