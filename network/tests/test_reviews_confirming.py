@@ -70,6 +70,16 @@ def test_a_fingerprint_of_other_emails_does_nothing_and_shows_them_again(browser
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
 
 
+def test_a_date_that_was_changed_after_the_check_is_shown_again(browser, story, manager):
+    sign_up = story.in_review(manager)
+    address = at("decline", sign_up.reference)
+    shown = browser.post(address, {"reason": "Met on 1/2/2026"}).context["fingerprint"]
+    page = browser.post(address, {"reason": "Met on 1/3/2026", "confirmed": shown})
+
+    assert "Something has changed since you looked" in page.content.decode()
+    assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
+
+
 def test_going_back_keeps_what_was_typed(browser, story, manager):
     sign_up = story.in_review(manager)
     page = browser.post(at("decline", sign_up.reference), {"reason": "Typed long", "change": "yes"})

@@ -177,19 +177,19 @@ def unconfirmed(request: MemberRequest, sent: Sent) -> HttpResponse | None:
     letters = outbox.rehearse(lambda: sent.do(request.user))
     own = {"csrfmiddlewaretoken", "confirmed", "change"}
     entered = [(n, v) for n, vs in request.POST.lists() if n not in own for v in vs]
-    shown = repr([sent.confirm, sent.note, letters, sorted(entered)])
     # PostgreSQL gives no number twice, so a row made by the act has another one each time.
-    shown = re.sub(r"/\d+/", "/n/", shown)
+    read = re.sub(r"/\d+/", "/n/", repr(letters))
+    shown = repr([sent.confirm, sent.note, read, sorted(entered)])
     fingerprint = hashlib.sha256(shown.encode()).hexdigest()
     if request.POST.get("confirmed") == fingerprint:
         return None
     recipients: dict[tuple[str, ...], list[str]] = {}
     for letter in letters:
-        read = letter.title, letter.reply_to, letter.subject, letter.text
-        recipients.setdefault(read, []).append(letter.to)
+        words = letter.title, letter.reply_to, letter.subject, letter.text
+        recipients.setdefault(words, []).append(letter.to)
     context = {
         "sent": sent,
-        "letters": [(*read, to) for read, to in recipients.items()],
+        "letters": [(*words, to) for words, to in recipients.items()],
         "fingerprint": fingerprint,
         "is_changed": "confirmed" in request.POST,
         "entered": entered,
