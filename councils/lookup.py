@@ -210,15 +210,13 @@ class Index:
         found = _once(answers)[:MOST]
         if exact:
             # A town in a county may look for either council there.
-            plain = len(direct) == 1 and (key in self.names or not self._is_county(direct[0]))
+            kinds = [self.councils[each.pk].kind for each in direct]
+            plain = len(direct) == 1 and (key in self.names or kinds != [Kind.COUNTY])
             return LookedUp(found, direct[0].pk if plain else None, is_exact=True)
         if found:
             return LookedUp(found, found[0].pk if len(found) == 1 else None)
         tells = any(word not in KIND_WORDS for word in words)
         return self._spelled_like(key) if tells else LookedUp()
-
-    def _is_county(self, answer: Answer) -> bool:
-        return self.councils[answer.pk].kind == Kind.COUNTY
 
     def _is_kind(self, word: str) -> bool:
         """Whether the word names a type of council, even misspelled: "Counsil"."""

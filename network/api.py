@@ -28,14 +28,11 @@ def councils(request: HttpRequest) -> HttpResponse:
     if len(typed.strip()) > LONGEST:
         return refusal(422, "E_Q", f"A question has at most {LONGEST} characters.", "q")
     q = clean(typed)
-    found = look_up(q).best_first() if q else _in_force()
+    everything = Council.objects.real().in_force().order_by("name", "pk")
+    found = look_up(q).best_first() if q else everything
     shown = Prefetch("memberships", Membership.objects.announced(), to_attr="announced")
     rows = [_told(council) for council in found.prefetch_related(shown)]
     return conditional_answer(request, {"count": len(rows), "results": rows})
-
-
-def _in_force():
-    return Council.objects.real().in_force().order_by("name", "pk")
 
 
 def _told(council) -> dict[str, object]:

@@ -100,11 +100,7 @@ def _table(document: WordDocument, grid: Grid, rows) -> None:
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
-    _describe(table, grid.caption)
-    document.add_paragraph()
-
-
-def _describe(table, caption: str) -> None:
     described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), caption)
+    described.set(qn("w:val"), grid.caption)
     table._tbl.tblPr.append(described)
+    document.add_paragraph()

@@ -108,12 +108,12 @@ def can_look_into(user, sign_up: SignUp) -> bool:
 
 def has_a_part_in(user, sign_up: SignUp) -> bool:
     """Whether they work or worked on it, are one of its champions, or were asked to sign."""
+    champions = sign_up.current_champions()
     name = user.get_full_name().casefold()
-    champions = {c.name.casefold() for c in sign_up.current_champions()}
-    is_named = bool(name) and name in champions
-    told = {c.email.casefold() for c in sign_up.current_champions()}
+    is_named = bool(name) and name in {c.name.casefold() for c in champions}
+    told = {each.email.casefold() for each in [*champions, *sign_up.requests.all()]}
     is_named = is_named or not told.isdisjoint(_addresses_of(user))
-    return is_named or has_worked_on(user, sign_up) or _was_asked(user, sign_up)
+    return is_named or has_worked_on(user, sign_up)
 
 
 def has_worked_on(user, sign_up: SignUp) -> bool:
@@ -134,12 +134,6 @@ def addresses_of_workers(sign_up: SignUp) -> set[str]:
     known = User.objects.filter(pk__in=people).values_list("email", flat=True)
     confirmed = EmailAddress.objects.filter(user__in=people, verified=True)
     return {email.casefold() for email in [*known, *confirmed.values_list("email", flat=True)]}
-
-
-def _was_asked(user, sign_up: SignUp) -> bool:
-    """Whether someone was asked to sign at one of their addresses."""
-    asked = {request.email.casefold() for request in sign_up.requests.all()}
-    return not asked.isdisjoint(_addresses_of(user))
 
 
 def _addresses_of(user) -> set[str]:

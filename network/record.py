@@ -148,17 +148,15 @@ def record_of(membership: Membership) -> Record:
         signed_as_draft=any(e.snapshot.get("draft") for e in counting),
         route=sign_up.get_route_display(),
         signatures=tuple(counting),
-        champions=_named(sign_up, snapshot),
+        champions=_published(sign_up.champions.all(), snapshot),
         decision=sign_up.formal_decision if sign_up.needs_decision else None,
         words=own_words(sign_up),
         struck_out=sign_up.endorsements.exclude(struck_out_at=None).count() + since.struck_out,
-        in_question=_in_question(sign_up, counting),
+        # Signatures are hidden while someone says that they did not sign.
+        in_question=sign_up.counting_endorsements().count() - len(counting)
+        if sign_up.needs_signatures
+        else 0,
     )
-
-
-def _in_question(sign_up: SignUp, shown: list[Endorsement]) -> int:
-    """Count signatures hidden because someone says they did not sign."""
-    return sign_up.counting_endorsements().count() - len(shown) if sign_up.needs_signatures else 0
 
 
 def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
@@ -172,12 +170,8 @@ def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
     return sign_up.snapshot | {"champions": named}
 
 
-def _named(sign_up: SignUp, snapshot: dict) -> tuple[NamedChampion, ...]:
-    """Return champions as on the signed page, with names only if they consent to publish."""
-    return _published(sign_up.champions.all(), snapshot)
-
-
 def _published(champions: Iterable[Champion], snapshot: dict) -> tuple[NamedChampion, ...]:
+    """Return champions as on the signed page, with names only if they consent to publish."""
     agreed = {(c.get_kind_display(), c.name) for c in champions if c.may_be_published}
     return tuple(
         NamedChampion(c["kind"], c["name"], c["role"])
@@ -192,6 +186,7 @@ def as_data(record: Record) -> dict[str, object]:
     """Return the record as JSON data, without any email address."""
     membership = record.membership
     council = membership.council
+    champions = list(membership.champions.all())
     data: dict[str, object] = {
         "council": {
             "name": council.official_name,
@@ -206,7 +201,7 @@ def as_data(record: Record) -> dict[str, object]:
             "ended_on": _iso(membership.ended_on),
         },
         "held_here": record.is_held,
-        "later_endorsements": _later(record),
+        "later_endorsements": [_later_signature(each, champions) for each in record.since.later],
         "offices_now": list(record.since.lines),
     }
     if record.wording is None:
@@ -264,11 +259,6 @@ def _signature(endorsement: Endorsement) -> dict[str, object]:
         "on_behalf": bool(endorsement.assistant_name),
         "wording_sha256": endorsement.wording_hash,
     }
-
-
-def _later(record: Record) -> list[dict[str, object]]:
-    champions = list(record.membership.champions.all())
-    return [_later_signature(each, champions) for each in record.since.later]
 
 
 def _later_signature(endorsement: LaterEndorsement, champions: list[Champion]) -> dict[str, object]:

@@ -24,15 +24,10 @@ def seed() -> int:
     Raises:
         Council.DoesNotExist: If the register is not loaded.
     """
-    _load_other_bodies()
+    known = set(Council.objects.values_list("key", flat=True))
+    register.load([row for row in register.read(OTHER_BODIES) if row.key not in known])
     with MEMBERS.open(encoding="utf-8", newline="") as lines:
         return sum(_record(row) for row in csv.DictReader(lines))
-
-
-def _load_other_bodies() -> None:
-    rows = register.read(OTHER_BODIES)
-    known = set(Council.objects.values_list("key", flat=True))
-    register.load([row for row in rows if row.key not in known])
 
 
 @transaction.atomic
@@ -40,6 +35,7 @@ def _record(row: dict[str, str]) -> bool:
     council = Council.objects.get(key=row["key"])
     if council.memberships.exists():
         return False
+    source_date = _date(row["source_date"])
     record_existing_membership(
         council,
         by=BY,
@@ -48,7 +44,7 @@ def _record(row: dict[str, str]) -> bool:
         cohort=row["cohort"],
         source_title=row["source_title"],
         source_url=row["source_url"],
-        source_date=_in_words(row["source_date"]),
+        source_date=format_date(source_date, "j F Y") if source_date else "",
         note=row["note"],
     )
     return True
@@ -56,8 +52,3 @@ def _record(row: dict[str, str]) -> bool:
 
 def _date(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _in_words(text: str) -> str:
-    on = _date(text)
-    return format_date(on, "j F Y") if on else ""

@@ -249,18 +249,20 @@ def ask_access(
         Refused: If it has ended, they have access already, or too many open requests.
     """
     permissions.require(permissions.can_start(by))
-    field = "sign_up" if isinstance(target, SignUp) else "membership"
     if isinstance(target, SignUp):
-        target = locked(target)
+        field, target = "sign_up", locked(target)
+        inside = target.collaborators.all()
         membership = getattr(target, "membership", None)
         is_over = not target.is_open and (membership is None or not membership.is_live)
     else:
-        target = locked_membership(target.pk)
+        field, target = "membership", locked_membership(target.pk)
+        inside = target.representatives.current()
         is_over = not target.is_live
     if is_over:
         raise Refused(f"This has ended for {target.council.name}: nobody works on it any more.")
-    _lock_asker(by)
-    if _is_in(target, by):
+    # Lock the person, so that two clicks make one request.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if inside.filter(user=by).exists():
         raise Refused(f"You already have access for {target.council.name}.")
     mine = AccessRequest.objects.filter(user=by, status=AccessStatus.OPEN)
     if asked := mine.filter(**{field: target}).first():
@@ -278,17 +280,6 @@ def ask_access(
     request.record("open", by=by)
     people_emails.access_asked(request)
     return request
-
-
-def _is_in(target: SignUp | Membership, person: User) -> bool:
-    if isinstance(target, SignUp):
-        return target.collaborators.filter(user=person).exists()
-    return target.representatives.current().filter(user=person).exists()
-
-
-def _lock_asker(by: User) -> None:
-    """Lock the person, so that two clicks make one request."""
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
 
 
 @transaction.atomic
@@ -324,10 +315,12 @@ def grant_the_lead(request: AccessRequest, *, by: User) -> None:
         Refused: As in `grant_access`, `hand_over` and `hand_over_member`.
     """
     grant_access(request, by=by)
-    if request.membership is not None:
-        _lead_member(request.membership, by=by, to=request.user)
-    else:
+    if request.membership is None:
         _lead_sign_up(request, by)
+        return
+    leads = request.membership.representatives.current().filter(role=RepresentativeRole.LEAD)
+    if not leads.filter(user=request.user).exists():  # else access made them lead
+        _hand_over_member(locked_membership(request.membership.pk), by=by, to=request.user)
 
 
 def _lead_sign_up(request: AccessRequest, by: User) -> None:
@@ -337,12 +330,6 @@ def _lead_sign_up(request: AccessRequest, by: User) -> None:
     if request.email_evidence == EmailEvidence.CALLED_BACK:
         # Keep the evidence, because staff called the council about this person.
         SignUp.objects.filter(pk=sign_up.pk).update(email_evidence=request.email_evidence)
-
-
-def _lead_member(membership: Membership, *, by: User, to: User) -> None:
-    leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
-    if not leads.filter(user=to).exists():  # else access made them lead
-        _hand_over_member(locked_membership(membership.pk), by=by, to=to)
 
 
 @transaction.atomic
@@ -443,7 +430,9 @@ def hand_over_member(membership: Membership, *, by: User, to: User) -> None:
 def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
     if not membership.is_live:
         raise Refused("This membership has ended.")
-    new = _representative(membership, to)
+    new = membership.representatives.current().filter(user=to).first()
+    if new is None:
+        raise Refused(f"{to} does not represent this council.")
     if new.role == RepresentativeRole.LEAD:
         raise Refused(f"{to} is already the lead contact.")
     old = membership.representatives.current().filter(role=RepresentativeRole.LEAD).first()
@@ -465,10 +454,3 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
 def _give(who: Representative, role: RepresentativeRole) -> None:
     who.role = role
     who.save(update_fields=["role"])
-
-
-def _representative(membership: Membership, person: User) -> Representative:
-    found = membership.representatives.current().filter(user=person).first()
-    if found is None:
-        raise Refused(f"{person} does not represent this council.")
-    return found

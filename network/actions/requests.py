@@ -366,7 +366,9 @@ def chase_due(*, by: str = "tick", on: date | None = None) -> int:
 @transaction.atomic
 def _chase(pk: int, by: str, today: date) -> bool:
     request = locked_row(EndorsementRequest.objects.get(pk=pk))
-    due = _chasers_due(request, today)
+    asked_on = timezone.localdate(request.sent_at)
+    # Reminders that an election period has delayed leave as one.
+    due = sum(periods.add_working_days(asked_on, days) <= today for days in CHASED_ON)
     if not request.is_waited_for or request.bounced_at or due <= request.chasers:
         return False
     if requests_emails.CHASER.reason_to_wait(request.email):
@@ -380,12 +382,6 @@ def _chase(pk: int, by: str, today: date) -> bool:
     if before < APPLICANT_HEARS_AT <= due:
         requests_emails.endorsement_waiting(request)
     return True
-
-
-def _chasers_due(request: EndorsementRequest, today: date) -> int:
-    """Count the reminders due by that day. Those delayed by an election period count once."""
-    asked_on = timezone.localdate(request.sent_at)
-    return sum(periods.add_working_days(asked_on, days) <= today for days in CHASED_ON)
 
 
 def handle_request_bounce(message: OutboxMessage) -> None:

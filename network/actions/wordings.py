@@ -14,18 +14,6 @@ from network.models import EndorsementRequest, EndorsementWording, Event, Refuse
 from portal.models import User
 
 
-def _locked_wording(wording: EndorsementWording) -> EndorsementWording:
-    """Lock a wording that can still change.
-
-    Raises:
-        Refused: If it is frozen.
-    """
-    fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
-    if fresh.is_approved or fresh.is_in_use:
-        raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
-    return fresh
-
-
 @transaction.atomic
 def write_wording(*, by: User, text: str) -> EndorsementWording:
     """Write a new version, a draft until it is approved for the network.
@@ -56,7 +44,9 @@ def rewrite_wording(
         Refused: If it is frozen, or someone else has changed it since.
     """
     permissions.require(permissions.can_review(by))
-    wording = _locked_wording(wording)
+    wording = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
+    if wording.is_approved or wording.is_in_use:
+        raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
     if shown not in (None, wording.hash):
         raise Refused(
             "Somebody has changed this draft since you opened the page. Below is what you typed, "
@@ -160,7 +150,10 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
     )
     for request in sign_up.current_requests():
         _ask_anew(sign_up, request, by)
-    _decide_anew(sign_up)
+    if decision := sign_up.formal_decision:  # a decision about the former wording
+        decision.wording_matches = False
+        decision.confirmed_by = decision.confirmed_at = None
+        decision.save(update_fields=["wording_matches", "confirmed_by", "confirmed_at"])
     signing_emails.wording_moved(sign_up, event)
 
 
@@ -180,11 +173,3 @@ def _ask_anew(sign_up: SignUp, request: EndorsementRequest, by: User) -> None:
             message=request.message,
         )
         send_link(again, by=by)
-
-
-def _decide_anew(sign_up: SignUp) -> None:
-    """Require new confirmations of the decision, because the wording has changed."""
-    if decision := sign_up.formal_decision:
-        decision.wording_matches = False
-        decision.confirmed_by = decision.confirmed_at = None
-        decision.save(update_fields=["wording_matches", "confirmed_by", "confirmed_at"])

@@ -28,10 +28,6 @@ def _to_lead_if_any(removal: Removal) -> list[tuple[str, str]]:
     return [(lead.email, "")] if lead else []
 
 
-def _to_signatory(withdrawal: Withdrawal) -> list[tuple[str, str]]:
-    return [(withdrawal.email, "")] if withdrawal.email else []
-
-
 def _about_withdrawal(withdrawal: Withdrawal, **about: object) -> dict[str, object]:
     slug = withdrawal.council.slug
     return {
@@ -40,18 +36,6 @@ def _about_withdrawal(withdrawal: Withdrawal, **about: object) -> dict[str, obje
         "profile": absolute("network:council", slug),
         "review": absolute("network_staff:withdrawal", withdrawal.pk),
     }
-
-
-def _about_removal(removal: Removal) -> dict[str, object]:
-    return {
-        "council": removal.council,
-        "page": absolute("network:removal", removal.council.slug),
-        "review": absolute("network_staff:removal", removal.pk),
-    }
-
-
-def _may_be_confirmed(withdrawal: Withdrawal, generation: int) -> bool:
-    return withdrawal.generation == generation and withdrawal.is_waited_for
 
 
 LEAD = Recipients("The member’s lead contact", _to_lead)
@@ -65,7 +49,11 @@ _of_withdrawal = partial(Mail, about={"withdrawal": WITHDRAWAL}, context=_about_
 _of_removal = partial(
     Mail,
     about={"removal": Row(Removal.objects.with_all(), samples.removal)},
-    context=_about_removal,
+    context=lambda removal, **about: {
+        "council": removal.council,
+        "page": absolute("network:removal", removal.council.slug),
+        "review": absolute("network_staff:removal", removal.pk),
+    },
 )
 
 CONFIRM = LinkMail(
@@ -73,7 +61,9 @@ CONFIRM = LinkMail(
     "Request to confirm leaving",
     OFFICE_HOLDER,
     about={"withdrawal": WITHDRAWAL, "generation": 1},
-    holds=_may_be_confirmed,
+    holds=lambda withdrawal, generation: (
+        withdrawal.generation == generation and withdrawal.is_waited_for
+    ),
     context=lambda withdrawal, generation: {
         "council": withdrawal.council,
         "link": absolute("network:leave_confirm", token_of(withdrawal)),
@@ -101,7 +91,10 @@ CONFIRMED_TO_US = _of_withdrawal(
 COPY = _of_withdrawal(
     "network.leave_copy",
     "Copy of the confirmation to leave",
-    Recipients(OFFICE_HOLDER.words, _to_signatory),
+    Recipients(
+        OFFICE_HOLDER.words,
+        lambda withdrawal: [(withdrawal.email, "")] if withdrawal.email else [],
+    ),
 )
 STOPPED = _of_withdrawal(
     "network.leave_stopped",

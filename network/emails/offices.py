@@ -12,7 +12,6 @@ from network.emails.requests import (
 from network.emails.sign_ups import lead_of_member, managers
 from network.emails.signing import about_copy
 from network.models import Event, LaterEndorsement, OfficeChange
-from network.models.signing import Contact
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row, token_of
 
@@ -39,27 +38,9 @@ def _about(change: OfficeChange, by_staff: str = "") -> dict[str, object]:
     }
 
 
-def _asking(change: OfficeChange, **about: object) -> dict[str, object]:
-    link = absolute("network:endorse_again", token_of(change))
-    return _about(change) | {"link": link, "wording": change.wording, **ON_KEEP_IT_LOCAL}
-
-
-def _about_copy(endorsement: LaterEndorsement) -> dict[str, object]:
-    copy = about_copy(endorsement, "network:endorse_again_report")
-    return _about(endorsement.change) | copy
-
-
-def _contact(change: OfficeChange, generation: int) -> Contact | None:
-    return change.contact()
-
-
 def _may_leave(change: OfficeChange, generation: int, **lookups: object) -> bool:
     current = change.generation == generation and change.is_waited_for
     return current and change.pinned_wording.may_be_sent
-
-
-def _is_unanswered(change: OfficeChange, by_staff: str) -> bool:
-    return OfficeChange.objects.unanswered().filter(pk=change.pk).exists()
 
 
 _of_change = partial(Mail, about={"change": CHANGE, "by_staff": ""}, context=_about)
@@ -69,9 +50,17 @@ REQUEST = LinkMail(
     "A new office holder is asked to endorse",
     NEW_HOLDER,
     about={"change": CHANGE, "generation": 1},
-    lookups={"contact": Lookup(_contact, samples.contact), "principles": PRINCIPLES},
+    lookups={
+        "contact": Lookup(lambda change, generation: change.contact(), samples.contact),
+        "principles": PRINCIPLES,
+    },
     holds=_may_leave,
-    context=_asking,
+    context=lambda change, **about: {
+        **_about(change),
+        "link": absolute("network:endorse_again", token_of(change)),
+        "wording": change.wording,
+        **ON_KEEP_IT_LOCAL,
+    },
     reply_to=reply_to_contact,
 )
 COPY = Mail(
@@ -79,7 +68,10 @@ COPY = Mail(
     "A copy of what a new office holder signed",
     NEW_HOLDER,
     about={"endorsement": Row(LATER_ENDORSEMENTS, samples.later_endorsement)},
-    context=_about_copy,
+    context=lambda endorsement: {
+        **_about(endorsement.change),
+        **about_copy(endorsement, "network:endorse_again_report"),
+    },
 )
 SIGNED = _of_change(
     "network.again_signed",
@@ -92,7 +84,7 @@ REMINDER = _of_change(
     "network.again_reminder",
     "An office that changed hands is still open",
     LEAD,
-    holds=_is_unanswered,
+    holds=lambda change, by_staff: OfficeChange.objects.unanswered().contains(change),
 )
 BOUNCED = _of_change(
     "network.again_bounced",

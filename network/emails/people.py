@@ -23,11 +23,6 @@ ACCESS = Row(
 )
 
 
-def _inviting(invitation: Invitation, generation: int) -> dict[str, object]:
-    link = absolute("network:invited", token_of(invitation))
-    return about_sign_up(invitation.sign_up) | {"link": link}
-
-
 def _about_access(request: AccessRequest) -> dict[str, object]:
     return {
         "council": request.council,
@@ -42,17 +37,6 @@ def _to_answer(request: AccessRequest, by_staff: str) -> dict[str, object]:
     return _about_access(request) | {"answer": absolute(page, request.pk), "waits": waits}
 
 
-def _about_member(membership: Membership, lead: User) -> dict[str, object]:
-    return {
-        "council": membership.council,
-        "people": absolute("network:representatives", membership.council.slug),
-    }
-
-
-def _is_open(invitation: Invitation, generation: int) -> bool:
-    return invitation.generation == generation and invitation.status == InvitationStatus.SENT
-
-
 _of_colleague = partial(
     Mail,
     to=Recipients(COLLEAGUE, lambda sign_up, person: [(person.email,)]),
@@ -63,7 +47,10 @@ _of_access = partial(Mail, to=ASKER, about={"request": ACCESS}, context=_about_a
 _of_member = partial(
     Mail,
     about={"membership": Row(MEMBERSHIPS, samples.membership), "lead": PERSON},
-    context=_about_member,
+    context=lambda membership, **about: {
+        "council": membership.council,
+        "people": absolute("network:representatives", membership.council.slug),
+    },
 )
 
 INVITATION = LinkMail(
@@ -71,8 +58,13 @@ INVITATION = LinkMail(
     "Invitation to work on an application",
     Recipients(COLLEAGUE),
     about={"invitation": Row(INVITATIONS, samples.invitation), "generation": 1},
-    holds=_is_open,
-    context=_inviting,
+    holds=lambda invitation, generation: (
+        invitation.generation == generation and invitation.status == InvitationStatus.SENT
+    ),
+    context=lambda invitation, generation: {
+        **about_sign_up(invitation.sign_up),
+        "link": absolute("network:invited", token_of(invitation)),
+    },
 )
 ACCEPTED = _of_colleague(
     "network.invitation_accepted",

@@ -97,10 +97,6 @@ def _asking(request: EndorsementRequest, link: str = "", **about: object) -> dic
     }
 
 
-def _contact(request: EndorsementRequest, generation: int) -> Contact:
-    return request.contact()
-
-
 def reply_to_contact(contact: Contact | None, **about: object) -> str:
     """Return the address of whoever asks, to which replies go."""
     return contact.email if contact else ""
@@ -122,7 +118,10 @@ _of_link = partial(
         "request": REQUEST.but(message="We would be glad to have your support before the summer."),
         "generation": 1,
     },
-    lookups={"contact": Lookup(_contact, samples.contact), "principles": PRINCIPLES},
+    lookups={
+        "contact": Lookup(lambda request, generation: request.contact(), samples.contact),
+        "principles": PRINCIPLES,
+    },
     holds=_may_leave,
     context=_asking,
     reply_to=reply_to_contact,

@@ -93,10 +93,6 @@ def _why_withdrawn(sign_up: SignUp, **about: object) -> str:
     return withdrawn.why if withdrawn else ""
 
 
-def _is_still_idle(sign_up: SignUp, warnings: int) -> bool:
-    return sign_up.idle_warnings == warnings and sign_up.is_editable
-
-
 of_sign_up = partial(Mail, about={"sign_up": SIGN_UP}, context=about_sign_up)
 sign_up_started = of_sign_up("network.sign_up_started", "Application started", APPLICANT)
 SUBMITTED = of_sign_up(
@@ -161,7 +157,7 @@ idle = of_sign_up(
     APPLICANT,
     about={"sign_up": SIGN_UP, "warnings": 3},
     once=lambda sign_up, warnings: (sign_up.events.latest("pk").pk,),
-    holds=_is_still_idle,
+    holds=lambda sign_up, warnings: sign_up.idle_warnings == warnings and sign_up.is_editable,
     context=lambda sign_up, warnings: about_sign_up(sign_up) | {"is_last": warnings == 3},
 )
 expired = of_outcome("network.sign_up_expired", "Ended, untouched")

@@ -23,7 +23,6 @@ from network.models import (
     LaterEndorsement,
     SignUp,
 )
-from network.models.signing import Contact
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Row, token_of
 
@@ -45,10 +44,6 @@ def about_copy(row: Endorsement | LaterEndorsement, report: str) -> dict[str, ob
         "text": row.signed_text,
         "report": absolute(report, token_of(row, "report_token")),
     }
-
-
-def _about_copy(endorsement: Endorsement, contact: Contact) -> dict[str, object]:
-    return _about(endorsement) | about_copy(endorsement, "network:endorse_report")
 
 
 def _waiting_for(endorsement: Endorsement) -> list[str]:
@@ -86,7 +81,10 @@ COPY = _of_endorsement(
     "A copy of what was signed",
     OFFICE_HOLDER,
     lookups={"contact": Lookup(lambda endorsement: endorsement.asked.contact(), samples.contact)},
-    context=_about_copy,
+    context=lambda endorsement, contact: {
+        **_about(endorsement),
+        **about_copy(endorsement, "network:endorse_report"),
+    },
     reply_to=reply_to_contact,
 )
 SIGNED = _of_endorsement(

@@ -2,21 +2,17 @@
 
 from network.emails import samples
 from network.emails.sign_ups import EVENT, managers
-from network.models import EndorsementWording, Event
+from network.models import EndorsementWording
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row
-
-
-def _others(wording: EndorsementWording, recorded: Event):
-    """Yield each manager but the one who recorded it."""
-    others = managers().exclude(pk=recorded.by_id)
-    return others.values_list("email", "pk")
-
 
 approval_to_confirm = Mail(
     "network.approval_to_confirm",
     "A second manager is asked to confirm the wording",
-    Recipients("Each other network manager", _others),
+    Recipients(
+        "Each other network manager",
+        lambda wording, recorded: managers().exclude(pk=recorded.by_id).values_list("email", "pk"),
+    ),
     about={
         "wording": Row(EndorsementWording.objects.all(), samples.wording),
         "recorded": EVENT.but(by_label="Nell Sample", why="Pat Sample, Director"),

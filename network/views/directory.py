@@ -183,6 +183,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     membership = memberships[0] if memberships else None
     sign_up = membership.sign_up if membership else None
     wording = sign_up.wording if sign_up else None
+    signed = sign_up.public_endorsements() if sign_up else []
+    site = urlsplit(found.website)
     atlas = member_map.load()
     nearby = member_map.members_nearby(found, atlas)
     # These are methods of casestudies' queryset, which this app cannot import.
@@ -193,7 +195,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "is_member": membership is not None and membership.status in LIVE_MEMBERSHIP,
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
-        "endorsements": (signed := _endorsements(membership)),
+        "endorsements": signed,
         "words": record.own_words(sign_up) if sign_up else None,
         "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
         "decided_text": wording.text_for(found.official_name) if wording else "",
@@ -207,25 +209,12 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "districts": (districts := [c for c in atlas.cells if c.county == found.slug]),
         "member_districts": [cell for cell in districts if cell.is_member],
         "changes": found.coming_changes() if found.is_ending else [],
-        "website": _website_in_words(found.website),
+        "website": (site.netloc + site.path).rstrip("/"),
         "search_label": f"Search all about {found.name}",
         "search_keep": [("council", found.slug)],
         "section": "councils",
     }
     return render(request, "network/council.html", context)
-
-
-def _website_in_words(address: str) -> str:
-    """Return a web address without its scheme and trailing slash."""
-    parts = urlsplit(address)
-    return (parts.netloc + parts.path).rstrip("/")
-
-
-def _endorsements(membership: Membership | None) -> list:
-    """Return the public signatures behind a membership; none if it began before this site."""
-    if membership is None or membership.sign_up is None:
-        return []
-    return membership.sign_up.public_endorsements()
 
 
 def _announced(slug: str) -> Membership | None:

@@ -20,7 +20,6 @@ from network.forms.requests import EndorserAnswers
 from network.forms.tasks import TASK_FORMS
 from network.models import (
     AccessRequest,
-    Collaborator,
     Invitation,
     Membership,
     Refused,
@@ -33,6 +32,7 @@ from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow
 
+A_DAY = 24 * 3600
 INVITATIONS_A_DAY = 20
 SAVES_A_PAGE = 30
 
@@ -48,18 +48,17 @@ def colleagues(request: MemberRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         email = form.cleaned_data["email"]
         with refusal_beside(form, field="email"):
-            _invite(request, found, email)
+            may_invite = permissions.can_invite(request.user, found)
+            permissions.require(may_invite, "This application has ended.")
+            if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=A_DAY):
+                raise Refused(
+                    "You have sent a lot of invitations today. You can send more tomorrow."
+                )
+            people.invite(found, by=request.user, email=email)
             sent = f"Invitation sent to {email}. We’ll email you when they accept."
             messages.success(request, sent)
             return redirect("network:sign_up_colleagues", reference)
     return page_of(request, "sign_up_colleagues", found, form=form, **_people(request, found))
-
-
-def _invite(request: MemberRequest, found: SignUp, email: str) -> None:
-    permissions.require(permissions.can_invite(request.user, found), "This application has ended.")
-    if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=24 * 3600):
-        raise Refused("You have sent a lot of invitations today. You can send more tomorrow.")
-    people.invite(found, by=request.user, email=email)
 
 
 def _people(request: MemberRequest, found: SignUp) -> dict[str, object]:
@@ -73,10 +72,6 @@ def _people(request: MemberRequest, found: SignUp) -> dict[str, object]:
     }
 
 
-def _colleague(found: SignUp, pk: int) -> Collaborator:
-    return get_object_or_404(found.collaborators.select_related("user"), pk=pk)
-
-
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +81,7 @@ def colleague(request: MemberRequest, reference: str, pk: str) -> HttpResponseBa
     found = sign_up_of(request, reference)
     may_manage = permissions.can_manage_colleagues(request.user, found)
     permissions.require(may_manage, "Only the lead contact can do this.")
-    who = _colleague(found, int(pk))
+    who = get_object_or_404(found.collaborators.select_related("user"), pk=int(pk))
     if request.method == "POST" and "lead" in request.POST:
         people.hand_over(found, by=request.user, to=who.user)
         messages.success(request, f"{who.user} is now the lead contact.")
@@ -199,7 +194,11 @@ def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
     form = AccessForm(posted(request), initial={"name": request.user.get_full_name()})
     if form.is_valid():
         with refusal_beside(form):
-            _ask(request, target, form)
+            if not allow("access", str(request.user.pk), times=REQUESTS_A_DAY, seconds=A_DAY):
+                raise Refused(
+                    "You have sent several requests today. You can send another tomorrow."
+                )
+            people.ask_access(target, by=request.user, **form.cleaned_data)
             return redirect("network:join_asked", slug)
     context = {
         "council": council,
@@ -208,12 +207,6 @@ def ask_to_join(request: MemberRequest, slug: str) -> HttpResponse:
         "section": "join",
     }
     return render(request, "network/join_ask_access.html", context)
-
-
-def _ask(request: MemberRequest, target: SignUp | Membership, form: AccessForm) -> None:
-    if not allow("access", str(request.user.pk), times=REQUESTS_A_DAY, seconds=24 * 3600):
-        raise Refused("You have sent several requests today. You can send another tomorrow.")
-    people.ask_access(target, by=request.user, **form.cleaned_data)
 
 
 def _what_to_join(council: Council) -> SignUp | Membership | None:

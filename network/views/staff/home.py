@@ -25,7 +25,6 @@ from network.models import (
     Withdrawal,
 )
 from network.models.events import SENTENCES
-from network.models.sign_ups import SignUpQuerySet
 from network.readiness import Readiness
 from network.views.pages import Report
 
@@ -62,7 +61,11 @@ def panels(user) -> list[Panel]:
 
 def _waiting(user) -> tuple[list[Line], list[Line]]:
     """Return what waits for a manager, and which of that has waited too long."""
-    sign_ups = _with_facts(SignUp.objects.with_staff())
+    sign_ups = list(
+        SignUp.objects.with_staff()
+        .select_related("council", "owner", "decision", "membership")
+        .prefetch_related("requests__endorsement")
+    )
     slow = timezone.now() - SLOW
     late = [_sign_up_line(each, user) for each in sign_ups if (each.submitted_at or slow) < slow]
     waits = [_sign_up_line(each, user) for each in sign_ups if each.owner_id in (None, user.pk)]
@@ -86,11 +89,6 @@ def _waiting(user) -> tuple[list[Line], list[Line]]:
             address = reverse("network_staff:wordings")
             waits.append((f"Wording, version {wording.version}", "An approval to confirm", address))
     return waits, late
-
-
-def _with_facts(rows: SignUpQuerySet) -> list[SignUp]:
-    rows = rows.select_related("council", "owner", "decision", "membership")
-    return list(rows.prefetch_related("requests__endorsement"))
 
 
 def _sign_up_line(sign_up: SignUp, user) -> Line:

@@ -36,14 +36,10 @@ def changes(request: MemberRequest) -> HttpResponse:
 _WAITING = {"vacant", "not_asked", "asked", "expired"}
 
 
-def _members():
-    return Membership.objects.announced().live()
-
-
 def _member(slug: str) -> Membership:
     people = Prefetch("representatives", Representative.objects.current().select_related("user"))
-    rows = _members().select_related("council", "sign_up").prefetch_related(people)
-    return get_object_or_404(rows, council__slug=slug)
+    rows = Membership.objects.announced().live().select_related("council", "sign_up")
+    return get_object_or_404(rows.prefetch_related(people), council__slug=slug)
 
 
 @for_managers

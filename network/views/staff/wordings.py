@@ -33,17 +33,15 @@ def _page(request: MemberRequest, version: int = 0, form: ApprovalForm | None = 
         "wordings": [
             {
                 "wording": row,
-                "form": form if form and row.version == version else _approval_form(row),
+                "form": form
+                if form and row.version == version
+                else ApprovalForm(auto_id=f"id_%s_{row.version}"),
                 "may_confirm": permissions.can_confirm_approval(request.user, row),
             }
             for row in rows
         ]
     }
     return render(request, "network/review/wordings.html", context)
-
-
-def _approval_form(wording: EndorsementWording) -> ApprovalForm:
-    return ApprovalForm(auto_id=f"id_%s_{wording.version}")
 
 
 @for_managers
