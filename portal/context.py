@@ -25,10 +25,6 @@ def _menu() -> list[dict[str, str]]:
     return [{"slug": slug, "title": title, "url": f"/{slug}/"} for slug, title in rows]
 
 
-def _cached_menu() -> list[dict[str, str]]:
-    return caches["pages"].get_or_set(_MENU_KEY, _menu, timeout=_MENU_SECONDS) or []
-
-
 def forget_menu(sender: type, **kwargs: object) -> None:
     """Clear the menu's cache when a page changes, now and after the transaction."""
     if issubclass(sender, Page):
@@ -45,7 +41,9 @@ def site(request: HttpRequest) -> dict[str, object]:
         `components/own_form.html`).
     """
     return {
-        "menu": SimpleLazyObject(_cached_menu),
+        "menu": SimpleLazyObject(
+            lambda: caches["pages"].get_or_set(_MENU_KEY, _menu, timeout=_MENU_SECONDS)
+        ),
         "operator": SimpleLazyObject(SiteOperator.cached),
         "site_url": settings.SITE_URL,
         "debug_mail": settings.DEBUG,

@@ -73,15 +73,13 @@ class CouncilSitemap(OwnSitemap):
 
     def items(self):
         """Return the councils, each with `changed`: when its membership last changed."""
-        changed = Max("memberships__announced_at", filter=Q(memberships__in=self._announced()))
+        announced = Membership.objects.announced()
+        changed = Max("memberships__announced_at", filter=Q(memberships__in=announced))
         return Council.objects.real().order_by("slug").only("slug").annotate(changed=changed)
 
     def lastmod(self, item):
         """Return when the council's membership was announced; None for one that has none."""
         return item.changed
-
-    def _announced(self):
-        return Membership.objects.announced()
 
 
 SITEMAPS = {"pages": RealPagesSitemap, "views": ViewSitemap, "councils": CouncilSitemap}

@@ -18,15 +18,11 @@ SEALED_FOR = 2 * 3600  # seconds
 LONGEST_SEAL = 3000  # characters, because it stands in an address
 
 
-def _mac(purpose: str, pk: int, generation: int) -> str:
-    message = f"{purpose}\n{pk}\n{generation}".encode()
-    digest = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
 def make(purpose: str, *, pk: int, generation: int) -> str:
     """Return the token of a row's generation for one purpose; ASCII and URL-safe."""
-    return f"{pk}-{_mac(purpose, pk, generation)}"
+    message = f"{purpose}\n{pk}\n{generation}".encode()
+    mac = hmac.new(settings.LINK_KEY.encode(), message, hashlib.sha256).digest()
+    return f"{pk}-{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
 
 def row_of(token: str) -> int | None:
