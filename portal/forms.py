@@ -78,6 +78,12 @@ class LongTextField(forms.CharField):
 class ReasonField(LongTextField):
     """A reason someone else will read: it has a letter or digit, and no hidden characters."""
 
+    def __init__(self, *, label: str = "Reason", max_length: int = 2000, rows: int = 3, **kwargs):
+        errors = {"required": "Enter the reason"} | kwargs.pop("error_messages", {})
+        super().__init__(
+            label=label, max_length=max_length, rows=rows, error_messages=errors, **kwargs
+        )
+
     def to_python(self, value):
         """Return the text without control and format characters; "" if no word is left."""
         text = super().to_python(value)
@@ -85,6 +91,14 @@ class ReasonField(LongTextField):
             sign for sign in text if sign == "\n" or unicodedata.category(sign)[0] != "C"
         )
         return kept.strip() if any(sign.isalnum() for sign in kept) else ""
+
+
+class TheirEmailField(forms.EmailField):
+    """Someone else's address: the browser corrects no spelling and offers none of the user's."""
+
+    def __init__(self, **kwargs):
+        widget = forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"})
+        super().__init__(max_length=254, widget=widget, **kwargs)
 
 
 class GovukDateWidget(forms.SelectDateWidget):
@@ -239,8 +253,10 @@ class GovukBoundField(BoundField):
     @property
     def govuk_errors(self) -> list[str]:
         """Errors. Django's "This field is required." becomes a text that names the question."""
+        if not (errors := self.errors):
+            return []
         bare = str(forms.Field.default_error_messages["required"])
-        return [self.govuk_required if error == bare else str(error) for error in self.errors]
+        return [self.govuk_required if error == bare else str(error) for error in errors]
 
     @property
     def govuk_required(self) -> str:

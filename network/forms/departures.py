@@ -8,7 +8,7 @@ from django.utils import timezone
 from councils.models import Council
 from network.choices import Office
 from network.models.memberships import members
-from portal.forms import LongTextField, OneLineField, ReasonField, TypedDateField
+from portal.forms import LongTextField, OneLineField, ReasonField, TheirEmailField, TypedDateField
 
 SIGNATURE, DECISION = "signature", "decision"
 
@@ -44,12 +44,10 @@ class LeaveForm(forms.Form):
         label="Their role",
         help_text="For example, Leader of the Council or Interim Chief Executive.",
     )
-    email = forms.EmailField(
-        max_length=254,
+    email = TheirEmailField(
         required=False,
         label="Their email address",
         help_text="We send the link only to this address. We never publish it.",
-        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
     decision_url = forms.URLField(
         max_length=300,
@@ -143,9 +141,7 @@ class StopForm(forms.Form):
     why = ReasonField(
         label="Reason for cancelling",
         help_text="The council’s lead contact will read this.",
-        rows=3,
         max_length=1000,
-        error_messages={"required": "Enter a reason"},
     )
 
 
@@ -157,7 +153,6 @@ class StatementForm(forms.Form):
         label="Which law prevents us publishing it, and why?",
         help_text="The council’s lead contact will read this. Disagreement is not a reason. "
         "Leave blank to publish the statement word for word.",
-        rows=3,
         max_length=1000,
     )
     publish = forms.ChoiceField(
@@ -209,11 +204,9 @@ class DecideRemovalForm(forms.Form):
     """Decision on a removal, with a reason."""
 
     why = ReasonField(
-        label="Reason",
         help_text="The council’s lead contact will read this. We never publish it.",
         rows=5,
         max_length=4000,
-        error_messages={"required": "Enter a reason"},
     )
     remove = forms.ChoiceField(
         choices=[("yes", "End the membership"), ("no", "Drop the proposal: the council stays")],

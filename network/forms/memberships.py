@@ -43,7 +43,7 @@ class ExistingMemberForm(forms.Form):
         max_length=60, required=False, label="Date of the source", help_text="For example, May 2021"
     )
     cohort = OneLineField(max_length=80, required=False, label="Joined as one of")
-    note = ReasonField(max_length=2000, required=False, rows=3, label="Note")
+    note = ReasonField(required=False, label="Note")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from portal.forms import OneLineField, TypedDateField
+from portal.forms import OneLineField, TheirEmailField, TypedDateField
 
 HELD, VACANT = "held", "vacant"
 STANDS = [
@@ -40,12 +40,10 @@ class OfficeChangeForm(forms.Form):
         label="Role",
         help_text="As your council calls it, for example Interim Chief Executive",
     )
-    email = forms.EmailField(
-        max_length=254,
+    email = TheirEmailField(
         required=False,
         label="Work email address",
         help_text="We send one link, only to this address. We never publish it.",
-        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
     def __init__(self, *args, after: date | None = None, **kwargs):

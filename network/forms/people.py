@@ -2,18 +2,16 @@
 
 from django import forms
 
-from portal.forms import OneLineField
+from portal.forms import OneLineField, TheirEmailField
 
 
 class InviteForm(forms.Form):
     """Email address of a colleague to invite."""
 
-    email = forms.EmailField(
-        max_length=254,
+    email = TheirEmailField(
         label="Your colleague’s work email address",
         help_text="We’ll send them a link. They sign in with this email address, and can see and "
         "change the same answers as you.",
-        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         error_messages={"required": "Enter your colleague’s email address"},
     )
 

@@ -14,7 +14,7 @@ from network.forms.signing import who_qualifies
 from network.models import EndorsementRequest, SignUp
 from network.models.links import LINK_LASTS
 from network.readiness import doubt_about_address
-from portal.forms import OneLineField, TypedDateField
+from portal.forms import OneLineField, TheirEmailField, TypedDateField
 
 # Text that an email program might turn into a link, or a person might enter as an address.
 # Allows "Dr J.Smith" and "on Friday.Thanks", whose endings are not top-level domains.
@@ -36,13 +36,11 @@ class EndorserForm(forms.Form):
 
     name = OneLineField(max_length=120, required=False, label="Name")
     role = OneLineField(max_length=160, required=False, label="Role")
-    email = forms.EmailField(
-        max_length=254,
+    email = TheirEmailField(
         required=False,
         label="Email address",
         help_text="We send the link to this address only, and never publish it. A shared office "
         "mailbox is fine.",
-        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
     def __init__(self, data, *, office: Office, sign_up: SignUp):

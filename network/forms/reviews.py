@@ -35,13 +35,7 @@ class AcceptForm(forms.Form):
 class PostponeForm(AcceptForm):
     """A new day for the announcement, or none for now."""
 
-    why = ReasonField(
-        label="Reason",
-        help_text="The applicant will read this.",
-        rows=3,
-        max_length=1000,
-        error_messages={"required": "Enter the reason"},
-    )
+    why = ReasonField(help_text="The applicant will read this.", max_length=1000)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -54,25 +48,13 @@ class PostponeForm(AcceptForm):
 class DeclineForm(forms.Form):
     """Why a sign-up is declined, or ended."""
 
-    reason = ReasonField(
-        label="Reason",
-        help_text="The applicant will read this, word for word.",
-        rows=4,
-        max_length=2000,
-        error_messages={"required": "Enter the reason"},
-    )
+    reason = ReasonField(help_text="The applicant will read this, word for word.", rows=4)
 
 
 class TakeBackForm(forms.Form):
     """Why a decline is taken back."""
 
-    why = ReasonField(
-        label="Reason",
-        help_text="The applicant will read this, word for word.",
-        rows=3,
-        max_length=2000,
-        error_messages={"required": "Enter the reason"},
-    )
+    why = ReasonField(help_text="The applicant will read this, word for word.")
 
 
 class ConfirmForm(forms.Form):
@@ -96,13 +78,7 @@ class ConfirmDecisionForm(ConfirmForm):
 class StrikeOutForm(forms.Form):
     """Reason why a signature no longer counts."""
 
-    why = ReasonField(
-        label="Reason",
-        help_text="The applicant will read this.",
-        rows=3,
-        max_length=2000,
-        error_messages={"required": "Enter the reason"},
-    )
+    why = ReasonField(help_text="The applicant will read this.")
 
 
 class ChangesForm(forms.Form):
@@ -126,7 +102,6 @@ class ChangesForm(forms.Form):
             help_text="The applicant will read all this, word for word.",
             required=False,
             rows=4,
-            max_length=2000,
         )
 
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -161,8 +136,6 @@ class ApprovalForm(forms.Form):
         error_messages={"required": "Enter who approved it"},
     )
     evidence = ReasonField(
-        max_length=2000,
-        rows=3,
         label="Evidence",
         help_text="Where the approval is written down, with its date, or a link to it. Managers "
         "read this, and it is never published.",
@@ -218,7 +191,5 @@ class MoveForm(forms.Form):
     why = ReasonField(
         label="Reason for the new wording",
         help_text="The applicant will read this.",
-        rows=3,
         max_length=1000,
-        error_messages={"required": "Enter the reason"},
     )

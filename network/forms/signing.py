@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from network.choices import Governance, Office
 from network.models import EndorsementRequest, OfficeChange
-from portal.forms import LongTextField, OneLineField, TypedDateField
+from portal.forms import LongTextField, OneLineField, TheirEmailField, TypedDateField
 
 QUALIFIES = {
     Office.LEADER: {
@@ -154,12 +154,10 @@ class NotMeForm(forms.Form):
     )
     name = OneLineField(max_length=120, required=False, label="Their name")
     role = OneLineField(max_length=160, required=False, label="Their role")
-    email = forms.EmailField(
-        max_length=254,
+    email = TheirEmailField(
         required=False,
         label="Their work email address",
         help_text="We will not ask them until the officer decides to.",
-        widget=forms.EmailInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
     def clean(self):

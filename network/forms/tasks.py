@@ -19,7 +19,7 @@ from network.forms.decisions import DecisionForm, RouteForm
 from network.forms.requests import WEB_ADDRESS
 from network.forms.saving import TICK, PublishTick, TaskForm, UploadField
 from network.models import SignUp
-from portal.forms import LongTextField, OneLineField, TypedDateField
+from portal.forms import LongTextField, OneLineField, TheirEmailField, TypedDateField
 from principles.models import Principle, Prompt
 
 
@@ -86,16 +86,14 @@ AGREES_TO_BE_NAMED = "They agree that their name and role are published"
 AGREES_TO_BE_TOLD = "They agree that we tell them by email what becomes of this application"
 
 
-class ChampionEmail(forms.EmailField):
+class ChampionEmail(TheirEmailField):
     """A champion's address. Optional, and never published."""
 
     def __init__(self):
         super().__init__(
             required=False,
-            max_length=254,
             label="Email address",
             help_text="Only if they want to hear from us. We never publish it.",
-            widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             error_messages={
                 "invalid": "Enter an email address in the correct format, like name@example.gov.uk"
             },

@@ -552,7 +552,7 @@ def test_a_statement_is_kept_back_for_a_law_only_and_the_lead_hears_which(
 
 def test_staff_stop_what_they_doubt_with_a_reason(staff, manager, confirmed, officer):
     page = staff(manager).post(admin(confirmed, "stop_leaving"), {"why": ""})
-    assert "Enter a reason" in page.content.decode()
+    assert "Enter the reason" in page.content.decode()
     staff(manager).post(
         admin(confirmed, "stop_leaving"), {"why": "The chief executive knows nothing"}
     )

@@ -223,7 +223,7 @@ def test_a_second_manager_removes_it_and_the_grounds_are_never_public(
 
 def test_a_second_manager_drops_it_and_the_council_stays(staff, second, officer, due, client):
     page = staff(second).post(admin(due, "decide_removal"), {"why": "", "remove": "no"})
-    assert "Enter a reason" in page.content.decode()
+    assert "Enter the reason" in page.content.decode()
     staff(second).post(admin(due, "decide_removal"), {"why": "Convincing", "remove": "no"})
 
     assert status_of(due) == RemovalStatus.DROPPED
