@@ -12,39 +12,37 @@ MOST_BYTES = 64 * 1024
 _TOO_LARGE = f"A request is at most {MOST_BYTES // 1024} kB."
 
 
-class _TooLarge(ValueError):
-    """The body is longer than we read."""
-
-
 @json_api("POST")
 def multiplier(request: HttpRequest) -> HttpResponse:
-    """Answer one multiplier, from lines or from three rounds."""
+    """Calculate a multiplier from lines or from three rounds."""
     return _answer(request, json_format.calculate)
 
 
 @json_api("POST")
 def shift(request: HttpRequest) -> HttpResponse:
-    """Answer what moving money to local suppliers brings."""
+    """Calculate the effect of moving money to local suppliers."""
     return _answer(request, json_format.shift)
 
 
 @json_api("POST")
 def compare(request: HttpRequest) -> HttpResponse:
-    """Answer A beside B."""
+    """Compare two requests."""
     return _answer(request, json_format.compare)
 
 
 @json_api("POST")
 def check(request: HttpRequest) -> HttpResponse:
-    """Answer what must be true for a claimed multiplier to hold."""
+    """Calculate the rates that a claimed multiplier needs."""
     return _answer(request, json_format.check)
 
 
 def _answer(request: HttpRequest, act: Callable[[object], json_format.Json]) -> HttpResponse:
-    try:
-        return answer(act(json_format.parse(_body(request))))
-    except _TooLarge:
+    # Check before reading. Django reads no further than CONTENT_LENGTH.
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and int(length[:20]) > MOST_BYTES:
         return refusal(413, "E_TOO_LARGE", _TOO_LARGE)
+    try:
+        return answer(act(json_format.parse(request.read())))
     except json_format.NotJson as fault:
         return refusal(400, "E_JSON", str(fault))
     except InputErrors as faults:
@@ -55,18 +53,7 @@ def _answer(request: HttpRequest, act: Callable[[object], json_format.Json]) -> 
         return answer({"errors": errors}, 422)
 
 
-def _body(request: HttpRequest) -> bytes:
-    """Return the body; raise _TooLarge before any of it is read if it is too long.
-
-    Django reads no further than the length that was announced, whatever follows.
-    """
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and int(length[:20]) > MOST_BYTES:
-        raise _TooLarge
-    return request.read()
-
-
-# With a slash at the end or without: a POST cannot follow a redirect.
+# The trailing slash is optional, because a POST cannot follow a redirect.
 urlpatterns = [
     re_path(r"^multiplier/?$", multiplier, name="api_multiplier"),
     re_path(r"^multiplier/shift/?$", shift, name="api_multiplier_shift"),

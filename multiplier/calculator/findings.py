@@ -1,4 +1,4 @@
-"""What the other three questions' answers say: a sentence, figures, pictures with tables."""
+"""Content of the other three questions' answers: sentence, figures, charts and tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from multiplier.words import (
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what it is, the number, and what to know of it."""
+    """A figure with its label and a note."""
 
     label: str
     number: str
@@ -33,13 +33,13 @@ class Figure:
 
     @property
     def is_range(self) -> bool:
-        """Whether it is two numbers, and so takes more room."""
+        """Whether it is two numbers, which need more room."""
         return " to " in self.number
 
 
 @dataclass(frozen=True)
 class Finding:
-    """All that a page says about one answer. The first figure is the main one."""
+    """Content of one answer. The first figure is the main one."""
 
     sentence: str
     figures: tuple[Figure, ...]
@@ -51,17 +51,17 @@ class Finding:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What to know before it is quoted."""
+        """Notes to read before quoting it."""
         return self.notes
 
     @property
     def cited(self) -> str:
-        """Its basis, in one line to quote."""
+        """Its basis, as one line to quote."""
         return "; ".join(self.basis)
 
 
 def _spread_words(money: Estimate, whole: bool) -> str:
-    """Say about how much, with the range if there is one."""
+    """Return an approximate amount in words, with its range if there is one."""
     if money.is_certain:
         return f"about {pounds(money.low, whole=whole)}"
     ends = f"{pounds(money.low, whole=whole)} to {pounds(money.high, whole=whole)}"
@@ -74,7 +74,7 @@ def _spread_words(money: Estimate, whole: bool) -> str:
 
 
 def shift_finding(form: ShiftForm) -> Finding:
-    """Return what moving an amount would bring."""
+    """Return the finding for moving an amount of spending."""
     result, area = form.result, form.cleaned_data["area"].strip()
     whole = result.amount >= 100_000
     moved = pounds(result.amount, whole=whole)
@@ -143,10 +143,12 @@ def _shift_notes(form: ShiftForm) -> tuple[str, ...]:
 
 
 def check_finding(form: CheckForm) -> Finding:
-    """Return what a claimed multiplier needs."""
+    """Return the finding for a claimed multiplier."""
     claimed = Fraction(form.cleaned_data["claimed"])
+    # Keep every decimal place, so that an impossible claim is not rounded to a possible one.
+    typed = per_pound(claimed) if claimed * 100 % 1 == 0 else f"£{plain_money(claimed)}"
     return Finding(
-        sentence=_check_sentence(form, _as_claimed(claimed)),
+        sentence=_check_sentence(form, typed),
         figures=_check_figures(form),
         charts=(bars.claim(claimed),),
         basis=("Three rounds (LM3), standard",),
@@ -158,11 +160,6 @@ def check_finding(form: CheckForm) -> Finding:
         origins=(),
         method_version=form.method.number,
     )
-
-
-def _as_claimed(claimed: Fraction) -> str:
-    """Write every place that was typed: what cannot be true must not look as if it could."""
-    return per_pound(claimed) if claimed * 100 % 1 == 0 else f"£{plain_money(claimed)}"
 
 
 def _check_sentence(form: CheckForm, claimed: str) -> str:
@@ -178,7 +175,7 @@ def _check_sentence(form: CheckForm, claimed: str) -> str:
             f" must be spent locally, and at least {per_pound(result.respend_min)} of each of"
             " those pounds spent locally again."
         )
-    # The most favourable end of a range, as the engine takes it.
+    # The engine uses the most favourable end of a range.
     rate = form.cleaned_data["respend"]
     again = per_pound(Fraction(getattr(rate, "high", rate)))
     start = f"If {again} of each local pound is spent locally again"
@@ -217,7 +214,7 @@ def _check_figures(form: CheckForm) -> tuple[Figure, ...]:
 
 
 def compare_finding(form: CompareForm) -> Finding:
-    """Set A beside B, on what each adds beyond round 1. No verdict."""
+    """Return the finding for A and B: what each adds beyond round 1, without a verdict."""
     (a, b), results = form.names, (form.a_result, form.b_result)
     area = results[0].area
     whole = max(result.r1 for result in results) >= 100_000

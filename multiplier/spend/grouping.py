@@ -1,4 +1,4 @@
-"""A whole file: read, mapped, and summed by supplier and place."""
+"""Reading of a whole file, summed by supplier and place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOTALS = set(WORDS["total_rows"])
 
 @dataclass(frozen=True)
 class Group:
-    """One supplier in one place: what it was paid in all, in pence, in how many lines."""
+    """A supplier in a place: its total in pence, and its number of lines."""
 
     supplier: str
     place: str
@@ -28,7 +28,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read.
+    """What was read from a file.
 
     skipped     how many rows were left out, by reason; `examples` names the first of each
     rounded     how many amounts were written like 1.2E+06
@@ -54,7 +54,7 @@ class Reading:
 def read(
     data: bytes, chosen: Columns | None = None, *, header: int | None = None, sheet: str = ""
 ) -> Reading:
-    """Read a file; `chosen` says which columns, else they are guessed, below `header` if given.
+    """Read a file by the `chosen` columns, or guess them (below `header`, if given).
 
     Raises:
         Refused: If there is no table.
@@ -94,14 +94,14 @@ def read(
 
 
 def _filled(rows: list[list[str]]) -> list[list[str]]:
-    """Return the rows without the blank ones at their end."""
+    """Return the rows without trailing blank ones."""
     while rows and not any(map(tidy, rows[-1])):
         rows = rows[:-1]
     return rows
 
 
 class _Sums:
-    """Adds rows up. Row numbers that people see count from 1."""
+    """Running totals of rows. Row numbers shown to people start at 1."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
@@ -112,7 +112,7 @@ class _Sums:
         self._spelled: dict[tuple[str, str], tuple[str, str, str, str]] = {}
 
     def add(self, index: int, row: list[str]) -> None:
-        """Count one row, unless it is the header or is left out."""
+        """Count a row, unless it is the header or skipped."""
         columns = self.columns
         if index == columns.header or columns.amount < 0:
             return
@@ -148,11 +148,12 @@ class _Sums:
         return known
 
     def _reason(self, key: str, amount: str, pence: int | None, row: list[str]) -> str:
-        """Return why a row is left out; "" if it counts."""
+        """Return why a row is skipped; "" if it counts."""
         named_total = key in _TOTALS or (
             not key and any(supplier_key(cell) in _TOTALS for cell in row)
         )
-        if named_total or (self.lines > 1 and pence == self.pence and _may_be_total(key)):
+        is_sum = self.lines > 1 and pence == self.pence
+        if named_total or (is_sum and (not key or not _TOTALS.isdisjoint(key.split(" ")))):
             return "total"
         if pence is None:
             return "unreadable" if tidy(amount) else "no_amount"
@@ -164,16 +165,11 @@ class _Sums:
             self.examples.append((index + 1, reason))
 
     def groups(self) -> tuple[Group, ...]:
-        """Return the groups, the largest sums first."""
+        """Return the groups, largest sums first."""
         found: Iterable = sorted(
             self._found.items(), key=lambda item: (-item[1][2], item[0][0], item[0][1])
         )
         return tuple(Group(*group) for _, group in found)
-
-
-def _may_be_total(key: str) -> bool:
-    """Whether a name that is none, or has "total" in it, may name the sum of what stands above."""
-    return not key or not _TOTALS.isdisjoint(key.split(" "))
 
 
 def _cell(row: list[str], index: int) -> str:
