@@ -1,4 +1,4 @@
-"""The calculator as a block of a story, with numbers an editor may fill in beforehand."""
+"""StoryBlock blocks: the calculator, optionally pre-filled, and a saved result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from multiplier.words import KIND_NAMES, WHOSE
 
 BLANK = "Leave blank for the visitor to fill in."
 _NUMBERS = ("income", "r2", "r3")
-# Editors are offered no invented figures.
+# Do not offer invented figures to editors.
 _SOURCED = {
     str(number): example
     for number, example in enumerate(EXAMPLES["calculator"])
@@ -26,7 +26,7 @@ _SOURCED = {
 
 
 class LineBlock(blocks.StructBlock):
-    """One line of the guided table, as it would be typed."""
+    """One line of the guided table, as entered in the form."""
 
     kind = blocks.ChoiceBlock(choices=[(kind, KIND_NAMES[kind]) for kind in KINDS])
     amount = blocks.CharBlock(max_length=40, help_text="Pounds a year")
@@ -39,10 +39,9 @@ class LineBlock(blocks.StructBlock):
 
 
 class MultiplierBlock(blocks.StructBlock):
-    """The calculator with a title and an introduction; it answers on its own page.
+    """The calculator with a title and an introduction. It posts to its own page.
 
-    What is filled in beforehand goes through the same form and engine as a visitor's
-    numbers.
+    Pre-filled values are validated by the same form and engine as a visitor's.
     """
 
     title = blocks.CharBlock(max_length=120, default="How far does your money go?")
@@ -113,17 +112,17 @@ class MultiplierBlock(blocks.StructBlock):
         }
 
     def clean(self, value):
-        """Refuse numbers that the calculator itself would refuse."""
+        """Reject numbers that the calculator would reject."""
         cleaned = super().clean(value)
         if cleaned["lines"] or any(cleaned[name] for name in _NUMBERS):
             _check(cleaned)
         return cleaned
 
     def get_context(self, value, parent_context=None):
-        """Add `form`: a calculator with the numbers in it."""
+        """Add `form`, a calculator with the pre-filled values."""
         context = super().get_context(value, parent_context=parent_context)
         typed = _typed(value)
-        # Two calculators on one page must not share ids.
+        # Keep ids unique if a page has two calculators.
         mark = f"{crc32(repr(sorted(typed.items())).encode()):08x}"
         context["example"] = _SOURCED.get(value["example"])
         context["form"] = CalculatorForm(initial=typed, auto_id=f"multiplier_{mark}_%s")
@@ -131,7 +130,7 @@ class MultiplierBlock(blocks.StructBlock):
 
 
 def _typed(value: blocks.StructValue) -> dict[str, str]:
-    """Return the block's value as the fields of the form, without what is blank."""
+    """Return the block's values by form field, without blanks."""
     example = _SOURCED.get(value["example"])
     fields = {name: value[name] for name in ("view", "area", "income", "r2", "r3")}
     fields |= {"how": value["mode"], "r1": value["income"]}
@@ -143,7 +142,7 @@ def _typed(value: blocks.StructValue) -> dict[str, str]:
 
 
 def _check(value: blocks.StructValue) -> None:
-    """Refuse what the form would; what the visitor is to fill in is made up for this."""
+    """Validate with the form, and with stand-ins for what the visitor will fill in."""
     kinds = [line["kind"] for line in value["lines"]]
     if len(kinds) != len(set(kinds)):
         raise StructBlockValidationError({"lines": ValidationError("Only one line of each kind.")})
@@ -163,9 +162,9 @@ def _check(value: blocks.StructValue) -> None:
 
 
 class MultiplierResultBlock(blocks.StructBlock):
-    """A saved result, worked out again by the method it was saved with.
+    """A saved result, recalculated by the method version it was saved with.
 
-    Only the address is stored: the page shows what the calculator makes of it.
+    Only the address is stored. The page recalculates the result.
     """
 
     what = blocks.CharBlock(
@@ -200,7 +199,7 @@ class MultiplierResultBlock(blocks.StructBlock):
         }
 
     def clean(self, value):
-        """Refuse an address that holds no result."""
+        """Reject an address that is not a saved result."""
         cleaned = super().clean(value)
         try:
             found = saved_result.read_address(cleaned["address"])
@@ -212,7 +211,7 @@ class MultiplierResultBlock(blocks.StructBlock):
         return cleaned
 
     def get_context(self, value, parent_context=None):
-        """Add `kept` and its `answer` or `finding`; neither if it can be read no more."""
+        """Add `kept` and its `answer` or `finding`; nothing if it is no longer readable."""
         context = super().get_context(value, parent_context=parent_context)
         try:
             found = saved_result.read_address(value["address"])

@@ -1,4 +1,4 @@
-"""The calculator's addresses. Those under /embed/ are permanent: others' pages rely on them."""
+"""URLs of the calculator. Those under /embed/ are permanent, because other sites rely on them."""
 
 from django.urls import path
 

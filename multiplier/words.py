@@ -1,4 +1,4 @@
-"""How the multiplier's numbers are said: money, pence per pound, ranges, warnings."""
+"""Words of the multiplier: money, pence per pound, ranges and warnings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from multiplier.engine import Estimate, half_up, half_up_units
 
-# What round 1 is called, by whose money it is.
+# Names of round 1 in each view.
 RECEIVED = {
     "provider": "Received",
     "council": "Spent by the council",
@@ -35,7 +35,7 @@ MODES = {
     "standard": "Three rounds (LM3), standard",
     "extended": "Three rounds (LM3), extended: includes what people and firms elsewhere spend here",
 }
-# What a figure may rest on, as the visitor says it.
+# Evidence for a figure, as shown to visitors.
 BASES = {"accounts": "Our own records", "survey": "A survey", "assumption": "An estimate"}
 WARNINGS = {
     "W_SPEND_EXCEEDS_INCOME": (
@@ -59,12 +59,12 @@ WARNINGS = {
 }
 
 
-# In pence: from here on a picture's label says millions, and billions.
+# In pence. Labels of charts show millions and billions from here on.
 _MILLIONS, _BILLIONS = 10 * 10**6 * 100, 10**9 * 100
 
 
 def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
-    """Write money as people read it: £126,000, or £6.40 if the sums are small."""
+    """Format money: £126,000, or £6.40 if `whole` is false."""
     sign = "−" if pence < 0 else ""
     amount = abs(half_up_units(pence, 1, 100 if whole else 1))
     said = f"£{amount:,}" if whole else f"£{amount // 100:,}.{amount % 100:02d}"
@@ -72,7 +72,7 @@ def pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 
 def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
-    """Write money in a picture's label: millions and billions to three figures or so."""
+    """Format money for a chart's label, with millions and billions to about three figures."""
     if -_MILLIONS < pence < _MILLIONS:
         return pounds(pence, whole=whole)
     in_billions = not -_BILLIONS < pence < _BILLIONS
@@ -82,25 +82,25 @@ def short_pounds(pence: Fraction | int, *, whole: bool = True) -> str:
 
 
 def per_pound(share: Fraction) -> str:
-    """Write a part of each £1: 93p, £1.52."""
+    """Format a part of each £1: 93p, £1.52."""
     pence = half_up_units(share, 100)
     return f"£{pence // 100}.{pence % 100:02d}" if pence >= 100 else f"{pence}p"
 
 
 def more_than_all(share: Fraction) -> str:
-    """Write what is more than the whole of each £1, however little more."""
+    """Format a part of more than £1, so that it never rounds down to £1."""
     said = per_pound(share)
     return f"just over {said}" if said == "£1.00" else said
 
 
 def money_range(money: Estimate, *, whole: bool = True) -> str:
-    """Write an amount, or its two ends if it is not known."""
+    """Format an amount, or its two ends if it is unknown."""
     if money.is_certain:
         return pounds(money.low, whole=whole)
     return f"{pounds(money.low, whole=whole)} to {pounds(money.high, whole=whole)}"
 
 
 def per_pound_range(share: Estimate) -> str:
-    """Write a part of each £1, or its two ends; one figure if both look the same."""
+    """Format a part of each £1, or its two ends if they look different."""
     low, high = per_pound(share.low), per_pound(share.high)
     return low if low == high else f"{low} to {high}"

@@ -1,4 +1,4 @@
-"""Turns a result into what the page says and shows: words, figures, pictures, tables."""
+"""The answer page's content for a result: words, figures, pictures and tables."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from multiplier.charts.bars import Chart, Group, Table
 from multiplier.charts.flow import flow_of, flow_picture, narrow, wide
 from multiplier.engine import Estimate, Grade, Result, half_up
 
-# Below this income the table shows pence.
+# Incomes below this show pence in the table.
 SMALL = 1_000 * 100
 _RESTS_ON = {"accounts": "on records", "survey": "on a survey", "assumption": "on estimates"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """All that a page says about one result."""
+    """Content of the answer for one result."""
 
     sentence: str
     figure: str
@@ -42,24 +42,24 @@ class Answer:
 
     @property
     def is_claimed(self) -> bool:
-        """Whether a figure is claimed within a range: else the range is the figure."""
+        """Whether a central figure is claimed within a range."""
         return self.is_range and self.figure != self.range
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What to know before it is quoted."""
+        """Warnings to read before quoting it."""
         return self.warnings
 
     @property
     def cited(self) -> str:
-        """The figure with its basis, in one line to quote."""
+        """The figure and its basis, as one line to quote."""
         figure = f"LM3 {self.figure}" + (f" (range {self.range})" if self.is_claimed else "")
         over = ["more was spent than came in"] if self.spends_more_than_came_in else []
         return "; ".join([figure, *over, *self.basis])
 
 
 def answer_to(form: CalculatorForm, mark: str = "flow") -> Answer:
-    """Return what to say about what a valid form asks."""
+    """Return the answer for a valid form."""
     return answer(form.result, form.origins, mark, form.basis)
 
 
@@ -69,13 +69,13 @@ def answer(
     mark: str = "flow",
     basis: tuple[str, ...] = (),
 ) -> Answer:
-    """Return what to say about a result.
+    """Return the answer for a result.
 
     Args:
-        result: What the engine made of the numbers.
-        origins: What makes it a range.
-        mark: Keeps the pictures' ids apart from those of another answer on the page.
-        basis: What else must be the same before two answers are compared.
+        result: The engine's result.
+        origins: The reasons why it is a range.
+        mark: Prefix of the pictures' ids, unique among the answers on a page.
+        basis: Further conditions that comparable answers share.
     """
     whole = result.r1 >= SMALL
     flow = flow_of(result)
@@ -98,7 +98,7 @@ def answer(
         wide=flow_picture(wide(flow, whole=whole), mark),
         narrow=flow_picture(narrow(flow, whole=whole), mark),
         method_version=result.method_version,
-        # All that was spent, which might be meant as round 1.
+        # The total spent, because the user may have meant it as round 1.
         spend=words.pounds(result.spend, whole=whole) if over and result.lines else "",
         spends_more_than_came_in=over,
     )
@@ -113,7 +113,7 @@ def _exactly(lm3: Estimate) -> str:
 
 
 def _figure(lm3: Estimate) -> str:
-    """Return the central figure if there is one, else the range: never its middle."""
+    """Return the central figure, or the range if there is none; never its midpoint."""
     return words.per_pound_range(lm3) if lm3.exact is None else words.per_pound(lm3.exact)
 
 
@@ -130,7 +130,7 @@ def _sentence(result: Result, extra: Estimate, is_range: bool) -> str:
 
 
 def _table(result: Result, whole: bool) -> Table:
-    """Return the three rounds: what was spent here in each and what was not."""
+    """Return a table of the money spent locally, and not, in each round."""
 
     def lines(part: str, name: str) -> list[tuple[str, Estimate]]:
         return [
@@ -143,7 +143,7 @@ def _table(result: Result, whole: bool) -> Table:
     beyond = max(Fraction(result.spend), result.r2.low) - result.r1
     if beyond > 0:
         first.append(("From reserves or loans", Estimate.of(beyond)))
-    # What was paid to people and firms, here or elsewhere: not what was kept.
+    # Paid to people and firms anywhere; excludes money kept.
     paid = max(Fraction(result.r1), result.r2.low)
     if result.lines:
         paid = Fraction(result.spend - result.surplus)
@@ -175,14 +175,14 @@ def _table(result: Result, whole: bool) -> Table:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures below the money flow, and in words what the answer rests on."""
+    """The pictures below the money flow, and the evidence in words."""
 
     charts: tuple[Chart, ...]
     rests_on: str
 
 
 def pictures(form: CalculatorForm) -> Pictures:
-    """Draw the rounds, the range, and what makes it if there is one."""
+    """Draw the rounds, the range and its causes, if any."""
     result = form.result
     made = [bars.rounds(result), bars.range_(result)]
     if form.origins and not result.lm3.is_certain:
@@ -195,7 +195,7 @@ def pictures(form: CalculatorForm) -> Pictures:
 
 
 def rests_on(grade: Grade | None, said: bool) -> str:
-    """Say how much of rounds 2 and 3 is known, and how."""
+    """Return a sentence about the evidence for rounds 2 and 3."""
     if grade is None:
         return "We do not know of anything spent locally, so there is nothing to base this on yet."
     if not said:

@@ -1,4 +1,4 @@
-"""Figures that a visitor may take for what nobody has measured: never put in unasked.
+"""Assumed figures for shares that nobody has measured. Never filled in unasked.
 
 From lm3.md 5.3, each with its low, central and high value and what it rests on.
 """
@@ -14,9 +14,9 @@ from multiplier.engine import Spread
 
 @dataclass(frozen=True)
 class Assumption:
-    """A share that is assumed, and why.
+    """An assumed share and its reason.
 
-    `per_cent` is the central value as its button says it, `text` what the button puts in.
+    `per_cent` is the central value on its button; `text` is the value the button fills in.
     """
 
     share: Spread
@@ -38,7 +38,7 @@ _SUPPLIERS = _of(
     " (2013), 76% was published by Northumberland County Council (2005).",
 )
 
-# What local recipients spend locally again, by kind of line.
+# Share that local recipients spend locally again, by kind of line.
 AGAIN = {
     "staff": _of(
         25,

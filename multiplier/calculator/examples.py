@@ -1,6 +1,6 @@
-"""Numbers to try: published ones with their source, and invented ones that say so.
+"""Example numbers: published ones with a source, and invented ones marked as such.
 
-An invented example shows what an answer looks like; editors are offered only sourced ones.
+Editors are offered only examples with a source.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Example:
-    """Numbers to try with one button, and where they come from."""
+    """Values that one button fills in, with their source."""
 
     button: str
     about: str
@@ -19,12 +19,12 @@ class Example:
 
 
 def _line(kind: str, *parts: str) -> dict[str, str]:
-    """Return one line of the table as it would be typed: amount, local and again."""
+    """Return form values for one line of the table: amount, local and again."""
     names = (f"{kind}_{part}" for part in ("amount", "local", "again"))
     return dict(zip(names, parts, strict=False))
 
 
-# The form's fields as they would be typed: case A of the tests, with one share left blank.
+# Form values of case A of the tests, with one share left blank.
 _A = {
     "income": "500,000",
     **_line("staff", "300,000", "80", "35"),
@@ -36,10 +36,10 @@ _A = {
 _PLACE = {"view": "provider", "area": "Exampleton"}
 EXAMPLE = {**_PLACE, "how": "guided", **_A}
 _TAX = {"tax_local": "0", "tax_away": "0"}  # where the lines start: taxes leave the area
-# What the calculator starts with, and the lines that its three numbers come from.
+# Initial values of the calculator, and the lines its three numbers come from.
 START = {**_PLACE, "how": "quick", "r1": "500,000", "r2": "340,000", "r3": "126,000", **_TAX}
 START_LINES = {**EXAMPLE, **_TAX, "supplier_again": "50"}
-# What it spends locally is left unknown: outsourcers employ local people too (lm3.md 5.7).
+# The local share stays unknown, because outsourcers employ local people too (lm3.md 5.7).
 _B = {
     "income": "500,000",
     **_line("staff", "250,000", "", "35"),

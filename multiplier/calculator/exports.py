@@ -1,4 +1,4 @@
-"""What can be taken away from a result: a sentence to cite, a CSV, a JSON."""
+"""Exports of a result: a citation, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAVEATS = (
 
 
 def citation(saved: SavedResult) -> str:
-    """Return one passage to quote: the sentence, its basis, its caveats, where it can be seen."""
+    """Return a citation: the sentence, its basis, its caveats and its address."""
     today = date_format(timezone.localdate(), "j F Y")
     return (
         f"{saved.outcome.sentence} {saved.outcome.cited}. Calculated with Keep it Local’s"
@@ -38,13 +38,13 @@ def citation(saved: SavedResult) -> str:
 
 
 def typed_table(saved: SavedResult) -> Table:
-    """Return what was typed, as it was read."""
+    """Return a table of the entered values, as parsed."""
     rows = [(each.label, each.shown) for each in saved.typed]
     return Table.of("Figures entered", ("Field", "Entered"), rows)
 
 
 def file(kind: str, saved: SavedResult) -> HttpResponse:
-    """Return the result as a file to keep."""
+    """Return the result as a download."""
     if kind == "csv":
         out = StringIO("\ufeff")  # spreadsheets need it to see the pound sign
         out.seek(0, 2)
@@ -59,12 +59,12 @@ def file(kind: str, saved: SavedResult) -> HttpResponse:
 
 
 def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: some text was typed by a visitor."""
+    """Escape text that a spreadsheet would run as a formula. Visitors enter some of it."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _rows(saved: SavedResult) -> Iterator[tuple[str, ...]]:
-    """Yield what was typed, what came of it and what to know."""
+    """Yield the rows: entered values, results and warnings."""
     yield ("Result", saved.outcome.sentence)
     yield ("Method", saved.method.number)
     yield ("Address", saved.address)

@@ -1,9 +1,8 @@
-"""The calculator's fields, and how numbers are read as people type them.
+"""Form fields of the calculator, and parsers for typed numbers.
 
-"£1,234.50", "1.2m", "12%", "35 (25 to 50)" are read; strictly on purpose: "1.234,5" might be
-a thousand or one and a bit, so it is refused with a word on how to write it, not guessed at;
-so is a bare 0.8, which some mean as 80%. Blank is none: unknown, never zero. Range is the
-engine's matter.
+Accepts "£1,234.50", "1.2m", "12%" and "35 (25 to 50)". Rejects ambiguous text with advice
+instead of guessing: "1.234,5", and a bare 0.8, which some mean as 80%. Blank is None: unknown,
+never zero. The engine checks ranges.
 """
 
 from __future__ import annotations
@@ -47,14 +46,14 @@ _SCALE = re.compile(r"(.*?)\s*(k|m|million|bn|billion)", re.IGNORECASE)
 
 
 class Unreadable(ValueError):
-    """What was typed is no number; the text says how to write one."""
+    """Raised for text that is not a number. The message says how to write one."""
 
 
 def read_money(text: str) -> Fraction | None:
-    """Read pounds, exactly; None if nothing was typed.
+    """Parse pounds exactly. Return None for blank text.
 
     Raises:
-        Unreadable: If it is no amount, with how to write one.
+        Unreadable: If it is not an amount.
     """
     text = _tidy(text)
     if not text:
@@ -73,12 +72,12 @@ def read_money(text: str) -> Fraction | None:
 
 
 def read_share(text: str) -> Fraction | Spread | None:
-    """Read a percentage as a share, exactly: "35", "35%" and "35 per cent" are 7/20.
+    """Parse a percentage as an exact share: "35", "35%" and "35 per cent" are 7/20.
 
-    "25 to 50" is a range of which no point is claimed; "35 (25 to 50)" claims 35.
+    "25 to 50" is a range without a central value; "35 (25 to 50)" has 35.
 
     Raises:
-        Unreadable: If it is no percentage, with how to write one.
+        Unreadable: If it is not a percentage.
     """
     text = _tidy(text)
     if not text:
@@ -98,7 +97,7 @@ def read_share(text: str) -> Fraction | Spread | None:
 
 
 def _range(low: Fraction, central: Fraction | None, high: Fraction) -> Spread:
-    """Return the range, unless its numbers stand in another order."""
+    """Return the range; raise Unreadable if its numbers are out of order."""
     if low > high:
         raise Unreadable(f"Enter the smaller number first: {_per_cent(high)} to {_per_cent(low)}")
     if central is not None and not low <= central <= high:
@@ -116,10 +115,10 @@ def _percentage(text: str) -> Fraction:
 
 
 def read_multiple(text: str) -> Fraction | None:
-    """Read a multiplier as people quote it: "2.52", "£2.52", "x2.52".
+    """Parse a quoted multiplier: "2.52", "£2.52" or "x2.52".
 
     Raises:
-        Unreadable: If it is none.
+        Unreadable: If it is not a multiplier.
     """
     text = _tidy(text).removeprefix("x").removeprefix("×").lstrip()
     try:
@@ -129,7 +128,7 @@ def read_multiple(text: str) -> Fraction | None:
 
 
 def plain_money(value: Fraction) -> str:
-    """Write pounds (or any decimal) in the plainest way: `read_money` reads back the same."""
+    """Format pounds, or any decimal, plainly. `read_money` parses it back unchanged."""
     places = 0
     while (scaled := abs(value) * 10**places).denominator != 1:
         places += 1
@@ -139,7 +138,7 @@ def plain_money(value: Fraction) -> str:
 
 
 def typed_share(value: Fraction | Spread) -> str:
-    """Write a share in the plainest way: `read_share` reads back the same."""
+    """Format a share plainly. `read_share` parses it back unchanged."""
     text = plain_share(value)
     if not _BELOW_ONE.search(text):
         return text
@@ -147,7 +146,7 @@ def typed_share(value: Fraction | Spread) -> str:
 
 
 def plain_share(value: Fraction | Spread) -> str:
-    """Write a share in per cent, for people: the sign is theirs to write behind it."""
+    """Format a share in per cent, without the sign."""
     if not isinstance(value, Spread):
         return plain_money(value * 100)
     ends = f"{_per_cent(value.low)} to {_per_cent(value.high)}"
@@ -172,7 +171,7 @@ def _take_sign(text: str) -> tuple[bool, str]:
 
 
 def _number(text: str, how: str) -> Fraction:
-    """Read a plain, unsigned decimal with commas or blanks between thousands at most."""
+    """Parse an unsigned decimal. Commas or spaces may separate thousands."""
     if _EXPONENT.search(text):
         raise Unreadable(_HOW_EXPONENT)
     if any(letter.isdecimal() and not letter.isascii() for letter in text):
@@ -192,15 +191,15 @@ _NOT_COMPLETED = {"autocomplete": "off"}
 
 
 class BoundNumber(GovukBoundField):
-    """A bound NumberField: what is wrong is also told without its label, which stands above."""
+    """A bound NumberField whose errors are also available without its label."""
 
     @property
     def advice(self) -> list[str]:
-        """The errors, as they stand at the field; the summary names the field as well."""
+        """Errors as shown beside the field, without its label."""
         return self.advice_beside(str(self.label))
 
     def advice_beside(self, name: str) -> list[str]:
-        """Return the errors without the label, and without another name that stands beside."""
+        """Return the errors without the label or the given name."""
         found = (
             error.removeprefix(f"{self.label}: ").removeprefix(f"{name}: ")
             for error in self.govuk_errors
@@ -209,9 +208,9 @@ class BoundNumber(GovukBoundField):
 
 
 class SharedField(forms.Field):
-    """An optional field that all forms of a class share.
+    """An optional field shared by all forms of a class.
 
-    None changes it, and copying dozens for each form takes longer than answering.
+    Shared because no form changes it, and copying dozens for each form is slow.
     """
 
     def __init__(self, *, required: bool = False, **kwargs: Any) -> None:
@@ -222,9 +221,9 @@ class SharedField(forms.Field):
 
 
 class NumberField(SharedField):
-    """One line of text, read by a function of this module; blank is unknown.
+    """A number in one line of text, parsed by `read`. Blank is unknown.
 
-    `write` writes a value plainly, so that `read` reads the same again.
+    `write` formats a value so that `read` parses it back unchanged.
     """
 
     bound_field_class = BoundNumber
@@ -237,7 +236,7 @@ class NumberField(SharedField):
         self.write = typed_share if self.is_share else plain_money
 
     def clean(self, value: str | None) -> Any:
-        """Read what was typed. Whether it makes sense is the engine's to say."""
+        """Parse the text. The engine checks the value."""
         try:
             return self.read(value or "")
         except Unreadable as advice:
@@ -255,7 +254,7 @@ def share(label: str, help_text: str = "", **kwargs: Any) -> NumberField:
 
 
 class ChoiceField(SharedField, forms.ChoiceField):
-    """One of several, in a list or with radio buttons."""
+    """A choice, as a list or radio buttons."""
 
 
 def radios(label: str, **kwargs: Any) -> ChoiceField:
@@ -264,18 +263,18 @@ def radios(label: str, **kwargs: Any) -> ChoiceField:
 
 
 class TickField(SharedField, forms.BooleanField):
-    """A box to tick."""
+    """A checkbox."""
 
 
 class TextField(SharedField, forms.CharField):
-    """A line of text that browsers do not complete."""
+    """A line of text without browser autocomplete."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label=label, widget=forms.TextInput(attrs=_NOT_COMPLETED), **kwargs)
 
 
 def area() -> TextField:
-    """Make a field for the area. Whether its name is too long is the engine's to say."""
+    """Make a field for the area. The engine checks the length of its name."""
     field = TextField(
         "Which area counts as local?",
         help_text="One area, the same for every round. For example, Bradford district.",

@@ -1,4 +1,4 @@
-"""The calculator's form: what people type, made into one request to the engine."""
+"""The calculator's form, which makes one request to the engine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from multiplier.words import BASES, KIND_NAMES, WHOSE
 QUICK, GUIDED = "quick", "guided"
 YEAR_LENGTH = 40
 
-# What counts as local in each line, and what belongs there (lm3.md 1.4).
+# What each line includes, and what counts as local (lm3.md 1.4).
 KIND_HINTS = {
     "staff": "Pay before tax. Local if they live in the area.",
     "supplier": "Local if the premises that do the work are in the area.",
@@ -50,7 +50,7 @@ KIND_HINTS = {
     "other": "Anything else, including loans and interest.",
 }
 SPENT = tuple(kind for kind in KINDS if kind != "surplus")
-# The parts of a line: the form's name, the engine's, the label behind the kind's name, the unit.
+# Parts of a line: form name, engine name, label after the kind's name, unit.
 PARTS = (
     ("amount", "amount", "pounds a year", "£"),
     ("local", "local_share", "per cent spent locally", "%"),
@@ -59,9 +59,9 @@ PARTS = (
 _FORM_NAMES = {engines: ours for ours, engines, _, _ in PARTS} | {"nonlocal_respend": "away"}
 _ROUNDS = ("r1", "r2", "r3")
 _BASES = ("local_basis", "again_basis", "year")
-# The fields of the three numbers; the lines have the rest.
+# Fields for three numbers. The others belong to the lines.
 _ASKED = {"view", "area", "how", *_ROUNDS, *_BASES}
-# Where a person needs other words than a program does.
+# Messages for people in place of the engine's own.
 MESSAGES = {
     "E_VIEW": "Select whose money you are tracing",
     "E_AREA": f"Enter the area that counts as local, in {AREA_LENGTH} characters or fewer",
@@ -70,19 +70,19 @@ MESSAGES = {
 
 @dataclass(frozen=True)
 class Origin:
-    """One thing that makes the answer a range: which field, and why."""
+    """A field that makes the answer a range, and the reason."""
 
     label: str
     why: str
 
 
 def view_field() -> ChoiceField:
-    """Make the question whose money is round 1."""
+    """Make the field that asks whose money is round 1."""
     return radios("Whose money are you tracing?", choices=list(WHOSE.items()))
 
 
 class EngineForm(Form):
-    """A form whose numbers go to the engine, and whose faults come back to its fields."""
+    """A form that asks the engine, and shows the engine's errors at its fields."""
 
     origins: tuple[Origin, ...] = ()
 
@@ -96,36 +96,36 @@ class EngineForm(Form):
 
     @property
     def forms(self) -> tuple[Form, ...]:
-        """The Django forms that are sent together."""
+        """The Django forms submitted together."""
         return (self,)
 
     def missing(self, name: str, message: str, code: str | None = None) -> None:
-        """Tell a blank field what it needs, unless it holds something unreadable."""
+        """Add an error to a blank field, unless it already has one."""
         if self.cleaned_data.get(name) is None and name not in self.errors:
             self.add_error(name, ValidationError(message, code=code))
 
     def take(self, fault: InputError) -> None:
-        """Put an error of the engine's at the field it is about, unless one is there."""
+        """Add an engine error to its field, unless it already has one."""
         name = self.field_of(fault.field)
         if name not in self.errors:
             message = MESSAGES.get(fault.code) or f"{self.fields[name].label}: {fault.message}"
             self.add_error(name, ValidationError(message, code=fault.code))
 
     def take_all(self, faults: InputErrors) -> None:
-        """Put all of the engine's errors at their fields."""
+        """Add each engine error to its field."""
         for fault in faults.errors:
             self.take(fault)
 
     def field_of(self, engines: str) -> str:
-        """Return the name of the field for what the engine calls by its own name."""
+        """Return the form field of an engine field."""
         return engines.partition(".")[0]  # a range names its end: respend.low
 
     def label_of(self, engines: str) -> str:
-        """Return the words for what the engine calls by its own name, like lines[0].respend."""
+        """Return the label of an engine field, such as lines[0].respend."""
         return str(self.fields[self.field_of(engines)].label)
 
     def origin(self, name: str, *, blank_is_unknown: bool = True) -> Origin | None:
-        """Return why a field makes a range; None if it does not."""
+        """Return why a field makes a range, or None."""
         value, label = self.cleaned_data.get(name), str(self.fields[name].label)
         if isinstance(value, Spread):
             ends = fields.plain_share(Spread(value.low, None, value.high))
@@ -135,24 +135,24 @@ class EngineForm(Form):
         return None
 
     def is_assumed(self, name: str) -> bool:
-        """Whether a field holds the figure that its button puts in."""
+        """Whether a field holds the assumed figure that its button fills in."""
         kind, _, part = name.partition("_")
         value = self.cleaned_data.get(name)
         return part == "again" and kind in AGAIN and value == AGAIN[kind].share
 
 
 class LinesForm(EngineForm):
-    """An income and the lines it was spent on. Its subclasses ask the engine."""
+    """An income and its lines. Subclasses ask the engine."""
 
     income = money(
         "Round 1: the money that came in, pounds a year",
         "The income or spending you are tracing, for one financial year.",
     )
-    # The kinds with an amount, in the order in which the engine is given their lines.
+    # Kinds with an amount, in the order of the engine's lines.
     used: tuple[str, ...] = ()
 
     def frame_and_lines(self, **frame: Any) -> Request:
-        """Make a request of an income with lines; what is missing is told at its field."""
+        """Build a request from an income and lines. Add errors for missing values."""
         self.missing("income", "Enter round 1: how much money came in")
         self.used = tuple(self._kinds_in_use())
         if not self.used and not any(f"{kind}_amount" in self.errors for kind in KINDS):
@@ -162,7 +162,7 @@ class LinesForm(EngineForm):
         return Request(income=1 if income is None else income, lines=lines, **frame)
 
     def _kinds_in_use(self) -> list[str]:
-        """Return the kinds with an amount; one with a share alone is a slip that is told."""
+        """Return the kinds with an amount. Add an error for shares without one."""
         data, used = self.cleaned_data, []
         for kind in KINDS:
             shares = [data.get(f"{kind}_local"), data.get(f"{kind}_again")]
@@ -176,7 +176,7 @@ class LinesForm(EngineForm):
         return used
 
     def line(self, kind: str, **more: Any) -> Line:
-        """Return one line for the engine."""
+        """Return the engine's line of a kind."""
         for ours, engines, _, _ in PARTS:
             more[engines] = self.cleaned_data.get(f"{kind}_{ours}")
         return Line(kind, **more)
@@ -189,7 +189,7 @@ class LinesForm(EngineForm):
         return f"{self.used[int(index)]}_{_FORM_NAMES[name]}" if name in _FORM_NAMES else name
 
     def line_origins(self, result: Result, *more: str) -> tuple[Origin, ...]:
-        """Return what makes a range, line by line: blanks, typed ranges, assumptions."""
+        """Return the reasons for a range by line: blanks, typed ranges and assumptions."""
         found = (
             self.origin(f"{line.kind}_{part}")
             for line in result.lines
@@ -201,7 +201,7 @@ class LinesForm(EngineForm):
 
     @property
     def rows(self) -> list[dict[str, object]]:
-        """The table's rows, with their bound fields."""
+        """Rows of the table, with the bound fields' values."""
 
         def cell(kind: str, part: str, label: str, sign: str) -> dict[str, object]:
             field: Any = self[f"{kind}_{part}"]
@@ -242,10 +242,10 @@ for _kind in KINDS:
 
 
 class WayField(ChoiceField):
-    """Line by line, or three numbers. Buttons choose it, so nobody can choose wrongly."""
+    """The way of entry: lines or three numbers. Buttons set it, so it has no errors."""
 
     def clean(self, value: str | None) -> str:
-        """Return line by line unless three numbers were asked for."""
+        """Return QUICK if asked for, else GUIDED."""
         return QUICK if value == QUICK else GUIDED
 
 
@@ -254,9 +254,9 @@ def _basis(label: str) -> ChoiceField:
 
 
 class CalculatorForm(LinesForm):
-    """Whose money, where, and either three rounds or an income with its lines.
+    """The main question: whose money, where, and three rounds or an income with lines.
 
-    Valid, it has `result`: the engine's Result; `origins` names what makes it a range.
+    A valid form has `result`, the engine's Result, and `origins`, the reasons for a range.
     """
 
     view = view_field()
@@ -277,7 +277,7 @@ class CalculatorForm(LinesForm):
         "Round 3: how much of round 2 was spent locally again, pounds",
         "Leave blank if you do not know.",
     )
-    # In the visitor's own words: said with the answer.
+    # In the visitor's own words, repeated with the answer.
     year = TextField(
         "Which financial year are the figures for?",
         max_length=YEAR_LENGTH,
@@ -297,12 +297,12 @@ class CalculatorForm(LinesForm):
 
     @property
     def is_guided(self) -> bool:
-        """Whether the lines are asked for, not the three numbers."""
+        """Whether the form asks for lines instead of three numbers."""
         return self["how"].value() != QUICK
 
     @property
     def put_aside(self) -> list[Any]:
-        """The fields that do not show, if anything stands in them: they are sent along."""
+        """Filled fields that are not shown, which are sent as hidden inputs."""
         shown = {"view", "area", "how"}
         if not self.is_guided:
             shown |= {*_ROUNDS, *_BASES} if self.has_more else {*_ROUNDS}
@@ -314,15 +314,15 @@ class CalculatorForm(LinesForm):
 
     @property
     def has_more(self) -> bool:
-        """Whether the finer points are asked for: one is in use, or a button asked for them."""
+        """Whether to show the further options: one is in use, or a button asked for them."""
         names = ("more", *_BASES, "net", "extended") if self.is_guided else ("more", *_BASES)
         return any(self[name].value() for name in names)
 
     def clean(self) -> dict[str, Any]:
-        """Ask the engine; bring each of its errors to the field it is about."""
+        """Ask the engine, and add its errors to the fields."""
         super().clean()
         data = self.cleaned_data
-        # What was typed into the part not asked for may be wrong: it is kept, unread.
+        # Ignore errors in the part that is not shown. Its text is kept.
         for name in self.unread() & set(self.errors):
             del self.errors[name]
         mode = "extended" if self.is_guided and data["extended"] else "standard"
@@ -338,7 +338,7 @@ class CalculatorForm(LinesForm):
         return data
 
     def unread(self) -> set[str]:
-        """Return the fields that the answer does not depend on, as the others are filled in."""
+        """Return the fields that this answer does not depend on."""
         if not self.is_guided:
             return set(self.fields) - _ASKED
         off = {"more", *_ROUNDS}
@@ -349,8 +349,8 @@ class CalculatorForm(LinesForm):
         return off
 
     def _three_rounds(self, **frame: Any) -> Request:
-        # A blank round 1 is a fault of its own: the engine would take it for the other way. What
-        # stands in for it is so large that no round 3 is held against it.
+        # Report a blank round 1 here, because the engine would expect lines instead. Its
+        # stand-in is so large that no other round exceeds it.
         self.missing("r1", "Enter round 1: how much money came in")
         data = self.cleaned_data
         r1 = data.get("r1")
@@ -365,13 +365,13 @@ class CalculatorForm(LinesForm):
 
     def line(self, kind: str, **more: Any) -> Line:
         data = self.cleaned_data
-        # What was said, but where an assumed figure stands it is an assumption.
+        # An assumed figure counts as an assumption, whatever basis was chosen.
         said = "assumption" if self.is_assumed(f"{kind}_again") else data.get("again_basis")
         more |= {"local_source": data.get("local_basis") or None, "respend_source": said or None}
         if kind == "staff" and data["net"]:
             more |= {"pay_basis": "net", "net_to_gross": data.get("net_to_gross")}
         if data["extended"] and kind != "surplus":
-            # What those elsewhere spend here: a blank is unknown, as ever.
+            # A blank share of outsiders is unknown, like other blanks.
             away = data.get(f"{kind}_away")
             more["nonlocal_respend"] = Spread(0, None, 1) if away is None else away
         return super().line(kind, **more)
@@ -385,7 +385,7 @@ class CalculatorForm(LinesForm):
 
     @property
     def basis(self) -> tuple[str, ...]:
-        """What else must be the same before two answers are compared, if it was said."""
+        """Further conditions that comparable answers share, if entered."""
         data = self.cleaned_data
         said = [data["year"]] if data["year"] else []
         if self.is_guided and data["net"]:
@@ -395,7 +395,7 @@ class CalculatorForm(LinesForm):
         return tuple(said)
 
     def filled_by(self, button: str) -> dict[str, str]:
-        """Return the fields that a button fills in; none if it is no such button."""
+        """Return the fields a button fills in; none for other buttons."""
         if button == "detail":
             if START.items() <= dict(self.data.items()).items():
                 return START_LINES  # what the example's three numbers come from
@@ -404,13 +404,13 @@ class CalculatorForm(LinesForm):
             return {"how": QUICK, "r1": self.data.get("income", "")} | self._rounds_of_lines()
         if button == "more":
             return {"more": "on"}
-        # All that was spent, as round 1: offered if more was spent than came in.
+        # Offer the total spent as round 1 if more was spent than came in.
         if button == "spend" and self.is_valid() and self.result.lines:
             return {"income": plain_money(Fraction(self.result.spend, 100))}
         return {}
 
     def _rounds_of_lines(self) -> dict[str, str]:
-        """Return rounds 2 and 3 to the penny, blank if they are not known."""
+        """Return rounds 2 and 3 to the penny; blank if unknown."""
         if not self.is_valid():
             return {}
         found = {}
@@ -421,12 +421,12 @@ class CalculatorForm(LinesForm):
 
     @property
     def html_id(self) -> str:
-        """The id of the form element, for buttons outside it."""
+        """Id of the form element, for buttons outside it."""
         return str(self.auto_id) % "form"
 
     @property
     def outsiders(self) -> list[Any]:
-        """The fields of extended mode."""
+        """Fields of the extended mode."""
         return [self[f"{kind}_away"] for kind in SPENT]
 
 

@@ -1,7 +1,6 @@
-"""The method's page: formula, conventions, limits and history.
+"""The method page: formula, conventions, limits and history.
 
-Every figure on it that follows from others is worked out by the engine, once, so that page
-and method cannot part.
+The engine calculates every derived figure, so that the page matches the method.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from multiplier.engine import Line, Request, Shift, Tenth, half_up
 from multiplier.engine.methods import VERSIONS
 from multiplier.words import pounds
 
-# Two invented organisations with the same income: the cases A and B of the tests.
+# Cases A and B of the tests: two invented organisations with the same income.
 _COMMUNITY = (
     Line("staff", 300_000, "0.8", "0.35"),
     Line("supplier", 120_000, "0.5", "0.5"),
@@ -38,7 +37,7 @@ COMMUNITY, NATIONAL = (
     Request("provider", "Exampleton", income=500_000, lines=lines)
     for lines in (_COMMUNITY, _NATIONAL)
 )
-# The re-spend that Kirklees measured among its own staff in 2018, of take-home pay.
+# Respend of take-home pay that Kirklees measured among its staff in 2018.
 KIRKLEES = "0.35"
 SECTIONS = (
     ("formula", "The formula"),
@@ -60,7 +59,7 @@ SECTIONS = (
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    """Show the page."""
+    """Show the method page."""
     return render(request, "multiplier/method.html", {**_facts(), "section": "multiplier"})
 
 
@@ -112,7 +111,7 @@ def _example() -> dict[str, object]:
 
 
 def _bars(result: engine.Result, width: int = 600) -> list[dict[str, object]]:
-    """Return each round to scale, and beside it what did not go on."""
+    """Return each round to scale, with what was not spent locally."""
     rounds = (
         ("Round 1: income", Fraction(result.r1), Fraction(0)),
         ("Round 2: spent locally", result.r2.low, result.leak2.low),
@@ -131,7 +130,7 @@ def _bars(result: engine.Result, width: int = 600) -> list[dict[str, object]]:
 
 
 def _claim() -> dict[str, object]:
-    """Return what a claim of £2.52 needs."""
+    """Return the rates that a claim of £2.52 needs."""
     figure = published.BRADFORD_TRIDENT.figure
     needs = engine.check(engine.Check(figure, KIRKLEES))
     return {
@@ -165,12 +164,12 @@ def _shifts() -> dict[str, object]:
 
 
 def _three_rounds(rate: Fraction) -> Fraction:
-    """Return LM3 if rounds 2 and 3 are spent locally at one rate c: 1 + c + c²."""
+    """Return LM3 for one rate c in rounds 2 and 3: 1 + c + c²."""
     return 1 + rate + rate**2
 
 
 def _series(rate: Fraction) -> dict[str, object]:
-    """Return three rounds beside the Keynesian series 1 / (1 - c), of which they are 1 - c³."""
+    """Return three rounds and the Keynesian series 1 / (1 - c), of which they are 1 - c³."""
     return {
         "rate": _percent(rate),
         "lm3": half_up(_three_rounds(rate)),

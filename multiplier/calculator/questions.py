@@ -1,4 +1,4 @@
-"""The calculator's four questions: how each is asked and answered."""
+"""The calculator's four questions, with their forms and answers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from multiplier.calculator import findings
 from multiplier.calculator.forms import CalculatorForm
 from multiplier.calculator.what_if_forms import CheckForm, CompareForm, ShiftForm
 
-# A CalculatorForm, ShiftForm, CheckForm or CompareForm: which one, the question says.
+# CalculatorForm, ShiftForm, CheckForm or CompareForm, depending on the question.
 AnyForm = Any
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: where and how it is asked, and its finding, which the first has not."""
+    """A question with its address, form and finding. The first has no finding."""
 
     name: str
     address: Any

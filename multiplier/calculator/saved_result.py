@@ -1,7 +1,7 @@
-"""Saving a calculation: an address that holds all of it, so that nothing is stored here.
+"""Saved calculations: addresses that hold all values, so that we store nothing.
 
-The address holds the question, the version of the method, and what was typed, in plain
-numbers. Opened again it is worked out again, by the same version of the method.
+An address holds the question, the method version and the entered values. Opening it
+calculates the result again by the same version.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from multiplier.charts.bars import Table
 from multiplier.engine import methods
 from multiplier.words import pounds
 
-# Browsers and mail programs take longer ones; ours have at most this with every field full.
+# Browsers and mail programs accept longer ones; ours cannot be longer than this.
 LONGEST = 8_000
 MOST_FIELDS = 200
 _NO_ADDRESS = "This is not a link to a saved result. Those links contain /multiplier/result/"
 
 
 class NotSaved(ValueError):
-    """The address holds no calculation that can be worked out; the text says why."""
+    """Raised for an address without a valid calculation. The message says why."""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """One thing that was typed and read: under which name, and as people and programs read it."""
+    """An entered value: its field name, and its text for people and programs."""
 
     name: str
     label: str
@@ -48,50 +48,50 @@ class Typed:
 
 @dataclass(frozen=True)
 class SavedResult:
-    """A calculation that an address can repeat. All but `method` and `newer` need a valid form."""
+    """A calculation an address can repeat. Only `method` and `newer` work in an invalid form."""
 
     question: Question
     form: AnyForm
 
     @property
     def method(self) -> methods.MethodVersion:
-        """The version that it is saved with."""
+        """Method version it is saved with."""
         return self.form.method
 
     @property
     def newer(self) -> methods.MethodVersion | None:
-        """The present version of the method, if that is another one."""
+        """Current method version, if it is newer."""
         return methods.newer_than(self.method.number)
 
     @cached_property
     def typed(self) -> tuple[Typed, ...]:
-        """All that the answer depends on."""
+        """Entered values that the answer depends on."""
         return tuple(_typed_in(self.form))
 
     @property
     def query(self) -> str:
-        """The question, the method and what was typed, as an address holds them."""
+        """Query string with the question, the method and the entered values."""
         held = [("of", self.question.name), ("method", self.method.number)]
         return urlencode([*held, *((each.name, each.text) for each in self.typed)])
 
     @property
     def path(self) -> str:
-        """The permanent address, from the root of the site."""
+        """Permanent address, from the root of the site."""
         return f"{reverse('multiplier:result')}?{self.query}"
 
     @property
     def address(self) -> str:
-        """The permanent address, whole."""
+        """Permanent full address."""
         return f"{settings.SITE_URL}{self.path}"
 
     @cached_property
     def outcome(self) -> Answer | Finding:
-        """What the page says."""
+        """Content of the answer."""
         return (self.question.finding or answer_to)(self.form)
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Every table that the page shows."""
+        """Tables of the page."""
         outcome = self.outcome
         if isinstance(outcome, Finding):
             return tuple(chart.table for chart in outcome.charts)
@@ -99,10 +99,10 @@ class SavedResult:
 
 
 def read(query: QueryDict) -> SavedResult:
-    """Return the calculation that a query holds; its form may have errors.
+    """Return the calculation in a query. Its form may have errors.
 
     Raises:
-        NotSaved: If it holds none.
+        NotSaved: If there is none.
     """
     question = QUESTIONS.get(query.get("of", ""))
     if question is None:
@@ -114,10 +114,10 @@ def read(query: QueryDict) -> SavedResult:
 
 
 def read_address(address: str) -> SavedResult:
-    """Return the calculation that a whole address holds.
+    """Return the calculation in a full address.
 
     Raises:
-        NotSaved: If it is none of ours.
+        NotSaved: If it is not one of our addresses.
     """
     try:
         parts = urlsplit(address.strip()[:LONGEST])
@@ -136,7 +136,7 @@ def _typed_in(form: AnyForm) -> Iterator[Typed]:
         unread = part.unread() if isinstance(part, CalculatorForm) else frozenset()
         for name, field in part.fields.items():
             value = part.cleaned_data.get(name)
-            # Nought is typed, and equals False.
+            # Keep a typed zero, which equals False.
             if value is None or value is False or value == "" or name in unread:
                 continue
             text, shown = _written(field, value)

@@ -1,4 +1,4 @@
-"""The calculator's pages (in a frame: embed/frame.py). Nothing typed is stored or logged."""
+"""The calculator's pages. Nothing entered is stored or logged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.security.origin import View, same_site_post
 
 
 def _asked_at(name: str) -> View:
-    """Return the page of one question: to begin with, with an answer, or with what is wrong."""
+    """Return the view of a question: its empty form, its answer or its errors."""
     question = QUESTIONS[name]
 
     @same_site_post
@@ -35,7 +35,7 @@ def _asked_at(name: str) -> View:
         if form.is_valid() and (done := _done(request, do, SavedResult(question, form))):
             return done
         if do == "live" and not form.is_valid():
-            return HttpResponse(status=204)  # in the middle of typing: the old answer stands
+            return HttpResponse(status=204)  # still typing, so the page keeps the old answer
         context = _page(question, form, begins=not posted)
         return render(request, "multiplier/calculator.html", context)
 
@@ -49,7 +49,7 @@ check = _asked_at("check")
 
 
 def sent(question: Question, data: QueryDict) -> AnyForm:
-    """Return the form that was sent, after what its button fills in."""
+    """Return the submitted form, with the values its button fills in."""
     form = question.form_class(data)
     do, _, name = data.get("do", "").partition(" ")
     kind = name.rpartition("-")[2].removesuffix("_again")
@@ -61,13 +61,13 @@ def sent(question: Question, data: QueryDict) -> AnyForm:
     if not filled:
         return form
     typed = data.dict() | filled
-    # In the middle of filling in: the answer if there is one, but no errors.
+    # The user is still filling it in, so show no errors.
     form = question.form_class(typed)
     return form if form.is_valid() else question.form_class(initial=typed)
 
 
 def _done(request: HttpRequest, do: str, worked_out: SavedResult) -> HttpResponse | None:
-    """Do what a button other than "Calculate" asks for."""
+    """Return the response of a button other than "Calculate", if one was used."""
     if do == "keep":
         return HttpResponseRedirect(f"{worked_out.path}#kept", status=303)
     if do == "live":
@@ -79,7 +79,7 @@ def _done(request: HttpRequest, do: str, worked_out: SavedResult) -> HttpRespons
 
 
 def _page(question: Question, form: AnyForm, *, begins: bool = False) -> dict[str, Any]:
-    """Return what the template of a question's page needs; `begins`: nothing was sent yet."""
+    """Return the context of a question's page. `begins` is true before anything is sent."""
     return {
         "questions": QUESTIONS.values(),
         "form": form,
@@ -94,7 +94,7 @@ def _page(question: Question, form: AnyForm, *, begins: bool = False) -> dict[st
 
 
 def _result(question: Question, form: AnyForm, *, in_short: bool = False) -> dict[str, Any]:
-    """Return the answer, if the form is valid; in short without the further pictures."""
+    """Return the context of a valid form's answer; without charts if `in_short`."""
     shown: dict[str, Any] = {"question": question, "form_id": "multiplier_form", "answer": None}
     if form.is_valid():
         if question.finding:
@@ -105,7 +105,7 @@ def _result(question: Question, form: AnyForm, *, in_short: bool = False) -> dic
 
 
 def _notice(typed: Mapping[str, str]) -> str:
-    """Say whether the figures, or the area, are still those of the first example."""
+    """Return a notice if the figures or the area are the first example's."""
     if typed.get("area") != START["area"]:
         return ""
     if any(example.items() <= dict(typed.items()).items() for example in (START, START_LINES)):
@@ -115,7 +115,7 @@ def _notice(typed: Mapping[str, str]) -> str:
 
 @require_safe
 def result(request: HttpRequest) -> HttpResponse:
-    """Show a saved result, worked out again by the method it was saved with."""
+    """Show a saved result, recalculated by the method version it was saved with."""
     try:
         found = saved_result.read(request.GET)
     except NotSaved as error:
@@ -130,7 +130,7 @@ def result(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def taken(request: HttpRequest, kind: str) -> HttpResponse:
-    """Return a saved result as a file or as a page to print."""
+    """Return a saved result as a download or a page to print."""
     try:
         found = saved_result.read(request.GET)
     except NotSaved as error:
@@ -156,7 +156,7 @@ def _not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
 
 
 def _discreet(response: HttpResponse) -> HttpResponse:
-    """Keep an address that holds figures out of caches, search engines and Referer headers."""
+    """Add headers that stop caching, referrers and indexing of addresses with figures."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"

@@ -1,4 +1,4 @@
-"""The other three questions: what if we moved spending, can that be true, A beside B."""
+"""Forms of the other three questions: moved spending, a claimed figure, A and B."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ NAME_LENGTH = 60
 
 
 class _AskingForm(EngineForm):
-    """A form that asks one call of the engine."""
+    """A form that calls one function of the engine."""
 
     result: Any
 
     def clean(self) -> dict[str, Any]:
-        """Ask the engine even if something could not be read, so all errors are told at once."""
+        """Ask the engine even after a parsing error, so that all errors show at once."""
         super().clean()
         self.say_what_is_missing()
         try:
@@ -47,13 +47,13 @@ class _AskingForm(EngineForm):
         return self.cleaned_data
 
     def say_what_is_missing(self) -> None:
-        """Tell the errors that the engine does not know of."""
+        """Add the errors that the engine cannot find."""
 
     def ask(self) -> Any:
-        """Return the engine's answer; what has an error already counts as blank.
+        """Return the engine's answer. Fields with errors count as blank.
 
         Raises:
-            InputErrors: With everything that the engine finds wrong.
+            InputErrors: With every error the engine finds.
         """
         raise NotImplementedError
 
@@ -61,7 +61,7 @@ class _AskingForm(EngineForm):
 class ShiftForm(_AskingForm):
     """Money moved from suppliers elsewhere to suppliers here.
 
-    Valid, it has `result`, the engine's ShiftResult.
+    A valid form has `result`, the engine's ShiftResult.
     """
 
     area = fields.area()
@@ -93,12 +93,12 @@ class ShiftForm(_AskingForm):
     TAKEN_OFF = ("deadweight", "displacement", "substitution")
 
     def clean_how(self) -> str:
-        """Return pounds unless a part was asked for."""
+        """Return the chosen way, or POUNDS."""
         how = self.cleaned_data["how"]
         return how if how in (TOTAL, LOCAL) else POUNDS
 
     def field_of(self, engines: str) -> str:
-        """Return the name of a field; a part of a spend is "amount.part" to the engine."""
+        """Return the form field of an engine field, such as "amount.part"."""
         return super().field_of(engines.removeprefix("amount."))
 
     def say_what_is_missing(self) -> None:
@@ -139,12 +139,12 @@ class ShiftForm(_AskingForm):
 
     @property
     def takes_off(self) -> bool:
-        """Whether anything is taken off for what would have happened anyway."""
+        """Whether the answer takes off what would have happened anyway."""
         return any(self.cleaned_data[name] is not None for name in self.TAKEN_OFF)
 
 
 class CheckForm(_AskingForm):
-    """A multiplier that somebody claims. Valid, it has `result`, a CheckResult."""
+    """A claimed multiplier. A valid form has `result`, a CheckResult."""
 
     claimed = NumberField(
         fields.read_multiple,
@@ -166,14 +166,14 @@ class CheckForm(_AskingForm):
 
 
 class FrameForm(EngineForm):
-    """What A and B must have in common: whose money, and which area."""
+    """Fields that A and B share: whose money, and which area."""
 
     view = view_field()
     area = fields.area()
 
 
 class SideForm(LinesForm):
-    """One of the two: its name, its income with lines, and its price."""
+    """One side of the comparison: name, income with lines, and price."""
 
     name = TextField("Name", max_length=NAME_LENGTH)
     price = money(
@@ -183,9 +183,9 @@ class SideForm(LinesForm):
 
 
 class CompareForm:
-    """A beside B: three Django forms that are sent and judged together.
+    """The comparison of A and B: three Django forms submitted and validated together.
 
-    Valid, it has `result` (the engine's Comparison), and `a_result` and `b_result`.
+    A valid form has `result` (the engine's Comparison), `a_result` and `b_result`.
     """
 
     result: Comparison
@@ -208,7 +208,7 @@ class CompareForm:
         self.forms: tuple[Form, ...] = (self.frame, self.a, self.b)
 
     def is_valid(self) -> bool:
-        """Whether the engine could answer; its errors stand at their fields."""
+        """Whether the engine could answer. Adds its errors to the fields."""
         return self.is_bound and self._is_answered
 
     @cached_property
@@ -240,7 +240,7 @@ class CompareForm:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """The summary: where each error is, and what it says."""
+        """Error summary: the place and text of each error."""
         fields_of_ours: list[tuple[Any, str]] = [(self.frame, ""), (self.a, "A: "), (self.b, "B: ")]
         return [
             (f"#{form[name].govuk_focus_id}", f"{mark}{message}")
@@ -252,12 +252,12 @@ class CompareForm:
 
     @property
     def names(self) -> tuple[str, str]:
-        """What A and B are called."""
+        """Names of A and B."""
         return self.a.cleaned_data.get("name") or "A", self.b.cleaned_data.get("name") or "B"
 
     @property
     def origins(self) -> tuple[Origin, ...]:
-        """What makes the ranges of both."""
+        """Reasons for the ranges of both."""
         sides = ((self.a, self.a_result), (self.b, self.b_result))
         return tuple(
             Origin(f"{name}: {origin.label}", origin.why)
@@ -267,6 +267,6 @@ class CompareForm:
 
 
 def _of_side(initial: Mapping[str, str] | None, prefix: str) -> Mapping[str, str]:
-    """Return the fields of one side, without its prefix."""
+    """Return one side's fields without its prefix."""
     start, given = f"{prefix}-", (initial or {}).items()
     return {name.removeprefix(start): text for name, text in given if name.startswith(start)}

@@ -1,1 +1,1 @@
-"""Pictures as SVG, drawn on the server, each with its table."""
+"""Charts as SVG drawn on the server, each with a table."""

@@ -1,7 +1,7 @@
-"""The pictures beside the money flow, each with its table: rounds, range, what matters, A and B.
+"""Bar charts with tables: rounds, range, causes of the range, comparison, shift and claim.
 
-To scale, every bar labelled with what it is, and never by colour alone. They are written here
-and not by a template, because a picture has a hundred parts.
+Bars are to scale and labelled, never told apart by colour alone. Python writes the SVG, because a
+chart has a hundred parts and a template would be slow.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _LINE_LENGTH = 38
 _STRIPED = "Striped: it could be this much, but not all the figures are known."
 # Marks that fit on a scale.
 _MOST_MARKS = 6
-# From this round 1 on, £1,000 in pence, tables show whole pounds.
+# Tables show whole pounds from this round 1 on: £1,000 in pence.
 _WHOLE_FROM = 100_000
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rows under a heading of their own; without a title, just rows."""
+    """Rows with an optional heading."""
 
     title: str
     rows: tuple[Cells, ...]
@@ -49,9 +49,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """A caption, the columns' heads, and rows in groups. The first cell heads its row.
+    """A caption, column headings and grouped rows. A row's first cell is its heading.
 
-    `ends_in_words`: the last column holds words, not figures.
+    `ends_in_words`: the last column holds text instead of figures.
     """
 
     caption: str
@@ -63,17 +63,17 @@ class Table:
     def of(
         cls, caption: str, heads: Cells, rows: Sequence[Cells], *, ends_in_words: bool = False
     ) -> Table:
-        """Make a table of rows alone."""
+        """Make a table without groups."""
         return cls(caption, heads, (Group("", tuple(rows)),), ends_in_words)
 
     @property
     def is_wide(self) -> bool:
-        """Whether it has more columns than fit beside a picture."""
+        """Whether it has too many columns to fit beside a chart."""
         return len(self.heads) > 4
 
     @property
     def html(self) -> SafeString:
-        """The table as markup; every word in it escaped here."""
+        """The table as HTML, with all text escaped."""
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)
         bodies = ""
         for group in self.groups:
@@ -98,7 +98,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture, its name and its table."""
+    """A chart with its name and table."""
 
     title: str
     picture: SafeString
@@ -107,10 +107,9 @@ class Chart:
 
 
 class Bars:
-    """Bars and words under each other, from left to right in hundredths of the room.
+    """A drawing of bars and text; x runs from 0 to 100 across its width.
 
-    The words keep their size and the bars get longer, so one drawing serves a telephone and a
-    committee report.
+    Text keeps its size while bars stretch, so that one drawing fits a phone and a report.
     """
 
     LINE = 23
@@ -123,17 +122,17 @@ class Bars:
         self._stripes = False
 
     def say(self, text: str, tone: str = "") -> None:
-        """Write words in as many lines as they need."""
+        """Write text, wrapped into lines."""
         for line in wrap(text, _LINE_LENGTH) if len(text) > _LINE_LENGTH else [text]:
             self.words(line, tone=tone)
 
     def words(self, text: str, at: float = 0, tone: str = "") -> None:
-        """Write a line of words that starts, or if there is little room ends, at `at`."""
+        """Write a line of text that starts at `at`, or ends there if it would not fit."""
         self.y += self.LINE
         self.beside(text, at, self.y - 6, tone)
 
     def beside(self, text: str, at: float, y: float, tone: str = "") -> None:
-        """Write words at a height of their own."""
+        """Write text at a given height."""
         anchor = "end" if at > 55 else "start"
         shade = f" bars__text--{tone}" if tone else ""
         self._shapes.append(
@@ -142,7 +141,7 @@ class Bars:
         )
 
     def segments(self, whole: Fraction, segments: Sequence[Segment]) -> None:
-        """Draw a bar of several parts, and go below it."""
+        """Draw a bar of several parts and move below it."""
         start = 0.0
         for _, tone, amount in segments:
             end = start + float(amount / whole) * 100
@@ -151,7 +150,7 @@ class Bars:
         self.y += self.BAR
 
     def bar(self, start: float, end: float, tone: str, *, height: int = BAR) -> None:
-        """Draw a bar at the present height; what has no length leaves no mark."""
+        """Draw a bar at the current height; nothing for a length of 0."""
         if end - start < 0.05:
             return
         unknown = tone == "unknown"
@@ -163,7 +162,7 @@ class Bars:
         )
 
     def rule(self, at: float, top: float, bottom: float, tone: str = "") -> None:
-        """Draw a thin upright line."""
+        """Draw a thin vertical line."""
         shade = f" bars__rule--{tone}" if tone else ""
         self._shapes.append(
             f'<line class="bars__rule{shade}" x1="{at:.2f}%" x2="{at:.2f}%"'
@@ -171,7 +170,7 @@ class Bars:
         )
 
     def point(self, at: float, tone: str) -> None:
-        """Draw a thin line from side to side at the present height, and a mark on it."""
+        """Draw a thin horizontal line at the current height, with a mark on it."""
         y = f"{self.y:.0f}"
         self._shapes += [
             f'<line class="bars__rule bars__rule--axis" x1="0" x2="100%" y1="{y}" y2="{y}"/>',
@@ -179,7 +178,7 @@ class Bars:
         ]
 
     def picture(self, title: str, desc: str) -> SafeString:
-        """Write all of it."""
+        """Return the drawing as a titled SVG."""
         attributes = f'class="bars" width="100%" height="{self.y}"'
         defs = STRIPED.format(self.name) if self._stripes else ""
         return picture(attributes, self.name, title, desc, defs, self._shapes)
@@ -195,7 +194,7 @@ def _short_range(money: Estimate) -> str:
 
 
 def rounds(result: Result) -> Chart:
-    """Draw the three rounds, one under the other, each with what did not go on."""
+    """Draw the three rounds below each other, each with the money not spent locally."""
     whole = max(Fraction(result.r1), Fraction(result.spend), result.r2.high, result.r3.high)
     title = "The three rounds"
     bars = Bars("rounds")
@@ -222,7 +221,7 @@ def rounds(result: Result) -> Chart:
 
 
 def _three(result: Result) -> list[tuple[Estimate, list[Segment]]]:
-    """Return each round's money and its parts: sure, not known, and what did not stay."""
+    """Return each round's money and its parts: certain, unknown and not local."""
     nothing, first, held = Fraction(0), Fraction(result.r1), Fraction(result.held)
     r2, r3 = result.r2, result.r3
     second = [
@@ -240,10 +239,10 @@ def _three(result: Result) -> list[tuple[Estimate, list[Segment]]]:
 
 
 def range_(result: Result) -> Chart:
-    """Draw the answer on its scale, with what others published for the same view."""
+    """Draw the answer on a scale, with published figures of the same view."""
     lm3 = result.lm3
     most = max(3, int(lm3.high) + 1) if lm3.high > 3 else 3
-    # None may stand beside a figure of another view.
+    # Show only figures of the same view, because views cannot be compared.
     published = [each for each in PUBLISHED if each.view == result.view]
 
     def at(value: Fraction) -> float:
@@ -254,7 +253,7 @@ def range_(result: Result) -> Chart:
     bars.y += 6
     top = bars.y
     bars.bar(0, 100, "ground")
-    # A certain answer is a point: a sliver as wide as a hair stands for it.
+    # Draw a certain answer, which is a point, as a hairline.
     bars.bar(at(lm3.low), max(at(lm3.high), at(lm3.low) + 0.6), "range")
     if lm3.exact is not None:
         bars.rule(at(lm3.exact), top - 5, top + Bars.BAR + 5, "central")
@@ -266,7 +265,7 @@ def range_(result: Result) -> Chart:
         bars.point(at(each.figure), "published")
         bars.y += 12
     bars.y += 6
-    # If far more was spent than came in, marks for each pound would never end.
+    # Limit the marks, because far more may be spent than came in.
     for value in range(1, most + 1) if most <= _MOST_MARKS else (1, most):
         bars.rule(at(Fraction(value)), top, bars.y, "axis")
         bars.beside(f"£{value:,}", at(Fraction(value)), bars.y + 20)
@@ -295,10 +294,10 @@ def range_(result: Result) -> Chart:
 def tornado(
     swings: Sequence[tuple[str, Fraction, Fraction]], central: Fraction, halfway: bool
 ) -> Chart:
-    """Draw what makes the range, the widest first: each from its low to its high end.
+    """Draw the causes of the range, widest first, from low to high end.
 
     Args:
-        halfway: Whether some of the others have no central value and were held half way.
+        halfway: Whether inputs without a central value were held half way.
     """
     title = "What makes the range"
     low = min(swing[1] for swing in swings)
@@ -332,7 +331,7 @@ def tornado(
 
 
 def pair(sides: Sequence[tuple[str, Result]]) -> Chart:
-    """Draw what A and B each add beyond round 1, with what is not known."""
+    """Draw what A and B each add beyond round 1, including the unknown part."""
     whole = max(max(result.gain.high for _, result in sides), Fraction(1))
     bars = Bars("pair")
     rows = []
@@ -361,7 +360,7 @@ def pair(sides: Sequence[tuple[str, Result]]) -> Chart:
 
 
 def shift(result: ShiftResult, takes_off: bool) -> Chart:
-    """Draw what moves, and what it brings by each way of counting."""
+    """Draw the amount moved and its effect by each way of counting."""
     title = "What it brings, by each way of counting"
     counted = [
         ("Moved", Estimate.of(result.amount), "first"),
@@ -389,7 +388,7 @@ def shift(result: ShiftResult, takes_off: bool) -> Chart:
 
 
 def claim(claimed: Fraction) -> Chart:
-    """Draw what must be spent locally, at each rate of spending again, for a claim to hold."""
+    """Draw the local share a claim needs at each respend rate."""
     title = f"What {per_pound(claimed)} needs"
     bars = Bars("claim")
     rows = []

@@ -1,7 +1,7 @@
-"""The money flow: where the money went in three rounds, drawn wide and narrow (both modes).
+"""The money-flow chart of three rounds, in a wide and a narrow drawing.
 
-Only what is certain is drawn as here or away; the rest is its own band, "not known". Every
-node gets out what it gets in, and what is held is not drawn as having left.
+Money is drawn as local or gone only if that is certain; the rest is a band "not known". Every node
+balances, and held money is not drawn as gone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from multiplier.words import KIND_NAMES, RECEIVED, short_pounds
 
 @dataclass(frozen=True)
 class Node:
-    """One place where money is, in pence. `tone` says which of the few colours it has."""
+    """A place where money is, in pence. `tone` selects its colour."""
 
     key: str
     name: str
@@ -31,7 +31,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
-    """Money on its way from one node to another; its tone is that of where it goes."""
+    """Money that moves between two nodes. Its tone is its target's."""
 
     source: str
     target: str
@@ -41,15 +41,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Flow:
-    """Round 1, round 2 and round 3, from left to right."""
+    """The nodes of rounds 1, 2 and 3, with the links between them."""
 
     columns: tuple[tuple[Node, ...], ...]
     links: tuple[Link, ...]
 
 
-# A local recipient's key, name and amount, and what surely became of it: spent again, lost.
+# A local recipient's key, name and amount, and how much of it was certainly spent again or lost.
 _Local = tuple[str, str, Fraction, Fraction, Fraction]
-# Where round 3 ends, with its tone.
+# Name and tone of each end of round 3.
 _LAST = {
     "again": ("Spent again here", "again"),
     "maybe3": ("Not known", "unknown"),
@@ -67,7 +67,7 @@ def flow_of(result: Result) -> Flow:
     onward = [link for key, _, *money in locals_ for link in _onward(key, *money)]
     away = next((node for node in middle if node.key == "left2"), None)
     if result.mode == "extended" and away is not None:
-        # What became of the money that surely went elsewhere.
+        # Money that certainly went elsewhere.
         again = min(away.amount, result.returned.low)
         most = sum(map(_most_back, result.lines), Fraction(0))
         onward += _onward(away.key, away.amount, again, away.amount - most)
@@ -86,7 +86,7 @@ def _sum(parts: Iterator[Link] | tuple[Node, ...]) -> Fraction:
 
 
 def _locals(result: Result) -> Iterator[_Local]:
-    """Yield what surely reached local recipients, by kind of line or in one."""
+    """Yield the money certain to reach local recipients, by kind of line if there are lines."""
     if not result.lines and result.r2.low:
         lost = result.leak3.low if result.leak3.is_certain else Fraction(0)
         yield "local", "Spent here", result.r2.low, result.r3.low, lost
@@ -99,7 +99,7 @@ def _locals(result: Result) -> Iterator[_Local]:
 
 
 def _middle(result: Result, locals_: list[_Local]) -> tuple[Node, ...]:
-    """Return round 2: who was paid here, what is not known, what left, what was held."""
+    """Return round 2: paid locally, unknown, left and held."""
     spend = max(Fraction(result.r1), result.r2.high)
     if result.lines:
         spend = Fraction(result.spend - result.surplus)
@@ -115,7 +115,7 @@ def _middle(result: Result, locals_: list[_Local]) -> tuple[Node, ...]:
 
 
 def _outward(first: list[Node], middle: tuple[Node, ...]) -> Iterator[Link]:
-    """Fill round 2 from round 1, in order, and the rest from reserves."""
+    """Link round 1 to round 2 in order, and the rest from reserves."""
     names = [node.key for node in first]
     purses = [node.amount for node in first]
     for node in middle:
@@ -131,13 +131,13 @@ def _outward(first: list[Node], middle: tuple[Node, ...]) -> Iterator[Link]:
 
 
 def _onward(key: str, amount: Fraction, again: Fraction, lost: Fraction) -> list[Link]:
-    """Return what became of one recipient's money in round 3."""
+    """Return one recipient's links to round 3."""
     ways = zip(_LAST, (again, amount - again - lost, lost), strict=True)
     return [Link(key, target, _LAST[target][1], money) for target, money in ways if money]
 
 
 def _most_back(line: LineResult) -> Fraction:
-    """Return at most how much comes back of the part of a line that is surely not local."""
+    """Return the most that returns from the part of a line that is certainly not local."""
     sure, most = line.amount - line.local.high, line.amount - line.local.low
     return line.returned.high * sure / most if most else Fraction(0)
 
@@ -147,7 +147,7 @@ def _most_back(line: LineResult) -> Fraction:
 
 @dataclass(frozen=True)
 class Box:
-    """A node as drawn."""
+    """A drawn node."""
 
     tone: str
     x: float
@@ -158,7 +158,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Text:
-    """Words in a drawing. `anchor` is start or end; `tone` strong, quiet or none."""
+    """Text in a drawing. `anchor` is start or end; `tone` is strong, quiet or blank."""
 
     x: float
     y: float
@@ -169,9 +169,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Drawing:
-    """The shapes of a picture. A band is its tone and its outline, as an SVG path.
+    """Shapes of a chart. A band is a tone and an SVG path.
 
-    `name` keeps its ids apart from another drawing's.
+    `name` makes its ids unique.
     """
 
     name: str
@@ -183,7 +183,7 @@ class Drawing:
 
     @property
     def has_unknown(self) -> bool:
-        """Whether the pattern for what is not known is needed."""
+        """Whether it needs the pattern for unknown money."""
         tones = {box.tone for box in self.boxes} | {tone for tone, _ in self.bands}
         return "unknown" in tones
 
@@ -192,7 +192,7 @@ WIDE_WIDTH = 1120
 _WIDE_COLUMNS = ((0, 180), (300, 310), (790, 330))
 _WIDE_MONEY = 280
 _WIDE_LABEL = 34
-# If a box is too narrow for its name and amount in one line, they take two.
+# A box too narrow for its name and amount in one line has two.
 _WIDE_STACKED = 58
 _WIDE_LINE = 24
 _WIDE_ROOM = 250
@@ -209,7 +209,7 @@ _NARROW_LINE = 22
 
 
 def wide(flow: Flow, *, whole: bool = True) -> Drawing:
-    """Lay out three columns beside each other, each box under its name and amount."""
+    """Lay out three columns, each box below its name and amount."""
     scale = _WIDE_MONEY / float(_sum(flow.columns[1]))
     labels = [_WIDE_LABEL if width >= _WIDE_ROOM else _WIDE_STACKED for _, width in _WIDE_COLUMNS]
     heights = [
@@ -235,7 +235,7 @@ def wide(flow: Flow, *, whole: bool = True) -> Drawing:
                 texts.append(Text(x + width, y - 10, amount, "end", "strong"))
             boxes[node.key] = Box(node.tone, x, y, width, float(node.amount) * scale)
             y += boxes[node.key].height + _WIDE_GAP
-    # Each box is used up from the top, on its right side and on its left.
+    # Bands join each box from the top down, on both sides.
     sent, got = dict.fromkeys(boxes, 0.0), dict.fromkeys(boxes, 0.0)
     bands = []
     for link in flow.links:
@@ -263,7 +263,7 @@ def _ribbon(start: tuple[float, float], end: tuple[float, float], thick: float) 
 
 
 def narrow(flow: Flow, *, whole: bool = True) -> Drawing:
-    """Lay out two fans below each other: where round 1 went, then where round 2 went."""
+    """Lay out two fans below each other: from round 1, then from round 2."""
     drawn = Drawing("narrow", NARROW_WIDTH, 0, [], [], [])
     bottom = 0.0
     scale = _NARROW_MONEY / float(_sum(flow.columns[1]))
@@ -285,7 +285,7 @@ def _fan(
     scale: float,
     whole: bool,
 ) -> float:
-    """Draw one source and where it went, from `top` down. Returns where it ends."""
+    """Draw a source and its targets from `top` down, and return the bottom."""
     drawn.texts.append(Text(0, top + 18, heading, tone="strong"))
     y = top + 36
     targets = []
@@ -309,7 +309,7 @@ def _fan(
 
 # ---- As markup -----------------------------------------------------------------------------
 
-# The pattern for what is not known; its name goes in.
+# Pattern for unknown money, with a placeholder for its name.
 STRIPED = (
     '<defs><pattern id="{}_unknown" width="10" height="10"'
     ' patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -321,8 +321,8 @@ STRIPED = (
 def picture(
     attributes: str, name: str, title: str, desc: str, defs: str, shapes: list[str]
 ) -> SafeString:
-    """Write shapes as an SVG with its title and description."""
-    # Every word in it is escaped, every number is one.
+    """Return shapes as an SVG with a title and description."""
+    # Safe because all text is escaped and the rest are numbers.
     return SafeString(
         f'<svg {attributes} role="img" aria-labelledby="{name}_title {name}_desc">'
         f'<title id="{name}_title">{escape(title)}</title>'
@@ -331,7 +331,7 @@ def picture(
 
 
 def flow_picture(drawing: Drawing, mark: str = "flow") -> SafeString:
-    """Write a drawing as SVG. `mark` keeps the ids of two pictures on one page apart."""
+    """Return a drawing as SVG. `mark` makes ids unique on a page with several."""
     name = f"{mark}_{drawing.name}"
 
     def fill(tone: str) -> str:

@@ -1,8 +1,8 @@
-"""Multipliers that others have published, as far as we have seen them in a source.
+"""Published multipliers that we have seen in a source.
 
-Sponsors publish good figures, so these are not typical. None may be set beside a figure of
-another view, and the council figures of Northumberland are on no scale of ours: they count
-rounds 2 and 3 alone, of a pound that is spent with local suppliers or with others.
+Sponsors publish good figures, so these are not typical. Never compare figures of different views.
+Northumberland's council figures fit none of our scales: they count only rounds 2 and 3 of a pound
+spent with local suppliers or with others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Published:
-    """One figure, who gave it, where and when. `when` is as exact as the source."""
+    """A figure with its publisher, place and date. `when` is as exact as the source."""
 
     who: str
     figure: Fraction
@@ -47,7 +47,7 @@ PUBLISHED = (
     Published("Barcelona’s citizen income, paid in euros", Fraction("1.94"), *_BARCELONA),
 )
 
-# What each pound spent so adds beyond itself: never to be set beside an LM3.
+# What each pound adds beyond itself. Never compare with an LM3.
 BEYOND_THE_POUND = (
     Published(
         "Northumberland County Council, suppliers in the county", Fraction("0.76"), *_COUNCIL

@@ -1,4 +1,4 @@
-"""Colours that another site may give its calculator: read, checked, and mended if pale.
+"""Accent colours of embedded calculators: parsing, contrast and corrections.
 
 Contrast as in WCAG 2.2: (lighter + 0.05) / (darker + 0.05) of the relative luminances.
 """
@@ -14,7 +14,7 @@ BLACK, WHITE = "#000000", "#ffffff"
 
 @dataclass(frozen=True)
 class Theme:
-    """The grounds that an accent has to be read on, and the contrast that it needs."""
+    """Backgrounds of a theme, and the contrast an accent needs on them."""
 
     name: str
     grounds: tuple[str, ...]
@@ -31,7 +31,7 @@ THEMES = {
 
 
 def read(text: str) -> str | None:
-    """Return `#rrggbb` from `#0C5549`, `0c5549` or `#abc`; None if it is no such colour."""
+    """Return `#rrggbb` from `#0C5549`, `0c5549` or `#abc`; None for other text."""
     text = text.strip().lower()
     if not _HEX.fullmatch(text):
         return None
@@ -46,17 +46,17 @@ def contrast(one: str, other: str) -> float:
 
 
 def worst_contrast(colour: str, theme: Theme) -> float:
-    """Return the contrast on that ground of the theme where it is hardest to read."""
+    """Return the lowest contrast of a colour on the theme's backgrounds."""
     return min(contrast(colour, ground) for ground in theme.grounds)
 
 
 def passes(colour: str, theme: Theme) -> bool:
-    """Whether links in this colour can be read in this theme."""
+    """Whether links in this colour are readable in this theme."""
     return worst_contrast(colour, theme) >= theme.needs
 
 
 def nearest(colour: str, theme: Theme) -> str:
-    """Darken a colour (on a dark theme lighten it) just as far as it takes."""
+    """Return the nearest darker colour that passes (lighter on a dark theme)."""
     to_dark = _luminance(theme.grounds[0]) > 0.5
     for step in range(101):
         mixed = _mixed(colour, BLACK if to_dark else WHITE, step / 100)
@@ -66,12 +66,12 @@ def nearest(colour: str, theme: Theme) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Return black or white, whichever reads better on the colour: always 4.5 or more."""
+    """Return black or white, whichever has more contrast on the colour: at least 4.5."""
     return max((WHITE, BLACK), key=lambda ink: contrast(colour, ink))
 
 
 def edge_of(colour: str) -> str:
-    """Return a shade for the edge under a button."""
+    """Return a shade for a button's lower edge."""
     return _mixed(colour, BLACK, 0.3)
 
 

@@ -1,7 +1,7 @@
-"""The calculator in a frame on another site: the frame, its loader, its accent colour.
+"""The embedded calculator: frame, loader script and accent style sheet.
 
-These addresses are permanent: other people's pages rely on them. No cookie, no session, no
-database; nothing typed is stored or logged.
+These addresses are permanent, because other sites rely on them. No cookie, session or database;
+nothing entered is stored or logged.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ _LOADER_MARK = f'"{hashlib.sha256(LOADER).hexdigest()[:20]}"'
 
 
 def ancestors(allowed: list[str]) -> list[str]:
-    """Return who may frame the widget: those, and this site for its own preview."""
+    """Return the allowed frame ancestors: the setting's, and this site for its preview."""
     return allowed if "*" in allowed else [SELF, *allowed]
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a frame looks. What was asked for and cannot be had is left out."""
+    """Appearance of a frame. Invalid requests are dropped."""
 
     theme: str = "light"
     accent: str = ""
@@ -54,7 +54,7 @@ class Look:
 
     @classmethod
     def of(cls, query: QueryDict) -> Look:
-        """Read a look from an address: an unknown theme is light, an unreadable accent none."""
+        """Parse an appearance: an unknown theme is light, an invalid accent is dropped."""
         theme = query.get("theme", "")
         theme = theme if theme in accents.THEMES else "light"
         accent = accents.read(query.get("accent", "")) or ""
@@ -66,12 +66,12 @@ class Look:
 
     @property
     def is_short(self) -> bool:
-        """Whether the answer is the sentence, the figure and the picture alone."""
+        """Whether the answer has only the sentence, the figure and the picture."""
         return self.result == SHORT
 
     @property
     def query(self) -> dict[str, str]:
-        """What an address needs to say to get this look, without what is usual."""
+        """Query parameters of this appearance, without defaults."""
         said = {"accent": self.accent.removeprefix("#"), "result": self.result}
         if self.theme != "light":
             said["theme"] = self.theme
@@ -81,24 +81,24 @@ class Look:
 
     @property
     def address(self) -> str:
-        """The frame's address with this look."""
+        """Address of the frame with this appearance."""
         frame = reverse("multiplier:embed_v1")
         return f"{frame}?{urlencode(self.query)}" if self.query else frame
 
 
 def prefilled(query: QueryDict) -> dict[str, str]:
-    """Return the calculator's fields that an address fills in; `local` is another name of area."""
+    """Return the form fields in an address. `local` is an alias of `area`."""
     typed = {name: query.get(name, "") for name in CalculatorForm.base_fields}
     typed["area"] = typed["area"] or query.get("local", "")
     return {name: value[:LONGEST_VALUE].replace("\0", "") for name, value in typed.items() if value}
 
 
 def _from_a_frame(view: View) -> View:
-    """Take POSTs from our own frame, sandboxed too; refuse those from another site's page.
+    """Accept POSTs from our own frame, even sandboxed; reject those from other sites.
 
-    A frame sandboxed without allow-same-origin sends `Origin: null`, as any page can be
-    made to. That is safe here: the answer depends on the form alone, uses no session,
-    changes nothing, and another site's page cannot see more of it than it sent.
+    A frame sandboxed without allow-same-origin sends `Origin: null`, as any page can. That
+    is safe here, because the answer uses no session, changes nothing, and shows another
+    site no more than it sent.
     """
 
     @csrf_exempt
@@ -117,7 +117,7 @@ def _from_a_frame(view: View) -> View:
 @csp_replace({"frame-ancestors": ancestors(settings.EMBED_ANCESTORS)})
 @require_http_methods(["GET", "HEAD", "POST"])
 def embed_v1(request: HttpRequest) -> HttpResponse:
-    """Show the calculator alone, for a frame on any site that settings.EMBED_ANCESTORS lets in."""
+    """Show the calculator alone, for frames on sites in settings.EMBED_ANCESTORS."""
     look = Look.of(request.GET)
     posted = request.method == "POST"
     question = QUESTIONS["calculator"]
@@ -134,7 +134,7 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
         "accent_sheet": reverse("multiplier:accent_v1", args=accent) if look.accent else "",
     }
     response = render(request, "multiplier/embed_v1.html", context)
-    # A sandboxed frame's own script may read the answer.
+    # Let a sandboxed frame's own script read the answer.
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cache-Control"] = "no-store" if posted else "max-age=300"
@@ -145,7 +145,7 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
 @condition(etag_func=lambda request: _LOADER_MARK)
 @cache_control(public=True, max_age=3600, stale_while_revalidate=7 * DAY)
 def loader_v1(request: HttpRequest) -> HttpResponse:
-    """Return the script that puts our widgets on other people's pages; readable, as it stands."""
+    """Return the unminified script that adds our widgets to other sites' pages."""
     response = HttpResponse(LOADER, content_type="text/javascript; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -155,7 +155,7 @@ def loader_v1(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=365 * DAY, immutable=True)
 def accent_v1(request: HttpRequest, theme: str, colour: str) -> HttpResponse:
-    """Return a style sheet of one rule, because our policy allows no inline style."""
+    """Return a style sheet with one rule, because our policy forbids inline styles."""
     accent = accents.read(colour)
     grounds = accents.THEMES.get(theme)
     if grounds is None or accent is None or not accents.passes(accent, grounds):

@@ -1,4 +1,4 @@
-"""oEmbed (oembed.com, 1.0): what another site shows when somebody pastes an address of ours."""
+"""oEmbed 1.0 (oembed.com): what other sites show for a pasted address of ours."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def _snippet_of(address: str, width: int) -> Snippet | None:
-    """Return the widget at an address of ours: the calculator's, the frame's, the builder's."""
+    """Return the widget of an address: the calculator's, the frame's or the builder's."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -61,7 +61,7 @@ def _snippet_of(address: str, width: int) -> Snippet | None:
 
 
 def _limit(request: HttpRequest, name: str, usual: int) -> int:
-    """Return a number of pixels that was asked for; the usual if none, or none that is one."""
+    """Return the requested number of pixels; the default for a missing or invalid one."""
     said = request.GET.get(name, "")
     return min(usual, int(said)) if said.isascii() and said.isdigit() and len(said) < 6 else usual
 

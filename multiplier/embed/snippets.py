@@ -43,7 +43,7 @@ _THEME_NAMES = {
 
 
 def height_for(width: int, how: str = QUICK) -> int:
-    """Return the height that shows the first view whole in a column of this width."""
+    """Return the height that fits the first view in a column of this width."""
     heights = HEIGHTS.get(how, HEIGHTS[QUICK])
     fitting = [known for known in heights if known <= width]
     return heights[max(fitting, default=min(heights))]

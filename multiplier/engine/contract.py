@@ -18,13 +18,13 @@ KINDS = ("staff", "supplier", "subcontractor", "premises", "tax", "surplus", "ot
 SOURCES = ("accounts", "survey", "assumption")
 AREA_LENGTH = 80
 
-# What a caller may give as a number: see multiplier.engine.reading.exact_number.
+# Accepted number types; see multiplier.engine.reading.exact_number.
 Number = str | int | float | Decimal | Fraction | None
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A share given as three points. `central` left out: only the range is claimed."""
+    """A share as three points. Without `central`, only the range is claimed."""
 
     low: Number
     central: Number
@@ -36,9 +36,9 @@ Share = Number | Spread
 
 @dataclass(frozen=True)
 class Estimate:
-    """An exact value, or none where something it rests on is unknown, and its bounds.
+    """An exact value with bounds; `exact` is None if any input is unknown.
 
-    `low` and `high` are always there; they equal `exact` when nothing is uncertain.
+    `low` and `high` are always set, and equal `exact` if nothing is uncertain.
     """
 
     exact: Fraction | None
@@ -47,27 +47,27 @@ class Estimate:
 
     @classmethod
     def of(cls, value: Fraction | int) -> Estimate:
-        """Return a known number as an estimate."""
+        """Return a known number as an Estimate."""
         exact = value if isinstance(value, Fraction) else Fraction(value)
         return cls(exact, exact, exact)
 
     @property
     def is_certain(self) -> bool:
-        """Whether low, exact and high are one number."""
+        """Whether low, exact and high are equal."""
         return self.low is self.high or self.low == self.high
 
     @property
     def claim(self) -> Fraction:
-        """What is surely claimed: the exact value, or else the low bound."""
+        """The value to claim: exact, or else the low bound."""
         return self.low if self.exact is None else self.exact
 
     @property
     def rounded(self) -> Decimal | None:
-        """`exact` to two places, half up, for display; none where there is none."""
+        """`exact` rounded half up to two places for display, or None."""
         return None if self.exact is None else half_up(self.exact)
 
     def __add__(self, other: Estimate) -> Estimate:
-        """Add two quantities that do not depend on each other."""
+        """Add two independent quantities."""
         if self is NOTHING or other is NOTHING:
             return other if self is NOTHING else self
         if self.low is self.high and other.low is other.high:
@@ -76,7 +76,7 @@ class Estimate:
         return Estimate(plus(self.exact, other.exact), low, high)
 
     def __rsub__(self, whole: Fraction | int) -> Estimate:
-        """Subtract from a known whole; low and high change places."""
+        """Subtract from a known whole. Low and high swap."""
         if self.low is self.high:
             return Estimate.of(whole - self.low)
         exact = None if self.exact is None else whole - self.exact
@@ -96,7 +96,7 @@ UNKNOWN_SHARE = Estimate(None, Fraction(0), Fraction(1))
 
 
 def times(*factors: Fraction | int | None) -> Fraction | None:
-    """Return the product; None is unknown, but nothing of an unknown share is nothing."""
+    """Return the product. None is unknown, but 0 times unknown is 0."""
     if 0 in factors:
         return Fraction(0)
     known = [factor for factor in factors if factor is not None]
@@ -110,16 +110,16 @@ def plus(*terms: Fraction | None) -> Fraction | None:
 
 
 def half_up_units(value: Fraction | int, per_one: int, over: int = 1) -> int:
-    """Return `value * per_one / over` as a whole number, halves away from zero."""
+    """Return `value * per_one / over`, rounded half away from zero to an integer."""
     top, bottom = value.numerator * per_one, value.denominator * over
     units = (2 * abs(top) + bottom) // (2 * bottom)
     return -units if top < 0 else units
 
 
 def half_up(value: Fraction | int, places: int = 2) -> Decimal:
-    """Round the exact value for display, halves away from zero.
+    """Round an exact value half away from zero, for display.
 
-    Never goes through a float: 2.675 and 1.005 are not what binary makes of them.
+    Uses no float, because floats cannot represent 2.675 or 1.005.
     """
     units = half_up_units(value, 10**places)
     whole, part = divmod(abs(units), 10**places)
@@ -129,7 +129,7 @@ def half_up(value: Fraction | int, places: int = 2) -> Decimal:
 
 @dataclass(frozen=True)
 class InputError:
-    """One thing wrong with a request: a code for programs, words for people."""
+    """An error in a request: a code for programs and a message for people."""
 
     code: str
     field: str
@@ -137,7 +137,7 @@ class InputError:
 
 
 class InputErrors(ValueError):
-    """Everything that is wrong with a request, at once."""
+    """Raised with all errors in a request."""
 
     def __init__(self, errors: tuple[InputError, ...]) -> None:
         super().__init__("; ".join(f"{e.field}: {e.code}" for e in errors))
@@ -146,7 +146,7 @@ class InputErrors(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """What one part of the income was spent on, in the words of the API.
+    """A line of spending, with the API's field names.
 
     amount             pounds; left out is 0
     local_share        0 to 1, a Spread, or none: unknown
@@ -177,7 +177,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Request:
-    """One calculation: either an income with lines, or three rounds.
+    """A calculation: an income with lines, or three rounds.
 
     r2_source and r3_source say what those rounds rest on, as the sources of a Line do.
     """
@@ -196,7 +196,7 @@ class Request:
 
 @dataclass(frozen=True)
 class LineResult:
-    """Where one line's money went, in pence.
+    """Where a line's money went, in pence.
 
     `local` is its part of round 2 and `again` of round 3; `lost` is what its local
     recipients did not spend locally; `returned` is what those outside spent in the area
@@ -213,7 +213,7 @@ class LineResult:
 
 @dataclass(frozen=True)
 class Grade:
-    """How much of r2 + r3 rests on accounts, on a survey and on assumption: together 1.
+    """Shares of r2 + r3 based on accounts, a survey and assumptions. They sum to 1.
 
     Of what is surely claimed: where a share is unknown, its low end counts.
     """
@@ -225,7 +225,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it. Money in pence.
+    """The result. Money is in pence.
 
     leak2      r1 less r2: what was not spent locally in round 2, `held` included.
                Less than nothing when more was spent than came in
@@ -258,7 +258,7 @@ class Result:
 
     @property
     def spend(self) -> int:
-        """All that the lines say was paid out or kept, in pence."""
+        """Total of the lines, paid out or kept, in pence."""
         return sum(line.amount for line in self.lines)
 
     @property

@@ -1,4 +1,4 @@
-"""The engine's four calls in JSON's terms: parsed JSON in, what may be dumped out.
+"""JSON format of the engine's four calls: parsed JSON in, serialisable data out.
 
 Numbers come as text or as Decimal (`parse` makes JSON's own numbers that), and leave as text:
 multipliers as exact fractions "a/b" or whole numbers, money as decimals in pounds that are
@@ -19,9 +19,9 @@ from multiplier.engine import Estimate, InputErrors, Share, Spread, half_up
 from multiplier.engine.reading import Reader
 
 MOST_LINES = 200
-# No more of them are told of one object: a body full of them would get a longer answer.
+# Cap the unknown fields reported for one object, so that the answer stays short.
 MOST_UNKNOWN = 10
-# Where a decimal does not end: as many places as the method's own examples have.
+# Places of a decimal that does not end, as in the method's own examples.
 PLACES = 4
 
 _REQUEST = ("view", "area", "mode", "income", "lines", "r1", "r2", "r3", "r2_source", "r3_source")
@@ -36,15 +36,15 @@ T = TypeVar("T")
 
 
 class NotJson(ValueError):
-    """The body is no JSON that can be read in one way only; the text says why."""
+    """Raised for a body that is not unambiguous JSON. The message says why."""
 
 
 def parse(body: bytes) -> object:
-    """Read the JSON of a body, numbers as Decimal.
+    """Parse a JSON body, with numbers as Decimal.
 
     Raises:
-        NotJson: For what JSON does not have (NaN, Infinity), what is not UTF-8, what names a
-            field twice (I-JSON, RFC 7493), and what is nested too deep to read.
+        NotJson: For NaN and Infinity, text that is not UTF-8, duplicate field names (I-JSON,
+            RFC 7493), and nesting that is too deep.
     """
     if not body.strip():
         raise NotJson("The body is empty. Send it with its length, not in chunks.")
@@ -67,7 +67,7 @@ def parse(body: bytes) -> object:
 
 
 def _number(text: str) -> Decimal | str:
-    """Read a number as the decimal that is written; text, refused later, if it is none."""
+    """Parse a number as Decimal. Return text if its exponent is too large, to be refused later."""
     try:
         return Decimal(text)
     except InvalidOperation:  # an exponent beyond all reason
@@ -89,7 +89,7 @@ def _object_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def read_request(data: object, reader: Reader, path: str = "") -> engine.Request:
-    """Read a request to calculate; errors of its shape are noted with the reader."""
+    """Read a calculation request. The reader collects errors of its shape."""
     fields = _fields(data, _REQUEST, reader, path)
     prefix = f"{path}." if path else ""
     lines = _lines(fields.pop("lines", None), reader, f"{prefix}lines")
@@ -97,7 +97,7 @@ def read_request(data: object, reader: Reader, path: str = "") -> engine.Request
 
 
 def _fields(data: object, names: tuple[str, ...], reader: Reader, path: str = "") -> Json:
-    """Return the fields given, null and left out alike; note what is no object, or not known."""
+    """Return the fields that are not null. Note an error for unknown ones and non-objects."""
     if not isinstance(data, dict):
         reader.refuse("E_SHAPE", path, "An object is needed here, in curly brackets.")
         return {}
@@ -141,7 +141,7 @@ def _share(value: Any, reader: Reader, path: str) -> Share:
 
 
 def decimal_text(value: Fraction | None, least: int = 0) -> str | None:
-    """Write a number as a decimal: exact with at least so many places, else to four."""
+    """Format a decimal: exact with at least `places`, or to four places if it does not end."""
     if value is None:
         return None
     places, rest = least, value.denominator
@@ -154,7 +154,7 @@ def decimal_text(value: Fraction | None, least: int = 0) -> str | None:
 
 
 def money(pence: Fraction | int | None) -> str | None:
-    """Write pounds: exact if the decimal ends; None if they are not known."""
+    """Format pounds, exact if the decimal ends; None if unknown."""
     return None if pence is None else decimal_text(Fraction(pence) / 100, 2)
 
 
@@ -173,14 +173,14 @@ def _multiplier(estimate: Estimate) -> Json:
 
 
 def _sums(found: object, *names: str) -> tuple[Json, Json]:
-    """Return sums of money by name: each exact one, and each one's range."""
+    """Return sums of money by name, each with its range."""
     sums = {name: getattr(found, name) for name in names}
     ranges = {n: {"low": money(sum_.low), "high": money(sum_.high)} for n, sum_ in sums.items()}
     return {name: money(sum_.exact) for name, sum_ in sums.items()}, ranges
 
 
 def result_json(result: engine.Result) -> Json:
-    """Write a result in the words of the API."""
+    """Return a result with the API's field names."""
     sums, ranges = _sums(result, "r2", "r3", "leak2", "leak3", "returned")
     grade = result.grade
     return {
@@ -208,7 +208,7 @@ def _asked(data: object, names: tuple[str, ...]) -> tuple[Reader, Json]:
     """Return a reader and the fields of a call.
 
     Raises:
-        InputErrors: If it is no object.
+        InputErrors: If it is not an object.
     """
     reader = Reader()
     fields = _fields(data, names, reader)
@@ -218,7 +218,7 @@ def _asked(data: object, names: tuple[str, ...]) -> tuple[Reader, Json]:
 
 
 def _together(reader: Reader, act: Callable[[], T]) -> T:
-    """Do what the engine does; tell the errors of shape and those it finds at once."""
+    """Run the engine, and raise errors of shape and its own together."""
     found: T | None = None
     try:
         found = act()

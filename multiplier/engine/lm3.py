@@ -1,7 +1,7 @@
 """LM3 from an income and its lines, or from three rounds, with exact bounds.
 
-Every line adds A (l + l r + (1 - l) q) to the money spent locally: A its amount, l its local
-share, r what local recipients spend locally again, q (extended mode) what others do.
+A line adds A (l + l r + (1 - l) q) to the money spent locally: A is its amount, l its local share,
+r the local recipients' respend rate, q (extended mode) the others'.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SMALL_SURVEY = 5
 
 
 def calculate(request: Request) -> Result:
-    """Work out one multiplier.
+    """Calculate a multiplier.
 
     Raises:
         InputErrors: With everything that is wrong.
@@ -49,15 +49,15 @@ def calculate(request: Request) -> Result:
 
 
 def read_and_calculate(request: Request, reader: Reader, prefix: str = "") -> Result:
-    """Work out one multiplier; errors are noted with the reader.
+    """Calculate a multiplier. The reader collects errors.
 
     Args:
-        prefix: Stands before every field's name, for a request that is part of another.
+        prefix: Prefix of the field names, for a request inside another.
     """
     reader.choice(request.view, VIEWS, "E_VIEW", f"{prefix}view")
     reader.choice(request.mode, MODES, "E_MODE", f"{prefix}mode")
     area = request.area.strip() if isinstance(request.area, str) else ""
-    # Control characters and half a surrogate pair are no part of a name, and break files.
+    # Reject control characters and lone surrogates, because they break files.
     odd = any(category(letter) in ("Cc", "Cs") for letter in area)
     if odd or not 1 <= len(area) <= AREA_LENGTH:
         message = f"Name the area, in at most {AREA_LENGTH} characters."
@@ -75,9 +75,9 @@ def read_and_calculate(request: Request, reader: Reader, prefix: str = "") -> Re
 
 @dataclass(frozen=True)
 class _Spent:
-    """What one line comes to: where its money went, and what it adds to the rounds.
+    """A line's effect: where its money went, and what it adds to the rounds.
 
-    Rounds are not sums of `result`'s parts where those have ends that cannot hold together.
+    Rounds are not sums of `result`'s parts, because their ends may exclude each other.
     """
 
     result: LineResult
@@ -129,7 +129,7 @@ def _total(parts: Iterable[Estimate]) -> Estimate:
 
 def _spent(line: ReadLine) -> _Spent:
     local, respend, away = line.local, line.respend, line.nonlocal_respend
-    # What nothing local spends again may well be unknown: it does not matter.
+    # Ignore an unknown respend rate if there is nothing local.
     known = respend.is_certain or not local.high
     if known and local.is_certain and away.is_certain:
         return _spent_for_certain(line, local.low, respend.low, away.low)
@@ -158,7 +158,7 @@ def _spent(line: ReadLine) -> _Spent:
 
 
 def _spent_for_certain(line: ReadLine, l: Fraction, r: Fraction, q: Fraction) -> _Spent:  # noqa: E741
-    """Do the same for known shares, where every end is one number: most lines are so."""
+    """Do the same faster for known shares, which most lines have."""
     local = line.amount * l
     again = local * r
     returned = (line.amount - local) * q if q else Fraction(0)
@@ -175,7 +175,7 @@ def _spent_for_certain(line: ReadLine, l: Fraction, r: Fraction, q: Fraction) ->
 
 
 def part(amount: Fraction | int, *shares: Estimate) -> Estimate:
-    """Take shares of an amount; they are independent, so the ends go with the ends."""
+    """Take independent shares of an amount. Their ends combine."""
     low, high = Fraction(amount), Fraction(amount)
     for share in shares:
         low, high = low * share.low, high * share.high
@@ -184,7 +184,7 @@ def part(amount: Fraction | int, *shares: Estimate) -> Estimate:
 
 
 def _bounded(amount: int, exact: Fraction | None, low: Fraction, high: Fraction) -> Estimate:
-    """Take shares of an amount; certain where both bounds are one, whatever is unknown."""
+    """Take shares of an amount. The result is certain if its bounds are equal."""
     low, high = amount * low, amount * high
     return Estimate(low if low == high else times(amount, exact), low, high)
 
@@ -194,7 +194,7 @@ def _round_3_at(local: Fraction, respend: Fraction, returned: Fraction) -> Fract
 
 
 def both_rounds_at(local: Fraction, respend: Fraction, returned: Fraction) -> Fraction:
-    """Return what rounds 2 and 3 count of each pound of a line: l + l r + (1 - l) q."""
+    """Return a pound's contribution to rounds 2 and 3: l + l r + (1 - l) q."""
     return local + _round_3_at(local, respend, returned)
 
 
@@ -222,7 +222,7 @@ def _line_warnings(
 
 
 def _grade(parts: Iterable[tuple[str, Estimate]]) -> Grade | None:
-    """Grade sums of money by their sources; None if they come to nothing.
+    """Grade sums of money by source; None if they total 0.
 
         share of a source = sum of what rests on it / (R2 + R3)
 
@@ -240,7 +240,7 @@ def _grade(parts: Iterable[tuple[str, Estimate]]) -> Grade | None:
 
 
 def from_rounds(request: Request, reader: Reader, prefix: str = "") -> Result:
-    """Work out a request of three rounds; errors are noted with the reader.
+    """Calculate a request of three rounds. The reader collects errors.
 
     A blank round 2 runs from round 3 to round 1, a blank round 3 from nothing to round 2.
     """
@@ -310,7 +310,7 @@ def _between(low: Fraction, high: Fraction) -> Estimate:
 
 @dataclass(frozen=True)
 class Swing:
-    """One uncertain input: LM3 with it at its low end, and at its high end."""
+    """An uncertain input, with LM3 at its low and high ends."""
 
     field: str
     low: Fraction
@@ -318,13 +318,13 @@ class Swing:
 
     @property
     def swing(self) -> Fraction:
-        """How far LM3 moves."""
+        """Change of LM3."""
         return self.high - self.low
 
 
 @dataclass(frozen=True)
 class Tornado:
-    """The uncertain inputs, the widest swing first.
+    """The uncertain inputs, widest swing first.
 
     central    LM3 with every input held where it is held here
     halfway    the fields with no central value, which were held half way between their ends
@@ -337,9 +337,9 @@ class Tornado:
 
 
 def tornado(request: Request) -> Tornado:
-    """Take each unknown from its low to its high end, the others held; the widest swing first.
+    """Swing each unknown from its low to its high end, with the others held.
 
-    What moves nothing is left out.
+    Return the swings widest first, without those that change nothing.
 
     An input with no central value is held half way, where its neighbour's swing is the mean
     of the swings it can have: LM3 is linear in each input taken alone. Source: lm3.md 5.5.

@@ -1,8 +1,7 @@
-"""The versions of the method, the newest last. A saved result names the one it was made by.
+"""Versions of the method, oldest first. A saved result names its version.
 
-A version changes when the same input would give another answer, never otherwise. A new one
-stands here beside the old, each with the functions that compute it: an old address goes on
-giving what its method gave.
+Add a version only if the same input would give another answer. Keep the old version with its
+functions, so that old addresses keep their answers.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from multiplier.engine import METHOD_VERSION
 
 @dataclass(frozen=True)
 class MethodVersion:
-    """One version: its number, the day it came into use, what it changed, and its calls."""
+    """A version: its number, first day, change and functions."""
 
     number: str
     since: date
@@ -40,10 +39,10 @@ VERSIONS = [
 
 
 def find(number: str) -> MethodVersion | None:
-    """Return the version of that number, or None."""
+    """Return the version with a number, or None."""
     return next((version for version in VERSIONS if version.number == number), None)
 
 
 def newer_than(number: str) -> MethodVersion | None:
-    """Return the present version if it is newer than a saved result's; else None."""
+    """Return the current version if it is newer than the given one; else None."""
     return None if number == VERSIONS[-1].number else VERSIONS[-1]

@@ -1,4 +1,4 @@
-"""Reads what callers give the engine, and keeps a list of all that is wrong with it."""
+"""Parsing of the engine's input, collecting all errors."""
 
 from __future__ import annotations
 
@@ -27,17 +27,16 @@ from multiplier.engine.contract import (
 # lm3.md 5.2: an income of more than £100bn is a typing error.
 MOST_PENCE = 100_000_000_000 * 100
 
-# ASCII digits only: Python itself would also read Arabic or Devanagari ones.
+# ASCII digits only, because Python also accepts Arabic and Devanagari ones.
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})")
 
-# As many digits as text may have, and exponents as far as a float goes: nobody means more,
-# and a number of a million digits would take long.
+# Limit digits and exponents (to a float's), because a number of a million digits would be slow.
 _MOST_DIGITS = 60
 _MOST_EXPONENT = 400
 
 
 def exact_number(value: Number) -> Fraction | None:
-    """Read a value as an exact fraction; a float counts as the decimal it is printed as.
+    """Parse a value as an exact fraction. A float counts as its printed decimal.
 
     Returns:
         None for text that is not a plain decimal, for NaN, infinities and booleans.
@@ -48,7 +47,7 @@ def exact_number(value: Number) -> Fraction | None:
         return Fraction(value)
     if isinstance(value, float) and math.isfinite(value):
         return Fraction(repr(value))
-    # An exponent of a billion would be written out in full: refuse it first.
+    # Reject large exponents first, because they would be written out in full.
     if (
         isinstance(value, Decimal)
         and value.is_finite()
@@ -62,48 +61,48 @@ def exact_number(value: Number) -> Fraction | None:
 
 
 class Reader:
-    """Turns given values into exact ones; a bad one is noted and read as harmless.
+    """Parses values exactly. Collects errors, and returns a harmless value for each bad one.
 
-    Call `finish()` before using what was read: it raises InputErrors if anything was noted.
+    Call `finish()` before using the values. It raises InputErrors if there are errors.
     """
 
     def __init__(self) -> None:
         self.errors: list[InputError] = []
 
     def refuse(self, code: str, field: str, message: str) -> None:
-        """Note one error."""
+        """Add an error."""
         self.errors.append(InputError(code, field, message))
 
     def refused(self, field: str) -> bool:
-        """Whether an error of this field is noted, so that its value proves nothing."""
+        """Whether a field has an error, which makes its value meaningless."""
         return any(error.field == field for error in self.errors)
 
     def finish(self) -> None:
-        """Raise InputErrors with all that was noted, if anything was."""
+        """Raise InputErrors if there are errors."""
         if self.errors:
             raise InputErrors(tuple(self.errors))
 
     def number(self, value: Number, field: str) -> Fraction | None:
-        """Read an exact number; None after noting E_NOT_A_NUMBER."""
+        """Parse an exact number; None after adding E_NOT_A_NUMBER."""
         number = exact_number(value)
         if number is None:
             self.refuse("E_NOT_A_NUMBER", field, "Enter a number, like 1234.50.")
         return number
 
     def choice(self, value: str, allowed: tuple[str, ...], code: str, field: str) -> None:
-        """Note `code` unless the value is one of those allowed."""
+        """Add `code` unless the value is allowed."""
         if value not in allowed:
             self.refuse(code, field, f"Choose one of: {', '.join(allowed)}.")
 
     def source(self, value: str | None, field: str, default: str = "assumption") -> str:
-        """Read what a figure rests on; left out, it is the default."""
+        """Parse a figure's source; the default if it is missing."""
         if value is None:
             return default
         self.choice(value, SOURCES, "E_SOURCE", field)
         return value
 
     def income(self, value: Number, field: str) -> int:
-        """Read round 1 in pence, more than nothing; 1 if there is an error."""
+        """Parse round 1 in pence, more than 0; return 1 after an error."""
         pounds = self.number(value, field)
         if pounds is not None and pounds > 0:
             return self._pence(pounds, field) or 1
@@ -114,7 +113,7 @@ class Reader:
         return 1
 
     def amount(self, value: Number, field: str) -> int:
-        """Read money in pence, nothing or more; 0 if there is an error."""
+        """Parse money in pence, 0 or more; return 0 after an error."""
         pounds = self.number(value, field)
         if pounds is not None and pounds < 0:
             self.refuse("E_AMOUNT", field, "An amount cannot be less than £0.")
@@ -132,9 +131,9 @@ class Reader:
         return 0
 
     def share(self, value: Share, field: str, code: str) -> Estimate:
-        """Read a share from 0 to 1, or a Spread of three; None is unknown, the whole of 0 to 1.
+        """Parse a share from 0 to 1, or a Spread. None is unknown: 0 to 1.
 
-        Notes `code` (E_SHARE or E_RATE) if it is out of range or a spread is out of order.
+        Adds `code` (E_SHARE or E_RATE) if it is out of range or a Spread is out of order.
         """
         if value is None:
             return UNKNOWN_SHARE
@@ -163,7 +162,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A line as read: pence, and shares with their bounds.
+    """A parsed line: pence, and shares with bounds.
 
     `respend` is a share of gross pay, whatever basis it was given on; `field` is the line's
     name in the request, such as "lines[0]".
@@ -183,10 +182,10 @@ class ReadLine:
 
 
 def read_lines(request: Request, reader: Reader, prefix: str = "") -> list[ReadLine]:
-    """Read all the lines of a request; errors are noted with the reader.
+    """Parse the lines of a request. The reader collects errors.
 
     Args:
-        prefix: Stands before every field's name, for a request that is part of another.
+        prefix: Prefix of the field names, for a request inside another.
     """
     extended = request.mode == "extended"
     return [
@@ -234,7 +233,7 @@ def _read_survey_size(line: Line, reader: Reader, field: str) -> int | None:
 
 
 def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate:
-    """Read the local share, given as a share or as pounds."""
+    """Parse the local share, given as a share or in pounds."""
     if line.local_amount is None:
         return reader.share(line.local_share, f"{field}.local_share", "E_SHARE")
     if line.local_share is not None:
@@ -248,7 +247,7 @@ def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate
 
 
 def _on_gross_pay(line: Line, respend: Estimate, reader: Reader, field: str) -> Estimate:
-    """Turn a share of take-home pay into a share of the pay that the line holds."""
+    """Convert a share of take-home pay to a share of gross pay."""
     ratio = None
     if line.net_to_gross is not None:
         ratio = reader.number(line.net_to_gross, f"{field}.net_to_gross")

@@ -1,4 +1,4 @@
-"""The other three calls: A beside B, money moved to local suppliers, and a claim checked."""
+"""The other three calls: comparison, shift to local suppliers, and check of a claim."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from multiplier.engine.reading import Reader
 
 @dataclass(frozen=True)
 class Comparison:
-    """A beside B, on what each adds locally beyond round 1.
+    """Comparison of what A and B each add locally beyond round 1.
 
     difference                    (r2 + r3) of A less that of B, in pence
     cost_per_extra_local_pound    how much more A costs for each further local pound;
@@ -41,29 +41,29 @@ class Comparison:
 def compare(
     a: Request, b: Request, *, price_a: Number = None, price_b: Number = None
 ) -> Comparison:
-    """Set A beside B.
+    """Compare A and B.
 
         difference = (R2 + R3) of A - (R2 + R3) of B
         cost of an extra local pound = (price of A - price of B) / difference
 
-    Source: lm3.md 5.5. Refuses two views, areas or modes: such multipliers are not on one
-    scale.
+    Source: lm3.md 5.5. Rejects different views, areas or modes, because such multipliers have
+    no common scale.
 
     Raises:
-        InputErrors: With all that is wrong with either.
+        InputErrors: With every error in either.
     """
     reader = Reader()
     first = read_and_calculate(a, reader, "a.")
     second = read_and_calculate(b, reader, "b.")
     for name, code in (("view", "E_VIEW"), ("area", "E_AREA"), ("mode", "E_MODE")):
-        # Case and blanks do not make another area.
+        # Ignore case and spaces in the area's name.
         plain = {" ".join(str(getattr(side, name)).casefold().split()) for side in (a, b)}
         if len(plain) > 1 and not (reader.refused(f"a.{name}") or reader.refused(f"b.{name}")):
             message = f"Only calculations of the same {name} can be set side by side."
             reader.refuse(code, f"b.{name}", message)
     dearer = None
     if price_a is not None or price_b is not None:
-        # One price without the other is noted: none is not a number.
+        # Add an error for a missing price if the other is given.
         dearer = reader.amount(price_a, "price_a") - reader.amount(price_b, "price_b")
     reader.finish()
     difference = first.gain + (0 - second.gain)
@@ -82,7 +82,7 @@ def compare(
 
 @dataclass(frozen=True)
 class Tenth:
-    """A part of a spend that is to move, when it is not given in pounds: "10% of what?"
+    """A part of a spend to move, given as a share instead of in pounds.
 
     part          0 to 1
     of            "total": points of the whole spend, x = part S
@@ -118,7 +118,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class ShiftResult:
-    """What the area gains, in pence.
+    """The area's gain, in pence.
 
     extra              net of what the suppliers elsewhere already spent here: x (1 + r - q)
     ignoring_nonlocal  as if they had spent nothing here: x (1 + r)
@@ -134,7 +134,7 @@ class ShiftResult:
 
 
 def shift(request: Shift) -> ShiftResult:
-    """Work out what moving an amount x would bring.
+    """Calculate the gain from moving an amount x.
 
         extra = x (1 + r - q)
 
@@ -167,10 +167,10 @@ def shift(request: Shift) -> ShiftResult:
 
 
 def _read_amount(value: Number | Tenth, reader: Reader) -> Fraction:
-    """Read what moves, in pence: part of a penny if it is a part of a spend."""
+    """Parse the amount that moves, in pence; fractional for a part of a spend."""
 
     def share(value: Number, field: str) -> Fraction:
-        # None is no share here, so it is refused as no number.
+        # Reject None, which is not an unknown share here.
         return reader.share("" if value is None else value, field, "E_SHARE").low
 
     if not isinstance(value, Tenth):
@@ -193,7 +193,7 @@ def _read_amount(value: Number | Tenth, reader: Reader) -> Fraction:
 
 @dataclass(frozen=True)
 class Check:
-    """A multiplier somebody claims, and optionally the respend rate one believes."""
+    """A claimed multiplier, with an optional respend rate."""
 
     claimed: Number
     respend: Share = None
@@ -201,7 +201,7 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What must be true for the claim to hold.
+    """Conditions for the claim to hold.
 
     respend_min         the least respend rate, were all of round 1 spent locally
     local_share_min     the least local share, were all of round 2 spent locally again
@@ -218,7 +218,7 @@ class CheckResult:
 
 
 def check(request: Check) -> CheckResult:
-    """Work out what a claimed multiplier L needs.
+    """Calculate the rates that a claimed multiplier L needs.
 
         respend_min = L - 2                     local_share_min = (L - 1) / 2
         equal_rate = (sqrt(4 L - 3) - 1) / 2    local_share_needed = (L - 1) / (1 + r)

@@ -1,5 +1,5 @@
-"""A published spend file, read in memory: who was paid how much, and how much of it locally.
+"""Published spend files, read in memory: payments by supplier, and the local part.
 
-The same is done in the browser by multiplier/assets/spend/. Both take their words from
-words.json, and both must pass multiplier/tests/spend/cases.py and agree on random files.
+multiplier/assets/spend/ does the same in the browser. Both use words.json, must pass
+multiplier/tests/spend/cases.py and must agree on random files.
 """

@@ -1,4 +1,4 @@
-"""One cell at a time: an amount as pence, a supplier as a key, a place as people group it."""
+"""Parsing of cells: amounts as pence, suppliers as keys, places as districts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 
 LONGEST_NAME = 120
 MOST_DIGITS = 11  # £99,999,999,999.99; the browser counts exactly far beyond that
-# Spelled out, since Python and JavaScript differ on \\s.
+# Spelled out, because Python and JavaScript differ on \\s.
 _BLANKS = re.compile("[\t\n\v\f\r \u00a0\u2000-\u200a\u202f\u3000]+")
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _POWER = re.compile(r"([0-9])(?:\.([0-9]{0,17}))?E([+-]?[0-9]{1,2})", re.ASCII)
-# Pound signs as they come out where one encoding was read as another.
+# Pound signs decoded with the wrong encoding.
 _DAMAGED_POUND = re.compile("(?:Ã‚Â£|Â£|ï¿½|\ufffd|┬ú|œ|\x9c|\\?)+")
 _SIGNS = re.compile("[.,'’‘\"()\\[\\]/\\\\*:;#_–-]+")
 _POSTCODE = re.compile(
@@ -20,7 +20,7 @@ _OUTWARD = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?", re.ASCII)
 
 
 def pence_of(text: str) -> int | None:
-    """Read the amount in pence, half a penny up; None if it is no number.
+    """Parse an amount as pence, rounded half up; None if it is not a number.
 
     Reads £1,234.50, (1,234.50), £(1,234.50), 1,234.50-, 1,234.50 CR, GBP, 1.2E+06, a dash for
     nothing and damaged pound signs; not 1.234,50.
@@ -68,23 +68,23 @@ def _written_out(first: str, rest: str, power: int) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return text with single blanks, no longer than a name is."""
+    """Return text with single spaces, cut to the length of a name."""
     return _BLANKS.sub(" ", text).strip()[:LONGEST_NAME]
 
 
 def supplier_key(name: str) -> str:
-    """Return one key for the spellings of one supplier: case, signs, Limited and Ltd."""
+    """Return a supplier's key, the same for all its spellings (case, signs, Limited and Ltd)."""
     words = _BLANKS.sub(" ", _SIGNS.sub(" ", name.lower().replace("&", " and "))).strip().split(" ")
     return " ".join("ltd" if word == "limited" else word for word in words)
 
 
 def place_of(text: str) -> str:
-    """Return a postcode's district, such as BD1; else the place in capitals; "" if none."""
+    """Return a postcode's district, such as BD1, or the place in capitals; "" if blank."""
     place = tidy(text).upper()
     found = _POSTCODE.search(place)
     return found[1] if found else place
 
 
 def area_of(place: str) -> str:
-    """Return the postcode area of a district: BD of BD1; "" for what is no district."""
+    """Return the postcode area of a district, BD for BD1; "" for other places."""
     return re.split("[0-9]", place)[0] if _OUTWARD.fullmatch(place) else ""

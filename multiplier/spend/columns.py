@@ -1,7 +1,6 @@
-"""Which row is the header, and which columns say who, how much and where.
+"""Detection of the header row and of the supplier, amount and place columns.
 
-A column is judged by its name and by its values: the name proposes, the values may refuse.
-assets/spend/columns.js does the same.
+A column's name proposes it, and its values may rule it out. assets/spend/columns.js does the same.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class Columns:
-    """The header's row and the columns' places in it, all counted from 0; -1 is none."""
+    """Header row and column indexes, from 0; -1 if there is none."""
 
     header: int
     supplier: int
@@ -38,7 +37,7 @@ class Columns:
 
 
 def plain(header: str) -> str:
-    """Return a column's name in small letters, its signs as blanks; SupplierName is two words.
+    """Return a column's name in lower case words: SupplierName is two.
 
     "excl. VAT" and its like become "net"; "Supplier ID(T)", the text of a code, "supplier".
     """
@@ -55,7 +54,7 @@ def plain(header: str) -> str:
 
 
 def guess(rows: Rows, header: int | None = None) -> Columns:
-    """Guess the header among the first rows, unless it is given, and its columns."""
+    """Guess the header, unless it is given, and the columns."""
     if header is None:
         header = _header(rows)
     names = [plain(cell) for cell in rows[header]] if 0 <= header < len(rows) else []
@@ -73,7 +72,7 @@ def guess(rows: Rows, header: int | None = None) -> Columns:
 
 
 def _header(rows: Rows) -> int:
-    """Return the header's row: it holds no number and no date. -1 if there is none.
+    """Return the header's row, which has no number or date; -1 if there is none.
 
     The first that names both a supplier and an amount; else the one that names most of the
     three; else the first of the widest above the first row of figures.
@@ -98,7 +97,7 @@ def _header(rows: Rows) -> int:
 
 
 def _is_figure(cell: str) -> bool:
-    """Whether a cell is a number or a date, as no name of a column is."""
+    """Whether a cell is a number or a date, and so not a column's name."""
     text = tidy(cell)
     if not any("0" <= letter <= "9" for letter in text):
         return False
@@ -110,9 +109,9 @@ def _is(shape: str, text: str) -> bool:
 
 
 def _proposed(kind: str, names: list[str], taken: list[int], *, codes: bool = False) -> list[int]:
-    """Return the columns that a name proposes: exact names first, then what contains one.
+    """Return the columns that a name proposes: exact matches first, then partial ones.
 
-    Names of codes propose a supplier only with `codes`.
+    Names of code columns propose a supplier only with `codes`.
     """
     strange = set(WORDS["not_in"][kind])
     if kind == "supplier" and not codes:
@@ -126,7 +125,7 @@ def _proposed(kind: str, names: list[str], taken: list[int], *, codes: bool = Fa
 
 
 def _column(kind: str, names: list[str], values: list[list[str]], taken: list[int]) -> int:
-    """Return the column that its name proposes and its values allow; -1 if none."""
+    """Return the column that a name proposes and its values allow; -1 if none."""
     fits = [_fits(kind, cells) for cells in values]
     named = _proposed(kind, names, taken)
     good = [index for index in named if fits[index] and values[index]]
@@ -135,7 +134,7 @@ def _column(kind: str, names: list[str], values: list[list[str]], taken: list[in
         return next(iter([*good, *postcodes, *(i for i in named if not values[i])]), -1)
     most = max((len(values[index]) for index in good), default=0)
     good = [index for index in good if len(values[index]) * 2 > most]
-    # Of twins, which have one name, the fuller.
+    # Of two columns with one name, prefer the fuller.
     twins = [index for index in good if names[index] == names[good[0]]]
     good = sorted(twins, key=lambda index: -len(values[index]))
     if not good and kind == "supplier":
@@ -148,10 +147,10 @@ def _column(kind: str, names: list[str], values: list[list[str]], taken: list[in
 
 
 def _fits(kind: str, cells: list[str]) -> bool:
-    """Whether these values may be meant: money, names or places."""
+    """Whether the values fit the column: money, names or places."""
     half = len(cells) / 2
     if kind == "amount":
-        # Ten whole numbers without a penny among them are doubtful: look elsewhere first.
+        # Ten whole numbers without pence are doubtful, so try other columns first.
         doubtful = len(cells) >= 10 and all(_is("whole", cell) for cell in cells)
         readable = sum(pence_of(cell) is not None for cell in cells) >= half
         return readable and not doubtful and not _codes(cells)
@@ -163,7 +162,7 @@ def _fits(kind: str, cells: list[str]) -> bool:
 
 
 def _codes(cells: list[str]) -> bool:
-    """Whether whole numbers are codes: of one length, five digits or more, or zeros in front."""
+    """Whether whole numbers are codes: equally long with five digits or more, or zero-padded."""
     if len(cells) < 2 or not all(_is("whole", cell) for cell in cells):
         return False
     one_length = len({len(cell) for cell in cells}) == 1 and len(cells[0]) >= 5
@@ -172,7 +171,7 @@ def _codes(cells: list[str]) -> bool:
 
 
 def _by_values(kind: str, names: list[str], values: list[list[str]], taken: list[int]) -> list[int]:
-    """Return the one column, at most, that is told by its values whatever its name."""
+    """Return the only column whose values fit, whatever its name; -1 if not exactly one."""
     strange = set(WORDS["not_in"][kind])
     shares = {}
     for index, cells in enumerate(values):
@@ -187,7 +186,7 @@ def _by_values(kind: str, names: list[str], values: list[list[str]], taken: list
             least = 2 if kind == "amount" else 5
         if alike * least >= len(cells) and _fits(kind, cells):
             shares[index] = alike
-    # Several columns of money are net, VAT and gross: which is which only a person can say.
+    # Several money columns are net, VAT and gross. Only a person can tell which is which.
     if kind == "amount" and len(shares) > 1:
         return []
     return sorted(shares, key=lambda index: -shares[index])[:1]

@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding, which separator, which rows."""
+"""Decoding of CSV files: encoding, separator and rows."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ SEPARATORS = (",", ";", "\t", "|")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAMPLE = 4096
 _SNIFFED_LINES = 30
-# A cell as long as this, or with so many lines, is a quote that was never closed.
+# A cell this long, or with so many lines, has a quote that was never closed.
 _LONG_CELL, _MANY_LINES, _WORTH_A_LOOK = 5_000, 20, 200
 _SIGNATURES = (
     *((signature, "workbook") for signature in WORKBOOKS),
     (b"%PDF", "pdf"),
 )
-# What no text has: control characters, but for blanks, line ends and DOS's mark of the end.
+# Control characters that text does not have (it has tabs, line ends and DOS's end-of-file mark).
 _CONTROLS = re.compile("[\0-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 
 class Refused(ValueError):
-    """The file cannot be read as a table; the text is a key of words.json's refusals."""
+    """Raised for a file that is not a table. The text is a key of words.json's refusals."""
 
 
 def _as_browsers_do(error: UnicodeError) -> tuple[str, int]:
-    """Read the five bytes that Windows-1252 leaves undefined as they stand, as the web does."""
+    """Decode the five bytes undefined in Windows-1252 as the web does: unchanged."""
     assert isinstance(error, UnicodeDecodeError)
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
@@ -37,10 +37,10 @@ codecs.register_error("as_browsers_do", _as_browsers_do)
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text, and the name of the encoding it was in.
+    """Return the text and the name of its encoding.
 
     Raises:
-        Refused: For what is no text.
+        Refused: If it is not text.
     """
     if not data.strip():
         raise Refused("empty")
@@ -52,7 +52,7 @@ def decode(data: bytes) -> tuple[str, str]:
         text = body.decode("cp1252", "as_browsers_do")
     else:
         text = body.decode(name, "replace")
-    # A stray one is let pass; of random bytes every ninth is one.
+    # Accept a stray one. In random bytes every ninth byte is one.
     if len(_CONTROLS.findall(text)) * 50 > len(data):
         raise Refused("no_text")
     text = text.removeprefix("\ufeff").replace("\0", "")
@@ -79,7 +79,7 @@ def _encoding(data: bytes) -> tuple[str, bytes]:
 
 
 def separator_of(text: str) -> str:
-    """Return the separator that most of the first lines have equally often, or a comma."""
+    """Return the separator that is most regular in the first lines, or a comma."""
     lines = [line for line in text[:200_000].split("\n") if line.strip()][:_SNIFFED_LINES]
     bare = [_QUOTED.sub("", line) for line in lines]
 
@@ -91,9 +91,9 @@ def separator_of(text: str) -> str:
 
 
 def rows_of(text: str, separator: str) -> Iterator[list[str]]:
-    """Yield the rows, blank ones too. If a quote is never closed, quotes are letters.
+    """Yield the rows, with blank ones. If a quote is never closed, quotes are plain characters.
 
-    Twice through the text: first to see whether its quotes hold.
+    Parses the text twice, because the first pass checks the quotes.
     """
     try:
         if _quotes_hold(text, separator):

@@ -1,4 +1,4 @@
-"""What people send to the spend page: a file with its columns, or marks on what was read.
+"""Forms of the spend page: a file with its columns, and marks on its groups.
 
 An uploaded file stays in memory.
 """
@@ -27,26 +27,26 @@ SHOWN_PLACES = 300
 
 
 class InMemoryOnly(MemoryFileUploadHandler):
-    """Holds files up to LARGEST in memory and lets go of what is larger: `activated` tells.
+    """Keeps files up to LARGEST in memory and discards larger ones; see `activated`.
 
-    Django's own handlers would write a large one to disk.
+    Django's own handlers would write large files to disk.
     """
 
     activated = True
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *rest: Any) -> None:
-        """Decide by the length of the whole request."""
+        """Check the length of the whole request."""
         self.activated = content_length <= LARGEST
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Read a file that is too large to its end, so that the browser hears why."""
+        """Read an oversized file to its end, so that the browser gets the answer."""
         if not self.activated:
             raise StopUpload(connection_reset=False)
         return super().receive_data_chunk(raw_data, start)
 
 
 class FileForm(forms.Form):
-    """The file, and which of its columns are which where that was chosen."""
+    """A file, with its columns if they were chosen."""
 
     file = forms.FileField(
         label="Spending file: CSV, Excel or OpenDocument",
@@ -57,7 +57,7 @@ class FileForm(forms.Form):
         ),
         error_messages={"required": "Select a file", "invalid": "Select a file"},
     )
-    # The header's row, from 1; 0 where no row names the columns.
+    # Header row, from 1; 0 if no row names the columns.
     header = forms.IntegerField(required=False, min_value=0, max_value=HEADER_WITHIN)
     supplier = forms.IntegerField(required=False, min_value=-1, max_value=500)
     amount = forms.IntegerField(required=False, min_value=-1, max_value=500)
@@ -69,7 +69,7 @@ class FileForm(forms.Form):
 
     @property
     def chosen(self) -> Columns | None:
-        """The columns, if the form was sent with them."""
+        """The chosen columns, if any."""
         header = self.cleaned_data.get("header")
         if header is None:
             return None
@@ -78,7 +78,7 @@ class FileForm(forms.Form):
 
     @property
     def shown_columns(self) -> Columns | None:
-        """The columns as they were shown before these were chosen."""
+        """The columns shown when these were chosen."""
         numbers = [
             int(number) for number in self.cleaned_data.get("shown", "").split(" ") if number
         ]
@@ -86,7 +86,7 @@ class FileForm(forms.Form):
 
 
 class MarksForm(forms.Form):
-    """Whose money, where, which places are local, and what single suppliers are."""
+    """Marks: whose money, where, and which places and suppliers are local."""
 
     view = forms.ChoiceField(
         label="Whose money are you tracing?",
@@ -108,7 +108,7 @@ class MarksForm(forms.Form):
     )
 
     def marks(self, data: QueryDict, groups: list[Group]) -> Marks:
-        """Return what was ticked and chosen; anything else that was sent is left unread."""
+        """Return the marks. Ignores any other data."""
         chosen = {}
         for index, group in enumerate(groups[:SHOWN_SUPPLIERS]):
             mark = data.get(f"supplier_{index}", "")
@@ -121,14 +121,14 @@ class MarksForm(forms.Form):
 
 
 def mark_of(reading: Reading, header: int) -> str:
-    """Return what tells a file's columns from another's: of the names in its header."""
+    """Return a fingerprint of a file's columns: of the names in its header."""
     within = 0 <= header < len(reading.first_rows)
     names = reading.first_rows[header] if within else str(len(reading.headers))
     return f"{crc32(names.encode('utf-8', 'replace')):08x}"
 
 
 def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Return as many groups as a form can carry; the smallest become one, not known."""
+    """Return as many groups as a form can carry. The smallest are merged as unknown."""
     if len(groups) <= MOST_GROUPS:
         return groups
     kept, rest = groups[: MOST_GROUPS - 1], groups[MOST_GROUPS - 1 :]
@@ -139,13 +139,13 @@ def carried(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def written(groups: tuple[Group, ...]) -> str:
-    """Write the groups as one hidden field: nothing is kept here, so the page carries them."""
+    """Serialise the groups for a hidden field, because the server stores nothing."""
     rows = [[group.supplier, group.place, group.pence, group.lines] for group in groups]
     return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
 
 
 def unwritten(text: str) -> list[Group] | None:
-    """Read the groups again; None if the field is not as it was written."""
+    """Parse the hidden field's groups; None if it was altered."""
     try:
         rows: Any = json.loads(text)
         groups = [Group(str(name), str(place), pence, lines) for name, place, pence, lines in rows]
@@ -157,7 +157,7 @@ def unwritten(text: str) -> list[Group] | None:
 
 
 def places_of(groups: list[Group]) -> list[dict[str, Any]]:
-    """Return places with their sums, the largest first: postcode areas, then the others."""
+    """Return places with their sums, largest first: postcode areas, then others."""
     areas: dict[str, int] = {}
     places: dict[str, int] = {}
     for group in groups:

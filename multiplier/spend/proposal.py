@@ -1,4 +1,4 @@
-"""From groups of payments and what is said to be local: round 2, with its uncertainty."""
+"""Round 2 with its uncertainty, from groups of payments and marks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACES = 6  # decimal places of a percentage that is handed over
 
 @dataclass(frozen=True)
 class Marks:
-    """What the user says. A supplier's own mark goes before its place's.
+    """The user's marks. A supplier's own mark overrides its place's.
 
     places      districts, postcode areas or names that are local
     others      what suppliers in any other place are
@@ -32,9 +32,9 @@ class Marks:
     suppliers: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, group: Group) -> str:
-        """Return whether a group is local; unknown unless something says so.
+        """Return a group's mark; unknown by default.
 
-        Until a place is ticked no place says anything, and `others` waits.
+        `others` applies only once a place is ticked.
         """
         own = self.suppliers.get((supplier_key(group.supplier), group.place), "")
         if own in MARKS:
@@ -47,7 +47,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Money by mark, in pence. `refunds`: suppliers who gave back as much as they got."""
+    """Money by mark, in pence. `refunds` are suppliers who repaid all they were paid."""
 
     local: int = 0
     elsewhere: int = 0
@@ -57,24 +57,24 @@ class Proposal:
 
     @property
     def total(self) -> int:
-        """Round 1: what was paid in all, without the suppliers in `refunds`."""
+        """Round 1: the total paid, without the suppliers in `refunds`."""
         return self.local + self.elsewhere + self.unknown
 
     @property
     def low(self) -> int:
-        """Round 2 at least: what is known to be local."""
+        """Lower bound of round 2: known to be local."""
         return self.local
 
     @property
     def high(self) -> int:
-        """Round 2 at most: all that is not known turns out to be local."""
+        """Upper bound of round 2: with everything unknown as local."""
         return self.local + self.unknown
 
     @property
     def share(self) -> str:
-        """Round 2 as a percentage of round 1, as the calculator reads it; "" of nothing.
+        """Round 2 as a percentage of round 1, in the calculator's format; "" if round 1 is 0.
 
-        Ends are rounded outwards, so that the range always holds the truth.
+        Ends are rounded outwards, so that the range includes the exact value.
         """
         if not self.total:
             return ""
@@ -85,7 +85,7 @@ class Proposal:
 
     @property
     def rows(self) -> list[tuple[str, str, str, str]]:
-        """The table: key, what, pounds, share of round 1."""
+        """Rows of the table: key, name, pounds, share of round 1."""
         found = []
         for key, name in zip(MARKS, ("Local", "Elsewhere", "Not known"), strict=True):
             pence = getattr(self, key)
@@ -95,7 +95,7 @@ class Proposal:
 
     @property
     def pieces(self) -> list[dict[str, object]]:
-        """The bar, out of 1,000: whole numbers that add up."""
+        """Parts of the bar: integers that sum to 1,000."""
         ends, so_far = [0], 0
         for sum_ in (self.local, self.elsewhere, self.unknown):
             so_far += sum_
@@ -114,13 +114,13 @@ class Proposal:
         return f"Of {total}, between {low} and {high} was spent locally."
 
     def why_range(self, marks: Marks) -> str:
-        """Say why round 2 is a range, or why it is none."""
+        """Return why round 2 is or is not a range."""
         if not self.unknown:
             return WORDS["range"]["none"]
         return WORDS["range"]["some_unknown" if marks.places else "nothing_ticked"]
 
     def handed_over(self, view: str, area: str) -> dict[str, str]:
-        """Return the fields of the guided calculator."""
+        """Return values for the guided calculator."""
         pounds = plain_money(Fraction(self.total, 100))
         return {
             "view": view,
@@ -134,7 +134,7 @@ class Proposal:
 
 
 def propose(groups: Iterable[Group], marks: Marks) -> Proposal:
-    """Sum the groups by their marks."""
+    """Sum the groups by mark."""
     sums = dict.fromkeys(MARKS, 0)
     refunds = refunded = 0
     for group in groups:

@@ -1,4 +1,4 @@
-"""The spending file's page: read in the browser where scripts run, else here, in memory only."""
+"""The spend page. Files are read in memory only: CSV in the browser if it runs scripts."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ TOO_MANY = (
 @same_site_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def spend(request: HttpRequest) -> HttpResponse:
-    """Choose a file; see what was read; mark what is local; take round 2 to the calculator."""
-    # Before anything reads the body, which would start Django's own upload handlers.
+    """Show the steps: choose a file, check it, mark local spending, open the calculator."""
+    # Set before the body is read, because reading starts Django's own upload handlers.
     handler = InMemoryOnly(request)
     request.upload_handlers = [handler]
     context: dict[str, Any] = {"file_form": FileForm(), "marks_form": MarksForm()}
@@ -66,7 +66,7 @@ def spend(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
-    """Return what to show of a file that was sent."""
+    """Return the context of an uploaded file."""
     form = FileForm(request.POST, request.FILES)
     context: dict[str, Any] = {"file_form": form}
     if not handler.activated:
@@ -97,12 +97,12 @@ def _file(request: HttpRequest, handler: InMemoryOnly) -> dict[str, Any]:
 
 
 def _read(form: FileForm) -> Reading:
-    """Read the file by the columns that were chosen for it.
+    """Read the file by its chosen columns.
 
-    Another header alone makes its columns be guessed anew.
+    Choosing only another header guesses the columns again.
 
     Raises:
-        Refused: If it cannot be read as a table.
+        Refused: If it is not a table.
     """
     sent, chosen, shown = form.cleaned_data, form.chosen, form.shown_columns
     data, sheet = sent["file"].read(), sent["sheet"]
@@ -123,7 +123,7 @@ def _at_fault(fault: str) -> FileForm:
 
 
 def _marked(request: HttpRequest) -> dict[str, Any]:
-    """Return what comes of the marks."""
+    """Return the context of the marks' result."""
     groups = unwritten(request.POST["groups"])
     if groups is None:
         return {
@@ -145,7 +145,7 @@ def _marked(request: HttpRequest) -> dict[str, Any]:
 
 
 def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
-    """Return the lists to mark, with what is marked already."""
+    """Return the lists to mark, with the current marks."""
     suppliers = [
         {
             "name": group.supplier or WORDS["no_name"],
@@ -170,7 +170,7 @@ def _to_mark(groups: list[Group], marks: Marks) -> dict[str, Any]:
 
 
 def _told(reading: Reading) -> dict[str, Any]:
-    """Return what was read and what was left out, in words."""
+    """Return in words what was read and what was skipped."""
     return {
         "read_pounds": words.pounds(reading.pence, whole=False),
         "skipped": [
@@ -186,7 +186,7 @@ def _told(reading: Reading) -> dict[str, Any]:
 
 
 def _rows(reading: Reading) -> list[tuple[int, str]]:
-    """Return the rows that may be the header, for a choice."""
+    """Return the choices for the header row."""
     return [(0, WORDS["no_header"])] + [
         (number, f"Row {number}: {text[:60]}")
         for number, text in enumerate(reading.first_rows, 1)
@@ -195,7 +195,7 @@ def _rows(reading: Reading) -> list[tuple[int, str]]:
 
 
 def _columns(reading: Reading) -> list[dict[str, Any]]:
-    """Return the three questions of which column is which."""
+    """Return the three questions about columns."""
     names = [(-1, "None")] + [
         (index, name or f"Column {index + 1}") for index, name in enumerate(reading.headers)
     ]

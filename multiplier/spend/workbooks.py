@@ -1,8 +1,7 @@
-"""Excel and OpenDocument workbooks as rows of text, read in a process of their own.
+"""Reading of Excel and OpenDocument workbooks, in a separate process.
 
-A workbook can be small and unpack to anything: what its archive says about its size may be a
-lie, and two cells far apart make a table of billions. The process that opens one has a fixed
-memory and little time, so that whatever is sent costs this server neither. `python -m
+A small workbook can unpack to any size: its archive may lie about that, and two distant cells
+make a table of billions. So the process has limited memory and time. `python -m
 multiplier.spend.workbooks SHEET` reads a workbook from its input and writes CSV.
 """
 
@@ -31,13 +30,13 @@ _CODE = Path(__file__).parents[2]
 
 
 def rows_of_workbook(data: bytes, sheet: str) -> tuple[str, tuple[str, ...], Iterator[list[str]]]:
-    """Return which sheet was read, the names of all, and its rows.
+    """Return the sheet's name, all sheets' names, and the sheet's rows.
 
-    Without a `sheet` that it has, the first that names both a supplier and an amount, else
+    Reads `sheet` if it exists, else the first that names both a supplier and an amount, else
     the one with most rows.
 
     Raises:
-        Refused: If it cannot be opened, or not within the memory and the time.
+        Refused: If it cannot be opened within the limits of memory and time.
     """
     try:
         done = subprocess.run(  # noqa: S603
@@ -61,7 +60,7 @@ def rows_of_workbook(data: bytes, sheet: str) -> tuple[str, tuple[str, ...], Ite
 
 
 def _write(data: bytes, wanted: str) -> None:
-    """Write which sheet is read and all their names as JSON, then its rows as CSV."""
+    """Write the sheet's name and all names as JSON, then its rows as CSV."""
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
@@ -87,14 +86,14 @@ def _write(data: bytes, wanted: str) -> None:
 
 
 def _text(cell: object) -> str:
-    """Return a cell as it would stand in a CSV file; 0.1 + 0.2 is 0.3."""
+    """Return a cell as CSV text, with 0.1 + 0.2 as 0.3."""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(round(cell, 6))
     return str(cell)
 
 
 def main() -> None:
-    """Read a workbook from the input within a fixed memory."""
+    """Read a workbook from standard input with limited memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
