@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 
 from multiplier.engine import AREA_LENGTH, Number, Spread
 from portal.forms import GovukBoundField
@@ -188,10 +190,38 @@ def _number(text: str, how: str) -> Fraction:
 # ---- The fields ---------------------------------------------------------------------------
 
 _NOT_COMPLETED = {"autocomplete": "off"}
+_POUNDS_SIGN = '<div class="govuk-input__prefix" aria-hidden="true">£</div>'
+_PER_CENT_SIGN = '<div class="govuk-input__suffix" aria-hidden="true">%</div>'
 
 
-class BoundNumber(GovukBoundField):
+class BoundLine(GovukBoundField):
+    """A bound field of one line of text, with its input as HTML."""
+
+    @property
+    def input(self) -> SafeString:
+        """The input, written in Python because a template is several times slower."""
+        is_wrong = self.name in self.form.errors
+        wrong, invalid = (" govuk-input--error", ' aria-invalid="true"') if is_wrong else ("", "")
+        value = self.value()
+        typed = f' value="{escape(str(value))}"' if value else ""
+        ours = "".join(f' {name}="{text}"' for name, text in self.field.widget.attrs.items())
+        by = f' aria-describedby="{self.aria_describedby}"' if is_wrong or self.help_text else ""
+        return SafeString(
+            f'<input class="govuk-input{wrong}" type="text" name="{self.html_name}"{typed}{ours}'
+            f' id="{self.auto_id}"{by}{invalid}>'
+        )
+
+
+class BoundNumber(BoundLine):
     """A bound NumberField whose errors are also available without its label."""
+
+    field: NumberField
+
+    @property
+    def input_with_sign(self) -> SafeString:
+        """The input between its pound sign and its per cent sign, of which it has one."""
+        before, after = ("", _PER_CENT_SIGN) if self.field.is_share else (_POUNDS_SIGN, "")
+        return SafeString(f"{before}{self.input}{after}")
 
     @property
     def advice(self) -> list[str]:
@@ -200,6 +230,8 @@ class BoundNumber(GovukBoundField):
 
     def advice_beside(self, name: str) -> list[str]:
         """Return the errors without the label or the given name."""
+        if self.name not in self.form.errors:
+            return []
         found = (
             error.removeprefix(f"{self.label}: ").removeprefix(f"{name}: ")
             for error in self.govuk_errors
@@ -268,6 +300,8 @@ class TickField(SharedField, forms.BooleanField):
 
 class TextField(SharedField, forms.CharField):
     """A line of text without browser autocomplete."""
+
+    bound_field_class = BoundLine
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label=label, widget=forms.TextInput(attrs=_NOT_COMPLETED), **kwargs)

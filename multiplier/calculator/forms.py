@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.utils.functional import cached_property
 
 from multiplier.calculator import fields
 from multiplier.calculator.assumptions import AGAIN
@@ -50,13 +51,13 @@ KIND_HINTS = {
     "other": "Anything else, including loans and interest.",
 }
 SPENT = tuple(kind for kind in KINDS if kind != "surplus")
-# Parts of a line: form name, engine name, label after the kind's name, unit.
+# Parts of a line: form name, engine name, label after the kind's name.
 PARTS = (
-    ("amount", "amount", "pounds a year", "£"),
-    ("local", "local_share", "per cent spent locally", "%"),
-    ("again", "respend", "per cent of the local part spent locally again", "%"),
+    ("amount", "amount", "pounds a year"),
+    ("local", "local_share", "per cent spent locally"),
+    ("again", "respend", "per cent of the local part spent locally again"),
 )
-_FORM_NAMES = {engines: ours for ours, engines, _, _ in PARTS} | {"nonlocal_respend": "away"}
+_FORM_NAMES = {engines: ours for ours, engines, _ in PARTS} | {"nonlocal_respend": "away"}
 _ROUNDS = ("r1", "r2", "r3")
 _BASES = ("local_basis", "again_basis", "year")
 # Fields for three numbers. The others belong to the lines.
@@ -177,7 +178,7 @@ class LinesForm(EngineForm):
 
     def line(self, kind: str, **more: Any) -> Line:
         """Return the engine's line of a kind."""
-        for ours, engines, _, _ in PARTS:
+        for ours, engines, _ in PARTS:
             more[engines] = self.cleaned_data.get(f"{kind}_{ours}")
         return Line(kind, **more)
 
@@ -203,16 +204,15 @@ class LinesForm(EngineForm):
     def rows(self) -> list[dict[str, object]]:
         """Rows of the table, with the bound fields' values."""
 
-        def cell(kind: str, part: str, label: str, sign: str) -> dict[str, object]:
+        def cell(kind: str, part: str, label: str) -> dict[str, object]:
             field: Any = self[f"{kind}_{part}"]
             return {
                 "name": field.html_name,
                 "id": field.auto_id,
-                "value": field.value(),
+                "input": field.input_with_sign,
                 "advice": field.advice_beside(KIND_NAMES[kind]),
                 "label": label,
-                "sign": sign,
-                "part": part,
+                "assumed": AGAIN.get(kind) if part == "again" else None,
             }
 
         return [
@@ -220,10 +220,9 @@ class LinesForm(EngineForm):
                 "id": f"{self['income'].auto_id}_{kind}",
                 "name": KIND_NAMES[kind],
                 "hint": KIND_HINTS[kind],
-                "assumed": AGAIN.get(kind),
                 "cells": [
-                    cell(kind, part, label, sign)
-                    for part, _, label, sign in PARTS
+                    cell(kind, part, label)
+                    for part, _, label in PARTS
                     if f"{kind}_{part}" in self.fields
                 ],
             }
@@ -232,7 +231,7 @@ class LinesForm(EngineForm):
 
 
 for _kind in KINDS:
-    for _part, _, _label, _sign in PARTS:
+    for _part, _, _label in PARTS:
         _name, _label = f"{_kind}_{_part}", f"{KIND_NAMES[_kind]}, {_label}"
         if _part == "amount":
             LinesForm.declared_fields[_name] = money(_label)
@@ -295,7 +294,7 @@ class CalculatorForm(LinesForm):
     request: Request
     result: Result
 
-    @property
+    @cached_property
     def is_guided(self) -> bool:
         """Whether the form asks for lines instead of three numbers."""
         return self["how"].value() != QUICK
@@ -312,7 +311,7 @@ class CalculatorForm(LinesForm):
             shown |= {"income", *(f"{kind}_{part}" for kind in KINDS for part, *_ in PARTS)}
         return [self[name] for name in self.fields if name not in shown and self[name].value()]
 
-    @property
+    @cached_property
     def has_more(self) -> bool:
         """Whether to show the further options: one is in use, or a button asked for them."""
         names = ("more", *_BASES, "net", "extended") if self.is_guided else ("more", *_BASES)

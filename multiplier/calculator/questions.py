@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse_lazy
+from django.urls import reverse
+from django.utils.functional import cached_property
 
 from multiplier.calculator import findings
 from multiplier.calculator.forms import CalculatorForm
@@ -21,7 +22,6 @@ class Question:
     """A question with its address, form and finding. The first has no finding."""
 
     name: str
-    address: Any
     form_template: str
     short: str
     title: str
@@ -29,11 +29,15 @@ class Question:
     form_class: Callable[..., AnyForm]
     finding: Callable[[Any], findings.Finding] | None
 
+    @cached_property
+    def address(self) -> str:
+        """Path of its page."""
+        return reverse(f"multiplier:{self.name}")
+
 
 _ALL = (
     Question(
         "calculator",
-        reverse_lazy("multiplier:calculator"),
         "multiplier/_form.html",
         "One multiplier",
         "How far does your money go, locally?",
@@ -44,7 +48,6 @@ _ALL = (
     ),
     Question(
         "compare",
-        reverse_lazy("multiplier:compare"),
         "multiplier/_compare.html",
         "Compare 2 organisations",
         "Compare 2 organisations: which leaves more in your area?",
@@ -55,7 +58,6 @@ _ALL = (
     ),
     Question(
         "shift",
-        reverse_lazy("multiplier:shift"),
         "multiplier/_shift.html",
         "What if we moved spending?",
         "What if we moved spending to local suppliers?",
@@ -66,7 +68,6 @@ _ALL = (
     ),
     Question(
         "check",
-        reverse_lazy("multiplier:check"),
         "multiplier/_check.html",
         "Is that figure possible?",
         "Is that figure possible?",

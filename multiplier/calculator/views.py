@@ -85,7 +85,7 @@ def _page(question: Question, form: AnyForm, *, begins: bool = False) -> dict[st
         "form": form,
         "errors": form.errors if isinstance(form, CompareForm) else None,
         "examples": EXAMPLES.get(question.name, ()),
-        "action": str(question.address),
+        "action": question.address,
         "fuller": True,
         "section": "multiplier",
         "begins": begins,
@@ -108,7 +108,8 @@ def _notice(typed: Mapping[str, str]) -> str:
     """Return a notice if the figures or the area are the first example's."""
     if typed.get("area") != START["area"]:
         return ""
-    if any(example.items() <= dict(typed.items()).items() for example in (START, START_LINES)):
+    sent = dict(typed.items()).items()
+    if any(example.items() <= sent for example in (START, START_LINES)):
         return "An example, with invented figures"
     return f"{START['area']} is an invented place: enter your own area"
 
