@@ -13,8 +13,8 @@ run: $(VENV)/installed  ## Run the site on http://localhost:8000 (PORT changes i
 
 test: lint check covered  ## Run everything: style, architecture, types, tests, browser journeys
 covered: $(VENV)/installed-dev browser
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --no-loadscope-reorder
+	rm -rf var/coverage && mkdir -p var/coverage
+	COVERAGE_DIR=$(CURDIR)/var/coverage $(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 	$(BIN)/python -m tests.covered
 pytest: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST)

@@ -84,7 +84,7 @@ class Site:
         env |= {"DEBUG": "1", "VAR_DIR": str(self.var), "PORT": str(self.port)}
         if self.database_url:
             env["DATABASE_URL"] = self.database_url
-        if "COVERAGE_PROCESS_CONFIG" in env:
+        if env.get("COVERAGE_DIR"):
             env["DJANGO_SETTINGS_MODULE"] = "tests.site_settings"
         return env
 

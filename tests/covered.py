@@ -10,9 +10,11 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from coverage import Coverage
+from slipcover import merge_coverage
 
 from tests.size import ROOT, product
+
+NOTES = ROOT / "var" / "coverage"
 
 WHOLE = 95
 DECIDING = 100
@@ -26,34 +28,33 @@ def decides(file: Path) -> bool:
 
 
 def measured() -> dict[Path, dict]:
-    """Combine what each process of the last run has written, and return it by file."""
-    coverage = Coverage(config_file=str(ROOT / "pyproject.toml"))
-    coverage.combine()
-    coverage.save()
-    report = Path(coverage.config.data_file).with_name("covered.json")
-    coverage.json_report(outfile=str(report))
-    return {Path(name): found for name, found in json.loads(report.read_text())["files"].items()}
+    """Return what the processes of the last run have noted, together, by file."""
+    first, *others = [json.loads(note.read_text()) for note in NOTES.glob("*.json")]
+    for other in others:
+        merge_coverage(first, other)
+    return {Path(name): found for name, found in first["files"].items()}
 
 
 def share(files: list[dict]) -> float:
     """Return the per cent of lines and branches that were run."""
-    keys = ("num_statements", "num_branches"), ("covered_lines", "covered_branches")
-    total, run = (sum(file["summary"][key] for file in files for key in pair) for pair in keys)
-    return 100 * run / total if total else 100
+    parts = ("lines", "branches")
+    run = sum(len(file[f"executed_{part}"]) for file in files for part in parts)
+    missing = sum(len(file[f"missing_{part}"]) for file in files for part in parts)
+    return 100 * run / (run + missing) if run + missing else 100
 
 
 def gaps(file: dict) -> str:
     """Return the lines of a file that were not run, and the branches between lines that were."""
     lines = file["missing_lines"]
     branches = [b for b in file["missing_branches"] if not {*b} & {*lines}]
-    arrows = [f"{start}->{end if end > 0 else 'exit'}" for start, end in branches]
+    arrows = [f"{start}->{end or 'exit'}" for start, end in branches]
     return ", ".join([*map(str, lines), *arrows])
 
 
 def problems(files: dict[Path, dict]) -> list[str]:
     """Return what is below its bound or was not measured at all."""
     apps = {file for file in product() if len(file.parts) > 1} - ELSEWHERE
-    found = [f"{file}: not measured, see [tool.coverage.run]" for file in apps - files.keys()]
+    found = [f"{file}: not measured, see [tool.slipcover]" for file in apps - files.keys()]
     for name, file in files.items():
         if decides(name) and (missing := gaps(file)):
             print(f"{name}: not run: {missing}")

@@ -3,6 +3,10 @@
 import os
 import tempfile
 
+from tests import measured
+
+measured.start()
+
 FILES = tempfile.mkdtemp(prefix="portal-tests-")
 os.environ.update(
     {

@@ -31,7 +31,7 @@ def modules() -> list[str]:
     [
         CONFIG["importlinter"]["root_packages"],
         CONFIG["mypy"]["files"],
-        CONFIG["coverage"]["run"]["source"],
+        CONFIG["slipcover"]["source"],
         [name for name in CONFIG["pytest"]["ini_options"]["testpaths"] if name != "tests"],
         [name for name in settings.INSTALLED_APPS if (ROOT / name / "apps.py").exists()],
         [

@@ -37,7 +37,7 @@ def counts(site: Site) -> dict[str, int]:
 
 def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path, monkeypatch):
     # Who is killed writes down no coverage; the site of the journeys tells the rest.
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    monkeypatch.delenv("COVERAGE_DIR", raising=False)
     site = Site(tmp_path, free_port(), new_database("running"))
     for wait in (3, 7, 5):
         site.begin()
