@@ -10,8 +10,9 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from slipcover import merge_coverage
+from slipcover import Slipcover, merge_coverage
 
+from tests.measured import CONFIG
 from tests.size import ROOT, product
 
 NOTES = ROOT / "var" / "coverage"
@@ -29,10 +30,10 @@ def decides(file: Path) -> bool:
 
 def measured() -> dict[Path, dict]:
     """Return what the processes of the last run have noted, together, by file."""
-    first, *others = [json.loads(note.read_text()) for note in NOTES.glob("*.json")]
-    for other in others:
-        merge_coverage(first, other)
-    return {Path(name): found for name, found in first["files"].items()}
+    whole = Slipcover(branch=True, source=CONFIG["source"], omit=CONFIG["omit"]).get_coverage()
+    for note in NOTES.glob("*.json"):
+        merge_coverage(whole, json.loads(note.read_text()))
+    return {Path(name): found for name, found in whole["files"].items()}
 
 
 def share(files: list[dict]) -> float:
