@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -16,6 +17,7 @@ from network.models import (
     FormalDecision,
     LaterEndorsement,
     Membership,
+    Practice,
     SignUp,
     Upload,
 )
@@ -60,10 +62,22 @@ class OwnWords:
         """Whether anything is said of the conversation with the community."""
         return bool(self.conversation or self.partners or self.outcome)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything it says, piece by piece, for search."""
+        practices = (text for _, text in self.practices)
+        said = (self.profile, *practices, self.conversation, self.partners, self.outcome)
+        return tuple(filter(None, (*said, self.strategy, self.quote, self.quote_by)))
+
+
+PRACTICES = Prefetch("practices", Practice.objects.select_related("principle"))
+OWN_WORDS = (PRACTICES, "uploads")  # to prefetch for the words of many
+
 
 def own_words(sign_up: SignUp) -> OwnWords:
-    """Return what a council agreed to publish of its application. Two queries."""
-    practices = sign_up.practices.filter(may_be_published=True).select_related("principle")
+    """Return what a council agreed to publish of its application. At most two queries."""
+    prefetch_related_objects([sign_up], PRACTICES)
+    practices = [each for each in sign_up.practices.all() if each.may_be_published]
     has_logo = sign_up.logo_may_be_published and sign_up.logo_rights
     submitted = sign_up.submitted_at
     return OwnWords(

@@ -437,7 +437,8 @@ class SignUp(Moving):
 
     def upload_of(self, kind: str):
         """Return the last uploaded file of this kind, or None if it was removed."""
-        return self.uploads.filter(kind=kind, replaced_at=None).first()
+        files = self.uploads.all()
+        return next((f for f in files if f.kind == kind and f.replaced_at is None), None)
 
     def lead(self):
         """Return the person who leads it."""

@@ -23,7 +23,8 @@ from campaign.models import ContentPage
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from councils.choices import Kind
 from councils.models import Council
-from network.models import Membership
+from network.models import Membership, SignUp
+from network.record import OWN_WORDS, own_words
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines.interface import Entry
 
@@ -284,7 +285,8 @@ class CouncilEntries(EntryType):
 
     def public(self) -> models.QuerySet:
         """Return the rows, each with its announced live memberships as `shown`."""
-        shown = Membership.objects.announced().live().select_related("sign_up")
+        words = models.Prefetch("sign_up", SignUp.objects.prefetch_related(*OWN_WORDS))
+        shown = Membership.objects.announced().live().prefetch_related(words)
         return (
             self.rows()
             .order_by("pk")
@@ -304,7 +306,7 @@ class CouncilEntries(EntryType):
         """
         ended = council.ended_on if council.is_abolished else None
         sign_ups = [membership.sign_up for membership in council.shown if membership.sign_up]
-        texts = ([own.public_profile, own.public_strategy, own.public_quote] for own in sign_ups)
+        texts = (own_words(sign_up).texts for sign_up in sign_ups)
         return Entry(
             key=self.key(council),
             type=self.type,

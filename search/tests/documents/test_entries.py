@@ -9,10 +9,13 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from councils.models import CouncilAlias, Succession
+from network.actions import memberships
+from network.actions.departures import end_membership
 from network.actions.sign_ups import start_sign_up
-from network.models import SignUp
+from network.choices import MembershipStatus
+from network.models import Membership, Practice, SignUp
 from portal.signals import public_changed
-from principles.models import Example, Prompt
+from principles.models import Example, Principle, Prompt
 from search.documents import entries, indexing
 from search.documents.entries import FixedEntries, live_entries
 from search.documents.indexing import catch_up
@@ -381,3 +384,93 @@ def test_a_members_own_words_are_found_as_its_page_shows_them(council, officer):
     assert "Spindles" not in entry_of("council:lmg").body, "nobody approved the quotation"
     SignUp.objects.update(quote_approved_by="The leader")
     assert "Spindles first." in entry_of("council:lmg").body
+
+
+CONVERSATION = {
+    "conversation": "held",
+    "conversation_on": datetime.date(2026, 5, 1),
+    "conversation_partners": "The lamplighters",
+    "conversation_outcome": "A covenant with the dale",
+}
+TICKS = {
+    "practice": "hollyhocks",
+    "conversation_may_be_published": "conversation with the community was held",
+    "partners_may_be_published": "lamplighters",
+    "outcome_may_be_published": "covenant",
+}
+
+
+@pytest.fixture
+def member(council, officer):
+    """A member that wrote of its practice and its conversation, and published nothing yet."""
+    sign_up = start_sign_up(council, by=officer)
+    SignUp.objects.update(**CONVERSATION)
+    sign_up.practices.create(principle=Principle.objects.get(number=3), text="We buy hollyhocks")
+    return announced(council, sign_up=sign_up)
+
+
+def publish(*ticks):
+    """Publish these answers and no others."""
+    Practice.objects.update(may_be_published="practice" in ticks)
+    SignUp.objects.update(**{name: name in ticks for name in TICKS if name != "practice"})
+
+
+@pytest.mark.parametrize("tick", TICKS)
+def test_each_tick_puts_its_own_answer_into_the_entry_and_no_other(member, tick):
+    publish()
+    assert entry_of("council:lmg").body == ""
+    publish(tick)
+    body = entry_of("council:lmg").body
+    assert [name for name, said in TICKS.items() if said in body] == [tick]
+
+
+def test_practice_and_conversation_are_found_while_the_council_is_a_member(
+    member, manager, either_engine
+):
+    publish(*TICKS)
+    Membership.objects.update(announced_at=None)
+    either_engine.replace_all(live_entries())
+    assert not [word for word in ("hollyhocks", "lamplighters", "covenant") if found(word)]
+
+    memberships.announce(member, by=manager)
+    told()
+    for word in ("hollyhocks", "lamplighters", "covenant"):
+        assert found(word) == ["council:lmg"]
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "removed", "ended_by_reorganisation"])
+def test_practice_and_conversation_leave_search_when_the_membership_ends(
+    member, manager, either_engine, status
+):
+    publish(*TICKS)
+    either_engine.replace_all(live_entries())
+    assert found("hollyhocks") == ["council:lmg"]
+
+    end_membership(
+        member, MembershipStatus(status), on=timezone.localdate(), by=manager, why="It ended"
+    )
+    assert found("hollyhocks") == [], "before any task has run"
+    told()
+    assert found("hollyhocks") == []
+    assert found("leeming") == ["council:lmg"]
+
+
+@pytest.mark.parametrize("rows", [1, 10])
+def test_members_own_words_take_no_more_queries_for_more_members(
+    rows, django_assert_max_num_queries
+):
+    principle = Principle.objects.get(number=3)
+    for number in range(rows):
+        council = CouncilFactory()
+        sign_up = SignUp.objects.create(
+            council=council,
+            reference=f"KIL-2026-{number}",
+            number=number,
+            logo_may_be_published=True,
+            logo_rights="Ours",
+        )
+        sign_up.practices.create(principle=principle, text="We ask", may_be_published=True)
+        announced(council, sign_up=sign_up)
+    with django_assert_max_num_queries(8):
+        found = list(entries.CouncilEntries().entries())
+    assert [entry.body for entry in found] == ["We ask"] * rows
