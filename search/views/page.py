@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from casestudies.dates import in_words
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
+from network.models import Membership
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
-from search.engines.interface import EngineUnavailable, Hit, Results
+from search.engines.interface import SORTS, EngineUnavailable, Hit, Results
 from search.engines.words import clean
 from search.models import PromotedResult
 from search.views import question_counts
@@ -40,6 +41,18 @@ class Shown:
     principles: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Named:
+    """A council asked for by name.
+
+    `membership`: its newest public one. `why`: how the name leads to it, if that is not plain.
+    """
+
+    council: Council
+    membership: Membership | None
+    why: str
+
+
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show results for `?q=` under facets (each may be repeated), `sort`, `size` and `page`."""
@@ -47,12 +60,20 @@ def search(request: HttpRequest) -> HttpResponse:
     params = Params.read(request.GET, fixed)
     results = find(params.query) if params.has_words else Results()
     known = all_values(fixed, params.chosen, results)
+    is_first = params.is_plain and params.sort == SORTS[0]
+    named = _named(params, results) if params.has_words and is_first else None
+    page = named.council.get_absolute_url() if named else ""
+    others = [hit for hit in results.hits if hit.url != page]
+    # The card of the named council stands for its hit, if there is one.
+    number = results.count + (named is not None and len(others) == len(results.hits))
     context = {
         "section": "search",
         "params": params,
         "q": params.q,
         "results": results,
-        "shown": [_shown(hit, known) for hit in results.hits],
+        "named": named,
+        "number": number,
+        "shown": [_shown(hit, known) for hit in others],
         "page_obj": Paginator(range(results.count), params.size).get_page(params.page),
         "query": f"{params.url[1:]}&",
         "facets": shown_facets(params, known, results),
@@ -62,11 +83,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "sorts": _links(params, "sort", SORT_LABELS),
         "sizes": _links(params, "size", {size: str(size) for size in SIZES}),
         "promoted": _promoted(params, results) if params.q and params.is_plain else [],
-        "ways_out": _ways_out(params) if params.has_words and not results.count else [],
+        "ways_out": _ways_out(params) if params.has_words and not number else [],
     }
     if params.has_words and params.is_plain and not results.limited:
-        found = bool(results.count) and not results.corrected
-        question_counts.count(request, params.q, found=found)
+        question_counts.count(request, params.q, found=number > 0 and not results.corrected)
     return render(request, "search/search.html", context)
 
 
@@ -135,6 +155,19 @@ def _links(params: Params, field: str, labels: Mapping) -> list[dict[str, object
     ]
 
 
+def _named(params: Params, results: Results) -> Named | None:
+    """Return the council that the question, or its corrected spelling, is a name of.
+
+    A name that is only similar counts if nothing else was found.
+    """
+    found = look_up(results.did_you_mean if results.corrected else params.q)
+    if not found.one or not (found.is_exact or (found.is_guess and not results.count)):
+        return None
+    council = found.councils.get(pk=found.one)
+    memberships = Membership.objects.public_of(council)
+    return Named(council, memberships[0] if memberships else None, council.why)
+
+
 def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
     """Return the pages that editors want first here and the public may see."""
     rows = PromotedResult.objects.for_question(params.q)
@@ -142,15 +175,7 @@ def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
         rows = rows | PromotedResult.objects.where_nothing_is_found()
     chosen = list(rows.select_related("page")[:MOST_PROMOTED])
     entries = entries_of_pages(row.page for row in chosen)
-    found = look_up(params.q)
-    why = {answer.pk: answer.why for answer in found.answers}
-    one = found.one if found.is_exact else None
-    council = Council.objects.filter(pk=one).first() if one else None
-    is_first = council and results.hits and results.hits[0].url == council.get_absolute_url()
-    named = [] if council is None or is_first else [council]
     return [
-        {"title": one.name, "url": one.get_absolute_url(), "text": why[one.pk]} for one in named
-    ] + [
         {"title": entry.title, "url": entry.url, "text": row.because or entry.summary}
         for row in chosen
         if (entry := entries.get(row.page_id))

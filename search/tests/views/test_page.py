@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from councils.models import CouncilAlias
+from network.models import Membership
 from search.documents.entries import live_entries
 from search.engines.interface import EngineUnavailable
 from search.models import PromotedResult, StaleEntry
 from search.tests.factories import (
     CouncilFactory,
     EntryFactory,
+    announced,
     case_study,
     content_page,
     principle_page,
@@ -377,12 +379,81 @@ def _down(self, query):
     raise EngineUnavailable("down")
 
 
-def test_a_place_leads_to_the_council_whose_area_it_is_in(client, engine):
-    CouncilFactory(key="kir", slug="kirklees", name="Kirklees")
-    page = client.get("/search/", query_params={"q": "Huddersfield"}).content.decode()
+# ---- The council that was asked for by name -----------------------------------------
 
+
+@pytest.fixture
+def bradford(home, engine):
+    """Bradford, a member, and two things that name it."""
+    council = CouncilFactory(
+        key="brd", slug="bradford", name="Bradford", kind="metropolitan", region="london"
+    )
+    CouncilAlias.objects.create(council=council, name="BMDC")
+    announced(council)
+    case_study(home, 3, title="Bradford: spending", council=council)
+    content_page(home, "Bradford was the first.", title="History")
+    engine.replace_all(live_entries())
+    StaleEntry.objects.all().delete()
+    return council
+
+
+@pytest.mark.parametrize("q", ["Bradford", "bradford council", "BMDC", "Bradford MDC"])
+def test_search_for_a_councils_name_shows_its_card_first(ask, bradford, q):
+    response = ask(q)
+    page = words(response)
+    card = page[page.index("named-council") : page.index('<ol class="results"')]
+    assert '<a class="promoted__link" href="/councils/bradford/">Bradford</a>' in card
+    assert "Metropolitan council, London" in page
+    assert "Member since 3 March 2020" in card
+    assert "Bradford: spending" in titles(response), "what it did is still found"
+
+
+def test_search_shows_a_named_council_once_and_counts_it_once(ask, bradford):
+    response = ask("bradford")
+    assert "3 results for “bradford”" in words(response)
+    assert [one.hit.url for one in response.context["shown"]] == [
+        "/case-studies/bradford-spending/",
+        "/history/",
+    ]
+
+
+@pytest.mark.parametrize("rest", [{"type": "council"}, {"page": "2"}, {"sort": "title"}])
+def test_search_shows_no_card_on_other_pages_of_the_answer(ask, bradford, rest):
+    assert ask("bradford", **rest).context["named"] is None
+
+
+@pytest.mark.parametrize("q", ["bradford spending", "brad", "first"])
+def test_search_for_more_than_a_name_shows_no_card(ask, bradford, q):
+    assert ask(q).context["named"] is None
+
+
+def test_the_card_of_a_misspelt_council_is_shown(ask, bradford):
+    page = words(ask("Bradfrod"))
+    assert "Nothing found for “Bradfrod”, but 3 results for “Bradford”" in page
+    assert 'class="promoted__link" href="/councils/bradford/"' in page
+
+
+def test_a_place_leads_to_the_council_whose_area_it_is_in(ask, engine):
+    CouncilFactory(key="kir", slug="kirklees", name="Kirklees")
+    page = words(ask("Huddersfield"))
+
+    assert "1 result for “Huddersfield”" in page
     assert 'class="promoted__link" href="/councils/kirklees/">Kirklees</a>' in page
     assert "Huddersfield is in Kirklees" in page
+    assert "Not a member" in page
+    assert "Check the spelling" not in page
+
+
+def test_the_card_says_nothing_of_a_membership_under_embargo(ask, bradford):
+    Membership.objects.update(announced_at=None)
+    page = words(ask("bradford"))
+    assert "Not a member" in page
+    assert "Member since" not in page
+
+
+def test_the_card_is_shown_while_search_is_limited(ask, bradford, search_file):
+    search_file.unlink()
+    assert 'class="promoted__link" href="/councils/bradford/"' in words(ask("bradford"))
 
 
 # ---- Suggestions --------------------------------------------------------------------
