@@ -31,9 +31,10 @@ HEIGHTS = {
     GUIDED: {320: 4400, 480: 3900, 640: 3500, 960: 1900},
 }
 WIDTHS = tuple(HEIGHTS[QUICK])
+# As wide as its column; as wide as the column was said to be where a site drops the style.
 _FRAME = (
-    '<iframe data-keepitlocal="multiplier" src="{}" title="{}" width="100%" height="{}"'
-    ' loading="lazy" style="border: 0"></iframe>'
+    '<iframe data-keepitlocal="multiplier" src="{}" title="{}" width="{}" height="{}"'
+    ' loading="lazy" style="border: 0; width: 100%"></iframe>'
 )
 _THEME_NAMES = {
     "light": "Light",
@@ -87,7 +88,7 @@ class Snippet:
     @property
     def frame(self) -> str:
         """The markup of the frame alone."""
-        return format_html(_FRAME, self.address, self.title, self.height)
+        return format_html(_FRAME, self.address, self.title, self.width, self.height)
 
     @property
     def loader(self) -> str:

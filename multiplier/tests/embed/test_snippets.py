@@ -39,7 +39,8 @@ def test_nothing_chosen_gives_the_plainest_code(client):
     assert frame == (
         f'<iframe data-keepitlocal="multiplier" src="{SITE}/embed/multiplier/v1/"'
         ' title="Local multiplier calculator, Keep it Local"'
-        f' width="100%" height="{height_for(640)}" loading="lazy" style="border: 0"></iframe>'
+        f' width="640" height="{height_for(640)}" loading="lazy"'
+        ' style="border: 0; width: 100%"></iframe>'
     )
     assert with_script == f'{frame} <script async src="{SITE}/embed/v1.js"></script>'
     assert link == f"{SITE}/embed/multiplier/v1/"
