@@ -1,16 +1,19 @@
 """Councils as JSON: GET /api/v1/councils. Documented in docs/api.md."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.urls import re_path
+from django.urls import re_path, reverse
 
 from councils.lookup import look_up
 from councils.models import Council
 from network.choices import LIVE_MEMBERSHIP, Precision
 from network.models import Membership
 from portal.json_api import conditional_answer, json_api, refusal, too_many
+from portal.models import SiteOperator
 from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean
 
@@ -55,6 +58,38 @@ def _joined(membership: Membership) -> str | None:
     if membership.joined_on is None:
         return None
     return membership.joined_on.strftime(EXACTLY[Precision(membership.joined_precision)])
+
+
+def as_dataset() -> dict[str, Any]:
+    """Return the list of councils as data of schema.org; a creator only if one is known."""
+    page = settings.SITE_URL + reverse("network:councils")
+    data = {
+        "@type": "Dataset",
+        "@id": f"{page}#data",
+        "name": "Councils in England and their membership of the Keep it Local Network",
+        "description": (
+            "Every principal council in England, with its name, GSS code, type and region, "
+            "and whether and since when it is a member of the Keep it Local Network."
+        ),
+        "url": page,
+        "inLanguage": "en-GB",
+        "isAccessibleForFree": True,
+        "spatialCoverage": {"@type": "Place", "name": "England"},
+        "creditText": (
+            "Names and codes © mySociety, CC BY 4.0. Contains public sector information "
+            "licensed under the Open Government Licence v3.0. Source: Office for National "
+            "Statistics."
+        ),
+        "distribution": {
+            "@type": "DataDownload",
+            "encodingFormat": "application/json",
+            "contentUrl": settings.SITE_URL + reverse("api_councils"),
+        },
+    }
+    operator = SiteOperator.cached()
+    if operator.is_known:
+        data["creator"] = {"@type": "Organization", "name": operator.name}
+    return data
 
 
 urlpatterns = [re_path(r"^councils/?$", councils, name="api_councils")]

@@ -1,8 +1,11 @@
 """Directory of councils and each council's page."""
 
+import json
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import strip_tags
@@ -15,6 +18,7 @@ from network.choices import Office
 from network.models import AlreadyMember, Endorsement, EndorsementWording, Membership
 from network.templatetags.network import as_wording
 from network.views import directory
+from portal.models import SiteOperator
 
 
 @pytest.fixture
@@ -150,6 +154,53 @@ def test_each_list_has_a_title_of_its_own(client, council, member, monkeypatch, 
     monkeypatch.setattr(directory, "PAGE_SIZE", 1)
 
     assert f"<title>{title}" in client.get(f"/councils/{query}").content.decode()
+
+
+def head_of(client, query):
+    """Return the title, description, canonical query of a list, and whether it is indexed."""
+    html = client.get(f"/councils/{query}").content.decode().partition("<body")[0]
+    (title,) = re.findall(r"<title>(.*?)</title>", html, re.DOTALL)
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', html)
+    (canonical,) = re.findall(r'<link rel="canonical" href="[^"]*/councils/([^"]*)">', html)
+    assert f'<meta property="og:url" content="{settings.SITE_URL}/councils/{canonical}">' in html
+    return title, description, canonical.replace("&amp;", "&"), "noindex" not in html
+
+
+def test_every_list_has_an_address_of_its_own_and_narrowed_ones_are_not_indexed(
+    client, council, member, monkeypatch
+):
+    monkeypatch.setattr(directory, "PAGE_SIZE", 1)
+    queries = ["", "?page=2", "?region=north-west", "?status=member", "?view=map", "?q=north"]
+    heads = [head_of(client, query) for query in queries]
+
+    assert len({title for title, *_ in heads}) == len(queries)
+    assert len({description for _, description, *_ in heads}) == len(queries)
+    assert [canonical for *_, canonical, _ in heads] == queries
+    assert [is_indexed for *_, is_indexed in heads] == [True, True, False, False, True, False]
+
+
+@pytest.mark.parametrize("query", ["?page=1", "?view=list", "?view=x&q=", "?utm_source=x"])
+def test_canonical_address_of_the_list_leaves_out_what_changes_nothing(client, council, query):
+    assert head_of(client, query)[2:] == ("", True)
+
+
+def test_whole_list_is_a_dataset_and_parts_of_it_are_none(client, council, member):
+    html = client.get("/councils/").content.decode()
+    found = [json.loads(each) for each in re.findall(r'ld\+json">(.*?)</script>', html)]
+    (data,) = [each for each in found if each["@type"] == "Dataset"]
+    address = data["distribution"]["contentUrl"].removeprefix(settings.SITE_URL)
+
+    assert client.get(address).json()["count"] == 2
+    assert 50 <= len(data["description"]) <= 5000
+    assert f'href="{address}"' in words(client.get("/councils/")), "people can take it too"
+    assert "creator" not in data, "nobody is claimed to run the site"
+    for query in ("?region=north-west", "?q=north"):
+        assert '"Dataset"' not in client.get("/councils/" + query).content.decode()
+
+    SiteOperator.objects.create(name="The Network")
+    assert '"creator": {"@type": "Organization", "name": "The Network"}' in (
+        client.get("/councils/").content.decode()
+    )
 
 
 @pytest.mark.parametrize("typed", ["LBC", "e07999999", "leeming council", "Leem", "Leming"])

@@ -1,6 +1,6 @@
 """Directory of councils: list, map, each council's page, and the public record."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Prefetch, Q, Value
@@ -15,6 +15,7 @@ from councils.choices import Kind, Region
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
 from network import member_map, record, role_status
+from network.api import as_dataset
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import DirectoryForm
 from network.models import Membership
@@ -51,6 +52,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "title": _title(chosen, view, page.number),
+        "address": _address(chosen, view, page.number),
+        "dataset": None if any(chosen.values()) or page.number > 1 else as_dataset(),
         "is_narrowed": is_narrowed,
         "page_obj": page,
         "query": _query_without(request, "page"),
@@ -112,6 +115,16 @@ def _title(chosen: dict[str, str], view: str, number: int) -> str:
     parts += [standing[chosen["status"]]] if chosen["status"] else []
     kind = f": {Kind(chosen['kind']).label}" if chosen["kind"] else ""
     return f"{' '.join(parts)}{kind}{f', page {number}' if number > 1 else ''}"
+
+
+def _address(chosen: dict[str, str], view: str, number: int) -> str:
+    """Return the query string of this list without what changes nothing."""
+    query = {name: value for name, value in chosen.items() if value}
+    if view == "map":
+        query["view"] = view
+    if number > 1:
+        query["page"] = str(number)
+    return f"?{urlencode(query)}" if query else ""
 
 
 def _nothing(chosen: dict[str, str]) -> str:
