@@ -158,7 +158,7 @@ class Known(NamedTuple):
 
     @property
     def has_ended(self) -> bool:
-        return self.ended_on is not None and self.ended_on <= self.today
+        return self.ended_on is not None and self.ended_on < self.today
 
     @property
     def last_day(self) -> str:
@@ -358,7 +358,7 @@ def _build(register: Iterable[tuple], today: date) -> Index:
         index.councils[row.pk] = row
         if alias:
             aliases.append((row.pk, alias))
-        if successor and not (on and on > today):
+        if successor and not (on and on >= today):
             after = index.successors.setdefault(row.pk, [])
             after += [] if successor in after else [successor]
     rows.sort(key=lambda row: row.has_ended)

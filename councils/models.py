@@ -23,7 +23,7 @@ class CouncilQuerySet(models.QuerySet["Council"]):
 
     def not_ended(self):
         """Return councils that have not been abolished yet."""
-        return self.filter(Q(ended_on=None) | Q(ended_on__gt=timezone.localdate()))
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=timezone.localdate()))
 
     def in_force(self):
         """Return councils that have begun and have not been abolished yet."""
@@ -97,12 +97,12 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
 
     @property
     def is_abolished(self) -> bool:
-        """Whether it has ended; an end in the future does not count."""
-        return self.ended_on is not None and self.ended_on <= timezone.localdate()
+        """Whether it has ended. On its last day it is still in force."""
+        return self.ended_on is not None and self.ended_on < timezone.localdate()
 
     @property
     def is_ending(self) -> bool:
-        """Whether the day of its end is known and still to come."""
+        """Whether its last day is known and not over yet."""
         return self.ended_on is not None and not self.is_abolished
 
     @property
@@ -114,7 +114,7 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         """Councils in force that followed it, however many steps away; if none, the last."""
         steps, last = [self], []
         for each in steps:
-            after = each.successions.exclude(on__gt=timezone.localdate())
+            after = each.successions.exclude(on__gte=timezone.localdate())
             new = [s.successor for s in after.select_related("successor")]
             last += [] if new or each == self else [each]
             steps += [council for council in new if council not in steps]
@@ -122,7 +122,7 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
 
     def coming_changes(self):
         """Return its future successions, each with its successor."""
-        coming = self.successions.filter(on__gt=timezone.localdate())
+        coming = self.successions.filter(on__gte=timezone.localdate())
         return coming.select_related("successor")
 
     @property
@@ -215,6 +215,7 @@ class Succession(models.Model):
     predecessor = models.ForeignKey(Council, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Council, models.PROTECT, related_name="precessions")
     kind = models.CharField(max_length=12, choices=SuccessionKind.choices)
+    # The predecessor's last day.
     on = models.DateField(null=True, blank=True)
     source = models.CharField(
         max_length=200, blank=True, help_text="The law or decision behind it."

@@ -7,11 +7,14 @@ council. Nothing is ever deleted (product.md, row 98).
 import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from councils.choices import DomainKind, Kind, Region, SuccessionKind
 from councils.models import Council, CouncilAlias, CouncilDomain, Succession
@@ -28,6 +31,9 @@ LINKED = ["upper_tier", "email_domains", "aliases", "successors", "change", "cha
 COLUMNS = ["key", *TEXTS, *NUMBERS, *POINTS, *DATES, *LINKED]
 
 Done = TypeVar("Done")
+
+_TOLD = "register.told"  # the cache's key of the day on which `tell_of_dates` last ran
+_LOOK_BACK = timedelta(days=31)  # if the cache has lost it
 
 
 class RegisterError(Exception):
@@ -207,6 +213,28 @@ def _link_words(council: Council, row: Row) -> list[str]:
         CouncilDomain(council=council, domain=name, **row.domains[name]) for name in domains
     )
     return [f"alias {name!r}" for name in aliases] + [f"domain {name}" for name in domains]
+
+
+def tell_of_dates() -> int:
+    """Job: send `public_changed` for councils that have begun or ended since it last ran.
+
+    On such a day nobody writes to the register, but copies of what it says become wrong.
+
+    Returns:
+        How many councils there were.
+    """
+    today = timezone.localdate()
+    last = cache.get(_TOLD) or today - _LOOK_BACK
+    if last >= today:
+        return 0
+    ended = Q(ended_on__gte=last, ended_on__lt=today)
+    begun = Q(started_on__gt=last, started_on__lte=today)
+    with transaction.atomic():
+        councils = list(Council.objects.filter(ended | begun))
+        for council in councils:
+            public_changed.send(sender=Council, instance=council)
+    cache.set(_TOLD, today, timeout=None)
+    return len(councils)
 
 
 @transaction.atomic

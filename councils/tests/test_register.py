@@ -1,11 +1,12 @@
 """Loading of the register from a file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -103,6 +104,8 @@ def test_new_successor_is_a_change_and_both_are_told(file, db):
     [
         (None, None, True, True),
         (-1, 1, True, True),
+        (-9, 0, True, True),
+        (0, None, True, True),
         (1, None, False, True),
         (-9, -1, False, False),
     ],
@@ -118,7 +121,8 @@ def test_council_is_in_force_from_its_first_day_to_its_last(
     assert Council.objects.in_force().exists() is in_force
     assert Council.objects.choosable().exists() is choosable
     assert council.is_coming is (started == 1)
-    assert council.is_ending is (ended == 1)
+    assert council.is_ending is (ended in (0, 1))
+    assert council.is_abolished is (ended == -1)
 
 
 @pytest.mark.parametrize(
@@ -180,3 +184,66 @@ def test_missing_column_or_file_is_refused(tmp_path, db):
         load(path)
     with pytest.raises(CommandError):
         load(tmp_path / "absent.csv")
+
+
+# ---- Days on which councils begin and end -------------------------------------------
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Return a function that sets the day it is."""
+
+    def set_day(day: date) -> None:
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: day)
+
+    return set_day
+
+
+@pytest.fixture
+def told():
+    """Slugs of the councils that `public_changed` was sent for."""
+    slugs = []
+
+    def hear(sender, instance, **kwargs):
+        slugs.append(instance.slug)
+
+    public_changed.connect(hear)
+    yield slugs
+    public_changed.disconnect(hear)
+
+
+def test_tell_of_dates_tells_of_each_council_once_after_its_last_and_on_its_first_day(db, on, told):
+    make_council(slug="old", ended_on=date(2027, 3, 31))
+    make_council(slug="new", started_on=date(2027, 4, 1))
+    make_council(slug="other")
+    counts = {}
+    for day in (date(2027, 3, 30), date(2027, 3, 31), date(2027, 4, 1), date(2027, 4, 2)):
+        on(day)
+        counts[day.isoformat()] = (register.tell_of_dates(), register.tell_of_dates())
+
+    assert sorted(told) == ["new", "old"]
+    assert [day for day, number in counts.items() if any(number)] == ["2027-04-01"]
+    assert counts["2027-04-01"] == (2, 0)
+
+
+def test_tell_of_dates_tells_of_days_on_which_it_did_not_run(db, on, told):
+    make_council(slug="old", ended_on=date(2027, 3, 31))
+    on(date(2027, 3, 28))
+    register.tell_of_dates()
+    on(date(2027, 4, 5))
+    register.tell_of_dates()
+    cache.clear()
+    register.tell_of_dates()
+
+    assert told == ["old", "old"]
+
+
+def test_tell_of_dates_tries_again_after_a_failure(db, on, told, monkeypatch):
+    make_council(slug="old", ended_on=date(2027, 3, 31))
+    on(date(2027, 4, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(public_changed, "send", lambda **kwargs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            register.tell_of_dates()
+
+    assert register.tell_of_dates() == 1

@@ -175,7 +175,7 @@ def confirmed_too_early(story: Story, sign_up: SignUp) -> None:
 OBSTACLES = {
     "nothing": (lambda story, sign_up: None, []),
     "abolished": (
-        lambda story, sign_up: Council.objects.update(ended_on=TODAY()),
+        lambda story, sign_up: Council.objects.update(ended_on=TODAY() - timedelta(days=1)),
         [Obstacle.ABOLISHED],
     ),
     "nobody rang": (

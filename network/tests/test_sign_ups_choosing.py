@@ -26,9 +26,11 @@ def follows(old, new, on):
 
 
 def test_a_council_that_has_ended_names_what_replaced_it(client, db):
-    old = make_council(name="Old", official_name="Old District Council", ended_on=TODAY())
+    old = make_council(
+        name="Old", official_name="Old District Council", ended_on=TODAY() - timedelta(days=1)
+    )
     new = make_council(official_name="New Council")
-    follows(old, new, TODAY())
+    follows(old, new, old.ended_on)
     text = choose(client, old)
 
     assert "It was replaced by" in text
@@ -37,7 +39,7 @@ def test_a_council_that_has_ended_names_what_replaced_it(client, db):
 
 
 def test_a_council_that_has_ended_cannot_be_started(as_, officer, db):
-    old = make_council(ended_on=TODAY())
+    old = make_council(ended_on=TODAY() - timedelta(days=1))
     data = {"council": old.slug, "start": "yes"}
 
     assert "ended on" in as_(officer).post("/join/council/", data).content.decode()
@@ -173,7 +175,7 @@ def test_what_was_typed_beside_a_choice_changes_nothing(client, council):
 
 
 def test_members_and_ended_councils_get_no_letter(client, council):
-    ended = make_council(ended_on=TODAY())
+    ended = make_council(ended_on=TODAY() - timedelta(days=1))
     memberships.record_existing_membership(
         council, by="test", joined_on=None, joined_precision="not_known"
     )

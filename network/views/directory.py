@@ -168,7 +168,7 @@ def _with_memberships(found, looked_up: LookedUp | None):
 
 def _in_words(found) -> str:
     """Count the results by type: "317 councils and 1 other public body"."""
-    other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__lte=timezone.localdate())
+    other, ended = Q(kind=Kind.OTHER_BODY), Q(ended_on__lt=timezone.localdate())
     numbers = found.order_by().aggregate(
         councils=Count("pk", filter=~other & ~ended),
         former=Count("pk", filter=~other & ended),

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from councils.models import Succession
 from network.models import Membership
 from portal.jobs.tick import due_jobs
 from portal.signals import public_changed
@@ -241,3 +242,29 @@ def test_the_tick_builds_an_index_that_is_not_there(home, search_file):
 
 def _down(*args):
     raise EngineUnavailable("down")
+
+
+def test_the_day_on_which_a_council_ends_and_another_begins_comes_to_search(
+    either_engine, monkeypatch
+):
+    def it_is(day):
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: day)
+        due_jobs()["councils that began or ended"]()
+        told()
+        return {
+            "".join(part.text for part in hit.title): "".join(part.text for part in hit.summary)
+            for hit in find(Query("surrey")).hits
+        }
+
+    last, first = datetime.date(2027, 3, 31), datetime.date(2027, 4, 1)
+    old = CouncilFactory(key="sry", name="Surrey", kind="county", ended_on=last)
+    new = CouncilFactory(key="wsy", name="West Surrey", kind="unitary", started_on=first)
+    Succession.objects.create(predecessor=old, successor=new, kind="split", on=last)
+    either_engine.replace_all(live_entries())
+
+    before, after = it_is(last), it_is(first)
+
+    assert before["Surrey"].endswith("To be split into West Surrey.")
+    assert before["West Surrey"].endswith("from 1 April 2027. Will follow Surrey.")
+    assert after["Surrey (until 2027)"].endswith("Split into West Surrey.")
+    assert after["West Surrey"] == "Unitary council in the North East. Followed Surrey."
