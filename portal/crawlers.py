@@ -60,8 +60,13 @@ class ViewSitemap(OwnSitemap):
 
     def items(self):
         """Return names of URL patterns."""
-        multiplier = ("calculator", "compare", "shift", "check", "spend", "method", "embed_builder")
-        return ["network:councils", *(f"multiplier:{page}" for page in multiplier)]
+        network = ("councils", "join", "join_ask_my_council", "join_not_listed", "committee_paper")
+        multiplier = ("calculator", "compare", "shift", "check", "spend", "method")
+        multiplier += ("embed_builder", "embed_terms")
+        return [
+            *(f"network:{page}" for page in network),
+            *(f"multiplier:{page}" for page in multiplier),
+        ]
 
     def location(self, item):
         """Return the path of a URL pattern."""

@@ -388,7 +388,7 @@ class CaseStudyPage(BasePage):
 
     @property
     def as_article(self) -> dict[str, Any]:
-        """The page as data of schema.org; a publisher only once someone runs the site."""
+        """The page as data of schema.org; author and publisher only once someone runs the site."""
         address = settings.SITE_URL + self.address
         data: dict[str, Any] = {
             "@type": "Article",
@@ -408,7 +408,7 @@ class CaseStudyPage(BasePage):
             data["isBasedOn"] = sources
         operator = SiteOperator.cached()
         if operator.is_known:
-            data["publisher"] = {"@type": "Organization", "name": operator.name}
+            data["author"] = data["publisher"] = operator.as_organisation
         return data
 
     @property

@@ -130,7 +130,7 @@ def test_page_is_article_with_sources_and_no_claimed_publisher(client, calderdal
 
     SiteOperator.objects.create(name="The Network")
     caches["pages"].clear()
-    assert json_ld_of(html_of(client, calderdale))["Article"]["publisher"]["name"] == "The Network"
+    assert json_ld_of(html_of(client, calderdale))["Article"]["author"]["name"] == "The Network"
 
 
 @pytest.mark.parametrize(
