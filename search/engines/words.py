@@ -11,11 +11,17 @@ SHORTEST_PREFIX = 2
 
 # Words that a question is made of, not what it is about. Dropped while others remain.
 _SMALL = """
-a about also am an and any are as at be because been before being but by can could did do does
-during for from get gets had happened happens has have he how i if in into is it its many may me
-might more most much must my never not of on only or other others our please she should so some
-tell than that the their them then there these they this those through to too us very was we were
-what when where whether which while who whose why will with would you your
+a about after again all also although am an and another any anybody anyone anything are as asked
+asks at be because become becomes been before being best better between both but by came can cannot
+could did do does doing done during each either else elsewhere even ever every everybody everyone
+everything find for from gave get gets getting give given gives giving go goes going got had
+happen happened happens has have having he her here his how i if in into is it its just kind kinds
+know let like look looking made make makes making many may me might more most much must my need
+needed needs never no nobody none not nothing now of on only or other others our out over own
+please same see seen shall she should show shows so some somebody someone something such take taken
+takes tell than that the their them then there these they thing things this those through to too
+try trying us use used using very want wanted wants was way ways we were what when where whether
+which while who whose why will with within without would yet you your
 """
 STOPWORDS = frozenset(_SMALL.split())
 
