@@ -80,7 +80,7 @@ class HomePage(BasePage):
     def case_studies(self) -> list[CaseStudyPage]:
         """Return three public case studies: those editors chose, then the newest."""
         chosen = self.chosen_case_studies.values_list("case_study_id", flat=True)
-        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen)]
+        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen) if pk]
         order: list[Any] = ["-first_published_at", "-pk"]
         if places:
             order.insert(0, models.Case(*places, default=CASE_STUDIES_ON_HOME))
@@ -92,14 +92,15 @@ class ChosenCaseStudy(Orderable):
     """A case study that editors chose for the home page."""
 
     page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies")
+    # Null in drafts alone, so that Wagtail can save one before a case study is chosen.
     case_study = models.ForeignKey(
-        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="+"
+        "casestudies.CaseStudyPage", null=True, on_delete=models.CASCADE, related_name="+"
     )
 
     panels = [PageChooserPanel("case_study")]
 
     def __str__(self) -> str:
-        return str(self.case_study)
+        return str(self.case_study or "")
 
 
 class ContentPage(BasePage):

@@ -112,8 +112,10 @@ class MultiplierBlock(blocks.StructBlock):
         }
 
     def clean(self, value):
-        """Reject numbers that the calculator would reject."""
+        """Reject numbers that the calculator would reject, but keep any in a draft."""
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         if cleaned["lines"] or any(cleaned[name] for name in _NUMBERS):
             _check(cleaned)
         return cleaned
@@ -199,8 +201,10 @@ class MultiplierResultBlock(blocks.StructBlock):
         }
 
     def clean(self, value):
-        """Reject an address that is not a saved result."""
+        """Reject an address that is not a saved result, but keep any in a draft."""
         cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
         try:
             found = saved_result.read_address(cleaned["address"])
         except saved_result.NotSaved as fault:

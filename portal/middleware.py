@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.http import (
     Http404,
@@ -12,9 +14,12 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseBase,
     HttpResponsePermanentRedirect,
+    JsonResponse,
 )
-from django.urls import Resolver404, resolve
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 from wagtail.models import Page, Site
 
@@ -130,13 +135,39 @@ def in_one_transaction(view: View) -> View:
 
     Wagtail saves a page first and sends its signals afterwards, mostly outside a transaction.
     A crash between the two would leave a withdrawn page in search (DESIGN 5, point 6).
+
+    A draft may be incomplete, and Wagtail has no form that says so where it publishes drafts in
+    bulk or approves one from a list. Then nothing is changed, and a message says why.
     """
 
     @wraps(view)
     def whole(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method in _READING:
             return view(request, *args, **kwargs)
-        with transaction.atomic():
-            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
+        except ValidationError as problem:
+            return _incomplete(request, problem)
 
     return whole
+
+
+def _incomplete(request: HttpRequest, problem: ValidationError) -> HttpResponseBase:
+    """Say what prevents publishing, on the page the request came from."""
+    found = getattr(problem, "error_dict", {None: [problem]})
+    parts = [
+        (f"{field}: " if field else "") + " ".join(ValidationError(errors).messages)
+        for field, errors in found.items()
+    ]
+    messages.error(
+        request,
+        "Nothing was changed, because a draft is not complete yet. Open it and select “Publish” "
+        f"to see what is missing. {' '.join(parts)}",
+    )
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        came_from = reverse("wagtailadmin_home")
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":  # a dialog of Wagtail's
+        return JsonResponse({"step": "success", "redirect": came_from})
+    return redirect(came_from)

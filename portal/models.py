@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
-from wagtail.admin.panels import HelpPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
@@ -137,7 +137,14 @@ class BasePage(Page):
     fixed_because: str = ""
 
     content_panels = [FixedPageNotice(), *Page.content_panels]
-    promote_panels = [*Page.promote_panels, "listing_summary"]
+    promote_panels = [
+        MultiFieldPanel(["slug", "seo_title", "search_description"], "For search engines"),
+        FieldPanel(
+            "show_in_menus",
+            help_text="Only pages directly below the home page can be in the site’s menu.",
+        ),
+        "listing_summary",
+    ]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 
     class Meta:

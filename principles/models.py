@@ -107,6 +107,7 @@ class PrinciplePage(BasePage):
     template = "pages/principle_page.html"
     parent_page_types = ["principles.PrincipleIndexPage"]
     subpage_types: list[str] = []
+    is_creatable = False  # the seed makes all six
     fixed_because = "councils have endorsed all six principles and other websites link to them"
 
     principle = models.OneToOneField(Principle, on_delete=models.PROTECT, related_name="page")
@@ -119,7 +120,7 @@ class PrinciplePage(BasePage):
 
     content_panels = [
         *BasePage.content_panels,
-        "principle",
+        FieldPanel("principle", read_only=True),
         "intro",
         FieldPanel("meaning"),
         MultiFieldPanel([InlinePanel("examples", label="example")], "In practice"),

@@ -176,8 +176,10 @@ class CaseStudyQuerySet(PageQuerySet):
 class CaseStudyPage(BasePage):
     """The page of what one council did about one or more of the principles."""
 
+    # Null in drafts alone, so that Wagtail can save one before a council is chosen.
     council = models.ForeignKey(
         "councils.Council",
+        null=True,
         on_delete=models.PROTECT,
         related_name="case_studies",
         help_text="Any council in the register, member or not.",
@@ -358,7 +360,7 @@ class CaseStudyPage(BasePage):
     @property
     def kicker(self) -> str:
         """The council's name to stand above the title; "" if the title begins with it."""
-        name = self.council.name if self.council_id else ""
+        name = self.council.name if self.council else ""
         is_named = self.title.casefold().startswith(name.casefold().partition(" upon ")[0])
         return "" if is_named else name
 
@@ -402,7 +404,7 @@ class CaseStudyPage(BasePage):
         if self.first_published_at and self.last_published_at:
             data["datePublished"] = self.first_published_at.isoformat()
             data["dateModified"] = self.last_published_at.isoformat()
-        if self.council_id and (about := self.council.as_organisation):
+        if self.council and (about := self.council.as_organisation):
             data["about"] = about
         if sources := [source.url for source in self.sources.all() if source.url]:
             data["isBasedOn"] = sources
@@ -429,7 +431,7 @@ class CaseStudyPage(BasePage):
             result.cited = by_label.get(result.source)
         atlas = draw_crops([self, *related])
         # A draft that is previewed may have no council yet.
-        cell = atlas.by_slug.get(self.council.slug) if self.council_id else None
+        cell = atlas.by_slug.get(self.council.slug) if self.council else None
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
@@ -477,7 +479,7 @@ def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
     """
     atlas = member_map.load()
     for page in case_studies:
-        page.crop = hexmap.around(page.council, atlas) if page.council_id else None
+        page.crop = hexmap.around(page.council, atlas) if page.council else None
     return atlas
 
 

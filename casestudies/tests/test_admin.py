@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
@@ -157,6 +158,26 @@ def test_draft_keeps_incomplete_input(post):
     page = CaseStudyPage.objects.get()
     assert not page.live
     assert page.results.get().figure == "£2.43"
+
+
+def test_draft_can_wait_for_council_and_published_page_cannot(post, editor, client):
+    post(council="", principles=())
+
+    page = CaseStudyPage.objects.get()
+    assert (page.live, page.council) == (False, None)
+    assert client.get(page.address).status_code == 404
+    for path in [f"pages/{page.pk}/view_draft/", "case_studies/", "pages/search/?q=anchor", ""]:
+        assert editor.get(f"/admin/{path}").status_code == 200
+    with pytest.raises(ValidationError, match="council"):
+        page.get_latest_revision().publish()
+    assert not CaseStudyPage.objects.live().exists()
+
+
+def test_publish_without_council_is_refused(post):
+    answer = post(publish=True, council="")
+
+    assert "This field is required" in answer.content.decode()
+    assert not CaseStudyPage.objects.exists()
 
 
 def test_draft_can_be_previewed(editor, case_studies):
