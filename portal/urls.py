@@ -15,7 +15,7 @@ from portal.accounts import LoginCodeView
 from portal.crawlers import SITEMAPS, robots
 from portal.health import healthz, readyz
 from portal.mail import bounces
-from portal.mail.dev_page import dev_mail
+from portal.mail.dev_page import dev_mail, dev_mail_html
 from portal.middleware import in_one_transaction
 from portal.security.media import media
 from portal.styleguide import styleguide
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),
+    path("dev/mail/<str:message_id>/", dev_mail_html, name="dev_mail_html"),
     path("mail-events/", include(bounces.patterns())),
     path("admin/login/", to_login),
     path("_util/login/", to_login),

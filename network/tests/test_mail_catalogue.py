@@ -9,12 +9,14 @@ from django.db.models import Model
 from django.template import engines
 from django.urls import resolve
 
+from network.emails.sign_ups import MANAGERS
 from portal.mail import letters, outbox
 from portal.mail.declarations import Row
 from portal.models import OutboxMessage, SiteOperator
 from portal.tests.security.test_doors import give_second_factor
 
 KINDS = outbox.kinds()
+STAFF = {MANAGERS.words, "Each other network manager"}
 BUTTON = re.compile(rf'class="button" href="{re.escape(settings.SITE_URL)}(/[^"]*)"')
 
 
@@ -74,6 +76,18 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_mail_names_the_council_in_its_subject_and_mail_to_others_is_signed(kind):
+    mail = outbox.declared(kind)
+    about = mail.sample()
+    subject, text = mail.render(about)
+    if "recorded" not in about:  # a wording is of no council
+        assert "Sampleford" in subject
+    if mail.to.words not in STAFF:
+        assert "The Keep it Local Network team" in text.split("\n")
+
+
+@pytest.mark.django_db
 def test_mail_gives_the_operators_contact_once_it_is_set():
     mail = outbox.declared("network.invitation_accepted")
     assert "Contact us: " in mail.render(mail.sample())[1]
@@ -91,11 +105,20 @@ def test_staff_see_each_in_the_catalogue(as_, manager, kind):
     assert outbox.declared(kind).title in browser.get("/admin/mail/catalogue/").content.decode()
     page = browser.get(f"/admin/mail/catalogue/{kind}/")
     assert page.status_code == 200
+    assert unescape(page.content.decode()).count(settings.DEFAULT_FROM_EMAIL) == 1
     assert f'src="/admin/mail/catalogue/{kind}/html/"' in page.content.decode()
     framed = browser.get(f"/admin/mail/catalogue/{kind}/html/")
     assert framed.status_code == 200
     assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
     assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_catalogue_says_who_gets_replies(as_, manager):
+    give_second_factor(manager)
+    page = as_(manager).get("/admin/mail/catalogue/network.endorsement_request/")
+    mail = outbox.declared("network.endorsement_request")
+    assert f"<dd>{mail.reply_to(**mail.sample())}</dd>" in page.content.decode()
 
 
 @pytest.mark.django_db

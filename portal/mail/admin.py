@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import django_filters
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -215,10 +216,12 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sample(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show one email as text and as HTML in a frame, with invented people."""
+    """Show one email's headings, text and HTML in a frame, with invented people."""
     mail = _declared(request, kind)
-    subject, text = mail.render(mail.sample())
+    about = mail.sample()
+    subject, text = mail.render(about)
     context = {"mail": mail, "subject": subject, "text": text}
+    context |= {"sender": settings.DEFAULT_FROM_EMAIL, "reply_to": mail.reply_to(**about)}
     return render(request, "portal/mail_sample.html", context)
 
 
