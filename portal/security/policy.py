@@ -47,6 +47,10 @@ class StrictPolicyMiddleware(CSPMiddleware):
         if request.path_info.startswith("/admin/") and html and not response.streaming:
             nonce = str(request.csp_nonce).encode()
             response.content = _WIDGET_SCRIPT.sub(b'<script nonce="%s">' % nonce, response.content)
+            if response.has_header(
+                "Content-Length"
+            ):  # set before; the server would cut the end off
+                response["Content-Length"] = str(len(response.content))
             response._csp_update = _ADMIN_POLICY
             response._csp_replace = _ADMIN_FRAMES
         elif getattr(request, "shows_userbar", False):

@@ -106,6 +106,13 @@ def desk(as_, editor):
     return as_(editor)
 
 
+def test_admin_page_is_sent_whole_although_nonces_make_it_longer(desk, home):
+    for path in [f"add/campaign/contentpage/{home.pk}/", f"{home.pk}/edit/"]:
+        answer = desk.get(f"/admin/pages/{path}")
+        assert b'<script nonce="' in answer.content, "or this tests nothing"
+        assert int(answer["Content-Length"]) == len(answer.content)
+
+
 @pytest.mark.parametrize("path", ["edit/preview/?in_preview_panel=true", "view_draft/"])
 def test_preview_can_be_framed_by_admin_and_checked(desk, home, path):
     typed = {"title": "Home", "slug": home.slug, "hero_title": "Big", "hero_text": "Small"}
