@@ -69,6 +69,13 @@ def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, page
     assert set(tried) == {"chosen_case_studies", "examples", "prompts", "results", "sources"}
 
 
+def test_every_page_type_can_be_scheduled_and_commented_on(editor_client, pages):
+    for page in pages:
+        html = editor_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content
+        assert b'name="go_live_at"' in html, page
+        assert b'data-side-panel-toggle="comments"' in html, page
+
+
 @pytest.fixture
 def unfinished(case_study_index):
     """A draft of a case study that has only its title."""

@@ -300,6 +300,7 @@ class CaseStudyPage(BasePage):
             ObjectList(story_panels, heading="Story"),
             ObjectList(evidence_panels, heading="Figures and sources"),
             ObjectList(BasePage.promote_panels, heading="Promote"),
+            ObjectList(BasePage.settings_panels, heading="Settings"),  # schedule and comments
         ]
     )
     search_fields = [
