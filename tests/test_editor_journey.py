@@ -1,17 +1,23 @@
-"""An editor at work in the admin: writing a page, its preview and the content checks."""
+"""An editor's whole session: write, preview, check, schedule, moderate, publish, take down.
+
+Nothing on the way may complain in the browser's console.
+"""
 
 import re
+import subprocess
+import sys
+from textwrap import dedent
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.conftest import Site
+from tests.conftest import ROOT, Site
 
 pytestmark = pytest.mark.browser
 
 TITLE = "Leicester: a shop front for neighbours"
+ADDRESS = "/case-studies/leicester-a-shop-front-for-neighbours/"
 PATIENCE = 60_000  # milliseconds, on a busy machine
-AUTOSAVE = "status of 400"
 COMPLAINT = re.compile("error|refused|violat|blocked", re.IGNORECASE)
 
 
@@ -26,7 +32,9 @@ class Desk:
         # Else a refused frame or style would be seen in the console only.
         self.context.add_init_script(
             "document.addEventListener('securitypolicyviolation', event => console.error("
-            "'violated ' + event.violatedDirective + ' by ' + event.blockedURI))"
+            "'violated ' + event.violatedDirective + ' by ' + event.blockedURI));"
+            "document.addEventListener('w-unsaved:watch-edits',"
+            "() => { document.documentElement.dataset.watched = 'yes' })"
         )
         self.complaints: list[str] = []
         self.page: Page = self.context.new_page()
@@ -41,8 +49,6 @@ class Desk:
         self.page.wait_for_url("**/admin/**")
 
     def _note(self, message: ConsoleMessage) -> None:
-        if AUTOSAVE in message.text and "/add/" in self.page.url:
-            return  # Wagtail tries to save before what a draft needs has been filled in
         if message.type in {"error", "warning"} or COMPLAINT.search(message.text):
             self.complaints.append(f"{message.type} at {self.page.url}: {message.text}")
 
@@ -52,19 +58,37 @@ class Desk:
         if toggle.get_attribute("aria-expanded") != "true":
             toggle.click()
 
-    def words_counted(self) -> int:
-        """Return the word count of the content checks, once they have run."""
+    def choose_action(self, name: str) -> None:
+        """Choose an action of the menu at the foot of the editing form, by how it begins."""
+        foot = self.page.get_by_role("navigation", name="Actions (footer)")
+        button = foot.locator("button", has_text=name).first
+        if not button.is_visible():
+            foot.locator("[data-w-dropdown-target=toggle]").click()
+        with self.page.expect_navigation():
+            button.click()
+
+    def content_checks(self) -> tuple[int, int]:
+        """Return the words counted and the issues found by the content checks, once run."""
         self.open_panel("checks")
-        count = self.page.locator("[data-content-word-count]")
-        expect(count).not_to_have_text("-", timeout=PATIENCE)
-        return int(count.inner_text())
+        panel = self.page.locator("[data-side-panel=checks]")
+        words = panel.locator("[data-content-word-count]")
+        expect(words).not_to_have_text("-", timeout=PATIENCE)
+        issues = panel.locator("[data-content-checker-count]").first
+        return int(words.inner_text()), int(issues.inner_text())
 
 
 @pytest.fixture
-def author(site, chromium):
-    desk = Desk(site, chromium, "author")
-    yield desk
-    desk.context.close()
+def desk_of(site, chromium):
+    """Return a function that signs in one member of staff, by role."""
+    desks = []
+
+    def sign_in(role: str) -> Desk:
+        desks.append(Desk(site, chromium, role))
+        return desks[-1]
+
+    yield sign_in
+    for desk in desks:
+        desk.context.close()
 
 
 def write_rich_text(page: Page, field: str, text: str) -> None:
@@ -74,11 +98,15 @@ def write_rich_text(page: Page, field: str, text: str) -> None:
     expect(page.locator(f"input[name={field}]")).to_have_value(re.compile(re.escape(text)))
 
 
-def fill_in(desk: Desk) -> None:
+def write(desk: Desk) -> None:
+    """Write a case study in the order of its form; Wagtail saves it from the title on."""
     page = desk.page
     page.goto(f"{desk.site.url}/admin/case_studies/")
     page.get_by_role("link", name="Add case study").first.click()
-    page.locator("input[name=title]").fill(TITLE)
+    # Wagtail compares with what the form held two seconds after it was opened.
+    page.locator("html[data-watched]").wait_for(state="attached")
+    page.locator("input[name=title]").press_sequentially(TITLE)
+    page.wait_for_url("**/edit/**")  # saved, without a council
     page.locator("select[name=council]").select_option(label="Leicester")
     page.locator("input[name=principles]").first.check()
     page.locator("textarea[name=summary]").fill("An invented case study of this test.")
@@ -86,13 +114,84 @@ def fill_in(desk: Desk) -> None:
     write_rich_text(page, "what_they_did", "They opened a shop front in the high street.")
 
 
-def test_author_sees_preview_in_frame_and_words_are_counted(author):
-    page = author.page
-    fill_in(author)
+def publish_what_is_scheduled(site: Site) -> None:
+    """Let the one scheduled time come, and run the jobs that are due."""
+    code = """
+        from datetime import timedelta
+        from django.core.management import call_command
+        from django.utils import timezone
+        from wagtail.models import Revision
+        ago = timezone.now() - timedelta(minutes=1)
+        due = Revision.page_revisions.get(approved_go_live_at__isnull=False)
+        content = {**due.content, "go_live_at": ago.isoformat()}
+        Revision.objects.filter(pk=due.pk).update(approved_go_live_at=ago, content=content)
+        call_command("tick")
+    """
+    command = [sys.executable, "manage.py", "shell", "-c", dedent(code)]
+    subprocess.run(command, cwd=ROOT, env=site.environment(), check=True)
 
+
+def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, desk_of):
+    author, moderator = desk_of("author"), desk_of("editor")
+    page, desk = author.page, moderator.page
+    visitor = page.request  # its cookies do not matter to what is public
+
+    write(author)
     author.open_panel("preview")
     framed = page.frame_locator("iframe.w-preview__iframe").last
     expect(framed.locator("h1")).to_have_text(TITLE, timeout=PATIENCE)
-    expect(framed.locator("main")).to_contain_text("Nobody knew whom to ask", timeout=PATIENCE)
-    assert author.words_counted() > 15
-    assert author.complaints == []
+    expect(framed.locator("main")).to_contain_text("in the high street", timeout=PATIENCE)
+    expect(page.locator(".w-preview--has-errors")).to_have_count(0)
+    words, issues = author.content_checks()
+    assert (words > 15, issues) == (True, 0)
+
+    author.open_panel("status")
+    page.get_by_role("button", name="Set schedule").first.click()
+    page.locator("input[name=go_live_at]").fill("2099-12-31 09:00")
+    # With the keyboard: the calendar lies over the button.
+    page.get_by_role("button", name="Save schedule").press("Enter")
+    expect(page.locator("body")).to_contain_text("2099", timeout=PATIENCE)
+    author.choose_action("Submit to Moderators approval")
+    expect(page.locator("body")).to_contain_text("has been submitted for moderation")
+
+    desk.goto(f"{site.url}/admin/")
+    desk.locator("main").get_by_role("link", name=TITLE).first.click()
+    desk.wait_for_url("**/edit/**")
+    words, issues = moderator.content_checks()
+    assert (words > 15, issues) == (True, 0)
+    address = desk.url
+    moderator.choose_action("Approve")
+    desk.goto(address)
+    expect(desk.locator("body")).to_contain_text("scheduled to go live at 31 Dec 2099")
+    assert visitor.get(site.url + ADDRESS).status == 404, "it is scheduled, not live"
+
+    publish_what_is_scheduled(site)
+    answer = visitor.get(site.url + ADDRESS)
+    assert answer.status == 200
+    assert "Nobody knew whom to ask" in answer.text()
+
+    desk.goto(address.replace("/edit/", "/unpublish/"))
+    desk.get_by_role("button", name="Yes, unpublish it").click()
+    expect(desk.locator("body")).to_contain_text("unpublished")
+    assert visitor.get(site.url + ADDRESS).status == 404
+    assert author.complaints == moderator.complaints == []
+
+
+PAGES = ["/", "/principles/", "/principles/whole-system/", "/case-studies/", "/about/"]
+PAGES += ["/accessibility/", "/contact/", "/privacy/"]
+
+
+def test_published_pages_show_userbar_without_issues_to_staff_alone(site, chromium, desk_of):
+    moderator = desk_of("editor")
+    links = moderator.page.request.get(f"{site.url}/sitemap.xml").text()
+    studies = sorted(set(re.findall(r"(/case-studies/[^/<]+/)<", links)))
+    visitor = chromium.new_page()
+    for path in PAGES + studies:
+        moderator.page.goto(site.url + path)
+        expect(moderator.page.locator("wagtail-userbar")).to_be_attached()
+        count = moderator.page.locator("#checker-trigger [data-content-checker-count]")
+        expect(count).to_have_text("0", timeout=PATIENCE)
+        visitor.goto(site.url + path)
+        assert visitor.locator("wagtail-userbar").count() == 0
+    visitor.close()
+    assert moderator.complaints == []
