@@ -211,19 +211,22 @@ class CaseStudyEntries(PageEntries):
         yield f"Theme: {page.get_theme_display()}." if page.theme else ""
         principles = "; ".join(principle.name for principle in page.principles.all())
         yield f"Principles: {principles}."
-        names = [page.council.official_name, *(a.name for a in page.council.aliases.all())]
-        yield f"Council: {', '.join(names)}."
+        if page.council:
+            names = [page.council.official_name, *(a.name for a in page.council.aliases.all())]
+            yield f"Council: {', '.join(names)}."
 
     def entry(self, page: CaseStudyPage) -> Entry | None:
-        """Add what a case study is filed under."""
-        entry = super().entry(page)
-        return entry and replace(
+        """Add what a case study is filed under; None for a draft without a council."""
+        entry, council = super().entry(page), page.council
+        if entry is None or council is None:
+            return None
+        return replace(
             entry,
-            names=(page.council.name,),
-            note=page.council.name,
+            names=(council.name,),
+            note=council.name,
             principles=tuple(principle.slug for principle in page.principles.all()),
-            council=page.council.slug,
-            region=page.council.region,
+            council=council.slug,
+            region=council.region,
             theme=page.theme,
             date=page.as_at,
         )
