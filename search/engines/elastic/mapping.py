@@ -23,6 +23,9 @@ LONGEST_OFFER = 8_000  # letters: a value of a column may have 32,766 bytes
 LONGEST_START = 20  # letters of a word by which its name is suggested
 OPENING = 200  # letters of the body that stand for it where nothing in it is marked
 WINDOW = 200_000  # how deep pages may go
+# The length of an entry counts less than usual (b 0.75), because those of tools are so short
+# that one word in their title would outweigh what others say at length.
+SIMILARITY = {"default": {"type": "BM25", "b": 0.3}}
 
 _STORED = {"index": False, "doc_values": False}  # given back, never searched
 
@@ -97,6 +100,7 @@ def settings(**more: Any) -> dict[str, Any]:
         "number_of_shards": 1,
         "auto_expand_replicas": "0-1",
         "max_result_window": WINDOW,
+        "similarity": SIMILARITY,
         "refresh_interval": "1s",
         **more,
     }
@@ -114,7 +118,7 @@ def analysis() -> dict[str, Any]:
 
 def layout() -> str:
     """Return a short name for this version of the mapping; no other index is read."""
-    made_of = json.dumps([mappings(), analysis(), OPENING], sort_keys=True)
+    made_of = json.dumps([mappings(), analysis(), OPENING, SIMILARITY], sort_keys=True)
     return hashlib.sha256(made_of.encode()).hexdigest()[:10]
 
 
