@@ -17,8 +17,10 @@ from campaign.models import ContentPage
 from councils.tests.factories import make_council
 from network.actions import sign_ups
 from portal import health
+from portal.crawlers import ViewSitemap
 from portal.models import OutboxMessage
 from portal.tests.jobs.test_worker import a_task
+from portal.tests.test_head import meta_of
 from search.engines.interface import EngineUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +294,18 @@ def test_demonstration_is_made_once_and_listed_nowhere(machine, home, client):
         assert shown == [], path
     for path in ("/search/?q=samplebury", "/search/suggest/?q=samplebury"):
         assert "demo-samplebury" not in client.get(path).content.decode(), path
+
+
+def test_pages_of_the_sitemap_say_what_they_are_and_no_two_the_same(client):
+    sitemap = ViewSitemap()
+    heads = {}
+    for name in sitemap.items():
+        html = client.get(sitemap.location(name)).content.decode().partition("<body")[0]
+        meta = meta_of(html)
+        assert meta["og:url"] == settings.SITE_URL + sitemap.location(name), name
+        assert "robots" not in meta, name
+        heads[name] = meta["og:title"], meta["description"]
+
+    assert all(25 <= len(description) <= 320 for _, description in heads.values())
+    for said in zip(*heads.values(), strict=True):
+        assert len(set(said)) == len(heads)

@@ -163,9 +163,10 @@ def _named(params: Params, results: Results) -> Named | None:
     found = look_up(results.did_you_mean if results.corrected else params.q)
     if not found.one or not (found.is_exact or (found.is_guess and not results.count)):
         return None
-    council = found.councils.get(pk=found.one)
+    council = Council.objects.get(pk=found.one)
     memberships = Membership.objects.public_of(council)
-    return Named(council, memberships[0] if memberships else None, council.why)
+    why = next(answer.why for answer in found.answers if answer.pk == council.pk)
+    return Named(council, memberships[0] if memberships else None, why)
 
 
 def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
