@@ -77,6 +77,13 @@ def champions() -> list[models.Champion]:
     return [models.Champion(kind=kind, name=name, role=role) for kind, (name, role) in found]
 
 
+def other_champions() -> list[models.Champion]:
+    """Return the same with another councillor."""
+    councillor, officer = champions()
+    councillor.name, councillor.role = "Cllr Ash Sample", "Cabinet Member for Finance"
+    return [councillor, officer]
+
+
 def sections() -> list[tuple[str, list[Answer]]]:
     """Return what `task_list.answers` would, shortened."""
     named = [Answer(c.get_kind_display(), f"{c.name}, {c.role}") for c in champions()]

@@ -98,7 +98,7 @@ champions_changed = _of_endorsement(
     "Other champions than signed beside",
     OFFICE_HOLDER,
     once=_once_a_choice,
-    lookups={"champions": Lookup(_champions_now, samples.champions)},
+    lookups={"champions": Lookup(_champions_now, samples.other_champions)},
 )
 endorsement_refused = of_request(
     "network.endorsement_refused",
