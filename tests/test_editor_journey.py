@@ -147,7 +147,9 @@ def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, des
 
     author.open_panel("status")
     page.get_by_role("button", name="Set schedule").first.click()
-    page.locator("input[name=go_live_at]").fill("2099-12-31 09:00")
+    with page.expect_response(lambda got: got.request.method == "POST" and "/edit/" in got.url):
+        page.locator("input[name=go_live_at]").fill("2099-12-31 09:00")
+    page.wait_for_load_state("networkidle")  # else Wagtail's own saving collides with ours
     # With the keyboard: the calendar lies over the button.
     page.get_by_role("button", name="Save schedule").press("Enter")
     expect(page.locator("body")).to_contain_text("2099", timeout=PATIENCE)
