@@ -41,23 +41,22 @@ def councils(request: HttpRequest) -> HttpResponse:
 def _told(council) -> dict[str, object]:
     membership = max(council.announced, key=lambda m: m.pk, default=None)
     is_member = membership is not None and membership.status in LIVE_MEMBERSHIP
-    return {
+    told: dict[str, object] = {
         "slug": council.slug,
         "name": council.name,
         "gss": council.gss_code or None,
         "kind": council.kind,
         "region": council.region,
         "status": "member" if is_member else "ended" if council.is_abolished else "not-yet",
-        "joined_on": _joined(membership) if is_member and membership else None,
+        "joined_on": None,
+        "named_on": None,
         "url": f"{settings.SITE_URL}{council.get_absolute_url()}",
     }
-
-
-def _joined(membership: Membership) -> str | None:
-    """Return the date as exact as it is known: day, month or year; None if unknown."""
-    if membership.joined_on is None:
-        return None
-    return membership.joined_on.strftime(EXACTLY[Precision(membership.joined_precision)])
+    if is_member and membership and membership.joined_on:
+        exactly = EXACTLY[Precision(membership.joined_precision)]
+        which = "named_on" if membership.is_named_only else "joined_on"
+        told[which] = membership.joined_on.strftime(exactly)
+    return told
 
 
 def as_dataset() -> dict[str, Any]:

@@ -132,6 +132,13 @@ class Precision(models.TextChoices):
     NOT_KNOWN = "not_known", "Not known"
 
 
+class DateMeans(models.TextChoices):
+    """What happened on the first date that is known of a membership."""
+
+    JOINED = "joined", "It joined"
+    NAMED = "named", "It was named as a member, and may have joined before"
+
+
 class SignUpStatus(models.TextChoices):
     """Statuses of a sign-up. TRANSITIONS lists the moves."""
 

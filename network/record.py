@@ -210,7 +210,8 @@ def as_data(record: Record) -> dict[str, object]:
         },
         "membership": {
             "status": membership.status,
-            "joined_on": _iso(membership.joined_on),
+            "joined_on": None if membership.is_named_only else _iso(membership.joined_on),
+            "named_on": _iso(membership.joined_on) if membership.is_named_only else None,
             "joined_precision": membership.joined_precision,
             "ended_on": _iso(membership.ended_on),
         },

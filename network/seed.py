@@ -41,6 +41,7 @@ def _record(row: dict[str, str]) -> bool:
         by=BY,
         joined_on=_date(row["joined_on"]),
         joined_precision=row["joined_precision"],
+        date_means=row["date_means"],
         cohort=row["cohort"],
         source_title=row["source_title"],
         source_url=row["source_url"],

@@ -9,6 +9,7 @@ from councils.models import Council
 from councils.tests.factories import make_council
 from network import api
 from network.actions import memberships
+from network.choices import DateMeans
 from network.models import Membership
 from search.documents.entries import live_entries
 from search.engines.asking import get_engine
@@ -72,10 +73,21 @@ def test_council_has_documented_fields(client, councils, settings):
         "region": "north-west",
         "status": "member",
         "joined_on": "2020-03",
+        "named_on": None,
         "url": f"{settings.SITE_URL}/councils/bradford/",
     }
     assert (rows["bradwell"]["status"], rows["bradwell"]["joined_on"]) == ("not-yet", None)
     assert rows["old-brad"]["status"] == "ended"
+
+
+def test_date_of_being_named_is_not_given_as_date_of_joining(client, councils):
+    Membership.objects.filter(council__slug="bradford").update(date_means=DateMeans.NAMED)
+
+    row = client.get("/api/v1/councils?q=bradford").json()["results"][0]
+    record = client.get("/councils/bradford/endorsement.json").json()["membership"]
+
+    assert (row["joined_on"], row["named_on"]) == (None, "2020-03")
+    assert (record["joined_on"], record["named_on"]) == (None, "2020-03-01")
 
 
 def test_embargoed_member_is_not_yet(client, councils):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from councils.models import Council
 from network import permissions
 from network.actions.locks import locked_membership
+from network.choices import DateMeans
 from network.emails import reviews as reviews_emails
 from network.models import Event, Membership, Refused, SignUp
 from network.models.events import Actor
@@ -109,6 +110,7 @@ def record_existing_membership(
     by: Actor,
     joined_on: date | None,
     joined_precision: str,
+    date_means: str = DateMeans.JOINED,
     cohort: str = "",
     source_title: str = "",
     source_url: str = "",
@@ -135,6 +137,7 @@ def record_existing_membership(
                 council=council,
                 joined_on=joined_on,
                 joined_precision=joined_precision,
+                date_means=date_means,
                 cohort=cohort,
                 source_title=source_title,
                 source_url=source_url,

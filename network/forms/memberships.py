@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from councils.models import Council
-from network.choices import Precision
+from network.choices import DateMeans, Precision
 from network.models.memberships import with_membership_flag
 from portal.forms import OneLineField, ReasonField
 
@@ -22,9 +22,12 @@ class ExistingMemberForm(forms.Form):
         choices=Precision.choices,
         error_messages={"required": "Select how exactly the date is known"},
     )
+    date_means = forms.ChoiceField(
+        label="What happened on that date", choices=DateMeans.choices, required=False
+    )
     joined_on = forms.DateField(
         required=False,
-        label="Joined on",
+        label="Date",
         help_text="If the source gives only the month or the year, enter its first day. Leave "
         "this blank if the date is not known.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -56,6 +59,7 @@ class ExistingMemberForm(forms.Form):
     def clean(self):
         """Check that the date is there if it is known, and not in the future."""
         cleaned = super().clean()
+        cleaned["date_means"] = cleaned.get("date_means") or DateMeans.JOINED
         day, precision = cleaned.get("joined_on"), cleaned.get("joined_precision")
         is_known = precision != Precision.NOT_KNOWN
         if is_known and not day and not self.has_error("joined_on"):
@@ -63,5 +67,5 @@ class ExistingMemberForm(forms.Form):
         if day and not is_known:
             self.add_error("joined_on", "Clear the date, or select how exactly it is known")
         if day and day > timezone.localdate():
-            self.add_error("joined_on", "Date of joining must be today or in the past")
+            self.add_error("joined_on", "Date must be today or in the past")
         return cleaned

@@ -10,6 +10,7 @@ from councils.choices import Kind
 from councils.models import Council, CouncilQuerySet
 from network.choices import (
     LIVE_MEMBERSHIP,
+    DateMeans,
     MembershipStatus,
     Precision,
     RepresentativeRole,
@@ -100,6 +101,9 @@ class Membership(Moving):
     joined_precision = models.CharField(
         max_length=10, choices=Precision.choices, default=Precision.DAY
     )
+    date_means = models.CharField(
+        max_length=10, choices=DateMeans.choices, default=DateMeans.JOINED
+    )
     ended_on = models.DateField(
         null=True, editable=False, help_text="Since when it is no member any more."
     )
@@ -169,11 +173,30 @@ class Membership(Moving):
 
     @property
     def joined_text(self) -> str:
-        """Joining date, as exact as it is known; "" if unknown."""
+        """First date known of it, as exact as it is known; "" if none is."""
         formats = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}
         if self.joined_on is None:
             return ""
         return format_date(self.joined_on, formats[Precision(self.joined_precision)])
+
+    @property
+    def joined_when(self) -> str:
+        """First date known, to follow a verb: "on 3 March 2020", "in March 2020"."""
+        return f"{'on' if self.joined_precision == Precision.DAY else 'in'} {self.joined_text}"
+
+    @property
+    def is_named_only(self) -> bool:
+        """Whether the first date known is the day it was named, not the day it joined."""
+        return self.date_means == DateMeans.NAMED
+
+    @property
+    def since_text(self) -> str:
+        """What the public reads of its start, as far as known: "Member since March 2021"."""
+        if not self.joined_on:
+            return "Member"
+        if self.is_named_only:
+            return f"Named as a member {self.joined_when}"
+        return f"Member since {self.joined_text}"
 
     @property
     def announcement_text(self) -> str:
@@ -196,6 +219,8 @@ class Membership(Moving):
         """Years of an ended membership, as far as known: "Member 2021 to 2026"."""
         joined = format_date(self.joined_on, "Y") if self.joined_on else ""
         ended = format_date(self.ended_on, "Y") if self.ended_on else ""
+        if joined and ended and self.is_named_only:
+            return f"Member by {joined}, until {ended}"
         if joined and ended:
             return f"Member {joined} to {ended}" if joined != ended else f"Member in {joined}"
         if ended:

@@ -14,7 +14,7 @@ from councils.choices import Kind
 from councils.models import Succession
 from councils.tests.factories import make_council
 from network.actions import memberships, reviews
-from network.choices import Office
+from network.choices import DateMeans, MembershipStatus, Office
 from network.models import AlreadyMember, Endorsement, EndorsementWording, Membership
 from network.templatetags.network import as_wording
 from network.views import directory
@@ -307,6 +307,34 @@ def test_the_joining_date_is_as_exact_as_its_source(client, council, precision, 
     )
 
     assert shown in words(client.get("/councils/leeming/"))
+
+
+@pytest.mark.parametrize(
+    ("precision", "shown"),
+    [("day", "Named as a member on 3 March 2020"), ("month", "Named as a member in March 2020")],
+)
+def test_member_known_from_being_named_is_not_called_member_since(
+    client, council, precision, shown
+):
+    made = memberships.record_existing_membership(
+        council,
+        by="test",
+        joined_on=date(2020, 3, 3),
+        joined_precision=precision,
+        date_means=DateMeans.NAMED,
+    )
+
+    for address in ["/councils/leeming/", "/councils/?status=member"]:
+        text = words(client.get(address))
+        assert shown in text
+        assert "ember since" not in text
+    assert f"{shown}." in client.get("/councils/leeming/").content.decode().split("</head>")[0]
+
+    made.move_to(MembershipStatus.WITHDRAWN, by="test")
+    Membership.objects.filter(pk=made.pk).update(ended_on=date(2026, 2, 2))
+    text = words(client.get("/councils/leeming/"))
+    assert "Member by 2020, until 2026" in text
+    assert f"was n{shown[1:].replace('member', 'member of the Keep it Local Network')}" in text
 
 
 def test_an_abolished_council_keeps_its_page_and_points_on(client, council):

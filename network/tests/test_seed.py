@@ -31,15 +31,20 @@ def test_the_seventeen_and_the_nhs_body_are_members_without_invented_signatures(
 
 
 def test_they_joined_as_exactly_as_the_sources_say(members):
-    joined = {
-        membership.council.slug: membership.joined_text
+    since = {
+        membership.council.slug: membership.since_text
         for membership in Membership.objects.select_related("council")
     }
 
-    assert joined["bradford"] == "3 March 2020"
-    assert joined["east-sussex"] == "26 July 2022"
-    assert joined["nhs-west-yorkshire"] == "March 2024"
-    assert {slug for slug, text in joined.items() if not text} == {
+    assert since["bradford"] == "Named as a member on 3 March 2020"
+    assert since["nhs-west-yorkshire"] == "Member since March 2024"
+    assert Counter(text.partition(" on ")[0] for text in since.values()) == {
+        "Named as a member": 11,
+        "Member": 6,
+        "Member since March 2024": 1,
+    }
+    assert {slug for slug, text in since.items() if text == "Member"} == {
+        "east-sussex",
         "leeds",
         "wakefield",
         "york",

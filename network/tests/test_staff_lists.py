@@ -161,10 +161,12 @@ RECORD = {"joined_precision": "year", "joined_on": "2021-01-01", "source_title":
 
 
 def test_a_manager_records_a_member_from_before_this_site(staff, manager, council, client):
-    page = staff(manager).post(at("record_member"), RECORD | {"council": council.pk})
+    given = RECORD | {"council": council.pk, "date_means": "named"}
+    page = staff(manager).post(at("record_member"), given)
     assert page.url == at("members")
     made = Membership.objects.get()
     assert (made.joined_text, made.source_title) == ("2021", "Locality’s list")
+    assert made.since_text == "Named as a member in 2021"
     assert made.events.get(what="membership.recorded").by == manager
     assert client.get("/councils/leeming/").status_code == 200
     form = staff(manager).get(at("record_member")).context["form"]

@@ -393,5 +393,4 @@ def _sentences(council: Any) -> Iterator[str]:
         verb = "Will follow" if council.is_coming else "Followed"
         yield f"{verb} {get_text_list(before, 'and')}."
     for membership in council.shown:
-        since = membership.joined_text
-        yield f"Member of the network{f' since {since}' if since else ''}."
+        yield f"{membership.since_text.replace('ember', 'ember of the network', 1)}."

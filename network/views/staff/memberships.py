@@ -77,7 +77,7 @@ class Members(Report):
             get_url=lambda row: row.staff_url,
         ),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
-        Column("joined", label="Joined", accessor="joined_text", sort_key="joined_on"),
+        Column("joined", label="Since", accessor="since_text", sort_key="joined_on"),
         Column("announced", label="Announced", accessor="announcement_text"),
         Column("lead", label="Lead contact", accessor=_lead),
         Column("region", label="Region", accessor="council.get_region_display"),
