@@ -13,8 +13,15 @@ class Office(models.TextChoices):
 class ChampionKind(models.TextChoices):
     """Kinds of champion: councillor and officer (domain.md 2.1)."""
 
-    POLITICAL = "political", "Lead councillor"
-    OFFICER = "officer", "Senior officer"
+    POLITICAL = "political", "Councillor champion"
+    OFFICER = "officer", "Officer champion"
+
+
+#: Kinds by what the page called them that somebody signed: today, and until November 2026.
+CHAMPION_KINDS = {kind.label: kind for kind in ChampionKind} | {
+    "Lead councillor": ChampionKind.POLITICAL,
+    "Senior officer": ChampionKind.OFFICER,
+}
 
 
 class Route(models.TextChoices):

@@ -190,8 +190,8 @@ def _recommendations(sign_up: SignUp | None, council: str) -> Section:
             f"agree that {council} joins the Keep it Local Network and endorses its six "
             "principles, in the wording of the appendix;",
             *(signing if _signs(sign_up) else []),
-            f"name {names[ChampionKind.POLITICAL]}, as lead councillor champion;",
-            f"name {names[ChampionKind.OFFICER]}, as senior officer champion;",
+            f"name {names[ChampionKind.POLITICAL]}, as councillor champion;",
+            f"name {names[ChampionKind.OFFICER]}, as officer champion;",
             "delegate to [director], in consultation with [portfolio holder], the authority to do "
             "what carries this decision out.",
         ],
@@ -226,12 +226,12 @@ def _champions(sign_up: SignUp | None) -> Section:
     names = _names(sign_up)
     rows = [
         [
-            "Lead councillor",
+            "Councillor champion",
             names[ChampionKind.POLITICAL],
             "Speaks up for it in the cabinet or committee and in public; helps where it is stuck.",
         ],
         [
-            "Senior officer",
+            "Officer champion",
             names[ChampionKind.OFFICER],
             "Brings commissioning, procurement and finance together; keeps the list of actions.",
         ],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from network import role_status
-from network.choices import ChampionKind, ConversationStatus, UploadKind
+from network.choices import CHAMPION_KINDS, ConversationStatus, UploadKind
 from network.models import (
     Champion,
     Endorsement,
@@ -186,13 +186,13 @@ def _snapshot_at_acceptance(sign_up: SignUp) -> dict:
 
 def _published(champions: Iterable[Champion], snapshot: dict) -> tuple[NamedChampion, ...]:
     """Return champions as on the signed page, with names only if they consent to publish."""
-    agreed = {(c.get_kind_display(), c.name) for c in champions if c.may_be_published}
+    agreed = {(c.kind, c.name) for c in champions if c.may_be_published}
     return tuple(
         NamedChampion(c["kind"], c["name"], c["role"])
-        if (c["kind"], c["name"]) in agreed
+        if (CHAMPION_KINDS[c["kind"]], c["name"]) in agreed
         else NamedChampion(c["kind"], "", "")
         for c in snapshot["champions"]
-        if c["kind"] in ChampionKind.labels
+        if c["kind"] in CHAMPION_KINDS
     )
 
 

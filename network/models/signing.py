@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from network.choices import Office, RequestStatus
+from network.choices import CHAMPION_KINDS, Office, RequestStatus
 from network.models.events import Actor
 from network.models.links import LINK_LASTS, EmailedLink
 from network.models.wordings import EndorsementWording
@@ -202,8 +202,8 @@ class Endorsement(Signature):
     @property
     def has_other_champions(self) -> bool:
         """Whether other people are champions now than on the page that was signed."""
-        then = {champion["kind"]: champion["name"] for champion in self.snapshot["champions"]}
-        now = {c.get_kind_display(): c.name for c in self.sign_up.current_champions()}
+        then = {CHAMPION_KINDS[c["kind"]]: c["name"] for c in self.snapshot["champions"]}
+        now = {c.kind: c.name for c in self.sign_up.current_champions()}
         return then != now
 
     @property

@@ -20,9 +20,12 @@ ENDORSERS = {
 ABOUT_YOU = {"name": "Olive Officer", "job_title": "Adviser", "phone": ""}
 CHAMPIONS = {
     f"{kind}_{field}": value
-    for kind in ChampionKind
+    for kind, name in {
+        ChampionKind.POLITICAL: "Champion Lead councillor",
+        ChampionKind.OFFICER: "Champion Senior officer",
+    }.items()
     for field, value in {
-        "name": f"Champion {kind.label}",
+        "name": name,
         "role": "A role",
         "may_be_published": kind == ChampionKind.POLITICAL,
     }.items()

@@ -83,8 +83,8 @@ def test_what_was_typed_stands_in_it(sign_up, officer):
         "Leeming Together 2030",
         "three neighbourhoods",
         "Measure our spend.",
-        "name Cllr Ada Able, Deputy Leader, as lead councillor champion",
-        "name Bo Best, Director of Place, as senior officer champion",
+        "name Cllr Ada Able, Deputy Leader, as councillor champion",
+        "name Bo Best, Director of Place, as officer champion",
     ]:
         assert typed in text, typed
 

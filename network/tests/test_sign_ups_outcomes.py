@@ -215,8 +215,8 @@ def test_other_champions_are_told_once_on_sending_with_before_and_after(story, o
     assert told("champions_changed") == sorted(SIGNATORIES)
     body = letters("different Keep it Local champions")["lena@leeming.gov.uk"]
     before, after = body.split("Now:")
-    assert "Senior officer: Champion Senior officer" in before and "New Name" not in before
-    assert "Senior officer: New Name" in after and "Wrongly" not in body
+    assert "Officer champion: Champion Senior officer" in before and "New Name" not in before
+    assert "Officer champion: New Name" in after and "Wrongly" not in body
 
 
 def test_corrected_role_is_not_another_champion(story, officer):
@@ -224,6 +224,26 @@ def test_corrected_role_is_not_another_champion(story, officer):
     story.save(sign_up, SignUpTask.CHAMPIONS, CHAMPIONS | {"officer_role": "Director"})
     sign_ups.submit(fresh(sign_up), by=officer)
     assert told("champions_changed") == []
+
+
+def test_earlier_label_on_a_signed_page_is_not_another_champion(story, officer, manager, client):
+    sign_up = story.signed()
+    for signed in sign_up.endorsements.all():
+        for champion, label in zip(
+            signed.snapshot["champions"], ["Lead councillor", "Senior officer"], strict=True
+        ):
+            champion["kind"] = label
+        signed.save()
+    assert not any(signed.has_other_champions for signed in fresh(sign_up).endorsements.all())
+    sign_ups.submit(fresh(sign_up), by=officer)
+    assert told("champions_changed") == []
+    reviews.take_on(fresh(sign_up), by=manager)
+    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    named = client.get("/councils/leeming/endorsement.json").json()["champions_named"]
+    assert [(c["kind"], c["name"]) for c in named] == [
+        ("Lead councillor", "Champion Lead councillor"),
+        ("Senior officer", ""),
+    ]
 
 
 def test_other_champions_are_not_told_again_on_the_second_sending(story, officer, manager):

@@ -42,7 +42,7 @@ def by_decision(story) -> SignUp:
         (
             "champions",
             CHAMPIONS | {"officer_role": ""},
-            {"id_officer_role": "Enter the senior officer’s role"},
+            {"id_officer_role": "Enter the officer champion’s role"},
         ),
         (
             "decision",
