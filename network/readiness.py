@@ -32,8 +32,8 @@ class Gap(models.TextChoices):
 
     ABOUT_YOU = "about_you", "your name and job title"
     CHAMPIONS = "champions", "both champions"
-    ENDORSERS = "endorsers", "who endorses"
-    ROUTE = "route", "signatures as your council’s way of endorsing"
+    ENDORSERS = "endorsers", "the names of the people who sign"
+    ROUTE = "route", "signatures as how your council will endorse"
     SIGNATURES = "signatures", "both signatures"
     DECISION = "decision", "the formal decision"
 
@@ -42,7 +42,7 @@ class LeftOut(models.TextChoices):
     """Something a council can send its sign-up without, and has to say so, in words it reads."""
 
     PROFILE = "profile", "a text about the council that we can publish"
-    CONVERSATION = "conversation", "what you plan for the conversation with your community"
+    CONVERSATION = "conversation", "your plan for the community conversation"
     CHAMPION = "champion", "a champion who agrees to be named in public"
 
 
@@ -54,33 +54,32 @@ IN_THE_WAY = {SignUpTask.ABOUT_YOU, SignUpTask.CHAMPIONS, SignUpTask.DECISION}
 class Obstacle(models.TextChoices):
     """A reason why staff cannot accept a sign-up now, in a sentence for them."""
 
-    ABOLISHED = "abolished", "The council is no longer in force."
-    STRANGER = "stranger", "Nobody has checked yet that the applicant works for the council."
+    ABOLISHED = "abolished", "The council no longer exists, or does not exist yet."
+    STRANGER = "stranger", "No one has checked that the applicant works for the council."
     UNAPPROVED = "unapproved", "The network has not approved the wording."
-    UNSIGNED = "unsigned", "Both signatures for the present wording are not there yet."
+    UNSIGNED = "unsigned", "A signature for the current wording is missing."
     DOUBTED = "doubted", "A signature is in doubt."  # `reasons` says which, and why
-    UNDECIDED = "undecided", "The formal decision about the present wording is not complete."
-    UNCONFIRMED = "unconfirmed", "Nobody of us has confirmed the formal decision yet."
+    UNDECIDED = "undecided", "The formal decision about the current wording is incomplete."
+    UNCONFIRMED = "unconfirmed", "No manager has confirmed the formal decision."
     TO_COME = (
         "to_come",
-        "The formal decision does not hold yet: it takes effect, or its call-in ends, "
-        "on a later day.",
+        "The formal decision has not taken effect, or its call-in has not ended.",
     )
 
 
 class State(models.TextChoices):
     """Statuses of one role's signature, in more detail than a request's."""
 
-    NOBODY = "nobody", "Nobody is named yet"
-    OVER = "over", "Nobody is asked any more"
+    NOBODY = "nobody", "No one named yet"
+    OVER = "over", "No longer asked"
     NOT_ASKED = RequestStatus.NOT_SENT.value, "Not asked yet"
     WAITING = RequestStatus.SENT.value, "Waiting for the {office}"
-    BOUNCED = "bounced", "The mail came back"
-    ENDED = RequestStatus.EXPIRED.value, "The link has ended"
+    BOUNCED = "bounced", "Email could not be delivered"
+    ENDED = RequestStatus.EXPIRED.value, "Link expired"
     SIGNED = RequestStatus.SIGNED.value, "Signed"
-    QUESTIONED = "questioned", "Questioned"
-    DECLINED = RequestStatus.DECLINED.value, "Does not wish to endorse at present"
-    WRONG_PERSON = RequestStatus.WRONG_PERSON.value, "Says that somebody else signs"
+    QUESTIONED = "questioned", "Signature in question"
+    DECLINED = RequestStatus.DECLINED.value, "Does not want to endorse for now"
+    WRONG_PERSON = RequestStatus.WRONG_PERSON.value, "Says someone else should sign"
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def doubt_about_address(email: str, sign_up: SignUp) -> str:
         domain, known, scorer=OSA.normalized_similarity, score_cutoff=LIKE_ONE
     )
     meant = f" Did you mean {email.rpartition('@')[0]}@{near[0]}?" if near else ""
-    return f"{email} is not an address that we know for {council.official_name}.{meant}"
+    return f"We do not recognise {email} as an address of {council.official_name}.{meant}"
 
 
 def state_of(request: EndorsementRequest) -> State:
@@ -274,11 +273,11 @@ class Readiness:
                     asked[f"{kind}_{field}"] = getattr(named.get(kind), field, ""), words
         elif task == SignUpTask.PUBLICITY:
             if sign_up.quote:
-                asked["quote_by"] = sign_up.quote_by, "Say whose words the quotation is"
-                words = "Say who approved the quotation"
+                asked["quote_by"] = sign_up.quote_by, "Enter the name and role of the person quoted"
+                words = "Enter who approved the quotation"
                 asked["quote_approved_by"] = sign_up.quote_approved_by, words
             if sign_up.logo_may_be_published:
-                words = "Say who owns the logo, and that the network can show it"
+                words = "Enter who owns the logo, and that the network can show it"
                 asked["logo_rights"] = sign_up.logo_rights, words
         elif task == SignUpTask.DECISION:
             return _missing_of_decision(sign_up)
@@ -308,7 +307,7 @@ class Readiness:
         if sign_up.status == SignUpStatus.IN_REVIEW and decision and not decision.confirmed_at:
             return "Us: confirm the formal decision"
         if sign_up.status == SignUpStatus.IN_REVIEW and decision and decision.is_to_come:
-            return f"Wait: the decision holds from {date_format(decision.holds_from, 'j F Y')}"
+            return f"Wait: the decision takes effect on {date_format(decision.holds_from, 'j F Y')}"
         return NEXT.get(SignUpStatus(sign_up.status), "Nothing")
 
     def _endorsing(self) -> str:
@@ -323,17 +322,17 @@ class Readiness:
         if self.undecided and sign_up.is_editable:
             return "The council: enter the formal decision in full"
         if self.undecided:
-            return "The council: say that the decision is about the present wording"
+            return "The council: confirm that the decision covers the current wording"
         given = [each for each in sign_up.counted_signatures() if not each.confirmed_at]
         if any(sign_up.was_decided_before(each) for each in given):
-            return "Us: confirm the signature that was given since"
+            return "Us: confirm the new signature"
         return ""
 
 
 NEXT = {
     SignUpStatus.DRAFT: "The council: fill in the tasks",
     SignUpStatus.AWAITING_ENDORSEMENT: "The council: check and send",
-    SignUpStatus.SUBMITTED: "Us: take on the review",
+    SignUpStatus.SUBMITTED: "Us: start the review",
     SignUpStatus.IN_REVIEW: "Us: decide",
     SignUpStatus.CHANGES_REQUESTED: "The council: make the changes",
 }
@@ -356,8 +355,8 @@ def _missing_of_decision(sign_up: SignUp) -> dict[str, str]:
         wording = sign_up.wording or EndorsementWording.objects.newest()
         if not wording.may_be_sent:
             missing["wording_matches"] = (
-                "The network has not approved its wording yet: come back, and confirm then "
-                "that it is what was decided"
+                "The network has not approved its wording yet. Come back later to confirm that "
+                "the council decided on it"
             )
     return missing
 
@@ -375,20 +374,20 @@ def checks_of(facts: Readiness) -> dict[str, bool]:
     """Return what staff would look up by hand: each check, and whether it is met."""
     sign_up, wording = facts.sign_up, facts.sign_up.wording
     if sign_up.email_evidence == EmailEvidence.CALLED_BACK:
-        checks = {"Staff rang the council: the applicant works there": True}
+        checks = {"Staff called the council, and the applicant works there": True}
     else:
-        question = "The applicant’s address is of a domain of the council"
+        question = "The applicant’s email address is on one of the council’s domains"
         checks = {question: sign_up.email_is_councils}
-    checks["The council is in force"] = Obstacle.ABOLISHED not in facts.obstacles
+    checks["The council exists today"] = Obstacle.ABOLISHED not in facts.obstacles
     checks["The network has approved the wording"] = bool(wording and wording.is_approved)
     if sign_up.needs_signatures:
         checks |= _checks_of_signing(facts)
     if sign_up.needs_decision:
         decision = sign_up.formal_decision
         checks |= {
-            "The formal decision is complete and about the pinned wording": not facts.undecided,
-            "The decision is published at an address": bool(decision and decision.link),
-            "One of us has confirmed the decision": bool(decision and decision.confirmed_at),
+            "The formal decision is complete and about this wording": not facts.undecided,
+            "The published decision has a web address": bool(decision and decision.link),
+            "A manager has confirmed the decision": bool(decision and decision.confirmed_at),
             "The decision has taken effect, and no call-in is open": bool(
                 decision and decision.has_taken_effect()
             ),
@@ -401,24 +400,24 @@ def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
     asked = {request.email for request in sign_up.current_requests()}
     workers = permissions.addresses_of_workers(sign_up)
     checks = {
-        "The two endorsers have different addresses; one mailbox for both is allowed, and "
-        "worth a call": len(asked) == len(Office),
-        "Both endorsers’ addresses are of a domain of the council": all(
+        "The 2 people who sign have different email addresses (one mailbox for both is allowed, "
+        "but call the council)": len(asked) == len(Office),
+        "Both email addresses are on the council’s domains": all(
             lookup.is_of(address, sign_up.council) for address in asked
         ),
-        "No endorser’s address is of somebody who has worked on this sign-up": (
+        "Neither email address belongs to someone who worked on this application": (
             workers.isdisjoint(address.casefold() for address in asked)
         ),
-        "Both signatures are there and count": not facts.unsigned,
-        "Both signed with the name and office under which they were asked": all(
+        "Both have signed, and both signatures count": not facts.unsigned,
+        "Both signed with the name and role we asked for": all(
             (e.name, e.role) == (e.request.name, e.request.role) for e in signed
         ),
-        "No signature was reported as not theirs": not any(e.is_disputed for e in signed),
+        "No one has reported a signature as not theirs": not any(e.is_disputed for e in signed),
     }
     for request, doubt in facts.address_doubts.items():
-        said = " The officer confirmed that it is right." if request.address_was_confirmed else ""
+        said = " The officer confirmed that it is correct." if request.address_was_confirmed else ""
         checks[f"{request.get_office_display()}: {doubt}{said}"] = False
     if any(e.assistant_name for e in signed):
         confirmed = not any(e.needs_confirming for e in signed)
-        checks["What an assistant filled in was confirmed"] = confirmed
+        checks["Signatures filled in by an assistant have been confirmed"] = confirmed
     return checks

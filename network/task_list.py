@@ -64,7 +64,7 @@ HINTS = {
     SignUpTask.PRACTICE: "Optional, in your own words",
     SignUpTask.CONVERSATION: "Optional: whether it is planned or has been held",
     SignUpTask.PUBLICITY: "Optional: a quotation, the logo, the earliest date",
-    SignUpTask.ENDORSERS: "Who signs as leader and who as chief executive",
+    SignUpTask.ENDORSERS: "Who will sign as leader and as chief executive",
     SignUpTask.DECISION: "Who decided, when, and where it is minuted",
 }
 LACKING = "Marked as finished, but some answers are missing"
@@ -79,8 +79,8 @@ FIRST = {
         "Name the champions",
     ),
     SignUpTask.ENDORSERS: (
-        "Say who signs as leader and who as chief executive. Saving this sends nothing.",
-        "Name who signs",
+        "Tell us who will sign as leader and as chief executive. Saving sends no email.",
+        "Name the people who will sign",
     ),
     SignUpTask.DECISION: (
         "Once your council has decided, tell us who decided, when, and where it is minuted.",
@@ -103,9 +103,9 @@ def groups(facts: Readiness) -> list[Group]:
         endorsing.append(_task(facts, SignUpTask.DECISION))
     return [
         Group("Tell us about the council", "tell", [_task(facts, task) for task in told]),
-        Group("Say what you will do", "promise", [_task(facts, task) for task in promised]),
+        Group("Tell us what you will do", "promise", [_task(facts, task) for task in promised]),
         Group("Get it endorsed", "endorse", endorsing),
-        Group("Send", "send", [_send(facts)]),
+        Group("Send the application", "send", [_send(facts)]),
     ]
 
 
@@ -132,7 +132,7 @@ def next_step(facts: Readiness) -> Step | None:
     elif sign_up.needs_signatures and sign_up.needs_decision:
         words = "Both have signed and the decision is entered. Check your answers and send them."
     elif sign_up.needs_signatures:
-        words = "Both have signed. Check your answers and send them: we are waiting for you."
+        words = "Both have signed. Check your answers and send them to us."
     else:
         words = "The decision is entered. Check your answers and send them."
     return Step(words, "Check your answers and send", _address(sign_up, "check"))
@@ -153,7 +153,9 @@ def _asking(facts: Readiness) -> Task:
         if gaps := facts.before_asking:
             first = f"First we need {in_words(gaps)}"
             return Task(ASK, "", "Cannot start yet", hint="; ".join(filter(None, [when, first])))
-        return Task(ASK, ask, "Ready to ask", "attention", when or "We email each of them a link")
+        return Task(
+            ASK, ask, "Ready to ask", "attention", when or "We’ll email each of them a link"
+        )
     return Task(ASK, sign_off, "Asked", hint=when)
 
 
@@ -181,7 +183,7 @@ def _task(facts: Readiness, task: SignUpTask) -> Task:
     elif task == SignUpTask.DECISION and sign_up.is_decided():
         done, decision = True, sign_up.formal_decision
         holds_from = date_format(decision.holds_from, "j F Y")
-        hint = "" if decision.has_taken_effect() else f"It holds from {holds_from}"
+        hint = "" if decision.has_taken_effect() else f"It takes effect on {holds_from}"
     elif said and (lacks := facts.missing(task)):
         return Task(task.label, url, "In progress", "mint", "; ".join(lacks.values()))
     if done:
@@ -190,7 +192,7 @@ def _task(facts: Readiness, task: SignUpTask) -> Task:
     if sign_up.is_editable or (is_endorsing and (sign_up.is_open or sign_up.may_ask)):
         return Task(task.label, url, "In progress" if begun else "Not started", "mint", hint)
     kept = "Sent" if sign_up.submitted_at and not is_endorsing else "Kept"
-    return Task(task.label, url, kept if begun else "Left empty", hint=hint)
+    return Task(task.label, url, kept if begun else "Left blank", hint=hint)
 
 
 def _signature(signature: Signature, request: EndorsementRequest) -> Task:
@@ -274,7 +276,7 @@ def _champion(sign_up: SignUp, kind: ChampionKind) -> str:
     if champion is None or not champion.name:
         return ""
     published = PUBLISHED if champion.may_be_published else NOT_PUBLISHED
-    told = f"Will hear from us at {champion.email}" if champion.email else ""
+    told = f"We will email {champion.email}" if champion.email else ""
     lines = [f"{champion.name}, {champion.role}", published, told]
     return "\n".join(filter(None, lines))
 
@@ -288,7 +290,7 @@ def _file(sign_up: SignUp, kind: UploadKind, page: str, may_change: bool) -> Ans
 
 def _endorsement(sign_up: SignUp) -> list[Answer]:
     route = _address(sign_up, "route", sign_up.is_editable)
-    found = [Answer("How it endorses", sign_up.get_route_display(), route)]
+    found = [Answer("How your council will endorse", sign_up.get_route_display(), route)]
     if sign_up.needs_signatures:
         found += [_endorser(sign_up, office) for office in Office]
     if sign_up.needs_decision:

@@ -120,7 +120,7 @@ def test_leader_on_a_phone_checks_who_asks_signs_and_hears_what_became_of_it(sit
         "href", "tel:01632960960"
     )
     page.get_by_text("How to check that this is genuine").click()
-    expect(main).to_contain_text("is on a domain that we know for Preston City Council")
+    expect(main).to_contain_text("is on a domain we recognise for Preston City Council")
     expect(main).to_contain_text(re.compile(r"Reference\s*KIL-\d{4}-\d{4}"))
     look(page, "page")
     transcript.note(page, "The leader opens the link and reads who asks")

@@ -227,7 +227,7 @@ def _ask(officer: Visit) -> None:
     officer.follow("Leader: Lena Leader")
     officer.see("See who has replied and who we are waiting for")
     officer.press("Remind")
-    officer.see("A reminder is on its way")
+    officer.see("a reminder")
     officer.follow("Back to your tasks")
 
 

@@ -69,7 +69,9 @@ def confirm_decision(sign_up: SignUp, *, by: User, how: str, shown: str | None =
     permissions.require(permissions.can_look_into(by, sign_up))
     decision = sign_up.formal_decision
     if not sign_up.is_open or decision is None or not sign_up.is_decided():
-        raise Refused("There is no complete decision about this wording to confirm.")
+        raise Refused(
+            "You cannot confirm this decision. It is incomplete, or about another wording."
+        )
     if decision.confirmed_at:
         raise Refused("Someone has already confirmed this decision.")
     if shown not in (None, decision.fingerprint):

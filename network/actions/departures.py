@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 from councils.models import Council
 from network import permissions
@@ -99,7 +100,7 @@ def send_leave_link(withdrawal: Withdrawal, *, by: Actor) -> None:
     if isinstance(by, User):
         permissions.require(permissions.leads_member(by, withdrawal.membership))
     if not withdrawal.is_waited_for:
-        raise Refused("We do not need an answer to this any more.")
+        raise Refused("We no longer need an answer to this.")
     withdrawal.renew_link()
     withdrawal.record("sent_again", by=by)
     departures_emails.leave_confirm(withdrawal)
@@ -203,7 +204,7 @@ def check_statement(withdrawal: Withdrawal, *, by: User, unlawful_why: str = "")
 
 def expire_leavings(*, by: str = "tick") -> int:
     """Expire withdrawals that no one confirmed in time, and return a count. For the tick."""
-    why = "Nobody confirmed it within 30 days."
+    why = "No one confirmed it within 30 days."
     return expire(Withdrawal.objects.ended(), by=by, why=why, then=departures_emails.leave_stopped)
 
 
@@ -324,9 +325,8 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
     if not removal.is_open or not removal.membership.is_live:
         raise Refused("This has already been decided, or has ended.")
     if not removal.notice_is_over:
-        raise Refused(
-            f"You cannot decide yet. The council can respond until {removal.decide_from:%d %B %Y}."
-        )
+        day = format_date(removal.decide_from, "j F Y")
+        raise Refused(f"You cannot decide yet. The council can respond until {day}.")
     removal.decided_by, removal.decided_at = by, timezone.now()
     removal.decision_why = why
     removal.save(update_fields=["decided_by", "decided_at", "decision_why"])

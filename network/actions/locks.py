@@ -60,7 +60,7 @@ def locked_to_ask(sign_up: SignUp, *, by: User) -> SignUp:
     sign_up = locked(sign_up)
     permissions.require(permissions.works_on(by, sign_up))
     if not sign_up.may_ask:
-        raise Refused("You cannot ask anyone to sign this any more.")
+        raise Refused("You can no longer ask anyone to sign this.")
     return sign_up
 
 
@@ -95,7 +95,7 @@ def locked_to_answer(row: Link) -> Link:
     """
     row = locked_row(row)
     if not row.is_waited_for:
-        raise Refused("This has been answered, or we do not need an answer any more.")
+        raise Refused("Someone has answered this, or we no longer need an answer.")
     return row
 
 

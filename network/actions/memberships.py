@@ -84,7 +84,9 @@ def postpone(membership: Membership, *, by: User, announce_on: date | None, why:
     sign_up = membership.sign_up
     permissions.require(permissions.can_look_after(by, membership))
     if membership.announced_at or sign_up is None or not membership.is_live:
-        raise Refused("This membership is public, or has ended.")
+        raise Refused(
+            "You cannot move the announcement. The membership is already public, or has ended."
+        )
     if reason := sign_up.reason_not_to_announce_on(announce_on):
         raise Refused(f"{reason}.")
     membership.announce_on = announce_on
@@ -130,7 +132,7 @@ def record_existing_membership(
     if isinstance(by, User):
         permissions.require(permissions.can_review(by))
     if SignUp.objects.open().filter(council=council).exists():
-        raise AlreadyUnderWay(f"{council.name} has an application under way: end that one first.")
+        raise AlreadyUnderWay(f"{council.name} has an open application. End that first.")
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -151,6 +153,6 @@ def record_existing_membership(
             public_changed.send(sender=Council, instance=council)
     except IntegrityError as clash:
         if Membership.objects.live_of(council):
-            raise AlreadyMember(f"{council.name} is a member already.") from clash
+            raise AlreadyMember(f"{council.name} is already a member.") from clash
         raise
     return membership

@@ -77,7 +77,7 @@ def ask_office_holder(change: OfficeChange, *, by: User) -> None:
     change = locked_row(change)
     permissions.require(permissions.can_record_office_change(by, change.membership))
     if not change.may_be_asked:
-        raise Refused("There is no one to ask for this role any more.")
+        raise Refused("There is no longer anyone to ask for this role.")
     send_link(change, by=by)
     public_changed.send(sender=Council, instance=change.council)
 
@@ -145,7 +145,7 @@ def ask_afresh(change: OfficeChange, *, by: User) -> None:
 
     A signature stays with the request it answered. For actions that hold the membership's lock.
     """
-    change.move_to(OfficeChangeStatus.REPLACED, by=by, why="Struck out")
+    change.move_to(OfficeChangeStatus.REPLACED, by=by, why="Signature removed")
     afresh = OfficeChange.objects.create(
         membership=change.membership,
         office=change.office,
@@ -154,4 +154,4 @@ def ask_afresh(change: OfficeChange, *, by: User) -> None:
         role=change.role,
         email=change.email,
     )
-    afresh.record("recorded", by=by, why="Struck out")
+    afresh.record("recorded", by=by, why="Signature removed")

@@ -171,7 +171,7 @@ def remove_colleague(sign_up: SignUp, *, by: User, person: User) -> None:
 def _take_back_invitations(sign_up: SignUp, *, sent_by: User, by: User) -> None:
     """Cancel pending invitations sent by a colleague who has left."""
     for invitation in sign_up.invitations.filter(by=sent_by, status=InvitationStatus.SENT):
-        why = f"{sent_by} works on it no longer"
+        why = f"{sent_by} no longer works on it"
         invitation.move_to(InvitationStatus.CANCELLED, by=by, why=why)
 
 
@@ -197,7 +197,9 @@ def _hand_over(sign_up: SignUp, *, by: User, to: User) -> None:
     old.save(update_fields=["role"])
     new.save(update_fields=["role"])
     _applies_now(sign_up, to)
-    event = Event.objects.record("sign_up.lead_changed", by=by, sign_up=sign_up, why=f"{to} leads")
+    event = Event.objects.record(
+        "sign_up.lead_changed", by=by, sign_up=sign_up, why=f"{to} is now the lead contact"
+    )
     people_emails.lead_changed(sign_up, to, event)
 
 
@@ -259,7 +261,7 @@ def ask_access(
         inside = target.representatives.current()
         is_over = not target.is_live
     if is_over:
-        raise Refused(f"This has ended for {target.council.name}: nobody works on it any more.")
+        raise Refused(f"This has ended for {target.council.name}, so you cannot request access.")
     # Lock the person, so that two clicks make one request.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if inside.filter(user=by).exists():
@@ -444,7 +446,7 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
         by=by,
         membership=membership,
         sign_up=membership.sign_up,
-        why=f"{to} leads",
+        why=f"{to} is now the lead contact",
     )
     people_emails.member_lead_changed(membership, to, event)
     if old is not None:

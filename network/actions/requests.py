@@ -87,14 +87,14 @@ def _ask_instead(
     details: dict[str, str],
 ) -> EndorsementRequest:
     if current is not None:
-        current.move_to(RequestStatus.CANCELLED, by=by, why="Somebody else is asked")
+        current.move_to(RequestStatus.CANCELLED, by=by, why="Someone else is asked")
     return EndorsementRequest.objects.create(sign_up=sign_up, office=office, **details)
 
 
 def _unsigned_request(sign_up: SignUp, office: Office) -> EndorsementRequest | None:
     current = sign_up.request_of(office)
     if current and current.status == RequestStatus.SIGNED:
-        raise Refused(f"The {sign_up.office_name(office).lower()} has signed already.")
+        raise Refused(f"The {sign_up.office_name(office).lower()} has already signed.")
     return current
 
 
@@ -119,7 +119,7 @@ def ask_instead(request: EndorsementRequest, *, by: User) -> EndorsementRequest:
     elif request.status == RequestStatus.DECLINED:
         details = {"name": request.name, "role": request.role, "email": request.email}
     else:
-        raise Refused("There is nobody to ask instead.")
+        raise Refused("There is no one to ask instead.")
     _is_somebody_else(request, details["name"])
     named = _ask_instead(request.sign_up, request.office, request, by, details)
     _keep_version(request.sign_up, by)
@@ -152,7 +152,7 @@ def _is_somebody_else(request: EndorsementRequest, name: str) -> None:
     names = {other.name.casefold() for other in others}
     names |= {e.name.casefold() for e in request.sign_up.counting_endorsements()}
     if name.casefold() in names:
-        raise Refused(f"{name} signs in the other office: two different people have to sign.")
+        raise Refused(f"{name} is already named for the other role. 2 different people must sign.")
 
 
 @transaction.atomic
@@ -190,8 +190,8 @@ def what_would_leave(sign_up: SignUp) -> str:
 def _as_shown(sign_up: SignUp, shown: str | None) -> None:
     if shown is not None and shown != what_would_leave(sign_up):
         raise PageChanged(
-            "Somebody changed who is asked, or what they read, while you had this page open. "
-            "Nothing has been sent. Read it once more."
+            "Someone changed who we will ask, or what they will read, while you had this page "
+            "open. We have not sent anything. Read it again."
         )
 
 
@@ -250,9 +250,9 @@ def ask_endorsers(sign_up: SignUp, *, by: User, shown: str | None = None) -> Non
     _as_shown(sign_up, shown)
     facts = Readiness(sign_up)
     if gaps := facts.before_asking:
-        raise Refused(f"Not ready to ask anybody yet: {in_words(gaps)}.")
+        raise Refused(f"You cannot ask anyone yet. First we need {in_words(gaps)}.")
     for doubt in facts.unconfirmed_addresses.values():
-        raise Refused(f"{doubt} Change it, or confirm that it is right.")
+        raise Refused(f"{doubt} Change it, or confirm that it is correct.")
     wording = sign_up.wording or EndorsementWording.objects.newest()
     if not wording.may_be_sent:
         raise Refused(UNAPPROVED)
@@ -289,7 +289,7 @@ def send_new_link(request: EndorsementRequest, *, by: User) -> None:
     request = locked_row(request)
     permissions.require(permissions.works_on(by, request.sign_up))
     if not request.may_be_renewed:
-        raise Refused("There is nothing to sign any more.")
+        raise Refused("There is no longer anything to sign.")
     send_link(request, by=by)
 
 
@@ -304,9 +304,12 @@ def remind(request: EndorsementRequest, *, by: User) -> None:
     request = locked_row(request)
     permissions.require(permissions.works_on(by, request.sign_up))
     if not request.is_waited_for:
-        raise Refused("Nothing waits for this person any more.")
+        raise Refused("We are no longer waiting for this person.")
     if request.bounced_at:
-        raise Refused("We could not deliver the last email. Change the address before you remind.")
+        raise Refused(
+            "You cannot send a reminder, because we could not deliver the last email. Change the "
+            "email address first."
+        )
     request.reminded_at = timezone.now()
     request.save(update_fields=["reminded_at"])
     request.sign_up.touch()
@@ -324,7 +327,7 @@ def cancel_request(request: EndorsementRequest, *, by: User) -> None:
     request = locked_row(request)
     locked_to_ask(request.sign_up, by=by)
     if request.status == RequestStatus.SIGNED:
-        raise Refused("This has been signed already.")
+        raise Refused("This has already been signed.")
     request.move_to(RequestStatus.CANCELLED, by=by, why="Cancelled by the applicant")
     _keep_version(request.sign_up, by)
 

@@ -38,7 +38,7 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if sign_up.status != SignUpStatus.SUBMITTED:
-        raise InvalidMove("This sign-up does not wait for a review.")
+        raise InvalidMove("This application is not waiting for a review.")
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
     sign_up.owner = by
     sign_up.save(update_fields=["owner"])
@@ -76,7 +76,7 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
         return _accept(sign_up, by, announce_on)
     except IntegrityError as clash:
         if Membership.objects.live_of(sign_up.council):
-            raise AlreadyMember(f"{sign_up.council.name} is a member already.") from clash
+            raise AlreadyMember(f"{sign_up.council.name} is already a member.") from clash
         raise
 
 
@@ -89,7 +89,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     if reason := sign_up.reason_not_to_announce_on(announce_on):
         raise Refused(f"{reason}.")
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
-    end_links(sign_up, by=by, why="Sign-up accepted")
+    end_links(sign_up, by=by, why="Application accepted")
     sign_up.decided_at = timezone.now()
     sign_up.save(update_fields=["decided_at"])
     membership = Membership.objects.create(
@@ -137,7 +137,7 @@ def request_changes(
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if not wanted and not by_task:
-        raise Refused("Say what should be changed.")
+        raise Refused("Enter what to change.")
     sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)
     asked = sign_up.events.filter(what="sign_up.changes_requested").latest("pk")
     sign_up.wanted_changes.filter(settled_at=None).update(settled_at=timezone.now())
@@ -163,7 +163,7 @@ def decline(sign_up: SignUp, *, by: User, reason: str) -> None:
     sign_up.decided_at = timezone.now()
     sign_up.decision_reason = reason
     sign_up.save(update_fields=["decided_at", "decision_reason"])
-    end_the_rest(sign_up, by=by, why="Sign-up declined")
+    end_the_rest(sign_up, by=by, why="Application declined")
     reviews_emails.sign_up_declined(sign_up)
 
 
@@ -180,14 +180,14 @@ def take_back_decline(sign_up: SignUp, *, by: User, why: str) -> None:
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if sign_up.status != SignUpStatus.DECLINED:
-        raise InvalidMove("This sign-up is not declined, or no longer.")
+        raise InvalidMove("This application is not declined, or the decline has been taken back.")
     if Membership.objects.live_of(sign_up.council):
-        raise AlreadyMember(f"{sign_up.council.name} is a member already.")
+        raise AlreadyMember(f"{sign_up.council.name} is already a member.")
     try:
         with transaction.atomic():
             sign_up.move_to(SignUpStatus.IN_REVIEW, by=by, why=why, what="decline_taken_back")
     except IntegrityError as clash:
-        words = "The council has started another sign-up since: look at that one."
+        words = "The council has since started another application. See that one."
         raise AlreadyUnderWay(words) from clash
     sign_up.decided_at, sign_up.decision_reason = None, ""
     sign_up.save(update_fields=["decided_at", "decision_reason"])

@@ -42,14 +42,14 @@ def start_sign_up(council: Council, *, by: User) -> SignUp:
     """
     permissions.require(permissions.can_start(by))
     if not Council.objects.choosable().filter(pk=council.pk).exists():
-        raise Refused("Only a council that is in force can join.")
+        raise Refused("This council no longer exists, or does not exist yet, so it cannot join.")
     if Membership.objects.live_of(council):
-        raise AlreadyMember(f"{council.name} is a member already.")
+        raise AlreadyMember(f"{council.name} is already a member.")
     try:
         return _start(council, by)
     except IntegrityError as clash:
         if council.sign_ups.open().exists():
-            raise AlreadyUnderWay(f"{council.name} has a sign-up under way.") from clash
+            raise AlreadyUnderWay(f"{council.name} already has an open application.") from clash
         raise
 
 
@@ -95,7 +95,9 @@ def submit(sign_up: SignUp, *, by: User) -> bool:
         raise Refused("This application has ended.")
     facts = Readiness(sign_up)
     if facts.before_sending:
-        raise Refused(f"Not ready yet: {in_words(facts.before_sending)}.")
+        raise Refused(
+            f"You cannot send the application yet. First we need {in_words(facts.before_sending)}."
+        )
     why = f"Sent without {in_words(facts.left_out)}" if facts.left_out else ""
     for endorsement in sign_up.counting_endorsements():
         if endorsement.has_other_champions:
@@ -129,7 +131,7 @@ def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
     permissions.require(permissions.leads(by, sign_up) or permissions.can_end(by, sign_up))
     if not sign_up.may_be_signed:
         raise Refused("This application has already ended, or the council has been announced.")
-    end_the_rest(sign_up, by=by, why="Sign-up withdrawn")
+    end_the_rest(sign_up, by=by, why="Application withdrawn")
     if sign_up.is_open:
         sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
     else:
@@ -159,7 +161,9 @@ def _remind_idle(sign_up: SignUp, *, warnings: int, by: str) -> bool:
         return False
     sign_up.idle_warnings = warnings
     sign_up.save(update_fields=["idle_warnings"])
-    Event.objects.record("sign_up.reminded", by=by, sign_up=sign_up, why=f"{days} days untouched")
+    Event.objects.record(
+        "sign_up.reminded", by=by, sign_up=sign_up, why=f"{days} days without a change"
+    )
     sign_ups_emails.idle(sign_up, warnings)
     return True
 
@@ -184,8 +188,8 @@ def _expire_idle(sign_up: SignUp, by: str) -> bool:
     warning = sign_up.events.filter(what="sign_up.reminded").latest("pk")
     if warning.at > timezone.now() - notice:
         return False
-    end_the_rest(sign_up, by=by, why="Sign-up ended, untouched")
-    sign_up.move_to(SignUpStatus.EXPIRED, by=by, why=f"{ENDS_AFTER} days untouched")
+    end_the_rest(sign_up, by=by, why="Application ended, because no one worked on it")
+    sign_up.move_to(SignUpStatus.EXPIRED, by=by, why=f"{ENDS_AFTER} days without a change")
     sign_ups_emails.expired(sign_up)
     return True
 

@@ -68,7 +68,7 @@ def endorse(
     asked = locked_to_answer(asked)
     subject = asked.subject
     if shown != subject.fingerprint:
-        raise PageChanged("This page has changed since you opened it.")
+        raise PageChanged("This page has changed since you opened it. Read it again.")
     signature = asked.add_signature(
         name=name,
         role=role,
@@ -140,7 +140,7 @@ def send_link_on_file(asked: Asked, *, by: str) -> None:
     """
     asked = locked_row(asked)
     if not asked.may_be_renewed:
-        raise Refused("There is nothing to sign any more.")
+        raise Refused("There is no longer anything to sign.")
     if isinstance(asked, EndorsementRequest):
         if asked.is_waited_for:
             event = asked.record("sent_once_more", by=by)
@@ -196,7 +196,7 @@ def confirm_signature(signature: Signed, *, by: User, how: str) -> None:
     signature = locked_signature(signature)
     permissions.require(permissions.can_look_into_signature(by, signature))
     if signature.struck_out_at or not signature.needs_confirming:
-        raise Refused("This signature needs no confirming.")
+        raise Refused("You do not need to confirm this signature.")
     signature.confirmed_by, signature.confirmed_at = by, timezone.now()
     signature.confirmed_how = how
     signature.save(update_fields=["confirmed_by", "confirmed_at", "confirmed_how"])
@@ -217,13 +217,13 @@ def strike_out(signature: Signed, *, by: User, why: str) -> None:
     signature = locked_signature(signature)
     permissions.require(permissions.can_look_into_signature(by, signature))
     if signature.struck_out_at:
-        raise Refused("This signature has been struck out already.")
+        raise Refused("This signature has already been removed.")
     signature.struck_out_at, signature.struck_out_why = timezone.now(), why
     signature.save(update_fields=["struck_out_at", "struck_out_why"])
     event = _record(signature, "struck_out", by=by, why=why)
     if isinstance(signature, Endorsement):
         if signature.request.status == RequestStatus.SIGNED:
-            signature.request.move_to(RequestStatus.SUPERSEDED, by=by, why="Struck out")
+            signature.request.move_to(RequestStatus.SUPERSEDED, by=by, why="Signature removed")
         signing_emails.signature_struck_out(signature)
     else:
         if signature.change.status == OfficeChangeStatus.SIGNED:

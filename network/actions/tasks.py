@@ -149,7 +149,9 @@ def keep_champions(sign_up: SignUp, answers: Answers, save: TaskSave) -> None:
 def _keep_champion(sign_up: SignUp, kind: ChampionKind, answers: Answers) -> None:
     name, role = answers[f"{kind}_name"], answers[f"{kind}_role"]
     if sign_up.status != SignUpStatus.DRAFT and not (name and role):
-        raise Refused("The people who sign see the champions’ names: enter a name and a role.")
+        raise Refused(
+            "You have asked someone to sign, so enter a name and a role for each champion."
+        )
     current = sign_up.champion_of(kind)
     changed = current is None or (current.name, current.role) != (name, role)
     if current is not None and changed and sign_up.endorsements.exists():

@@ -46,11 +46,13 @@ def rewrite_wording(
     permissions.require(permissions.can_review(by))
     wording = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if wording.is_approved or wording.is_in_use:
-        raise Refused("This wording is frozen: it was approved, or somebody was asked to sign it.")
+        raise Refused(
+            "You cannot change this wording. It has been approved, or someone was asked to sign it."
+        )
     if shown not in (None, wording.hash):
         raise Refused(
-            "Somebody has changed this draft since you opened the page. Below is what you typed, "
-            "and how it reads now. Save again to put yours in its place."
+            "Someone has changed this draft since you opened the page. What you entered is below, "
+            "with the draft as it is now. Save again to replace it with yours."
         )
     wording.text = text
     # What was approved is another text.
@@ -106,7 +108,7 @@ def confirm_approval(wording: EndorsementWording, *, by: User, shown: str | None
     fresh = _locked_to_approve(wording, shown)
     permissions.require(permissions.can_confirm_approval(by, fresh))
     if not fresh.waits_for_second:
-        raise Refused("Nobody has recorded an approval of this wording.")
+        raise Refused("No one has recorded an approval of this wording.")
     fresh.approval_confirmed_by = by
     fresh.approved_on = timezone.localdate()
     fresh.save()
@@ -116,9 +118,9 @@ def confirm_approval(wording: EndorsementWording, *, by: User, shown: str | None
 def _locked_to_approve(wording: EndorsementWording, shown: str | None) -> EndorsementWording:
     fresh = EndorsementWording.objects.select_for_update(no_key=True).get(pk=wording.pk)
     if fresh.is_approved:
-        raise Refused("This wording has been approved already.")
+        raise Refused("This wording has already been approved.")
     if shown not in (None, fresh.hash):
-        raise Refused("Somebody has changed this draft since you opened the page. Read it again.")
+        raise Refused("Someone has changed this draft since you opened the page. Read it again.")
     return fresh
 
 
@@ -137,12 +139,12 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if not sign_up.is_open or sign_up.wording is None:
-        raise Refused("There is no wording here that could be moved.")
+        raise Refused("This application has no wording to move.")
     wording = EndorsementWording.objects.get(pk=wording.pk)
     if sign_up.wording_id == wording.pk:
-        raise Refused("This wording is pinned already.")
+        raise Refused("The application already uses this wording.")
     if not wording.may_be_sent:
-        raise Refused("The network has not approved that wording yet.")
+        raise Refused("The network has not approved this wording yet.")
     sign_up.wording = wording
     sign_up.save(update_fields=["wording"])
     event = Event.objects.record(

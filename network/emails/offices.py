@@ -15,8 +15,8 @@ from network.models import Event, LaterEndorsement, OfficeChange
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row, token_of
 
-LEAD = Recipients("Whoever leads for the member, or each network manager")
-LEAD_AND_STAFF = Recipients("Whoever leads for the member, and each network manager")
+LEAD = Recipients("The council’s lead contact, or each network manager")
+LEAD_AND_STAFF = Recipients("The council’s lead contact, and each network manager")
 NEW_HOLDER = Recipients("The new leader or chief executive")
 CHANGES = OfficeChange.objects.select_related(
     "membership__council", "membership__sign_up", "wording"
@@ -47,7 +47,7 @@ _of_change = partial(Mail, about={"change": CHANGE, "by_staff": ""}, context=_ab
 
 REQUEST = LinkMail(
     "network.again_request",
-    "A new office holder is asked to endorse",
+    "New leader or chief executive asked to endorse",
     NEW_HOLDER,
     about={"change": CHANGE, "generation": 1},
     lookups={
@@ -65,7 +65,7 @@ REQUEST = LinkMail(
 )
 COPY = Mail(
     "network.again_copy",
-    "A copy of what a new office holder signed",
+    "Copy of what a new leader or chief executive signed",
     NEW_HOLDER,
     about={"endorsement": Row(LATER_ENDORSEMENTS, samples.later_endorsement)},
     context=lambda endorsement: {
@@ -75,32 +75,32 @@ COPY = Mail(
 )
 SIGNED = _of_change(
     "network.again_signed",
-    "A new office holder has endorsed",
+    "New leader or chief executive has endorsed",
     LEAD_AND_STAFF,
     about={"change": SIGNED_CHANGE, "by_staff": ""},
 )
-REFUSED = _of_change("network.again_refused", "A new office holder said no", LEAD)
+REFUSED = _of_change("network.again_refused", "New leader or chief executive declined", LEAD)
 REMINDER = _of_change(
     "network.again_reminder",
-    "An office that changed hands is still open",
+    "Reminder: new leader or chief executive has not endorsed",
     LEAD,
     holds=lambda change, by_staff: OfficeChange.objects.unanswered().contains(change),
 )
 BOUNCED = _of_change(
     "network.again_bounced",
-    "A mail to a new office holder came back",
+    "Email to a new leader or chief executive not delivered",
     LEAD,
     holds=lambda change, by_staff: change.bounced_at,
 )
 REPORTED = _of_change(
     "network.again_reported",
-    "“This was not me”, of a new office holder",
+    "“This was not me”, from a new leader or chief executive",
     LEAD_AND_STAFF,
     about={"change": SIGNED_CHANGE, "by_staff": "yes"},
 )
 STRUCK_OUT = _of_change(
     "network.again_struck_out",
-    "A later signature was struck out",
+    "Signature of a new leader or chief executive removed",
     LEAD,
     about={"change": SIGNED_CHANGE.but(struck_out_why="It was a mistake."), "by_staff": ""},
 )

@@ -88,7 +88,7 @@ ACCESS_ASKED = _of_access(
 )
 access_granted = _of_access("network.access_granted", "Access approved")
 access_refused = _of_access("network.access_refused", "Access not approved")
-access_closed = _of_access("network.access_closed", "Access request closed unanswered")
+access_closed = _of_access("network.access_closed", "Access request closed without an answer")
 member_lead_changed = _of_member(
     "network.member_lead_changed",
     "New lead contact of a member",
@@ -96,7 +96,7 @@ member_lead_changed = _of_member(
 )
 MEMBER_LEAD_PASSED_ON = _of_member(
     "network.member_lead_passed_on",
-    "Lead of a member handed over",
+    "Former lead contact of a member told",
     Recipients("The former lead contact"),
 )
 

@@ -132,19 +132,19 @@ ASKED = _of_link("network.endorsement_request", "Asked to endorse")
 CHASER = _of_link("network.endorsement_chaser", "Reminded to endorse", is_reminder=True)
 endorsement_waiting = of_request(
     "network.endorsement_waiting",
-    "Still no answer",
+    "No answer yet",
     once=_once_a_link,
     holds=lambda request: request.is_waited_for,
 )
 endorsement_expired = of_request(
     "network.endorsement_expired",
-    "A link has ended unanswered",
+    "Link expired without an answer",
     once=_once_a_link,
     holds=lambda request: request.status == RequestStatus.EXPIRED,
 )
 endorsement_bounced = of_request(
     "network.endorsement_bounced",
-    "A mail came back",
+    "Email to a leader or chief executive not delivered",
     holds=lambda request: request.bounced_at and request.is_waited_for,
 )
 

@@ -91,7 +91,7 @@ announcement_waits = of_sign_up(
     lookups={
         "doubts": Lookup(
             lambda sign_up: sign_up.doubts(),
-            lambda: ["The council’s way of endorsing is not complete."],
+            lambda: ["The council’s endorsement is incomplete."],
         )
     },
     holds=lambda sign_up, doubts: doubts and not sign_up.membership.announced_at,

@@ -160,7 +160,7 @@ idle = of_sign_up(
     holds=lambda sign_up, warnings: sign_up.idle_warnings == warnings and sign_up.is_editable,
     context=lambda sign_up, warnings: about_sign_up(sign_up) | {"is_last": warnings == 3},
 )
-expired = of_outcome("network.sign_up_expired", "Ended, untouched")
+expired = of_outcome("network.sign_up_expired", "Application ended, because no one worked on it")
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:

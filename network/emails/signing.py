@@ -89,20 +89,20 @@ COPY = _of_endorsement(
 )
 SIGNED = _of_endorsement(
     "network.endorsement_signed",
-    "Somebody has signed",
+    "Someone has signed",
     APPLICANT,
     lookups={"waiting": Lookup(_waiting_for, lambda: ["chief executive"])},
 )
 champions_changed = _of_endorsement(
     "network.champions_changed",
-    "Other champions than signed beside",
+    "Different champions named after signing",
     OFFICE_HOLDER,
     once=_once_a_choice,
     lookups={"champions": Lookup(_champions_now, samples.other_champions)},
 )
 endorsement_refused = of_request(
     "network.endorsement_refused",
-    "Somebody said no, or “not me”",
+    "Someone declined, or is not the right person",
     about={
         "request": REQUEST.but(answer_why="We would like to see the costs of our own time first.")
     },
@@ -112,17 +112,17 @@ REPORTED = _of_endorsement(
     "network.signature_reported", "“This was not me”", MANAGERS, once=_once_a_report
 )
 QUESTIONED = _of_endorsement(
-    "network.signature_questioned", "A signature is in question", APPLICANT, once=_once_a_report
+    "network.signature_questioned", "Signature in question", APPLICANT, once=_once_a_report
 )
 signature_struck_out = _of_endorsement(
     "network.signature_struck_out",
-    "A signature was struck out",
+    "Signature removed",
     APPLICANT,
     about={"endorsement": ENDORSEMENT.but(struck_out_why="It was given by mistake.")},
 )
 wording_moved = of_sign_up(
     "network.wording_moved",
-    "Another wording is signed",
+    "Wording changed",
     APPLICANT,
     about={"sign_up": SIGN_UP, "moved": EVENT.but(why="The network has approved another wording.")},
     lookups={"asked": Lookup(_asked_again, lambda: [samples.request()])},

@@ -8,7 +8,7 @@ from portal.mail.declarations import Mail, Recipients, Row
 
 approval_to_confirm = Mail(
     "network.approval_to_confirm",
-    "A second manager is asked to confirm the wording",
+    "Second manager asked to confirm the wording",
     Recipients(
         "Each other network manager",
         lambda wording, recorded: managers().exclude(pk=recorded.by_id).values_list("email", "pk"),

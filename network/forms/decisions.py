@@ -51,7 +51,7 @@ class DecisionDate(forms.DateField):
         super().validate(value)
         # Reject typing errors, because a wrong year would delay the decision for ever.
         if value and not 2000 <= value.year <= timezone.localdate().year + 5:
-            raise forms.ValidationError(f"“{self.label}”: check the year")
+            raise forms.ValidationError(f"Check the year of “{self.label}”")
 
 
 class WebAddress(forms.URLField):
@@ -75,8 +75,8 @@ class DecisionForm(TaskForm):
     body_name = OneLineField(
         max_length=160,
         required=False,
-        label="What the minutes call it",
-        help_text="For example: Cabinet, or Lead Member for Resources",
+        label="What do the minutes call them?",
+        help_text="For example, Cabinet or Lead Member for Resources",
     )
     decided_on = DecisionDate("Decided on", "The date of the meeting or of the signature")
     published_on = DecisionDate("Published on", "If it was published on a different date")
@@ -123,8 +123,8 @@ class DecisionForm(TaskForm):
         day = self.cleaned_data["decided_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(
-                "“Decided on” is in the future. Come back when it has been decided; the rest "
-                "is kept if you leave this empty."
+                "Date decided must be today or in the past. Leave this blank to save the rest, and "
+                "come back once the council has decided"
             )
         return day
 
@@ -132,24 +132,40 @@ class DecisionForm(TaskForm):
         matches = self.cleaned_data["wording_matches"]
         if matches and not self.wording.may_be_sent:
             raise forms.ValidationError(
-                "The network has not approved its wording yet. Save without this, and come back."
+                "The network has not approved its wording yet. Clear this box and come back later"
             )
         return matches
 
     def clean(self):
         cleaned = super().clean()
-        self._in_order("decided_on", "published_on", "It was published before it was decided")
-        self._in_order("decided_on", "call_in_ends_on", "The call-in ends before the decision")
-        self._in_order("published_on", "call_in_ends_on", "The call-in ends before publication")
-        self._in_order("decided_on", "takes_effect_on", "It takes effect before it was decided")
+        self._in_order(
+            "decided_on",
+            "published_on",
+            "Published on must be the same as or after the date decided",
+        )
+        self._in_order(
+            "decided_on",
+            "call_in_ends_on",
+            "Call-in ends on must be the same as or after the date decided",
+        )
+        self._in_order(
+            "published_on",
+            "call_in_ends_on",
+            "Call-in ends on must be the same as or after the date published",
+        )
+        self._in_order(
+            "decided_on",
+            "takes_effect_on",
+            "Takes effect on must be the same as or after the date decided",
+        )
         self._in_order(
             "call_in_ends_on",
             "takes_effect_on",
-            "It takes effect before the call-in ends: enter the day after",
+            "Takes effect on must be after the call-in ends",
         )
         return cleaned
 
     def _in_order(self, first: str, second: str, words: str) -> None:
         earlier, later = self.cleaned_data.get(first), self.cleaned_data.get(second)
         if earlier and later and later < earlier and second not in self.errors:
-            self.add_error(second, f"{words}. Check the dates")
+            self.add_error(second, words)

@@ -24,7 +24,7 @@ class LeaveForm(forms.Form):
     confirmed_by = forms.ChoiceField(
         label="Who confirms the request?",
         choices=[
-            (SIGNATURE, "The leader or the chief executive, through a link we send"),
+            (SIGNATURE, "The leader or the chief executive, through a link we email"),
             (DECISION, "The network, because there is a published formal decision"),
         ],
         widget=forms.RadioSelect,
@@ -47,7 +47,7 @@ class LeaveForm(forms.Form):
     email = TheirEmailField(
         required=False,
         label="Their email address",
-        help_text="We send the link only to this address. We never publish it.",
+        help_text="We’ll email the link only to this address. We never publish it.",
     )
     decision_url = forms.URLField(
         max_length=300,

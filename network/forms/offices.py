@@ -38,12 +38,12 @@ class OfficeChangeForm(forms.Form):
         max_length=160,
         required=False,
         label="Role",
-        help_text="As your council calls it, for example Interim Chief Executive",
+        help_text="For example, Interim Chief Executive",
     )
     email = TheirEmailField(
         required=False,
         label="Work email address",
-        help_text="We send one link, only to this address. We never publish it.",
+        help_text="We’ll email one link when you save, only to this address. We never publish it.",
     )
 
     def __init__(self, *args, after: date | None = None, **kwargs):

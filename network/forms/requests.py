@@ -26,7 +26,7 @@ WEB_ADDRESS = re.compile(
 
 def _right_address(email: str) -> forms.BooleanField:
     widget = forms.CheckboxInput(attrs={"value": email}, check_test=lambda value: value == email)
-    return forms.BooleanField(required=False, label=f"Yes, {email} is right", widget=widget)
+    return forms.BooleanField(required=False, label=f"Yes, {email} is correct", widget=widget)
 
 
 class EndorserForm(forms.Form):
@@ -39,7 +39,7 @@ class EndorserForm(forms.Form):
     email = TheirEmailField(
         required=False,
         label="Email address",
-        help_text="We send the link to this address only, and never publish it. A shared office "
+        help_text="We’ll send the link only to this address, and never publish it. A shared office "
         "mailbox is fine.",
     )
 
@@ -54,8 +54,8 @@ class EndorserForm(forms.Form):
         self.request = known
         self.signed = known is not None and known.status == RequestStatus.SIGNED
         self.fields["role"].help_text = {
-            Office.LEADER: "As your council calls it, for example Leader of the Council",
-            Office.CHIEF_EXECUTIVE: "For example Chief Executive, or Interim Managing Director",
+            Office.LEADER: "For example, Leader of the Council",
+            Office.CHIEF_EXECUTIVE: "For example, Chief Executive or Interim Managing Director",
         }[office]
 
     def clean(self):
@@ -80,7 +80,7 @@ class EndorserForm(forms.Form):
         # The box says which address it is about: another one is asked about again.
         self.address_is_right = self.data.get(self.add_prefix("is_right")) == asked.email
         if not self.address_is_right:
-            words = f"{doubt} Change it, or confirm below that it is right"
+            words = f"{doubt} Change it, or confirm below that it is correct"
             self.add_error("email", words)
 
     @property
@@ -142,9 +142,9 @@ class LetterForm(forms.Form):
 
     answer_by = TypedDateField(
         required=False,
-        label="By when do you hope for an answer?",
-        help_text="We put this day in the email. The link itself works for 30 days.",
-        error_messages={"invalid": "The day you hope for an answer by must be a real date"},
+        label="When would you like an answer by?",
+        help_text="We’ll put this date in the email. The link itself works for 30 days.",
+        error_messages={"invalid": "The date you would like an answer by must be a real date"},
     )
 
     def __init__(
@@ -185,7 +185,7 @@ class LetterForm(forms.Form):
                 )
         for request in self.doubts if "send" in self.data else ():
             if request not in self.confirmed():
-                words = f"Confirm that {request.email} is right, or change it"
+                words = f"Confirm that {request.email} is correct, or change it"
                 self.add_error(f"{request.office}_is_right", words)
         return cleaned
 
@@ -203,7 +203,7 @@ class LetterForm(forms.Form):
         if day and not today < day <= today + LINK_LASTS:
             last = format_date(today + LINK_LASTS, "j F Y")
             raise forms.ValidationError(
-                f"The day you hope for an answer by must be after today and by {last}"
+                f"The date you would like an answer by must be after today, and {last} or earlier"
             )
         return day
 

@@ -219,7 +219,7 @@ class UploadField(forms.FileField):
 def _help(kind: UploadKind) -> str:
     largest = LARGEST[kind] // (1024 * 1024)
     if kind == UploadKind.LOGO:
-        return f"PNG, JPEG or WebP, up to {largest} MB. SVG is not taken, as it may hold scripts."
+        return f"PNG, JPEG or WebP, up to {largest} MB. You cannot use SVG."
     return f"PDF, PNG or JPEG, up to {largest} MB, without a password."
 
 

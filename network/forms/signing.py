@@ -74,7 +74,7 @@ class AssistantForm(EndorseForm):
     agreed_how = OneLineField(
         max_length=300,
         label="How did they agree?",
-        help_text="For example: in a meeting with me, after reading the wording",
+        help_text="For example, in a meeting with me, after reading the wording",
         error_messages={"required": "Enter how they agreed"},
     )
     agreed_on = TypedDateField(

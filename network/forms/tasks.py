@@ -61,7 +61,7 @@ class AboutYouForm(TaskForm):
     phone = OneLineField(
         max_length=40,
         required=False,
-        label="Telephone number",
+        label="Phone number",
         help_text="For questions about this application. We never publish it.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
@@ -83,7 +83,7 @@ class AboutYouForm(TaskForm):
 
 
 AGREES_TO_BE_NAMED = "They agree that their name and role are published"
-AGREES_TO_BE_TOLD = "They agree that we tell them by email what becomes of this application"
+AGREES_TO_BE_TOLD = "They agree that we email them about the outcome of this application"
 
 
 class ChampionEmail(TheirEmailField):

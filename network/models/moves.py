@@ -63,7 +63,9 @@ class Moving(models.Model):
             fresh = type(self)._base_manager.select_for_update(no_key=True).get(pk=self.pk)
             if not fresh.can_move_to(status):
                 now = self.STATUSES(fresh.status).label.lower()
-                raise InvalidMove(f"This has moved on meanwhile: it is “{now}” now.")
+                raise InvalidMove(
+                    f"Someone changed this while you had the page open. Its status is now “{now}”."
+                )
             self.record(what or status, by=by, why=why, old=fresh.status, new=str(status))
             self.status = status
             self.save(update_fields=["status"])  # type: ignore[misc]  # a field of each lifecycle

@@ -281,8 +281,8 @@ class SignUp(Moving):
         if day and self.publish_from and day < self.publish_from:
             earliest = format_date(self.publish_from, "j F Y")
             return (
-                f"The council asked for no publicity before {earliest}: choose that date or "
-                "a later one"
+                f"The council asked for no publicity before {earliest}. Choose that date or a "
+                "later one"
             )
         return ""
 
@@ -364,7 +364,7 @@ class SignUp(Moving):
 
     def doubts(self) -> list[str]:
         """Return what makes the endorsement doubtful, in sentences for staff."""
-        found = [] if self.is_endorsed() else ["The council’s way of endorsing is not complete."]
+        found = [] if self.is_endorsed() else ["The council’s endorsement is incomplete."]
         if self.needs_signatures:
             found += self.doubts_about_signatures()
         return found
@@ -374,7 +374,7 @@ class SignUp(Moving):
         counting = self.counted_signatures()
         found = [each.doubt for each in counting if each.doubt]
         if len({each.name.casefold() for each in counting}) < len(counting):
-            found.append("Both signatures are in one name: two different people have to sign.")
+            found.append("Both signatures are in the same name. 2 different people must sign.")
         return found
 
     @property

@@ -79,7 +79,7 @@ class Signature(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_how = models.CharField(max_length=300, blank=True)
     reported_at = models.DateTimeField(
-        null=True, blank=True, help_text="When somebody said “this was not me”."
+        null=True, blank=True, help_text="When someone said “this was not me”."
     )
     struck_out_at = models.DateTimeField(null=True, blank=True)
     struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
@@ -184,18 +184,18 @@ class Endorsement(Signature):
         office = self.get_office_display().lower()
         if self.is_disputed:
             return (
-                f"Somebody says that the {office}’s signature was not theirs: strike it out, "
-                "or confirm that it was."
+                f"Someone says that the {office}’s signature was not theirs. Remove it, or "
+                "confirm that it was."
             )
         if self.needs_confirming and not self.assistant_name:
             return (
-                f"The {office} signed after the council had been accepted, in the place of a "
-                "signature that was struck out: confirm it with the office holder first."
+                f"The {office} signed after we had accepted the council, to replace a signature "
+                "we removed. Confirm it with them first."
             )
         if self.needs_confirming:
             return (
-                f"An assistant filled in the {office}’s signature: confirm it with the "
-                "office holder first."
+                f"An assistant filled in the {office}’s signature. Confirm it with the {office} "
+                "first."
             )
         return ""
 

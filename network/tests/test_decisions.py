@@ -114,13 +114,13 @@ def test_a_draft_of_a_decision_may_be_empty_and_is_kept(as_, deciding, officer):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"decided_on": days(1)}, "in the future"),
-        ({"published_on": days(-30)}, "published before it was decided"),
-        ({"call_in_ends_on": date(9999, 12, 31), "takes_effect_on": None}, "check the year"),
-        ({"decided_on": date(26, 3, 2)}, "check the year"),
-        ({"call_in_ends_on": days(-40)}, "call-in ends before"),
-        ({"takes_effect_on": days(-40)}, "takes effect before"),
-        ({"takes_effect_on": days(-13)}, "before the call-in ends"),
+        ({"decided_on": days(1)}, "Date decided must be today or in the past"),
+        ({"published_on": days(-30)}, "Published on must be the same as or after"),
+        ({"call_in_ends_on": date(9999, 12, 31), "takes_effect_on": None}, "Check the year of"),
+        ({"decided_on": date(26, 3, 2)}, "Check the year of"),
+        ({"call_in_ends_on": days(-40)}, "Call-in ends on must be the same as or after"),
+        ({"takes_effect_on": days(-40)}, "Takes effect on must be the same as or after"),
+        ({"takes_effect_on": days(-13)}, "Takes effect on must be after the call-in ends"),
         ({"link": "javascript:alert(1)"}, "Enter a"),
         ({"link": "ftp://leeming.gov.uk/x"}, "Enter a"),
     ],
@@ -158,7 +158,7 @@ def test_nobody_accepts_before_it_takes_effect(deciding, officer, manager, chang
     if holds:
         reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
     else:
-        with pytest.raises(Refused, match="does not hold yet"):
+        with pytest.raises(Refused, match="has not taken effect"):
             reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
     assert Membership.objects.exists() is holds
 
@@ -172,7 +172,7 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     browser = as_(manager)
     detail = reverse("network_staff:sign_up", args=[sign_up.reference])
     text = browser.get(detail).content.decode()
-    assert "It cannot be accepted yet" in text
+    assert "You cannot accept it yet" in text
     assert "Us: confirm the formal decision" in text
     accept = f'action="{reverse("network_staff:accept", args=[sign_up.reference])}"'
     assert accept not in text, "nothing is offered that would be refused"
@@ -185,7 +185,7 @@ def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, ma
     assert FormalDecision.objects.get().confirmed_at is None
     browser.post(confirm, read | {"shown": FormalDecision.objects.get().fingerprint})
     text = browser.get(detail).content.decode()
-    assert "It cannot be accepted yet" not in text
+    assert "You cannot accept it yet" not in text
     assert accept in text
     assert FormalDecision.objects.get().confirmed_by == manager
 

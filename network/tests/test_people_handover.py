@@ -47,7 +47,11 @@ def test_the_lead_lets_another_representative_lead_and_both_are_told(as_, member
 
     assert roles(member) == {"Olive": "contributor", "Priya": "lead"}
     event = Event.objects.get(what="membership.lead_changed")
-    assert (event.by, event.membership, event.why) == (officer, member, "Priya Patel leads")
+    assert (event.by, event.membership, event.why) == (
+        officer,
+        member,
+        "Priya Patel is now the lead contact",
+    )
     assert "Make Priya" not in page.content.decode() and "Make Olive" not in page.content.decode()
     mail.outbox.clear()
     outbox.send_due.func()

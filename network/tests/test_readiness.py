@@ -99,8 +99,8 @@ def test_gaps_are_told_alike_by_refusals_and_pages(as_, story, officer, case):
     assert (facts.before_asking, facts.before_sending) == (asking, sending)
 
     pages = {
-        "check": (sending, sign_ups.submit, "Not ready yet"),
-        "ask": (asking, requests.ask_endorsers, "Not ready to ask anybody yet"),
+        "check": (sending, sign_ups.submit, "You cannot send the application yet. First we need"),
+        "ask": (asking, requests.ask_endorsers, "You cannot ask anyone yet. First we need"),
     }
     for page, (missing, act, words) in pages.items():
         text = as_(officer).get(reverse(f"network:sign_up_{page}", args=[sign_up.reference]))
@@ -111,7 +111,7 @@ def test_gaps_are_told_alike_by_refusals_and_pages(as_, story, officer, case):
         if missing:
             with pytest.raises(Refused) as refusal:
                 act(sign_up, by=officer)
-            assert str(refusal.value) == f"{words}: {'; '.join(missing_words)}."
+            assert str(refusal.value) == f"{words} {'; '.join(missing_words)}."
 
 
 def test_unapproved_wording_is_refused_in_the_words_that_stand_for_the_button(as_, story, officer):
@@ -225,17 +225,21 @@ def test_checks_are_well_if_nothing_is_in_the_way(story, manager):
     wrong = [
         question for question, fine in checks_of(Readiness(fresh(sign_up))).items() if not fine
     ]
-    assert "Both signatures are there and count" in wrong
+    assert "Both have signed, and both signatures count" in wrong
 
 
 PAST = timezone.now() - timedelta(days=1)
 STATES = {
     State.NOT_ASKED: ({"status": "not_sent"}, "Not asked yet", "Ready to ask"),
     State.WAITING: ({}, "Waiting for the leader", "Waiting for the leader"),
-    State.BOUNCED: ({"bounced_at": PAST}, "The mail came back", "Waiting for the leader"),
-    State.ENDED: ({"status": "expired"}, "The link has ended", "The link has ended"),
-    State.DECLINED: ({"status": "declined"}, "Does not wish to endorse at present", "Answered"),
-    State.WRONG_PERSON: ({"status": "wrong_person"}, "Says that somebody else signs", "Answered"),
+    State.BOUNCED: ({"bounced_at": PAST}, "Email could not be delivered", "Waiting for the leader"),
+    State.ENDED: ({"status": "expired"}, "Link expired", "Link expired"),
+    State.DECLINED: ({"status": "declined"}, "Does not want to endorse for now", "Answered"),
+    State.WRONG_PERSON: (
+        {"status": "wrong_person"},
+        "Says someone else should sign",
+        "Answered",
+    ),
 }
 
 

@@ -219,7 +219,7 @@ def test_the_sign_off_page_says_of_each_what_they_answered(as_, story, officer):
     signing.say_no(sign_up.request_of(Office.LEADER), why="After the election, please")
     text = as_(officer).get(page("sign_off", sign_up)).content.decode()
 
-    for words in ["Signed on", "Cheng Chief", "Does not wish to endorse", "After the election"]:
+    for words in ["Signed on", "Cheng Chief", "Does not want to endorse", "After the election"]:
         assert words in text
 
 
@@ -253,7 +253,7 @@ def test_a_council_that_decides_alone_asks_nobody(as_, story, officer):
     assert not fresh(sign_up).current_requests()
     request.refresh_from_db()
     assert request.status == RequestStatus.CANCELLED
-    with pytest.raises(Refused, match="way of endorsing"):
+    with pytest.raises(Refused, match="how your council will endorse"):
         requests.ask_endorsers(fresh(sign_up), by=officer)
 
 
@@ -320,7 +320,7 @@ def test_who_has_signed_meanwhile_is_not_replaced(as_, story, officer):
     assert fresh(sign_up).request_of(Office.LEADER).status == RequestStatus.SIGNED
 
     answers = {f"{office}_{key}": v for office, w in ENDORSERS.items() for key, v in w.items()}
-    with pytest.raises(Refused, match="has signed already"):
+    with pytest.raises(Refused, match="has already signed"):
         tasks.save_task(
             fresh(sign_up),
             SignUpTask.ENDORSERS,
@@ -361,7 +361,7 @@ def test_the_links_leave_only_as_the_page_showed_them(as_, story, officer, chang
     data = {"leader_message": "Mine", "send": "yes", "shown": shown}
     text = browser.post(page("ask", sign_up), data).content.decode()
 
-    assert "Nothing has been sent" in text and 'value="Mine"' in text
+    assert "We have not sent anything" in text and 'value="Mine"' in text
     assert ("A colleague’s line" in text) is (change == "line")
     assert count("endorsement_request") == 0
     again = browser.get(page("ask", sign_up)).context["shown"]
@@ -473,7 +473,7 @@ def test_letter_says_who_asks_what_for_by_when_and_how_to_check(letter, officer)
         f"by {day:%A} {day.day} {day:%B}",
         "Reference: KIL-",
         "through the council’s switchboard",
-        "is on a domain that we know for Leeming Borough Council",
+        "is on a domain we recognise for Leeming Borough Council",
         "Opening the link does not sign anything",
         "Lena, as we said",
     ]:
@@ -495,7 +495,7 @@ def test_answer_is_hoped_for_after_today_and_before_the_link_ends(as_, story, of
     typed = {f"answer_by_{part}": getattr(day, part) for part in ("day", "month", "year")}
     page_ = as_(officer).post(page("ask", sign_up), typed | {"send": "yes"})
 
-    assert "must be after today and by" in page_.content.decode()
+    assert "must be after today, and" in page_.content.decode()
     assert count("endorsement_request") == 0
 
 
@@ -512,7 +512,8 @@ def test_answer_is_hoped_for_within_two_weeks_unless_a_later_day_was_chosen(stor
 CLARA = {"name": "Clara Chief", "role": "Chief Executive", "email": "clara@leeming.gov.uk"}
 WRONG = {
     "lena@leming.gov.uk": "Did you mean lena@leeming.gov.uk?",
-    "lena@lancaster.gov.uk": "is not an address that we know for Leeming Borough Council",
+    "lena@lancaster.gov.uk": "We do not recognise lena@lancaster.gov.uk as an address of "
+    "Leeming Borough Council",
     "lena.leader@gmail.com": "is a personal address",
     "olive@leeming.gov.uk": "is the address of someone who works on this application",
 }
@@ -527,7 +528,7 @@ def named(email: str) -> dict[str, str]:
 def test_address_that_looks_wrong_is_asked_about_once(as_, story, officer, email, doubt):
     sign_up, browser = story.started(), as_(officer)
     text = browser.post(page("endorsers", sign_up), named(email)).content.decode()
-    assert doubt in text and f"Yes, {email} is right" in text
+    assert doubt in text and f"Yes, {email} is correct" in text
     assert fresh(sign_up).request_of(Office.LEADER) is None
 
     other = named(email) | {"leader-is_right": "another@gmail.com"}
@@ -579,7 +580,7 @@ def test_staff_see_which_address_looked_wrong_and_that_it_was_confirmed(
     checks = checks_of(Readiness(fresh(sign_up)))
 
     (doubt,) = [check for check in checks if "personal address" in check]
-    assert "The officer confirmed that it is right" in doubt and not checks[doubt]
+    assert "The officer confirmed that it is correct" in doubt and not checks[doubt]
 
 
 @pytest.mark.parametrize("field", ["name", "job_title"])

@@ -33,7 +33,7 @@ def test_the_queue_shows_age_owner_and_next_action(staff, story, manager):
     text = staff(manager).get(address("queue")).content.decode()
 
     assert sign_up.reference in text
-    assert "Us: take on the review" in text
+    assert "Us: start the review" in text
     assert "No one" in text
 
 
@@ -65,7 +65,12 @@ def test_one_page_shows_answers_signatures_checks_and_history(staff, story, mana
     sign_up = story.in_review(manager)
     text = staff(manager).get(address("sign_up", sign_up.reference)).content.decode()
 
-    for expected in ["Lena Leader", "Champion Lead councillor", "leader, by link", "Took on"]:
+    for expected in [
+        "Lena Leader",
+        "Champion Lead councillor",
+        "leader, by link",
+        "Started the review",
+    ]:
         assert expected in text
 
 
@@ -214,12 +219,12 @@ def test_a_manager_does_not_end_what_was_sent_to_the_network(staff, story, manag
 def test_the_checks_show_who_signed_otherwise_than_asked(staff, story, manager):
     sign_up = story.in_review(manager)
     text = staff(manager).get(address("sign_up", sign_up.reference)).content.decode()
-    assert "Both signed with the name and office under which they were asked" in text
+    assert "Both signed with the name and role we asked for" in text
 
     sign_up.requests.filter(office="leader").update(name="Somebody Else")
     page = staff(manager).get(address("sign_up", sign_up.reference))
     checks = page.context["checks"]
-    assert checks["Both signed with the name and office under which they were asked"] is False
+    assert checks["Both signed with the name and role we asked for"] is False
 
 
 def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, settings):
@@ -247,7 +252,7 @@ def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
     story.council.ended_on = timezone.localdate()
     story.council.save()
 
-    with pytest.raises(Refused, match="no longer in force"):
+    with pytest.raises(Refused, match="no longer exists"):
         reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
 
 

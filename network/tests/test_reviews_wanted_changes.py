@@ -109,5 +109,5 @@ def test_what_is_asked_for_is_said(staff, story, manager, typed, said):
 
 
 def test_asking_for_nothing_is_refused(story, manager):
-    with pytest.raises(Refused, match="Say what"):
+    with pytest.raises(Refused, match="Enter what"):
         reviews.request_changes(story.in_review(manager), by=manager)

@@ -281,7 +281,7 @@ def test_what_was_sent_can_no_longer_be_changed(as_, story, officer, name):
     before = Event.objects.count()
     page = as_(officer).get(address(f"sign_up_{name}", sign_up), follow=True)
     assert page.redirect_chain == [(sign_up.get_absolute_url(), 302)]
-    assert "can no longer be changed: this sign-up has been sent." in page.content.decode()
+    assert "because this application has been sent." in page.content.decode()
     assert as_(officer).post(address(f"sign_up_{name}", sign_up), {}).status_code in {403, 409}
     assert Event.objects.count() == before
 
@@ -313,7 +313,7 @@ def test_one_person_cannot_be_named_for_both_offices(as_, story, officer):
     data = {f"{office}-{key}": value for office in Office.values for key, value in who.items()}
     page = as_(officer).post(address("sign_up_endorsers", sign_up), data)
 
-    assert "Two different people sign" in page.content.decode()
+    assert "2 different people must sign" in page.content.decode()
 
 
 def test_links_in_a_day_are_limited(as_, story, officer):

@@ -83,7 +83,7 @@ def test_a_shared_domain_offers_each_of_its_councils(as_, db):
     browser = as_(person("x@adur-worthing.gov.uk"))
     text = browser.get("/join/council/").content.decode()
 
-    assert "is used by these councils" in text
+    assert "is on a domain of these councils" in text
     for council in both:
         assert f'href="?council={council.slug}"' in text
     assert not SignUp.objects.exists()
@@ -94,7 +94,7 @@ def test_an_address_of_no_known_domain_goes_on_and_staff_see_it(
     as_, staff, council, manager, address
 ):
     browser = as_(person(address))
-    assert "is used by" not in browser.get("/join/council/").content.decode()
+    assert "is on a domain of" not in browser.get("/join/council/").content.decode()
     assert "This email address is not on a domain we recognise" in choose(browser, council)
     browser.post("/join/council/", {"council": council.slug, "start": "yes"})
 

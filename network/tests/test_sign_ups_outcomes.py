@@ -152,7 +152,7 @@ def test_moving_a_doubtful_announcement_to_today_promises_no_day(in_review, mana
     membership.refresh_from_db()
     assert membership.announced_at is None
     bodies = letters("a new announcement date").values()
-    assert bodies and all("as soon as a last question" in body for body in bodies)
+    assert bodies and all("as soon as we have resolved a last question" in body for body in bodies)
     assert not any("until then" in body for body in bodies)
 
 

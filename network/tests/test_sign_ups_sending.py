@@ -210,7 +210,7 @@ def test_sending_again_is_told_as_that_and_not_as_taking_on_the_review(story, of
 
     newest = sign_up.events.latest("pk")
     assert (newest.what, newest.new) == ("sign_up.sent_again", "in_review")
-    assert newest.sentence == "Sent it again with changes"
+    assert newest.sentence == "Sent the application again, with changes"
 
 
 def test_a_council_that_decides_alone_is_not_said_to_have_asked(story, officer):
@@ -303,5 +303,5 @@ def test_what_has_ended_is_said_to_be_so(as_, story, officer):
     for untrue in ("Not started", "In progress", "Not ready yet", "Ready", "joins Keep it Local"):
         assert untrue not in text, untrue
     text = browser.get(sign_off).content.decode()
-    assert "We remind" not in text and "Nobody is named yet" not in text
-    assert "Nobody is asked any more" in text
+    assert "We remind" not in text and "No one named yet" not in text
+    assert "No longer asked" in text

@@ -233,7 +233,7 @@ def test_page_says_who_asks_what_it_is_and_how_to_check(client, asked, officer):
         "campaign of the charity Locality",
         'href="/principles/local-spend/"',
         "through the council’s switchboard",
-        "is on a domain that we know for Leeming Borough Council",
+        "is on a domain we recognise for Leeming Borough Council",
     ]:
         assert words in text, words
 

@@ -193,7 +193,7 @@ def test_a_member_is_not_recorded_without_what_is_needed(staff, manager, council
 def test_a_council_with_an_open_application_is_not_recorded(staff, manager, story):
     story.started()
     page = staff(manager).post(at("record_member"), RECORD | {"council": story.council.pk})
-    assert "has an application under way" in page.content.decode()
+    assert "has an open application" in page.content.decode()
     assert not Membership.objects.exists()
 
 
@@ -220,11 +220,11 @@ def test_history_reads_in_words(staff, manager, story):
     story.in_review(manager)
     browser = staff(manager)
     text = browser.get(at("history")).content.decode()
-    for expected in ["Took on the review", "leader, by link", "Leeming", str(manager)]:
+    for expected in ["Started the review", "leader, by link", "Leeming", str(manager)]:
         assert expected in text
     assert "sign_up.in_review" not in browser.get(at("history", "?export=csv")).getvalue().decode()
     found = browser.get(at("history", "?what=sign_up.in_review")).context["object_list"]
-    assert [event.sentence for event in found] == ["Took on the review"]
+    assert [event.sentence for event in found] == ["Started the review"]
     assert not browser.get(at("history", "?q=otherham")).context["object_list"]
 
 
@@ -241,11 +241,11 @@ def test_the_first_page_says_what_waits_what_is_late_and_what_is_announced(
     browser, home = staff(manager), reverse("wagtailadmin_home")
     empty = browser.get(home)
     assert set(panels(empty)) == {"Waiting for you", "Overdue", "Announcements to come"}
-    assert "Nothing waits for you." in empty.content.decode()
+    assert "Nothing is waiting for you." in empty.content.decode()
 
     sign_up = story.submitted()
     [[name, what, address]] = panels(browser.get(home))["Waiting for you"]
-    assert (name, what) == (str(council), "Us: take on the review")
+    assert (name, what) == (str(council), "Us: start the review")
     assert address == sign_up.staff_url and address in browser.get(home).content.decode()
     SignUp.objects.update(submitted_at=timezone.now() - timedelta(days=15))
     assert panels(browser.get(home))["Overdue"]
@@ -281,14 +281,16 @@ def test_the_first_page_shows_requests_leavings_and_approvals(staff, manager, co
     lines = panels(staff(manager).get(reverse("wagtailadmin_home")))["Waiting for you"]
     assert {what for _, what, _ in lines} == {
         "Leaving: something to check",
-        "A removal to decide",
+        "A proposal to end a membership, to decide",
         "An approval to confirm",
     }
     people_left.delete()
     lines = panels(staff(manager).get(reverse("wagtailadmin_home")))["Waiting for you"]
     assert "A request for access" in {what for _, what, _ in lines}
     hers = panels(staff(other).get(reverse("wagtailadmin_home")))["Waiting for you"]
-    assert not {"A removal to decide", "An approval to confirm"} & {what for _, what, _ in hers}
+    assert not {"A proposal to end a membership, to decide", "An approval to confirm"} & {
+        what for _, what, _ in hers
+    }
 
 
 def test_an_editor_gets_none_of_that(staff, editor, story):

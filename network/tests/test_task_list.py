@@ -94,8 +94,8 @@ def test_a_quotation_nobody_approved_is_no_problem_of_sending(as_, story, office
     text = as_(officer).get(address("publicity", sign_up)).content.decode()
 
     assert (shown.status, shown.tone) == ("In progress", "mint")
-    assert "Say who approved the quotation" in shown.hint
-    assert "Say who approved the quotation" in text and "You can send the application" in text
+    assert "Enter who approved the quotation" in shown.hint
+    assert "Enter who approved the quotation" in text and "You can send the application" in text
     assert "Error: " not in text
 
     story.save(sign_up, SignUpTask.PUBLICITY, PUBLICITY | QUOTED, is_finished=True)
@@ -108,7 +108,7 @@ def test_two_versions_keep_that_mine_is_finished(as_, story, officer, mine, kept
     story.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
     data = ABOUT_YOU | {"version": "0", "job_title": "Head of Place", "is_finished": mine}
     text = as_(officer).post(address("about_you", sign_up), data).content.decode()
-    together = text.partition("Or put the two together")[2]
+    together = text.partition("Or combine the 2 versions")[2]
     chosen = together.partition(f'name="is_finished" value="{kept}"')[2].partition(">")[0]
 
     assert "checked" in chosen
@@ -120,7 +120,7 @@ def test_two_versions_keep_that_theirs_is_finished_where_only_they_said_so(as_, 
     story.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU, is_finished=True)
     data = ABOUT_YOU | {"version": "1", "job_title": "Head of Place", "is_finished": "no"}
     text = as_(officer).post(address("about_you", sign_up), data).content.decode()
-    together = text.partition("Or put the two together")[2]
+    together = text.partition("Or combine the 2 versions")[2]
 
     assert "checked" in together.partition('name="is_finished" value="yes"')[2].partition(">")[0]
 
@@ -138,7 +138,7 @@ def test_what_was_sent_is_in_nobodys_progress_any_more(story):
     sign_up = story.submitted()
 
     assert task_called("About you", sign_up).status == "Sent"
-    assert task_called("Community conversation", sign_up).status == "Left empty"
+    assert task_called("Community conversation", sign_up).status == "Left blank"
     assert task_called("How your council endorses", sign_up).status == "Completed"
 
 
@@ -171,7 +171,7 @@ def test_asking_is_a_step_of_its_own_from_the_first_day(story):
     sign_up = story.started()
     step = task_called(ASK, sign_up)
     assert (step.status, step.url) == ("Cannot start yet", "")
-    for first in ("your name and job title", "both champions", "who endorses"):
+    for first in ("your name and job title", "both champions", "the names of the people who sign"):
         assert first in step.hint
 
 
@@ -219,7 +219,7 @@ def test_next_names_one_thing_with_a_button(as_, story, officer):
     story.save(sign_up, SignUpTask.ABOUT_YOU, ABOUT_YOU)
     assert button() == ("Name the champions", address("champions", sign_up))
     story.save(fresh(sign_up), SignUpTask.CHAMPIONS, CHAMPIONS)
-    assert button() == ("Name who signs", address("endorsers", sign_up))
+    assert button() == ("Name the people who will sign", address("endorsers", sign_up))
     for office, who in ENDORSERS.items():
         requests.save_endorser(fresh(sign_up), by=officer, office=office, **who)
     assert button() == (ASK, address("ask", sign_up))
@@ -291,7 +291,7 @@ def test_required_is_told_from_optional(as_, story, officer):
     practice = browser.get(address("practice", sign_up)).content.decode()
     assert practice.count(optional) == 6
     check = browser.get(address("check", sign_up)).content.decode()
-    assert "Telephone number (optional)" in check and "Your job title (optional)" not in check
+    assert "Phone number (optional)" in check and "Your job title (optional)" not in check
     tasks = browser.get(sign_up.get_absolute_url()).content.decode()
     assert tasks.count("Optional") == 4
 
@@ -330,7 +330,7 @@ def test_logo_to_be_published_needs_its_rights(story):
     sign_up = story.started()
     logo = PUBLICITY | {"quote": "", "logo_may_be_published": True}
     story.save(sign_up, SignUpTask.PUBLICITY, logo, is_finished=True)
-    assert "Say who owns the logo" in task_called("Publicity", sign_up).hint
+    assert "Enter who owns the logo" in task_called("Publicity", sign_up).hint
 
 
 @pytest.mark.parametrize("signs", [True, False])
@@ -355,7 +355,7 @@ def test_both_having_signed_leaves_nothing_to_save_and_a_way_back(as_, story, of
     signing.endorse(request, name=other["name"], role=other["role"], shown=sign_up.fingerprint)
     text = browser.get(address("endorsers", sign_up)).content.decode()
     assert ">Save</button>" not in text
-    assert "nothing can be changed here" in text and "Back to your tasks" in text
+    assert "you can no longer change anything here" in text and "Back to your tasks" in text
 
 
 def test_a_signature_stands_as_it_was_signed(as_, staff, story, officer, manager):

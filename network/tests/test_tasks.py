@@ -63,7 +63,7 @@ def test_the_form_below_puts_together_what_each_changed(as_, draft, officer, str
     save(draft, stranger, job_title="Head of Place")
     mine = ABOUT_YOU | {"phone": "01274 000000", "version": "1"}
     text = as_(officer).post(address(draft), mine).content.decode()
-    together = text.partition("Or put the two together")[2]
+    together = text.partition("Or combine the 2 versions")[2]
 
     assert 'value="Head of Place"' in together  # only the colleague changed it
     assert 'value="01274 000000"' in together  # only the officer did

@@ -49,7 +49,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
         with refusal_as_message(request):
             departures.ask_to_leave(membership, by=request.user, **form.wish())
             messages.success(
-                request, "Request sent. Your membership does not end until it is confirmed."
+                request, "Request sent. The membership does not end until someone confirms it."
             )
         return redirect("network:leave", slug)
     context = {

@@ -300,7 +300,7 @@ def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
     chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
     with refusal_as_message(request):
         if not chosen:
-            raise Refused("This person does not represent the council any more.")
+            raise Refused("This person no longer represents the council.")
         people.hand_over_member(membership, by=request.user, to=chosen[0].user)
         messages.success(
             request, f"{chosen[0].user} is now the lead contact. We have emailed you both."

@@ -158,7 +158,11 @@ def ask(request: MemberRequest, reference: str) -> HttpResponse:
             return _keep_or_send(request, found, form)
         except PageChanged as change:
             saved = [f"{each.name}: “{each.message}”" for each in unsent if each.message]
-            words = f"The saved messages are: {'; '.join(saved)}" if saved else "None is saved."
+            words = (
+                f"The saved messages are: {'; '.join(saved)}"
+                if saved
+                else "You have no saved messages."
+            )
             form.add_error(None, f"{change} {words}")
     return page_of(request, "sign_up_ask", found, form=form, **_to_read(found, unsent))
 
@@ -173,7 +177,7 @@ def _keep_or_send(request: MemberRequest, found: SignUp, form: LetterForm) -> Ht
         return redirect("network:sign_up_ask", found.reference)
     _mind_the_limit(request.user)
     requests.ask_endorsers(found, by=request.user, shown=shown)
-    messages.success(request, "The links are on their way.")
+    messages.success(request, "We have sent the links. We’ll email you when they reply.")
     return redirect(found)
 
 
@@ -222,7 +226,7 @@ def _about_one(act: Callable[..., EndorsementRequest | None], done: str, *, mail
     def pressed(request: MemberRequest, reference: str, office: str) -> HttpResponseBase:
         found = sign_up_of(request, reference)
         may_ask = permissions.can_ask(request.user, found)
-        permissions.require(may_ask, "Nobody can be asked to sign this any more.")
+        permissions.require(may_ask, "You can no longer ask anyone to sign this.")
         current = found.request_of(office)
         if current is None:
             raise Http404
@@ -238,14 +242,14 @@ def _about_one(act: Callable[..., EndorsementRequest | None], done: str, *, mail
 
 send_again = _about_one(
     requests.send_new_link,
-    "A new link is on its way to {name}. The old one no longer works.",
+    "We have sent {name} a new link. The old one no longer works.",
     mails=True,
 )
-remind = _about_one(requests.remind, "A reminder is on its way to {name}.", mails=True)
-cancel = _about_one(requests.cancel_request, "{name} is no longer asked. The link no longer works.")
-ask_instead = _about_one(
-    requests.ask_instead, "{name} is named now. Nothing has been sent yet: you do that next."
+remind = _about_one(requests.remind, "We have sent {name} a reminder.", mails=True)
+cancel = _about_one(
+    requests.cancel_request, "We are no longer asking {name}. The link no longer works."
 )
+ask_instead = _about_one(requests.ask_instead, "You have named {name}. Next, send them a link.")
 
 
 def _mind_the_limit(user: User) -> None:

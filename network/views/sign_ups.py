@@ -54,11 +54,11 @@ def no_longer(request: MemberRequest, sign_up: SignUp, what: str) -> HttpRespons
     A POST gets 403. Pages with a form use `too_late` instead.
     """
     since = "has been sent" if sign_up.submitted_at else "has ended"
-    words = f"“{what}” can no longer be changed: this sign-up {since}."
+    words = f"You can no longer change “{what}”, because this application {since}."
     if request.method == "POST":
         raise PermissionDenied(words)
     if sign_up.submitted_at:
-        words += " Open “Check your answers and send” to read what was sent."
+        words += " Select “Check your answers and send” to read what you sent."
     messages.info(request, words)
     return redirect(sign_up)
 

@@ -191,7 +191,7 @@ class Removals(Report):
     def header_buttons(self) -> list[HeaderButton]:
         """Return the way to open one."""
         address = reverse("network_staff:open_removal")
-        return [HeaderButton("Open a removal", url=address, icon_name="plus")]
+        return [HeaderButton("Propose to end a membership", url=address, icon_name="plus")]
 
 
 @for_managers
@@ -205,7 +205,7 @@ def begin(request: MemberRequest) -> HttpResponse:
         sent = Sent(
             form,
             lambda *, by, council, **grounds: departures.open_removal(membership, by=by, **grounds),
-            "It is open. Another manager decides.",
+            "Proposal saved. Another manager will decide.",
             confirm=f"Propose to end the membership of {council}",
             note="Another manager decides, after the council has had at least 14 days to respond.",
         )
@@ -255,7 +255,7 @@ def decide(request: MemberRequest, found: Removal) -> Sent:
         "Decided. The council will get the email.",
         confirm=f"End the membership of {found.council}"
         if removes
-        else f"Drop it: {found.council} stays",
+        else f"Drop the proposal: {found.council} stays",
         note="The membership ends straight away, in public too. You cannot undo this." * removes,
         ends=removes,
     )

@@ -53,7 +53,7 @@ def panels(user) -> list[Panel]:
     """Return what waits for a manager, what is overdue, and what is announced soon."""
     waits, late = _waiting(user)
     return [
-        Panel("Waiting for you", 10, waits, "Nothing waits for you."),
+        Panel("Waiting for you", 10, waits, "Nothing is waiting for you."),
         Panel("Overdue", 20, late, "Nothing is overdue."),
         Panel("Announcements to come", 30, _announcements(), "No announcement is planned."),
     ]
@@ -77,13 +77,19 @@ def _waiting(user) -> tuple[list[Line], list[Line]]:
             waits.append((str(leaving.council), "Leaving: something to check", leaving.staff_url))
     for removal in Removal.objects.with_all().open():
         if removal.notice_is_over and permissions.can_decide_removal(user, removal):
-            waits.append((str(removal.council), "A removal to decide", removal.staff_url))
+            waits.append(
+                (
+                    str(removal.council),
+                    "A proposal to end a membership, to decide",
+                    removal.staff_url,
+                )
+            )
     for change in OfficeChange.objects.of_members_today():
         line = (str(change.council), f"{change.get_office_display()}: {{}}", change.staff_url)
         if change.status == OfficeChangeStatus.SIGNED and change.endorsement.needs_confirming:
             waits.append((line[0], line[1].format("a signature to confirm"), line[2]))
         elif change.is_overdue:
-            late.append((line[0], line[1].format("not endorsed for six months"), line[2]))
+            late.append((line[0], line[1].format("no answer after 6 months"), line[2]))
     for wording in EndorsementWording.objects.filter(approved_on=None).exclude(approved_by_name=""):
         if permissions.can_confirm_approval(user, wording):
             address = reverse("network_staff:wordings")
