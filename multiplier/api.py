@@ -9,7 +9,7 @@ from multiplier.engine import InputErrors, json_format
 from portal.json_api import answer, json_api, refusal
 
 MOST_BYTES = 64 * 1024
-_TOO_LARGE = f"A request is at most {MOST_BYTES // 1024} kB."
+_TOO_LARGE = f"A request must be {MOST_BYTES // 1024} kB or smaller."
 
 
 @json_api("POST")

@@ -29,7 +29,7 @@ def councils(request: HttpRequest) -> HttpResponse:
         return too_many(TIMES, SECONDS)
     typed = request.GET.get("q", "")
     if len(typed.strip()) > LONGEST:
-        return refusal(422, "E_Q", f"A question has at most {LONGEST} characters.", "q")
+        return refusal(422, "E_Q", f"The query must be {LONGEST} characters or fewer.", "q")
     q = clean(typed)
     everything = Council.objects.real().in_force().order_by("name", "pk")
     found = look_up(q).best_first() if q else everything

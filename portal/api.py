@@ -32,8 +32,14 @@ _FAULTS = {
                 "additionalProperties": False,
                 "properties": {
                     "code": {"type": "string", "pattern": "^E_[A-Z0-9_]+$"},
-                    "field": {"type": "string", "description": "Empty for the whole request."},
-                    "message": {"type": "string", "description": "For people; may change."},
+                    "field": {
+                        "type": "string",
+                        "description": "The field with the error. Empty for the whole request.",
+                    },
+                    "message": {
+                        "type": "string",
+                        "description": "For people to read. It can change.",
+                    },
                 },
             },
         }
@@ -54,17 +60,18 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Keep it Local",
             "version": "1",
-            "description": "Open to every origin, without a key, a cookie or a log of what is "
-            "asked. Fields and codes are added within a version, never taken away.",
+            "description": "Open to every website. You do not need a key, we set no cookies, and "
+            "we do not log what you ask. Within a version we can add fields and codes, but never "
+            "remove them.",
         },
         "servers": [{"url": "/api/v1"}],
         "paths": {},
         "components": {
             "schemas": {"Faults": _FAULTS},
             "responses": {
-                "NotJson": _error_response("The body is no JSON, or names a field twice."),
+                "NotJson": _error_response("The body is not JSON, or names a field twice."),
                 "TooLarge": _error_response("The body is too large."),
-                "Faults": _error_response("All that is wrong with the request, at once."),
+                "Faults": _error_response("Every error in the request."),
             },
         },
     }
@@ -85,7 +92,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @json_api("GET", "POST")
 def not_found(request: HttpRequest) -> HttpResponse:
     """Return a JSON 404 for any other address below /api/v1/."""
-    return refusal(404, "E_NOT_FOUND", "Nothing was found at this address. See docs/api.md.")
+    return refusal(404, "E_NOT_FOUND", "There is nothing at this web address. See docs/api.md.")
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -43,7 +43,7 @@ def json_api(*methods: str) -> Callable[[View], View]:
             if request.method == "OPTIONS":
                 response = HttpResponse(status=204, headers=preflight | {"Allow": allowed})
             elif request.method not in allowed.split(", "):
-                message = f"This address answers {' and '.join(methods)}."
+                message = f"This web address only accepts {' and '.join(methods)}."
                 response = refusal(405, "E_METHOD", message)
                 response["Allow"] = allowed
             else:

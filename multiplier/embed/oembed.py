@@ -24,12 +24,12 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """Return the calculator as a frame, in JSON or XML; 404 if the address shows no widget."""
     kind = request.GET.get("format", "json")
     if kind not in ("json", "xml"):
-        return _plainly("Only json and xml are known formats.", 501)
+        return _plainly("The format must be json or xml.", 501)
     if "url" not in request.GET:
-        return _plainly("The parameter url is missing.", 400)
+        return _plainly("Enter the parameter url.", 400)
     snippet = _snippet_of(request.GET["url"], _limit(request, "maxwidth", WIDEST))
     if snippet is None:
-        return _plainly("Nothing at that address can be put on another site.", 404)
+        return _plainly("You cannot embed that web address.", 404)
     tall = max(LOWEST, _limit(request, "maxheight", snippet.height))
     told = _told(replace(snippet, tall=tall))
     response: HttpResponse = JsonResponse(told)

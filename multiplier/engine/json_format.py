@@ -47,7 +47,7 @@ def parse(body: bytes) -> object:
             RFC 7493), and nesting that is too deep.
     """
     if not body.strip():
-        raise NotJson("The body is empty. Send it with its length, not in chunks.")
+        raise NotJson("The body is empty. Send it with a Content-Length, not in chunks.")
     try:
         text = body.decode("utf-8-sig")
         return json.loads(
@@ -60,7 +60,7 @@ def parse(body: bytes) -> object:
     except UnicodeDecodeError as fault:
         raise NotJson("The body is not UTF-8.") from fault
     except RecursionError as fault:
-        raise NotJson("The body is nested too deep.") from fault
+        raise NotJson("The body is nested too deeply.") from fault
     except json.JSONDecodeError as fault:
         message = f"The body is not JSON: {fault.msg} (line {fault.lineno})."
         raise NotJson(message) from fault
@@ -75,13 +75,13 @@ def _number(text: str) -> Decimal | str:
 
 
 def _refuse_constant(name: str) -> None:
-    raise NotJson(f"JSON has no {name}.")
+    raise NotJson(f"JSON does not allow {name}.")
 
 
 def _object_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise NotJson("A field is named twice in one object.")
+        raise NotJson("An object names the same field twice.")
     return found
 
 
@@ -99,12 +99,12 @@ def read_request(data: object, reader: Reader, path: str = "") -> engine.Request
 def _fields(data: object, names: tuple[str, ...], reader: Reader, path: str = "") -> Json:
     """Return the fields that are not null. Note an error for unknown ones and non-objects."""
     if not isinstance(data, dict):
-        reader.refuse("E_SHAPE", path, "An object is needed here, in curly brackets.")
+        reader.refuse("E_SHAPE", path, "Enter an object here, in curly brackets.")
         return {}
     unknown = [name for name in data if name not in names]
     for name in unknown[:MOST_UNKNOWN]:
         where = f"{path}.{name[:40]}" if path else name[:40]
-        message = f"There is no such field. There are: {', '.join(names)}."
+        message = f"There is no such field. The fields are: {', '.join(names)}."
         reader.refuse("E_UNKNOWN_FIELD", where, message)
     return {name: data[name] for name in names if data.get(name) is not None}
 
@@ -113,10 +113,10 @@ def _lines(data: object, reader: Reader, path: str) -> tuple[engine.Line, ...]:
     if data is None:
         return ()
     if not isinstance(data, list):
-        reader.refuse("E_SHAPE", path, "A list of lines is needed here, in square brackets.")
+        reader.refuse("E_SHAPE", path, "Enter a list of lines here, in square brackets.")
         return ()
     if len(data) > MOST_LINES:
-        reader.refuse("E_LINES", path, f"Give at most {MOST_LINES} lines.")
+        reader.refuse("E_LINES", path, f"Enter {MOST_LINES} lines or fewer.")
         return ()
     return tuple(_line(line, reader, f"{path}[{index}]") for index, line in enumerate(data))
 

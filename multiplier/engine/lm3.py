@@ -60,12 +60,12 @@ def read_and_calculate(request: Request, reader: Reader, prefix: str = "") -> Re
     # Reject control characters and lone surrogates, because they break files.
     odd = any(category(letter) in ("Cc", "Cs") for letter in area)
     if odd or not 1 <= len(area) <= AREA_LENGTH:
-        message = f"Name the area, in at most {AREA_LENGTH} characters."
+        message = f"Enter the area, in {AREA_LENGTH} characters or fewer."
         reader.refuse("E_AREA", f"{prefix}area", message)
     if all(value is None for value in (request.r1, request.r2, request.r3)):
         return _from_lines(request, reader, prefix)
     if request.income is not None or request.lines:
-        message = "Give three rounds, or an income with lines, not both."
+        message = "Enter three rounds, or an income with lines, not both."
         reader.refuse("E_ROUNDS", f"{prefix}r1", message)
     return from_rounds(request, reader, prefix)
 
@@ -253,7 +253,7 @@ def from_rounds(request: Request, reader: Reader, prefix: str = "") -> Result:
     # A round 2 that is unknown is at most round 1.
     most = r1 if extended or r2_given is None else r2_given
     if r3_given is not None and bound_is_known and r3_given > most:
-        message = "Round 3 cannot be more than round 2: it is what is spent again out of round 2."
+        message = "Round 3 cannot be more than round 2, because it is part of round 2."
         if extended:
             message = "Round 3 cannot be more than round 1."
         reader.refuse("E_R3_GT_R2", f"{prefix}r3", message)

@@ -92,7 +92,7 @@ class Reader:
     def choice(self, value: str, allowed: tuple[str, ...], code: str, field: str) -> None:
         """Add `code` unless the value is allowed."""
         if value not in allowed:
-            self.refuse(code, field, f"Choose one of: {', '.join(allowed)}.")
+            self.refuse(code, field, f"Enter one of: {', '.join(allowed)}.")
 
     def source(self, value: str | None, field: str, default: str = "assumption") -> str:
         """Parse a figure's source; the default if it is missing."""
@@ -123,9 +123,9 @@ class Reader:
     def _pence(self, pounds: Fraction, field: str) -> int:
         pence = pounds * 100
         if pence > MOST_PENCE:
-            self.refuse("E_AMOUNT", field, "An amount can be at most £100,000,000,000.")
+            self.refuse("E_AMOUNT", field, "An amount must be £100,000,000,000 or less.")
         elif pence.denominator != 1:
-            self.refuse("E_AMOUNT", field, "Give pounds and whole pence, like 1234.50.")
+            self.refuse("E_AMOUNT", field, "Enter pounds and whole pence, like 1234.50.")
         else:
             return int(pence)
         return 0
@@ -148,7 +148,7 @@ class Reader:
         if low is None or high is None:
             return UNKNOWN_SHARE
         if not low <= (low if central is None else central) <= high:
-            message = "Give the smaller number first, and the one you claim between the two."
+            message = "Enter the smaller number first, and the central one between the other 2."
             self.refuse(code, field, message)
         return Estimate(low if low == high else central, low, high)
 
@@ -227,7 +227,7 @@ def _read_line(line: Line, reader: Reader, field: str, extended: bool) -> ReadLi
 def _read_survey_size(line: Line, reader: Reader, field: str) -> int | None:
     number = None if line.survey_size is None else reader.number(line.survey_size, field)
     if number is not None and (number.denominator != 1 or number < 1):
-        message = "The number of replies is a whole number, 1 or more."
+        message = "The number of replies must be a whole number, 1 or more."
         reader.refuse("E_NOT_A_NUMBER", field, message)
     return None if number is None else int(number)
 
@@ -237,11 +237,11 @@ def _read_local(line: Line, amount: int, reader: Reader, field: str) -> Estimate
     if line.local_amount is None:
         return reader.share(line.local_share, f"{field}.local_share", "E_SHARE")
     if line.local_share is not None:
-        message = "Give the local share or the local amount, not both."
+        message = "Enter the local share or the local amount, not both."
         reader.refuse("E_SHARE", f"{field}.local_share", message)
     local = reader.amount(line.local_amount, f"{field}.local_amount")
     if local > amount and not reader.refused(f"{field}.amount"):
-        message = "The local part cannot be more than the whole amount."
+        message = "The local amount cannot be more than the whole amount."
         reader.refuse("E_LOCAL_GT_AMOUNT", f"{field}.local_amount", message)
     return Estimate.of(Fraction(min(local, amount), amount)) if amount else NOTHING
 
@@ -252,16 +252,16 @@ def _on_gross_pay(line: Line, respend: Estimate, reader: Reader, field: str) -> 
     if line.net_to_gross is not None:
         ratio = reader.number(line.net_to_gross, f"{field}.net_to_gross")
         if ratio is not None and not 0 < ratio <= 1:
-            message = "Take-home pay is more than 0% and at most 100% of gross pay."
+            message = "Take-home pay must be more than 0% and at most 100% of pay before tax."
             reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
             ratio = None
     if line.pay_basis == "gross":
         return respend
     if line.pay_basis != "net" or line.kind != "staff":
-        message = "The pay basis is gross or net, and net is for staff only."
+        message = "The pay basis must be gross or net. Only staff can have net."
         reader.refuse("E_BASIS", f"{field}.pay_basis", message)
     elif line.net_to_gross is None:
-        message = "A share of take-home pay needs take-home pay as a share of gross pay."
+        message = "Also enter take-home pay as a share of pay before tax."
         reader.refuse("E_BASIS", f"{field}.net_to_gross", message)
     if ratio is None:
         return respend

@@ -59,7 +59,7 @@ def compare(
         # Ignore case and spaces in the area's name.
         plain = {" ".join(str(getattr(side, name)).casefold().split()) for side in (a, b)}
         if len(plain) > 1 and not (reader.refused(f"a.{name}") or reader.refused(f"b.{name}")):
-            message = f"Only calculations of the same {name} can be set side by side."
+            message = f"You can only compare calculations with the same {name}."
             reader.refuse(code, f"b.{name}", message)
     dearer = None
     if price_a is not None or price_b is not None:
@@ -183,7 +183,7 @@ def _read_amount(value: Number | Tenth, reader: Reader) -> Fraction:
     local = share(value.local_share, "amount.local_share")
     amount = moved * spend * (local if value.of == "local" else 1)
     if amount > (1 - local) * spend:
-        message = "More would move than is spent elsewhere now."
+        message = "You cannot move more than is spent elsewhere now."
         reader.refuse("E_SHIFT_GT_NONLOCAL", "amount.part", message)
     return amount
 
@@ -231,10 +231,10 @@ def check(request: Check) -> CheckResult:
     reader = Reader()
     claimed = reader.number(request.claimed, "claimed")
     if claimed is not None and claimed < 1:
-        message = "A multiplier is at least 1, since it counts the first £1 itself."
+        message = "A multiplier must be 1 or more, because it counts the first £1."
         reader.refuse("E_CLAIMED", "claimed", message)
     elif claimed is not None and claimed > 1000:
-        message = "A multiplier of three rounds is at most 3: one above 1,000 is a slip."
+        message = "A multiplier must be 1,000 or less. Over three rounds it cannot be more than 3."
         reader.refuse("E_CLAIMED", "claimed", message)
     rate = None if request.respend is None else reader.share(request.respend, "respend", "E_RATE")
     reader.finish()

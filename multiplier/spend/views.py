@@ -33,8 +33,8 @@ from portal.security.rate_limits import allow
 
 FILES_AN_HOUR = 60
 TOO_MANY = (
-    "Too many files came from your network in the last hour. Nothing is lost: your "
-    "browser can read files itself where scripts run, or try again later."
+    "Too many files came from your network in the last hour. Nothing is lost. Your "
+    "browser can read files itself if it runs scripts, or you can try again later."
 )
 
 

@@ -191,7 +191,7 @@ def test_all_that_is_wrong_with_a_claim_is_told_at_once(client):
 def test_what_is_no_claim_is_told(client, claimed):
     assert errors(client, "check", {"claimed": claimed}) == {"claimed"}
     page = client.post("/multiplier/check/", {"claimed": claimed}).content.decode()
-    assert ("is at most 3" in page) == (claimed == "1001")
+    assert ("cannot be more than 3" in page) == (claimed == "1001")
 
 
 # ---- A beside B ----------------------------------------------------------------------
