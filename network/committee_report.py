@@ -23,14 +23,14 @@ BACKGROUND = [
         "LocalGov, “The power of the community”, 5 July 2019",
     ),
     (
-        "Eleven councils were named on 3 March 2020 as the first to join.",
+        "11 councils were named on 3 March 2020 as the first to join.",
         "Locality, press release, 3 March 2020: "
         "https://locality.org.uk/press/trailblazer-councils-commit-to-keeping-it-local/",
     ),
     (
         "Locality has since named 17 councils.",
-        "Locality, blog “Keep it Local: principle into practice” (undated in the copy that was "
-        "read): https://locality.org.uk/blog/keep-it-local-principle-into-practice/",
+        "Locality, blog “Keep it Local: principle into practice” (our copy is "
+        "undated): https://locality.org.uk/blog/keep-it-local-principle-into-practice/",
     ),
     (
         "On 26 July 2022 East Sussex County Council’s lead member was asked to agree to join, to "
@@ -84,11 +84,11 @@ def paper(sign_up: SignUp | None) -> Paper:
         title=f"{council}: joining the Keep it Local Network",
         about=(
             "This is a draft, made by the Keep it Local portal"
-            f"{f' from sign-up {sign_up.reference}' if sign_up else ''} on "
-            f"{format_date(timezone.localdate(), 'j F Y')}. The words are the portal’s and not "
-            "Locality’s. What the council’s officers typed stands as they typed it. Words in "
-            "[square brackets] are for the author: fill them in or take them out, and change "
-            "all the rest as you see fit."
+            f"{f' from application {sign_up.reference}' if sign_up else ''} on "
+            f"{format_date(timezone.localdate(), 'j F Y')}. The words are the portal’s, not "
+            "Locality’s. Answers from the application are exactly as the council’s officers "
+            "entered them. Words in [square brackets] are for the author to fill in or remove. "
+            "Change everything else as you see fit."
         ),
         facts=_facts(sign_up),
         sections=[
@@ -129,7 +129,7 @@ def _facts(sign_up: SignUp | None) -> list[tuple[str, str]]:
         ("Report of", _or("", "director or head of service")),
         ("Author", f"{_or(name, 'name')}, {_or(job, 'job title')}"),
         ("Wards affected", _or("", "all, or which")),
-        ("Key decision", _or("", "yes or no: joining costs no fee; check your own rules")),
+        ("Key decision", _or("", "yes or no: there is no fee to join, but check your own rules")),
     ]
 
 
@@ -228,18 +228,18 @@ def _champions(sign_up: SignUp | None) -> Section:
         [
             "Councillor champion",
             names[ChampionKind.POLITICAL],
-            "Speaks up for it in the cabinet or committee and in public; helps where it is stuck.",
+            "Speaks up for it in cabinet or committee and in public, and helps when it is stuck.",
         ],
         [
             "Officer champion",
             names[ChampionKind.OFFICER],
-            "Brings commissioning, procurement and finance together; keeps the list of actions.",
+            "Brings commissioning, procurement and finance together, and keeps the action list.",
         ],
     ]
     return Section(
         "Champions",
-        ["What a champion does is said here in the portal’s words: change it to fit the council."],
-        grid=Grid("The two champions", ["Champion", "Who", "What they do"], rows),
+        ["We wrote these descriptions for the portal. Change them to fit the council."],
+        grid=Grid("The 2 champions", ["Champion", "Who", "What they do"], rows),
     )
 
 
@@ -255,11 +255,11 @@ def _conversation(sign_up: SignUp | None) -> Section:
     if sign_up and stands and sign_up.conversation_on:
         stands += f" ({format_date(sign_up.conversation_on, 'j F Y')})"
     partners = _or(sign_up.conversation_partners if sign_up else "", "who takes part")
-    outcome = _or(sign_up.conversation_outcome if sign_up else "", "what came of it, or when")
+    outcome = _or(sign_up.conversation_outcome if sign_up else "", "the outcome, or when")
     return Section(
         "Conversation with the community",
         [
-            "Members hold an open conversation with local people and groups about what the "
+            "The council holds an open conversation with local people and groups about what the "
             f"principles mean here. It {_or(stands, 'is planned, or has been held')}.",
             f"With whom: {partners}",
             f"Outcome: {outcome}",
@@ -272,12 +272,12 @@ def _commitment() -> Section:
         "What it commits the council to",
         bullets=[
             "endorsing the six principles in public;",
-            "naming two champions, and naming others when they leave;",
+            "naming 2 champions, and naming others when they leave;",
             "an open conversation with the community;",
-            "an honest look at present practice, with the network and other councils, and sharing "
+            "an honest look at current practice, with the network and other councils, and sharing "
             "what is learned.",
         ],
-        after=["The endorsement’s wording says that it creates no legal duty and costs no fee."],
+        after=["The wording says the endorsement does not create a legal duty. There is no fee."],
     )
 
 

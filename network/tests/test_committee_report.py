@@ -50,7 +50,7 @@ def test_a_blank_kit_is_a_whole_report_with_prompts():
         "RESOLVED: (1)",
         "[To be agreed with the monitoring officer",
         "section 149 of the Equality Act 2010",
-        "The words are the portal’s and not Locality’s",
+        "The words are the portal’s, not Locality’s",
         *Principle.objects.values_list("name", flat=True),
     ]:
         assert part in text, part
