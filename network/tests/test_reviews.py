@@ -249,7 +249,7 @@ def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, s
 
 def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
     sign_up = story.in_review(manager)
-    story.council.ended_on = timezone.localdate()
+    story.council.ended_on = timezone.localdate() - timedelta(days=1)
     story.council.save()
 
     with pytest.raises(Refused, match="no longer exists"):
