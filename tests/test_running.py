@@ -43,6 +43,8 @@ def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path, monkeypat
         site.begin()
         time.sleep(wait)
         site.stop(signal.SIGKILL)
+        names = [file.name for file in tmp_path.glob("portal.sqlite3*")]
+        assert "portal.sqlite3" not in names or "portal.sqlite3.new" not in names
     site.start()
     first = counts(site)
     site.stop(signal.SIGKILL)
