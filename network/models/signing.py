@@ -79,7 +79,7 @@ class Signature(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_how = models.CharField(max_length=300, blank=True)
     reported_at = models.DateTimeField(
-        null=True, blank=True, help_text="When someone said “this was not me”."
+        null=True, blank=True, help_text="When somebody said “this was not me”."
     )
     struck_out_at = models.DateTimeField(null=True, blank=True)
     struck_out_why = models.TextField(null=True, blank=True)  # noqa: DJ001 (paired)
