@@ -18,18 +18,4 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.AlterField(
-            model_name="endorsement",
-            name="reported_at",
-            field=models.DateTimeField(
-                blank=True, help_text="When someone said “this was not me”.", null=True
-            ),
-        ),
-        migrations.AlterField(
-            model_name="laterendorsement",
-            name="reported_at",
-            field=models.DateTimeField(
-                blank=True, help_text="When someone said “this was not me”.", null=True
-            ),
-        ),
     ]
