@@ -71,6 +71,7 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
     html = letters.as_html(subject, text)
     (action,) = BUTTON.findall(html)
     assert resolve(unescape(action))
+    assert "Open the page" not in html  # the button says what it does
     said = unescape(re.sub(r"<[^>]+>", "", html.replace("<br>", "\n")))
     assert all(line.strip().removesuffix(":") in said for line in text.split("\n") if line != "-- ")
 
