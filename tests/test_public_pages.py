@@ -101,6 +101,14 @@ def test_public_page_is_accessible_and_private(look, site, path):
         assert page.context.cookies() == []
 
 
+def test_header_keeps_name_join_and_menu_in_one_row_on_the_narrowest_screen(look):
+    page = look("/")
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.reload()
+
+    assert page.locator("header").first.bounding_box()["height"] < 130
+
+
 @pytest.mark.parametrize("path", ["/", "/councils/", "/multiplier/", "/case-studies/"])
 def test_keyboard_reaches_content_first(look, path):
     page = look(path)
