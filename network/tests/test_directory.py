@@ -310,6 +310,30 @@ def test_the_joining_date_is_as_exact_as_its_source(client, council, precision, 
 
 
 @pytest.mark.parametrize(
+    ("precision", "day", "said"),
+    [
+        (
+            "day",
+            date(2020, 3, 3),
+            "has been a member of the Keep it Local Network since 3 March 2020.",
+        ),
+        ("year", date(2021, 1, 1), "has been a member of the Keep it Local Network since 2021."),
+        ("not_known", None, "is a member of the Keep it Local Network."),
+    ],
+)
+def test_search_engines_and_applicants_read_since_when_in_one_sentence(
+    client, council, precision, day, said
+):
+    memberships.record_existing_membership(
+        council, by="test", joined_on=day, joined_precision=precision
+    )
+
+    html = client.get("/councils/leeming/").content.decode()
+    (description,) = re.findall(r'<meta name="description" content="([^"]*)">', html)
+    assert description == f"{council.official_name} {said}"
+
+
+@pytest.mark.parametrize(
     ("precision", "shown"),
     [("day", "Named as a member on 3 March 2020"), ("month", "Named as a member in March 2020")],
 )
