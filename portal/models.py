@@ -54,6 +54,10 @@ class User(AbstractUser):
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
+    #: Whether their permissions are off until this session gives its second factor
+    #: (`portal.security.second_factor`). Never set outside a request.
+    permissions_wait: bool = False
+
     class Meta(AbstractUser.Meta):
         # `save` makes the address lower-case; this also covers `update` and other programs.
         constraints = [
@@ -73,6 +77,14 @@ class User(AbstractUser):
         """Save with the address in lower case, whether or not a form cleaned it."""
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+    def has_perm(self, perm, obj=None) -> bool:
+        """Whether they have a permission, in this session."""
+        return not self.permissions_wait and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label) -> bool:
+        """Whether they have any permission of an app, in this session."""
+        return not self.permissions_wait and super().has_module_perms(app_label)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email

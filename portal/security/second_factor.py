@@ -1,35 +1,116 @@
-"""Second factor, required outside DEBUG of everyone who can enter an admin."""
+"""Second factor: outside DEBUG, staff's permissions need one, given in this very session.
 
+A session that has not given it, or gave it too long ago, is an ordinary person's: its staff
+permissions are off everywhere, and the pages of staff ask for the second factor again.
+"""
+
+import time
+from collections.abc import Callable
+
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from portal.security.token_guessing import BEHIND_A_TOKEN
 
 ADMIN_PATHS = ("/admin/", "/django-admin/")
+# Where staff's permissions show or change more than anyone else may.
+STAFF_REACH = ("/join/", "/my/")
+# An open editing page sends these by itself, so they do not show that someone is there.
+UNATTENDED = "/admin/editing-sessions/"
 # Recovery codes are only a spare for one of these.
 SECOND_FACTORS = ["totp", "webauthn"]
+IDLE = 3600  # seconds
+ABSOLUTE = 12 * 3600
+NOTED_EVERY = 60
+_SEEN = "staff_seen_at"
 
 
 def can_enter_admin(user) -> bool:
     """Whether the user is active, and staff or has Wagtail's access permission."""
-    return user.is_active and (user.is_staff or user.has_perm("wagtailadmin.access_admin"))
+    entry = "wagtailadmin.access_admin"
+    return user.is_active and (user.is_staff or entry in user.get_all_permissions())
+
+
+def gave_second_factor(request: HttpRequest, user) -> bool:
+    """Whether this session gave its second factor within 12 hours, and was used within one."""
+    records = get_authentication_records(request, user)
+    given = max((each["at"] for each in records if each["method"] == "mfa"), default=0.0)
+    seen = max(given, request.session.get(_SEEN, 0.0))
+    now = time.time()
+    return now - given < ABSOLUTE and now - seen < IDLE
+
+
+def note_given(sender, request: HttpRequest, **kwargs) -> None:
+    """Turn permissions on for the rest of this request; receives allauth's signal."""
+    if request.user.is_authenticated:
+        request.user.permissions_wait = False
+
+
+def count_set_up(sender, request: HttpRequest, user, authenticator, **kwargs) -> None:
+    """Record that someone who has just set up a second factor gave it; allauth's signal."""
+    if authenticator.type in SECOND_FACTORS:
+        record_authentication(
+            request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+        )
 
 
 class RequireSecondFactorMiddleware:
-    """Redirects an administrator without a second factor to the page that sets one up."""
+    """Turns staff's permissions off until the session gives its second factor, and asks for it."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest):
-        if request.path_info.startswith(ADMIN_PATHS) and request.user.is_authenticated:
-            if not can_enter_admin(request.user):
-                # Wagtail would redirect to the login page, and that page back again.
-                raise PermissionDenied
-            if not (settings.DEBUG or is_mfa_enabled(request.user, types=SECOND_FACTORS)):
-                text = "Set up an authenticator app or a passkey before you use the admin."
-                messages.warning(request, text)
-                return redirect("mfa_index")
-        return self.get_response(request)
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; ask where someone is refused who has staff's permissions."""
+        path = request.path_info
+        request.user = SimpleLazyObject(lambda: _user_of_session(request))  # type: ignore[assignment]
+        response = self.get_response(request)
+        refused = response.status_code in {403, 404} and request.method == "GET"
+        if not refused or not path.startswith(STAFF_REACH) or path.startswith(BEHIND_A_TOKEN):
+            return response
+        return _ask(request) if getattr(request.user, "permissions_wait", False) else response
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """Ask before the admin. Here, because what is posted has passed the CSRF check."""
+        if not request.path_info.startswith(ADMIN_PATHS) or not request.user.is_authenticated:
+            return None
+        if not can_enter_admin(request.user):
+            # Wagtail would redirect to the login page, and that page back again.
+            raise PermissionDenied
+        is_set_up = settings.DEBUG or is_mfa_enabled(request.user, types=SECOND_FACTORS)
+        return None if is_set_up and not request.user.permissions_wait else _ask(request)
+
+
+def _user_of_session(request: HttpRequest):
+    """Return the user, and note at most once a minute that staff use this session."""
+    user = get_user(request)
+    if settings.DEBUG or not user.is_authenticated:
+        return user
+    if not gave_second_factor(request, user):
+        user.permissions_wait = can_enter_admin(user)
+    elif not request.path_info.startswith(UNATTENDED):
+        now = time.time()
+        if now - request.session.get(_SEEN, 0.0) > NOTED_EVERY:
+            request.session[_SEEN] = now
+    return user
+
+
+def _ask(request: HttpRequest) -> HttpResponse:
+    """Redirect to the page that asks; what was posted is kept, and sent on from there."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not is_mfa_enabled(request.user, types=SECOND_FACTORS):
+        text = "Set up an authenticator app or a passkey before you use staff pages."
+        messages.warning(request, text)
+        return redirect("mfa_index")
+    messages.info(request, "Confirm that it’s you before you go on to staff pages.")
+    return suspend_request(request, next(m["url"] for m in methods if m["id"].startswith("mfa")))

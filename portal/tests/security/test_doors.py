@@ -1,5 +1,7 @@
 """Sign-in to both admins, with a second factor."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
@@ -152,3 +154,132 @@ def test_manager_can_review_but_not_edit_pages():
     names = set(group.permissions.values_list("codename", flat=True))
     assert "review_signup" in names
     assert not any("user" in name or "group" in name for name in names)
+
+
+# ---- The session gives the second factor, not the person ---------------------------------
+
+
+CODE_PAGE = "/accounts/2fa/reauthenticate/"
+
+
+def forget_second_factor(client, *, seconds_ago: int | None = None, used: int = 0) -> None:
+    """Make a session one from before enrolment, or one that gave its second factor long ago."""
+    session = client.session
+    records = session["account_authentication_methods"]
+    now = time.time()
+    if seconds_ago is None:
+        session["account_authentication_methods"] = [{"method": "code", "at": now}]
+    else:
+        records[-1]["at"] = now - seconds_ago
+        session["account_authentication_methods"] = records
+        session["staff_seen_at"] = now - used
+    session.save()
+
+
+def code_of(secret: str) -> str:
+    return totp.format_hotp_value(
+        totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))
+    )
+
+
+@pytest.mark.parametrize("who", ["manager", "editor", "superuser"])
+def test_session_from_before_enrolment_must_give_second_factor(request, as_, who):
+    user = request.getfixturevalue(who)
+    client = as_(user)
+    forget_second_factor(client)
+    secret = give_second_factor(user)
+
+    asked = client.get("/admin/reports/")
+    assert asked.url.startswith(CODE_PAGE)
+    assert client.get(asked.url).status_code == 200
+
+    assert client.post(asked.url, {"code": code_of(secret)}).url == "/admin/reports/"
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "given,used,opens",
+    [
+        (30, 0, True),
+        (11 * 3600, 50 * 60, True),
+        (11 * 3600, 61 * 60, False),
+        (12 * 3600 + 1, 10, False),
+    ],
+)
+def test_staff_session_ends_after_an_idle_hour_or_twelve_hours(as_, manager, given, used, opens):
+    give_second_factor(manager)
+    client = as_(manager)
+    forget_second_factor(client, seconds_ago=given, used=used)
+
+    answer = client.get("/admin/")
+
+    assert (answer.status_code == 200) == opens
+    assert opens or answer.url.startswith(CODE_PAGE)
+    assert client.get("/my/").status_code == 200, "nobody is signed out"
+
+
+def test_using_the_admin_keeps_it_open_and_an_unattended_page_does_not(as_, manager):
+    give_second_factor(manager)
+    client = as_(manager)
+    for path, stays in [("/admin/", True), ("/admin/editing-sessions/release/1/", False)]:
+        forget_second_factor(client, seconds_ago=7200, used=3000)
+        before = client.session["staff_seen_at"]
+        client.get(path)
+        assert (client.session["staff_seen_at"] > before) == stays
+
+
+def test_what_was_posted_is_sent_on_after_the_second_factor(as_, superuser):
+    client = as_(superuser)
+    forget_second_factor(client)
+    secret = give_second_factor(superuser)
+    typed = {"email": "new@network.example", "first_name": "N", "last_name": "E", "is_active": "on"}
+
+    asked = client.post("/admin/users/new/", typed)
+    assert not User.objects.filter(email="new@network.example").exists()
+    client.post(asked.url, {"code": code_of(secret)})
+
+    assert User.objects.filter(email="new@network.example").exists()
+
+
+def test_what_another_site_posts_is_not_kept(superuser):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(superuser, backend="allauth.account.auth_backends.AuthenticationBackend")
+    forget_second_factor(client)
+    give_second_factor(superuser)
+
+    assert client.post("/admin/users/new/", {"email": "new@network.example"}).status_code == 403
+    assert "account_reauthentication_state" not in client.session
+
+
+def test_setting_up_an_app_gives_the_second_factor(as_, manager, monkeypatch):
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **_: do())
+    client = as_(manager)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session.save()
+    client.get("/accounts/2fa/totp/activate/")
+    secret = client.session["mfa.totp.secret"]
+
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
+
+    assert client.get("/admin/").status_code == 200
+
+
+def test_permissions_are_off_everywhere_until_the_second_factor(rf, as_, manager):
+    give_second_factor(manager)
+    client = as_(manager)
+    path = "/join/KIL-2026-9999/committee-paper/"
+    assert client.get(path).status_code == 404
+    forget_second_factor(client)
+    assert client.get(path).url.startswith(CODE_PAGE)
+
+
+def test_permissions_wait_means_none(manager):
+    assert manager.has_perm("network.review_signup")
+    assert manager.has_module_perms("network")
+    manager.permissions_wait = True
+    assert not manager.has_perm("network.review_signup")
+    assert not manager.has_module_perms("network")
+    assert can_enter_admin(manager)
