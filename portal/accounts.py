@@ -3,9 +3,9 @@
 import logging
 import secrets
 import time
-from contextlib import suppress
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import (
     AddEmailForm,
     ConfirmEmailVerificationCodeForm,
@@ -15,19 +15,25 @@ from allauth.account.forms import (
     ResetPasswordForm,
 )
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from portal.account_history import ACCOUNT_CHANGED, CHANGES, note
 from portal.mail import letters
 from portal.models import User
 
@@ -108,10 +114,36 @@ class AccountAdapter(DefaultAccountAdapter):
             _log(problem)
             raise MailFailed(self.request) from problem
 
-    def send_notification_mail(self, *args, **kwargs) -> None:
-        """Send a notification. A failure is ignored, so the change it reports still counts."""
-        with suppress(MailFailed):
-            super().send_notification_mail(*args, **kwargs)
+    def send_notification_mail(
+        self, template_prefix: str, user, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """Add a change to the account's history, and tell the person by our outbox."""
+        with transaction.atomic():
+            change = note(self.request, user, CHANGES[template_prefix])
+            ACCOUNT_CHANGED.post(email or user.email, change.pk, change=change)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Whether someone must confirm who they are: 15 minutes after they last did, or signed in.
+
+        Raises:
+            ReauthenticationRequired: If they have neither password nor second factor, for which
+                allauth would ask nothing.
+        """
+        records = get_authentication_records(self.request, self.request.user)
+        if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
+        if not super().get_reauthentication_methods(self.request.user):
+            raise ReauthenticationRequired
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """Return the ways to confirm who they are; without any, to sign in again by code."""
+        again = {
+            "id": "sign_in_again",
+            "description": "Sign in again with a code",
+            "url": reverse("account_sign_in_again"),
+        }
+        return super().get_reauthentication_methods(user) or [again]
 
 
 def _log(problem: OSError) -> None:
@@ -247,6 +279,17 @@ class LoginCodeView(ConfirmLoginCodeView):
                 return redirect(self.passthrough_next_url(self.request.path))
             state["at"] = time.time()
         return super().form_valid(form)
+
+
+@login_required
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Confirm who someone is who has only emailed codes: they sign in again, then go on."""
+    onward = get_next_redirect_url(request) or ""
+    if request.method != "POST":
+        return render(request, "account/sign_in_again.html", {"next": onward})
+    logout(request)
+    query = f"?{urlencode({'next': onward})}" if onward else ""
+    return redirect(reverse("account_request_login_code") + query)
 
 
 @transaction.atomic

@@ -15,13 +15,16 @@ class PortalConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_used
         from anymail.signals import tracking
 
+        from portal import account_history
         from portal.context import forget_menu
         from portal.jobs import cleanup, publishing, tick
-        from portal.mail import bounces
+        from portal.mail import bounces, outbox
         from portal.security.second_factor import count_set_up, note_given
         from portal.signals import bridge_wagtail, public_changed
 
         bridge_wagtail()
+        account_history.listen()
+        outbox.register([account_history.ACCOUNT_CHANGED])
         public_changed.connect(forget_menu, dispatch_uid="portal.menu")
         authenticator_added.connect(count_set_up, dispatch_uid="portal.second_factor")
         authenticator_used.connect(note_given, dispatch_uid="portal.second_factor")

@@ -90,6 +90,33 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
 
+class AccountEvent(models.Model):
+    """A sign-in to someone's account or a change to it, which they see there. Kept for a year."""
+
+    class Kind(models.TextChoices):
+        """What happened, as the person reads it."""
+
+        SIGNED_IN = "signed_in", "Signed in"
+        WRONG_CODE = "wrong_code", "A wrong code was entered as the second step"
+        EMAIL_CHANGED = "email_changed", "The email address was changed"
+        EMAIL_REMOVED = "email_removed", "An email address was removed"
+        PASSWORD_SET = "password_set", "A password was set"
+        PASSWORD_CHANGED = "password_changed", "The password was changed"
+        APP_ADDED = "app_added", "An authenticator app was set up"
+        APP_REMOVED = "app_removed", "The authenticator app was removed"
+        PASSKEY_ADDED = "passkey_added", "A passkey was added"
+        PASSKEY_REMOVED = "passkey_removed", "A passkey was removed"
+        RECOVERY_CODES = "recovery_codes", "New recovery codes were made"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
 class FixedPagePermissions(PagePermissionTester):
     """What staff can do with a page that has `fixed_because`; the same for superusers.
 

@@ -11,7 +11,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from campaign.cards import card
-from portal.accounts import LoginCodeView
+from portal.account_history import history
+from portal.accounts import LoginCodeView, sign_in_again
 from portal.crawlers import SITEMAPS, robots
 from portal.health import healthz, readyz
 from portal.mail import bounces
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         LoginCodeView.as_view(),
         name="account_confirm_login_code",
     ),
+    path("accounts/history/", history, name="account_history"),
+    path("accounts/sign-in-again/", sign_in_again, name="account_sign_in_again"),
     path("accounts/", include("allauth.urls")),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),

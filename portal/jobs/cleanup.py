@@ -10,10 +10,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.jobs.tick import one_by_one
-from portal.models import User
+from portal.models import AccountEvent, User
 
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
+KEEP_ACCOUNT_EVENTS = timedelta(days=365)
 
 
 def unconfirmed_users() -> QuerySet[User]:
@@ -56,4 +57,5 @@ def delete_finished() -> int:
     now = timezone.now()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     tasks, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()
-    return sessions + tasks
+    events, _ = AccountEvent.objects.filter(at__lt=now - KEEP_ACCOUNT_EVENTS).delete()
+    return sessions + tasks + events

@@ -1,0 +1,131 @@
+"""Confirming who you are before a change, and the history and email of each change."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from portal.account_history import CHANGES
+from portal.jobs.cleanup import delete_finished
+from portal.models import AccountEvent, OutboxMessage
+from portal.tests.test_accounts import CONFIRM, ask, code_sent
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+FRESH = "nine blue paper lanterns"
+CHANGE = "/accounts/password/change/"
+TYPED = {"oldpassword": PASSWORD, "password1": FRESH, "password2": FRESH}
+
+
+def age(client, seconds: int) -> None:
+    """Let the session's sign-in be so old."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time() - seconds}]
+    session.save()
+
+
+def told() -> list[str]:
+    return [
+        *OutboxMessage.objects.filter(kind="portal.account_changed").values_list("to", flat=True)
+    ]
+
+
+def test_person_sees_own_sign_ins_only(as_, officer, stranger):
+    client, _ = ask(officer.email)
+    client.post(CONFIRM, {"code": code_sent()}, headers={"User-Agent": "Firefox"})
+
+    page = client.get("/accounts/history/").content.decode()
+
+    assert "Firefox" in page
+    assert [e.kind for e in officer.events.all()] == ["signed_in"]
+    assert "There is nothing yet" in as_(stranger).get("/accounts/history/").content.decode()
+    assert as_().get("/accounts/history/").status_code == 302
+    assert not told()
+
+
+def test_recent_sign_in_changes_password_and_person_is_told(as_, officer):
+    assert as_(officer).post(CHANGE, TYPED).status_code == 302
+
+    officer.refresh_from_db()
+    assert officer.check_password(FRESH)
+    assert [e.kind for e in officer.events.all()] == ["password_changed"]
+    assert told() == [officer.email]
+    assert not mail.outbox, "no one waits for the mail server"
+
+
+@pytest.mark.parametrize(
+    "path,typed",
+    [
+        ("/accounts/email/", {"email": "new@leeming.gov.uk", "action_add": ""}),
+        ("/accounts/2fa/totp/activate/", {"code": "000000"}),
+    ],
+)
+def test_old_sign_in_must_be_confirmed_before_a_change(as_, officer, path, typed):
+    client = as_(officer)
+    age(client, 16 * 60)
+
+    asked = client.post(path, typed)
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert not officer.emailaddress_set.filter(email="new@leeming.gov.uk").exists()
+
+    assert "Confirm that it’s you" in client.get(asked.url).content.decode()
+    client.post(asked.url, {"password": PASSWORD})
+    again = client.post(path, typed)
+    assert "reauthenticate" not in getattr(again, "url", "")
+
+
+def test_person_with_codes_only_signs_in_again_and_comes_back(as_, officer):
+    officer.set_unusable_password()
+    officer.save()
+    client = as_(officer)
+    age(client, 16 * 60)
+
+    asked = client.post("/accounts/email/", {"email": "new@leeming.gov.uk", "action_add": ""})
+    assert asked.url == "/accounts/sign-in-again/?next=%2Faccounts%2Femail%2F"
+    assert "Sign in again" in client.get(asked.url).content.decode()
+    assert "_auth_user_id" in client.session, "looking changes nothing"
+
+    onward = client.post(asked.url)
+    assert onward.url == "/accounts/login/code/?next=%2Faccounts%2Femail%2F"
+    assert "_auth_user_id" not in client.session
+    assert not officer.emailaddress_set.filter(email="new@leeming.gov.uk").exists()
+
+
+def test_sign_in_again_leads_to_no_other_site(as_, officer):
+    onward = as_(officer).post("/accounts/sign-in-again/?next=https://evil.example/")
+    assert onward.url == "/accounts/login/code/"
+
+
+def test_changed_address_is_told_at_the_old_one(as_, officer):
+    client = as_(officer)
+    client.post("/accounts/email/", {"email": "new@leeming.gov.uk", "action_add": ""})
+    client.post("/accounts/confirm-email/", {"code": code_sent()})
+
+    officer.refresh_from_db()
+    assert officer.email == "new@leeming.gov.uk"
+    assert told() == ["olive@leeming.gov.uk"]
+
+
+def test_each_change_that_allauth_tells_of_has_a_kind():
+    from importlib.resources import files  # noqa: PLC0415
+
+    templates = files("allauth") / "templates"
+    of_account = {"email_changed", "email_deleted", "password_changed", "password_reset"}
+    found = {f"account/email/{name}" for name in [*of_account, "password_set"]}
+    for file in (templates / "mfa" / "email").iterdir():
+        found.add(
+            f"mfa/email/{file.name.removesuffix('_message.txt').removesuffix('_subject.txt')}"
+        )
+    assert found == set(CHANGES)
+
+
+def test_history_is_kept_for_a_year(officer):
+    for days in (364, 366):
+        AccountEvent.objects.create(
+            user=officer, kind="signed_in", at=timezone.now() - timedelta(days=days)
+        )
+    delete_finished()
+    assert officer.events.count() == 1
+    assert str(officer.events.get()) == "Signed in"
