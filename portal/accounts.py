@@ -18,6 +18,9 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -252,6 +255,16 @@ class AddressCodeForm(CodeFormMixin, ConfirmEmailVerificationCodeForm):
 
 class PasswordCodeForm(CodeFormMixin, ConfirmPasswordResetCodeForm):
     """Go on to a new password with the code that was emailed."""
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    """Set up an authenticator app; the code that does so does not sign in as well."""
+
+    def clean_code(self) -> str:
+        """Return the code, and count it as used, as allauth does on signing in."""
+        code = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
 
 
 class LoginCodeView(ConfirmLoginCodeView):

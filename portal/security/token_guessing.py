@@ -12,18 +12,24 @@ from django.utils.cache import patch_cache_control
 
 from portal.security.rate_limits import allow, is_spent
 
+ACCOUNT = "/accounts/"
 BEHIND_A_TOKEN = ("/endorse/", "/join/invited/")
 LIMIT = {"times": 30, "seconds": 3600}
 
 
 class PrivateLinksMiddleware:
-    """Stops caching, referrers and indexing of every answer behind a token, errors included."""
+    """Stops caching, referrers and indexing of every answer behind a token, errors included.
+
+    Pages of accounts are not kept either: they show codes, addresses and sessions.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.path_info.startswith(ACCOUNT):
+            patch_cache_control(response, no_store=True, private=True)
         if request.path_info.lower().startswith(BEHIND_A_TOKEN):
             patch_cache_control(response, no_store=True, private=True)
             response["Referrer-Policy"] = "no-referrer"

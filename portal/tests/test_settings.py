@@ -104,8 +104,23 @@ def test_https_turns_on_secure_settings(tmp_path):
         "SECURE_HSTS_INCLUDE_SUBDOMAINS",
     ):
         assert found[name] is True, name
+    assert found["SECURE_HSTS_PRELOAD"] is False
+    assert found["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert found["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://kil.example"]
     assert found["ALLOWED_HOSTS"][0] == "kil.example"
+
+
+def test_preload_is_for_who_asks(tmp_path):
+    env = KEYS | {"SITE_URL": "https://kil.example", "HSTS_PRELOAD": "1"}
+    assert settings_of(tmp_path, **env)["SECURE_HSTS_PRELOAD"] is True
+
+
+def test_what_a_process_writes_is_private(tmp_path):
+    place = tmp_path / "var"
+    start(tmp_path, SHOW + "open(settings.VAR_DIR / 'x', 'w')", **KEYS | {"VAR_DIR": str(place)})
+    assert place.stat().st_mode & 0o007 == 0
+    assert (place / "x").stat().st_mode & 0o007 == 0
 
 
 def test_http_site_promises_no_https(tmp_path):
@@ -131,8 +146,9 @@ def test_https_site_sends_hsts(tmp_path):
     env = KEYS | {"SITE_URL": "https://kil.example", "EMAIL_URL": "memory:"}
     done = start(tmp_path, HEADERS, **env)
     lines = done.stdout.splitlines()
-    assert lines[0] == "200 max-age=31536000; includeSubDomains; preload", done.stderr
+    assert lines[0] == "200 max-age=31536000; includeSubDomains", done.stderr
     assert lines[1] == "301 https://kil.example/multiplier/"
+    assert "DisallowedHost" not in done.stderr
     assert lines[2] == "400", "another host name is not ours to answer for"
 
 

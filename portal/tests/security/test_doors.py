@@ -265,6 +265,15 @@ def test_setting_up_an_app_gives_the_second_factor(as_, manager, monkeypatch):
     client.post("/accounts/2fa/totp/activate/", {"code": code_of(secret)})
 
     assert client.get("/admin/").status_code == 200
+    authenticator = totp.TOTP(Authenticator.objects.get(user=manager, type="totp"))
+    assert not authenticator.validate_code(code_of(secret)), "a code works once"
+
+
+def test_pages_of_accounts_are_not_kept(as_, manager):
+    client = as_(manager)
+    for path in ("", "email/", "2fa/", "2fa/totp/activate/", "sessions/", "history/", "login/"):
+        answer = client.get(f"/accounts/{path}")
+        assert "no-store" in answer["Cache-Control"], path
 
 
 def test_permissions_are_off_everywhere_until_the_second_factor(rf, as_, manager):
