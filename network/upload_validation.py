@@ -111,6 +111,10 @@ _ACTIVE_VALUES = {
     ("/S", "/SubmitForm"),
     ("/S", "/ImportData"),
     ("/S", "/GoToE"),
+    ("/S", "/GoToR"),
+    ("/S", "/Movie"),
+    ("/S", "/Sound"),
+    ("/Subtype", "/Movie"),
     ("/S", "/Rendition"),
     ("/Subtype", "/RichMedia"),
     ("/Type", "/EmbeddedFile"),
@@ -148,7 +152,10 @@ def harmless_pdf(content: bytes) -> bytes:
 
 def _is_active(found: dict) -> bool:
     pairs = {(key, value) for key, value in found.items() if isinstance(value, str)}
-    return not _ACTIVE_KEYS.isdisjoint(found) or not _ACTIVE_VALUES.isdisjoint(pairs)
+    opens = found.get("/OpenAction")  # goes to a page, or acts as soon as it is opened
+    opens = opens.get_object() if opens is not None else None
+    acts = isinstance(opens, dict) and opens.get("/S") != "/GoTo"
+    return acts or not (_ACTIVE_KEYS.isdisjoint(found) and _ACTIVE_VALUES.isdisjoint(pairs))
 
 
 def _dictionaries(reader: Any, reference: type) -> Iterator[dict]:

@@ -24,7 +24,15 @@ from network.actions import sign_ups, tasks
 from network.choices import UploadKind
 from network.forms.saving import UploadField, plain_name
 from network.models import Event, Refused, Upload
-from network.upload_validation import LARGEST, LONGEST_SIDE, MOST_PIXELS, FitFile, Unfit, fit
+from network.upload_validation import (
+    LARGEST,
+    LONGEST_SIDE,
+    MOST_PIXELS,
+    FitFile,
+    Unfit,
+    fit,
+    harmless_pdf,
+)
 from portal.tests.security.test_doors import give_second_factor
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -170,12 +178,36 @@ def _with_launch(writer: PdfWriter) -> None:
     writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): action})
 
 
+def _opening(kind: str):
+    def change(writer: PdfWriter) -> None:
+        action = DictionaryObject({NameObject("/S"): NameObject(kind)})
+        writer._root_object[NameObject("/OpenAction")] = writer._add_object(action)
+
+    return change
+
+
+def test_a_pdf_that_opens_at_a_page_is_taken():
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    _opening("/GoTo")(writer)
+    content = io.BytesIO()
+    writer.write(content)
+    assert harmless_pdf(content.getvalue()) == content.getvalue()
+
+
 def _with_script_that_nothing_leads_to(writer: PdfWriter) -> None:
     writer._add_object(DictionaryObject({NameObject("/JS"): TextStringObject("app.alert(1)")}))
 
 
 @pytest.mark.parametrize(
-    "change", [_with_script, _with_file, _with_launch, _with_script_that_nothing_leads_to]
+    "change",
+    [
+        _with_script,
+        _with_file,
+        _with_launch,
+        _with_script_that_nothing_leads_to,
+        *map(_opening, ["/URI", "/GoToR", "/Movie", "/Sound"]),
+    ],
 )
 def test_a_pdf_that_can_do_something_is_refused(change):
     assert "scripts" in why(pdf(change), DECISION)
