@@ -32,13 +32,18 @@ def posted(request: HttpRequest) -> QueryDict | None:
 class OneLineField(forms.CharField):
     """Text of one line; line breaks and control characters become spaces.
 
-    A name goes into emails and records, where a line of its own would pass for our words.
+    A name goes into emails and records, where a line of its own would pass for our words. Format
+    characters go: they are not seen, and can turn around the words that follow.
     """
 
     def to_python(self, value):
         """Return the text in one line."""
         text = super().to_python(value)
-        shown = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+        shown = (
+            " " if unicodedata.category(sign) == "Cc" else sign
+            for sign in text
+            if unicodedata.category(sign) != "Cf"
+        )
         return " ".join("".join(shown).split())
 
 

@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.contrib.auth import get_user_model
 
-from portal.forms import GovukDateWidget
+from portal.forms import GovukDateWidget, OneLineField
 
 
 class Meeting(forms.Form):
@@ -195,3 +195,7 @@ def test_admins_keep_their_markup(client, settings, address):
     html = response.content.decode()
     assert "<form" in html
     assert "govuk-" not in html
+
+
+def test_one_line_keeps_no_hidden_characters():
+    assert OneLineField().clean("Ann\u202eeel\u200b\x07 Lee\r\nLeader") == "Anneel Lee Leader"
