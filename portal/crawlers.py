@@ -1,5 +1,6 @@
-"""robots.txt and the sitemaps."""
+"""robots.txt, security.txt and the sitemaps."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,12 +8,14 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 
 from casestudies.models import CaseStudyPage
 from councils.models import Council
 from network.models import Membership
+from portal.models import SiteOperator
 
 CLOSED = [
     "/accounts/",
@@ -33,6 +36,21 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines += ["", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a security fault (RFC 9116)."""
+    email = SiteOperator.cached().email
+    contact = f"mailto:{email}" if email else f"{settings.SITE_URL}/contact/"
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {timezone.now() + timedelta(days=180):%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 class OwnSitemap(Sitemap):

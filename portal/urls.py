@@ -13,7 +13,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from campaign.cards import card
 from portal.account_history import history
 from portal.accounts import LoginCodeView, sign_in_again
-from portal.crawlers import SITEMAPS, robots
+from portal.crawlers import SITEMAPS, robots, security_txt
 from portal.health import healthz, readyz
 from portal.mail import bounces
 from portal.mail.dev_page import dev_mail, dev_mail_html
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),

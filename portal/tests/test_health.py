@@ -1,7 +1,7 @@
 """Health checks, robots.txt, sitemaps, error pages and demonstration accounts."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +18,7 @@ from councils.tests.factories import make_council
 from network.actions import sign_ups
 from portal import health
 from portal.crawlers import ViewSitemap
-from portal.models import OutboxMessage
+from portal.models import OutboxMessage, SiteOperator
 from portal.tests.jobs.test_worker import a_task
 from portal.tests.test_head import meta_of
 from search.engines.interface import EngineUnavailable
@@ -115,6 +115,19 @@ def test_waiting_task_is_stuck_queue(client, engine):
 def test_health_checks_are_read_only(client, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code in {200, 503}
+
+
+@pytest.mark.django_db
+def test_security_txt_names_a_contact_and_has_not_expired(client):
+    SiteOperator(name="The operator", email="hello@operator.example").save()
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert fields["Contact"] == "mailto:hello@operator.example"
+    assert fields["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
+    left = datetime.fromisoformat(fields["Expires"]) - timezone.now()
+    assert timedelta(days=150) < left < timedelta(days=365)
+    assert client.post("/.well-known/security.txt").status_code == 405
 
 
 def test_robots_excludes_private_paths(client):
