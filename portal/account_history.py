@@ -13,6 +13,16 @@ from portal.mail.declarations import Mail, Recipients, Row
 from portal.models import AccountEvent, User
 
 SHOWN = 50
+# Each browser names the older ones too, so the first that is found counts.
+_BROWSERS = [("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
+_SYSTEMS = [
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+]
 # allauth's names for the emails about a change.
 CHANGES = {
     "account/email/email_changed": AccountEvent.Kind.EMAIL_CHANGED,
@@ -44,8 +54,15 @@ ACCOUNT_CHANGED = Mail(
 
 def note(request: HttpRequest, user: User, kind: str) -> AccountEvent:
     """Add what happened to the account's history."""
-    browser = request.headers.get("User-Agent", "")[:200]
+    browser = browser_of(request.headers.get("User-Agent", ""))
     return AccountEvent.objects.create(user=user, kind=kind, browser=browser)
+
+
+def browser_of(agent: str) -> str:
+    """Return a browser's name in words that people know; "" if there is none."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return " on ".join(filter(None, [browser, system]))
 
 
 def _note_sign_in(sender, request: HttpRequest, user: User, **kwargs) -> None:

@@ -332,6 +332,17 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # sent by our outbox: portal.account_history
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# What staff confirm too: people's rights, and decisions that are published or end something.
+CONFIRMED_PATHS = ("/admin/users/", "/admin/groups/", "/django-admin/")
+CONFIRMED_VIEWS = {
+    "accept",
+    "approve_wording",
+    "confirm_approval",
+    "decide_removal",
+    "decline",
+    "strike_out",
+    "strike_out_later",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a closed account gets no mail
 ACCOUNT_LOGOUT_ON_GET = False

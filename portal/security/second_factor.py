@@ -10,7 +10,11 @@ from collections.abc import Callable
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.internal.flows.reauthentication import (
+    is_reauthentication_required,
+    suspend_request,
+)
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -88,7 +92,24 @@ class RequireSecondFactorMiddleware:
             # Wagtail would redirect to the login page, and that page back again.
             raise PermissionDenied
         is_set_up = settings.DEBUG or is_mfa_enabled(request.user, types=SECOND_FACTORS)
-        return None if is_set_up and not request.user.permissions_wait else _ask(request)
+        if not is_set_up or request.user.permissions_wait:
+            return _ask(request)
+        if request.method == "POST" and _must_be_confirmed(request):
+            methods = get_adapter().get_reauthentication_methods(request.user)
+            return suspend_request(request, methods[0]["url"])
+        return None
+
+
+def _must_be_confirmed(request: HttpRequest) -> bool:
+    """Whether this is an act of consequence, and they proved who they are a while ago."""
+    match = request.resolver_match
+    concerned = request.path_info.startswith(settings.CONFIRMED_PATHS) or (
+        match is not None and match.url_name in settings.CONFIRMED_VIEWS
+    )
+    try:
+        return concerned and is_reauthentication_required(request, app="portal")
+    except ReauthenticationRequired:
+        return True
 
 
 def _user_of_session(request: HttpRequest):

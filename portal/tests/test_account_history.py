@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from portal.account_history import CHANGES
+from portal.account_history import CHANGES, browser_of
 from portal.jobs.cleanup import delete_finished
 from portal.models import AccountEvent, OutboxMessage
 from portal.tests.test_accounts import CONFIRM, ask, code_sent
@@ -129,3 +129,19 @@ def test_history_is_kept_for_a_year(officer):
     delete_finished()
     assert officer.events.count() == 1
     assert str(officer.events.get()) == "Signed in"
+
+
+@pytest.mark.parametrize(
+    "agent,name",
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit Chrome/140.0 Safari/537 Edg/140",
+            "Edge on Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0", "Firefox on Linux"),
+        ("curl/8.0", ""),
+    ],
+)
+def test_browser_is_named_in_plain_words(agent, name):
+    assert browser_of(agent) == name

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.urls import get_resolver
 
 from portal.models import User
 from portal.security.second_factor import can_enter_admin
@@ -274,6 +275,35 @@ def test_pages_of_accounts_are_not_kept(as_, manager):
     for path in ("", "email/", "2fa/", "2fa/totp/activate/", "sessions/", "history/", "login/"):
         answer = client.get(f"/accounts/{path}")
         assert "no-store" in answer["Cache-Control"], path
+
+
+def test_staff_confirm_acts_of_consequence_after_a_while(as_, superuser):
+    client = as_(superuser)
+    secret = give_second_factor(superuser)
+    typed = {"email": "new@network.example", "first_name": "N", "last_name": "E", "is_active": "on"}
+    forget_second_factor(client, seconds_ago=16 * 60, used=0)
+    superuser.set_unusable_password()
+    superuser.save()
+    client.force_login(superuser, backend="allauth.account.auth_backends.AuthenticationBackend")
+    forget_second_factor(client, seconds_ago=16 * 60, used=0)
+
+    assert client.get("/admin/users/new/").status_code == 200
+    asked = client.post("/admin/users/new/", typed)
+    assert asked.url.startswith(CODE_PAGE)
+    assert not User.objects.filter(email="new@network.example").exists()
+
+    client.post(asked.url, {"code": code_of(secret)})
+    assert User.objects.filter(email="new@network.example").exists()
+
+
+def test_every_confirmed_view_exists(settings):
+    names = {key for key in get_resolver().reverse_dict if isinstance(key, str)}
+    admin = next(each for each in get_resolver().url_patterns if str(each.pattern) == "admin/")
+    for included in admin.url_patterns:
+        for each in getattr(included, "url_patterns", []):
+            names |= {each.name} if hasattr(each, "name") else set()
+            names |= {one.name for one in getattr(each, "url_patterns", []) if hasattr(one, "name")}
+    assert names >= settings.CONFIRMED_VIEWS
 
 
 def test_permissions_are_off_everywhere_until_the_second_factor(rf, as_, manager):
