@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row
-from portal.models import AccountEvent, User
+from portal.models import AccountEvent, MemberRequest, User
 
 SHOWN = 50
 # Each browser names the older ones too, so the first that is found counts.
@@ -81,7 +81,7 @@ def listen() -> None:
 
 @require_safe
 @login_required
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: MemberRequest) -> HttpResponse:
     """The latest sign-ins and changes of one's own account."""
     events = AccountEvent.objects.filter(user_id=request.user.pk).order_by("-at", "-pk")
     return render(request, "account/history.html", {"events": events[:SHOWN]})
