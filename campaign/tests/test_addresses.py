@@ -55,7 +55,8 @@ def test_reserved_covers_every_view():
     names = set(first_level_names(get_resolver().url_patterns))
 
     assert {"accounts", "join", "multiplier"} <= names, "the walk finds addresses at all"
-    assert {name for name in names if slug_problem(name) == ""} == set()
+    # No slug holds a full stop.
+    assert {name for name in names if "." not in name and slug_problem(name) == ""} == set()
 
 
 @pytest.mark.parametrize("slug", ["councils", "Join", "MY"])
