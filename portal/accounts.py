@@ -26,8 +26,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
@@ -43,6 +45,9 @@ from portal.models import User
 logger = logging.getLogger("portal.accounts")
 
 NO_MAIL_NOW = "We cannot send email at the moment, so no code was sent. Try again in a few minutes."
+MAIL_IS_DOWN = "mail_is_down"  # in the cache
+ASK_AGAIN_AFTER = 30  # seconds
+PATIENCE = 2  # seconds for each answer of the mail server, while someone waits
 TOO_MANY = "There have been too many attempts. Wait a while, then try again."
 NEW_CODE_AFTER = 60  # seconds
 WAIT = (
@@ -103,6 +108,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Render an email as text, and as HTML in the frame of all our emails."""
         message = super().render_mail(*args, **kwargs)
         message.attach_alternative(letters.as_html(message.subject, message.body), "text/html")
+        message.connection = mail_server()
         return message
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
@@ -154,23 +160,35 @@ def _log(problem: OSError) -> None:
     logger.error("The mail server refused a mail for signing in: %s", type(problem).__name__)
 
 
+def mail_server() -> BaseEmailBackend:
+    """Return a connection for an email that is sent while someone waits, with little patience."""
+    connection = get_connection()
+    if isinstance(connection, EmailBackend):
+        connection.timeout = PATIENCE
+    return connection
+
+
 def check_mail_server() -> None:
     """Connect to the mail server, for known and unknown addresses alike.
 
     If a fault showed only on sending, an address that gets no email (unknown or closed) would
-    get a different answer from one with an account.
+    get a different answer from one with an account. After a failure it is not asked again for
+    half a minute, so that a server that hangs does not hold up the whole site.
 
     Raises:
-        ValidationError: If the mail server does not answer.
+        ValidationError: If the mail server does not answer, or did not a moment ago.
     """
-    connection = get_connection()
+    connection = mail_server()
     if not isinstance(connection, EmailBackend):
         return  # no server, for example the file backend
+    if cache.get(MAIL_IS_DOWN):
+        raise ValidationError(NO_MAIL_NOW)
     try:
         connection.open()
         connection.close()
     except OSError as problem:
         _log(problem)
+        cache.set(MAIL_IS_DOWN, True, ASK_AGAIN_AFTER)
         raise ValidationError(NO_MAIL_NOW) from problem
 
 

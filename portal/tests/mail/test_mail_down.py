@@ -75,6 +75,25 @@ def test_nobody_gets_an_account_that_no_code_can_open(down):
     assert not User.objects.exists()
 
 
+def test_mail_server_that_hangs_is_asked_once_for_many_people(settings, monkeypatch, officer):
+    monkeypatch.setattr("portal.accounts.PATIENCE", 0.1)
+    with socket.socket() as silent:  # accepts, and never says a word
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.setblocking(False)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        answers = {seen(ASK, email) for email in (officer.email, NEW, "third@leeming.gov.uk")}
+        silent.accept()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+    [(status, text)] = answers
+    assert status == 200
+    assert NO_MAIL_NOW in text
+
+
 def test_when_it_is_back_so_is_the_code(down, settings, officer):
     seen(ASK, officer.email)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
