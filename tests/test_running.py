@@ -1,13 +1,18 @@
 """Restart of `make run` after being killed at any moment: nothing lost or duplicated."""
 
+import os
+import shutil
 import signal
 import sqlite3
 import time
+import urllib.request
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
-from tests.conftest import Site, free_port, new_database
+from tests.conftest import PATIENCE, Site, free_port, new_database
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +56,39 @@ def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path, monkeypat
 
     site.start()
     assert counts(site) == first == COUNTS
+    site.stop()
+
+
+def children(process: int) -> list[int]:
+    """Return the ids of a process's children."""
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def answers(site: Site) -> int:
+    """Return the status of `/healthz`, or 0 while nobody listens."""
+    try:
+        return urllib.request.urlopen(f"{site.url}/healthz", timeout=PATIENCE).status
+    except OSError:
+        return 0
+
+
+def test_web_worker_that_is_killed_comes_back(tmp_path, django_db_setup):
+    connection.close()  # so that nothing of it is elsewhere than in the file
+    migrated = connection.settings_dict["NAME"]
+    site = Site(tmp_path, free_port(), new_database("killed", migrated))
+    if not site.database_url:
+        shutil.copy(migrated, tmp_path / "portal.sqlite3")
+    site.start()
+    [server] = [child for child in children(site.process.pid) if children(child)]
+    # The last is the newest: multiprocessing's own tracker of resources comes first.
+    worker = children(server)[-1]
+    os.kill(worker, signal.SIGKILL)
+
+    deadline = time.monotonic() + PATIENCE
+    while (answered := answers(site)) != 200 or worker in children(server):
+        assert time.monotonic() < deadline, f"it does not come back: {answered}"
+        time.sleep(0.1)
     site.stop()
 
 

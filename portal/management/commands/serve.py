@@ -145,6 +145,7 @@ def _start_server() -> subprocess.Popen:
     command = [sys.executable, "-m", "granian", "portal.wsgi:application"]
     command += ["--interface", "wsgi", "--host", "127.0.0.1", "--port", settings.PORT]
     command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    command += ["--respawn-failed-workers", "--workers-max-rss", "400"]
     return subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=_die_with_parent)
 
 
