@@ -1,14 +1,19 @@
 """The two pictures of the README (`make pictures`), from a site of their own."""
 
+import os
 import re
 import subprocess
 import tempfile
 from pathlib import Path
 
+import django
 from playwright.sync_api import sync_playwright
 
-from conftest import CHROMIUM_ARGS
-from tests.conftest import ROOT, Site, free_port
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()  # the fixtures import models
+
+from conftest import CHROMIUM_ARGS  # noqa: E402
+from tests.conftest import ROOT, Site, free_port  # noqa: E402
 
 OUT = ROOT / "docs" / "pictures"
 
