@@ -14,8 +14,9 @@ class PortalConfig(AppConfig):
         """Register the portal's own jobs and receivers."""
         from allauth.mfa.signals import authenticator_added, authenticator_used
         from anymail.signals import tracking
+        from django.core.signals import got_request_exception
 
-        from portal import account_history
+        from portal import account_history, faults
         from portal.context import forget_menu
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, outbox
@@ -24,8 +25,9 @@ class PortalConfig(AppConfig):
 
         bridge_wagtail()
         account_history.listen()
-        outbox.register([account_history.ACCOUNT_CHANGED])
         public_changed.connect(forget_menu, dispatch_uid="portal.menu")
+        got_request_exception.connect(faults.note_outage, dispatch_uid="portal.faults")
+        outbox.register([account_history.ACCOUNT_CHANGED])
         authenticator_added.connect(count_set_up, dispatch_uid="portal.second_factor")
         authenticator_used.connect(note_given, dispatch_uid="portal.second_factor")
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")

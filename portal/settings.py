@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.security.policy.StrictPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.faults.OutageMiddleware",
     "portal.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

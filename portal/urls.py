@@ -31,6 +31,8 @@ decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_code = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
 
+handler500 = "portal.faults.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
