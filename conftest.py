@@ -11,7 +11,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -23,6 +23,7 @@ from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
 from portal.models import User
+from portal.page_cache import Remembered
 from tests.database import connect_to_copy, drop_copy
 
 ROOT = Path(__file__).resolve().parent
@@ -112,11 +113,11 @@ def whole_register(shared_rows) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_caches(request):
-    """Clear rate limits and cached pages before each test that has a database."""
+    """Clear what is remembered, and rate limits if the test has a database."""
+    Remembered.seen = (request.node.nodeid,)  # every change is made in this process
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
-        caches["pages"].clear()
 
 
 def person(email: str, *, group: str = "", **names: str) -> User:

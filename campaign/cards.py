@@ -27,7 +27,7 @@ from casestudies.models import CaseStudyPage
 from councils import hexmap
 from councils.models import Council
 from network import member_map
-from portal.models import SiteOperator
+from portal.context import site_operator
 
 WIDTH, HEIGHT = 1200, 630
 FOLDER = "cards"
@@ -134,7 +134,7 @@ def _fitted(title: str) -> tuple[int, tuple[str, ...]]:
 
 
 def _foot() -> str:
-    operator = SiteOperator.cached()
+    operator = site_operator()
     return "" if operator.is_known else operator.line
 
 

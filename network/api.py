@@ -12,8 +12,9 @@ from councils.lookup import look_up
 from councils.models import Council
 from network.choices import LIVE_MEMBERSHIP, Precision
 from network.models import Membership
+from portal.context import site_operator
 from portal.json_api import conditional_answer, json_api, refusal, too_many
-from portal.models import SiteOperator
+from portal.page_cache import kept
 from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean
 
@@ -21,6 +22,7 @@ TIMES, SECONDS = 300, 60
 EXACTLY = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
 
 
+@kept()
 @json_api("GET")
 def councils(request: HttpRequest) -> HttpResponse:
     """Return councils in force by name; with `?q=`, matches, best first."""
@@ -85,7 +87,7 @@ def as_dataset() -> dict[str, Any]:
             "contentUrl": settings.SITE_URL + reverse("api_councils"),
         },
     }
-    operator = SiteOperator.cached()
+    operator = site_operator()
     if operator.is_known:
         data["creator"] = {"@type": "Organization", "name": operator.name}
     return data

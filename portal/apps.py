@@ -15,9 +15,9 @@ class PortalConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_used
         from anymail.signals import tracking
         from django.core.signals import got_request_exception
+        from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from portal import account_history, faults
-        from portal.context import forget_menu
+        from portal import account_history, faults, page_cache
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, outbox
         from portal.security.second_factor import count_set_up, note_given
@@ -25,11 +25,13 @@ class PortalConfig(AppConfig):
 
         bridge_wagtail()
         account_history.listen()
-        public_changed.connect(forget_menu, dispatch_uid="portal.menu")
         got_request_exception.connect(faults.note_outage, dispatch_uid="portal.faults")
         outbox.register([account_history.ACCOUNT_CHANGED])
         authenticator_added.connect(count_set_up, dispatch_uid="portal.second_factor")
         authenticator_used.connect(note_given, dispatch_uid="portal.second_factor")
+        public_changed.connect(page_cache.note_change, dispatch_uid="portal.page_cache")
+        for signal in (post_save, post_delete, m2m_changed):
+            signal.connect(page_cache.note_saved, dispatch_uid="portal.page_cache.saved")
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")
         tick.register(
             {

@@ -1,18 +1,15 @@
 """Context processor for every template."""
 
 from django.conf import settings
-from django.core.cache import caches
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
 from portal.form_recovery import mark_of
 from portal.models import SiteOperator
+from portal.page_cache import Remembered
 
 _FIRST_LEVEL = 3  # depth in Wagtail's tree: below the root and the home page
-_MENU_KEY = "portal.menu"
-_MENU_SECONDS = 10  # because other processes do not hear of a change
 
 
 def _menu() -> list[dict[str, str]]:
@@ -25,11 +22,8 @@ def _menu() -> list[dict[str, str]]:
     return [{"slug": slug, "title": title, "url": f"/{slug}/"} for slug, title in rows]
 
 
-def forget_menu(sender: type, **kwargs: object) -> None:
-    """Clear the menu's cache when a page changes, now and after the transaction."""
-    if issubclass(sender, Page):
-        caches["pages"].delete(_MENU_KEY)
-        transaction.on_commit(lambda: caches["pages"].delete(_MENU_KEY))
+menu = Remembered(_menu, [])
+site_operator = Remembered(SiteOperator.current, SiteOperator())
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -41,10 +35,8 @@ def site(request: HttpRequest) -> dict[str, object]:
         `components/own_form.html`).
     """
     return {
-        "menu": SimpleLazyObject(
-            lambda: caches["pages"].get_or_set(_MENU_KEY, _menu, timeout=_MENU_SECONDS)
-        ),
-        "operator": SimpleLazyObject(SiteOperator.cached),
+        "menu": SimpleLazyObject(menu),
+        "operator": getattr(request, "operator", SimpleLazyObject(site_operator)),
         "site_url": settings.SITE_URL,
         "debug_mail": settings.DEBUG,
         "typed_by": SimpleLazyObject(lambda: mark_of(request.user)),

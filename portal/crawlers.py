@@ -15,7 +15,8 @@ from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 from casestudies.models import CaseStudyPage
 from councils.models import Council
 from network.models import Membership
-from portal.models import SiteOperator
+from portal.context import site_operator
+from portal.page_cache import kept
 
 CLOSED = [
     "/accounts/",
@@ -30,6 +31,7 @@ CLOSED = [
 ]
 
 
+@kept()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Return robots.txt with the sitemap's address."""
@@ -38,10 +40,11 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
+@kept()
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Say whom to tell of a security fault (RFC 9116)."""
-    email = SiteOperator.cached().email
+    email = site_operator().email
     contact = f"mailto:{email}" if email else f"{settings.SITE_URL}/contact/"
     lines = [
         f"Contact: {contact}",

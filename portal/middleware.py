@@ -6,7 +6,7 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -19,11 +19,12 @@ from django.http import (
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import iri_to_uri
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 from wagtail.models import Page, Site
 
-from portal.models import SiteOperator
+from portal.context import site_operator
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 View = Callable[..., HttpResponseBase]
@@ -42,16 +43,11 @@ class NoIndexMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.operator = SimpleLazyObject(site_operator)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if request.path_info.startswith(self._NEVER) or not self._is_run_by_someone():
+        if request.path_info.startswith(self._NEVER) or not request.operator.is_known:  # type: ignore[attr-defined]
             response["X-Robots-Tag"] = "noindex"
         return response
-
-    def _is_run_by_someone(self) -> bool:
-        try:
-            return SiteOperator.cached().is_known
-        except DatabaseError:
-            return False
 
 
 class SmallLettersMiddleware:

@@ -4,17 +4,18 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
+
+from portal.page_cache import keep
 
 
 def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
@@ -175,6 +176,9 @@ class BasePage(Page):
     #: Why this page is fixed, to complete a sentence; "" if it is not.
     fixed_because: str = ""
 
+    #: The parameters that the page answers to; with any other it is not kept (ADR 0017).
+    kept_parameters: ClassVar[tuple[str, ...]] = ()
+
     content_panels = [FixedPageNotice(), *Page.content_panels]
     promote_panels = [
         MultiFieldPanel(["slug", "seo_title", "search_description"], "For search engines"),
@@ -203,6 +207,10 @@ class BasePage(Page):
             "You can change the text of this page. You cannot delete, unpublish, move or copy "
             f"it, or change its slug, because {self.fixed_because}."
         )
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the page, and let it be kept for whoever is not signed in."""
+        return keep(request, super().serve(request, *args, **kwargs), *self.kept_parameters)
 
     def fixed_slug(self) -> str | None:
         """Return the only slug this page can have, or None if editors choose it."""
@@ -239,7 +247,6 @@ class SiteOperator(BaseGenericSetting):
     email = models.EmailField(blank=True)
 
     panels = ["name", "postal_address", "email"]
-    _CACHE_KEY = "portal.SiteOperator"
 
     class Meta:
         verbose_name = "who runs the site"
@@ -251,20 +258,6 @@ class SiteOperator(BaseGenericSetting):
         Wagtail's own `load` would write a row on a GET.
         """
         return cls.objects.first() or cls()
-
-    @classmethod
-    def cached(cls) -> "SiteOperator":
-        """Return the operator from the cache of this process, at most ten seconds old."""
-        return caches["pages"].get_or_set(cls._CACHE_KEY, cls.current, timeout=10) or cls()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and clear the cache now and after the transaction."""
-        super().save(*args, **kwargs)
-        self._clear_cache()
-        transaction.on_commit(self._clear_cache)  # another request may have filled it
-
-    def _clear_cache(self) -> None:
-        caches["pages"].delete(self._CACHE_KEY)
 
     @property
     def is_known(self) -> bool:
@@ -356,6 +349,22 @@ class Seeded(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PageChange(models.Model):
+    """One change of what the public sees; a new row makes every kept page stale.
+
+    Rows are only added, so that no transaction waits for another.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "change of a public page"
+        verbose_name_plural = "changes of public pages"
+
+    def __str__(self) -> str:
+        return f"Change {self.pk}"
 
 
 class MemberRequest(HttpRequest):

@@ -18,6 +18,7 @@ from portal.health import healthz, readyz
 from portal.mail import bounces
 from portal.mail.dev_page import dev_mail, dev_mail_html
 from portal.middleware import in_one_transaction
+from portal.page_cache import kept
 from portal.security.media import media
 from portal.styleguide import styleguide
 
@@ -38,7 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", kept()(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),
     path("dev/mail/<str:message_id>/", dev_mail_html, name="dev_mail_html"),

@@ -21,6 +21,7 @@ from multiplier.engine import calculate
 from multiplier.engine.json_format import read_request
 from multiplier.engine.reading import Reader
 from multiplier.tests.cases import community
+from tests import bench_kept
 from tests.conftest import ROOT, free_port
 
 PAGES = [
@@ -37,6 +38,7 @@ PAGES = [
     ("multiplier's method", "/multiplier/method/", 15),
     ("embed", "/embed/multiplier/v1/", 15),
 ]
+KEPT = [path for _, path, _ in PAGES if "q=" not in path and path != "/healthz"]
 ROUNDS = 60
 FRESH = 11  # pages to publish; the first waits for the worker to start
 
@@ -141,6 +143,7 @@ def main() -> None:
         server, env = _site(var, port)
         try:
             _measure(f"http://localhost:{port}")
+            bench_kept.measure(f"http://localhost:{port}", KEPT, Path(var) / "kept")
             _measure_freshness(f"http://localhost:{port}", env)
             print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
         finally:

@@ -1,13 +1,11 @@
 """Queries of every public page, and relevance of search, on the true content."""
 
 import pytest
-from django.core.management import call_command
 
 from search.documents.entries import live_entries
 from search.engines.asking import get_engine
 from search.management.commands.measure_relevance import TO_REACH
 from search.management.commands.measure_relevance import ours as ours_of
-from search.models import StaleEntry
 from search.relevance.baselines import plain_bm25
 from search.relevance.judging import name_of, questions, score
 from tests.test_public_pages import PAGES
@@ -17,15 +15,6 @@ SERVED_BY_VIEWS_OF_DEBUG = {
     "/councils/demo-samplebury/",
     "/councils/demo-samplebury/endorsement/",
 }
-
-
-@pytest.fixture(scope="module")
-def content(whole_register):
-    """The register and the true content."""
-    call_command("seed_content", verbosity=0)
-    call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
-    call_command("rebuild_search", verbosity=0)
-    StaleEntry.objects.all().delete()
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if p not in SERVED_BY_VIEWS_OF_DEBUG])

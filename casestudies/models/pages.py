@@ -37,7 +37,8 @@ from casestudies.models.evidence import Result
 from councils import hexmap
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
-from portal.models import BasePage, SiteOperator
+from portal.context import site_operator
+from portal.models import BasePage
 
 #: Fields that a card does not need.
 LONG_TEXTS = (
@@ -71,6 +72,7 @@ class CaseStudyIndexPage(BasePage):
     max_count = 1
     subpage_types = ["casestudies.CaseStudyPage"]
     fixed_because = "the menu and other websites link to it"
+    kept_parameters = (*facets.LABELS, "page")
 
     content_panels = [*BasePage.content_panels, "introduction"]
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
@@ -409,7 +411,7 @@ class CaseStudyPage(BasePage):
             data["about"] = about
         if sources := [source.url for source in self.sources.all() if source.url]:
             data["isBasedOn"] = sources
-        operator = SiteOperator.cached()
+        operator = site_operator()
         if operator.is_known:
             data["author"] = data["publisher"] = operator.as_organisation
         return data

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -129,7 +128,6 @@ def test_page_is_article_with_sources_and_no_claimed_publisher(client, calderdal
     assert article["image"].endswith("/cards/case-studies/an-anchor-in-every-locality.png")
 
     SiteOperator.objects.create(name="The Network")
-    caches["pages"].clear()
     assert json_ld_of(html_of(client, calderdale))["Article"]["author"]["name"] == "The Network"
 
 

@@ -18,6 +18,7 @@ from multiplier.charts import published
 from multiplier.engine import Line, Request, Shift, Tenth, half_up
 from multiplier.engine.methods import VERSIONS
 from multiplier.words import pounds
+from portal.page_cache import kept
 
 # Cases A and B of the tests: two invented organisations with the same income.
 _COMMUNITY = (
@@ -57,6 +58,7 @@ SECTIONS = (
 )
 
 
+@kept()
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """Show the method page."""

@@ -18,6 +18,7 @@ from multiplier.calculator.forms import CalculatorForm
 from multiplier.calculator.questions import QUESTIONS, AnyForm, Question
 from multiplier.calculator.saved_result import NotSaved, SavedResult
 from multiplier.calculator.what_if_forms import CompareForm
+from portal.page_cache import kept
 from portal.security.origin import View, same_site_post
 
 
@@ -25,6 +26,7 @@ def _asked_at(name: str) -> View:
     """Return the view of a question: its empty form, its answer or its errors."""
     question = QUESTIONS[name]
 
+    @kept()
     @same_site_post
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest) -> HttpResponse:

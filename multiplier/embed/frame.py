@@ -28,6 +28,7 @@ from multiplier.calculator.forms import QUICK, CalculatorForm
 from multiplier.calculator.questions import QUESTIONS
 from multiplier.calculator.views import sent
 from multiplier.embed import accents
+from portal.page_cache import kept
 from portal.security.origin import View, is_same_origin
 
 LANGUAGES = {"en": "English"}
@@ -112,6 +113,7 @@ def _from_a_frame(view: View) -> View:
     return checked
 
 
+@kept("theme", "accent", "lang", "result", "how")
 @_from_a_frame
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ancestors(settings.EMBED_ANCESTORS)})
@@ -141,6 +143,7 @@ def embed_v1(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@kept()
 @require_safe
 @condition(etag_func=lambda request: _LOADER_MARK)
 @cache_control(public=True, max_age=3600, stale_while_revalidate=7 * DAY)
@@ -152,6 +155,7 @@ def loader_v1(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@kept()
 @require_safe
 @cache_control(public=True, max_age=365 * DAY, immutable=True)
 def accent_v1(request: HttpRequest, theme: str, colour: str) -> HttpResponse:

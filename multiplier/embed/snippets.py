@@ -19,6 +19,7 @@ from multiplier.embed import accents
 from multiplier.embed.frame import LANGUAGES, SHORT
 from multiplier.engine import AREA_LENGTH
 from multiplier.words import WHOSE
+from portal.page_cache import kept
 
 TITLE = "Local multiplier calculator, Keep it Local"
 
@@ -200,6 +201,7 @@ class SnippetForm(forms.Form):
         return Snippet({name: value for name, value in said.items() if value}, width)
 
 
+@kept()
 @require_safe
 def embed_builder(request: HttpRequest) -> HttpResponse:
     """Choose, see, copy. Nothing is kept: the address of the page holds what was chosen."""
@@ -218,6 +220,7 @@ def embed_builder(request: HttpRequest) -> HttpResponse:
     return render(request, "multiplier/embed_builder.html", context)
 
 
+@kept()
 @require_safe
 def embed_terms(request: HttpRequest) -> HttpResponse:
     """Show on what terms others may use the widget; its privacy, accessibility, a contact."""

@@ -28,6 +28,7 @@ from multiplier.spend.forms import (
 )
 from multiplier.spend.grouping import Group, Reading, read
 from multiplier.spend.proposal import MARKS, Marks, Proposal, propose
+from portal.page_cache import kept
 from portal.security.origin import same_site_post
 from portal.security.rate_limits import allow
 
@@ -38,6 +39,7 @@ TOO_MANY = (
 )
 
 
+@kept()
 @same_site_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def spend(request: HttpRequest) -> HttpResponse:

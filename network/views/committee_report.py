@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from network import committee_report, permissions
 from network.models import SignUp
 from portal.models import MemberRequest
+from portal.page_cache import kept
 
 
+@kept()
 @require_safe
 def blank(request: HttpRequest) -> HttpResponse:
     """Show the report with blanks, before anyone has started a sign-up."""

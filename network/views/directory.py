@@ -22,6 +22,7 @@ from network.models import Membership
 from network.models.memberships import members, with_membership_flag
 from network.views.pages import file_of
 from portal.json_api import answer, json_api, refusal
+from portal.page_cache import kept
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
@@ -29,6 +30,7 @@ MEMBERS_NEARBY = 3
 PICTURE_FRESH = 300  # seconds: what is taken out of public view is soon gone from caches
 
 
+@kept("region", "kind", "status", "view", "page")
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """List the councils, members first, filtered by name, region, type and membership."""
@@ -183,6 +185,7 @@ def _in_words(found) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if parts[1:] else parts) or "No council"
 
 
+@kept()
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a council's public page, with its membership."""
@@ -238,6 +241,7 @@ def _announced(slug: str) -> Membership | None:
     return found.order_by("-pk").first()
 
 
+@kept()
 @require_safe
 def badge(request: HttpRequest, slug: str) -> HttpResponse:
     """A member's badge for its own website, as a picture; 404 for all others."""
@@ -264,6 +268,7 @@ def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     return response
 
 
+@kept()
 @require_safe
 def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who endorsed what, and when; 404 before the announcement."""
@@ -279,6 +284,7 @@ def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "network/record.html", context)
 
 
+@kept()
 @json_api("GET")
 def endorsement_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same record as JSON."""

@@ -35,6 +35,7 @@ from network.readiness import Readiness
 from network.views.pages import back_when_refused, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
+from portal.page_cache import kept
 
 
 def sign_up_of(request: MemberRequest, reference: str) -> SignUp:
@@ -81,6 +82,7 @@ def page_of(
     )
 
 
+@kept()
 @require_safe
 def join(request: HttpRequest) -> HttpResponse:
     """Explain who can join, what it involves and how to start."""
@@ -88,12 +90,14 @@ def join(request: HttpRequest) -> HttpResponse:
     return render(request, "network/join.html", context)
 
 
+@kept()
 @require_safe
 def not_listed(request: HttpRequest) -> HttpResponse:
     """Explain what to do if your council is not in the list."""
     return render(request, "network/join_not_listed.html", {"section": "join"})
 
 
+@kept()
 @require_safe
 def ask_my_council(request: HttpRequest) -> HttpResponse:
     """Show a letter to a council, to copy or send. Stores nothing."""

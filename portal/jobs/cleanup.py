@@ -10,11 +10,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.jobs.tick import one_by_one
-from portal.models import AccountEvent, User
+from portal.models import AccountEvent, PageChange, User
 
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
 KEEP_ACCOUNT_EVENTS = timedelta(days=365)
+KEEP_PAGE_CHANGES = timedelta(days=1)
 
 
 def unconfirmed_users() -> QuerySet[User]:
@@ -58,4 +59,5 @@ def delete_finished() -> int:
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     tasks, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()
     events, _ = AccountEvent.objects.filter(at__lt=now - KEEP_ACCOUNT_EVENTS).delete()
-    return sessions + tasks + events
+    changes, _ = PageChange.objects.filter(at__lt=now - KEEP_PAGE_CHANGES).delete()
+    return sessions + tasks + events + changes

@@ -8,6 +8,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from django.test import Client, RequestFactory
 
 from network.tests.factories import Story
+from portal import context
 from portal.faults import is_outage, server_error, unavailable
 
 
@@ -112,3 +113,36 @@ def test_fault_of_ours_is_500_and_gives_back_what_was_typed():
     answer = server_error(request)
     assert answer.status_code == 500
     assert "Olive Officer" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/multiplier/",
+        "/multiplier/compare/",
+        "/multiplier/method/",
+        "/multiplier/result/?of=check&method=1&claimed=2.52",
+        "/multiplier/embed/",
+        "/embed/multiplier/v1/",
+        "/multiplier/spend/",
+    ],
+)
+def test_multiplier_works_without_database(visitor, outage, address):
+    context.menu.held = (None, [])
+    with outage():
+        assert visitor.get(address).status_code == 200
+
+
+def test_multiplier_is_worked_out_without_database(visitor, outage):
+    from multiplier.calculator.examples import EXAMPLE  # noqa: PLC0415
+
+    with outage():
+        answer = visitor.post("/multiplier/", EXAMPLE)
+    assert answer.status_code == 200
+    assert "makes" in answer.content.decode()
+
+
+def test_menu_is_as_it_was_last_read_during_outage(visitor, outage, db):
+    before = visitor.get("/multiplier/").content
+    with outage():
+        assert visitor.get("/multiplier/").content == before

@@ -3,10 +3,10 @@
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.cache import caches
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.http import HttpResponse
 
+from portal import context
 from portal.middleware import NoNulMiddleware
 from portal.models import SiteOperator
 
@@ -68,16 +68,16 @@ def test_demonstration_keeps_every_page_and_file_from_search_engines(client, cou
 @pytest.mark.parametrize("path", ["/multiplier/", "/councils/leeming/", "/robots.txt"])
 def test_site_that_someone_runs_can_be_found(client, council, path):
     SiteOperator.objects.create(name="The Network")
-    caches["pages"].clear()
 
     assert "X-Robots-Tag" not in client.get(path)
 
 
 def test_site_without_database_is_not_indexed(client, monkeypatch):
     def fail() -> None:
-        raise DatabaseError
+        raise OperationalError
 
-    monkeypatch.setattr(SiteOperator, "cached", fail)
+    monkeypatch.setattr(context.site_operator, "read", fail)
+    context.site_operator.held = (None, SiteOperator())
 
     assert finders.find("portal/css/site.css")
     assert client.get("/static/portal/css/site.css")["X-Robots-Tag"] == "noindex"

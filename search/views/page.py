@@ -12,6 +12,7 @@ from casestudies.dates import in_words
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
 from network.models import Membership
+from portal.page_cache import kept
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
 from search.engines.interface import SORTS, EngineUnavailable, Hit, Results
@@ -53,6 +54,7 @@ class Named:
     why: str
 
 
+@kept()
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Show results for `?q=` under facets (each may be repeated), `sort`, `size` and `page`."""
