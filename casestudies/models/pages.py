@@ -94,6 +94,13 @@ class CaseStudyIndexPage(BasePage):
         context.update(section="case-studies", listing=listing)
         return context
 
+    def serve(self, request, *args, **kwargs):
+        """Return the list; as not found if the address has a filter that does not exist."""
+        response = super().serve(request, *args, **kwargs)
+        if response.context_data["listing"].unknown:
+            response.status_code = 404
+        return response
+
 
 class CaseStudyQuerySet(PageQuerySet):
     """Questions about many case studies."""

@@ -152,15 +152,19 @@ def test_chosen_boxes_are_checked(client, bradford):
         "?" + "region=q&" * 500,
         "?region=" + "x" * 8000,
         "?principle=1' OR 1=1--",
-        "?unknown=1",
     ],
 )
-def test_unknown_values_are_ignored(client, bradford, lewisham, query):
+def test_unknown_values_are_not_found_and_show_the_whole_list(client, bradford, lewisham, query):
     response = client.get(URL + query)
 
-    assert response.status_code == 200
+    assert response.status_code == 404
     assert response.context["listing"].total == 2
     assert not response.context["listing"].is_narrowed
+
+
+@pytest.mark.parametrize("query", ["?unknown=1", "?region=", "?utm_source=x&kind="])
+def test_what_is_no_filter_changes_nothing(client, bradford, query):
+    assert client.get(URL + query).status_code == 200
 
 
 def test_no_results_shows_message_and_link(client, bradford):
