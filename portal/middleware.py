@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import (
@@ -22,6 +21,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
+from wagtail.admin import messages
 from wagtail.models import Page, Site
 
 from portal.context import site_operator
@@ -150,16 +150,20 @@ def in_one_transaction(view: View) -> View:
 
 
 def _incomplete(request: HttpRequest, problem: ValidationError) -> HttpResponseBase:
-    """Say what prevents publishing, on the page the request came from."""
+    """Say which draft is not complete and what it lacks, on the page the request came from."""
     found = getattr(problem, "error_dict", {None: [problem]})
     parts = [
         (f"{field}: " if field else "") + " ".join(ValidationError(errors).messages)
         for field, errors in found.items()
     ]
+    page = getattr(problem, "page", None)
+    draft = f"the draft “{page.get_admin_display_title()}”" if page else "a draft"
+    edit = page and reverse("wagtailadmin_pages:edit", args=[page.pk])
     messages.error(
         request,
-        "Nothing was changed, because a draft is not complete yet. Open it and select “Publish” "
+        f"Nothing was changed, because {draft} is not complete yet. Open it and select “Publish” "
         f"to see what is missing. {' '.join(parts)}",
+        buttons=[messages.button(edit, "Open the draft")] if edit else None,
     )
     came_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):

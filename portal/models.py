@@ -224,6 +224,14 @@ class BasePage(Page):
             else PagePermissionTester(user, self)
         )
 
+    def full_clean(self, *args, **kwargs):
+        """Raise ValidationError that knows its page, because a list may hold several drafts."""
+        try:
+            super().full_clean(*args, **kwargs)
+        except ValidationError as problem:
+            problem.page = self
+            raise
+
     def clean(self) -> None:
         """Raise ValidationError if a fixed page would get another slug or an end."""
         super().clean()

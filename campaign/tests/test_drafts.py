@@ -14,6 +14,7 @@ from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageF
 
 OURS = [model for model in get_page_models() if issubclass(model, BasePage)]
 AUTOSAVE = {"HTTP_ACCEPT": "application/json"}
+NOT_COMPLETE = "the draft “Just begun” is not complete yet"
 
 
 @pytest.fixture
@@ -91,7 +92,8 @@ def test_unfinished_draft_is_not_published_in_bulk_and_editor_is_told(editor_cli
     answer = editor_client.post(here, headers={"referer": here}, follow=True)
 
     assert not Page.objects.get(pk=unfinished.pk).live
-    assert "a draft is not complete yet" in answer.content.decode()
+    assert NOT_COMPLETE in (html := answer.content.decode())
+    assert f'href="{reverse("wagtailadmin_pages:edit", args=[unfinished.pk])}"' in html
     assert answer.redirect_chain == [(here, 302)]
 
 
@@ -106,7 +108,7 @@ def test_unfinished_draft_is_not_approved_from_list(editor_client, admin_user, u
         assert answer.status_code == expected
         place = answer.json()["redirect"] if asked else answer["Location"]
         assert place == reverse("wagtailadmin_home")
-    assert "a draft is not complete yet" in editor_client.get(place).content.decode()
+    assert NOT_COMPLETE in editor_client.get(place).content.decode()
     assert not Page.objects.get(pk=unfinished.pk).live
     state.refresh_from_db()
     assert state.status == state.STATUS_IN_PROGRESS
