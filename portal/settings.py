@@ -171,7 +171,9 @@ if _default["ENGINE"].endswith("sqlite3"):
     # Without IMMEDIATE, two writers get "database is locked" (stack.md, section 7).
     _default["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
+        # Seconds that a writer waits for another one. Then the visitor is told so, with what was
+        # typed; nobody's thread is held up for longer (docs/operations.md).
+        "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     # A file, because browser tests read the test database from several threads.

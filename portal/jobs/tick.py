@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import close_old_connections, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -39,15 +40,26 @@ def due_jobs() -> dict[str, Job]:
     return dict(_jobs)
 
 
-def tick() -> dict[str, int]:
-    """Run every job once; log failures and go on. Return how many rows each job changed."""
+def tick(is_stopped: Callable[[], bool] = lambda: False) -> dict[str, int]:
+    """Run every job once; log failures and go on.
+
+    Args:
+        is_stopped: Asked before each job; if True, the rest is left for the next tick.
+
+    Returns:
+        How many rows each job changed.
+    """
     done = {}
     jobs = {"mails sent": outbox.send_due.func, "lost tasks": requeue_lost, **_jobs}
     for name, job in jobs.items():
+        if is_stopped():
+            break
         try:
             done[name] = job()
         except Exception:
             logger.exception("The job %r failed", name)
+            if not connection.in_atomic_block:
+                close_old_connections()  # so that a broken one does not fail the other jobs
     return done
 
 

@@ -1,21 +1,32 @@
 """The worker and `tick`: failures, lost tasks and registered jobs."""
 
 import os
+import resource
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portal.jobs import tick
+from portal.jobs import tick, worker
+from tests.conftest import new_database
 
 
 @pytest.fixture
@@ -85,35 +96,160 @@ def test_tick_prints_counts(jobs):
     assert "mails sent: 0\n" in said.getvalue()
 
 
-def test_worker_works_until_stopped(tmp_path):
+# ---- The process -------------------------------------------------------------------------
+
+MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+TASKS = DBTaskResult._meta.db_table
+PATIENCE = 60  # seconds, on a busy machine
+
+
+@dataclass
+class Running:
+    """A worker, its database, and what it wrote."""
+
+    process: subprocess.Popen
+    database: str  # a file's path or a URL
+    wrote: str = ""
+
+    def log(self) -> str:
+        """Return what it wrote. It goes through a pipe, because a full disk takes no log."""
+        self.wrote += (self.process.stderr.read() or b"").decode()
+        return self.wrote
+
+    def ask(self, sql: str) -> list[tuple]:
+        """Return the answer of its database."""
+        if self.database.startswith("postgres"):
+            opened = psycopg.connect(self.database, autocommit=True)
+        else:
+            opened = sqlite3.connect(self.database, timeout=PATIENCE)
+        try:
+            with opened:
+                answer = opened.execute(sql)
+                return answer.fetchall() if answer.description else []
+        finally:
+            opened.close()
+
+    def enqueue(self) -> None:
+        """Queue a task, as a request would."""
+        row = {
+            "id": uuid.uuid4().hex,
+            "status": "READY",
+            "enqueued_at": "2026-11-30",
+            "args_kwargs": '{"args": [], "kwargs": {}}',
+            "priority": 0,
+            "task_path": "portal.mail.outbox.send_due",
+            "worker_ids": "[]",
+            "queue_name": "default",
+            "backend_name": "default",
+            "run_after": "2026-11-30",
+            "exception_class_path": "",
+            "traceback": "",
+        }
+        values = str(tuple(row.values()))
+        self.ask(f"INSERT INTO {TASKS} ({', '.join(row)}) VALUES {values}")
+
+    def waits_for(self, *statuses: str) -> None:
+        """Wait until the tasks have these statuses."""
+        deadline = time.monotonic() + PATIENCE
+        while (seen := self.ask(f"SELECT status FROM {TASKS}")) != [(s,) for s in statuses]:
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < deadline, (seen, self.log())
+            time.sleep(0.1)
+
+    def ends(self) -> float:
+        """Send SIGTERM, and return the seconds until it has ended without an error."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=PATIENCE) == 0, self.log()
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def running(tmp_path, django_db_setup):
+    """A worker on a copy of the migrated database, which has finished its first task."""
+    connection.close()  # so that nothing of it is elsewhere than in the file
+    migrated = connection.settings_dict["NAME"]
+    database = new_database("worker", migrated) or str(tmp_path / "portal.sqlite3")
+    if not database.startswith("postgres"):
+        shutil.copy(migrated, database)
     env = {"PATH": os.environ["PATH"], "DEBUG": "1", "VAR_DIR": str(tmp_path)}
-    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    tables = {"DJANGO_SETTINGS_MODULE": "portal.tests.without_migrations"}
-    migrate = [*manage, "migrate", "--run-syncdb", "-v0"]
-    subprocess.run(migrate, env=env | tables, check=True, capture_output=True)
-    enqueue = "from portal.mail.outbox import send_due; send_due.enqueue()"
-    subprocess.run([*manage, "shell", "-v0", "-c", enqueue], env=env, check=True)
-    process = subprocess.Popen(
-        [*manage, "worker"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    env |= {"DATABASE_URL": database} if database.startswith("postgres") else {}
+    process = subprocess.Popen([*MANAGE, "worker"], env=env, stderr=subprocess.PIPE)
+    os.set_blocking(process.stderr.fileno(), False)
+    worker = Running(process, database)
     try:
-        assert _done_within(tmp_path / "portal.sqlite3", seconds=30)
-        process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=15)[0]
+        worker.enqueue()
+        worker.waits_for("SUCCESSFUL")
+        yield worker
     finally:
         process.kill()
-    assert process.returncode == 0, said
+        process.wait()
 
 
-def _done_within(path, seconds: float) -> bool:
-    import sqlite3  # noqa: PLC0415 (the worker's own database, not the tests')
+def test_worker_works_until_stopped(running):
+    assert running.ends() < 3
 
-    table = DBTaskResult._meta.db_table
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with sqlite3.connect(path) as database:
-            rows = database.execute(f"SELECT status FROM {table}").fetchall()
-        if rows == [("SUCCESSFUL",)]:
-            return True
-        time.sleep(0.2)
-    return False
+
+@contextmanager
+def locked(running: Running) -> Iterator[None]:
+    """Another process writes for longer than anyone waits."""
+    with closing(sqlite3.connect(running.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def full_disk(running: Running) -> Iterator[None]:
+    """No file can be written to."""
+    resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    yield
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, unlimited)
+
+
+@contextmanager
+def restarted(running: Running) -> Iterator[None]:
+    """The database ends every connection and takes no new one."""
+    name = urlsplit(running.database).path.lstrip("/")
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        yield
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
+FAULTS = [restarted] if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else []
+FAULTS = FAULTS or [locked, full_disk]
+
+
+def met_a_fault(running: Running) -> None:
+    """Wait until both threads of the worker have met the fault."""
+    deadline = time.monotonic() + PATIENCE
+    while "The worker met a fault" not in (said := running.log()):
+        assert running.process.poll() is None, said
+        assert time.monotonic() < deadline, f"It noticed nothing: {said}"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_worker_goes_on_after_fault_of_the_database(running, fault):
+    with fault(running):
+        if fault is full_disk:
+            running.enqueue()  # an idle worker writes nothing
+        met_a_fault(running)
+    began = time.monotonic()
+    if fault is not full_disk:
+        running.enqueue()
+    running.waits_for("SUCCESSFUL", "SUCCESSFUL")
+    assert time.monotonic() - began < 15
+    assert running.ends() < 3
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault is not full_disk])
+def test_worker_stops_at_once_while_the_database_is_away(running, fault):
+    with fault(running):
+        met_a_fault(running)
+        assert running.ends() < worker.GRACE + 3
