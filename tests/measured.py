@@ -43,5 +43,10 @@ def start() -> None:
     def note() -> None:
         Path(folder, f"{os.getpid()}.json").write_text(json.dumps(measuring.get_coverage()))
 
-    # Unlike atexit, this also runs at the end of a process that multiprocessing made.
-    multiprocessing.util.Finalize(None, note, exitpriority=0)
+    def note_at_the_end(_=None) -> None:
+        # Unlike atexit, this also runs at the end of a process that multiprocessing made.
+        multiprocessing.util.Finalize(None, note, exitpriority=0)
+
+    note_at_the_end()
+    # One that is forked forgets what its parent was to do.
+    multiprocessing.util.register_after_fork(measuring, note_at_the_end)

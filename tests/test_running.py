@@ -4,15 +4,21 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import CommandError
 from django.db import connection
 
-from tests.conftest import PATIENCE, Site, free_port, new_database
+from portal.management import web_server
+from portal.management.commands.serve import _refuse_a_taken_port
+from tests.conftest import PATIENCE, ROOT, Site, free_port, new_database
 
 pytestmark = pytest.mark.browser
 
@@ -73,23 +79,98 @@ def answers(site: Site) -> int:
         return 0
 
 
-def test_web_worker_that_is_killed_comes_back(tmp_path, django_db_setup):
+@pytest.fixture
+def site(tmp_path, django_db_setup):
+    """A site that has not been started, on a copy of the tests' migrated database."""
     connection.close()  # so that nothing of it is elsewhere than in the file
     migrated = connection.settings_dict["NAME"]
-    site = Site(tmp_path, free_port(), new_database("killed", migrated))
-    if not site.database_url:
+    made = Site(tmp_path, free_port(), new_database("killed", migrated))
+    if not made.database_url:
         shutil.copy(migrated, tmp_path / "portal.sqlite3")
+    yield made
+    if made.process and made.process.poll() is None:
+        made.stop()
+
+
+def comes_back(site: Site, without: int) -> float:
+    """Return the seconds until the site answers, and the process that was killed is gone."""
+    began = time.monotonic()
+    while (answered := answers(site)) != 200 or Path(f"/proc/{without}/stat").exists():
+        assert time.monotonic() < began + PATIENCE, f"it does not come back: {answered}"
+        assert site.process.poll() is None, (site.var / "serve.log").read_text()
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def test_web_worker_and_web_server_that_are_killed_come_back(site):
     site.start()
     [server] = [child for child in children(site.process.pid) if children(child)]
     # The last is the newest: multiprocessing's own tracker of resources comes first.
     worker = children(server)[-1]
     os.kill(worker, signal.SIGKILL)
+    assert comes_back(site, without=worker) < PATIENCE / 4
 
-    deadline = time.monotonic() + PATIENCE
-    while (answered := answers(site)) != 200 or worker in children(server):
-        assert time.monotonic() < deadline, f"it does not come back: {answered}"
-        time.sleep(0.1)
+    worker = children(server)[-1]
+    os.kill(server, signal.SIGKILL)
+    assert comes_back(site, without=server) < PATIENCE / 4
+    assert not Path(f"/proc/{worker}").exists(), "it outlived its server"
+    assert "The web server ended with -9; it starts again" in (site.var / "serve.log").read_text()
     site.stop()
+
+
+def test_web_server_that_ends_again_and_again_is_given_up(monkeypatch, caplog):
+    monkeypatch.setattr(web_server, "PAUSES", (0, 0.2))
+    server = web_server.WebServer(free_port())
+    try:
+        for _ in range(2):
+            ended = server.process
+            ended.kill()
+            ended.wait()
+            while server.process is ended:
+                server.look_after()
+        server.process.kill()
+        server.process.wait()
+        with pytest.raises(CommandError, match="ended 3 times in a row, the last time with -9"):
+            server.look_after()
+    finally:
+        server.stop()
+    assert [record.args for record in caplog.records] == [(-9, 0), (-9, 0.2)]
+
+
+def of_session(leader: int) -> list[str]:
+    """Return the processes of a session that still run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, _, rest = stat.read_text().partition(" (")
+            state, _, _, session, *_ = rest.rpartition(")")[2].split()
+            if int(session) == leader and state != "Z":
+                found.append(pid)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("how", "waits"), [(signal.SIGKILL, (0, 0.2, 0.6, 1, 1.4)), (signal.SIGTERM, (0.1, 1))]
+)
+def test_serve_leaves_no_process_however_early_it_is_killed(site, how, waits):
+    # Who is killed writes down no coverage.
+    env = site.environment() | {"COVERAGE_DIR": ""}
+    for wait in waits:
+        command = [sys.executable, "manage.py", "serve"]
+        serve = subprocess.Popen(
+            command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        while not children(serve.pid):
+            assert serve.poll() is None
+            time.sleep(0.005)
+        time.sleep(wait)
+        serve.send_signal(how)
+        serve.wait(timeout=PATIENCE)
+        deadline = time.monotonic() + 2
+        while left := of_session(serve.pid):
+            assert time.monotonic() < deadline, f"killed after {wait} s it leaves {left}"
+            time.sleep(0.05)
+        _refuse_a_taken_port(site.port)
 
 
 def test_start_over_an_older_database_says_what_to_do(tmp_path):

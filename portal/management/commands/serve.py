@@ -1,12 +1,7 @@
 """Management command `serve`: the web server and worker of `make run` in one group."""
 
-import ctypes
 import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +15,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from councils import register
 from portal.jobs.worker import run as work
 from portal.management import demo_accounts
+from portal.management.web_server import WebServer
 from search.documents.indexing import ensure_built
 from search.engines.interface import EngineUnavailable
-
-PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
 class Command(BaseCommand):
@@ -44,13 +38,13 @@ class Command(BaseCommand):
         _refuse_a_taken_port(int(settings.PORT))
         if prepare:
             self._prepare()
-        server = _start_server()
+        server = WebServer(int(settings.PORT))
         try:
-            _wait_for(int(settings.PORT), server)
+            server.wait_until_it_answers()
             self._say_where()
-            work(f"{socket.gethostname()[:40]}-{os.getpid()}")
+            work(f"{socket.gethostname()[:40]}-{os.getpid()}", beside=server.look_after)
         finally:
-            _stop(server)
+            server.stop()
 
     def _prepare(self) -> None:
         """Make what the site needs and does not have; safe to run again."""
@@ -139,40 +133,3 @@ def _refuse_a_taken_port(port: int) -> None:
             raise CommandError(
                 f"Port {port} is taken. Stop what uses it, or: PORT={port + 1} make run"
             ) from problem
-
-
-def _start_server() -> subprocess.Popen:
-    command = [sys.executable, "-m", "granian", "portal.wsgi:application"]
-    command += ["--interface", "wsgi", "--host", "127.0.0.1", "--port", settings.PORT]
-    command += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
-    command += ["--respawn-failed-workers", "--workers-max-rss", "400"]
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=_die_with_parent)
-
-
-def _stop(server: subprocess.Popen, patience: float = 10) -> None:
-    """Stop the server; kill it if it ignores SIGTERM, as a background process can."""
-    server.terminate()
-    try:
-        server.wait(timeout=patience)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
-def _die_with_parent() -> None:
-    """End the server if `make run` is killed, so that the port is free again (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _wait_for(port: int, server: subprocess.Popen, seconds: int = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise CommandError("The web server stopped; its message stands above.")
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise CommandError(f"The web server did not answer within {seconds} seconds.")
