@@ -22,6 +22,7 @@ from councils import register
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
+from portal import health
 from portal.models import User
 from portal.page_cache import Remembered
 from tests.database import connect_to_copy, drop_copy
@@ -118,6 +119,12 @@ def _fresh_caches(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _health_in_this_thread(monkeypatch):
+    """Look at the parts of the site within the test's own transaction."""
+    monkeypatch.setattr(health, "report", health.states)
 
 
 def person(email: str, *, group: str = "", **names: str) -> User:

@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
         from django.core.signals import got_request_exception
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from portal import account_history, faults, page_cache
+        from portal import account_history, faults, health, page_cache
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, outbox
         from portal.security.second_factor import count_set_up, note_given
@@ -33,6 +33,7 @@ class PortalConfig(AppConfig):
         for signal in (post_save, post_delete, m2m_changed):
             signal.connect(page_cache.note_saved, dispatch_uid="portal.page_cache.saved")
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")
+        health.register(health.PARTS)
         tick.register(
             {
                 "pages published or taken down on schedule": publishing.publish_scheduled,

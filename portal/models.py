@@ -1,5 +1,6 @@
 """Models that every app needs: users, outgoing email, the site's operator, the base page."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -344,6 +345,35 @@ class OutboxMessage(models.Model):
     def may_be_tried_again(self) -> bool:
         """Whether staff can send it again."""
         return self.status == self.Status.FAILED
+
+
+class SignOfLife(models.Model):
+    """When something last worked: one row each, always written to again.
+
+    The worker gives one before each of its jobs, and the health check to see that the database
+    can be written to.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "signs of life"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.at}"
+
+    @classmethod
+    def give(cls, name: str) -> None:
+        """Record that it works now."""
+        now = timezone.now()
+        if not cls.objects.filter(name=name).update(at=now):
+            cls.objects.get_or_create(name=name, defaults={"at": now})
+
+    @classmethod
+    def of(cls, name: str) -> datetime | None:
+        """Return when it last worked, or None."""
+        return cls.objects.filter(name=name).values_list("at", flat=True).first()
 
 
 class Seeded(models.Model):

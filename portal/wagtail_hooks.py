@@ -1,8 +1,11 @@
-"""The list of emails in the Wagtail admin, and the policy of pages with the userbar."""
+"""The list of emails and what works in the Wagtail admin, and the policy of the userbar."""
 
-from django.urls import include, path
+from django.http import HttpRequest
+from django.urls import include, path, reverse
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from portal import health
 from portal.mail import admin
 from portal.security.policy import note_userbar
 
@@ -22,8 +25,8 @@ def log_actions(actions) -> None:
 
 
 @hooks.register("register_admin_urls")
-def mail_urls():
-    """Register the addresses of the catalogue and of retrying a failed email."""
+def admin_urls():
+    """Register the addresses of the catalogue, of retrying an email, and of what works."""
     patterns = [
         path("", admin.catalogue, name="catalogue"),
         path("<str:kind>/", admin.sample, name="sample"),
@@ -32,4 +35,17 @@ def mail_urls():
     return [
         path("mail/catalogue/", include((patterns, "mail_catalogue"))),
         path("mail/<int:pk>/try-again/", admin.try_again, name="mail_try_again"),
+        path("reports/health/", health.for_staff, name="health"),
     ]
+
+
+@hooks.register("register_reports_menu_item")
+def health_item() -> MenuItem:
+    """Add what works and what does not to the menu."""
+    return MenuItem("What works", reverse("health"), icon_name="tick", order=950)
+
+
+@hooks.register("construct_homepage_panels")
+def add_health_panel(request: HttpRequest, panels: list) -> None:
+    """Show staff at once that something does not work, and what to do."""
+    panels.append(health.HealthPanel())

@@ -13,11 +13,14 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and connect the signals."""
+        from portal import health
         from portal.jobs import tick
         from portal.signals import public_changed
         from search.documents import indexing
         from search.models import QuestionCount
+        from search.views import staff
 
+        health.register({"search": staff.PART})
         tick.register(
             {
                 "search entries caught up": indexing.catch_up_late,

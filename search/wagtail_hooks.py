@@ -61,9 +61,3 @@ def questions_item() -> QuestionsMenuItem:
     return QuestionsMenuItem(
         "What people search for", reverse("search_questions"), icon_name="search", order=900
     )
-
-
-@hooks.register("construct_homepage_panels")
-def add_health_panel(request: HttpRequest, panels: list) -> None:
-    """Show staff at once that search is limited, and why."""
-    panels.append(staff.HealthPanel())

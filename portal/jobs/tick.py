@@ -15,6 +15,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from portal.mail import outbox
+from portal.models import SignOfLife
 
 logger = logging.getLogger("portal.jobs")
 
@@ -55,6 +56,7 @@ def tick(is_stopped: Callable[[], bool] = lambda: False) -> dict[str, int]:
         if is_stopped():
             break
         try:
+            SignOfLife.give("worker")
             done[name] = job()
         except Exception:
             logger.exception("The job %r failed", name)

@@ -1,12 +1,16 @@
 """Health checks, robots.txt, sitemaps, error pages and demonstration accounts."""
 
 import re
+import threading
+import time
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -18,12 +22,16 @@ from councils.tests.factories import make_council
 from network.actions import sign_ups
 from portal import health
 from portal.crawlers import ViewSitemap
-from portal.models import OutboxMessage, SiteOperator
+from portal.jobs.tick import tick
+from portal.models import OutboxMessage, SignOfLife, SiteOperator
 from portal.tests.jobs.test_worker import a_task
+from portal.tests.security.test_doors import give_second_factor
 from portal.tests.test_head import meta_of
 from search.engines.interface import EngineUnavailable
+from search.views import staff
 
 pytestmark = pytest.mark.django_db
+REPORT = health.report  # in a thread, with an end; other tests look in their own
 
 
 @pytest.fixture
@@ -39,12 +47,21 @@ def engine(monkeypatch):
             return 1
 
     made = Engine()
-    monkeypatch.setattr(health, "get_engine", lambda: made)
+    monkeypatch.setattr(staff, "get_engine", lambda: made)
 
     def fail(problem):
         made.problem = problem
 
     return fail
+
+
+@pytest.fixture
+def worker():
+    """A worker that has just given a sign of life."""
+    SignOfLife.give("worker")
+
+
+ALL = {"database": "ok", "disk": "ok", "queue": "ok", "search": "ok"}
 
 
 def test_healthz_needs_no_database(client, monkeypatch, django_assert_num_queries):
@@ -53,29 +70,55 @@ def test_healthz_needs_no_database(client, monkeypatch, django_assert_num_querie
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_readyz_checks_every_part(client, engine):
+def test_readyz_checks_every_part(client, engine, worker):
     answer = client.get("/readyz")
+    assert answer.json() == ALL
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "search": "ok", "queue": "ok"}
+    assert answer["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("problem", [EngineUnavailable("http://user:secret@es"), OSError("x")])
-def test_broken_search_is_named_without_its_message(client, engine, problem):
+def test_broken_search_is_named_without_its_message(client, engine, worker, problem):
     engine(problem)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "search": "not ok", "queue": "ok"}
+    assert answer.json() == ALL | {"search": "not ok"}
     assert b"secret" not in answer.content
 
 
-def test_unavailable_database_is_named(client, engine, monkeypatch):
-    def refuse():
-        raise OSError("password=secret")
+def test_database_that_takes_no_write_is_named(client, engine, worker):
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("database or disk is full; password=secret")
+        return execute(sql, params, many, context)
 
-    monkeypatch.setitem(health.CHECKS, "database", refuse)
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["database"]) == (503, "not ok")
+    with connection.execute_wrapper(refuse):
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == ALL | {"database": "not ok"}
     assert b"secret" not in answer.content
+
+
+def test_write_probe_grows_nothing(client, engine, worker):
+    client.get("/readyz")
+    first = SignOfLife.of("database")
+    client.get("/readyz")
+    assert SignOfLife.of("database") > first
+    assert SignOfLife.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("free", "total", "is_well"),
+    [
+        (499_000_000, 20_000_000_000, False),
+        (499_000_000, 5_000_000_000, True),
+        (501_000_000, 20_000_000_000, True),
+    ],
+)
+def test_full_disk_is_named(client, engine, worker, monkeypatch, free, total, is_well):
+    disk = SimpleNamespace(free=free, total=total)
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: disk)
+    assert (client.get("/readyz").json()["disk"] == "ok") is is_well
 
 
 def a_mail(minutes_late: float, **fields) -> OutboxMessage:
@@ -85,7 +128,7 @@ def a_mail(minutes_late: float, **fields) -> OutboxMessage:
     )
 
 
-def test_unsent_mail_is_stuck_queue(client, engine):
+def test_unsent_mail_is_stuck_queue(client, engine, worker):
     a_mail(3)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["queue"]) == (503, "not ok")
@@ -93,28 +136,118 @@ def test_unsent_mail_is_stuck_queue(client, engine):
 
 
 @pytest.mark.parametrize("status", ["sent", "failed", "cancelled"])
-def test_finished_mail_is_not_stuck(client, engine, status):
+def test_finished_mail_is_not_stuck(client, engine, worker, status):
     a_mail(300, status=status)
     assert client.get("/readyz").status_code == 200
 
 
-def test_mail_waiting_for_retry_is_not_stuck(client, engine):
+def test_mail_waiting_for_retry_is_not_stuck(client, engine, worker):
     a_mail(-10, attempts=3)
     a_task(TaskResultStatus.READY, 1)
     assert client.get("/readyz").status_code == 200
 
 
-def test_waiting_task_is_stuck_queue(client, engine):
+@pytest.mark.parametrize(
+    ("error", "is_well"), [("ConnectionRefusedError", False), ("SMTPRecipientsRefused", True)]
+)
+def test_mail_that_no_server_takes_is_stuck_queue(client, engine, worker, error, is_well):
+    mail = a_mail(-50, attempts=4, last_error=error)
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(minutes=31))
+    assert (client.get("/readyz").json()["queue"] == "ok") is is_well
+    assert is_well or f"({mail.last_error})" in health.states()["queue"].said
+
+
+def test_waiting_task_is_stuck_queue(client, engine, worker):
     task = a_task(TaskResultStatus.READY, 3)
     long_ago = timezone.now() - timedelta(minutes=3)
     type(task).objects.update(enqueued_at=long_ago)
     assert client.get("/readyz").json()["queue"] == "not ok"
 
 
+def test_worker_that_gives_no_sign_of_life_is_stuck_queue(client, engine):
+    assert client.get("/readyz").json()["queue"] == "not ok"
+    tick()
+    assert client.get("/readyz").json()["queue"] == "ok"
+    SignOfLife.objects.update(at=timezone.now() - timedelta(minutes=3))
+    assert client.get("/readyz").json()["queue"] == "not ok"
+    assert health.states()["queue"].said.startswith("The worker was last seen on ")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/robots.txt"])
 def test_health_checks_are_read_only(client, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code in {200, 503}
+
+
+@pytest.fixture
+def hanging(monkeypatch):
+    """A part that hangs until it is told to go on, beside one that works."""
+    asked, go_on = [], threading.Event()
+
+    def hang():
+        asked.append(True)
+        go_on.wait()
+        return "It works again."
+
+    well = health.Part("Disk space", lambda: "All is well.", "")
+    monkeypatch.setattr(health, "_parts", {"disk": well, "x": health.Part("X", hang, "Wait.")})
+    monkeypatch.setattr(health, "_latest", [])
+    monkeypatch.setattr(health, "LONGEST", 0.3)
+    yield SimpleNamespace(asked=asked, go_on=go_on)
+    go_on.set()
+
+
+def test_part_that_hangs_is_waited_for_once_and_by_one(hanging):
+    began = time.monotonic()
+    found = REPORT()
+    assert 0.3 <= time.monotonic() - began < 5
+    assert found["disk"] == health.State("Disk space", True, "All is well.", "")
+    assert found["x"] == health.State("X", False, "It does not answer in time.", "Wait.")
+    began = time.monotonic()
+    assert REPORT() == found
+    assert time.monotonic() - began < 0.3
+    assert len(hanging.asked) == 1
+
+    hanging.go_on.set()
+    health._latest[0].join()
+    assert REPORT()["x"].said == "It works again."
+
+
+def test_report_is_made_once_a_second(hanging, monkeypatch):
+    hanging.go_on.set()
+    for _ in range(20):
+        assert REPORT()["x"].is_well
+    assert len(hanging.asked) == 1
+    monkeypatch.setattr(health, "FRESH_FOR", -1)
+    REPORT()
+    assert len(hanging.asked) == 2
+
+
+# ---- Staff see the same in words ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["manager", "editor"])
+def test_staff_see_what_does_not_work_and_what_to_do(as_, request, who, engine, worker):
+    person = request.getfixturevalue(who)
+    give_second_factor(person)
+    client = as_(person)
+    assert 'id="health' not in client.get("/admin/").content.decode()
+    page = client.get("/admin/reports/health/").content.decode()
+    assert page.count(" Yes</td>") == 4
+    assert "It can be read and written to." in page
+
+    SignOfLife.objects.all().delete()
+    engine(EngineUnavailable("The search server took too long."))
+    for path in ("/admin/", "/admin/reports/health/"):
+        page = client.get(path).content.decode()
+        assert "No worker has been seen yet." in page
+        assert "Readers find titles and names only. The search engine says: The search" in page
+        assert "They should check that a worker is running" in page
+
+
+def test_health_in_words_is_for_staff_only(as_, officer, client):
+    assert client.get("/admin/reports/health/").status_code == 302
+    assert as_(officer).get("/admin/reports/health/").status_code in {302, 403}
 
 
 @pytest.mark.django_db

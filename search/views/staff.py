@@ -1,8 +1,6 @@
-"""What staff see of search: its health, and what people search for."""
+"""What staff see of search: whether it works, and what people search for."""
 
 import datetime
-from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Min
@@ -10,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from wagtail.admin.ui.components import Component
 
+from portal.health import Part, Unwell, moment
 from search.engines.asking import get_engine
 from search.engines.interface import EngineUnavailable
 from search.models import ASKED_OFTEN, QuestionCount, StaleEntry
@@ -20,45 +18,34 @@ PERIODS = (7, 30, 90, 365)
 MOST = 100
 
 
-@dataclass(frozen=True)
-class Health:
-    """Whether search answers in full.
+def look() -> str:
+    """Ask the engine and the database how search is now.
 
-    `problem`: why the engine cannot answer, or "". `late`: how many changes have waited too
-    long for the index. `since`: when the first of them was made.
+    Raises:
+        Unwell: If readers find less than there is.
     """
-
-    problem: str
-    late: int
-    since: datetime.datetime | None
-
-    @property
-    def is_well(self) -> bool:
-        """Whether there is nothing to report."""
-        return not self.problem and not self.late
-
-
-def health() -> Health:
-    """Ask the engine and the database how search is now. Never raises EngineUnavailable."""
     try:
-        get_engine().count()
-        problem = ""
+        count = get_engine().count()
     except EngineUnavailable as error:
-        problem = str(error)
-    return Health(
-        problem, **StaleEntry.objects.late().aggregate(late=Count("pk"), since=Min("since"))
-    )
+        raise Unwell(
+            f"Readers find titles and names only. The search engine says: {error}"
+        ) from error
+    late = StaleEntry.objects.late().aggregate(late=Count("pk"), since=Min("since"))
+    if late["late"]:
+        changes = "1 change has" if late["late"] == 1 else f"{late['late']} changes have"
+        raise Unwell(
+            f"{changes} been waiting to be added to search since {moment(late['since'])}. Readers "
+            "cannot find them until then."
+        )
+    return f"It answers, and knows {count} things."
 
 
-class HealthPanel(Component):
-    """A panel on the admin's first page, shown only while something is wrong."""
-
-    template_name = "search/admin/health.html"
-    order = 50
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Return what the panel's template shows."""
-        return {"health": health()}
+PART = Part(
+    "Search",
+    look,
+    "We try again automatically. If this continues, tell the person who runs the site. They "
+    "should check that a worker is running and that the search server answers.",
+)
 
 
 @require_safe
