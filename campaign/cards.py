@@ -28,6 +28,7 @@ from councils import hexmap
 from councils.models import Council
 from network import member_map
 from portal.context import site_operator
+from portal.security.files import by_rule
 
 WIDTH, HEIGHT = 1200, 630
 FOLDER = "cards"
@@ -180,7 +181,7 @@ def card(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     file = card_of(row, member_map.load()).file
     if not default_storage.exists(file):
         return redirect(static("portal/img/card.png"))
-    response = FileResponse(default_storage.open(file), content_type="image/png")
+    response = by_rule(FileResponse(default_storage.open(file)), f"{slug}.png")
     response["Cache-Control"] = "public, max-age=3600"
     return response
 

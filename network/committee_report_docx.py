@@ -10,8 +10,6 @@ from docx.shared import Mm, Pt
 
 from network.committee_report import Grid, Paper, Section
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 
 def as_docx(paper: Paper) -> bytes:
     """Return the report as the bytes of a Word file."""

@@ -19,7 +19,7 @@ from portal.mail import bounces
 from portal.mail.dev_page import dev_mail, dev_mail_html
 from portal.middleware import in_one_transaction
 from portal.page_cache import kept
-from portal.security.media import media
+from portal.security.files import document, media
 from portal.styleguide import styleguide
 
 # Both before anything reads admin.site.urls. Otherwise Django's own login form stays in use,
@@ -28,6 +28,7 @@ admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
+decorate_urlpatterns(wagtaildocs_urls.urlpatterns, document)
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_code = RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)

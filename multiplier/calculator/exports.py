@@ -15,8 +15,9 @@ from django.utils.formats import date_format
 from multiplier.calculator.saved_result import SavedResult
 from multiplier.charts.bars import Table
 from multiplier.engine import Estimate, json_format
+from portal.security.files import by_rule
 
-FILES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+FILES = {"csv", "json"}
 CAVEATS = (
     "Spending only: not profit, jobs or well-being. The same pound is counted each time it is"
     " spent.",
@@ -52,10 +53,7 @@ def file(kind: str, saved: SavedResult) -> HttpResponse:
         text = out.getvalue()
     else:
         text = json.dumps(_json(saved), ensure_ascii=False, indent=2)
-    response = HttpResponse(text, content_type=FILES[kind])
-    name = f"local-multiplier-{saved.question.name}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return by_rule(HttpResponse(text), f"local-multiplier-{saved.question.name}.{kind}")
 
 
 def _harmless(cell: str) -> str:

@@ -13,8 +13,9 @@ from django.utils.html import format_html
 
 from network.choices import SignUpTask, UploadKind
 from network.models import SignUp, TaskSave
-from network.upload_validation import LARGEST, WANTED, FitFile, Unfit, fit, too_large
+from network.upload_validation import LARGEST, WANTED, FitFile, fit, too_large
 from portal.form_recovery import shown_again
+from portal.security.pdf import Unfit
 
 FINISHED = [("yes", "Yes, it is finished"), ("no", "No, I will come back to it")]
 

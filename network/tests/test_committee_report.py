@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from network import committee_report
 from network.actions import tasks
 from network.choices import ChampionKind, Route, SignUpTask
-from network.committee_report_docx import CONTENT_TYPE, as_docx
+from network.committee_report_docx import as_docx
 from network.models import Practice, SignUp
 from network.tests.factories import fresh
+from portal.security.files import DOCUMENTS
 from portal.tests.security.test_doors import give_second_factor
 from principles.models import Principle
 
@@ -150,7 +151,7 @@ def test_the_kit_is_there_for_everybody_and_the_paper_for_those_who_may_see_it(
     give_second_factor(manager)
     assert "/join/committee-paper/" in client.get("/join/").content.decode()
     assert client.get("/join/committee-paper/").status_code == 200
-    assert client.get("/join/committee-paper.docx")["Content-Type"] == CONTENT_TYPE
+    assert client.get("/join/committee-paper.docx")["Content-Type"] == DOCUMENTS[".docx"]
     for end in ("committee-paper/", "committee-paper.docx"):
         address = f"/join/{sign_up.reference}/{end}"
         for person in (officer, manager):

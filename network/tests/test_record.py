@@ -129,7 +129,9 @@ def test_logo_is_shown_with_its_tick_while_a_member(announced, client, manager):
         picture["X-Content-Type-Options"] == "nosniff"
         and "sandbox" in picture["Content-Security-Policy"]
     )
-    assert client.get("/councils/leeming/badge.svg")["Content-Type"] == "image/svg+xml"
+    badge = client.get("/councils/leeming/badge.svg")
+    assert badge["Content-Type"] == "image/svg+xml"
+    assert badge["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
     sign_up.membership.move_to("withdrawn", by=manager)
     for gone in ("logo/", "badge.svg"):

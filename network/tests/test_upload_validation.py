@@ -29,10 +29,9 @@ from network.upload_validation import (
     LONGEST_SIDE,
     MOST_PIXELS,
     FitFile,
-    Unfit,
     fit,
-    harmless_pdf,
 )
+from portal.security.pdf import Unfit, harmless_pdf
 from portal.tests.security.test_doors import give_second_factor
 
 SCRIPT = b"<script>alert(1)</script>"

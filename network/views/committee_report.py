@@ -11,6 +11,7 @@ from network import committee_report, permissions
 from network.models import SignUp
 from portal.models import MemberRequest
 from portal.page_cache import kept
+from portal.security.files import by_rule
 
 
 @kept()
@@ -66,7 +67,6 @@ def _page(
 
 def _file(paper: committee_report.Paper, name: str) -> HttpResponse:
     # Import late: python-docx takes 9 MB of memory, and few people need it.
-    from network.committee_report_docx import CONTENT_TYPE, as_docx  # noqa: PLC0415
+    from network.committee_report_docx import as_docx  # noqa: PLC0415
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(as_docx(paper), content_type=CONTENT_TYPE, headers=headers)
+    return by_rule(HttpResponse(as_docx(paper)), name)

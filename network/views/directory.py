@@ -6,6 +6,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Count, Prefetch, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -23,6 +24,7 @@ from network.models.memberships import members, with_membership_flag
 from network.views.pages import file_of
 from portal.json_api import answer, json_api, refusal
 from portal.page_cache import kept
+from portal.security import files
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
@@ -249,7 +251,8 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
     if membership is None or not membership.is_live:
         raise Http404
     context = {"council": membership.council, "membership": membership}
-    response = render(request, "network/badge.svg", context, content_type="image/svg+xml")
+    picture = render_to_string("network/badge.svg", context, request)
+    response = HttpResponse(picture, content_type="image/svg+xml", headers=files.HEADERS)
     patch_cache_control(response, public=True, max_age=PICTURE_FRESH)
     return response
 

@@ -22,6 +22,7 @@ from network import permissions
 from network.models import Refused, Upload
 from portal.mail import outbox
 from portal.models import MemberRequest, User
+from portal.security.files import by_rule
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def back_when_refused(view: Callable[..., HttpResponseBase]):
 
 
 def file_of(upload: Upload, *, as_attachment: bool) -> FileResponse:
-    """Return an uploaded file, harmless even if a browser takes it for a page.
+    """Return an uploaded file.
 
     Raises:
         Http404: If the file is gone.
@@ -70,15 +71,7 @@ def file_of(upload: Upload, *, as_attachment: bool) -> FileResponse:
         file = upload.file.open("rb")
     except FileNotFoundError as gone:
         raise Http404 from gone
-    response = FileResponse(
-        file,
-        as_attachment=as_attachment,
-        filename=upload.download_name,
-        content_type=upload.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return by_rule(FileResponse(file), upload.download_name, download=as_attachment)
 
 
 class Report(ReportView):

@@ -1,4 +1,4 @@
-"""Uploaded files: what may be uploaded, and how each is sent."""
+"""Files of the media folder, and documents by their names; tests/test_every_file.py has more."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,30 +21,6 @@ def stored():
     yield store
     for name in names:
         default_storage.delete(name)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("debug", [True, False])
-@pytest.mark.parametrize("name", ["images/a.html", "images/a.svg", "a.js", "a.xhtml", "a", "A.HTM"])
-def test_media_other_than_picture_is_downloaded(client, settings, stored, name, debug):
-    settings.DEBUG = debug
-    answer = client.get(stored(name))
-
-    assert answer.status_code == 200
-    assert answer["Content-Disposition"] == "attachment"
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer["Content-Security-Policy"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", ["images/a.png", "images/a.jpg", "images/a.WEBP"])
-def test_picture_is_shown_and_runs_nothing(client, stored, name):
-    answer = client.get(stored(name))
-
-    assert answer.status_code == 200
-    assert "attachment" not in answer["Content-Disposition"]
-    assert answer["Content-Type"].startswith("image/")
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 @pytest.mark.django_db
