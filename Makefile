@@ -52,6 +52,12 @@ snapshot: $(VENV)/installed-dev  ## Write what the site shows into DIR; equal be
 bench: $(VENV)/installed-dev  ## Measure pages, search and how well it answers; prints figures
 	DEBUG=1 $(BIN)/python -m tests.bench
 
+lock: $(VENV)/installed-dev  ## Write the lock files anew, after a change to requirements or constraints
+	for each in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $$each.txt -o $$each.lock; done
+audit: $(VENV)/installed-dev  ## Look up known weaknesses of our packages; fails on a finding only
+	$(BIN)/python -m tests.audit
+
 browser:
 	@tests/find_chromium >/dev/null
 node_modules/installed: package.json package-lock.json
@@ -63,12 +69,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: PYTHON=python3.12 make run"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-$(VENV)/installed: requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/installed: requirements.lock | $(VENV)/bin/python
 	@echo "Installing packages; this takes a minute or two the first time."
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
-$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench browser
+.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench lock audit browser
