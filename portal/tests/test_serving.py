@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from portal.management.commands.serve import _stop
+from portal.management.web_server import WebServer
 
 DEAF = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1); time.sleep(60)"
@@ -11,7 +11,8 @@ DEAF = (
 
 
 def test_stop_kills_server_that_ignores_sigterm():
-    server = subprocess.Popen([sys.executable, "-uc", DEAF], stdout=subprocess.PIPE)
-    server.stdout.readline()  # from here on it is deaf
-    _stop(server, patience=0.2)
-    assert server.returncode == -9
+    server = object.__new__(WebServer)  # one that did not start the site
+    server.process = subprocess.Popen([sys.executable, "-uc", DEAF], stdout=subprocess.PIPE)
+    server.process.stdout.readline()  # from here on it is deaf
+    server.stop(patience=0.2)
+    assert server.process.returncode == -9
