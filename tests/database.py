@@ -30,11 +30,8 @@ def connect_to_copy(run: str, *, kept: bool) -> None:
         run: What the processes of one run of tests have in common; the first makes it anew.
         kept: Whether one of an earlier run will do, if its migrations were the same.
     """
-    creation, name, today = (
-        connection.creation,
-        connection.creation._get_test_db_name(),
-        migrations(),
-    )
+    creation, today = connection.creation, migrations()
+    name = creation._get_test_db_name()  # type: ignore[attr-defined]
     with (Path(settings.VAR_DIR) / f"{Path(name).name}.made").open("a+") as note:
         fcntl.flock(note, fcntl.LOCK_EX)
         note.seek(0)

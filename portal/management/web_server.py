@@ -104,10 +104,13 @@ def die_with(parent: int) -> None:
 def serve(port: int) -> None:
     """Serve the site from one worker, until told to stop."""
     from granian import Granian  # noqa: PLC0415 (only in this process)
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     import portal.wsgi  # noqa: F401, PLC0415 (loaded once, for every worker)
 
-    main, workers = os.getpid(), []
+    main = os.getpid()
+    workers: list[int] = []
 
     def begin_worker() -> None:
         if workers:  # a child of the worker's own
@@ -125,10 +128,10 @@ def serve(port: int) -> None:
         "portal.wsgi:application",
         address="127.0.0.1",
         port=port,
-        interface="wsgi",
+        interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
-        log_level="warning",
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_max_rss=400,
         workers_kill_timeout=5,
