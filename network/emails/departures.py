@@ -68,6 +68,7 @@ CONFIRM = LinkMail(
         "council": withdrawal.council,
         "link": absolute("network:leave_confirm", token_of(withdrawal)),
     },
+    reply_to=lambda withdrawal, **about: withdrawal.asked_by.email,
 )
 BOUNCED = _of_withdrawal(
     "network.leave_bounced",

@@ -65,6 +65,7 @@ INVITATION = LinkMail(
         **about_sign_up(invitation.sign_up),
         "link": absolute("network:invited", token_of(invitation)),
     },
+    reply_to=lambda invitation, **about: invitation.by.email,
 )
 ACCEPTED = _of_colleague(
     "network.invitation_accepted",

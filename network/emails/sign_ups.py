@@ -93,6 +93,11 @@ def _why_withdrawn(sign_up: SignUp, **about: object) -> str:
     return withdrawn.why if withdrawn else ""
 
 
+def _to_lead(lead: User | None, part: str = SIGNATORY, **about: object) -> str:
+    """Return the lead contact's address, to which replies go from all but officers."""
+    return lead.email if lead and part != OFFICER else ""
+
+
 of_sign_up = partial(Mail, about={"sign_up": SIGN_UP}, context=about_sign_up)
 sign_up_started = of_sign_up("network.sign_up_started", "Application started", APPLICANT)
 SUBMITTED = of_sign_up(
@@ -111,7 +116,9 @@ SENT_COPY = Mail(
         )
     },
     once=lambda endorsement: (endorsement.sign_up_id, endorsement.pk),
-    context=lambda endorsement: about_sign_up(endorsement.sign_up),
+    lookups={"lead": Lookup(lambda endorsement: endorsement.sign_up.lead(), samples.person)},
+    context=lambda endorsement, lead: {**about_sign_up(endorsement.sign_up), "part": SIGNATORY},
+    reply_to=_to_lead,
 )
 SAMPLE_PERSON = {
     "name": "Cllr Lee Sample",
@@ -126,6 +133,7 @@ of_outcome = partial(
     about={"sign_up": SIGN_UP, **SAMPLE_PERSON},
     lookups=LEAD,
     context=about_sign_up,
+    reply_to=_to_lead,
 )
 TO_REVIEW = of_sign_up("network.sign_up_to_review", "Application to review", MANAGERS)
 WITHDRAWN = of_outcome(

@@ -78,14 +78,23 @@ def test_a_mail_has_one_link_to_act_by_and_says_the_same_in_both_forms(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS)
-def test_mail_names_the_council_in_its_subject_and_mail_to_others_is_signed(kind):
+def test_mail_names_the_council_in_its_subject_and_is_signed(kind):
     mail = outbox.declared(kind)
     about = mail.sample()
     subject, text = mail.render(about)
     if kind.startswith("network.") and "recorded" not in about:  # a wording is of no council
         assert "Sampleford" in subject
-    if mail.to.words not in STAFF:
-        assert "The Keep it Local Network team" in text.split("\n")
+    assert text.split("\n").count("The Keep it Local Network team") == 1
+    assert ("because you are a network manager." in text) == (mail.to.words in STAFF)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_replies_go_to_the_person_whom_a_mail_says_to_contact(kind):
+    mail = outbox.declared(kind)
+    about = mail.sample()
+    named = re.findall(r"^Any questions\? Contact .*?(\S+@\S+)$", mail.render(about)[1], re.M)
+    assert mail.reply_to(**about) in named or not named
 
 
 @pytest.mark.django_db
