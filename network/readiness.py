@@ -27,6 +27,11 @@ UNAPPROVED = (
 )
 
 
+# Not part of a name, when what someone signed is compared with the name that was given for them.
+_TITLES = {"cllr", "councillor", "dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev"}
+_TITLES |= {"sir", "dame", "lord", "lady", "baron", "baroness", "alderman", "the", "hon", "rt"}
+
+
 class Gap(models.TextChoices):
     """Something the council must add before its next step, in words for the council."""
 
@@ -395,6 +400,15 @@ def checks_of(facts: Readiness) -> dict[str, bool]:
     return checks
 
 
+def _is_same_person(signed: str, asked: str) -> bool:
+    """Whether two names differ only in titles, capitals and spaces: "Cllr Lee Patel"."""
+    one, other = (
+        [word for word in name.casefold().replace(".", " ").split() if word not in _TITLES]
+        for name in (signed, asked)
+    )
+    return one == other
+
+
 def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
     sign_up, signed = facts.sign_up, facts.sign_up.counted_signatures()
     asked = {request.email for request in sign_up.current_requests()}
@@ -410,7 +424,9 @@ def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
         ),
         "Both have signed, and both signatures count": not facts.unsigned,
         "Both signed with the name and role we asked for": all(
-            (e.name, e.role) == (e.request.name, e.request.role) for e in signed
+            _is_same_person(e.name, e.request.name)
+            and e.role.casefold() == e.request.role.casefold()
+            for e in signed
         ),
         "No one has reported a signature as not theirs": not any(e.is_disputed for e in signed),
     }

@@ -128,6 +128,22 @@ def test_the_spreadsheet_has_dates_and_words_and_no_formulas(staff, manager, sto
     assert row["Next"] == "Us: decide"
 
 
+def test_a_list_counts_in_words_of_its_own(staff, manager, officer):
+    sign_up = Story(make_council(), officer).in_review(manager)
+    SignUp.objects.update(email_evidence="matched")
+    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+
+    for name, words in [
+        ("queue", "1 application"),
+        ("members", "1 member"),
+        ("history", "entries"),
+    ]:
+        page = staff(manager).get(at(name)).content.decode()
+        assert f"{words}\n" in page, name
+    for name in ("withdrawals", "removals"):
+        assert "sign-up" not in staff(manager).get(at(name)).context["paginator"].items_count_label
+
+
 def test_members_are_listed_with_their_lead_and_announcement(staff, manager, story, council):
     sign_up = story.in_review(manager)
     day = timezone.localdate() + timedelta(days=9)
@@ -139,7 +155,13 @@ def test_members_are_listed_with_their_lead_and_announcement(staff, manager, sto
     Membership.objects.filter(council=gone).update(status="removed", ended_on=day)
     browser = staff(manager)
     text = browser.get(at("members")).content.decode()
-    for expected in ["Leeming Borough Council", story.officer.email, "Due on", gone.official_name]:
+    for expected in [
+        "Leeming Borough Council",
+        story.officer.email,
+        "Due on",
+        gone.official_name,
+        "Date not known",
+    ]:
         assert expected in text
 
     def named(query: str) -> list[str]:

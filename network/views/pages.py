@@ -81,6 +81,13 @@ class Report(ReportView):
     search_backend_name = None
     _FORMULA = ("=", "+", "-", "@", "\t")
 
+    def get_paginator(self, *args, **kwargs):
+        """Return a paginator that counts in the words of this list, not of its model."""
+        paginator = super().get_paginator(*args, **kwargs)
+        paginator.verbose_name = self.verbose_name
+        paginator.verbose_name_plural = self.verbose_name_plural
+        return paginator
+
     @property
     def list_export(self) -> list[str]:
         """Return the headings of the spreadsheet: those of the columns."""

@@ -57,7 +57,7 @@ class Withdrawals(Report):
     """Every wish to leave, what is under way first."""
 
     page_title = "Leaving"
-    verbose_name_plural = "councils"
+    verbose_name, verbose_name_plural = "request to leave", "requests to leave"
     header_icon = "logout"
     filterset_class = WithdrawalFilters
     export_filename = "leaving"
@@ -163,6 +163,7 @@ class Removals(Report):
     """Every removal, the open ones first. Never public."""
 
     page_title = "Removals"
+    verbose_name, verbose_name_plural = "proposal", "proposals"
     header_icon = "cross"
     filterset_class = RemovalFilters
     export_filename = "removals"

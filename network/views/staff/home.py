@@ -132,7 +132,7 @@ class History(Report):
     """Everything that happened in the network, the newest first."""
 
     page_title = "What happened"
-    verbose_name_plural = "entries"
+    verbose_name, verbose_name_plural = "entry", "entries"
     header_icon = "history"
     filterset_class = HistoryFilters
     default_ordering = "-at"

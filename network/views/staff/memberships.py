@@ -53,11 +53,15 @@ def _lead(membership: Membership) -> str:
     return leads[0].email if leads else "No one"
 
 
+def _since(membership: Membership) -> str:
+    return membership.since_text if membership.joined_on else "Date not known"
+
+
 class Members(Report):
     """Every membership, those that have ended too."""
 
     page_title = "Members"
-    verbose_name_plural = "members"
+    verbose_name, verbose_name_plural = "member", "members"
     header_icon = "group"
     filterset_class = MemberFilters
     default_ordering = ("council__name", "-pk")
@@ -77,7 +81,7 @@ class Members(Report):
             get_url=lambda row: row.staff_url,
         ),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
-        Column("joined", label="Since", accessor="since_text", sort_key="joined_on"),
+        Column("joined", label="Since", accessor=_since, sort_key="joined_on"),
         Column("announced", label="Announced", accessor="announcement_text"),
         Column("lead", label="Lead contact", accessor=_lead),
         Column("region", label="Region", accessor="council.get_region_display"),

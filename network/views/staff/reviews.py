@@ -63,7 +63,7 @@ class Queue(Report):
     """Every application: what waits for us first, then what is under way, then what has ended."""
 
     page_title = "Applications"
-    verbose_name_plural = "applications"
+    verbose_name, verbose_name_plural = "application", "applications"
     header_icon = "tick-inverse"
     template_name = "network/review/queue.html"
     filterset_class = QueueFilters
@@ -212,7 +212,7 @@ def accept(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(
         form,
         partial(reviews.accept, found),
-        f"{found.council} is accepted. The applicant will get the email.",
+        f"{found.council} is accepted. We are emailing everyone involved.",
         confirm=f"Accept {found.council}",
     )
 
@@ -223,7 +223,7 @@ def decline(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(
         DeclineForm(request.POST),
         partial(reviews.decline, found),
-        f"{found.council} is declined. The applicant will get the email.",
+        f"{found.council} is declined. We are emailing everyone involved.",
         confirm=f"Decline {found.council}",
         note="This ends the application. The council can apply again, but cannot change this "
         "application and send it again. To get changes made, go back and ask for changes.",
@@ -237,7 +237,7 @@ def take_back(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(
         TakeBackForm(request.POST),
         partial(reviews.take_back_decline, found),
-        f"{found.council} is under review again. The applicant will get the email.",
+        f"{found.council} is under review again. We are emailing everyone involved.",
         confirm=f"Take back the decline of {found.council}",
     )
 
@@ -264,7 +264,7 @@ def end(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(
         DeclineForm(request.POST),
         withdraw,
-        f"The application of {found.council} is ended. The applicant will get the email.",
+        f"The application of {found.council} is ended. We are emailing everyone involved.",
         confirm=f"End the application of {found.council}",
         note="You cannot take this back. The council can start again.",
         ends=True,
@@ -330,6 +330,6 @@ def postpone(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(
         PostponeForm(request.POST, sign_up=found),
         partial(memberships.postpone, membership),
-        "The announcement has moved. The applicant will get the email.",
+        "The announcement has moved. We are emailing everyone involved.",
         confirm=f"Move the announcement of {found.council}",
     )
