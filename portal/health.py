@@ -152,10 +152,10 @@ def look_at_disk() -> str:
     folders = {Path(settings.MEDIA_ROOT), Path(settings.UPLOADS_ROOT), settings.VAR_DIR}
     usages = [shutil.disk_usage(folder) for folder in folders if folder.exists()]
     least = min(usages, key=lambda usage: usage.free)
-    free = f"{least.free / 1e9:.1f} GB of disk space are free"
+    free = f"{least.free / 1e9:.1f} GB of disk space left"
     if least.free < LEAST_FREE and least.free < LEAST_SHARE * least.total:
-        raise Unwell(f"Only {free}.")
-    return f"{free}."
+        raise Unwell(f"There is only {free}.")
+    return f"There is {free}."
 
 
 def look_at_queue() -> str:
@@ -237,7 +237,7 @@ class HealthPanel(Component):
     """A panel on the admin's first page, shown only while something is wrong."""
 
     template_name = "portal/health_panel.html"
-    order = 50
+    order = 1
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the parts that do not work."""

@@ -21,6 +21,7 @@ PAGES = [
     "/admin/mail/",
     "/admin/mail/catalogue/",
     "/admin/mail/catalogue/network.endorsement_request/",
+    "/admin/reports/health/",
     "/admin/reports/questions/",
 ]
 REVIEWS = [f"KIL-2026-000{number}" for number in range(1, 7)]
