@@ -1,7 +1,11 @@
 """What happened to someone's account: they see it there, and are told of changes by email."""
 
+import logging
+
+from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import user_logged_in
 from allauth.mfa.signals import authentication_failed
+from django.contrib.auth import user_login_failed
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +16,7 @@ from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row
 from portal.models import AccountEvent, MemberRequest, User
 
+log = logging.getLogger("portal.security")
 SHOWN = 50
 # Each browser names the older ones too, so the first that is found counts.
 _BROWSERS = [("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
@@ -66,16 +71,26 @@ def browser_of(agent: str) -> str:
 
 
 def _note_sign_in(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    methods = [each["method"] for each in get_authentication_records(request, user)]
+    log.info("Account %s signed in by %s.", user.pk, " and ".join(methods) or "code")
     note(request, user, AccountEvent.Kind.SIGNED_IN)
 
 
 def _note_wrong_code(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    log.warning("A second step was refused to account %s.", user.pk)
     note(request, user, AccountEvent.Kind.WRONG_CODE)
+
+
+def _log_wrong_password(sender, credentials: dict[str, str], **kwargs) -> None:
+    email = str(credentials.get("email", ""))
+    found = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+    log.warning("A password was refused to %s.", f"account {found}" if found else "nobody we know")
 
 
 def listen() -> None:
     """Connect allauth's signals; called once, when the app is ready."""
     user_logged_in.connect(_note_sign_in, dispatch_uid="portal.history.sign_in")
+    user_login_failed.connect(_log_wrong_password, dispatch_uid="portal.history.wrong_password")
     authentication_failed.connect(_note_wrong_code, dispatch_uid="portal.history.wrong_code")
 
 

@@ -94,6 +94,7 @@ class NoNulMiddleware:
 
     Cookies with a NUL are ignored, because Python reads `"\\000"` in any cookie as one. A
     path with a NUL is not found and a header with one is refused. Forms check their own fields.
+    Too many parameters are refused here too, because DEBUG's page about them reads them again.
     """
 
     def __init__(self, get_response):
@@ -104,6 +105,11 @@ class NoNulMiddleware:
             raise Http404
         if any("\0" in text for text in request.headers.values()):
             return HttpResponseBadRequest("A header holds a NUL byte.", content_type="text/plain")
+        if (
+            request.META.get("QUERY_STRING", "").count("&")
+            >= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        ):
+            return HttpResponseBadRequest("Too many parameters.", content_type="text/plain")
         request.COOKIES = {
             name: value for name, value in request.COOKIES.items() if "\0" not in name + value
         }

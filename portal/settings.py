@@ -286,9 +286,11 @@ USE_TZ = True
 DATE_FORMAT = "j F Y"
 
 # ---- Signing in: allauth for everyone, both admins included ------------------------
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+# One, because each would hash a wrong password anew; it is a ModelBackend too.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "portal.security.passwords.OwaspArgon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # older ones, replaced at sign-in
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -297,6 +299,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "portal.security.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_request_login_code"  # officers never set a password
 LOGIN_REDIRECT_URL = "network:my"
@@ -334,15 +337,22 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # sent by our outbox: portal.account_history
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # What staff confirm too: people's rights, and decisions that are published or end something.
-CONFIRMED_PATHS = ("/admin/users/", "/admin/groups/", "/django-admin/")
+CONFIRMED_PATHS = ("/admin/users/", "/admin/groups/", "/admin/settings/", "/django-admin/")
 CONFIRMED_VIEWS = {
     "accept",
+    "access_request",
     "approve_wording",
     "confirm_approval",
     "decide_removal",
     "decline",
+    "end",
+    "move_wording",
+    "open_removal",
+    "record_member",
+    "rewrite_wording",
     "strike_out",
     "strike_out_later",
+    "write_wording",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a closed account gets no mail

@@ -4,6 +4,7 @@ A session that has not given it, or gave it too long ago, is an ordinary person'
 permissions are off everywhere, and the pages of staff ask for the second factor again.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -16,12 +17,14 @@ from allauth.account.internal.flows.reauthentication import (
 )
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import get_user
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 
 from portal.security.token_guessing import BEHIND_A_TOKEN
@@ -30,12 +33,14 @@ ADMIN_PATHS = ("/admin/", "/django-admin/")
 # Where staff's permissions show or change more than anyone else may.
 STAFF_REACH = ("/join/", "/my/")
 # An open editing page sends these by itself, so they do not show that someone is there.
+CONFIRMATION = "/reauthenticate/"  # how the addresses end where people confirm who they are
 UNATTENDED = "/admin/editing-sessions/"
 # Recovery codes are only a spare for one of these.
 SECOND_FACTORS = ["totp", "webauthn"]
 IDLE = 3600  # seconds
 ABSOLUTE = 12 * 3600
 NOTED_EVERY = 60
+log = logging.getLogger("portal.security")
 _SEEN = "staff_seen_at"
 
 
@@ -78,14 +83,23 @@ class RequireSecondFactorMiddleware:
         """Answer; ask where someone is refused who has staff's permissions."""
         path = request.path_info
         request.user = SimpleLazyObject(lambda: _user_of_session(request))  # type: ignore[assignment]
+        confirmed_before = _confirmations(request)
         response = self.get_response(request)
-        refused = response.status_code in {403, 404} and request.method == "GET"
+        if _confirmations(request) > confirmed_before:
+            _renew_session(request)
+        if response.status_code in {403, 429}:
+            who = f"account {request.user.pk}" if request.user.is_authenticated else "a visitor"
+            log.warning("%s was refused %s %s", who, request.method, escape_uri_path(path))
+        # What was posted is kept only if it came from a page of ours.
+        is_ours = request.method == "GET" or getattr(request, "passed_csrf", False)
+        refused = response.status_code in {403, 404} and is_ours
         if not refused or not path.startswith(STAFF_REACH) or path.startswith(BEHIND_A_TOKEN):
             return response
         return _ask(request) if getattr(request.user, "permissions_wait", False) else response
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
         """Ask before the admin. Here, because what is posted has passed the CSRF check."""
+        request.passed_csrf = True  # type: ignore[attr-defined]
         if not request.path_info.startswith(ADMIN_PATHS) or not request.user.is_authenticated:
             return None
         if not can_enter_admin(request.user):
@@ -98,6 +112,21 @@ class RequireSecondFactorMiddleware:
             methods = get_adapter().get_reauthentication_methods(request.user)
             return suspend_request(request, methods[0]["url"])
         return None
+
+
+def _confirmations(request: HttpRequest) -> float:
+    """Return when they last confirmed who they are, on the pages for that; else 0."""
+    if request.method != "POST" or not request.path_info.endswith(CONFIRMATION):
+        return 0.0
+    records = request.session.get("account_authentication_methods", [])
+    return max((each["at"] for each in records if each.get("reauthenticated")), default=0.0)
+
+
+def _renew_session(request: HttpRequest) -> None:
+    """Give the session another key, as signing in does; what stole the old one ends here."""
+    request.session.cycle_key()
+    if request.user.is_authenticated:
+        UserSession.objects.create_from_request(request)
 
 
 def _must_be_confirmed(request: HttpRequest) -> bool:

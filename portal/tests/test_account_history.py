@@ -145,3 +145,26 @@ def test_history_is_kept_for_a_year(officer):
 )
 def test_browser_is_named_in_plain_words(agent, name):
     assert browser_of(agent) == name
+
+
+# ---- What the log says ------------------------------------------------------------------
+
+
+def test_log_says_who_signed_in_who_failed_and_who_was_refused(as_, officer, client, caplog):
+    caplog.set_level("INFO", "portal.security")
+    typed = {"login": officer.email, "password": PASSWORD}
+
+    client.post("/accounts/login/", typed | {"password": "wrong horse battery"})
+    client.post("/accounts/login/", typed | {"login": "unknown@leeming.gov.uk"})
+    client.post("/accounts/login/", typed)
+    client.get("/admin/reports/")
+
+    account = f"account {officer.pk}"
+    said = [record.getMessage() for record in caplog.records if record.name == "portal.security"]
+    assert said == [
+        f"A password was refused to {account}.",
+        "A password was refused to nobody we know.",
+        f"Account {officer.pk} signed in by password.",
+        f"{account} was refused GET /admin/reports/",
+    ]
+    assert not any(secret in caplog.text for secret in (PASSWORD, officer.email, "unknown@"))

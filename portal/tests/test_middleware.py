@@ -112,3 +112,12 @@ def test_capitals_that_lead_nowhere_or_are_private_stay(client, path):
 
 def test_form_sent_to_capitals_is_not_found(client):
     assert client.post("/MULTIPLIER/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+def test_more_than_a_thousand_parameters_are_refused(client, settings, debug):
+    settings.DEBUG = debug
+    query = "&".join(f"a{number}=1" for number in range(1000))
+    assert client.get(f"/councils/?{query}").status_code == 200
+    assert client.get(f"/councils/?{query}&q=1").status_code == 400

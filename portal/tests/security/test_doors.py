@@ -5,9 +5,10 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from portal.models import User
 from portal.security.second_factor import can_enter_admin
@@ -306,6 +307,47 @@ def test_every_confirmed_view_exists(settings):
     assert names >= settings.CONFIRMED_VIEWS
 
 
+SAMPLES = {"reference": "KIL-2026-9999", "slug": "leeming", "version": 9, "pk": 9}
+
+
+def test_every_act_of_consequence_asks_after_fifteen_minutes(as_, superuser, settings):
+    superuser.set_unusable_password()
+    superuser.save()
+    give_second_factor(superuser)
+    client = as_(superuser)
+    _, staff = get_resolver().namespace_dict["network_staff"]
+    paths = ["/admin/settings/portal/siteoperator/1/", "/admin/users/9/", "/admin/groups/new/"]
+    for name in settings.CONFIRMED_VIEWS:
+        (_, parameters), *_ = staff.reverse_dict.getlist(name)[0][0]
+        given = {each: SAMPLES[each] for each in parameters}
+        paths.append(reverse(f"network_staff:{name}", kwargs=given))
+
+    for path in paths:
+        forget_second_factor(client, seconds_ago=16 * 60)
+        assert client.post(path, {"x": "y"}).url.startswith(CODE_PAGE), path
+        forget_second_factor(client, seconds_ago=14 * 60)
+        answer = client.post(path, {"x": "y"})
+        assert not getattr(answer, "url", "").startswith(CODE_PAGE), path
+
+
+def test_confirming_gives_the_session_another_key(as_, manager):
+    secret = give_second_factor(manager)
+    client = as_(manager)
+    forget_second_factor(client)
+    before, old = client.session.session_key, client.cookies["sessionid"].value
+
+    client.post(f"{CODE_PAGE}?next=/admin/", {"code": "000000"})
+    assert client.session.session_key == before, "a wrong code confirms nothing"
+    client.post(f"{CODE_PAGE}?next=/admin/", {"code": code_of(secret)})
+
+    assert client.session.session_key != before
+    assert client.get("/admin/").status_code == 200
+    assert UserSession.objects.filter(session_key=client.session.session_key).exists()
+    thief = Client()
+    thief.cookies["sessionid"] = old
+    assert thief.get("/my/").status_code == 302
+
+
 def test_permissions_are_off_everywhere_until_the_second_factor(rf, as_, manager):
     give_second_factor(manager)
     client = as_(manager)
@@ -313,6 +355,27 @@ def test_permissions_are_off_everywhere_until_the_second_factor(rf, as_, manager
     assert client.get(path).status_code == 404
     forget_second_factor(client)
     assert client.get(path).url.startswith(CODE_PAGE)
+
+
+def test_staff_refused_on_a_post_confirm_and_it_is_sent_on(manager):
+    path = "/my/members/leeming/offices/leader/"
+    secret = give_second_factor(manager)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(manager, backend="allauth.account.auth_backends.AuthenticationBackend")
+    forget_second_factor(client)
+
+    assert client.post(path, {"name": "Forged"}).status_code == 403
+    assert "account_reauthentication_state" not in client.session, "another site’s is not kept"
+
+    client.handler.enforce_csrf_checks = False
+    asked = client.post(path, {"name": "Typed"})
+    assert asked.url.startswith(CODE_PAGE)
+    assert "Confirm that it’s you" in client.get(asked.url).content.decode()
+    assert "Typed" in repr(client.session["account_reauthentication_state"])
+
+    # Sent on with permissions: this council is no member, so there is no such page.
+    assert client.post(asked.url, {"code": code_of(secret)}).status_code == 404
+    assert "account_reauthentication_state" not in client.session
 
 
 def test_permissions_wait_means_none(manager):
