@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
         from portal import account_history, faults, health, page_cache
+        from portal.backups import nightly
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, outbox
         from portal.security.second_factor import count_set_up, note_given
@@ -38,6 +39,7 @@ class PortalConfig(AppConfig):
             {
                 "pages published or taken down on schedule": publishing.publish_scheduled,
                 "unconfirmed accounts swept": cleanup.delete_unconfirmed,
+                "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
             }
         )

@@ -208,6 +208,9 @@ ELASTICSEARCH_NAME = env("ELASTICSEARCH_NAME", "keep-it-local")
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 UPLOADS_ROOT = Path(env("UPLOADS_ROOT", str(VAR_DIR / "uploads")))
 MEDIA_URL = env("MEDIA_URL", "/media/")
+# Where the worker puts a backup each night, and how many days each is kept; "" makes none.
+BACKUP_DIR = env("BACKUP_DIR")
+BACKUP_DAYS = int(env("BACKUP_DAYS", "14"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 AS_THEY_STAND = DEBUG or env_bool("TASKS_AT_ONCE")  # no collectstatic needed
