@@ -22,8 +22,8 @@ def _menu() -> list[dict[str, str]]:
     return [{"slug": slug, "title": title, "url": f"/{slug}/"} for slug, title in rows]
 
 
-menu = Remembered(_menu, [])
-site_operator = Remembered(SiteOperator.current, SiteOperator())
+menu = Remembered(_menu, [], Page)
+site_operator = Remembered(SiteOperator.current, SiteOperator(), SiteOperator)
 
 
 def site(request: HttpRequest) -> dict[str, object]:

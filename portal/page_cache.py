@@ -76,14 +76,19 @@ class Remembered:
     Args:
         read: Reads it from the database.
         at_first: What to say during an outage before it was ever read.
+        made_of: The model of its rows, so that a process sees its own change at once.
     """
 
     seen: ClassVar[tuple[object, ...] | None] = None
 
-    def __init__(self, read: Callable[[], Any], at_first: Any) -> None:
-        self.read = read
+    def __init__(self, read: Callable[[], Any], at_first: Any, made_of: type) -> None:
+        self.read, self.made_of = read, made_of
         self.held: tuple[object, Any] = (None, at_first)  # the generation, and what was read
         _all_remembered.append(self)
+
+    def forget(self) -> None:
+        """Read it anew the next time."""
+        self.held = (None, self.held[1])
 
     def __call__(self) -> Any:
         """Return it."""
@@ -103,10 +108,11 @@ class Remembered:
 _all_remembered: list[Remembered] = []
 
 
-def note_change(**kwargs: object) -> None:
+def note_change(sender: Any, **kwargs: object) -> None:
     """Receive a public change: make every kept page stale once its transaction is committed."""
     for each in _all_remembered:
-        each.held = (None, each.held[1])
+        if issubclass(sender, each.made_of):
+            each.forget()
     apps.get_model("portal.PageChange").objects.create()
 
 
@@ -118,7 +124,7 @@ def note_saved(sender: Any, **kwargs: Any) -> None:
     if fields and set(fields) <= _OF_A_DRAFT:
         return
     if sender._meta.app_label in _SHOWN_APPS or sender._meta.label in _SHOWN_MODELS:
-        note_change()
+        note_change(sender)
 
 
 # More than is shown rather than less: a row too many makes pages anew, one too few leaves them old.
@@ -160,56 +166,60 @@ def generation() -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A finished answer.
+class Form:
+    """An answer in one encoding: its mark, and the headers of a 200."""
 
-    `headers`: those of a 200 without the body's length, encoding and mark. `is_zipped`: whether
-    `body` is gzip's.
-    """
+    mark: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A finished answer. Texts are kept as gzip, and unpacked for the few who do not take it."""
 
     generation: tuple[object, ...]
-    headers: Headers
     body: bytes
-    is_zipped: bool
-    mark: str
+    plain: Form
+    zipped: Form | None
 
     @property
     def size(self) -> int:
         """How many bytes it takes, about."""
-        return len(self.body) + 1000 + 100 * len(self.headers)
+        return len(self.body) + 2000
 
     @classmethod
     def of(cls, response: Any, seen: tuple[object, ...]) -> "Kept":
         """Return the finished form of Django's answer, made from what was public at `seen`."""
-        body, mark = response.content, hashlib.sha256(response.content).hexdigest()[:24]
+        body = response.content
+        mark = hashlib.sha256(body).hexdigest()[:24]
         headers = [pair for pair in response.items() if pair[0].lower() not in _REMADE]
         headers.append(("Vary", "Accept-Encoding, Cookie"))
         if not response.has_header("Cache-Control"):
             headers.append(("Cache-Control", "no-cache"))  # browsers ask each time, and get 304
-        is_zipped = response.get("Content-Type", "").startswith(_TEXT)
-        if is_zipped:
-            body = gzip.compress(body, 6, mtime=0)
-        return cls(seen, headers, body, is_zipped, mark)
+        plain = _form(f'"{mark}"', headers, len(body))
+        if not response.get("Content-Type", "").startswith(_TEXT):
+            return cls(seen, body, plain, None)
+        body = gzip.compress(body, 6, mtime=0)
+        headers.append(("Content-Encoding", "gzip"))
+        return cls(seen, body, plain, _form(f'"{mark}-gzip"', headers, len(body)))
 
     def answer(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         """Send it: 304 if the visitor has the same bytes, no body for HEAD."""
-        sent_zipped = self.is_zipped and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        mark = f'"{self.mark}-gzip"' if sent_zipped else f'"{self.mark}"'
-        headers = [*self.headers, ("ETag", mark)]
-        asked = environ.get("HTTP_IF_NONE_MATCH", "")
-        if asked and (asked.strip() == "*" or mark in asked):
-            start_response(
-                "304 Not Modified", [pair for pair in headers if pair[0].lower() in _HEADERS_OF_304]
-            )
+        takes_gzip = self.zipped and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        form = self.zipped if takes_gzip and self.zipped else self.plain
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked and (asked.strip() == "*" or form.mark in asked):
+            told = [pair for pair in form.headers if pair[0].lower() in _HEADERS_OF_304]
+            start_response("304 Not Modified", told)
             return [b""]
-        body = self.body
-        if sent_zipped:
-            headers.append(("Content-Encoding", "gzip"))
-        elif self.is_zipped:
-            body = gzip.decompress(body)
-        headers.append(("Content-Length", str(len(body))))
-        start_response("200 OK", headers)
-        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        start_response("200 OK", form.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return [b""]
+        return [gzip.decompress(self.body) if self.zipped and not takes_gzip else self.body]
+
+
+def _form(mark: str, headers: Headers, length: int) -> Form:
+    return Form(mark, [*headers, ("ETag", mark), ("Content-Length", str(length))])
 
 
 class PageCache:
