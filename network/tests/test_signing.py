@@ -359,3 +359,13 @@ def test_nothing_is_signed_after_the_sign_up_was_withdrawn(client, story, office
 
     assert page.status_code == 410
     assert not Endorsement.objects.exists()
+
+
+def test_signed_page_says_what_follows_until_it_is_decided(client, story, officer):
+    sign_up = story.signed()
+    signed = address(sign_up.request_of(Office.LEADER))
+    follows = "again with the network’s decision"
+
+    assert follows in client.get(signed).content.decode()
+    sign_ups.withdraw(sign_up, by=officer)
+    assert follows not in client.get(signed).content.decode()
