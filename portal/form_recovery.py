@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.security.origin import is_same_origin
 from portal.security.rate_limits import allow
@@ -32,6 +33,7 @@ WAITS = (
     "You were signed out before this could be saved. Sign in again within an hour, with the same "
     "address, and what you typed is there again."
 )
+NOT_DONE = "You were signed out, so nothing was done. Sign in, then try again."
 LOST = "You were signed out before this could be saved, and it was too much to keep for you."
 BACK = "This is what you entered before. It is not saved yet. Check it and send it again."
 
@@ -71,8 +73,9 @@ class FormRecoveryMiddleware:
         if not isinstance(response, HttpResponseRedirect):
             return response
         if not is_signed_in:
-            if urlsplit(response.url).path == resolve_url(settings.LOGIN_URL):
-                keep(request)
+            pages = {resolve_url(settings.LOGIN_URL), resolve_url(settings.WAGTAILADMIN_LOGIN_URL)}
+            if urlsplit(response.url).path in pages and not keep(request):
+                _lead_back(request, response)
         elif request.session.get(MARK) == request.path and not hasattr(request, "typed_is_kept"):
             cache.delete(_key(request.user.pk or 0, request.path))  # the form was accepted
             del request.session[MARK]
@@ -89,27 +92,39 @@ def _recovered(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept) if kept else None
 
 
-def keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> bool:
     """Keep the posted input for the user the form was shown to, and add a message saying so.
 
-    Does nothing without a valid mark, or after 60 forms of one user within an hour.
+    Returns False and does nothing without a valid mark, or after 60 forms of one user within
+    an hour.
     """
     if MARK not in request.POST:
-        return
+        return False
     owner = _owner(request.POST[MARK])
     if owner is None or not allow("typed", str(owner), times=60, seconds=3600):
-        return
+        return False
     typed = request.POST.copy()
     for name in _NEVER_KEPT & set(typed):
         del typed[name]
     text = typed.urlencode()
     if len(text) > LARGEST:
         messages.warning(request, LOST)
-        return
+        return True
     cache.set(_key(owner, request.path), text, timeout=KEPT_FOR)
     request.session[MARK] = request.path
     request.typed_is_kept = True  # type: ignore[attr-defined]
     messages.warning(request, WAITS)
+    return True
+
+
+def _lead_back(request: HttpRequest, response: HttpResponseRedirect) -> None:
+    """Lead from the sign-in to the page that had the form, because not every form has its own."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        page = urlsplit(came_from)
+        onward = page.path + (f"?{page.query}" if page.query else "")
+        response["Location"] = f"{urlsplit(response.url).path}?{urlencode({'next': onward})}"
+        messages.warning(request, NOT_DONE)
 
 
 def _owner(mark: str) -> int | None:

@@ -3,13 +3,14 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from network.actions import tasks
 from network.models import Collaborator, SignUp, TaskSave
 from portal import form_recovery
-from portal.form_recovery import BACK, LOST, WAITS, mark_of
+from portal.form_recovery import BACK, LOST, NOT_DONE, WAITS, mark_of
 
 pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -156,3 +157,23 @@ def test_a_tick_that_was_taken_away_stays_away(officer, sign_up):
     assert 'value="Ada"' in text
     box = text.partition('name="political_may_be_published"')[2].partition(">")[0]
     assert "checked" not in box
+
+
+@pytest.mark.parametrize(
+    ("referer", "onward"),
+    [
+        ("http://testserver/admin/sign-ups/?q=a%20b", "/admin/sign-ups/?q=a%20b"),
+        ("https://elsewhere.example/admin/", None),
+        ("", None),
+    ],
+)
+def test_act_without_a_page_of_its_own_leads_back_to_the_form(sign_up, referer, onward):
+    act = reverse("network_staff:take_on", args=[sign_up.reference])
+    client = Client()
+    answer = client.post(act, headers={"referer": referer})
+    login, _, query = answer["Location"].partition("?")
+
+    assert login == reverse("account_login")
+    assert QueryDict(query)["next"] == (onward or act)
+    said = client.get(answer["Location"]).content.decode()
+    assert (NOT_DONE in said) == bool(onward)
