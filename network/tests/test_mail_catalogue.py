@@ -10,6 +10,7 @@ from django.template import engines
 from django.urls import resolve
 
 from network.emails.sign_ups import MANAGERS
+from portal.accounts import CODE_MAILS
 from portal.mail import letters, outbox
 from portal.mail.declarations import Row
 from portal.models import OutboxMessage, SiteOperator
@@ -17,6 +18,7 @@ from portal.tests.security.test_doors import give_second_factor
 
 KINDS = outbox.kinds()
 STAFF = {MANAGERS.words, "Each other network manager"}
+CODES = {mail.kind: mail.title for mail in CODE_MAILS}
 BUTTON = re.compile(rf'class="button" href="{re.escape(settings.SITE_URL)}(/[^"]*)"')
 
 
@@ -108,11 +110,12 @@ def test_mail_gives_the_operators_contact_once_it_is_set():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS + list(CODES))
 def test_staff_see_each_in_the_catalogue(as_, manager, kind):
     give_second_factor(manager)
     browser = as_(manager)
-    assert outbox.declared(kind).title in browser.get("/admin/mail/catalogue/").content.decode()
+    title = CODES[kind] if kind in CODES else outbox.declared(kind).title
+    assert title in browser.get("/admin/mail/catalogue/").content.decode()
     page = browser.get(f"/admin/mail/catalogue/{kind}/")
     assert page.status_code == 200
     assert unescape(page.content.decode()).count(settings.DEFAULT_FROM_EMAIL) == 1
@@ -121,6 +124,19 @@ def test_staff_see_each_in_the_catalogue(as_, manager, kind):
     assert framed.status_code == 200
     assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
     assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_every_email_of_allauth_that_has_a_template_is_in_the_catalogue(as_, manager):
+    folder = settings.BASE_DIR / "templates" / "account" / "email"
+    written = {path.stem.removesuffix("_message") for path in folder.glob("*_message.txt")}
+    assert written - {"base"} == {mail.name for mail in CODE_MAILS}
+
+    give_second_factor(manager)
+    for kind in CODES:
+        page = as_(manager).get(f"/admin/mail/catalogue/{kind}/html/").content.decode()
+        assert '<span class="code">012345</span>' in page
+        assert "The Keep it Local Network team" in page
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from portal.accounts import CODE_MAILS
 from portal.mail import letters, outbox
 from portal.mail.declarations import Mail
 from portal.models import OutboxMessage
@@ -195,13 +196,17 @@ def try_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # ---- The catalogue -----------------------------------------------------------------------
+def _every_mail() -> list[Mail]:
+    return [*(outbox.declared(kind) for kind in outbox.kinds()), *CODE_MAILS]
+
+
 def _declared(request: HttpRequest, kind: str) -> Mail:
     if not may_see(request.user):
         raise PermissionDenied
-    try:
-        return outbox.declared(kind)
-    except KeyError:
-        raise Http404 from None
+    for mail in _every_mail():
+        if mail.kind == kind:
+            return mail
+    raise Http404
 
 
 @require_safe
@@ -209,7 +214,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """List every kind of email: its title, recipients and subject."""
     if not may_see(request.user):
         raise PermissionDenied
-    mails = [outbox.declared(kind) for kind, _ in _kinds()]
+    mails = sorted(_every_mail(), key=lambda mail: mail.title)
     rows = [{"mail": mail, "subject": mail.render(mail.sample())[0]} for mail in mails]
     return render(request, "portal/mail_catalogue.html", {"rows": rows})
 
