@@ -182,12 +182,12 @@ if _default["ENGINE"].endswith("sqlite3"):
 CACHES = {
     # Rate limits and one-time marks: shared by every process, never evicted early.
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.shared_cache.InRedis",
         "LOCATION": env("REDIS_URL"),
     }
     if env("REDIS_URL")
     else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "portal.shared_cache.InDatabase",
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },

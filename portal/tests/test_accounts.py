@@ -285,7 +285,7 @@ def test_right_password_after_many_wrong_is_refused(officer):
 
 
 def test_wrong_passwords_are_counted_across_processes():
-    assert caches.settings["default"]["BACKEND"].endswith(("DatabaseCache", "RedisCache"))
+    assert caches.settings["default"]["BACKEND"].endswith(("InDatabase", "InRedis"))
 
 
 def test_codes_are_rate_limited(officer):

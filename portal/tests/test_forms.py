@@ -189,7 +189,7 @@ def test_error_summary_links_reach_fields():
 def test_admins_keep_their_markup(client, settings, address):
     settings.DEBUG = True  # no second factor asked
     person = get_user_model().objects.create_superuser("root@example.org", "x" * 20)
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     response = client.get(address, follow=True)
     assert response.status_code == 200
     html = response.content.decode()

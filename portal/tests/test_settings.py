@@ -169,7 +169,7 @@ def test_sqlite_takes_write_lock_at_once(tmp_path):
 
 def test_redis_counts_limits_if_set(tmp_path):
     found = settings_of(tmp_path, REDIS_URL="redis://cache:6379/1", **KEYS)["CACHES"]["default"]
-    assert found["BACKEND"].endswith("RedisCache")
+    assert found["BACKEND"].endswith("InRedis")
     assert found["LOCATION"] == "redis://cache:6379/1"
     assert settings_of(tmp_path, **KEYS)["CACHES"]["default"]["OPTIONS"]["MAX_ENTRIES"] >= 10_000
 
