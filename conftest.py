@@ -23,6 +23,7 @@ from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.choices import Office
 from portal import health
+from portal.mail import outbox
 from portal.models import User
 from portal.page_cache import Remembered
 from tests.database import connect_to_copy, drop_copy
@@ -114,11 +115,15 @@ def whole_register(shared_rows) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_caches(request):
-    """Clear what is remembered, and rate limits if the test has a database."""
+    """Clear what is remembered, and rate limits if the test has a database.
+
+    And no test leaves the outbox resting for the next one.
+    """
     Remembered.seen = (request.node.nodeid,)  # every change is made in this process
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("db")
         cache.clear()
+    outbox._rests_until = 0.0
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequi
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP
+from anymail.exceptions import AnymailError
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -44,6 +45,7 @@ from django.utils.http import urlencode
 from portal.account_history import ACCOUNT_CHANGED, CHANGES, note
 from portal.mail import letters
 from portal.mail.declarations import Mail, Recipients
+from portal.mail.outbox import server_is_down
 from portal.models import User
 
 logger = logging.getLogger("portal.accounts")
@@ -123,8 +125,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError as problem:  # SMTPException is one
+        except (OSError, AnymailError) as problem:  # SMTPException is an OSError
             _log(problem)
+            if server_is_down(problem):  # the next person need not wait for it
+                cache.set(MAIL_IS_DOWN, True, ASK_AGAIN_AFTER)
             raise MailFailed(self.request) from problem
 
     def send_notification_mail(
@@ -185,7 +189,7 @@ CODE_MAILS = [
 ]
 
 
-def _log(problem: OSError) -> None:
+def _log(problem: Exception) -> None:
     # Log only the exception class. The message may contain the address.
     logger.error("The mail server refused a mail for signing in: %s", type(problem).__name__)
 
@@ -193,7 +197,7 @@ def _log(problem: OSError) -> None:
 def mail_server() -> BaseEmailBackend:
     """Return a connection for an email that is sent while someone waits, with little patience."""
     connection = get_connection()
-    if isinstance(connection, EmailBackend):
+    if hasattr(connection, "timeout"):  # SMTP, or a provider's API
         connection.timeout = PATIENCE
     return connection
 
@@ -209,10 +213,12 @@ def check_mail_server() -> None:
         ValidationError: If the mail server does not answer, or did not a moment ago.
     """
     connection = mail_server()
-    if not isinstance(connection, EmailBackend):
+    if not hasattr(connection, "timeout"):
         return  # no server, for example the file backend
     if cache.get(MAIL_IS_DOWN):
         raise ValidationError(NO_MAIL_NOW)
+    if not isinstance(connection, EmailBackend):
+        return  # a provider's API is asked only to send
     try:
         connection.open()
         connection.close()

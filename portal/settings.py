@@ -247,7 +247,8 @@ def mail_settings(url: str) -> dict[str, object]:
         return {
             "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
             "MAIL_PROVIDER": provider,
-            "ANYMAIL": {f"{provider}_{name}".upper(): texts[0] for name, texts in query.items()},
+            "ANYMAIL": {f"{provider}_{name}".upper(): texts[0] for name, texts in query.items()}
+            | {"REQUESTS_TIMEOUT": 20},
         }
     backends = {"file": "filebased", "console": "console", "memory": "locmem", "smtp": "smtp"}
     if parts.scheme not in backends:

@@ -6,11 +6,13 @@ point 8).
 """
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -30,6 +32,8 @@ logger = logging.getLogger("portal.mail.outbox")
 
 # Delay before each retry. Then the row is marked as failed, for staff.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)]
+# Time without asking a mail server that was down.
+REST = timedelta(seconds=20)
 # Time after which a row is retried because its worker has died.
 CLAIM = timedelta(minutes=5)
 
@@ -176,11 +180,26 @@ def _letter(row: OutboxMessage) -> list[Letter]:
     return [Letter(row.to, mail.title, mail.reply_to(**about), *mail.render(about))]
 
 
+def server_is_down(problem: Exception) -> bool:
+    """Whether sending failed because of the mail server, not of one email or address."""
+    of_one = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+    return isinstance(problem, OSError) and not isinstance(problem, of_one)
+
+
+# When the mail server is asked again after a failure, by this process's clock. Each email that
+# waits for a server that hangs would hold up all other work for EMAIL_TIMEOUT.
+_rests_until = 0.0
+
+
 @task()
 def send_due() -> int:
-    """Send every email that is due, and return a count."""
+    """Send every email that is due, unless the mail server was down a moment ago.
+
+    Returns:
+        How many were sent.
+    """
     sent = 0
-    while row := _claim():
+    while time.monotonic() >= _rests_until and (row := _claim()):
         sent += _send(row)
     return sent
 
@@ -234,6 +253,9 @@ def _provider_id(message: EmailMultiAlternatives) -> str:
 
 
 def _put_off(row: OutboxMessage, problem: Exception) -> None:
+    global _rests_until
+    if server_is_down(problem):
+        _rests_until = time.monotonic() + REST.total_seconds()
     # Log only the exception class. The message may contain a token.
     reason = type(problem).__name__
     if row.attempts > len(PAUSES):

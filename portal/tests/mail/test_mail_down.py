@@ -3,7 +3,9 @@
 import re
 import smtplib
 import socket
+import threading
 import time
+from contextlib import contextmanager, suppress
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -92,6 +94,54 @@ def test_mail_server_that_hangs_is_asked_once_for_many_people(settings, monkeypa
     [(status, text)] = answers
     assert status == 200
     assert NO_MAIL_NOW in text
+
+
+@contextmanager
+def provider(settings):
+    """A provider whose API accepts a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as api:
+        settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+        url = f"http://127.0.0.1:{api.getsockname()[1]}/"
+        settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "x", "POSTMARK_API_URL": url}
+        yield []
+
+
+@contextmanager
+def server(settings):
+    """A mail server that says yes to everything and never takes an email."""
+    answers = {b"DATA": b"", b"EHLO": b"250 here\r\n"}
+
+    def serve(listening):
+        with suppress(OSError):
+            while True:
+                talk, _ = listening.accept()
+                taken.append(talk)
+                talk.sendall(b"220 here\r\n")
+                while line := talk.recv(1000):
+                    talk.sendall(answers.get(line[:4].upper(), b"250 yes\r\n"))
+
+    taken = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        settings.EMAIL_HOST, settings.EMAIL_PORT = listening.getsockname()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield taken
+
+
+@pytest.mark.parametrize("kind", [provider, server])
+def test_server_that_hangs_while_sending_is_waited_for_once(kind, settings, monkeypatch, officer):
+    monkeypatch.setattr("portal.accounts.PATIENCE", 0.3)
+    with kind(settings) as taken:
+        began = time.monotonic()
+        answer = Client().post(ASK, {"email": officer.email}, follow=True)
+        assert NO_MAIL_NOW in answer.content.decode()
+        assert time.monotonic() - began < 5
+        asked = len(taken)
+        monkeypatch.setattr("portal.accounts.PATIENCE", 60)
+        status, text = seen(ASK, "third@leeming.gov.uk")
+        assert (status, len(taken)) == (200, asked)
+        assert NO_MAIL_NOW in text
 
 
 def test_when_it_is_back_so_is_the_code(down, settings, officer):

@@ -2,7 +2,9 @@
 
 import logging
 import re
+import socket
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.conf import settings
@@ -63,6 +65,7 @@ def send_all() -> int:
 
 
 def make_due() -> None:
+    outbox._rests_until = 0.0
     OutboxMessage.objects.update(next_try_at=timezone.now())
 
 
@@ -345,3 +348,40 @@ def test_a_rehearsal_that_is_refused_leaves_nothing_behind():
     with pytest.raises(ValueError, match="refused"):
         outbox.rehearse(refuse)
     assert not OutboxMessage.objects.exists() and not outbox.is_rehearsing()
+
+
+def test_mail_server_that_hangs_is_waited_for_once(settings, monkeypatch):
+    for number in range(3):
+        post(event=f"test:{number}")
+    with socket.socket() as silent:  # accepts, and never says a word
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.setblocking(False)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_TIMEOUT = 0.2
+        assert [outbox.send_due.func() for _ in range(3)] == [0, 0, 0]
+        silent.accept()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+    tried = OutboxMessage.objects.exclude(attempts=0)
+    assert [row.last_error for row in tried] == ["SMTPServerDisconnected"]
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    OutboxMessage.objects.update(next_try_at=timezone.now())
+    assert outbox.send_due.func() == 0, "it rests"
+    monkeypatch.setattr(outbox, "_rests_until", 0.0)
+    assert outbox.send_due.func() == 3
+
+
+def test_address_that_is_refused_stops_no_other_mail(monkeypatch):
+    post(event="test:1")
+    post(event="test:2")
+    sent = EmailMultiAlternatives.send
+
+    def refuse_the_first(self, *args):
+        monkeypatch.setattr(EmailMultiAlternatives, "send", sent)
+        raise SMTPRecipientsRefused({"ann@example.org": (550, b"unknown")})
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse_the_first)
+    assert outbox.send_due.func() == 1
