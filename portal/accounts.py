@@ -21,9 +21,12 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from anymail.exceptions import AnymailError
 from django import forms
 from django.conf import settings
@@ -64,6 +67,12 @@ ASK_FIRST = "That code no longer works. Enter your email address and we’ll sen
 WRONG_CODE = (
     "The code is not correct. Enter the 6 digits from our latest email, or select “Send a new code”"
 )
+WRONG_SECOND_CODE = "The code is not correct. Enter the one the app shows now, or a recovery code"
+CONFIRM_BY = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code from your app, or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use your passkey",
+}
 MAX_ADDRESS = 254  # the length of our column and of allauth's
 TOO_LONG = f"Email address must be {MAX_ADDRESS} characters or fewer"
 
@@ -160,7 +169,25 @@ class AccountAdapter(DefaultAccountAdapter):
             "description": "Sign in again with a code",
             "url": reverse("account_sign_in_again"),
         }
-        return super().get_reauthentication_methods(user) or [again]
+        methods = super().get_reauthentication_methods(user)
+        for each in methods:
+            each["description"] = CONFIRM_BY[each["id"]]
+        if not is_mfa_enabled(user, types=["totp"]):  # a passkey, before its recovery codes
+            methods.sort(key=lambda each: each["id"] == "mfa_reauthenticate")
+        return methods or [again]
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """allauth's second factor in our words."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_SECOND_CODE,
+        "cannot_delete_authenticator": "You cannot remove your last second step.",
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """Return a name for a new passkey, which the person can change."""
+        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,6 +309,10 @@ class PasswordResetForm(AddressFormMixin, ResetPasswordForm):
 class NewAddressForm(AddressFormMixin, AddEmailForm):
     """Change to another address, confirmed by a code sent to it."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "New email address"
+
 
 class CodeFormMixin(forms.Form):
     """A narrow field for the six digits, which a phone fills in from the email."""
@@ -309,6 +340,16 @@ class AddressCodeForm(CodeFormMixin, ConfirmEmailVerificationCodeForm):
 
 class PasswordCodeForm(CodeFormMixin, ConfirmPasswordResetCodeForm):
     """Go on to a new password with the code that was emailed."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """Add a passkey or security key."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        alone = self.fields["passwordless"]
+        alone.label = "Sign in with it alone"
+        alone.help_text = "Without a password or an emailed code. Not every security key can."
 
 
 class SetUpAppForm(ActivateTOTPForm):

@@ -369,7 +369,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-MFA_FORMS = {"activate_totp": "portal.accounts.SetUpAppForm"}
+MFA_ADAPTER = "portal.accounts.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "portal.accounts.SetUpAppForm",
+    "add_webauthn": "portal.accounts.AddPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Keep it Local"
 
 # ---- Wagtail --------------------------------------------------------------------

@@ -4,12 +4,15 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.utils import timezone
 
 from portal.account_history import CHANGES, browser_of
 from portal.jobs.cleanup import delete_finished
 from portal.models import AccountEvent, OutboxMessage
+from portal.tests.security.test_doors import give_second_factor
 from portal.tests.test_accounts import CONFIRM, ask, code_sent
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +171,32 @@ def test_log_says_who_signed_in_who_failed_and_who_was_refused(as_, officer, cli
         f"{account} was refused GET /admin/reports/",
     ]
     assert not any(secret in caplog.text for secret in (PASSWORD, officer.email, "unknown@"))
+
+
+def test_pages_of_a_person_without_password_and_with_an_app(as_, officer):
+    officer.set_unusable_password()
+    officer.save()
+    client = as_(officer)
+    page = client.get("/accounts/password/change/", follow=True).content.decode()
+    assert "Set a password" in page and "Set the password" in page
+    give_second_factor(officer)
+    page = client.get("/accounts/2fa/totp/deactivate/").content.decode()
+    assert "Its codes will stop working here" in page
+
+
+@pytest.mark.parametrize(
+    ("types", "first"),
+    [
+        (["webauthn", "recovery_codes"], "mfa_reauthenticate:webauthn"),
+        (["totp", "webauthn", "recovery_codes"], "mfa_reauthenticate"),
+        (["totp", "recovery_codes"], "mfa_reauthenticate"),
+        ([], "sign_in_again"),
+    ],
+)
+def test_person_is_asked_first_for_what_they_have(officer, types, first):
+    officer.set_unusable_password()
+    for each in types:
+        Authenticator.objects.create(user=officer, type=each, data={"name": "x"})
+    methods = get_adapter().get_reauthentication_methods(officer)
+    assert methods[0]["id"] == first
+    assert all("security key" not in each["description"] for each in methods)
