@@ -132,8 +132,10 @@ def test_each_page_leads_to_its_frame(client, path):
         assert answer["Content-Type"].split(";")[0].endswith(kind)
 
 
-def test_an_answer_to_a_post_has_no_frame_to_lead_to(client):
+def test_page_without_a_frame_leads_to_none(client):
     assert b"+oembed" not in client.post("/multiplier/", EXAMPLE).content
+    for name in ("compare", "shift", "check"):
+        assert b"+oembed" not in client.get(f"/multiplier/{name}/").content, name
 
 
 def test_the_answer_is_a_frame_with_a_title_and_a_height(client):
