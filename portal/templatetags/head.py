@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 from django import template
@@ -13,6 +14,8 @@ from wagtail.models import Page
 register = template.Library()
 
 HOME_DEPTH = 2
+LONGEST_TITLE = 75
+_SITE = " · Keep it Local"
 _TITLE = re.compile(r"<title>(.*) · Keep it Local</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'<meta name="description" content="[^"]*">')
 # A `</script>` in a value must not end the element.
@@ -21,10 +24,15 @@ _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 
 @register.simple_block_tag
 def and_for_cards(content: str) -> SafeString:
-    """Return a page's `<title>` and description as they are, and again for cards."""
+    """Return a page's `<title>` and description, and both again for cards.
+
+    A long title goes without the site's name, because search results and tabs cut it off.
+    """
     again = ""
     if found := _TITLE.search(content):
         title = " ".join(found[1].split()).replace('"', "&quot;")
+        if len(unescape(title)) + len(_SITE) > LONGEST_TITLE:
+            content = content.replace(f"{_SITE}</title>", "</title>", 1)
         again = f'<meta property="og:title" content="{title}">\n  '
     if found := _DESCRIPTION.search(content):
         again += found[0].replace('name="description"', 'property="og:description"')

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -42,6 +43,20 @@ def test_title_and_description_are_given_to_cards_too():
         "description": f"{escaped}.",
         "og:description": f"{escaped}.",
     }
+
+
+@pytest.mark.parametrize(("letters", "is_short"), [(59, True), (60, False)])
+def test_long_title_goes_without_the_name_of_the_site(letters, is_short):
+    name = "&" * letters
+    html = rendered(
+        "{% and_for_cards %}<title>{{ name }} · Keep it Local</title>{% endand_for_cards %}",
+        name=name,
+    )
+
+    (title,) = re.findall("<title>(.*)</title>", html)
+    assert title == "&amp;" * letters + (" · Keep it Local" if is_short else "")
+    assert len(unescape(title)) <= 75
+    assert meta_of(html) == {"og:title": "&amp;" * letters}
 
 
 def test_page_without_description_has_none_for_cards():
