@@ -33,6 +33,7 @@ from search.engines.elastic.queries import (
 from search.engines.elastic.spellings import ClusterSpellings
 from search.engines.engine import Afresh, Engine
 from search.engines.interface import (
+    FACETS,
     MOST_HITS,
     PAGE_SIZE,
     EngineUnavailable,
@@ -46,7 +47,11 @@ from search.engines.suggestions import CANDIDATES, Candidate
 
 SOME = 50  # entries with some of the words, of which the best fill up a page
 VOUCHED_FOR = 10  # seconds for which a whole index is taken to stay whole
-WRITING = 30  # seconds that a write may take: no reader waits for it
+# Seconds that each step of a write may take. Whoever writes holds marks, or on SQLite the whole
+# database, for which others wait.
+WRITING = 2
+WARMING = 10  # seconds that an answer may take while no reader waits for it
+WARM_UP = ("local spend", "bradfrod", "community anchor organisations", "housing")
 
 Client = Callable[[], Elasticsearch]  # with the time that is left
 
@@ -66,9 +71,33 @@ class ElasticsearchEngine(Engine):
         self.url, self.name = url, name
         self.alias = f"{name}-{layout()}"
         self.budget = budget
-        self.breaker = Breaker()
+        self.breaker = Breaker(self.is_warm)
         self._vouched_until = 0.0
         self._clients: dict[int, Elasticsearch] = {}  # by their time limit
+
+    def is_warm(self) -> bool:
+        """Whether it answers in half a reader's time, after it was asked a few times.
+
+        An index that is missing takes no time either: only a build helps.
+        """
+        patient = ElasticsearchEngine(self.url, self.name, WARMING)
+        patient.breaker = Breaker(None)
+        until = time.monotonic() + WARMING
+        try:
+            while time.monotonic() < until:
+                began = time.monotonic()
+                for text in WARM_UP:
+                    patient.search(Query(text, facets=FACETS))
+                    patient.suggest(text, CANDIDATES)
+                if time.monotonic() - began < self.budget / 2 * len(WARM_UP):
+                    return True
+        except NotBuilt:
+            return True
+        except EngineUnavailable:
+            return False
+        finally:
+            patient.client.close()
+        return False
 
     # ---- Asking -----------------------------------------------------------------
 

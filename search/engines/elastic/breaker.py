@@ -1,14 +1,17 @@
 """The time budget of an answer, and the circuit breaker."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 from search.engines.interface import EngineUnavailable
 
+logger = logging.getLogger("search")
+
 BUDGET = 0.8  # seconds for one answer, however many questions it takes
-REST = 5.0  # seconds without asking after a failure
-LONGEST_REST = 60.0
+REST = 0.25  # seconds without asking after a failure
+LONGEST_REST = 15.0
 
 
 class TooLate(EngineUnavailable):
@@ -34,17 +37,27 @@ class Budget:
 
 
 class Breaker:
-    """A circuit breaker: after a failure the server is left alone, longer each time.
+    """A circuit breaker: after a failure the server is left alone until it has answered again.
 
-    So a server that hangs costs one reader its budget, not all of them. When the rest is
-    over, one question goes through, and its outcome decides. Safe to share.
+    So a server that hangs costs one reader its budget, not all of them. When its rest is over,
+    a thread asks it, with patience: a server that has just started answers slowly at first, and
+    no reader's question is used to find that out. Safe to share.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self._clock = clock
+    def __init__(self, is_well: Callable[[], bool] | None, rest: float = REST) -> None:
+        """Make a closed one.
+
+        Args:
+            is_well: Asks the server, with patience, and returns whether it can answer readers.
+                Without it the breaker never opens.
+            rest: Seconds without asking after a failure; longer each time.
+        """
+        self._is_well = is_well
+        self._first_rest = rest
+        self._closed = threading.Event()
+        self._closed.set()
         self._lock = threading.Lock()
-        self._rest = 0.0
-        self._until = 0.0
+        self._healer: threading.Thread | None = None
 
     def ask(self) -> None:
         """Allow a question.
@@ -52,19 +65,35 @@ class Breaker:
         Raises:
             EngineUnavailable: The server rests.
         """
-        with self._lock:
-            if self._rest and self._clock() < self._until:
-                raise EngineUnavailable("The search server has failed and is left to rest.")
-            if self._rest:  # this one goes through; others wait for what becomes of it
-                self._until = self._clock() + REST
+        if not self._closed.is_set():
+            raise EngineUnavailable("The search server has failed and is left to rest.")
 
     def failed(self) -> None:
         """Record that the server did not answer, or had a fault of its own."""
+        if self._is_well is None:
+            return
         with self._lock:
-            self._rest = min(max(REST, self._rest * 2), LONGEST_REST)
-            self._until = self._clock() + self._rest
+            self._closed.clear()
+            if self._healer is None:
+                self._healer = threading.Thread(target=self._heal, daemon=True)
+                self._healer.start()
 
     def answered(self) -> None:
         """Record that the server is well."""
+        self._closed.set()
+
+    def _heal(self) -> None:
+        """Ask again after each rest, until somebody had an answer."""
+        rest = self._first_rest
+        while not self._closed.wait(rest):
+            try:
+                if self._is_well and self._is_well():
+                    self.answered()
+            except Exception as problem:  # without this thread nobody would ask again
+                logger.warning("The search server could not be asked: %s", type(problem).__name__)
+            rest = min(rest * 2, LONGEST_REST)
         with self._lock:
-            self._rest = self._until = 0.0
+            self._healer = None
+            is_open = not self._closed.is_set()
+        if is_open:  # it failed once more in between
+            self.failed()

@@ -4,13 +4,14 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 from elasticsearch import ConnectionTimeout, Elasticsearch
 
 from search.engines.asking import get_engine
 from search.engines.elastic import ElasticsearchEngine, building, mapping
-from search.engines.elastic.breaker import LONGEST_REST, REST, Breaker, Budget, TooLate
+from search.engines.elastic.breaker import LONGEST_REST, Breaker, Budget, TooLate
 from search.engines.interface import EngineUnavailable, Query
 from search.models import StaleEntry
 from search.tests.factories import EntryFactory, content_page
@@ -83,34 +84,102 @@ def test_a_server_that_hangs_is_given_up_and_then_left_alone():
         assert len(came) == 1
 
 
-def test_after_a_rest_one_question_tries_and_decides_for_all():
-    clock = Clock()
-    breaker = Breaker(clock)
-    breaker.ask()
-    breaker.failed()
-    with pytest.raises(EngineUnavailable):
-        breaker.ask()
-    clock.now += REST
-    breaker.ask()
-    with pytest.raises(EngineUnavailable):
-        breaker.ask()
-    breaker.answered()
-    breaker.ask()
-    breaker.ask()
+def within_patience(true) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
-def test_a_server_rests_longer_each_time_but_never_for_good():
-    clock = Clock()
-    breaker = Breaker(clock)
-    breaker.failed()
-    breaker.failed()
-    clock.now += REST
-    with pytest.raises(EngineUnavailable):
+def is_closed(breaker) -> bool:
+    try:
         breaker.ask()
-    for _ in range(20):
+    except EngineUnavailable:
+        return False
+    return True
+
+
+def test_server_that_failed_is_asked_by_a_thread_until_it_is_well():
+    answers = [False, ZeroDivisionError(), True]
+
+    def is_well() -> bool:
+        if isinstance(answer := answers.pop(0) if answers else False, Exception):
+            raise answer
+        return answer
+
+    breaker = Breaker(is_well, rest=0.01)
+    assert is_closed(breaker)
+    for _ in range(5):  # of many readers at once
         breaker.failed()
-    clock.now += LONGEST_REST
-    breaker.ask()
+    assert not is_closed(breaker)
+    within_patience(lambda: is_closed(breaker))
+    assert answers == []
+    breaker.failed()
+    assert not is_closed(breaker)
+    breaker.answered()
+
+
+def test_server_that_hangs_is_asked_by_one_thread_and_by_no_reader():
+    asked, go_on = [], threading.Event()
+
+    def hang():
+        asked.append(True)
+        return go_on.wait(20)
+
+    breaker = Breaker(hang, rest=0.01)
+    breaker.failed()
+    within_patience(lambda: asked)
+    for _ in range(5):
+        breaker.failed()
+        assert not is_closed(breaker)
+    assert len(asked) == 1
+    go_on.set()
+    within_patience(lambda: is_closed(breaker))
+
+
+def test_answer_to_a_reader_who_asked_before_ends_the_rest():
+    breaker = Breaker(lambda: False, rest=60)
+    breaker.failed()
+    breaker.answered()
+    assert is_closed(breaker)
+    within_patience(lambda: breaker._healer is None)
+
+
+def test_server_rests_longer_each_time_but_never_for_good():
+    times = []
+
+    def note() -> bool:
+        times.append(time.monotonic())
+        return len(times) == 5
+
+    breaker = Breaker(note, rest=0.02)
+    breaker.failed()
+    within_patience(lambda: is_closed(breaker))
+    pauses = [after - before for before, after in pairwise(times)]
+    assert pauses[-1] > 4 * pauses[0]
+    assert LONGEST_REST <= 15
+
+
+def test_server_that_is_slow_at_first_is_warmed_before_readers_ask_it(elastic, monkeypatch):
+    """Each of the first answers takes longer than a reader waits, as after a start."""
+    engine = ElasticsearchEngine(elastic.url, elastic.name, budget=0.8)
+    slow = [1.0] * 6
+    perform = engine.client.transport.__class__.perform_request
+
+    def cold(self, method, target, **how):
+        if "_search" in target and slow:
+            wait = min(slow.pop(), how["request_timeout"])
+            time.sleep(wait)
+            if wait < 1:
+                raise ConnectionTimeout("cold")
+        return perform(self, method, target, **how)
+
+    monkeypatch.setattr(engine.client.transport.__class__, "perform_request", cold)
+    with pytest.raises(EngineUnavailable):
+        engine.search(ANCHOR)
+    within_patience(lambda: is_closed(engine.breaker))
+    assert not slow, "the breaker closed while it was cold"
+    engine.search(ANCHOR)
 
 
 def test_one_answer_has_one_budget_however_many_questions_it_takes():
