@@ -1,21 +1,24 @@
 """Validation of councils' files: redraw pictures, reject PDFs with active content."""
 
-import io
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import filetype
-from PIL import Image, ImageOps
 
 from network.choices import UploadKind
 from portal.security.pdf import Unfit, harmless_pdf
+from portal.uploaded_pictures import (
+    LONGEST_SIDE,
+    MOST_PIXELS,
+    TooManyPixels,
+    Unreadable,
+    drawn_anew,
+)
 
 MEGABYTE = 1024 * 1024
 LARGEST = {UploadKind.LOGO: 5 * MEGABYTE, UploadKind.DECISION: 10 * MEGABYTE}
-MOST_PIXELS = 16_000_000
-LONGEST_SIDE = 8_000
+LOGO_SIDE = 2_000  # pixels: more than any page shows
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
+_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
 WANTED = {UploadKind.LOGO: _PICTURES, UploadKind.DECISION: ("application/pdf", *_PICTURES[:2])}
 _IN_WORDS = {
@@ -53,28 +56,14 @@ def fit(name: str, content: bytes, kind: UploadKind) -> FitFile:
     found = filetype.guess_mime(content[:8192])
     if found not in WANTED[kind]:
         raise Unfit(f"Select {_IN_WORDS[kind]}. This file is something else, despite its name.")
-    return FitFile(name, _CHECKS[found](content), found)
+    if found == "application/pdf":
+        return FitFile(name, harmless_pdf(content), found)
+    return FitFile(name, _drawn_anew(content, _FORMATS[found], kind), found)
 
 
 def too_large(kind: UploadKind) -> str:
     """Return the error message for a file that is too large."""
     return f"The file must be smaller than {LARGEST[kind] // MEGABYTE} MB."
-
-
-def _drawn_anew(image_format: str) -> Callable[[bytes], bytes]:
-    def draw(content: bytes) -> bytes:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                return _draw(content, image_format)
-        except Unfit:
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-            raise Unfit(_TOO_MANY_PIXELS) from bomb
-        except Exception as problem:  # whatever a broken file makes a decoder raise
-            raise Unfit("We cannot read the picture. Save it again and try again.") from problem
-
-    return draw
 
 
 _TOO_MANY_PIXELS = (
@@ -83,24 +72,11 @@ _TOO_MANY_PIXELS = (
 )
 
 
-def _draw(content: bytes, image_format: str) -> bytes:
-    with Image.open(io.BytesIO(content), formats=[image_format]) as opened:
-        # Check the header's size before decoding any pixels.
-        if opened.width * opened.height > MOST_PIXELS or max(opened.size) > LONGEST_SIDE:
-            raise Unfit(_TOO_MANY_PIXELS)
-        picture = ImageOps.exif_transpose(opened)
-        mode = "RGBA" if picture.has_transparency_data else "RGB"
-        plain = picture.convert(mode)
-    # Drop metadata: locations, comments and anything hidden there.
-    bare = Image.frombytes(mode, plain.size, plain.tobytes())
-    drawn = io.BytesIO()
-    bare.save(drawn, image_format, quality=90)
-    return drawn.getvalue()
-
-
-_CHECKS: dict[str, Callable[[bytes], bytes]] = {
-    "image/png": _drawn_anew("PNG"),
-    "image/jpeg": _drawn_anew("JPEG"),
-    "image/webp": _drawn_anew("WEBP"),
-    "application/pdf": harmless_pdf,
-}
+def _drawn_anew(content: bytes, image_format: str, kind: UploadKind) -> bytes:
+    try:
+        side = LOGO_SIDE if kind == UploadKind.LOGO else LONGEST_SIDE
+        return drawn_anew(content, image_format, side)
+    except TooManyPixels:
+        raise Unfit(_TOO_MANY_PIXELS) from None
+    except Unreadable:
+        raise Unfit("We cannot read the picture. Save it again and try again.") from None
