@@ -20,6 +20,7 @@ from network import member_map
 from network.actions import sign_ups
 from network.models import Upload
 from network.models.tasks import private_files
+from portal.security import documents
 from portal.security.files import DOCUMENTS, PICTURES, TYPES, UNLISTED
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +238,17 @@ def test_document_of_another_type_than_its_name_is_refused(editing, ending):
 def test_document_with_macros_is_refused(editing, ending, part):
     page = upload(editing, f"paper{ending}", whole_document(ending, **{part: b"x"}))
     assert "This file has macros" in page.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_document_that_unpacks_to_a_bomb_is_refused(editing, monkeypatch):
+    bomb = whole_document(".docx", **{"word/media/image1.png": b"\0" * 2_000_000})
+    assert len(bomb) > 2_000_000 > documents.MOST_PARTS
+    monkeypatch.setattr(documents, "MOST_UNPACKED", 1_000_000)
+    assert "once it is unpacked" in upload(editing, "paper.docx", bomb).content.decode()
+    monkeypatch.undo()
+    many = whole_document(".odt", **{f"Pictures/{n}": b"" for n in range(documents.MOST_PARTS)})
+    assert "once it is unpacked" in upload(editing, "paper.odt", many).content.decode()
     assert not Document.objects.exists()
 
 

@@ -16,6 +16,8 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 _MACROS = re.compile(r"(^|/)(vbaProject|activeX|Basic/|Scripts/)", re.IGNORECASE)
 _OTHER = "This file is not what its name says. Save it again as {}, and select the new file."
 _LONGEST_LIST = 1024 * 1024  # of an Office file's parts
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_PARTS = 5_000
 # How an Office file names its main part, and an OpenDocument file itself.
 _NAMED = {
     ending: ("[Content_Types].xml", f"{kind}.main+xml".encode())
@@ -54,10 +56,13 @@ def _check_office(ending: str, file: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(file) as parts, parts.open(part) as found:
             names, is_named = parts.namelist(), named in found.read(_LONGEST_LIST)
+            unpacked = sum(each.file_size for each in parts.infolist())
     except Exception as problem:  # whatever a broken file makes the reader raise
         raise Unfit(_OTHER.format(f"a {ending} file")) from problem
     if not is_named:
         raise Unfit(_OTHER.format(f"a {ending} file"))
+    if unpacked > MOST_UNPACKED or len(names) > MOST_PARTS:
+        raise Unfit("This file is too large once it is unpacked. Make it smaller and try again.")
     if any(map(_MACROS.search, names)):
         raise Unfit("This file has macros. Save it without them, or as a PDF, and try again.")
 

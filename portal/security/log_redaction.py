@@ -19,12 +19,14 @@ def redact(text: str) -> str:
 
 
 class RedactionFilter(logging.Filter):
-    """Redacts the message and the traceback of each log record."""
+    """Redacts the message and the traceback of each log record; keeps the message on one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the record in place; never drop it."""
         message = record.getMessage()
-        if (clean := redact(message)) != message:
+        # One record is one line, whatever someone put into an address.
+        clean = redact(message).replace("\r", "\\r").replace("\n", "\\n")
+        if clean != message:
             record.msg, record.args = clean, None
         if record.exc_info:
             # If `exc_text` is set, a formatter prints it instead of the exception.

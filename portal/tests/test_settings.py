@@ -111,6 +111,30 @@ def test_https_turns_on_secure_settings(tmp_path):
     assert found["ALLOWED_HOSTS"][0] == "kil.example"
 
 
+COOKIES = """
+import django
+django.setup()
+from django.contrib.messages.storage import default_storage
+from django.http import HttpResponse
+from django.test import RequestFactory
+request, response = RequestFactory().get("/", secure=True), HttpResponse()
+request.session = {}
+storage = default_storage(request)
+storage.add(25, "Saved.")
+storage.update(response)
+print(response.cookies.output())
+"""
+
+
+def test_cookie_of_messages_is_as_safe_as_the_others_on_https(tmp_path):
+    env = KEYS | {"SITE_URL": "https://kil.example", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    cookie = start(tmp_path, COOKIES, **env).stdout
+    assert cookie.startswith("Set-Cookie: __Host-messages=")
+    for part in ("HttpOnly", "Path=/", "SameSite=Lax", "Secure"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
 def test_preload_is_for_who_asks(tmp_path):
     env = KEYS | {"SITE_URL": "https://kil.example", "HSTS_PRELOAD": "1"}
     assert settings_of(tmp_path, **env)["SECURE_HSTS_PRELOAD"] is True

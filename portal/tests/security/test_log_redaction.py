@@ -3,6 +3,7 @@
 import io
 import logging
 import logging.config
+import re
 import string
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import links
-from portal.security.log_redaction import redact
+from portal.security.log_redaction import RedactionFilter, redact
 
 TOKEN = "17-" + "aB3_-" * 8 + "xyz"
 PRINTABLE = st.text(string.ascii_letters + string.digits + "%-_.~!$&'()*+,;=:@\"", min_size=12)
@@ -153,3 +154,18 @@ def test_every_handler_redacts():
 def test_web_server_writes_no_access_log():
     served = (settings.BASE_DIR / "portal/management/commands/serve.py").read_text()
     assert "--access-log" not in served
+
+
+def test_a_record_stays_on_one_line():
+    record = logging.LogRecord("portal", 30, "", 0, "refused %s", ("/a\r\n2026 forged",), None)
+    RedactionFilter().filter(record)
+    assert record.getMessage() == "refused /a\\r\\n2026 forged"
+
+
+def test_a_line_has_its_time_with_its_zone(settings):
+    plain = settings.LOGGING["formatters"]["plain"]
+    made = logging.Formatter(plain["format"], plain["datefmt"], plain["style"])
+    record = logging.LogRecord("portal", 30, "", 0, "x", None, None)
+    assert re.match(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING portal: x", made.format(record)
+    )

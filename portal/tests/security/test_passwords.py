@@ -1,5 +1,7 @@
 """Passwords: stored by OWASP's parameters, and as slow to refuse for known and unknown people."""
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import hashers
@@ -96,3 +98,51 @@ def test_short_and_common_passwords_are_refused():
     for password in ("eleven char", "qwerty123456", "1q2w3e4r5t6y"):
         with pytest.raises(ValidationError):
             validate_password(password)
+
+
+def test_password_fields_hide_what_is_typed_and_let_managers_fill_it_in(as_):
+    client = as_(person("olive@leeming.gov.uk"))
+    for path, user in [("login/", Client()), ("password/change/", client)]:
+        fields = re.findall(
+            r"<input[^>]*password[^>]*>", user.get(f"/accounts/{path}").content.decode()
+        )
+        assert fields
+        for field in fields:
+            assert 'type="password"' in field
+            assert re.search(r'autocomplete="(current|new)-password"', field)
+            assert "onpaste" not in field and "maxlength" not in field
+
+
+def test_changing_the_password_signs_out_everywhere_else(as_):
+    user = person("olive@leeming.gov.uk")
+    here, elsewhere = as_(user), as_(user)
+    fresh = "nine blue paper lanterns"
+    typed = {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh}
+
+    assert here.post("/accounts/password/change/", typed | {"oldpassword": "x"}).status_code == 200
+    assert elsewhere.get("/my/").status_code == 200
+    here.post("/accounts/password/change/", typed)
+
+    assert here.get("/my/").status_code == 200
+    assert elsewhere.get("/my/").status_code == 302
+
+
+def test_signing_out_ends_the_session_for_good(as_):
+    client = as_(person("olive@leeming.gov.uk"))
+    key = client.cookies["sessionid"].value
+    client.post("/accounts/logout/")
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert thief.get("/my/").status_code == 302
+
+
+def test_signing_in_gives_the_session_another_key():
+    user, client = person("olive@leeming.gov.uk"), Client()
+    client.get("/accounts/login/code/")
+    session = client.session
+    session["x"] = 1
+    session.save()
+    before = session.session_key
+    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    assert client.session.session_key != before
+    assert len(client.session.session_key) == 32
