@@ -8,7 +8,7 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the network's jobs, mails, bounce handlers and keepers of answers."""
-        from network import emails
+        from network import emails, readiness
         from network.actions import (
             decisions,
             departures,
@@ -20,6 +20,7 @@ class NetworkConfig(AppConfig):
             tasks,
         )
         from network.choices import SignUpTask
+        from portal import site_checks
         from portal.jobs import tick
         from portal.mail import declarations, outbox
 
@@ -39,6 +40,7 @@ class NetworkConfig(AppConfig):
                 "leads reminded of offices that changed hands": offices.remind_of_offices,
             }
         )
+        site_checks.register_check("Joining", readiness.look_at_joining)
         outbox.register(declarations.declared_in(emails))
         outbox.register_bounce_handlers(
             {

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.core.checks import CheckMessage, Error
 from django.db import models
 from django.utils.dateformat import format as date_format
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from councils import lookup
+from councils.models import Council
 from network import permissions
 from network.choices import (
     ChampionKind,
@@ -437,3 +439,26 @@ def _checks_of_signing(facts: Readiness) -> dict[str, bool]:
         confirmed = not any(e.needs_confirming for e in signed)
         checks["Signatures filled in by an assistant have been confirmed"] = confirmed
     return checks
+
+
+def look_at_joining() -> list[CheckMessage]:
+    """What stops every council from joining, for `manage.py check_site`."""
+    found: list[CheckMessage] = []
+    if not EndorsementWording.objects.newest().may_be_sent:
+        found.append(
+            Error(
+                "The endorsement wording is not approved, so no one can be asked to sign it.",
+                hint="In the admin under Wordings, record who approved it and where that is "
+                "written. A second manager confirms it.",
+                id="site.E080",
+            )
+        )
+    if Council.objects.filter(is_demonstration=True).exists():
+        found.append(
+            Error(
+                "The database holds invented councils of the demonstration.",
+                hint="seed_demo is not for production. Begin again with an empty database.",
+                id="site.E081",
+            )
+        )
+    return found

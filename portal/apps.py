@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
         from django.core.signals import got_request_exception
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from portal import account_history, faults, health, page_cache
+        from portal import account_history, faults, health, page_cache, site_checks
         from portal.backups import nightly
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, outbox
@@ -35,6 +35,8 @@ class PortalConfig(AppConfig):
             signal.connect(page_cache.note_saved, dispatch_uid="portal.page_cache.saved")
         tracking.connect(bounces.handle_tracking_event, dispatch_uid="portal.mail.bounces")
         health.register(health.PARTS)
+        for topic, look in site_checks.CHECKS.items():
+            site_checks.register_check(topic, look)
         tick.register(
             {
                 "pages published or taken down on schedule": publishing.publish_scheduled,
