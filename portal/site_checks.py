@@ -144,7 +144,7 @@ def look_at_database() -> list[CheckMessage]:
 
 def settings_have_redis() -> bool:
     """Whether rate limits are counted in Redis."""
-    return settings.CACHES["default"]["LOCATION"].startswith("redis")
+    return str(settings.CACHES["default"]["LOCATION"]).startswith("redis")
 
 
 def look_at_operator() -> list[CheckMessage]:
