@@ -156,7 +156,7 @@ def look_at_operator() -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"Who runs the site has no entry for {' and '.join(missing)}.",
+            f"Who runs the site has no entry for {', '.join(missing)}.",
             hint="Enter it in the admin under Settings, “Who runs the site”. Until then every page "
             "says it is a demonstration, and search engines are kept out.",
             id="site.E020",

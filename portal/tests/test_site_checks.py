@@ -188,7 +188,7 @@ def test_check_site_with_something_missing_ends_with_an_error(ready):
     said, error = check_site()
 
     assert "Must be done" in said
-    assert "Who runs the site has no entry for a name and a postal address" in said
+    assert "Who runs the site has no entry for a name, a postal address" in said
     assert error == "1 thing must be done before the site can be used."
 
 
