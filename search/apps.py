@@ -1,7 +1,7 @@
 """The app, its jobs and the signals it listens to."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 
 
 class SearchConfig(AppConfig):
@@ -28,6 +28,10 @@ class SearchConfig(AppConfig):
             }
         )
         public_changed.connect(indexing.note_change, dispatch_uid="search.documents.entries")
+        for signal in (post_save, post_delete):
+            signal.connect(
+                indexing.note_change, sender="search.AskedAs", dispatch_uid="search.asked_as"
+            )
         # Nothing of ours deletes a council, but a deleted one must leave search.
         post_delete.connect(
             indexing.note_change, sender="councils.Council", dispatch_uid="search.documents.entries"

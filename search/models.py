@@ -187,6 +187,30 @@ class SectorWords(models.Model):
         )
 
 
+class AskedAs(models.Model):
+    """Words in which people ask for a page and that the page does not use.
+
+    They are searched with the page's own text and never shown.
+    """
+
+    page = models.OneToOneField(
+        "wagtailcore.Page", on_delete=models.CASCADE, related_name="asked_as"
+    )
+    words = models.TextField(
+        help_text="One way of asking a line: hand over a library, community-run building. "
+        "Search finds the page by these words as if they stood in it. Readers do not see them."
+    )
+
+    panels = ["page", "words"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "asked as"
+        ordering = ["page__title"]
+
+    def __str__(self) -> str:
+        return str(self.page)
+
+
 class PromotedResultQuerySet(models.QuerySet["PromotedResult"]):
     """Which pages to put first."""
 

@@ -7,7 +7,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from search.models import PromotedResult, SectorWords
+from search.models import AskedAs, PromotedResult, SectorWords
 from search.views import staff
 
 
@@ -18,6 +18,15 @@ class SectorWordsViewSet(SnippetViewSet):
     icon = "openquote"
     list_display = ["words_in_a_row", "also_in_a_row", "as_written", "unlike_in_a_row"]
     list_per_page = 50
+
+
+class AskedAsViewSet(SnippetViewSet):
+    """Words in which people ask for pages. A change holds once the page is indexed again."""
+
+    model = AskedAs
+    icon = "comment"
+    menu_label = "Asked as"
+    list_display = ["page", "words"]
 
 
 class PromotedResultViewSet(SnippetViewSet):
@@ -35,7 +44,7 @@ class SearchGroup(SnippetViewSetGroup):
     menu_label = "Search results"
     menu_icon = "search"
     menu_order = 260
-    items = (SectorWordsViewSet, PromotedResultViewSet)
+    items = (SectorWordsViewSet, AskedAsViewSet, PromotedResultViewSet)
 
 
 register_snippet(SearchGroup)

@@ -108,7 +108,7 @@ class PageEntries(EntryType):
 
     def public(self) -> models.QuerySet:
         """Return the live pages without a view restriction."""
-        return self.model.objects.live().public().order_by("pk")
+        return self.model.objects.live().public().select_related("asked_as").order_by("pk")
 
     def prepared(self, rows: Iterable[Any]) -> Iterator[Any]:
         """Add `search_address`, with the host if there are several sites, to each page.
@@ -147,6 +147,7 @@ class PageEntries(EntryType):
             url=page.search_address,
             summary=page.summary_text,
             body="\n".join(piece for piece in self.body(page) if piece),
+            asked=page.asked_as.words if hasattr(page, "asked_as") else "",
         )
 
 

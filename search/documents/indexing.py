@@ -16,7 +16,7 @@ from principles.models import Principle, PrinciplePage
 from search.documents.entries import live_entries
 from search.engines.asking import get_engine
 from search.engines.interface import EngineUnavailable
-from search.models import StaleEntry
+from search.models import AskedAs, StaleEntry
 
 logger = logging.getLogger("search")
 
@@ -27,6 +27,8 @@ def touched(instance: models.Model) -> set[str]:
     """Return the keys of the entries that show something of this row."""
     if isinstance(instance, Page):
         return {f"page:{instance.pk}"}
+    if isinstance(instance, AskedAs):
+        return {f"page:{instance.page_id}"}
     if isinstance(instance, Principle):
         pages = PrinciplePage.objects.filter(principle=instance)
         return {f"page:{pk}" for pk in pages.values_list("pk", flat=True)}

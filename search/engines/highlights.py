@@ -28,6 +28,7 @@ def stored(entry: Entry) -> Entry:
         names=tuple(names),
         summary=storable(entry.summary),
         body=storable(entry.body),
+        asked=storable(entry.asked),
         note=storable(entry.note),
     )
 

@@ -28,7 +28,8 @@ class Entry:
     """One searchable thing. Everything in it is public text.
 
     `key` identifies the thing for good ("page:12", "council:brd"). `names` are other names that
-    find it. `note` is shown, not searched. `council`, `region`, `theme` and `principles` are
+    find it. `asked` holds words that people ask for it in and it does not use: searched, never
+    shown. `note` is shown, not searched. `council`, `region`, `theme` and `principles` are
     slugs. `date` is as exact as is known: "2019", "2019-07" or "2019-07-05". Its year is a facet.
     `weight` multiplies the rank of its words: above 1 it comes before equals, below 1 after.
     """
@@ -40,6 +41,7 @@ class Entry:
     names: tuple[str, ...] = ()
     summary: str = ""
     body: str = ""
+    asked: str = ""
     note: str = ""
     principles: tuple[str, ...] = ()
     council: str = ""

@@ -7,8 +7,8 @@ from portal.tests.security.test_doors import give_second_factor
 from search.documents.entries import live_entries
 from search.engines.asking import ask
 from search.engines.interface import Query
-from search.models import PromotedResult, SectorWords, StaleEntry
-from search.seed import groups, seed
+from search.models import AskedAs, PromotedResult, SectorWords, StaleEntry
+from search.seed import groups, seed, seed_asked
 from search.tests.factories import content_page
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,18 @@ def test_the_first_words_are_seeded_once_and_belong_to_editors(db):
     assert seed() == 0
     assert not SectorWords.objects.filter(words__startswith="VCSE").exists()
     assert SectorWords.objects.get(words__startswith="ABCD").words == "ABCD\nchanged"
+
+
+def test_words_that_people_ask_in_are_seeded_once_for_pages_that_are_there(home):
+    page = content_page(home, slug="about")
+    assert seed_asked() == 1
+    assert AskedAs.objects.get().page.pk == page.pk
+    AskedAs.objects.update(words="changed")
+    assert seed_asked() == 0
+    AskedAs.objects.all().delete()
+    assert seed_asked() == 0
+    content_page(home, slug="contact")
+    assert seed_asked() == 1
 
 
 def test_the_first_words_keep_the_rules_of_the_form():
@@ -78,6 +90,11 @@ def test_editors_keep_words_and_promotions_in_the_admin(editor, as_, home):
     client.post("/admin/snippets/search/sectorwords/add/", {"words": "LM3\nmultiplier"})
     assert SectorWords.objects.filter(words__startswith="LM3").exists()
     page = content_page(home)
+    answer = client.post(
+        "/admin/snippets/search/askedas/add/", {"page": page.pk, "words": "library"}
+    )
+    assert answer.status_code == 302
+    assert page.asked_as.words == "library"
     answer = client.post(
         "/admin/snippets/search/promotedresult/add/",
         {"page": page.pk, "questions": "join", "because": "", "sort_order": "0"},

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         self.report("members of before this site", network.seed.seed())
         self.report("pages of case studies", casestudies.seed.seed(home))
         self.report("words that search knows", search.seed.seed())
+        self.report("pages with words that people ask in", search.seed.seed_asked())
         chosen = campaign.seed.choose_case_studies(home)
         self.report("case studies on the home page", chosen)
 

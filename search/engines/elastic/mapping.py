@@ -67,6 +67,7 @@ class EntryDocument(Document):
     names = _text(multi=True)
     summary = _text()
     body = _text()
+    asked = _text()
     called = Keyword(multi=True)  # title and names, folded
     title_order = Keyword()
     heads = Text(analyzer=beginnings, search_analyzer=beginning, norms=False)
@@ -135,7 +136,7 @@ def _offer(entry: Entry) -> str:
 def to_source(entry: Entry) -> dict[str, Any]:
     """Return the entry as a document's fields, with a digest of them all."""
     entry = stored(entry)
-    same = ("key", "title", "names", "summary", "body", "date", "url", "note", "weight")
+    same = ("key", "title", "names", "summary", "body", "asked", "date", "url", "note", "weight")
     source = {
         **{name: getattr(entry, name) for name in same},
         "called": sorted(entry.called),

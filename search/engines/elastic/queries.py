@@ -25,11 +25,12 @@ from search.engines.interface import FACETS, Query
 from search.engines.plan import Expression, Plan, Want
 from search.engines.words import fold
 
-WEIGHTS = {"title": 10, "names": 4, "summary": 3, "body": 1}
+WEIGHTS = {"title": 10, "names": 4, "summary": 3, "body": 1, "asked": 1}
+SHOWN = ("title", "names", "summary", "body")
 STEMMED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
 EXACT = [f"{name}.exact^{weight}" for name, weight in WEIGHTS.items()]
 # Of a phrase the best field counts, where of words all fields count together and level off.
-_PHRASE = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1}
+_PHRASE = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1, "asked": 1}
 STEMMED_PHRASE = [f"{name}^{weight}" for name, weight in _PHRASE.items()]
 EXACT_PHRASE = [f"{name}.exact^{weight}" for name, weight in _PHRASE.items()]
 HEADS = ["title.exact^10", "names.exact^3"]
@@ -51,7 +52,7 @@ class EntrySearch(FacetedSearch):
     """A search for what is wanted, with the facets and choices of a query."""
 
     facets: dict[str, Any]
-    fields = list(WEIGHTS)  # without any, `highlight` is never called
+    fields = list(SHOWN)  # without any, `highlight` is never called
 
     def __init__(
         self,
@@ -80,7 +81,7 @@ class EntrySearch(FacetedSearch):
 
     def search(self) -> Search:
         """Set what holds for every answer."""
-        found = super().search().source(excludes=["body", "called", "heads", "spelling"])
+        found = super().search().source(excludes=["body", "asked", "called", "heads", "spelling"])
         return found.extra(track_total_hits=True).params(
             allow_partial_search_results=False,
             # Replicas rank a little differently, so ask one replica for one question.
@@ -100,7 +101,7 @@ class EntrySearch(FacetedSearch):
         """Mark the words asked for, if the query wants marks."""
         if not self._marks:
             return search
-        fields = {name: self._marking(name) for name in WEIGHTS}
+        fields = {name: self._marking(name) for name in SHOWN}
         marks = {"pre_tags": [OPEN], "post_tags": [CLOSE], "type": "unified", "fields": fields}
         return search.extra(highlight=marks)
 

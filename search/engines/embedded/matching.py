@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from search.engines.interface import PAGE_SIZE, Query
 from search.engines.plan import Expression, Plan, Want, longest_of, rarity
 
-WEIGHTS = "6.0, 4.0, 3.0, 1.0"  # title, names, summary, body
+WEIGHTS = "6.0, 4.0, 3.0, 1.0, 1.0"  # title, names, summary, body, asked
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
 LIFT = 0.5  # of the rank among titles and names alone
 NAMED = 6.0  # for an entry named as a part of the question: a good rank of a word

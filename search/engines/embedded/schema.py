@@ -12,7 +12,7 @@ import sqlite3
 
 from search.engines.interface import EngineUnavailable
 
-LAYOUT = 7  # raise it when SCHEMA or what is stored changes, so that files are rebuilt
+LAYOUT = 8  # raise it when SCHEMA or what is stored changes, so that files are rebuilt
 
 SCHEMA = """
 CREATE TABLE entry (
@@ -33,14 +33,14 @@ CREATE TABLE name (
 CREATE INDEX name_entry ON name (entry);
 CREATE TABLE text (
     id INTEGER PRIMARY KEY, title TEXT NOT NULL, names TEXT NOT NULL,
-    summary TEXT NOT NULL, body TEXT NOT NULL
+    summary TEXT NOT NULL, body TEXT NOT NULL, asked TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE stemmed USING fts5 (
-    title, names, summary, body, content='text', content_rowid='id',
+    title, names, summary, body, asked, content='text', content_rowid='id',
     tokenize='porter unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE exact USING fts5 (
-    title, names, summary, body, content='text', content_rowid='id',
+    title, names, summary, body, asked, content='text', content_rowid='id',
     tokenize='unicode61 remove_diacritics 2', prefix='2 3 4'
 );
 CREATE VIRTUAL TABLE heads USING fts5 (
@@ -49,17 +49,17 @@ CREATE VIRTUAL TABLE heads USING fts5 (
 );
 CREATE VIRTUAL TABLE spelled USING fts5vocab ('exact', 'row');
 CREATE TRIGGER text_in AFTER INSERT ON text BEGIN
-    INSERT INTO stemmed (rowid, title, names, summary, body)
-        VALUES (new.id, new.title, new.names, new.summary, new.body);
-    INSERT INTO exact (rowid, title, names, summary, body)
-        VALUES (new.id, new.title, new.names, new.summary, new.body);
+    INSERT INTO stemmed (rowid, title, names, summary, body, asked)
+        VALUES (new.id, new.title, new.names, new.summary, new.body, new.asked);
+    INSERT INTO exact (rowid, title, names, summary, body, asked)
+        VALUES (new.id, new.title, new.names, new.summary, new.body, new.asked);
     INSERT INTO heads (rowid, title, names) VALUES (new.id, new.title, new.names);
 END;
 CREATE TRIGGER text_out AFTER DELETE ON text BEGIN
-    INSERT INTO stemmed (stemmed, rowid, title, names, summary, body)
-        VALUES ('delete', old.id, old.title, old.names, old.summary, old.body);
-    INSERT INTO exact (exact, rowid, title, names, summary, body)
-        VALUES ('delete', old.id, old.title, old.names, old.summary, old.body);
+    INSERT INTO stemmed (stemmed, rowid, title, names, summary, body, asked)
+        VALUES ('delete', old.id, old.title, old.names, old.summary, old.body, old.asked);
+    INSERT INTO exact (exact, rowid, title, names, summary, body, asked)
+        VALUES ('delete', old.id, old.title, old.names, old.summary, old.body, old.asked);
     INSERT INTO heads (heads, rowid, title, names)
         VALUES ('delete', old.id, old.title, old.names);
 END;

@@ -21,8 +21,8 @@ def add(db: sqlite3.Connection, entry: Entry) -> None:
         list(row.values()),
     ).lastrowid
     db.execute(
-        "INSERT INTO text (id, title, names, summary, body) VALUES (?, ?, ?, ?, ?)",
-        [id, entry.title, "\n".join(entry.names), entry.summary, entry.body],
+        "INSERT INTO text (id, title, names, summary, body, asked) VALUES (?, ?, ?, ?, ?, ?)",
+        [id, entry.title, "\n".join(entry.names), entry.summary, entry.body, entry.asked],
     )
     db.executemany(
         "INSERT INTO name (folded, entry) VALUES (?, ?)", [(name, id) for name in entry.called]

@@ -20,6 +20,7 @@ from search.documents import entries, indexing
 from search.documents.entries import FixedEntries, live_entries
 from search.documents.indexing import catch_up
 from search.engines.interface import Query
+from search.models import AskedAs
 from search.tests.factories import (
     CouncilFactory,
     announced,
@@ -87,6 +88,13 @@ def test_a_case_study_carries_its_council_principles_and_figures(home):
     assert "Trust." in entry.body
     assert "BMDC" in entry.body
     assert entry.names == ("Bradford",)
+
+
+def test_a_page_carries_the_words_that_people_ask_in(home):
+    page = case_study(home, 1)
+    assert entry_of(f"page:{page.pk}").asked == ""
+    AskedAs.objects.create(page=page, words="hand over a library\nrent")
+    assert entry_of(f"page:{page.pk}").asked == "hand over a library\nrent"
 
 
 def test_a_council_is_found_by_every_name_and_code(engine):

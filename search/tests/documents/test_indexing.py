@@ -15,7 +15,7 @@ from search.documents import indexing
 from search.documents.entries import live_entries
 from search.documents.indexing import catch_up, catch_up_late
 from search.engines.interface import EngineUnavailable, Query
-from search.models import StaleEntry
+from search.models import AskedAs, StaleEntry
 from search.tests.factories import (
     CouncilFactory,
     announced,
@@ -96,6 +96,18 @@ def test_a_new_title_is_not_shown_as_the_old_one(known, engine):
     [hit] = find(Query(RARE)).hits
     assert "".join(part.text for part in hit.title) == "Buoy page"
     assert hit.url == "/buoy/"
+
+
+def test_a_change_of_the_words_people_ask_in_withdraws_the_old_ones(known, engine):
+    asked = AskedAs.objects.create(page=known, words="buoy")
+    assert gone(engine)
+    told()
+    assert found("buoy") == [f"page:{known.pk}"]
+    asked.delete()
+    assert not found("buoy")
+    told()
+    assert not found("buoy")
+    assert found() == [f"page:{known.pk}"]
 
 
 def test_a_council_that_becomes_a_demonstration_is_taken_out(engine):

@@ -1,6 +1,7 @@
 """What every engine must do: one suite, each engine a parameter."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -359,6 +360,20 @@ def test_a_name_is_shown_where_the_words_stand_only_there(engine):
     assert text(hit.also) == "[BMDC]"
     [hit] = engine.search(Query("bradford")).hits
     assert hit.also == ()
+
+
+def test_words_people_ask_in_find_an_entry_and_are_never_shown(engine):
+    told = EntryFactory(title="Long leases", body="A hall changed hands.", asked="library\nrent")
+    other = EntryFactory(title="Rent", body="A library.")
+    engine.replace_all([told, other])
+    results = engine.search(Query("library handed over"))
+    assert [hit.key for hit in engine.search(Query("a library changing hands")).hits] == [
+        told.key,
+        other.key,
+    ]
+    assert "library" not in repr([hit for hit in results.hits if hit.key == told.key])
+    engine.put([replace(told, asked="")])
+    assert [hit.key for hit in engine.search(Query("library")).hits] == [other.key]
 
 
 def test_an_unfinished_word_is_marked_whole(engine):
