@@ -93,6 +93,12 @@ class ViewSitemap(OwnSitemap):
         """Return the path of a URL pattern."""
         return reverse(item)
 
+    def lastmod(self, item):
+        """Return when a member was last announced, for the list of councils; no other is known."""
+        if item != "network:councils":
+            return None
+        return Membership.objects.announced().aggregate(last=Max("announced_at"))["last"]
+
 
 class CouncilSitemap(OwnSitemap):
     """Every real council; abolished ones too, because they keep their address."""

@@ -19,7 +19,8 @@ from wagtail.models import Page, PageViewRestriction
 import campaign.seed
 from campaign.models import ContentPage
 from councils.tests.factories import make_council
-from network.actions import sign_ups
+from network.actions import memberships, sign_ups
+from network.models import Membership
 from portal import health
 from portal.crawlers import ViewSitemap
 from portal.jobs.tick import tick
@@ -300,6 +301,18 @@ def test_sitemap_has_pages_views_and_register(home, council):
     assert {"/", "/imprint/", "/councils/", "/multiplier/", "/councils/leeming/"} <= set(found)
     assert gone.get_absolute_url() in found
     assert len(found) == len(set(found))
+
+
+def test_list_of_councils_has_the_date_of_the_newest_member(home, council):
+    memberships.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    text = Client().get("/sitemap.xml").content.decode()
+    dated = dict(re.findall(r"<loc>([^<]*)</loc>(?:<lastmod>([^<]*)</lastmod>)?", text))
+
+    announced = Membership.objects.get().announced_at
+    assert dated[f"{settings.SITE_URL}/councils/"] == f"{announced:%Y-%m-%d}"
+    assert dated[f"{settings.SITE_URL}/multiplier/"] == ""
 
 
 def test_sitemap_has_nothing_private_or_invented(home, council, officer):
