@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ logger = logging.getLogger("portal.accounts")
 NO_MAIL_NOW = "We cannot send email at the moment, so no code was sent. Try again in a few minutes."
 MAIL_IS_DOWN = "mail_is_down"  # in the cache
 ASK_AGAIN_AFTER = 30  # seconds
+_asking = threading.Lock()
 PATIENCE = 2  # seconds for each answer of the mail server, while someone waits
 TOO_MANY = "There have been too many attempts. Wait a while, then try again."
 NEW_CODE_AFTER = 60  # seconds
@@ -246,6 +248,9 @@ def check_mail_server() -> None:
         raise ValidationError(NO_MAIL_NOW)
     if not isinstance(connection, EmailBackend):
         return  # a provider's API is asked only to send
+    # Only one person's request waits for a server that hangs; other pages need the threads.
+    if not _asking.acquire(timeout=PATIENCE / 10):
+        raise ValidationError(NO_MAIL_NOW)
     try:
         connection.open()
         connection.close()
@@ -253,6 +258,8 @@ def check_mail_server() -> None:
         _log(problem)
         cache.set(MAIL_IS_DOWN, True, ASK_AGAIN_AFTER)
         raise ValidationError(NO_MAIL_NOW) from problem
+    finally:
+        _asking.release()
 
 
 class AddressFormMixin(forms.Form):

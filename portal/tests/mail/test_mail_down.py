@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SMTP
 from django.test import Client
 
+from portal import accounts
 from portal.accounts import NEW_CODE_AFTER, NO_MAIL_NOW
 from portal.models import User
 from portal.tests.security.test_doors import give_second_factor
@@ -94,6 +96,17 @@ def test_mail_server_that_hangs_is_asked_once_for_many_people(settings, monkeypa
     [(status, text)] = answers
     assert status == 200
     assert NO_MAIL_NOW in text
+
+
+def test_only_one_request_waits_for_a_mail_server_that_hangs(settings, monkeypatch, officer):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    monkeypatch.setattr(SMTP, "open", lambda self: pytest.fail("a second one asks too"))
+    with accounts._asking:
+        began = time.monotonic()
+        assert NO_MAIL_NOW in seen(ASK, NEW)[1]
+    assert time.monotonic() - began < accounts.PATIENCE
+    monkeypatch.setattr(SMTP, "open", lambda self: True)
+    accounts.check_mail_server()
 
 
 @contextmanager
