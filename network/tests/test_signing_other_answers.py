@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from smtplib import SMTPRecipientsRefused
+
 import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
@@ -329,7 +331,7 @@ def test_after_a_mail_came_back_a_new_link_may_go_to_the_same_address(as_, asked
 
 def test_a_mail_that_is_given_up_is_told_like_one_that_came_back(asked, officer, monkeypatch):
     def refuse(self, *args, **kwargs):
-        raise OSError
+        raise SMTPRecipientsRefused({})
 
     monkeypatch.setattr(outbox, "PAUSES", [])
     with monkeypatch.context() as down:

@@ -34,7 +34,7 @@ def back_up() -> int:
         return 0
     try:
         manifest = take(here(), to, logger.debug)
-    except BackupProblem as problem:
+    except (BackupProblem, OSError) as problem:
         logger.error("No backup was made tonight: %s", problem)
         return 0
     cache.set(mark, True, timeout=24 * 3600)

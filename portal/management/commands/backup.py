@@ -24,7 +24,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             manifest = take(here(), dir, self.say)
-        except BackupProblem as problem:
+        except (BackupProblem, OSError) as problem:  # a full disk, or a folder that is not ours
             raise CommandError(str(problem)) from problem
         self.say(
             f"Whole: {len(manifest.files):,} files, {manifest.size / 1e6:,.1f} MB in {dir}, "

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 self.say(f"Whole and unchanged: {len(manifest.files):,} files")
                 return
             restore(here(), dir, self.say, replace=replace)
-        except BackupProblem as problem:
+        except (BackupProblem, OSError) as problem:  # a full disk, or a folder that is not ours
             raise CommandError(str(problem)) from problem
         self.say("Migrations and search index")
         call_command("migrate", verbosity=0)

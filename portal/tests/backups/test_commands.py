@@ -40,6 +40,13 @@ def test_backup_into_a_folder_that_exists_ends_with_an_error(source, tmp_path):
         run("backup", str(tmp_path))
 
 
+def test_backup_into_a_folder_that_is_not_ours_ends_with_an_error(source, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(CommandError, match=r"Not a directory|File exists"):
+        run("backup", str(tmp_path / "file/backup"))
+
+
 def test_restore_puts_it_in_place_migrates_and_builds_the_index(
     source, place, tmp_path, monkeypatch
 ):

@@ -53,9 +53,10 @@ def test_back_up_without_a_folder_makes_none(taken, settings):
     assert nightly.back_up() == 0
 
 
-def test_back_up_that_fails_is_logged_and_not_repeated_at_once(taken, monkeypatch, caplog):
+@pytest.mark.parametrize("problem", [BackupProblem, OSError])
+def test_back_up_that_fails_is_logged_and_not_repeated_at_once(taken, monkeypatch, caplog, problem):
     def fail(*args):
-        raise BackupProblem("The disk is full.")
+        raise problem("The disk is full.")
 
     monkeypatch.setattr(nightly, "take", fail)
 
