@@ -78,8 +78,14 @@ def parse(text: str) -> Terms:
 
 def telling(words: Sequence[str], *, others: bool = False) -> list[str]:
     """Return the words without small ones; all of them if there are no `others`."""
-    kept = [word for word in words if word.casefold() not in STOPWORDS]
+    kept = [word for word in words if not _is_small(word)]
     return kept if kept or others else list(words)
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word is small, also with what is drawn together with it: "what's", "don't"."""
+    start, apostrophe, end = word.casefold().replace("’", "'").partition("'")
+    return start in STOPWORDS or bool(apostrophe and end == "t" and start.endswith("n"))
 
 
 def normalise(question: str) -> str:

@@ -1,7 +1,7 @@
 """From a plan to queries for Elasticsearch."""
 
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from elasticsearch_dsl import FacetedSearch, Q, Search, TermsFacet
@@ -27,18 +27,17 @@ from search.engines.words import fold
 
 WEIGHTS = {"title": 10, "names": 4, "summary": 3, "body": 1, "asked": 1}
 SHOWN = ("title", "names", "summary", "body")
-STEMMED = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
-EXACT = [f"{name}.exact^{weight}" for name, weight in WEIGHTS.items()]
+TEXTS = ("title", "summary", "body", "asked")
 # Of a phrase the best field counts, where of words all fields count together and level off.
-_PHRASE = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1, "asked": 1}
-STEMMED_PHRASE = [f"{name}^{weight}" for name, weight in _PHRASE.items()]
-EXACT_PHRASE = [f"{name}.exact^{weight}" for name, weight in _PHRASE.items()]
+PHRASE_WEIGHTS = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1, "asked": 1}
+PAIR = 0.8  # of the rank of two words side by side
 HEADS = ["title.exact^10", "names.exact^3"]
 
 # More than any rank of words, so that the kinds of finds keep apart.
 CALLED_SO, HOLDS_ALL, HOLDS_START, LAST = 4000.0, 2000.0, 1000.0, 100.0
 NAMED = 6.0
 INSTEAD = 0.3
+ASKED = 0.5  # of the rank, for what holds all the words only with those that people ask in
 UNLIKE = 1e-5
 
 BEST = [{"_score": "desc"}, {"key": "asc"}]
@@ -133,7 +132,9 @@ def without(wanted: Asked, keys: Iterable[str]) -> Asked:
 
 def holding_all(plan: Plan) -> Asked:
     """Match everything that is wanted, whole words only."""
-    return _weighed(Bool(must=[_want(want) for want in plan.wants]))
+    in_own_text = Bool(filter=[_want(want, SHOWN) for want in plan.wants])
+    others = {"filter": Bool(must_not=[in_own_text]).to_dict(), "weight": ASKED}
+    return _weighed(Bool(must=[_want(want) for want in plan.wants]), others)
 
 
 def going_on(plan: Plan) -> Asked:
@@ -182,7 +183,7 @@ def filled_up(plan: Plan, full: Asked, some: Iterable[str], named: Collection[st
 
 
 def ranked(plan: Plan, found: Asked) -> Asked:
-    """Raise entries with the words as typed in a title or name.
+    """Raise entries with the words as typed side by side, or in a title or name.
 
     More so if a name is a part of the question, and most if it is the whole question. What
     means something else comes last.
@@ -191,6 +192,7 @@ def ranked(plan: Plan, found: Asked) -> Asked:
         CombinedFields(query=" ".join(plan.typed), fields=HEADS),
         ConstantScore(filter=Terms(called=list(plan.named)), boost=NAMED),
         ConstantScore(filter=Term(called=plan.name), boost=CALLED_SO),
+        *(_phrase(Expression(pair), PAIR, TEXTS) for pair in plan.side_by_side),
     ]
     lifted = Bool(must=[found], should=lifts)
     if not plan.unlike:
@@ -199,29 +201,40 @@ def ranked(plan: Plan, found: Asked) -> Asked:
     return Boosting(positive=lifted, negative=other, negative_boost=UNLIKE)
 
 
-def _weighed(query: Asked) -> Asked:
-    """Match the same, with ranks multiplied by the weights of their entries."""
-    return FunctionScore(query=query, field_value_factor={"field": "weight", "missing": 1})
+def _weighed(query: Asked, *more: dict[str, Any]) -> Asked:
+    """Match the same, with ranks multiplied by the weights of their entries, and by `more`."""
+    weight = {"field_value_factor": {"field": "weight", "missing": 1}}
+    return FunctionScore(query=query, functions=[weight, *more])
 
 
-def _want(want: Want) -> Asked:
-    typed = Bool(must=[_expression(e) for e in want.typed])
+def _want(want: Want, fields: Iterable[str] = WEIGHTS) -> Asked:
+    typed = Bool(must=[_expression(e, fields=fields) for e in want.typed])
     if not want.instead:
         return typed
-    instead = [_expression(e, boost=INSTEAD) for e in want.instead]
+    instead = [_expression(e, INSTEAD, fields) for e in want.instead]
     return DisMax(queries=[typed, *instead])
 
 
-def _expression(expression: Expression, boost: float = 1.0) -> Asked:
+def _expression(
+    expression: Expression, boost: float = 1.0, fields: Iterable[str] = WEIGHTS
+) -> Asked:
     if not expression.text.isalnum():
-        return _phrase(expression, boost)
-    fields = EXACT if expression.as_written else STEMMED
-    return CombinedFields(query=expression.text, fields=fields, boost=boost)
+        return _phrase(expression, boost, fields)
+    weighed = _fields(expression, fields, WEIGHTS)
+    return CombinedFields(query=expression.text, fields=weighed, boost=boost)
 
 
-def _phrase(expression: Expression, boost: float = 1.0) -> Asked:
-    fields = EXACT_PHRASE if expression.as_written else STEMMED_PHRASE
-    return MultiMatch(query=expression.text, type="phrase", fields=fields, boost=boost)
+def _phrase(expression: Expression, boost: float = 1.0, fields: Iterable[str] = WEIGHTS) -> Asked:
+    weighed = _fields(expression, fields, PHRASE_WEIGHTS)
+    return MultiMatch(query=expression.text, type="phrase", fields=weighed, boost=boost)
+
+
+def _fields(
+    expression: Expression, names: Iterable[str], weights: Mapping[str, float]
+) -> list[str]:
+    """Return where an expression is looked for, with the weight of each field."""
+    form = ".exact" if expression.as_written else ""
+    return [f"{name}{form}^{weights[name]}" for name in names]
 
 
 def _begins(word: str) -> Asked:

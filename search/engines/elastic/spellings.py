@@ -6,7 +6,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch_dsl import MultiSearch, Search
 from elasticsearch_dsl.query import MultiMatch
 
-from search.engines.elastic.queries import EXACT, STEMMED, WEIGHTS, without
+from search.engines.elastic.queries import WEIGHTS, without
 from search.engines.spelling import SAMPLE
 
 MOST = 20  # spellings near a word
@@ -25,14 +25,16 @@ class ClusterSpellings:
             return set()
         together = MultiSearch(using=self._client(), index=self._index)
         for word in words:
-            asked = without(MultiMatch(query=word, fields=STEMMED), self._exclude)
+            asked = without(MultiMatch(query=word, fields=list(WEIGHTS)), self._exclude)
             together = together.add(Search().query(asked).extra(size=0, terminate_after=1))
         answers = together.execute()
         return {word for word, a in zip(words, answers, strict=True) if a.hits.total.value}
 
     def texts(self, word: str) -> list[str]:
         """Return the texts of some entries that hold exactly this word and may be shown."""
-        holding = without(MultiMatch(query=word, fields=EXACT), self._exclude)
+        holding = without(
+            MultiMatch(query=word, fields=[f"{name}.exact" for name in WEIGHTS]), self._exclude
+        )
         search = Search(using=self._client(), index=self._index).query(holding)
         found = search[:SAMPLE].source(list(WEIGHTS)).execute().to_dict()["hits"]["hits"]
         return [

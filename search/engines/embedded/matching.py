@@ -12,9 +12,13 @@ from search.engines.plan import Expression, Plan, Want, longest_of, rarity
 
 WEIGHTS = "6.0, 4.0, 3.0, 1.0, 1.0"  # title, names, summary, body, asked
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
+PAIR_WEIGHTS = "3.0, 0.0, 2.0, 1.0, 1.0"  # of two words side by side
+OWN = "{title names summary body}"
+TEXTS = "{title summary body asked}"  # without names, of which each is a text of its own
 LIFT = 0.5  # of the rank among titles and names alone
 NAMED = 6.0  # for an entry named as a part of the question: a good rank of a word
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
+ASKED = 0.5  # of the rank, for what holds all the words only with those that people ask in
 INSTEAD = 0.7  # of the best rank of words as typed, for the best of their equivalents
 PREFIX = 0.6  # of the rank, for what only begins with the last word
 PARTLY = 5000.0  # entries with only some of the words come after all with all of them
@@ -51,7 +55,7 @@ def match(db: sqlite3.Connection, plan: Plan, query: Query) -> bool:
     if plan.prefix and found < PAGE_SIZE:
         found = _match_prefix(db, plan, query)
     _weigh(db, "found")
-    _lift_titles(db, plan, "found")
+    _lift(db, plan, "found")
     if found < PAGE_SIZE and len(plan.wants) > 1 and (query.fill or not found):
         _match_some(db, plan, query, PAGE_SIZE - found)
         if found:
@@ -85,6 +89,11 @@ def _match_words(db: sqlite3.Connection, plan: Plan, query: Query) -> int:
                 " WHERE how = 'instead') WHERE how = 'instead'",
                 [INSTEAD * best],
             )
+    db.execute(
+        f"UPDATE temp.found SET score = {ASKED} * score WHERE id NOT IN"
+        f" (SELECT rowid FROM {table} WHERE {table} MATCH ?)",
+        [f"{OWN} : ({_all_wants(plan.wants)})"],
+    )
     return _kept(db, plan.wants if table == "stemmed" else (), query.exclude)
 
 
@@ -145,7 +154,7 @@ def _match_some(db: sqlite3.Connection, plan: Plan, query: Query, room: int) -> 
                 [any_of(asked), keys, CANDIDATES],
             )
     _weigh(db, "some")
-    _lift_titles(db, plan, "some")
+    _lift(db, plan, "some")
     of = db.execute("SELECT count(*) FROM temp.some").fetchone()[0]
     whole = 0.0
     for want in plan.wants:
@@ -195,11 +204,18 @@ def _weigh(db: sqlite3.Connection, table: str) -> None:
     )
 
 
-def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str) -> None:
-    """Raise entries with the words as typed in a title or name.
+def _lift(db: sqlite3.Connection, plan: Plan, table: str) -> None:
+    """Raise entries with the words as typed side by side, or in a title or name.
 
     More so if a name is a part of the question, and most if it is the whole question.
     """
+    if plan.side_by_side:
+        db.execute(
+            f"UPDATE temp.{table} SET score = score + pair.rank FROM"
+            f" (SELECT rowid, bm25(stemmed, {PAIR_WEIGHTS}) AS rank FROM stemmed"
+            f"  WHERE stemmed MATCH ?) AS pair WHERE {table}.id = pair.rowid",
+            [f"{TEXTS} : ({any_of(plan.side_by_side)})"],
+        )
     db.execute(
         f"UPDATE temp.{table} SET score = score + lift.rank FROM"
         f" (SELECT rowid, {LIFT} * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"

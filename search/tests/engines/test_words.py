@@ -37,6 +37,7 @@ def test_whatever_is_typed_can_be_taken_apart(text):
         ('targets "local spend', ("targets",), ("local spend",), ""),
         ("“local spend”", (), ("local spend",), ""),
         ("co-ordinate council's", ("co", "ordinate", "council's"), (), "council's"),
+        ("what's a lot, and why don’t we split it?", ("lot", "split"), (), ""),
         ("spend spend", ("spend",), (), "spend"),
         ("a x", ("x",), (), ""),
         ('"" ()', (), (), ""),
