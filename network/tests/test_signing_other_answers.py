@@ -1,7 +1,6 @@
 """Other answers to an emailed link: check first, as an assistant, no, not me, report."""
 
 from datetime import timedelta
-
 from smtplib import SMTPRecipientsRefused
 
 import pytest

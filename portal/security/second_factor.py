@@ -88,7 +88,10 @@ class RequireSecondFactorMiddleware:
         if _confirmations(request) > confirmed_before:
             _renew_session(request)
         if response.status_code in {403, 429}:
-            who = f"account {request.user.pk}" if request.user.is_authenticated else "a visitor"
+            # Who sends no session is not asked for one: the API's answers depend on no cookie.
+            has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+            is_known = has_session and request.user.is_authenticated
+            who = f"account {request.user.pk}" if is_known else "a visitor"
             log.warning("%s was refused %s %s", who, request.method, escape_uri_path(path))
         # What was posted is kept only if it came from a page of ours.
         is_ours = request.method == "GET" or getattr(request, "passed_csrf", False)
