@@ -51,6 +51,8 @@ snapshot: $(VENV)/installed-dev  ## Write what the site shows into DIR; equal be
 	DEBUG=1 $(BIN)/python -m tests.snapshot $(DIR)
 bench: $(VENV)/installed-dev  ## Measure pages, search and how well it answers; prints figures
 	DEBUG=1 $(BIN)/python -m tests.bench
+faults: $(VENV)/installed-dev  ## Kill, lock, fill and hang what the site stands on; prints how it fares
+	DEBUG=1 $(BIN)/python -m tests.faults $(FAULTS)
 
 lock: $(VENV)/installed-dev  ## Write the lock files anew, after a change to requirements or constraints
 	for each in requirements requirements-dev; do \
@@ -77,4 +79,4 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench lock audit browser
+.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench faults lock audit browser
