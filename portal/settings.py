@@ -178,6 +178,12 @@ if _default["ENGINE"].endswith("sqlite3"):
     }
     # A file, because browser tests read the test database from several threads.
     _default["TEST"] = {"NAME": env("TEST_DB_NAME", str(VAR_DIR / "test.sqlite3"))}
+else:
+    # Seconds (the last: milliseconds) until a server that cannot be reached, or went away without
+    # a word, is given up; without them a thread would wait for it for minutes or hours.
+    _patience: dict[str, object] = {"connect_timeout": 3, "keepalives_idle": 10}
+    _patience |= {"keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+    _default["OPTIONS"] = _patience | _default.get("OPTIONS", {})
 
 CACHES = {
     # Rate limits and one-time marks: shared by every process, never evicted early.

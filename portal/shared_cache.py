@@ -33,7 +33,7 @@ class InDatabase(DatabaseCache):
         connection = connections[router.db_for_write(self.cache_model_class)]
         before, connection.errors_occurred = connection.errors_occurred, False
         try:
-            written = super()._base_set(mode, key, value, *args, **kwargs)
+            written = super()._base_set(mode, key, value, *args, **kwargs)  # type: ignore[misc]
             failed = connection.errors_occurred
         finally:
             connection.errors_occurred |= before
@@ -55,7 +55,7 @@ class InRedis(RedisCache):
         from redis.retry import Retry  # noqa: PLC0415
 
         super().__init__(server, params)
-        self._options |= {
+        self._options |= {  # type: ignore[attr-defined]
             "socket_connect_timeout": PATIENCE,
             "socket_timeout": PATIENCE,
             "retry": Retry(NoBackoff(), 0),

@@ -103,7 +103,7 @@ def die_with(parent: int) -> None:
 
 def serve(port: int) -> None:
     """Serve the site from one worker, until told to stop."""
-    from granian import Granian  # noqa: PLC0415 (only in this process)
+    from granian import Granian  # noqa: PLC0415 (only in this process, as the next two)
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 

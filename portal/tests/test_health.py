@@ -193,7 +193,7 @@ def hanging(monkeypatch):
     well = health.Part("Disk space", lambda: "All is well.", "")
     monkeypatch.setattr(health, "_parts", {"disk": well, "x": health.Part("X", hang, "Wait.")})
     monkeypatch.setattr(health, "_latest", [])
-    monkeypatch.setattr(health, "LONGEST", 0.3)
+    monkeypatch.setattr(health, "LONGEST", 1)
     yield SimpleNamespace(asked=asked, go_on=go_on)
     go_on.set()
 
@@ -201,12 +201,12 @@ def hanging(monkeypatch):
 def test_part_that_hangs_is_waited_for_once_and_by_one(hanging):
     began = time.monotonic()
     found = REPORT()
-    assert 0.3 <= time.monotonic() - began < 5
+    assert 1 <= time.monotonic() - began < 10
     assert found["disk"] == health.State("Disk space", True, "All is well.", "")
     assert found["x"] == health.State("X", False, "It does not answer in time.", "Wait.")
     began = time.monotonic()
     assert REPORT() == found
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 0.9
     assert len(hanging.asked) == 1
 
     hanging.go_on.set()

@@ -182,7 +182,11 @@ def test_database_url_names_database(tmp_path):
     assert found["ENGINE"] == "django.db.backends.postgresql"
     told = [found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")]
     assert told == ["ann", "p@ss", "db.example", 5433, "kil"]
-    assert "init_command" not in found.get("OPTIONS", {})
+    assert "init_command" not in found["OPTIONS"]
+    assert found["OPTIONS"]["connect_timeout"] == 3
+    own = settings_of(tmp_path, DATABASE_URL=f"{url}?sslmode=require&connect_timeout=9", **KEYS)
+    options = own["DATABASES"]["default"]["OPTIONS"]
+    assert (options["sslmode"], int(options["connect_timeout"])) == ("require", 9)
 
 
 def test_sqlite_takes_write_lock_at_once(tmp_path):
