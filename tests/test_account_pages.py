@@ -102,7 +102,7 @@ def test_account_pages_and_a_passkey_from_first_to_last(page, site):
     page.goto(f"{accounts}2fa/webauthn/reauthenticate/?next=/accounts/email/")
     check(page)
     press(page, "Use your passkey")
-    page.wait_for_url("**/accounts/email/")
+    page.wait_for_url(re.compile(r"^[^?]*/accounts/email/$"))
 
     # Sign in with it as the second step; a recovery code would do too.
     page.goto(f"{accounts}logout/")
@@ -123,5 +123,5 @@ def test_account_pages_and_a_passkey_from_first_to_last(page, site):
     expect(page.locator("main")).to_contain_text("A wrong code was entered as the second step")
     page.goto(site.url + edit.replace("edit", "remove"))
     press(page, "Remove the passkey")
-    page.wait_for_url("**/accounts/2fa/**")
+    page.wait_for_url(re.compile(r"/accounts/2fa/(webauthn/)?$"))
     expect(page.locator("body")).to_contain_text("Passkey removed")

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from wagtail.documents.models import Document
+from wagtail.images import get_image_model
 
 from campaign import cards
 from multiplier.calculator.examples import EXAMPLE
@@ -272,3 +273,21 @@ def test_bulk_upload_checks_the_content_too(editing):
             headers={"X-Requested-With": "XMLHttpRequest"},
         )
         assert answer.json()["success"] == status
+
+
+@each_kind
+def test_hostile_file_is_no_picture(editing, name):
+    file = ContentFile(HOSTILE[name], name=name)
+    page = editing.post("/admin/images/add/", {"title": "T", "file": file, "collection": 1})
+    assert page.status_code == 200
+    assert not get_image_model().objects.exists()
+
+
+def test_picture_of_another_kind_than_its_name_is_refused(editing):
+    drawn = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(drawn, "PNG")
+    for name, taken in [("a.jpg", False), ("a.svg", False), ("a.png", True)]:
+        file = ContentFile(drawn.getvalue(), name=name)
+        editing.post("/admin/images/add/", {"title": "T", "file": file, "collection": 1})
+        assert get_image_model().objects.exists() == taken, name
+    get_image_model().objects.get().file.delete(save=False)
