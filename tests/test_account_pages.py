@@ -107,6 +107,7 @@ def test_account_pages_and_a_passkey_from_first_to_last(page, site):
     # Sign in with it as the second step; a recovery code would do too.
     page.goto(f"{accounts}logout/")
     press(page, "Sign out")
+    page.wait_for_url(f"{site.url}/")
     sign_in(page, site)
     page.wait_for_url("**/accounts/2fa/authenticate/**")
     check(page)
