@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 from search.engines.interface import WordRule
 from search.engines.words import MOST_TERMS, STOPWORDS, fold, parse, spans, telling
@@ -93,12 +92,6 @@ class Plan:
     def typed(self) -> tuple[str, ...]:
         """The words that were typed, once each."""
         return tuple(dict.fromkeys(e.text for want in self.wants for e in want.typed))
-
-    @cached_property
-    def side_by_side(self) -> tuple[str, ...]:
-        """Each two neighbours of the words that were typed, as expressions."""
-        words = [e.text for want in self.wants if not want.is_quoted for e in want.typed]
-        return tuple(f"{one} {other}" for one, other in pairwise(words))
 
 
 def make_plan(text: str, rules: tuple[WordRule, ...] = ()) -> Plan:

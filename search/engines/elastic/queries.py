@@ -27,10 +27,8 @@ from search.engines.words import fold
 
 WEIGHTS = {"title": 10, "names": 4, "summary": 3, "body": 1, "asked": 1}
 SHOWN = ("title", "names", "summary", "body")
-TEXTS = ("title", "summary", "body", "asked")
 # Of a phrase the best field counts, where of words all fields count together and level off.
 PHRASE_WEIGHTS = {"title": 2, "names": 1.7, "summary": 1.5, "body": 1, "asked": 1}
-PAIR = 0.8  # of the rank of two words side by side
 HEADS = ["title.exact^10", "names.exact^3"]
 
 # More than any rank of words, so that the kinds of finds keep apart.
@@ -133,7 +131,9 @@ def without(wanted: Asked, keys: Iterable[str]) -> Asked:
 def holding_all(plan: Plan) -> Asked:
     """Match everything that is wanted, whole words only."""
     in_own_text = Bool(filter=[_want(want, SHOWN) for want in plan.wants])
-    others = {"filter": Bool(must_not=[in_own_text]).to_dict(), "weight": ASKED}
+    asked = [_expression(e, fields=["asked"]) for e in plan.expressions]
+    helped = Bool(filter=[Bool(should=asked)], must_not=[in_own_text])
+    others = {"filter": helped.to_dict(), "weight": ASKED}
     return _weighed(Bool(must=[_want(want) for want in plan.wants]), others)
 
 
@@ -183,7 +183,7 @@ def filled_up(plan: Plan, full: Asked, some: Iterable[str], named: Collection[st
 
 
 def ranked(plan: Plan, found: Asked) -> Asked:
-    """Raise entries with the words as typed side by side, or in a title or name.
+    """Raise entries with the words as typed in a title or name.
 
     More so if a name is a part of the question, and most if it is the whole question. What
     means something else comes last.
@@ -192,7 +192,6 @@ def ranked(plan: Plan, found: Asked) -> Asked:
         CombinedFields(query=" ".join(plan.typed), fields=HEADS),
         ConstantScore(filter=Terms(called=list(plan.named)), boost=NAMED),
         ConstantScore(filter=Term(called=plan.name), boost=CALLED_SO),
-        *(_phrase(Expression(pair), PAIR, TEXTS) for pair in plan.side_by_side),
     ]
     lifted = Bool(must=[found], should=lifts)
     if not plan.unlike:

@@ -12,9 +12,7 @@ from search.engines.plan import Expression, Plan, Want, longest_of, rarity
 
 WEIGHTS = "6.0, 4.0, 3.0, 1.0, 1.0"  # title, names, summary, body, asked
 HEAD_WEIGHTS = "10.0, 3.0"  # title, names
-PAIR_WEIGHTS = "3.0, 0.0, 2.0, 1.0, 1.0"  # of two words side by side
 OWN = "{title names summary body}"
-TEXTS = "{title summary body asked}"  # without names, of which each is a text of its own
 LIFT = 0.5  # of the rank among titles and names alone
 NAMED = 6.0  # for an entry named as a part of the question: a good rank of a word
 NAMED_EXACTLY = 1000.0  # more than any rank: the thing itself comes first
@@ -55,7 +53,7 @@ def match(db: sqlite3.Connection, plan: Plan, query: Query) -> bool:
     if plan.prefix and found < PAGE_SIZE:
         found = _match_prefix(db, plan, query)
     _weigh(db, "found")
-    _lift(db, plan, "found")
+    _lift_titles(db, plan, "found")
     if found < PAGE_SIZE and len(plan.wants) > 1 and (query.fill or not found):
         _match_some(db, plan, query, PAGE_SIZE - found)
         if found:
@@ -90,9 +88,11 @@ def _match_words(db: sqlite3.Connection, plan: Plan, query: Query) -> int:
                 [INSTEAD * best],
             )
     db.execute(
-        f"UPDATE temp.found SET score = {ASKED} * score WHERE id NOT IN"
-        f" (SELECT rowid FROM {table} WHERE {table} MATCH ?)",
-        [f"{OWN} : ({_all_wants(plan.wants)})"],
+        # The first list is short, and the second is not made where it is empty.
+        f"UPDATE temp.found SET score = {ASKED} * score"
+        f" WHERE id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)"
+        f" AND id NOT IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)",
+        [f"asked : ({any_of(plan.expressions)})", f"{OWN} : ({_all_wants(plan.wants)})"],
     )
     return _kept(db, plan.wants if table == "stemmed" else (), query.exclude)
 
@@ -154,7 +154,7 @@ def _match_some(db: sqlite3.Connection, plan: Plan, query: Query, room: int) -> 
                 [any_of(asked), keys, CANDIDATES],
             )
     _weigh(db, "some")
-    _lift(db, plan, "some")
+    _lift_titles(db, plan, "some")
     of = db.execute("SELECT count(*) FROM temp.some").fetchone()[0]
     whole = 0.0
     for want in plan.wants:
@@ -204,18 +204,11 @@ def _weigh(db: sqlite3.Connection, table: str) -> None:
     )
 
 
-def _lift(db: sqlite3.Connection, plan: Plan, table: str) -> None:
-    """Raise entries with the words as typed side by side, or in a title or name.
+def _lift_titles(db: sqlite3.Connection, plan: Plan, table: str) -> None:
+    """Raise entries with the words as typed in a title or name.
 
     More so if a name is a part of the question, and most if it is the whole question.
     """
-    if plan.side_by_side:
-        db.execute(
-            f"UPDATE temp.{table} SET score = score + pair.rank FROM"
-            f" (SELECT rowid, bm25(stemmed, {PAIR_WEIGHTS}) AS rank FROM stemmed"
-            f"  WHERE stemmed MATCH ?) AS pair WHERE {table}.id = pair.rowid",
-            [f"{TEXTS} : ({any_of(plan.side_by_side)})"],
-        )
     db.execute(
         f"UPDATE temp.{table} SET score = score + lift.rank FROM"
         f" (SELECT rowid, {LIFT} * bm25(heads, {HEAD_WEIGHTS}) AS rank FROM heads"

@@ -229,19 +229,6 @@ def test_the_thing_that_is_called_so_comes_first(engine):
     assert keys(engine.search(Query("bmdc"))) == ["council"]
 
 
-def test_words_side_by_side_beat_the_same_words_apart(engine):
-    engine.put(
-        [
-            EntryFactory(key="apart", body="a wage for all who are living in this town of ours"),
-            EntryFactory(
-                key="together", body="in this town of ours all who work get a living wage"
-            ),
-            *filler(20),
-        ]
-    )
-    assert keys(engine.search(Query("living wage"))) == ["together", "apart"]
-
-
 def test_words_of_its_own_beat_words_that_people_ask_in(engine):
     engine.put(
         [
