@@ -143,7 +143,7 @@ def main() -> None:
         server, env = _site(var, port)
         try:
             _measure(f"http://localhost:{port}")
-            bench_kept.measure(f"http://localhost:{port}", KEPT, Path(var) / "kept")
+            bench_kept.measure(env, KEPT, Path(var) / "kept")
             _measure_freshness(f"http://localhost:{port}", env)
             print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
         finally:
