@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from casestudies import rules
+from casestudies import citations, rules
 
 
 class CaseStudyPageForm(WagtailAdminPageForm):
@@ -19,11 +19,14 @@ class CaseStudyPageForm(WagtailAdminPageForm):
         if not self.is_deferred_validation:
             if problem := rules.summary_problem(cleaned.get("summary") or ""):
                 self.add_error("summary", problem)
-            self._check_figures()
+            self._check_figures(cleaned)
         return cleaned
 
-    def _check_figures(self) -> None:
+    def _check_figures(self, cleaned: dict) -> None:
         labels = [row.cleaned_data.get("label", "") for row in self._rows("sources")]
+        for name in (*citations.BEFORE_FIGURES, *citations.AFTER_FIGURES):
+            if problem := citations.unknown_problem(cleaned.get(name) or "", labels):
+                self.add_error(name, problem)
         if problem := rules.labels_problem(labels):
             self.add_error(None, problem)
         for row in self._rows("results"):

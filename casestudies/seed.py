@@ -4,7 +4,6 @@ A page that was made before belongs to the editors: no change is undone, and a p
 unpublished, renamed or deleted stays so.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.html import format_html
-from django.utils.text import slugify
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 from wagtail.signals import page_slug_changed
@@ -31,7 +28,6 @@ INTRODUCTION = (
 )
 AS_READ = "Stored copy, usually the opening part."
 
-CITATION = re.compile(r"\[\[([^\]]+)\]\]")
 PLAIN = ("slug", "title", "theme", "status", "as_at", "status_note", "summary")
 RICH = (
     "the_problem",
@@ -141,7 +137,7 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
         partners=[("partner", partner) for partner in entry.get("partners", [])],
         written_on=WRITTEN_ON,
         **{field: entry.get(field, "") for field in PLAIN},
-        **{field: _with_citations(entry.get(field, "")) for field in RICH},
+        **{field: entry.get(field, "").strip() for field in RICH},
     )
     page.principles = Principle.objects.filter(number__in=entry["principles"])
     page.sources = [
@@ -152,11 +148,3 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
         Result(sort_order=n, **result) for n, result in enumerate(entry.get("results", []))
     ]
     return page
-
-
-def _with_citations(text: str) -> str:
-    """Return HTML with each [[label of a source]] as a link to that source on the page."""
-    return CITATION.sub(
-        lambda found: format_html('(<a href="#source-{}">{}</a>)', slugify(found[1]), found[1]),
-        text.strip(),
-    )

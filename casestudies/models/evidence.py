@@ -18,8 +18,8 @@ class Source(Orderable):
     )
     label = models.CharField(
         max_length=60,
-        help_text="Short, as you would say it: “LocalGov, 2019”. Figures use it to name "
-        "their source.",
+        help_text="Short, as you would say it: “LocalGov, 2019”. Figures name their source with "
+        "it, and texts cite it with [[LocalGov, 2019]].",
     )
     title = models.CharField(max_length=200)
     publisher = models.CharField(max_length=120)
@@ -37,6 +37,10 @@ class Source(Orderable):
     )
 
     panels = ["label", "title", "publisher", "published", "url", "note"]
+
+    #: Its number on the page, and the ids of the places that cite it; set when a page is shown.
+    number = 0
+    uses: list[str] = []
 
     class Meta(Orderable.Meta):
         verbose_name = "source"
@@ -80,6 +84,7 @@ class Result(Orderable):
 
     #: The source with the figure's label; set when a page is shown.
     cited: Source | None = None
+    cited_from = ""
 
     class Meta(Orderable.Meta):
         verbose_name = "figure"

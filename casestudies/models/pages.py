@@ -29,9 +29,10 @@ from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from casestudies import dates, facets, rules
+from casestudies import citations, dates, facets, rules
 from casestudies.blocks import PartnerBlock
 from casestudies.choices import Status, Theme
+from casestudies.citations import AFTER_FIGURES, BEFORE_FIGURES, Numbering
 from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result
 from councils import hexmap
@@ -293,7 +294,9 @@ class CaseStudyPage(BasePage):
         HelpPanel(
             "<p><strong>Sources first, then figures.</strong> Give each source a short "
             "label, such as <em>LocalGov, 2019</em>. Figures use it to name their "
-            "source. You can keep a figure in a draft without its date, its source and "
+            "source. To cite it in a text, type the label in double brackets: "
+            "<em>[[LocalGov, 2019]]</em>. The page shows a number there. You can keep a figure in "
+            "a draft without its date, its source and "
             "who claims it, but you cannot publish it.</p>"
         ),
         InlinePanel("sources", heading="Sources", label="Source"),
@@ -349,6 +352,10 @@ class CaseStudyPage(BasePage):
         """
         labels = [source.label for source in self.sources.all()]
         problems = [rules.summary_problem(self.summary), rules.labels_problem(labels)]
+        problems += [
+            citations.unknown_problem(getattr(self, name), labels)
+            for name in (*BEFORE_FIGURES, *AFTER_FIGURES)
+        ]
         problems += [
             f"{result.figure or 'A figure'}: {problem}"
             for result in self.results.all()
@@ -429,22 +436,26 @@ class CaseStudyPage(BasePage):
         return next(iter(self.results.all()), None)
 
     def get_context(self, request, *args, **kwargs):
-        """Add `section`, `is_member`, `sources`, `results`, `contents` and `related`.
+        """Add `section`, `is_member`, `texts`, `sources`, `results`, `contents` and `related`.
 
-        Each result has `cited`, the source with its label.
+        `texts` has each rich text with its citations as numbers. Each source has `number` and
+        `uses`, each result `cited` and `cited_from` (`casestudies.citations`).
         """
         context = super().get_context(request, *args, **kwargs)
         related = self._related()
         sources, results = list(self.sources.all()), list(self.results.all())
-        by_label = {source.label: source for source in sources}
+        numbering = Numbering(sources)
+        texts = {name: numbering.text(getattr(self, name)) for name in BEFORE_FIGURES}
         for result in results:
-            result.cited = by_label.get(result.source)
+            numbering.cite(result)
+        texts |= {name: numbering.text(getattr(self, name)) for name in AFTER_FIGURES}
         atlas = draw_crops([self, *related])
         # A draft that is previewed may have no council yet.
         cell = atlas.by_slug.get(self.council.slug) if self.council else None
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
+            texts=texts,
             sources=sources,
             results=results,
             contents=self._contents(),

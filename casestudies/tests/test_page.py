@@ -72,7 +72,7 @@ def test_figure_shows_its_facts_and_source(client, calderdale):
     assert "of local benefit for every £1 of income" in html
     assert "<dt>Date</dt><dd>2019</dd>" in html
     assert "<dt>Claimed by</dt><dd>The Trust</dd>" in html
-    assert '<a href="#source-localgov-2019">LocalGov, 2019</a>' in html
+    assert '<a id="cited-1-1" href="#source-localgov-2019">LocalGov, 2019</a> (source 1)' in html
     assert '<li id="source-localgov-2019">' in html
     assert 'href="https://example.org/power"' in html
 

@@ -7,6 +7,7 @@ from wagtail.models import Site
 
 from casestudies import seed as seeding
 from casestudies.choices import PartnerKind, Status, Theme
+from casestudies.citations import labels_in
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from casestudies.rules import SUMMARY_WORDS
 from casestudies.seed import case_studies, seed
@@ -57,9 +58,7 @@ def test_source_has_address_or_note(entry):
 @each
 def test_citations_link_to_sources(entry):
     labels = {source["label"] for source in entry["sources"]}
-    cited = {
-        label for field in seeding.RICH for label in seeding.CITATION.findall(entry.get(field, ""))
-    }
+    cited = {label for field in seeding.RICH for label in labels_in(entry.get(field, ""))}
 
     assert cited <= labels
     # and no source is there for show
@@ -98,6 +97,8 @@ def test_seed_publishes_every_page_once(home, client):
         assert "[[" not in html
         anchors = set(re.findall(r'href="#(source-[^"]*)"', html))
         assert anchors <= set(re.findall(r'id="(source-[^"]*)"', html))
+        cited = re.findall(r'id="(cited-[^"]*)"', html)
+        assert sorted(cited) == sorted(re.findall(r'href="#(cited-[^"]*)"', html))
 
 
 def test_seed_again_keeps_edits_and_unpublished_pages(home):

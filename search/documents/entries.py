@@ -20,6 +20,7 @@ from django.utils.text import get_text_list
 from wagtail.models import Page, Site
 
 from campaign.models import ContentPage
+from casestudies import citations
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from councils.choices import Kind
 from councils.models import Council
@@ -206,7 +207,7 @@ class CaseStudyEntries(PageEntries):
 
     def body(self, page: CaseStudyPage) -> Iterator[str]:
         """Add the results, the theme, the principles and the council's names."""
-        yield from super().body(page)
+        yield from (citations.without(piece) for piece in super().body(page))
         yield from (str(result) for result in page.results.all())
         # After the text, so that "BMDC" finds the studies too, but ranks the council first.
         yield f"Theme: {page.get_theme_display()}." if page.theme else ""
