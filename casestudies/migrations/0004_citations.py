@@ -2,7 +2,7 @@
 
 import re
 
-from django.db import migrations
+from django.db import migrations, models
 
 LINK = re.compile(r'\(<a href="#source-[^"]*">([^<]*)</a>\)')
 TEXTS = (
@@ -34,4 +34,14 @@ class Migration(migrations.Migration):
         ("casestudies", "0003_drafts_without_council"),
         ("wagtailcore", "0098_apitoken"),
     ]
-    operations = [migrations.RunPython(rewrite, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(rewrite, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="source",
+            name="label",
+            field=models.CharField(
+                help_text="Short, as you would say it: “LocalGov, 2019”. Figures name their source with it, and texts cite it with [[LocalGov, 2019]].",
+                max_length=60,
+            ),
+        ),
+    ]
