@@ -6,7 +6,6 @@ Each message names its topic as `obj`. Apps add checks of their own in `AppConfi
 """
 
 import datetime
-import shutil
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
@@ -23,12 +22,12 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page
 
+from portal import health
 from portal.backups.manifest import NAME
 from portal.models import SiteOperator, User
 from portal.security.second_factor import SECOND_FACTORS
 
 TAG = "site"
-ENOUGH_DISK = 500_000_000  # bytes: room for one more release and a few backups
 OLD_BACKUP = datetime.timedelta(hours=48)
 # deploy/copy-backups touches it after each copy to another machine.
 LAST_COPY = ".copied"
@@ -285,19 +284,27 @@ def _newest(paths: Any) -> datetime.datetime | None:
     return datetime.datetime.fromtimestamp(max(times), datetime.UTC) if times else None
 
 
-def look_at_disk() -> list[CheckMessage]:
-    """Room on the disks, and who can read what is stored."""
-    found: list[CheckMessage] = []
-    for folder in {settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.UPLOADS_ROOT)}:
-        if not folder.exists():
-            continue
-        if (free := shutil.disk_usage(folder).free) < ENOUGH_DISK:
-            message = f"The disk of {folder} has {free / 1e6:,.0f} MB left."
-            found.append(Error(message, hint="Delete something, or get more.", id="site.E070"))
-        if folder.stat().st_mode & 0o007:
-            message = f"Everyone on this machine can read {folder}."
-            found.append(Warning(message, hint=f"chmod o= {folder}", id="site.W071"))
-    return found
+def look_at_parts() -> list[CheckMessage]:
+    """What monitoring and staff are told too: the worker, search, the disks."""
+    return [
+        Error(f"{state.title}: {state.said}", hint=state.advice, id="site.E070")
+        for state in health.report().values()
+        if not state.is_well
+    ]
+
+
+def look_at_folders() -> list[CheckMessage]:
+    """Who can read what is stored."""
+    folders = {settings.VAR_DIR, Path(settings.MEDIA_ROOT), Path(settings.UPLOADS_ROOT)}
+    return [
+        Warning(
+            f"Everyone on this machine can read {folder}.",
+            hint=f"chmod o= {folder}",
+            id="site.W071",
+        )
+        for folder in folders
+        if folder.exists() and folder.stat().st_mode & 0o007
+    ]
 
 
 CHECKS = {
@@ -308,5 +315,6 @@ CHECKS = {
     "Staff": look_at_staff,
     "Pages": look_at_pages,
     "Backups": look_at_backups,
-    "Disk": look_at_disk,
+    "What works": look_at_parts,
+    "Folders": look_at_folders,
 }

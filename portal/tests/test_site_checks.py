@@ -17,9 +17,9 @@ from conftest import person
 from councils.choices import Kind, Region
 from councils.models import Council
 from network.models import EndorsementWording
-from portal import site_checks
+from portal import health, site_checks
 from portal.backups.manifest import NAME
-from portal.models import SiteOperator
+from portal.models import SignOfLife, SiteOperator
 from portal.tests.backups.conftest import put
 
 
@@ -44,6 +44,8 @@ def ready(db, settings, tmp_path, monkeypatch):
     monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # of the browser tests; Django warns
     put(tmp_path / "backups", f"2026-11-30/{NAME}", b"{}")
     put(tmp_path / "backups", site_checks.LAST_COPY, b"")
+    SignOfLife.give("worker")
+    monkeypatch.setattr(health, "_parts", dict(health.PARTS))  # not search, whose index is empty
     SiteOperator.objects.create(name="A", postal_address="1 High Street", email="a@example.org")
     manager = person("mo@network.example", group="Network managers")
     Authenticator.objects.create(user=manager, type="totp", data={})
@@ -140,11 +142,17 @@ def test_site_without_any_backup_is_named(ready):
 
 
 def test_full_disk_and_open_folder_are_named(ready, tmp_path, monkeypatch):
-    usage = site_checks.shutil.disk_usage(tmp_path)._replace(free=1)
-    monkeypatch.setattr(site_checks.shutil, "disk_usage", lambda folder: usage)
+    usage = health.shutil.disk_usage(tmp_path)._replace(free=1)
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: usage)
     tmp_path.chmod(0o755)
 
     assert {"site.E070", "site.W071"} <= set(missing())
+
+
+def test_worker_that_is_not_seen_is_named(ready):
+    SignOfLife.objects.all().delete()
+
+    assert missing()["site.E070"] == "Emails and background work: No worker has been seen yet."
 
 
 def test_migration_that_waits_and_missing_cache_table_are_named(ready, monkeypatch):
