@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from portal.security.origin import is_same_origin
 from portal.security.rate_limits import allow
+from portal.security.token_guessing import ACCOUNT
 
 MARK = "typed_by"  # the hidden field's name; templates/components/own_form.html
 KEPT_FOR = 60 * 60
@@ -74,7 +75,8 @@ class FormRecoveryMiddleware:
             return response
         if not is_signed_in:
             pages = {resolve_url(settings.LOGIN_URL), resolve_url(settings.WAGTAILADMIN_LOGIN_URL)}
-            if urlsplit(response.url).path in pages and not keep(request):
+            is_signing_in = request.path_info.startswith(ACCOUNT)  # it knows where it leads
+            if urlsplit(response.url).path in pages and not (keep(request) or is_signing_in):
                 _lead_back(request, response)
         elif request.session.get(MARK) == request.path and not hasattr(request, "typed_is_kept"):
             cache.delete(_key(request.user.pk or 0, request.path))  # the form was accepted

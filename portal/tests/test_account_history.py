@@ -90,7 +90,7 @@ def test_person_with_codes_only_signs_in_again_and_comes_back(as_, officer):
     assert "Sign in again" in client.get(asked.url).content.decode()
     assert "_auth_user_id" in client.session, "looking changes nothing"
 
-    onward = client.post(asked.url)
+    onward = client.post(asked.url, headers={"referer": f"http://testserver{asked.url}"})
     assert onward.url == "/accounts/login/code/?next=%2Faccounts%2Femail%2F"
     assert "_auth_user_id" not in client.session
     assert not officer.emailaddress_set.filter(email="new@leeming.gov.uk").exists()
