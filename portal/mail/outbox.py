@@ -182,6 +182,8 @@ def _letter(row: OutboxMessage) -> list[Letter]:
 
 def server_is_down(problem: Exception) -> bool:
     """Whether sending failed because of the mail server, not of one email or address."""
+    if status := getattr(problem, "status_code", None):  # of a provider's API
+        return status >= 500 or status in {401, 403, 429}
     of_one = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
     return isinstance(problem, OSError) and not isinstance(problem, of_one)
 

@@ -385,3 +385,28 @@ def test_address_that_is_refused_stops_no_other_mail(monkeypatch):
 
     monkeypatch.setattr(EmailMultiAlternatives, "send", refuse_the_first)
     assert outbox.send_due.func() == 1
+
+
+class ProviderRefuses(OSError):
+    """As django-anymail's, which is an OSError whatever the provider's API answered."""
+
+    def __init__(self, status_code: int) -> None:
+        self.status_code = status_code
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_down"),
+    [
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (ProviderRefuses(503), True),
+        (ProviderRefuses(401), True),
+        (ProviderRefuses(429), True),
+        (ProviderRefuses(400), False),
+        (ProviderRefuses(422), False),
+        (SMTPRecipientsRefused({}), False),
+        (ValueError(), False),
+    ],
+)
+def test_refused_address_is_told_from_server_that_is_down(problem, is_down):
+    assert outbox.server_is_down(problem) is is_down
