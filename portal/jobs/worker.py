@@ -51,8 +51,9 @@ def run(worker_id: str, *, beside: Callable[[], None] = lambda: None) -> None:
         worker_id=worker_id,
         excluded_queue_names=[],
     )
+    told: list[int] = []  # an Event has a lock, which the interrupted thread may hold
     for name in ("SIGINT", "SIGTERM", "SIGQUIT"):
-        signal.signal(getattr(signal, name), lambda *_: stop.set())
+        signal.signal(getattr(signal, name), lambda number, frame: told.append(number))
     threads = [
         threading.Thread(target=_for_ever, args=(work, stop), daemon=True)
         for work in (lambda: _work(worker), lambda: _tick(stop))
@@ -60,7 +61,8 @@ def run(worker_id: str, *, beside: Callable[[], None] = lambda: None) -> None:
     for thread in threads:
         thread.start()
     try:
-        while not stop.wait(LOOK_SECONDS):
+        while not told:
+            time.sleep(LOOK_SECONDS)
             beside()
             if not all(thread.is_alive() for thread in threads):
                 raise RuntimeError("A thread of the worker has ended.")
