@@ -32,6 +32,7 @@ def back_up() -> int:
     to = folder / str(now.date())
     if to.exists() or not cache.add(mark, True, timeout=TRY_AGAIN):
         return 0
+    delete_old(folder, now.date())  # first: a full disk must not keep them
     try:
         manifest = take(here(), to, logger.debug)
     except (BackupProblem, OSError) as problem:
@@ -39,7 +40,6 @@ def back_up() -> int:
         return 0
     cache.set(mark, True, timeout=24 * 3600)
     logger.info("Backup %s: %.1f MB", to, manifest.size / 1e6)
-    delete_old(folder, now.date())
     return 1
 
 
