@@ -19,8 +19,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.models import Count, Sum
+from django.db import Error, connection
+from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -31,6 +31,8 @@ logger = logging.getLogger("portal.page_cache")
 ROOM = 16 * 1024 * 1024  # bytes
 LOOK_EVERY = 0.2  # seconds
 WAIT_FOR_FILLER = 5.0  # seconds
+# Of a session, a message, and a form's token, which a kept page would give to everybody.
+_PERSONAL_COOKIES = ("sessionid", "messages", "csrftoken")  # with or without "__Host-"
 _HEADERS_OF_304 = {"cache-control", "content-location", "etag", "expires", "vary"}
 _REMADE = {"content-length", "etag", "vary"}
 _TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
@@ -97,7 +99,7 @@ class Remembered:
             return value
         try:
             value = self.read()
-        except DatabaseError as problem:
+        except Error as problem:
             if not is_outage(problem):
                 raise
         else:
@@ -158,11 +160,11 @@ def generation() -> tuple[object, ...]:
     """Return a value that changes with every public change, and at midnight.
 
     Rows are counted and summed, because a row with a lower number can be committed later than
-    one with a higher.
+    one with a higher. The time tells rows from those of the same number before a restore.
     """
     changes = apps.get_model("portal.PageChange").objects
-    found = changes.aggregate(n=Count("pk"), sum=Sum("pk"))
-    return found["n"], found["sum"], timezone.localdate()
+    found = changes.aggregate(n=Count("pk"), sum=Sum("pk"), at=Max("at"))
+    return found["n"], found["sum"], found["at"], timezone.localdate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ class Kept:
             return cls(seen, body, plain, None)
         body = gzip.compress(body, 6, mtime=0)
         headers.append(("Content-Encoding", "gzip"))
-        return cls(seen, body, plain, _form(f'"{mark}-gzip"', headers, len(body)))
+        return cls(seen, body, plain, _form(f'"{mark}-z"', headers, len(body)))
 
     def answer(self, environ: Environ, start_response: Callable[..., object]) -> Iterable[bytes]:
         """Send it: 304 if the visitor has the same bytes, no body for HEAD."""
@@ -270,42 +272,47 @@ class PageCache:
         return found
 
     def _watch(self) -> None:
-        """Look once, then start the thread that goes on looking; once in each process."""
+        """Start the thread that looks; once in each process. Until it has, Django answers."""
         with self._lock:
             if self._watcher is None or not self._watcher.is_alive():
-                self.refresh()
-                Remembered.seen = self.known
                 self._watcher = threading.Thread(target=self._go_on_looking, daemon=True)
                 self._watcher.start()
 
     def _go_on_looking(self) -> None:
         while True:
-            time.sleep(LOOK_EVERY)
             try:
                 connection.close_if_unusable_or_obsolete()
                 self.refresh()
                 Remembered.seen = self.known
             except Exception:  # whatever it is, looking must go on
                 logger.exception("Looking for changes of public pages failed")
+            time.sleep(LOOK_EVERY)
 
     def refresh(self) -> None:
         """Look at the generation; if the database does not answer, stay with the known one."""
         try:
             if (found := self.look()) != self.known:
                 self.known = found
-        except DatabaseError as problem:
+        except Error as problem:
             logger.debug("The generation of pages cannot be read: %s", type(problem).__name__)
 
     def _fill_or_wait(
         self, key: Key, environ: Environ, start_response: Callable[..., object]
     ) -> Iterable[bytes]:
-        """Ask Django and keep its answer; while another request does so, wait for it."""
+        """Ask Django and keep its answer; wait while another request makes a stale page anew.
+
+        For a page of which there is no copy nobody waits, because it may never be kept.
+        """
         with self._lock:
             filled = self._filling.get(key)
             if filled is None:
-                self._filling[key] = threading.Event()
-        if filled is not None:
-            filled.wait(WAIT_FOR_FILLER)
+                self._filling[key] = filled = threading.Event()
+                is_first = True
+            else:
+                is_first = False
+        if not is_first:
+            if key in self._kept:
+                filled.wait(WAIT_FOR_FILLER)
             if found := self._fresh(key):
                 return found.answer(environ, start_response)
             return self.application(environ, start_response)
@@ -354,7 +361,7 @@ def key_of(environ: Environ) -> Key | None:
     if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ:
         return None
     cookies = environ.get("HTTP_COOKIE")
-    if cookies and (settings.SESSION_COOKIE_NAME in cookies or "messages" in cookies):
+    if cookies and any(name in cookies for name in _PERSONAL_COOKIES):
         return None
     scheme = environ.get("wsgi.url_scheme", "")
     if proxied := settings.SECURE_PROXY_SSL_HEADER:

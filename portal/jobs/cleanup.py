@@ -15,7 +15,7 @@ from portal.models import AccountEvent, PageChange, User
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
 KEEP_ACCOUNT_EVENTS = timedelta(days=365)
-KEEP_PAGE_CHANGES = timedelta(days=1)
+KEEP_PAGE_CHANGES = timedelta(days=2)
 
 
 def unconfirmed_users() -> QuerySet[User]:
