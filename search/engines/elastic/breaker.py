@@ -75,8 +75,9 @@ class Breaker:
         with self._lock:
             self._closed.clear()
             if self._healer is None:
-                self._healer = threading.Thread(target=self._heal, daemon=True)
-                self._healer.start()
+                healer = threading.Thread(target=self._heal, daemon=True)
+                healer.start()
+                self._healer = healer  # only now: without a thread the next failure tries again
 
     def answered(self) -> None:
         """Record that the server is well."""
