@@ -9,6 +9,7 @@ from portal.security.pdf import Unfit, harmless_pdf
 from portal.uploaded_pictures import (
     LONGEST_SIDE,
     MOST_PIXELS,
+    Busy,
     TooManyPixels,
     Unreadable,
     drawn_anew,
@@ -78,5 +79,7 @@ def _drawn_anew(content: bytes, image_format: str, kind: UploadKind) -> bytes:
         return drawn_anew(content, image_format, side)
     except TooManyPixels:
         raise Unfit(_TOO_MANY_PIXELS) from None
+    except Busy:
+        raise Unfit("We are reading someone else’s picture. Try again in a minute.") from None
     except Unreadable:
         raise Unfit("We cannot read the picture. Save it again and try again.") from None

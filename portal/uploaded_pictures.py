@@ -17,6 +17,7 @@ from PIL import Image, ImageOps
 
 MEMORY = 384 * 1024 * 1024  # of addresses; Python and Pillow take a fifth of it
 SECONDS, PATIENCE = 15, 30  # of the processor; of the clock
+BUSY_FOR = 5  # seconds to wait for a picture that is drawn before
 MOST_PIXELS = 16_000_000
 LONGEST_SIDE = 8_000
 _TOO_MANY, _BROKEN = 3, 4  # exit codes
@@ -26,6 +27,10 @@ _one_at_a_time = threading.Lock()  # in each process
 
 class TooManyPixels(Exception):
     """Raised for a picture with more than MOST_PIXELS, or a side over LONGEST_SIDE."""
+
+
+class Busy(Exception):
+    """Raised if another picture is still being drawn after BUSY_FOR."""
 
 
 class Unreadable(Exception):
@@ -42,9 +47,10 @@ def drawn_anew(content: bytes, image_format: str, side: int = LONGEST_SIDE) -> b
 
     Raises:
         TooManyPixels, Unreadable: If it is refused.
+        Busy: If someone else's comes first.
     """
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise Unreadable
+    if not _one_at_a_time.acquire(timeout=BUSY_FOR):
+        raise Busy
     try:
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-m", __name__, image_format, str(side)],

@@ -72,7 +72,8 @@ def test_picture_that_takes_too_long_is_refused_and_lets_the_next_in(monkeypatch
     monkeypatch.setattr(uploaded_pictures, "PATIENCE", 0.01)
     with pytest.raises(Unreadable):
         drawn_anew(picture("PNG", (10, 10)), "PNG")
-    with uploaded_pictures._one_at_a_time, pytest.raises(Unreadable):
-        drawn_anew(picture("PNG", (10, 10)), "PNG")
     monkeypatch.setattr(uploaded_pictures, "PATIENCE", 30)
+    monkeypatch.setattr(uploaded_pictures, "BUSY_FOR", 0.01)
+    with uploaded_pictures._one_at_a_time, pytest.raises(uploaded_pictures.Busy):
+        drawn_anew(picture("PNG", (10, 10)), "PNG")
     assert drawn_anew(picture("PNG", (10, 10)), "PNG")
