@@ -3,12 +3,13 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from django.db.migrations.loader import MigrationLoader
 
 from portal.backups.manifest import BackupProblem, Manifest, Say, digest, verify
 from portal.backups.stored import Stored
-from portal.backups.taking import fingerprints
+from portal.backups.taking import count_rows, fingerprints
 
 # In the folder of a file that is being copied; a dot, so that nothing serves it.
 COPYING = ".restoring"
@@ -132,12 +133,11 @@ def _copy_files(stored: Stored, folder: Path, manifest: Manifest, say: Say) -> N
 
 
 def _counts(stored: Stored) -> dict[str, int]:
-    quote = stored.connection.ops.quote_name
     with stored.connection.cursor() as cursor:
-        cursor.execute(stored.database.list_tables)
-        names = sorted(name for (name,) in cursor.fetchall())
-        counted = {}
-        for name in names:
-            cursor.execute(f"SELECT count(*) FROM {quote(name)}")  # noqa: S608
-            counted[name] = cursor.fetchone()[0]
-    return counted
+
+        def ask(sql: str) -> list[tuple[Any, ...]]:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+        names = sorted(name for (name,) in ask(stored.database.list_tables))
+        return {name: count_rows(stored, ask, name) for name in names}

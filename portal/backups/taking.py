@@ -45,7 +45,7 @@ def take(stored: Stored, to: Path, say: Say) -> Manifest:
         copy = part / stored.database.file_name
         with stored.database.copied_to(copy) as ask:
             tables = {
-                name: _count(stored, ask, name) for (name,) in ask(stored.database.list_tables)
+                name: count_rows(stored, ask, name) for (name,) in ask(stored.database.list_tables)
             }
             named = _named_files(stored, ask)
             migrations: dict[str, list[str]] = {}
@@ -103,7 +103,8 @@ def _refuse_without_room(stored: Stored, folder: Path) -> None:
         )
 
 
-def _count(stored: Stored, ask: Ask, table: str) -> int:
+def count_rows(stored: Stored, ask: Ask, table: str) -> int:
+    """Return how many rows a table of the database, or of its copy, has."""
     return ask(f"SELECT count(*) FROM {stored.connection.ops.quote_name(table)}")[0][0]  # noqa: S608
 
 

@@ -107,13 +107,13 @@ def test_take_while_files_come_and_go_has_each_file_of_its_rows(place, tmp_path,
 def test_take_keeps_a_file_that_goes_after_the_database_was_copied(place, tmp_path, monkeypatch):
     source = place("source", filled=True)
     document(source, "documents/old.txt")
-    count = taking._count
+    count = taking.count_rows
 
     def deleted_meanwhile(*args):
         (source.folders["media"] / "documents/old.txt").unlink(missing_ok=True)
         return count(*args)
 
-    monkeypatch.setattr(taking, "_count", deleted_meanwhile)
+    monkeypatch.setattr(taking, "count_rows", deleted_meanwhile)
 
     manifest = take(source, tmp_path / "backup", silent)
 
