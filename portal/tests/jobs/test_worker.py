@@ -27,6 +27,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.jobs import tick, worker
 from tests.conftest import new_database
+from tests.faults import TASK
 
 
 @pytest.fixture
@@ -131,20 +132,7 @@ class Running:
 
     def enqueue(self) -> None:
         """Queue a task, as a request would."""
-        row = {
-            "id": uuid.uuid4().hex,
-            "status": "READY",
-            "enqueued_at": "2026-11-30",
-            "args_kwargs": '{"args": [], "kwargs": {}}',
-            "priority": 0,
-            "task_path": "portal.mail.outbox.send_due",
-            "worker_ids": "[]",
-            "queue_name": "default",
-            "backend_name": "default",
-            "run_after": "2026-11-30",
-            "exception_class_path": "",
-            "traceback": "",
-        }
+        row = {"id": uuid.uuid4().hex} | TASK
         values = str(tuple(row.values()))
         self.ask(f"INSERT INTO {TASKS} ({', '.join(row)}) VALUES {values}")
 
