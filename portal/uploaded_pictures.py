@@ -6,14 +6,13 @@ without whatever was hidden in the file. It imports no Django, so it starts in a
 """
 
 import io
-import resource
-import subprocess
 import sys
 import threading
 import warnings
-from pathlib import Path
 
 from PIL import Image, ImageOps
+
+from portal import limited_process
 
 MEMORY = 384 * 1024 * 1024  # of addresses; Python and Pillow take a fifth of it
 SECONDS, PATIENCE = 15, 30  # of the processor; of the clock
@@ -21,7 +20,6 @@ BUSY_FOR = 5  # seconds to wait for a picture that is drawn before
 MOST_PIXELS = 16_000_000
 LONGEST_SIDE = 8_000
 _TOO_MANY, _BROKEN = 3, 4  # exit codes
-_CODE = Path(__file__).parents[1]
 _one_at_a_time = threading.Lock()  # in each process
 
 
@@ -52,24 +50,18 @@ def drawn_anew(content: bytes, image_format: str, side: int = LONGEST_SIDE) -> b
     if not _one_at_a_time.acquire(timeout=BUSY_FOR):
         raise Busy
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", __name__, image_format, str(side)],
-            input=content,
-            capture_output=True,
-            cwd=_CODE,
-            env={},  # none of our secrets
-            timeout=PATIENCE,
-            check=False,
+        code, drawn = limited_process.run(
+            __name__, image_format, str(side), content=content, patience=PATIENCE
         )
-    except subprocess.TimeoutExpired:
+    except limited_process.TookTooLong:
         raise Unreadable from None
     finally:
         _one_at_a_time.release()
-    if done.returncode == _TOO_MANY:
+    if code == _TOO_MANY:
         raise TooManyPixels
-    if done.returncode:
+    if code:
         raise Unreadable
-    return done.stdout
+    return drawn
 
 
 def _draw(content: bytes, image_format: str, side: int) -> bytes:
@@ -91,9 +83,7 @@ def _draw(content: bytes, image_format: str, side: int) -> bytes:
 
 def main() -> int:
     """Draw a picture from standard input with limited memory; return the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limited_process.limit(MEMORY, SECONDS)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         sys.stdout.buffer.write(_draw(sys.stdin.buffer.read(), sys.argv[1], int(sys.argv[2])))

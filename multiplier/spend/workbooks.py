@@ -10,23 +10,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import resource
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from multiplier.spend.columns import JUDGED_ROWS, guess
 from multiplier.spend.decoding import Refused
+from portal import limited_process
 
 MEMORY = 768 * 1024 * 1024
 SECONDS, PATIENCE = 20, 60  # of the processor; of the clock
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_WRITTEN = 80 * 1024 * 1024
-_CODE = Path(__file__).parents[2]
 
 
 def rows_of_workbook(data: bytes, sheet: str) -> tuple[str, tuple[str, ...], Iterator[list[str]]]:
@@ -39,19 +36,13 @@ def rows_of_workbook(data: bytes, sheet: str) -> tuple[str, tuple[str, ...], Ite
         Refused: If it cannot be opened within the limits of memory and time.
     """
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "multiplier.spend.workbooks", sheet.replace("\0", "")],
-            input=data,
-            capture_output=True,
-            cwd=_CODE,
-            env={},  # none of our secrets
-            timeout=PATIENCE,
-            check=False,
+        code, written = limited_process.run(
+            __name__, sheet.replace("\0", ""), content=data, patience=PATIENCE
         )
-    except subprocess.TimeoutExpired:
+    except limited_process.TookTooLong:
         raise Refused("workbook_large") from None
-    if done.returncode == 0:
-        told, _, text = done.stdout.decode().partition("\n")
+    if code == 0:
+        told, _, text = written.decode().partition("\n")
         found = json.loads(told)
         if "refused" in found:
             raise Refused(found["refused"])
@@ -94,9 +85,7 @@ def _text(cell: object) -> str:
 
 def main() -> None:
     """Read a workbook from standard input with limited memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limited_process.limit(MEMORY, SECONDS)
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
     try:
         _write(sys.stdin.buffer.read(), sys.argv[1])

@@ -15,6 +15,7 @@ from multiplier.spend.columns import WORDS, Columns
 from multiplier.spend.decoding import Refused
 from multiplier.spend.grouping import read
 from multiplier.tests.spend.test_views import PAGE, text
+from portal import limited_process
 
 ROWS = [
     ["Payments over £500", None, None],
@@ -76,10 +77,12 @@ def test_sheet_with_payments_is_read_and_another_may_be_chosen():
 
 
 def test_process_that_opens_a_workbook_gets_no_secrets(monkeypatch):
-    run = workbooks.subprocess.run
+    run = limited_process.subprocess.run
     given = []
     monkeypatch.setattr(
-        workbooks.subprocess, "run", lambda *args, **more: given.append(more) or run(*args, **more)
+        limited_process.subprocess,
+        "run",
+        lambda *args, **more: given.append(more) or run(*args, **more),
     )
 
     assert read(workbook(April=ROWS)).pence == 120_780
