@@ -1,4 +1,4 @@
-"""Choices of a case study: its status and theme, and the types of partners."""
+"""Choices of a case study: status, theme, cost, route, its parts, and the types of partners."""
 
 from django.db import models
 
@@ -22,6 +22,57 @@ class Theme(models.TextChoices):
     GRANTS = "grants", "Grants and small funds"
     COHESION = "cohesion", "Community cohesion"
     WELLBEING = "wellbeing", "Health and wellbeing"
+
+
+class CostBand(models.TextChoices):
+    """Public money for the whole work, if a source gives the sum."""
+
+    UNDER_50K = "under_50k", "Under £50,000"
+    TO_500K = "to_500k", "£50,000 to £500,000"
+    TO_5M = "to_5m", "£500,000 to £5 million"
+    OVER_5M = "over_5m", "Over £5 million"
+
+
+class Route(models.TextChoices):
+    """The main way the council paid for the work or gave what it took."""
+
+    GRANT = "grant", "Grants"
+    CONTRACT = "contract", "Contract after competition"
+    FRAMEWORK = "framework", "Framework"
+    DIRECT = "direct", "Award without competition"
+    LEASE = "lease", "Asset transfer or lease"
+    PARTNERSHIP = "partnership", "Partnership or pooled money"
+    IN_HOUSE = "in_house", "The council’s own staff"
+
+
+class Completeness(models.TextChoices):
+    """Whether every part of a case study is answered."""
+
+    FULL = "full", "Full case study"
+    SHORT = "short", "Short note"
+
+
+class Part(models.TextChoices):
+    """The parts of a case study, with their headings, in the order of the page."""
+
+    THE_PROBLEM = "the_problem", "The problem"
+    WHAT_THEY_DID = "what_they_did", "What they did"
+    WHO_DECIDED = "who_decided", "Who decided"
+    PARTNERS = "partners", "Partners"
+    RESULTS = "results", "Results"
+    MONEY = "money", "Money"
+    PEOPLE = "people", "People"
+    TIME = "time", "Time"
+    PROCUREMENT_ROUTE = "procurement_route", "Procurement route"
+    WHAT_WAS_HARD = "what_was_hard", "What was hard"
+    ADVICE = "advice", "Advice to other councils"
+    CONTACT = "contact", "Who to contact"
+
+
+#: The parts that make up "What it took".
+TAKEN = (Part.MONEY, Part.PEOPLE, Part.TIME, Part.PROCUREMENT_ROUTE)
+#: What a case study cannot do without; of the others an editor may say that nothing was found.
+ALWAYS = (Part.THE_PROBLEM, Part.WHAT_THEY_DID)
 
 
 class PartnerKind(models.TextChoices):

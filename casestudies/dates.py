@@ -42,6 +42,12 @@ def in_words(text: str) -> str:
     return " ".join(words[3 - parts :])
 
 
+def year(text: str) -> int | None:
+    """Return the year of a date; None if the text is not a date."""
+    read = _read(text)
+    return read and read[0].year
+
+
 def is_within_a_year(text: str, today: date) -> bool:
     """Whether the date can lie within the year before `today`."""
     read = _read(text)

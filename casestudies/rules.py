@@ -6,6 +6,8 @@ before it saves a live page, and the editing form shows each problem beside its 
 
 from collections.abc import Collection, Mapping, Sequence
 
+from casestudies.figures import amount
+
 SUMMARY_WORDS = 60
 NO_DATE = "undated"
 
@@ -37,13 +39,21 @@ def labels_problem(labels: Sequence[str]) -> str:
     )
 
 
+def hard_problem(is_answered: bool) -> str:
+    """Return what is wrong if nobody has answered what was hard, or ""."""
+    if is_answered:
+        return ""
+    return "Enter what was hard, or select “What was hard” under “We found nothing published about”"
+
+
 def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[str, str]:
     """Return what is wrong with a figure, by part.
 
-    "Every figure has a date and a source" (DESIGN section 5, point 11).
+    "Every figure has a date and a source" (DESIGN section 5, point 11). A count also says what
+    it counts, for those who take the data.
 
     Args:
-        figure: The text of each of FIGURE_PARTS.
+        figure: The text of each of FIGURE_PARTS, and `unit`.
         labels: The labels of the page's sources.
     """
     problems = {part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()}
@@ -52,4 +62,7 @@ def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[
             f"No source on this page has the label “{figure['source']}”. "
             "Use a label exactly as it appears under Sources"
         )
+    number = amount(figure["figure"])
+    if number and not number.unit and not figure["unit"].strip():
+        problems["unit"] = "Enter what the figure counts, for example “people”"
     return problems

@@ -13,29 +13,33 @@ from typing import Any
 from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 from wagtail.signals import page_slug_changed
 
-from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
+from casestudies import citations
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction, Result, Source
 from councils.models import Council
 from portal import seeding
 from principles.models import Principle
 
 DATA = Path(__file__).parent / "data"
-WRITTEN_ON = date(2026, 11, 23)
+WRITTEN_ON = date(2026, 11, 30)
 INTRODUCTION = (
     "What councils did, what came of it and what was hard. "
     "Every figure says what it measures, when, who claims it and where."
 )
-AS_READ = "Stored copy, usually the opening part."
 
-PLAIN = ("slug", "title", "theme", "status", "as_at", "status_note", "summary")
-RICH = (
-    "the_problem",
-    "what_they_did",
-    "on_the_figures",
-    "what_was_hard",
-    "what_it_took",
-    "tips",
+PLAIN = (
+    "slug",
+    "title",
+    "theme",
+    "status",
+    "as_at",
+    "status_note",
+    "summary",
+    "what_changed",
+    "cost_band",
+    "procurement_route",
 )
 
 
@@ -91,30 +95,36 @@ def _case_study(index: CaseStudyIndexPage, entry: dict[str, Any]) -> bool:
         index.add_child(instance=page)
         page.save_revision().publish()
 
-    was = entry.get("was", entry)["slug"]
-    there = index.get_children().filter(slug__in=[entry["slug"], was]).exists()
-    return seeding.once(f"case-studies/{was}", make, there=there)
+    slugs = [*(was["slug"] for was in befores(entry)), entry["slug"]]
+    there = index.get_children().filter(slug__in=slugs).exists()
+    return seeding.once(f"case-studies/{slugs[0]}", make, there=there)
 
 
 def _old_address(index: CaseStudyIndexPage, entry: dict[str, Any]) -> None:
-    """Redirect a case study's old address, and rename a page that still has it; once."""
-    if not (was := entry.get("was")):
-        return
+    """Redirect a case study's old addresses, and rename a page that still has one; once each."""
+    for was in befores(entry):
 
-    def redirect() -> None:
-        pages = CaseStudyPage.objects.child_of(index)
-        page = pages.filter(slug__in=[entry["slug"], was["slug"]]).first()
-        if page is None:
-            return
-        if page.slug == was["slug"]:
-            _rename(page, entry)  # Wagtail then makes the redirect
-        else:
-            Redirect.add_redirect(f"{CaseStudyIndexPage.ADDRESS}{was['slug']}/", page)
+        def redirect(was: dict[str, str] = was) -> None:
+            pages = CaseStudyPage.objects.child_of(index)
+            slugs = [entry["slug"], *(each["slug"] for each in befores(entry))]
+            page = pages.filter(slug__in=slugs).first()
+            if page is None:
+                return
+            if page.slug == was["slug"]:
+                _rename(page, entry, was)  # Wagtail then makes the redirect
+            else:
+                Redirect.add_redirect(f"{CaseStudyIndexPage.ADDRESS}{was['slug']}/", page)
 
-    seeding.once(f"case-studies/{was['slug']}/address", redirect)
+        seeding.once(f"case-studies/{was['slug']}/address", redirect)
 
 
-def _rename(page: CaseStudyPage, entry: dict[str, Any]) -> None:
+def befores(entry: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the slugs and titles that a case study had before, oldest first."""
+    was = entry.get("was", [])
+    return was if isinstance(was, list) else [was]
+
+
+def _rename(page: CaseStudyPage, entry: dict[str, Any], was: dict[str, str]) -> None:
     """Give a page the slug of its entry, and the title too unless editors changed it.
 
     A draft that is newer than the page keeps its text and stays a draft.
@@ -123,7 +133,7 @@ def _rename(page: CaseStudyPage, entry: dict[str, Any]) -> None:
     draft = page.get_latest_revision_as_object()
     for version in (page, draft):
         version.slug = entry["slug"]
-        if version.title == entry["was"]["title"]:
+        if version.title == was["title"]:
             version.title = entry["title"]
     page.save()
     draft.save_revision(changed=page.has_unpublished_changes)
@@ -135,16 +145,25 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
     page = CaseStudyPage(
         council=Council.objects.get(key=entry["council"]),
         partners=[("partner", partner) for partner in entry.get("partners", [])],
+        steps=[("step", _step(step)) for step in entry.get("steps", [])],
+        story=[_block(block) for block in entry.get("story", [])],
+        nothing_found=entry.get("nothing_found", []),
         written_on=WRITTEN_ON,
         **{field: entry.get(field, "") for field in PLAIN},
-        **{field: entry.get(field, "").strip() for field in RICH},
+        **{field: entry.get(field, "").strip() for field in citations.TEXTS},
     )
     page.principles = Principle.objects.filter(number__in=entry["principles"])
-    page.sources = [
-        Source(sort_order=n, **{"note": AS_READ, **source})
-        for n, source in enumerate(entry["sources"])
-    ]
-    page.results = [
-        Result(sort_order=n, **result) for n, result in enumerate(entry.get("results", []))
-    ]
+    for model, name in ((Source, "sources"), (Result, "results"), (Correction, "corrections")):
+        rows = [model(sort_order=n, **row) for n, row in enumerate(entry.get(name, []))]
+        setattr(page, name, rows)
     return page
+
+
+def _block(given: dict[str, Any]) -> tuple[str, Any]:
+    """Return a block of the story: its type and value."""
+    ((name, value),) = given.items()
+    return ("paragraph", RichText(value.strip())) if name == "text" else (name, value)
+
+
+def _step(given: dict[str, str]) -> dict[str, Any]:
+    return {"until": "", **given, "what": RichText(f"<p>{given['what'].strip()}</p>")}

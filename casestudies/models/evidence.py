@@ -1,13 +1,17 @@
-"""Sources of a case study, and the figures that cite them."""
+"""Sources of a case study, the figures that cite them, and corrections."""
 
 from collections.abc import Collection
+from decimal import Decimal
+from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 from casestudies import rules
+from casestudies.figures import amount
 
 
 class Source(Orderable):
@@ -30,10 +34,9 @@ class Source(Orderable):
     )
     url = models.URLField("web address", max_length=400, blank=True)
     note = models.CharField(
-        "as read",
         max_length=200,
         blank=True,
-        help_text="How we read it: in full, in part, as a stored copy or second-hand.",
+        help_text="What readers need to know of it: “We could read only its opening part.”",
     )
 
     panels = ["label", "title", "publisher", "published", "url", "note"]
@@ -65,7 +68,17 @@ class Result(Orderable):
     page = ParentalKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="results"
     )
-    figure = models.CharField(max_length=40, help_text="As readers will see it: “£2.43”.")
+    # Names the figure in data files, together with its page; it stays when the figure changes.
+    key = models.UUIDField(default=uuid4, editable=False)
+    figure = models.CharField(
+        max_length=40,
+        help_text="One number, as readers will see it: “£2.43”, “over 1,000” or “41%”.",
+    )
+    unit = models.CharField(
+        max_length=30,
+        blank=True,
+        help_text="What it counts: “people” or “buildings”. Leave blank for £ and %.",
+    )
     measures = models.CharField(
         max_length=250,
         help_text="Continue from the figure: “of local benefit for every £1 of income at …”.",
@@ -79,8 +92,20 @@ class Result(Orderable):
     source = models.CharField(
         max_length=60, help_text="The label of one of the sources on this page."
     )
+    beside = models.CharField(
+        "stands beside others about",
+        max_length=80,
+        blank=True,
+        help_text="If sources disagree about one thing, give each of their figures the same words, "
+        "for example “share of spending that stays local”. The page then compares them.",
+    )
+    note = models.CharField(
+        max_length=250,
+        blank=True,
+        help_text="What readers need to know before they use it, or why it differs.",
+    )
 
-    panels = ["figure", "measures", "period", "claimed_by", "source"]
+    panels = ["figure", "unit", "measures", "period", "claimed_by", "source", "beside", "note"]
 
     #: The source with the figure's label; set when a page is shown.
     cited: Source | None = None
@@ -97,7 +122,45 @@ class Result(Orderable):
         """Who claims it and when, for cards."""
         return f"Claimed by {self.claimed_by} ({self.period})"
 
+    @property
+    def public_id(self) -> str:
+        """The figure's name in data files, which never changes: "12-9f1c2d3e"."""
+        return f"{self.page_id}-{self.key.hex[:8]}"
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure as a number, in pounds for money; None if it is not one number."""
+        found = amount(self.figure)
+        return found.value if found else None
+
+    @property
+    def unit_text(self) -> str:
+        """The unit: "GBP", "%", or what the figure counts."""
+        found = amount(self.figure)
+        return (found and found.unit) or self.unit
+
     def problems(self, labels: Collection[str]) -> dict[str, str]:
         """Return what prevents publishing, by field; see `rules.figure_problems`."""
-        given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
+        given = {part: getattr(self, part) for part in (*rules.FIGURE_PARTS, "unit")}
         return rules.figure_problems(given, labels)
+
+
+class Correction(Orderable):
+    """A public note of what a page said before and no longer says."""
+
+    page = ParentalKey(
+        "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="corrections"
+    )
+    day = models.DateField("date", default=timezone.localdate)
+    note = models.CharField(
+        max_length=400,
+        help_text="What the page said, what is right, and how we know. Readers see this.",
+    )
+
+    panels = ["day", "note"]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "correction"
+
+    def __str__(self) -> str:
+        return self.note

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
-from django.utils.text import slugify
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
@@ -29,12 +28,13 @@ from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from casestudies import citations, dates, facets, rules
-from casestudies.blocks import PartnerBlock
-from casestudies.choices import Status, Theme
-from casestudies.citations import AFTER_FIGURES, BEFORE_FIGURES, Numbering
+from casestudies import citations, dates, facets, parts, rules
+from casestudies.blocks import CaseStudyStoryBlock, PartnerBlock, StepBlock
+from casestudies.choices import Completeness, CostBand, Part, Route, Status, Theme
+from casestudies.citations import Numbering
 from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result
+from casestudies.panels import CompletenessPanel
 from councils import hexmap
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
@@ -43,19 +43,15 @@ from portal.models import BasePage
 
 #: Fields that a card does not need.
 LONG_TEXTS = (
-    "the_problem",
-    "what_they_did",
+    *citations.TEXTS,
+    *citations.STREAMS,
     "partners",
-    "on_the_figures",
     "worked_out",
-    "what_was_hard",
-    "what_it_took",
-    "tips",
-    "contact",
 )
 # How long a published case study goes without a review, if editors give no date.
 REVIEW_AFTER = timedelta(days=365)
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
+FEW_WORDS = ["bold", "italic", "link"]
 
 
 class CaseStudyIndexPage(BasePage):
@@ -210,10 +206,34 @@ class CaseStudyPage(BasePage):
         "Only as exact as the source.",
     )
     status_note = models.CharField(
-        max_length=200, blank=True, help_text="One sentence, if the status needs one."
+        max_length=300, blank=True, help_text="What is still running, in a sentence or two."
     )
-    the_problem = RichTextField(features=RICH_TEXT)
-    what_they_did = RichTextField(features=RICH_TEXT)
+    what_changed = models.CharField(
+        max_length=140,
+        blank=True,
+        help_text="One line that leads lists: what is different now, with its figure if one is "
+        "sound. If that is not known, say so.",
+    )
+    the_problem = RichTextField(
+        features=RICH_TEXT, help_text="What was wrong before, and how big it was."
+    )
+    steps = StreamField(
+        [("step", StepBlock())],
+        blank=True,
+        verbose_name="step by step",
+        help_text="What was done, oldest first. A full case study has 3 or more.",
+    )
+    story = StreamField(
+        CaseStudyStoryBlock(),
+        blank=True,
+        verbose_name="longer story",
+        help_text="With headings of your own.",
+    )
+    who_decided = RichTextField(
+        blank=True,
+        features=RICH_TEXT,
+        help_text="Which body or person decided what, when and how.",
+    )
     partners = StreamField([("partner", PartnerBlock())], blank=True)
     on_the_figures = RichTextField(
         blank=True,
@@ -228,23 +248,49 @@ class CaseStudyPage(BasePage):
         verbose_name="worked-out multiplier",
         help_text="Links to results from the calculator.",
     )
+    cost_band = models.CharField(
+        max_length=10,
+        choices=CostBand.choices,
+        blank=True,
+        help_text="Public money for the whole work, if a source gives the sum.",
+    )
+    money = RichTextField(blank=True, features=FEW_WORDS, help_text="What it cost, and who paid.")
+    people = RichTextField(
+        blank=True, features=FEW_WORDS, help_text="Staff and volunteers: how many, in which jobs."
+    )
+    time = RichTextField(
+        blank=True,
+        features=FEW_WORDS,
+        help_text="How long from the decision to the start, and until it showed.",
+    )
+    procurement_route = models.CharField(
+        max_length=12,
+        choices=Route.choices,
+        blank=True,
+        help_text="The main way the council bought or gave.",
+    )
+    what_it_took = RichTextField(
+        "more on what it took",
+        blank=True,
+        features=RICH_TEXT,
+        help_text="The procurement in more words, powers, systems and anything else.",
+    )
     what_was_hard = RichTextField(
         blank=True,
         features=RICH_TEXT,
-        help_text="Others learn most from this. If blank, the page says we have not found "
-        "anything.",
+        help_text="What was hard, did not work or was criticised. Others learn most from this.",
     )
-    what_it_took = RichTextField(
-        blank=True, features=RICH_TEXT, help_text="Money, time, people and decisions."
-    )
-    tips = RichTextField(
-        blank=True, features=RICH_TEXT, help_text="What they would tell another council."
+    advice = RichTextField(
+        blank=True,
+        features=RICH_TEXT,
+        help_text="What they would tell another council. Say who gives it.",
     )
     contact = RichTextField(
         blank=True,
         features=["link"],
         help_text="A team or a page, with permission. Name a person only if they agreed.",
     )
+    nothing_found = models.JSONField("we found nothing published about", default=list, blank=True)
     written_on = models.DateField(
         null=True, blank=True, help_text="When we wrote this text from its sources."
     )
@@ -256,6 +302,16 @@ class CaseStudyPage(BasePage):
         blank=True,
         help_text="When to ask the council again. If blank, a year after you publish.",
     )
+    # Derived when the page is saved, to filter lists by.
+    completeness = models.CharField(
+        max_length=5,
+        choices=Completeness.choices,
+        default=Completeness.SHORT,
+        editable=False,
+    )
+    began = models.PositiveSmallIntegerField(null=True, editable=False)
+    # How often it was published: readers cite it.
+    version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PageManager.from_queryset(CaseStudyQuerySet)()
 
@@ -281,14 +337,22 @@ class CaseStudyPage(BasePage):
             heading="Council and subject",
         ),
         "summary",
+        "what_changed",
         MultiFieldPanel(["status", "as_at", "status_note"], heading="Is it still running?"),
         "the_problem",
-        "what_they_did",
+        "steps",
+        "story",
+        "who_decided",
         "partners",
+        MultiFieldPanel(
+            ["cost_band", "money", "people", "time", "procurement_route", "what_it_took"],
+            heading="What it took",
+        ),
         "what_was_hard",
-        "what_it_took",
-        "tips",
+        "advice",
         "contact",
+        "nothing_found",
+        CompletenessPanel(heading="Full case study or short note"),
     ]
     evidence_panels = [
         HelpPanel(
@@ -303,6 +367,7 @@ class CaseStudyPage(BasePage):
         InlinePanel("results", heading="Figures", label="Figure"),
         "on_the_figures",
         "worked_out",
+        InlinePanel("corrections", heading="Corrections", label="Correction"),
         MultiFieldPanel(
             ["written_on", "confirmed_on", "review_date"], heading="Is this still true?"
         ),
@@ -319,9 +384,9 @@ class CaseStudyPage(BasePage):
         *BasePage.search_fields,
         index.SearchField("summary"),
         index.SearchField("the_problem"),
-        index.SearchField("what_they_did"),
+        index.SearchField("story"),
         index.SearchField("what_was_hard"),
-        index.SearchField("tips"),
+        index.SearchField("advice"),
         index.FilterField("council_id"),
         index.RelatedFields(
             "council", [index.SearchField("name"), index.AutocompleteField("name")]
@@ -333,7 +398,9 @@ class CaseStudyPage(BasePage):
         verbose_name_plural = "case studies"
 
     def save(self, clean=True, **kwargs):
-        """Save the page; if it is live, check the rules and give it a review date.
+        """Save the page and what is derived from it; if it is live, check the rules first.
+
+        A live page gets a review date, and a new version number whenever it is published.
 
         Raises:
             ValidationError: If a live page breaks a rule for publishing.
@@ -342,7 +409,18 @@ class CaseStudyPage(BasePage):
             self.check_publishable()
         if self.live and self.review_date is None:
             self.review_date = timezone.localdate() + REVIEW_AFTER
+        self.completeness = parts.completeness(self)
+        years = [year for step in self.steps if (year := dates.year(step.value["date"]))]
+        self.began = min(years, default=None)
+        self._count_version()
         return super().save(clean=clean, **kwargs)
+
+    def _count_version(self) -> None:
+        """Number a published revision. The revision itself holds the number of an earlier one."""
+        rows = CaseStudyPage.objects.filter(pk=self.pk) if self.pk else CaseStudyPage.objects.none()
+        published, self.version = rows.values_list("live_revision", "version").first() or (None, 0)
+        if self.live_revision_id and self.live_revision_id != published:
+            self.version += 1
 
     def check_publishable(self) -> None:
         """Check the rules for publishing (`casestudies.rules`).
@@ -351,10 +429,14 @@ class CaseStudyPage(BasePage):
             ValidationError: With everything that prevents publishing.
         """
         labels = [source.label for source in self.sources.all()]
-        problems = [rules.summary_problem(self.summary), rules.labels_problem(labels)]
+        problems = [
+            rules.summary_problem(self.summary),
+            rules.labels_problem(labels),
+            rules.hard_problem(parts.is_answered(self, Part.WHAT_WAS_HARD)),
+        ]
         problems += [
             citations.unknown_problem(getattr(self, name), labels)
-            for name in (*BEFORE_FIGURES, *AFTER_FIGURES)
+            for name in (*citations.TEXTS, *citations.STREAMS)
         ]
         problems += [
             f"{result.figure or 'A figure'}: {problem}"
@@ -435,49 +517,74 @@ class CaseStudyPage(BasePage):
         """Figure for cards: the first in the editor's order, or None."""
         return next(iter(self.results.all()), None)
 
-    def get_context(self, request, *args, **kwargs):
-        """Add `section`, `is_member`, `texts`, `sources`, `results`, `contents` and `related`.
+    @property
+    def plain_text(self) -> str:
+        """The words of its parts, a text a line, for their reading age."""
+        fields = map(self._meta.get_field, (*citations.TEXTS, *citations.STREAMS))
+        texts = [
+            t for field in fields for t in field.get_searchable_content(getattr(self, field.name))
+        ]
+        return citations.without("\n".join([self.summary, *texts]))
 
-        `texts` has each rich text with its citations as numbers. Each source has `number` and
-        `uses`, each result `cited` and `cited_from` (`casestudies.citations`).
+    @property
+    def is_full(self) -> bool:
+        """Whether every part is answered."""
+        return parts.completeness(self) == Completeness.FULL
+
+    def get_context(self, request, *args, **kwargs):
+        """Add `section`, `is_member`, `texts`, `sources`, `contents`, `related` and figures.
+
+        `texts` has each rich text and the story with its citations as numbers; `steps` pairs of
+        dates and text; `figures` those that stand alone and `compared` those that disagree, by
+        what they are about. Each source has `number` and `uses`, each result `cited` and
+        `cited_from` (`casestudies.citations`). `shown` names the parts to show, `unknown` those
+        with nothing published.
         """
         context = super().get_context(request, *args, **kwargs)
+        if self.pk:  # a new page that is previewed has no row yet
+            models.prefetch_related_objects([self], "sources", "results", "corrections")
         related = self._related()
-        sources, results = list(self.sources.all()), list(self.results.all())
-        numbering = Numbering(sources)
-        texts = {name: numbering.text(getattr(self, name)) for name in BEFORE_FIGURES}
-        for result in results:
-            numbering.cite(result)
-        texts |= {name: numbering.text(getattr(self, name)) for name in AFTER_FIGURES}
         atlas = draw_crops([self, *related])
         # A draft that is previewed may have no council yet.
         cell = atlas.by_slug.get(self.council.slug) if self.council else None
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
-            texts=texts,
-            sources=sources,
-            results=results,
-            contents=self._contents(),
             related=related,
+            **self.cited_content(),
         )
         return context
 
-    def _contents(self) -> list[dict[str, str]]:
-        """Return the links of "on this page", for the parts the page has."""
-        parts = [
-            ("The problem", True),
-            ("What they did", True),
-            ("Partners", self.partners),
-            ("Results", True),
-            ("What was hard", True),
-            ("What it took", self.what_it_took),
-            ("Tips", self.tips),
-            ("Contact", self.contact),
-            ("Sources", True),
-            ("Cite", True),
+    def cited_content(self) -> dict[str, Any]:
+        """Return the content with its citations numbered; see `get_context`."""
+        numbering = Numbering(self.sources.all())
+        texts = {"the_problem": numbering.text(self.the_problem)}
+        steps = [
+            (step.value.when, numbering.text(step.value["what"].source)) for step in self.steps
         ]
-        return [{"url": f"#{slugify(text)}", "text": text} for text, there in parts if there]
+        texts["story"] = numbering.rendered(str(self.story))
+        texts["who_decided"] = numbering.text(self.who_decided)
+        results = list(self.results.all())
+        for result in results:
+            numbering.cite(result)
+        compared: dict[str, list[Result]] = {}
+        for result in results:
+            if result.beside:
+                compared.setdefault(result.beside, []).append(result)
+        for name in citations.TEXTS[2:]:
+            texts[name] = numbering.text(getattr(self, name))
+        shown = parts.shown(self)
+        headings = {**parts.headings(self), "sources": "Sources", "cite": "Cite"}
+        return {
+            "texts": texts,
+            "steps": steps,
+            "figures": [result for result in results if not result.beside],
+            "compared": compared,
+            "sources": numbering.sources,
+            "shown": shown,
+            "unknown": [part for part in shown if not parts.is_filled(self, part)],
+            "contents": [{"url": f"#{id_}", "text": text} for id_, text in headings.items()],
+        }
 
     def _related(self) -> list["CaseStudyPage"]:
         """Return three related case studies, each with `shared_principles`."""

@@ -2,6 +2,7 @@
 
 import factory
 from wagtail.models import Site
+from wagtail.rich_text import RichText
 
 from casestudies.choices import Status
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Result, Source
@@ -51,7 +52,8 @@ class CaseStudyPageFactory(PageFactory):
     status = Status.RUNNING
     as_at = "2019"
     the_problem = "<p>It was bad.</p>"
-    what_they_did = "<p>They mended it.</p>"
+    story = [("paragraph", RichText("<p>They mended it.</p>"))]
+    nothing_found = ["what_was_hard"]
 
     @classmethod
     def _create(cls, model, *args, parent, numbers=(1,), results=1, **kwargs):

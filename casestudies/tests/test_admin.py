@@ -57,21 +57,27 @@ def data(*, sources=(SOURCE,), results=(RESULT,), principles=(2,), **more):
             "status": "running",
             "as_at": "2019",
             "partners-count": "0",
+            "steps-count": "0",
+            "story-count": "0",
             "worked_out-count": "0",
             **{
                 field: rich_text("<p>Text.</p>")
                 for field in (
                     "the_problem",
-                    "what_they_did",
                     "on_the_figures",
                     "what_was_hard",
                     "what_it_took",
-                    "tips",
+                    "who_decided",
+                    "money",
+                    "people",
+                    "time",
+                    "advice",
                     "contact",
                 )
             },
             "sources": inline_formset(list(sources)),
             "results": inline_formset(list(results)),
+            "corrections": inline_formset([]),
             "comments": inline_formset([]),
             **more,
         }

@@ -27,12 +27,12 @@ def test_label_of_no_source_is_a_problem_that_names_it():
 
 def test_each_citation_shows_the_number_and_is_linked_back_to():
     first, second = a_source("A"), a_source("B & C")
-    html = Numbering([first, second]).text(
-        "<p>One [[B &amp; C]], two [[A]], three [[B &amp; C]].</p>"
-    )
-    assert re.sub(r"<[^>]+>", "", html) == "One" + "Source 2, twoSource 1, threeSource 2."
-    assert second.uses == ["cited-2-1", "cited-2-2"]
-    assert first.uses == ["cited-1-1"]
+    numbering = Numbering([first, second])
+    html = numbering.text("<p>One [[B &amp; C]], two [[A]], three [[B &amp; C]].</p>")
+    assert re.sub(r"<[^>]+>", "", html) == "OneSource 1, twoSource 2, threeSource 1."
+    assert second.uses == ["cited-1-1", "cited-1-2"]
+    assert first.uses == ["cited-2-1"]
+    assert numbering.sources == [second, first]
     assert html.count('href="#source-b-c"') == 2
 
 
@@ -53,7 +53,7 @@ def test_search_reads_no_labels():
 
 def test_page_with_unknown_label_is_not_published(case_studies):
     page = CaseStudyPageFactory(parent=case_studies)
-    page.tips = "<p>Begin early [[Nobody, 2020]].</p>"
+    page.advice = "<p>Begin early [[Nobody, 2020]].</p>"
     with pytest.raises(ValidationError, match="Nobody, 2020"):
         page.save_revision().publish()
 
@@ -61,7 +61,7 @@ def test_page_with_unknown_label_is_not_published(case_studies):
 def test_page_numbers_its_sources_and_leads_back(case_studies, client):
     page = CaseStudyPageFactory(
         parent=case_studies,
-        tips="<p>Begin early [[LocalGov, 2019]].</p>",
+        advice="<p>Begin early [[LocalGov, 2019]].</p>",
         what_was_hard="<p>Slow [[LocalGov, 2019]].</p>",
     )
     html = client.get(page.url).content.decode()

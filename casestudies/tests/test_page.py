@@ -31,7 +31,7 @@ def calderdale(case_studies):
         council=council,
         numbers=[2, 4],
         what_was_hard="<p>Transfers are slow.</p>",
-        tips="<p>Give the worker a budget.</p>",
+        advice="<p>Give the worker a budget.</p>",
         partners=[("partner", {"name": "Trust", "kind": "vcse", "role": "host"})],
         written_on=date(2026, 11, 23),
     )
@@ -88,7 +88,7 @@ def test_contents_link_to_existing_parts(client, calderdale):
         "#partners",
         "#results",
         "#what-was-hard",
-        "#tips",
+        "#advice",
         "#sources",
         "#cite",
     ]
@@ -100,8 +100,10 @@ def test_unknown_facts_are_stated(client, case_studies):
 
     html = html_of(client, bare)
 
-    assert "We have not found anything published about what was hard" in html
-    assert "We have not found any published figures for this work" in html
+    assert "We found nothing published about what was hard" in html
+    assert "Short note" in html
+    for heading in ("Results", "Partners", "Advice to other councils"):
+        assert f">{heading}</h2>" not in html
 
 
 def test_head_shows_membership_once_announced(client, calderdale):

@@ -7,10 +7,10 @@ from wagtail.models import Site
 
 from casestudies import seed as seeding
 from casestudies.choices import PartnerKind, Status, Theme
-from casestudies.citations import labels_in
+from casestudies.citations import TEXTS, labels_in
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from casestudies.rules import SUMMARY_WORDS
-from casestudies.seed import case_studies, seed
+from casestudies.seed import befores, case_studies, seed
 
 ENTRIES = list(case_studies())
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"])
@@ -58,7 +58,11 @@ def test_source_has_address_or_note(entry):
 @each
 def test_citations_link_to_sources(entry):
     labels = {source["label"] for source in entry["sources"]}
-    cited = {label for field in seeding.RICH for label in labels_in(entry.get(field, ""))}
+    texts = [entry.get(field, "") for field in TEXTS]
+    texts += [step["what"] for step in entry.get("steps", [])]
+    texts += [block.get("text", "") for block in entry["story"]]
+    cited = {label for text in texts for label in labels_in(text)}
+    cited |= {block["quote"]["source"] for block in entry["story"] if "quote" in block}
 
     assert cited <= labels
     # and no source is there for show
@@ -138,7 +142,7 @@ def test_seed_again_leaves_renamed_and_deleted_pages(home):
 
 
 def as_before_the_rename():
-    now = [{**entry, **entry["was"]} for entry in ENTRIES]
+    now = [{**entry, **(befores(entry) or [entry])[0]} for entry in ENTRIES]
     return [{name: value for name, value in entry.items() if name != "was"} for entry in now]
 
 
@@ -165,25 +169,25 @@ def test_old_address_redirects_for_good(home, client, monkeypatch, seeded_before
     if seeded_before:
         monkeypatch.setattr(seeding, "case_studies", as_before_the_rename)
         assert seed(home) == len(ENTRIES) + 1
-        assert client.get(address_of(ENTRIES[0]["was"]["slug"])).status_code == 200
+        assert client.get(address_of(befores(ENTRIES[0])[0]["slug"])).status_code == 200
         monkeypatch.undo()
 
     seed(home)
     assert seed(home) == 0
 
     assert CaseStudyPage.objects.count() == len(ENTRIES)
-    for entry in ENTRIES:
-        response = client.get(address_of(entry["was"]["slug"]))
+    for now, was in [(entry, was) for entry in ENTRIES for was in befores(entry)]:
+        response = client.get(address_of(was["slug"]))
         assert response.status_code == 301
-        assert response["Location"].endswith(address_of(entry["slug"]))
-        html = client.get(address_of(entry["slug"])).content.decode()
-        assert f"<h1>{entry['title']}</h1>" in html
+        assert response["Location"].endswith(address_of(now["slug"]))
+        html = client.get(address_of(now["slug"])).content.decode()
+        assert f"<h1>{now['title']}</h1>" in html
 
 
 def test_rename_keeps_editors_title_and_newer_draft(home, client, monkeypatch):
     monkeypatch.setattr(seeding, "case_studies", as_before_the_rename)
     seed(home)
-    page = CaseStudyPage.objects.get(slug=ENTRIES[0]["was"]["slug"])
+    page = CaseStudyPage.objects.get(slug=befores(ENTRIES[0])[0]["slug"])
     page.title = "The editor's title"
     page.save_revision().publish()
     page.title = "A draft of the editor's"

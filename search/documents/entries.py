@@ -188,13 +188,19 @@ class CaseStudyEntries(PageEntries):
     model = CaseStudyPage
     title_fields = ("title", "council__name")
     texts = (
+        "what_changed",
         "the_problem",
-        "what_they_did",
+        "steps",
+        "story",
+        "who_decided",
         "partners",
         "on_the_figures",
-        "what_was_hard",
+        "money",
+        "people",
+        "time",
         "what_it_took",
-        "tips",
+        "what_was_hard",
+        "advice",
     )
     headings = {"what_was_hard": "What was hard", "what_it_took": "What it took"}
 

@@ -6,6 +6,7 @@ from itertools import count
 import factory
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
+from wagtail.rich_text import RichText
 
 from campaign.models import ContentPage
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
@@ -56,7 +57,8 @@ def case_study(home, *principles, **fields):
         "title": f"Study {next(_numbers)}",
         "summary": "What was done.",
         "the_problem": "<p>It was hard.</p>",
-        "what_they_did": "<p>They did it.</p>",
+        "story": [("paragraph", RichText("<p>They did it.</p>"))],
+        "nothing_found": ["what_was_hard"],
         **fields,
     }
     page = CaseStudyPage(council=fields.pop("council", None) or CouncilFactory(), **fields)

@@ -1,0 +1,75 @@
+"""Which parts of a case study are answered, and what that makes it: full, or a short note.
+
+A part is answered if it is filled, or if an editor has ticked that we found nothing published
+about it. What the council did and the problem before cannot be ticked away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casestudies.choices import ALWAYS, TAKEN, Completeness, Part
+
+if TYPE_CHECKING:
+    from casestudies.models import CaseStudyPage
+
+FEWEST_STEPS = 3  # of a full case study
+
+
+def is_filled(page: CaseStudyPage, part: Part) -> bool:
+    """Whether a part has content of its own."""
+    if part == Part.WHAT_THEY_DID:
+        return bool(page.story or page.steps)
+    if part == Part.RESULTS:
+        return bool(page.results.all() or page.worked_out)
+    if part == Part.PROCUREMENT_ROUTE:
+        return bool(page.procurement_route or page.what_it_took)
+    return bool(getattr(page, part))
+
+
+def is_answered(page: CaseStudyPage, part: Part) -> bool:
+    """Whether a part is filled, or said to be nowhere published."""
+    return is_filled(page, part) or (part not in ALWAYS and part in page.nothing_found)
+
+
+def missing(page: CaseStudyPage) -> list[str]:
+    """Return what a full case study still needs, in words for editors."""
+    found = [f"“{part.label}” is empty" for part in Part if not is_answered(page, part)]
+    if len(page.steps) < FEWEST_STEPS:
+        found.append(f"there are fewer than {FEWEST_STEPS} dated steps")
+    if not page.story:
+        found.append("there is no longer story")
+    if not page.sources.all():
+        found.append("there is no source")
+    return found
+
+
+def completeness(page: CaseStudyPage) -> Completeness:
+    """Return whether a page is a full case study."""
+    return Completeness.SHORT if missing(page) else Completeness.FULL
+
+
+def shown(page: CaseStudyPage) -> list[Part]:
+    """Return the parts that the page shows, in order.
+
+    A full case study shows all. A short note shows what it has, and always what was hard.
+    """
+    if completeness(page) == Completeness.FULL:
+        return list(Part)
+    return [part for part in Part if is_filled(page, part) or part == Part.WHAT_WAS_HARD]
+
+
+def headings(page: CaseStudyPage) -> dict[str, str]:
+    """Return id and text of the heading of each part shown; what it took has one for all."""
+    links = {}
+    for part in shown(page):
+        id_, text = (
+            ("what-it-took", "What it took") if part in TAKEN else (anchor(part), part.label)
+        )
+        links[id_] = str(text)
+    return links
+
+
+def anchor(part: Part) -> str:
+    """Return the id of a part's heading."""
+    return part.value.replace("_", "-")
