@@ -44,13 +44,14 @@ class CaseStudyPageForm(WagtailAdminPageForm):
         if problem := rules.labels_problem(labels):
             self.add_error(None, problem)
         for row in self._rows("results"):
-            given = {
-                part: row.cleaned_data.get(part) or "" for part in (*rules.FIGURE_PARTS, "unit")
-            }
+            given = {part: row.cleaned_data.get(part) or "" for part in rules.FIGURE_PARTS}
             for part, problem in rules.figure_problems(given, labels).items():
                 # Replaces "This field is required", which says less.
                 row.errors.pop(part, None)
                 row.add_error(part, problem)
+            unit = row.cleaned_data.get("unit") or ""
+            if problem := rules.unit_problem(given["figure"], unit):
+                row.add_error("unit", problem)
 
     def _rows(self, panel: str) -> Iterator:
         """Yield the forms of one inline panel that will be saved."""

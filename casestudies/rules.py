@@ -49,11 +49,10 @@ def hard_problem(is_answered: bool) -> str:
 def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[str, str]:
     """Return what is wrong with a figure, by part.
 
-    "Every figure has a date and a source" (DESIGN section 5, point 11). A count also says what
-    it counts, for those who take the data.
+    "Every figure has a date and a source" (DESIGN section 5, point 11).
 
     Args:
-        figure: The text of each of FIGURE_PARTS, and `unit`.
+        figure: The text of each of FIGURE_PARTS.
         labels: The labels of the page's sources.
     """
     problems = {part: message for part, message in FIGURE_PARTS.items() if not figure[part].strip()}
@@ -62,7 +61,16 @@ def figure_problems(figure: Mapping[str, str], labels: Collection[str]) -> dict[
             f"No source on this page has the label “{figure['source']}”. "
             "Use a label exactly as it appears under Sources"
         )
-    number = amount(figure["figure"])
-    if number and not number.unit and not figure["unit"].strip():
-        problems["unit"] = "Enter what the figure counts, for example “people”"
     return problems
+
+
+def unit_problem(figure: str, unit: str) -> str:
+    """Return what is wrong if nothing says what a number counts, or "".
+
+    Only the editing form asks. A page without it can be published, because the words beside
+    the figure say it to readers.
+    """
+    number = amount(figure)
+    if number is None or number.unit or unit.strip():
+        return ""
+    return "Enter what the figure counts, for example “people”"

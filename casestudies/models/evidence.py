@@ -141,7 +141,7 @@ class Result(Orderable):
 
     def problems(self, labels: Collection[str]) -> dict[str, str]:
         """Return what prevents publishing, by field; see `rules.figure_problems`."""
-        given = {part: getattr(self, part) for part in (*rules.FIGURE_PARTS, "unit")}
+        given = {part: getattr(self, part) for part in rules.FIGURE_PARTS}
         return rules.figure_problems(given, labels)
 
 
