@@ -112,7 +112,7 @@ def _old_address(index: CaseStudyIndexPage, entry: dict[str, Any]) -> None:
                 return
             if page.slug == was["slug"]:
                 _rename(page, entry, was)  # Wagtail then makes the redirect
-            else:
+            elif was["slug"] != entry["slug"]:
                 Redirect.add_redirect(f"{CaseStudyIndexPage.ADDRESS}{was['slug']}/", page)
 
         seeding.once(f"case-studies/{was['slug']}/address", redirect)
@@ -137,7 +137,8 @@ def _rename(page: CaseStudyPage, entry: dict[str, Any], was: dict[str, str]) -> 
             version.title = entry["title"]
     page.save()
     draft.save_revision(changed=page.has_unpublished_changes)
-    page_slug_changed.send(sender=CaseStudyPage, instance=page, instance_before=before)
+    if page.slug != before.slug:
+        page_slug_changed.send(sender=CaseStudyPage, instance=page, instance_before=before)
 
 
 def _page(entry: dict[str, Any]) -> CaseStudyPage:

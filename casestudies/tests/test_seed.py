@@ -177,9 +177,10 @@ def test_old_address_redirects_for_good(home, client, monkeypatch, seeded_before
 
     assert CaseStudyPage.objects.count() == len(ENTRIES)
     for now, was in [(entry, was) for entry in ENTRIES for was in befores(entry)]:
-        response = client.get(address_of(was["slug"]))
-        assert response.status_code == 301
-        assert response["Location"].endswith(address_of(now["slug"]))
+        if was["slug"] != now["slug"]:
+            response = client.get(address_of(was["slug"]))
+            assert response.status_code == 301, was
+            assert response["Location"].endswith(address_of(now["slug"]))
         html = client.get(address_of(now["slug"])).content.decode()
         assert f"<h1>{now['title']}</h1>" in html
 
