@@ -34,6 +34,7 @@ TEXTS = (
 )
 STREAMS = ("steps", "story")
 CITATION = re.compile(r"\s*\[\[([^\[\]]+)\]\]")
+SEVERAL = re.compile(rf"(?:{CITATION.pattern})+")
 
 
 def labels_in(html: str) -> list[str]:
@@ -106,20 +107,24 @@ class Numbering:
 
     def rendered(self, html: str) -> SafeString:
         """Return the safe HTML of blocks, with its citations as numbers."""
-        return mark_safe(CITATION.sub(self._cited, html))  # noqa: S308
+        return mark_safe(SEVERAL.sub(self._cited, html))  # noqa: S308
 
     def _cited(self, found: re.Match[str]) -> str:
-        source = self._by_label.get(unescape(found[1]).strip())
-        if source is None:
-            return ""
-        return format_html(
-            '<sup class="cited"><a id="{}" href="#{}" title="{}">'
-            '<span class="govuk-visually-hidden">Source </span>{}</a></sup>',
-            self._use(source),
-            source.anchor,
-            source.label,
-            source.number,
-        )
+        """Return the numbers of the sources that stand at one place."""
+        sources = [self._by_label.get(label) for label in labels_in(found[0])]
+        links = [
+            format_html(
+                '<a id="{}" href="#{}" title="{}">'
+                '<span class="govuk-visually-hidden">Source </span>{}</a>',
+                self._use(source),
+                source.anchor,
+                source.label,
+                source.number,
+            )
+            for source in sources
+            if source
+        ]
+        return f'<sup class="cited">{", ".join(links)}</sup>' if links else ""
 
     def cite(self, result: Result) -> None:
         """Set a figure's `cited`, and the id of the link to it."""

@@ -574,7 +574,9 @@ class CaseStudyPage(BasePage):
         for name in citations.TEXTS[2:]:
             texts[name] = numbering.text(getattr(self, name))
         shown = parts.shown(self)
-        headings = {**parts.headings(self), "sources": "Sources", "cite": "Cite"}
+        headings = {**parts.headings(self), "sources": "Sources"}
+        headings |= {"corrections": "Corrections"} if self.corrections.all() else {}
+        headings["cite"] = "Cite"
         return {
             "texts": texts,
             "steps": steps,
