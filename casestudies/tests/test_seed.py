@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from wagtail.models import Site
 
 from casestudies import seed as seeding
@@ -11,6 +12,7 @@ from casestudies.citations import TEXTS, labels_in
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from casestudies.rules import SUMMARY_WORDS
 from casestudies.seed import befores, case_studies, seed
+from councils import register
 
 ENTRIES = list(case_studies())
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"])
@@ -18,7 +20,8 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"]
 
 @pytest.fixture
 def home(db, whole_register):
-    """The site's root page, with the register loaded."""
+    """The site's root page, with the register and the other bodies loaded."""
+    call_command("load_councils", register.DATA / "other_bodies.csv", verbosity=0)
     return Site.objects.get(is_default_site=True).root_page
 
 
