@@ -8,6 +8,7 @@ from councils import hexmap
 from councils.choices import Kind, Region
 from councils.models import Council
 from network.models.memberships import with_membership_flag
+from portal.facets import Choices
 
 NEARBY = 3
 
@@ -17,18 +18,18 @@ def load() -> hexmap.Atlas:
     return hexmap.load(with_membership_flag(Council.objects.all()))
 
 
-def of_search(found, chosen: dict[str, str], *, every_link: bool) -> hexmap.England:
+def of_search(found, choices: Choices, one_region: str, *, every_link: bool) -> hexmap.England:
     """Return the map beside or above the list of a search.
 
-    A region is drawn alone. On the map of every council (`every_link`), councils that other
+    One region is drawn alone. On the map of every council (`every_link`), councils that other
     filters leave out stay as outlines, to show where they are.
     """
     atlas = load()
-    region = Region(chosen["region"]).label if chosen["region"] else ""
+    region = Region(one_region).label if one_region else ""
     if region:
         atlas = hexmap.of_region(atlas, region)
     whole = hexmap.england(atlas, every_link=every_link)
-    if every_link and (chosen["q"] or chosen["kind"] or chosen["status"]):
+    if every_link and (choices.without("region") if region else choices).is_narrowed:
         return _only(whole, set(found.order_by().values_list("slug", flat=True)))
     if not region:
         return whole

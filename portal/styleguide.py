@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.facets import Chip, Facet, Option
 from portal.forms import GovukDateWidget
 
 
@@ -79,23 +80,18 @@ TASKS = [
     {"title": "Check and send", "url": "", "status": "Cannot start yet"},
 ]
 FACETS = [
-    {
-        "name": "region",
-        "label": "Region",
-        "options": [
-            {"value": "north", "label": "North", "count": 7, "checked": True},
-            {"value": "south", "label": "South", "count": 3, "checked": False},
-        ],
-    },
-    {
-        "name": "status",
-        "label": "Standing",
-        "single": True,
-        "options": [
-            {"value": "all", "label": "All", "checked": True},
-            {"value": "members", "label": "Members", "checked": False},
-        ],
-    },
+    Facet(
+        "region",
+        "Region",
+        [Option("north", "North", 7, True), Option("south", "South", 3, False)],
+        True,
+    ),
+    Facet(
+        "status",
+        "Standing",
+        [Option("yes", "Members", 4, False), Option("no", "Others", 6, False)],
+        False,
+    ),
 ]
 COLOURS = [
     "ink",
@@ -140,7 +136,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "wrong": wrong,
             "tasks": TASKS,
             "facets": FACETS,
-            "chips": [{"label": "North", "url": "#"}, {"label": "Members", "url": "#"}],
+            "chips": [Chip("North", "#"), Chip("Members", "#")],
             "rows": [
                 {"key": "Council", "value": "Exampleshire", "url": "#"},
                 {"key": "Reference", "value": "KIL-2026-0042"},

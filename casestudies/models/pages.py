@@ -94,7 +94,7 @@ class CaseStudyIndexPage(BasePage):
     def serve(self, request, *args, **kwargs):
         """Return the list; as not found if the address has a filter that does not exist."""
         response = super().serve(request, *args, **kwargs)
-        if response.context_data["listing"].unknown:
+        if response.context_data["listing"].choices.unknown:
             response.status_code = 404
         return response
 

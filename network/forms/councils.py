@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.dateformat import format as format_date
 
-from councils.choices import Kind, Region
+from councils.choices import Kind
 from councils.lookup import look_up
 from councils.models import Council
 from network.models.memberships import findable
@@ -112,7 +112,7 @@ class CouncilForm(forms.Form):
 
 
 class DirectoryForm(forms.Form):
-    """What the directory is narrowed to. Nonsense narrows nothing, and is said to be nonsense."""
+    """The name that the directory is searched for."""
 
     q = forms.CharField(
         required=False,
@@ -123,30 +123,8 @@ class DirectoryForm(forms.Form):
             attrs={"data-autocomplete-source": "/search/suggest/?type=council", "type": "search"}
         ),
     )
-    region = forms.ChoiceField(
-        required=False,
-        label="Region",
-        choices=[("", "Everywhere"), *Region.choices],
-        error_messages={"invalid_choice": "“%(value)s” is not a region here. Select one"},
-    )
-    kind = forms.ChoiceField(
-        required=False,
-        label="Type of council",
-        choices=[("", "All types"), *Kind.choices],
-        error_messages={"invalid_choice": "“%(value)s” is not a type of council. Select one"},
-    )
-    status = forms.ChoiceField(
-        required=False,
-        label="Membership",
-        error_messages={"invalid_choice": "“%(value)s” is not a choice here. Select one"},
-        choices=[
-            ("", "All councils"),
-            ("member", "Members"),
-            ("not-yet", "Not members yet"),
-        ],
-    )
 
-    def chosen(self) -> dict[str, str]:
-        """Return the valid filters, with "" for missing and invalid ones."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+    @property
+    def words(self) -> str:
+        """The name; "" if there is none or it is not valid."""
+        return self.cleaned_data.get("q", "") if self.is_valid() else ""

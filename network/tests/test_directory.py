@@ -75,9 +75,9 @@ def test_the_list_is_narrowed_and_nonsense_is_safe(client, council, member, quer
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ({"region": "zz"}, "“zz” is not a region here"),
-        ({"kind": "duchy"}, "“duchy” is not a type of council"),
-        ({"status": "<b>"}, "“&lt;b&gt;” is not a choice here"),
+        ({"region": "zz"}, "We do not know “zz”, so we have not used it"),
+        ({"kind": "duchy"}, "We do not know “duchy”"),
+        ({"status": "<b>"}, "We do not know “&lt;b&gt;”"),
         ({"q": "\x00"}, "Null characters"),
         ({"q": "x" * 10_000}, "Name must be 100 characters or fewer"),
     ],
@@ -529,7 +529,7 @@ def test_what_the_filters_leave_out_stays_on_the_map_as_outlines(client, on_the_
 def test_list_and_map_keep_the_other_filters_and_start_at_the_first_page(client, on_the_map):
     text = words(client.get("/councils/?region=london&page=1&view=map"))
 
-    assert '"?region=london&amp;view=list"' in text
+    assert '"?region=london">List</a>' in text
     assert '"?region=london&amp;view=map" aria-current="true"' in text
     assert '<input type="hidden" name="view" value="map">' in text
 

@@ -1,9 +1,9 @@
 """Directory of councils: list, map, each council's page, and the public record."""
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Count, Prefetch, Q, Value
+from django.db.models import Case, Count, Prefetch, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from network.forms.councils import DirectoryForm
 from network.models import Membership
 from network.models.memberships import members, with_membership_flag
 from network.views.pages import file_of
+from portal.facets import Choices, Counts, tally
 from portal.json_api import answer, json_api, refusal
 from portal.page_cache import kept
 from portal.security import files
@@ -29,6 +30,14 @@ from portal.security import files
 PAGE_SIZE = 50
 CASE_STUDIES = 6
 MEMBERS_NEARBY = 3
+LABELS = {"region": "Region", "kind": "Type of council", "status": "Membership"}
+COLUMNS = ("region", "kind", "standing")  # of the same facets
+KNOWN = {
+    "region": dict(Region.choices),
+    "kind": dict(Kind.choices),
+    "status": {"member": "Members", "not-yet": "Not members yet"},
+}
+STANDING = {"member": "that are members", "not-yet": "that are not members yet"}
 PICTURE_FRESH = 300  # seconds: what is taken out of public view is soon gone from caches
 
 
@@ -37,53 +46,49 @@ PICTURE_FRESH = 300  # seconds: what is taken out of public view is soon gone fr
 def directory(request: HttpRequest) -> HttpResponse:
     """List the councils, members first, filtered by name, region, type and membership."""
     form = DirectoryForm(request.GET)
-    chosen = form.chosen()
-    looked_up = look_up(chosen["q"]) if chosen["q"] else None
-    regions = Region.called(chosen["q"])
+    choices = Choices.read(request.GET, KNOWN, q=form.words, settings={"view": ("list", "map")})
+    looked_up = look_up(choices.q) if choices.q else None
+    regions = Region.called(choices.q)
     by_region = looked_up is not None and _means_regions(looked_up, regions)
-    is_narrowed = any(chosen[name] for name in ("region", "kind", "status"))
-    if looked_up and looked_up.one and not (is_narrowed or by_region):
+    if looked_up and looked_up.one and not (choices.number or by_region):
         return redirect(Council.objects.get(pk=looked_up.one))
-    found = _councils(chosen, looked_up, regions if by_region else [])
+    named = _named(looked_up, regions if by_region else [])
+    counts, _ = tally(
+        named.order_by().values_list(*COLUMNS).annotate(Count("pk")), list(LABELS), choices
+    )
+    found = _chosen(named, choices)
     try:
         page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).page(
             request.GET.get("page", 1)
         )
     except InvalidPage as problem:
         raise Http404(str(problem)) from problem
-    view = "map" if request.GET.get("view") == "map" else "list"
+    view = choices.settings.get("view", "list")
+    one_region = choices.chosen["region"][0] if len(choices.chosen["region"]) == 1 else ""
     context = {
         "form": form,
-        "chosen": chosen,
-        "title": _title(chosen, view, page.number),
-        "address": _address(chosen, view, page.number),
-        "dataset": None if any(chosen.values()) or page.number > 1 else as_dataset(),
-        "is_narrowed": is_narrowed,
+        "choices": choices,
+        "facets": choices.facets(LABELS, KNOWN, counts, first=0),
+        "active": choices.chips(KNOWN),
+        "clear_url": choices.cleared().url,
+        "title": _title(choices, page.number),
+        "address": _address(choices, page.number),
+        "dataset": None if choices.is_narrowed or page.number > 1 else as_dataset(),
         "page_obj": page,
-        "query": _query_without(request, "page"),
         "found": _in_words(found),
         "members": _in_words(members(Council.objects.real())),
         "view": view,
-        "other_filters": _query_without(request, "page", "view"),
-        "map": member_map.of_search(found, chosen, every_link=view == "map"),
-        "region": Region(chosen["region"]).label if chosen["region"] else "",
+        "views": choices.links("view", {"list": "List", "map": "Map"}),
+        "map": member_map.of_search(found, choices, one_region, every_link=view == "map"),
+        "region": Region(one_region).label if one_region else "",
         "regions": [] if by_region else regions,
         "is_guess": bool(looked_up and looked_up.is_guess and not by_region),
-        "nothing": "" if page.object_list else _nothing(chosen),
-        "ways_out": [] if page.object_list else _ways_out(request, chosen, looked_up),
+        "nothing": "" if page.object_list else _nothing(choices),
+        "ways_out": [] if page.object_list else _ways_out(choices, counts),
         "section": "councils",
     }
-    no_such_list = form.errors.keys() - {"q"}
-    status = 404 if no_such_list else 200
+    status = 404 if choices.unknown else 200
     return render(request, "network/directory.html", context, status=status)
-
-
-def _query_without(request: HttpRequest, *names: str) -> str:
-    """Return the query string without these parameters, ending in "&" unless empty."""
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    return f"{query.urlencode()}&" if query else ""
 
 
 def _means_regions(looked_up: LookedUp, regions: list[Region]) -> bool:
@@ -95,68 +100,75 @@ def _means_regions(looked_up: LookedUp, regions: list[Region]) -> bool:
     return len(regions) == 1 and not is_own
 
 
-def _councils(chosen: dict[str, str], looked_up: LookedUp | None, regions: list[Region]):
+def _named(looked_up: LookedUp | None, regions: list[Region]):
+    """Return the councils of a name, or of the regions it means, each with `standing`."""
     # Abolished councils appear in a search by name, but not in the plain list.
     found = looked_up.councils if looked_up else Council.objects.real().in_force()
     if looked_up and regions:
         found = Council.objects.real().in_force().filter(region__in=regions)
         found = found.annotate(rank=Value(0), why=Value(""))
-    found = with_membership_flag(found)
-    for field in ("region", "kind"):
-        if chosen[field]:
-            found = found.filter(**{field: chosen[field]})
-    if chosen["status"]:
-        found = found.filter(is_member=chosen["status"] == "member")
+    standing = Case(When(is_member=True, then=Value("member")), default=Value("not-yet"))
+    return with_membership_flag(found).annotate(standing=standing)
+
+
+def _chosen(found, choices: Choices):
+    """Return those that fit the choices of each facet."""
+    for name, column in zip(LABELS, COLUMNS, strict=True):
+        if values := choices.chosen[name]:
+            found = found.filter(**{f"{column}__in": values})
     return found
 
 
-def _title(chosen: dict[str, str], view: str, number: int) -> str:
+def _title(choices: Choices, number: int = 1) -> str:
     """What the list holds: "Councils in the East Midlands that are members, page 2"."""
-    parts = ["Map of councils" if view == "map" else "Councils"]
-    parts += [f"called “{chosen['q']}”"] if chosen["q"] else []
-    parts += [f"in {Region(chosen['region']).in_text}"] if chosen["region"] else []
-    standing = {"member": "that are members", "not-yet": "that are not members yet"}
-    parts += [standing[chosen["status"]]] if chosen["status"] else []
-    kind = f": {Kind(chosen['kind']).label}" if chosen["kind"] else ""
+    kinds = " or ".join(str(Kind(kind).label) for kind in choices.chosen["kind"])
+    statuses = choices.chosen["status"]
+    parts = ["Map of councils" if "view" in choices.settings else "Councils"]
+    parts += [f"called “{choices.q}”"] if choices.q else []
+    parts += [f"in {_regions(choices)}"] if choices.chosen["region"] else []
+    parts += [STANDING[statuses[0]]] if len(statuses) == 1 else []
+    kind = f": {kinds}" if kinds else ""
     return f"{' '.join(parts)}{kind}{f', page {number}' if number > 1 else ''}"
 
 
-def _address(chosen: dict[str, str], view: str, number: int) -> str:
+def _regions(choices: Choices) -> str:
+    return " or ".join(Region(region).in_text for region in choices.chosen["region"])
+
+
+def _address(choices: Choices, number: int) -> str:
     """Return the query string of this list without what changes nothing."""
-    query = {name: value for name, value in chosen.items() if value}
-    if view == "map":
-        query["view"] = view
-    if number > 1:
-        query["page"] = str(number)
-    return f"?{urlencode(query)}" if query else ""
+    page = f"page={number}" if number > 1 else ""
+    query = f"{choices.before_page}{page}".removesuffix("&")
+    return query and f"?{query}"
 
 
-def _nothing(chosen: dict[str, str]) -> str:
+def _nothing(choices: Choices) -> str:
     """Why the list is empty, in a sentence."""
-    kind = Kind(chosen["kind"]).in_text if chosen["kind"] else "council"
-    named = f" called “{chosen['q']}”" if chosen["q"] else ""
-    where = f" in {Region(chosen['region']).in_text}" if chosen["region"] else ""
-    if chosen["status"] == "member":
+    kind = " or ".join(Kind(kind).in_text for kind in choices.chosen["kind"]) or "council"
+    named = f" called “{choices.q}”" if choices.q else ""
+    where = f" in {_regions(choices)}" if choices.chosen["region"] else ""
+    if choices.chosen["status"] == ("member",):
         return f"No {kind}{named}{where} is a member of the network yet."
-    if chosen["status"] == "not-yet":
+    if choices.chosen["status"] == ("not-yet",):
         return f"There is no {kind}{named}{where} that is not a member yet."
     return f"There is no {kind}{named}{where}."
 
 
-def _ways_out(
-    request: HttpRequest, chosen: dict[str, str], looked_up: LookedUp | None
-) -> list[dict[str, object]]:
+def _ways_out(choices: Choices, counts: Counts) -> list[dict[str, object]]:
     """The same list without one of its filters each, where that finds something."""
-    ways = []
-    for name in ("q", "region", "kind", "status"):
-        if not chosen[name]:
-            continue
-        wider = chosen | {name: ""}
-        number = _councils(wider, looked_up if wider["q"] else None, []).count()
-        if number and any(wider.values()):
-            address = f"?{_query_without(request, name, 'page')}".rstrip("&")
-            ways.append({"title": _title(wider, "list", 1), "url": address, "number": number})
-    return ways
+    wider = [
+        (choices.without(name), sum(counts[name].values()))
+        for name, values in choices.chosen.items()
+        if values
+    ]
+    if choices.q:
+        without = choices.without("q")
+        wider.insert(0, (without, _chosen(_named(None, []), without).count()))
+    return [
+        {"title": _title(one), "url": one.url, "number": number}
+        for one, number in wider
+        if number and one.is_narrowed
+    ]
 
 
 def _with_memberships(found, looked_up: LookedUp | None):

@@ -5,13 +5,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import re_path
 
+from portal.facets import VALUE, Known
 from portal.json_api import answer, conditional_answer, json_api, refusal, too_many
 from portal.security import rate_limits
 from search.engines.interface import FACETS, SORTS, Hit, Parts
 from search.engines.words import LONGEST
 from search.templatetags.marks import marked
-from search.views.facets import Known, all_values, fixed_values
-from search.views.params import SIZES, SLUG, Params
+from search.views.facets import all_values, fixed_values
+from search.views.params import SIZES, Params
 from search.views.results import find
 
 TIMES, SECONDS = 300, 60  # questions a client address may ask in a minute
@@ -27,13 +28,13 @@ def search(request: HttpRequest) -> HttpResponse:
     fixed = fixed_values()
     if faults := _faults(request.GET, fixed):
         return answer({"errors": faults}, 422)
-    params = Params.read(request.GET, fixed)
+    params = Params.of(request.GET, fixed)
     results = find(params.query)
     pages = max(1, -(-results.count // params.size))
     if params.page > pages:
         message = f"There {'is one page' if pages == 1 else f'are {pages} pages'}."
         return refusal(404, "E_PAGE", message, "page")
-    known = all_values(fixed, params.chosen, results)
+    known = all_values(fixed, params, results)
     facets = {
         facet: [
             {"value": count.value, "label": known[facet][count.value], "count": count.count}
@@ -67,7 +68,7 @@ def _faults(given: QueryDict, fixed: Known) -> list[dict[str, str]]:
             wrong = [value for value in values if value not in known]
             allowed = f"one of {', '.join(known)}"
         else:
-            wrong = [value for value in values if not SLUG.match(value)]
+            wrong = [value for value in values if not VALUE.match(value)]
             allowed = "a slug, such as bradford" if facet == "council" else "a year, such as 2021"
         found += [("E_VALUE", facet, f"“{v[:80]}” is not {allowed}.") for v in wrong[:5]]
     if (sort := given.get("sort", SORTS[0])) not in SORTS:

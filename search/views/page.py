@@ -1,6 +1,5 @@
 """The search page and its suggestions. All state is in the address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
@@ -12,6 +11,7 @@ from casestudies.dates import in_words
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
 from network.models import Membership
+from portal.facets import Known
 from portal.page_cache import kept
 from search.documents.entries import TYPES, entries_of_pages
 from search.engines import asking
@@ -19,7 +19,7 @@ from search.engines.interface import SORTS, EngineUnavailable, Hit, Results
 from search.engines.words import clean
 from search.models import PromotedResult
 from search.views import question_counts
-from search.views.facets import LABELS, Known, all_values, chips, fixed_values, shown_facets
+from search.views.facets import LABELS, all_values, counted, fixed_values
 from search.views.params import SIZES, Params
 from search.views.results import find, find_all
 
@@ -59,9 +59,9 @@ class Named:
 def search(request: HttpRequest) -> HttpResponse:
     """Show results for `?q=` under facets (each may be repeated), `sort`, `size` and `page`."""
     fixed = fixed_values()
-    params = Params.read(request.GET, fixed)
+    params = Params.of(request.GET, fixed)
     results = find(params.query) if params.has_words else Results()
-    known = all_values(fixed, params.chosen, results)
+    known = all_values(fixed, params, results)
     is_first = params.is_plain and params.sort == SORTS[0]
     named = _named(params, results) if params.has_words and is_first else None
     page = named.council.get_absolute_url() if named else ""
@@ -77,13 +77,11 @@ def search(request: HttpRequest) -> HttpResponse:
         "number": number,
         "shown": [_shown(hit, known) for hit in others],
         "page_obj": Paginator(range(results.count), params.size).get_page(params.page),
-        "query": f"{params.url[1:]}&",
-        "facets": shown_facets(params, known, results),
-        "active": chips(params, known),
-        "keep": params.fields(*LABELS),
+        "query": params.before_page,
+        "facets": params.facets(LABELS, known, counted(results), first=2),
+        "active": params.chips(known),
         "clear_url": params.cleared().url,
-        "sorts": _links(params, "sort", SORT_LABELS),
-        "sizes": _links(params, "size", {size: str(size) for size in SIZES}),
+        "orders": _orders(params, results),
         "promoted": _promoted(params, results) if params.q and params.is_plain else [],
         "ways_out": _ways_out(params) if params.has_words and not number else [],
     }
@@ -145,16 +143,12 @@ def _shown(hit: Hit, known: Known) -> Shown:
     return Shown(hit, KINDS.get(hit.type, ""), tuple(filter(None, facts)), principles)
 
 
-def _links(params: Params, field: str, labels: Mapping) -> list[dict[str, object]]:
-    """Return links to the same page in each order or size, the current one marked."""
-    return [
-        {
-            "label": label,
-            "url": replace(params, page=1, **{field: value}).url,
-            "is_now": value == getattr(params, field),
-        }
-        for value, label in labels.items()
-    ]
+def _orders(params: Params, results: Results) -> dict[str, list[dict[str, object]]]:
+    """Return links to the same page in each order, and in each size if one page is not enough."""
+    orders = {"Sort by": params.links("sort", SORT_LABELS)}
+    if results.count > SIZES[0]:
+        orders["Results per page"] = params.links("size", {str(size): str(size) for size in SIZES})
+    return orders
 
 
 def _named(params: Params, results: Results) -> Named | None:
@@ -188,7 +182,9 @@ def _promoted(params: Params, results: Results) -> list[dict[str, str]]:
 def _ways_out(params: Params) -> list[dict[str, object]]:
     """Return which facets to clear, and how many results that would give."""
     wider = [(label, params.without(name)) for name, label in LABELS.items() if params.chosen[name]]
-    found = find_all([replace(one.query, facets=(), size=1, marks=False) for _, one in wider])
+    found = find_all(
+        [replace(one.query, facets=(), size=1, marks=False, page=1) for _, one in wider]
+    )
     return [
         {"label": label, "url": one.url, "count": results.count}
         for (label, one), results in zip(wider, found, strict=True)
