@@ -47,6 +47,13 @@ class Listing:
         elif parse(words):  # the engine is unavailable
             self._all = case_studies.titled(parse(words).words)
 
+    @property
+    def matching(self) -> PageQuerySet:
+        """The case studies that fit, on all pages, in their order."""
+        found = self._about_chosen(self._in_columns(self._all))
+        best = [rank("pk", self.found.keys)] if self.found else []
+        return found.order_by(*best, "council__name", "title", "pk")
+
     @cached_property
     def page(self) -> Page:
         """The requested page.
@@ -54,11 +61,7 @@ class Listing:
         Raises:
             Http404: If it does not exist.
         """
-        best = [rank("pk", self.found.keys)] if self.found else []
-        found = self._about_chosen(self._in_columns(self._all))
-        paginator = Paginator(
-            found.order_by(*best, "council__name", "title", "pk").for_cards(), PER_PAGE
-        )
+        paginator = Paginator(self.matching.for_cards(), PER_PAGE)
         paginator.count = self.total  # saves the paginator's query
         try:
             return paginator.page(self._page_asked)

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from portal.json_api import answer, json_api, refusal
 
 # The apps with an openapi.json, in the document's order.
-DESCRIBED = ["multiplier", "search", "network"]
+DESCRIBED = ["multiplier", "search", "network", "casestudies"]
 
 _FAULTS = {
     "type": "object",
@@ -100,5 +100,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("multiplier.api")),
     path("", include("search.views.api")),
     path("", include("network.api")),
+    path("", include("casestudies.api")),
     re_path(r"", not_found),
 ]

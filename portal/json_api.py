@@ -75,11 +75,15 @@ def refusal(status: int, code: str, message: str, field: str = "") -> HttpRespon
 
 
 def conditional_answer(request: HttpRequest, data: object) -> HttpResponse:
-    """Return data with its ETag, or 304 if the client has it.
+    """Return data with its ETag, or 304 if the client has it."""
+    return revalidated(request, answer(data))
+
+
+def revalidated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return a response with its ETag, or 304 if the client has it.
 
     Caches must revalidate each time, because what is withdrawn must disappear at once.
     """
-    response = answer(data)
     response["Cache-Control"] = "public, no-cache"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     return get_conditional_response(request, etag=response["ETag"], response=response) or response

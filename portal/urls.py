@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("portal.api")),
     path("", include("multiplier.urls")),
     path("", include("network.urls")),
+    path("", include("casestudies.urls")),
     path("cards/<str:kind>/<slug:slug>.png", card, name="card"),
     path("media/<path:path>", media),
     re_path(r"", include(wagtail_urls)),

@@ -12,7 +12,7 @@ EXAMPLES = re.findall(
     r"```http\n(POST) (\S+)\n\n(.*?)```\n\n```json (\d+)\n(.*?)```", PAGE, re.DOTALL
 )
 SOURCES = ["portal/api.py", "portal/json_api.py", "search/views/api.py", "network/api.py"]
-SOURCES += ["multiplier/api.py"]
+SOURCES += ["multiplier/api.py", "casestudies/api.py"]
 SOURCES += [f"multiplier/engine/{name}.py" for name in ("json_format", "lm3", "reading", "what_if")]
 
 

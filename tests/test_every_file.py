@@ -135,6 +135,11 @@ def test_committee_paper_follows_the_rule(client):
     check(client.get("/join/committee-paper.docx"), "committee-paper.docx")
 
 
+@pytest.mark.parametrize("name", ["case-studies", "results"])
+def test_open_data_follows_the_rule(client, name):
+    check(client.get(f"/data/{name}.csv"), f"{name}.csv")
+
+
 @pytest.mark.parametrize("path", ["/static/portal/img/card.png", "/favicon.ico"])
 def test_file_of_our_own_is_what_its_name_says(client, path):
     answer = client.get(path)

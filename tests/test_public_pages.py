@@ -52,6 +52,7 @@ PAGES = [
     "/search/?q=bradford+multiplier&region=yorkshire-and-the-humber&sort=title&size=25",
     "/search/?q=local+spend&type=council&theme=grants",
     "/case-studies/?q=asset+transfer",
+    "/data/",
     "/about/",
     "/accessibility/",
     "/privacy/",

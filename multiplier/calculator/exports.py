@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +13,7 @@ from django.utils.formats import date_format
 from multiplier.calculator.saved_result import SavedResult
 from multiplier.charts.bars import Table
 from multiplier.engine import Estimate, json_format
-from portal.security.files import by_rule
+from portal.security.files import as_csv, by_rule
 
 FILES = {"csv", "json"}
 CAVEATS = (
@@ -47,18 +45,10 @@ def typed_table(saved: SavedResult) -> Table:
 def file(kind: str, saved: SavedResult) -> HttpResponse:
     """Return the result as a download."""
     if kind == "csv":
-        out = StringIO("\ufeff")  # spreadsheets need it to see the pound sign
-        out.seek(0, 2)
-        csv.writer(out).writerows([_harmless(cell) for cell in row] for row in _rows(saved))
-        text = out.getvalue()
+        text = as_csv(_rows(saved))
     else:
         text = json.dumps(_json(saved), ensure_ascii=False, indent=2)
     return by_rule(HttpResponse(text), f"local-multiplier-{saved.question.name}.{kind}")
-
-
-def _harmless(cell: str) -> str:
-    """Escape text that a spreadsheet would run as a formula. Visitors enter some of it."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _rows(saved: SavedResult) -> Iterator[tuple[str, ...]]:

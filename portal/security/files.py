@@ -5,8 +5,11 @@ everything else is downloaded, and nothing runs or loads anything in our origin.
 files through `by_rule` alone; a test fails for one that does it by itself.
 """
 
-from collections.abc import Callable
+import csv
+import re
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from io import StringIO
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -65,6 +68,27 @@ def by_rule(response: Response, name: str, *, download: bool = False) -> Respons
     for header, value in HEADERS.items():
         response.headers[header] = value
     return response
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as the text of a CSV file that spreadsheets open as it is meant.
+
+    It begins with a byte order mark, without which they do not see the pound sign. Text that
+    they would run as a formula begins with an apostrophe.
+    """
+    out = StringIO("\ufeff")
+    out.seek(0, 2)
+    csv.writer(out).writerows([_harmless(str(cell)) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def _harmless(cell: str) -> str:
+    is_formula = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 @require_safe
