@@ -33,14 +33,15 @@ def is_answered(page: CaseStudyPage, part: Part) -> bool:
 
 
 def missing(page: CaseStudyPage) -> list[str]:
-    """Return what a full case study still needs, in words for editors."""
-    found = [f"“{part.label}” is empty" for part in Part if not is_answered(page, part)]
+    """Return what a full case study still needs, as instructions to editors."""
+    others = [part for part in Part if part != Part.WHAT_THEY_DID]
+    found = [f"Fill in “{part.label}”" for part in others if not is_answered(page, part)]
     if len(page.steps) < FEWEST_STEPS:
-        found.append(f"there are fewer than {FEWEST_STEPS} dated steps")
+        found.append(f"Add {FEWEST_STEPS} steps or more under “Step by step”")
     if not page.story:
-        found.append("there is no longer story")
+        found.append("Write the “Longer story”")
     if not page.sources.all():
-        found.append("there is no source")
+        found.append("Add a source")
     return found
 
 

@@ -327,6 +327,12 @@ class CaseStudyPage(BasePage):
         ),
     ]
     story_panels = [
+        HelpPanel(
+            "<p><strong>Begin with your sources.</strong> Enter each under “Figures and sources” "
+            "with a short label, such as <em>LocalGov, 2019</em>. Then end each sentence that it "
+            "backs with the label in double brackets: <em>[[LocalGov, 2019]]</em>. Readers see a "
+            "number there. You can save a draft at any time, however little it holds.</p>"
+        ),
         *content_panels,
         MultiFieldPanel(
             [
@@ -349,19 +355,16 @@ class CaseStudyPage(BasePage):
             heading="What it took",
         ),
         "what_was_hard",
-        "advice",
-        "contact",
+        FieldPanel("advice", heading=Part.ADVICE.label),
+        FieldPanel("contact", heading=Part.CONTACT.label),
         "nothing_found",
         CompletenessPanel(heading="Full case study or short note"),
     ]
     evidence_panels = [
         HelpPanel(
-            "<p><strong>Sources first, then figures.</strong> Give each source a short "
-            "label, such as <em>LocalGov, 2019</em>. Figures use it to name their "
-            "source. To cite it in a text, type the label in double brackets: "
-            "<em>[[LocalGov, 2019]]</em>. The page shows a number there. You can keep a figure in "
-            "a draft without its date, its source and "
-            "who claims it, but you cannot publish it.</p>"
+            "<p><strong>Sources first, then figures.</strong> Figures name their source by its "
+            "label, and texts cite it as <em>[[LocalGov, 2019]]</em>. You can keep a figure in a "
+            "draft without its date, its source and who claims it, but you cannot publish it.</p>"
         ),
         InlinePanel("sources", heading="Sources", label="Source"),
         InlinePanel("results", heading="Figures", label="Figure"),

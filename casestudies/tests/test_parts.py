@@ -28,7 +28,7 @@ def test_every_part_answered_is_full(full):
 def test_part_without_answer_is_short(full, part):
     full.results = []
     full.nothing_found = [each for each in TICKABLE if each != part]
-    assert parts.missing(full) == [f"“{Part(part).label}” is empty"]
+    assert parts.missing(full) == [f"Fill in “{Part(part).label}”"]
 
 
 @pytest.mark.parametrize("name", ["the_problem", "story", "steps", "sources"])
@@ -42,7 +42,7 @@ def test_what_cannot_be_ticked_away_is_needed(full, name):
 def test_two_steps_are_too_few(full):
     full.steps = STEPS[:2]
 
-    assert parts.missing(full) == ["there are fewer than 3 dated steps"]
+    assert parts.missing(full) == ["Add 3 steps or more under “Step by step”"]
 
 
 def test_year_it_began_is_that_of_the_earliest_step(full):
