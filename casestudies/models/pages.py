@@ -319,6 +319,8 @@ class CaseStudyPage(BasePage):
     subpage_types: list[str] = []
     template = "pages/case_study_page.html"
     base_form_class = CaseStudyPageForm
+    # A copy said nothing that was corrected, and no council has confirmed it.
+    exclude_fields_in_copy = ["corrections", "confirmed_on"]
 
     content_panels = [
         TitleFieldPanel(
