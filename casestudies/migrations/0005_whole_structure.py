@@ -328,7 +328,9 @@ class Migration(migrations.Migration):
                 ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
                 (
                     "day",
-                    models.DateField(default=django.utils.timezone.localdate, verbose_name="date"),
+                    models.DateField(
+                        default=django.utils.timezone.localdate, null=True, verbose_name="date"
+                    ),
                 ),
                 (
                     "note",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
 from casestudies import rules
@@ -151,13 +152,13 @@ class Correction(Orderable):
     page = ParentalKey(
         "casestudies.CaseStudyPage", on_delete=models.CASCADE, related_name="corrections"
     )
-    day = models.DateField("date", default=timezone.localdate)
+    day = models.DateField("date", default=timezone.localdate, null=True)
     note = models.CharField(
         max_length=400,
         help_text="What the page said, what is right, and how we know. Readers see this.",
     )
 
-    panels = ["day", "note"]
+    panels = [FieldPanel("day", required_on_save=False), "note"]
 
     class Meta(Orderable.Meta):
         verbose_name = "correction"

@@ -449,7 +449,9 @@ class CaseStudyPage(BasePage):
             for problem in result.problems(labels).values()
         ]
         if any(problems):
-            raise ValidationError([problem for problem in problems if problem])
+            refusal = ValidationError([problem for problem in problems if problem])
+            refusal.page = self  # a list may hold several drafts
+            raise refusal
 
     @property
     def address(self) -> str:
