@@ -12,7 +12,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-LINK = RGBColor(0x0C, 0x55, 0x49)
+GREEN = RGBColor(0x0C, 0x55, 0x49)
 STYLES = ("Title", "Heading 1", "Heading 2", "Heading 3", "Intense Quote", "Quote")
 #: What stands in a cell: text, or a function that writes into it.
 Content = str | Callable[[_Cell], None]
@@ -32,7 +32,7 @@ def new_document(title: str, footer: str) -> WordDocument:
         language.set(qn("w:val"), "en-GB")
     for name in STYLES:
         style = document.styles[name]
-        style.font.name = "Arial"
+        style.font.name, style.font.color.rgb = "Arial", GREEN
         if (fonts := style.element.rPr.rFonts) is not None:
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
@@ -123,9 +123,12 @@ def add_table(
                 content(cell)
     if widths:
         table.autofit = False
-        for line in table.rows:
-            for cell, width in zip(line.cells, widths, strict=True):
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+            for cell in column.cells:
                 cell.width = Mm(width)
+    for line in table.rows:  # no row breaks across pages
+        line._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     described = OxmlElement("w:tblCaption")
     described.set(qn("w:val"), caption)
     table._tbl.tblPr.append(described)
@@ -142,7 +145,7 @@ def add_link(paragraph: Paragraph, text: str, *, url: str = "", bookmark: str = 
     else:
         link.set(qn("w:anchor"), bookmark)
     run = paragraph.add_run(text)
-    run.font.underline, run.font.color.rgb = True, LINK
+    run.font.underline, run.font.color.rgb = True, GREEN
     link.append(run._r)
     paragraph._p.append(link)
     return run

@@ -140,6 +140,11 @@ def test_open_data_follows_the_rule(client, name):
     check(client.get(f"/data/{name}.csv"), f"{name}.csv")
 
 
+def test_briefing_pack_follows_the_rule(content, client):
+    slug = "bradford-spending-with-the-district-first"
+    check(client.get(f"/case-studies/pack.docx?page={slug}"), "pack.docx")
+
+
 @pytest.mark.parametrize("path", ["/static/portal/img/card.png", "/favicon.ico"])
 def test_file_of_our_own_is_what_its_name_says(client, path):
     answer = client.get(path)

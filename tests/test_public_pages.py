@@ -53,6 +53,8 @@ PAGES = [
     "/search/?q=local+spend&type=council&theme=grants",
     "/case-studies/?q=asset+transfer",
     "/data/",
+    "/case-studies/pack/",
+    "/case-studies/pack/?page=bradford-spending-with-the-district-first&page=nope",
     "/about/",
     "/accessibility/",
     "/privacy/",

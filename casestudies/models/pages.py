@@ -420,6 +420,12 @@ class CaseStudyPage(BasePage):
         self._count_version()
         return super().save(clean=clean, **kwargs)
 
+    def clean(self) -> None:
+        """Raise ValidationError if a view answers at the page's address."""
+        super().clean()
+        if problem := rules.slug_problem(self.slug or ""):
+            raise ValidationError({"slug": problem})
+
     def _count_version(self) -> None:
         """Number a published revision. The revision itself holds the number of an earlier one."""
         rows = CaseStudyPage.objects.filter(pk=self.pk) if self.pk else CaseStudyPage.objects.none()
@@ -493,6 +499,17 @@ class CaseStudyPage(BasePage):
                 "Not yet confirmed by the council."
             )
         return "Not yet confirmed by the council."
+
+    @property
+    def citation(self) -> str:
+        """How to cite this page: its title, version, day and address."""
+        council = f" ({self.kicker})" if self.kicker else ""
+        version = ""
+        if self.last_published_at:
+            day = _day(timezone.localtime(self.last_published_at))
+            version = f"version {self.version} of {day}, "
+        address = f"{settings.SITE_URL}{self.address}"
+        return f"Keep it Local portal, “{self.title}”{council}, {version}{address}"
 
     @property
     def as_article(self) -> dict[str, Any]:

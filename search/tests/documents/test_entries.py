@@ -322,6 +322,8 @@ def test_fixed_pages_are_entries_whose_addresses_answer(fixed_pages, monkeypatch
 NOT_LOOKED_FOR = {
     "search:search",  # the page on which people look
     "network:join_council",  # a step of joining
+    "casestudies:pack",  # repeats other pages
+    "casestudies:pack_docx",  # the same, while it is empty
     "multiplier:embed_v1",  # a frame within other pages
     "account_login",  # the same door as `account_request_login_code`
     "account_reset_password",
