@@ -1,14 +1,18 @@
 """The list of case studies: what its address asks for, its counts, and one page of it."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import Count, Q
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from wagtail.query import PageQuerySet
 
+from casestudies.choices import Completeness, CostBand, Route, Status, Theme
 from councils.choices import Kind, Region
+from councils.lookup import LookedUp, look_up
+from councils.models import Council
 from portal.facets import Chip, Choices, Facet, tally
 from principles.models import Principle
 from search.engines.words import clean, parse
@@ -16,14 +20,49 @@ from search.list_search import match, rank
 
 PER_PAGE = 24
 MOST_LETTERS = 200  # of the search words
+MOST_MEANT = 6  # councils
+EARLIEST = 1900  # year that work can have begun in
 
-LABELS = {"principle": "Principle", "region": "Region", "kind": "Type of council"}
-#: Facets with one value a case study, and its field.
-COLUMNS = {"region": "council__region", "kind": "council__kind"}
+LABELS = {
+    "principle": "Principle",
+    "theme": "Theme",
+    "region": "Region",
+    "kind": "Type of council",
+    "cost": "Cost",
+    "route": "Procurement route",
+    "status": "Status",
+    "year": "Year it began",
+    "length": "Length",
+}
+#: The field of each facet, all of them in one narrow index.
+COLUMNS = {
+    "principle": "principle_numbers",
+    "theme": "theme",
+    "region": "council__region",
+    "kind": "council__kind",
+    "cost": "cost_band",
+    "route": "procurement_route",
+    "status": "status",
+    "year": "began",
+    "length": "completeness",
+}
+PLURALS = {"full": ("full case study", "full case studies"), "short": ("short note", "short notes")}
+BY_COUNCIL = ("council__name", "title", "pk")
+ORDERS = {
+    "council": ("Council, A to Z", ["completeness", *BY_COUNCIL]),
+    "confirmed": ("Most recently confirmed", ["-as_at", *BY_COUNCIL]),
+    "newest": ("Newest here", ["-first_published_at", *BY_COUNCIL]),
+}
 
 
 class Listing:
     """One page of the case studies that a query string asks for.
+
+    Attributes:
+        choices: What it asks for.
+        like: The council whose like come first, or None.
+        lookup: What the name of that council leads to, if it is not clear.
+        found: What search found, or None without words or while it is unavailable.
 
     Args:
         case_studies: A queryset of case studies, unfiltered.
@@ -31,14 +70,34 @@ class Listing:
     """
 
     def __init__(self, case_studies: PageQuerySet, query: QueryDict):
-        principles = Principle.objects.order_by("number").values_list("slug", "short_name")
+        principles = Principle.objects.order_by("number").values_list(
+            "number", "slug", "short_name"
+        )
+        self._slugs = {str(number): slug for number, slug, _ in principles}
+        years = range(timezone.localdate().year, EARLIEST, -1)
         self.known = {
-            "principle": dict(principles),
+            "principle": {slug: name for _, slug, name in principles},
+            "theme": dict(Theme.choices),
             "region": dict(Region.choices),
             "kind": dict(Kind.choices),
+            "cost": dict(CostBand.choices),
+            "route": dict(Route.choices),
+            "status": dict(Status.choices),
+            "year": {str(year): str(year) for year in years},
+            "length": dict(Completeness.choices),
         }
         words = clean(query.get("q", ""))[:MOST_LETTERS]
-        self.choices = Choices.read(query, self.known, q=words)
+        self.like_asked = clean(query.get("like", ""))[:MOST_LETTERS]
+        self.like, self.lookup = _council_called(self.like_asked)
+        self.orders = {name: label for name, (label, _) in ORDERS.items()}
+        if parse(words):
+            self.orders = {"best": "Best match", **self.orders}
+        if self.like:
+            self.orders = {"like": f"Most like {self.like.name}", **self.orders}
+        self.choices = Choices.read(query, self.known, q=words, settings={"sort": [*self.orders]})
+        if self.like:
+            settings = {"like": self.like.slug, **self.choices.settings}
+            self.choices = replace(self.choices, settings=settings)
         self._page_asked = query.get("page") or 1
         self._all = case_studies
         self.found = match(words, ["case-study"]) if parse(words) else None
@@ -48,11 +107,23 @@ class Listing:
             self._all = case_studies.titled(parse(words).words)
 
     @property
+    def order(self) -> str:
+        """The order in force."""
+        return self.choices.settings.get("sort", next(iter(self.orders)))
+
+    @property
     def matching(self) -> PageQuerySet:
-        """The case studies that fit, on all pages, in their order."""
-        found = self._about_chosen(self._in_columns(self._all))
-        best = [rank("pk", self.found.keys)] if self.found else []
-        return found.order_by(*best, "council__name", "title", "pk")
+        """The case studies on all pages, in order."""
+        chosen = {f"{field}__in": self.choices.chosen[name] for name, field in COLUMNS.items()}
+        about = chosen.pop("principle_numbers__in")
+        found = self._all.filter(**{field: values for field, values in chosen.items() if values})
+        found = found.about(about) if about else found
+        if self.order == "like":
+            return found.most_like(self.like).order_by("-ways", "distance", *BY_COUNCIL)
+        if self.order == "best":
+            best = [rank("pk", self.found.keys)] if self.found else []
+            return found.order_by(*best, *BY_COUNCIL)
+        return found.order_by(*ORDERS[self.order][1])
 
     @cached_property
     def page(self) -> Page:
@@ -61,25 +132,42 @@ class Listing:
         Raises:
             Http404: If it does not exist.
         """
-        paginator = Paginator(self.matching.for_cards(), PER_PAGE)
+        paginator = Paginator(self.matching.values_list("pk", flat=True), PER_PAGE)
         paginator.count = self.total  # saves the paginator's query
         try:
-            return paginator.page(self._page_asked)
+            page = paginator.page(self._page_asked)
         except InvalidPage as problem:
             raise Http404 from problem
+        # Only these are read whole: 10,000 would be sorted with all their columns.
+        cards = self._all.for_cards().in_bulk(list(page.object_list))
+        page.object_list = [cards[pk] for pk in page.object_list]
+        return page
 
     @property
     def total(self) -> int:
         """How many case studies fit, on all pages."""
         return self._tally[1]
 
-    @cached_property
+    @property
+    def is_divided(self) -> bool:
+        """Whether short notes stand apart, after the full case studies."""
+        return self.order == "council" and not self.choices.chosen["length"]
+
+    @property
+    def number_in_words(self) -> str:
+        """How many fit: "12 full case studies and 1 short note"."""
+        numbers = {
+            name: self.counts["length"][name]
+            for name in PLURALS
+            if self.choices.allows("length", name)
+        }
+        parts = [f"{n:,} {PLURALS[name][n != 1]}" for name, n in numbers.items() if n]
+        return " and ".join(parts) or "No case studies"
+
+    @property
     def counts(self) -> dict[str, Counter[str]]:
         """How many case studies each value of each facet has, if that facet had no choice."""
-        found = self._in_columns(self._all).order_by().values("pk")
-        count = Count("case_studies", filter=Q(case_studies__in=found))
-        principles = Principle.objects.annotate(count=count).values_list("slug", "count")
-        return {"principle": Counter(dict(principles)), **self._tally[0]}
+        return self._tally[0]
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -88,10 +176,31 @@ class Listing:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """Search words and choices, each with the address that removes it."""
-        q = self.choices.q
+        """Search words, choices and the council, each with the address that removes it."""
+        q, settings = self.choices.q, self.choices.settings
         words = [Chip(f"“{q}”", self.choices.without("q").url)] if q else []
-        return words + self.choices.chips(self.known)
+        rest = {name: value for name, value in settings.items() if name != "like"}
+        like = (
+            [Chip(f"Most like {self.like.name}", replace(self.choices, settings=rest).url)]
+            if self.like
+            else []
+        )
+        return words + like + self.choices.chips(self.known)
+
+    @property
+    def sorts(self) -> dict[str, list[dict[str, object]]]:
+        """Links to the same list in each order."""
+        return {"Sort by": self.choices.links("sort", self.orders)}
+
+    @property
+    def kept_by_like(self) -> list[tuple[str, str]]:
+        """What the form for a council sends along unseen."""
+        return self.choices.fields("like", "sort")
+
+    @property
+    def meant(self) -> list[Council]:
+        """The councils that may have been meant by a name that is not clear."""
+        return list(self.lookup.best_first()[:MOST_MEANT]) if self.lookup else []
 
     @property
     def in_words(self) -> str:
@@ -105,18 +214,23 @@ class Listing:
         query = f"{self.choices.before_page}{page}".removesuffix("&")
         return query and f"?{query}"
 
-    def _about_chosen(self, found: PageQuerySet) -> PageQuerySet:
-        """Return those about a chosen principle."""
-        chosen = self.choices.chosen["principle"]
-        return found.about(chosen) if chosen else found
-
-    def _in_columns(self, found: PageQuerySet) -> PageQuerySet:
-        """Return those that fit the choices of the facets with one value each."""
-        chosen = {f"{field}__in": self.choices.chosen[name] for name, field in COLUMNS.items()}
-        return found.filter(**{field: values for field, values in chosen.items() if values})
-
     @cached_property
     def _tally(self) -> tuple[dict[str, Counter[str]], int]:
-        """Counts of COLUMNS, and the total: one query for the chosen principles."""
-        rows = self._about_chosen(self._all).order_by().values_list(*COLUMNS.values())
-        return tally(rows.annotate(Count("pk")), list(COLUMNS), self.choices)
+        """The counts of every facet, and the total: one query, whatever is chosen."""
+        rows = self._all.order_by().values_list(*COLUMNS.values())
+        slugs = {
+            numbers: tuple(map(self._slugs.get, numbers)) for numbers in {row[0] for row in rows}
+        }
+        return tally([(slugs[row[0]], *row[1:]) for row in rows], list(COLUMNS), self.choices)
+
+
+def _council_called(name: str) -> tuple[Council | None, LookedUp | None]:
+    """Return the council of a slug or name, and what the name leads to if it is not clear."""
+    if not name:
+        return None, None
+    if council := Council.objects.real().filter(slug=name).first():
+        return council, None
+    looked_up = look_up(name)
+    if looked_up.one:
+        return Council.objects.get(pk=looked_up.one), None
+    return None, looked_up

@@ -17,6 +17,15 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 # Shared by many bodies, so that an address below one of these is not evidence of a council.
 SHARED_BY_ALL = {"gov.uk", "co.uk", "org.uk", "ac.uk", "nhs.uk", "gov.wales", "llyw.cymru", "com"}
 
+# Two councils of another type are not alike for that.
+COMMON_KINDS = {
+    Kind.COUNTY,
+    Kind.DISTRICT,
+    Kind.UNITARY,
+    Kind.METROPOLITAN,
+    Kind.LONDON_BOROUGH,
+}
+
 
 class CouncilQuerySet(models.QuerySet["Council"]):
     """Questions about many councils."""
@@ -119,6 +128,38 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
             last += [] if new or each == self else [each]
             steps += [council for council in new if council not in steps]
         return [council for council in last if not council.is_abolished] or last
+
+    @property
+    def similar_populations(self) -> tuple[int, int] | None:
+        """The least and the most people of a council of similar size: 2 thirds, and 3 halves."""
+        return (-(-self.population * 2 // 3), self.population * 3 // 2) if self.population else None
+
+    def ways_like(self, other: "Council") -> list[str]:
+        """Return in which of three ways a council is like this one, each as good as the others.
+
+        The same type ("kind"), unless it is one that few councils have; the same "region"; a
+        similar "population".
+        """
+        ways = ["kind"] if self.kind == other.kind and self.kind in COMMON_KINDS else []
+        ways += ["region"] if self.region == other.region else []
+        between = self.similar_populations
+        is_similar = between and between[0] <= (other.population or 0) <= between[1]
+        return ways + (["population"] if is_similar else [])
+
+    def why_like(self, other: "Council") -> str:
+        """Return in words how a council is like this one; "" if it is not."""
+        if other == self:
+            return f"From {self.name} itself"
+        ways = self.ways_like(other)
+        parts = [f"a {Kind(other.kind).in_text}"] if "kind" in ways else []
+        parts += [f"in {Region(other.region).in_text}"] if "region" in ways else []
+        also = f"Also {' '.join(parts)}" if parts else ""
+        if "population" not in ways:
+            return also
+        people = f"{other.population:,} people"
+        if other.population_year:
+            people += f" in {other.population_year}"
+        return f"{also}, of similar size: {people}" if also else f"Of similar size: {people}"
 
     def coming_changes(self):
         """Return its future successions, each with its successor."""

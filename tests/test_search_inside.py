@@ -95,7 +95,7 @@ def test_the_case_studies_are_searched_by_the_engine_and_keep_their_filters(clie
     page = client.get("/case-studies/", {"q": "CAT", "region": "yorkshire-and-the-humber"})
     text = page.content.decode()
     assert shown(page) == ["Halls"]
-    assert "1 case study for “CAT”, and Yorkshire and The Humber" in " ".join(text.split())
+    assert "1 short note for “CAT”, and Yorkshire and The Humber" in " ".join(text.split())
     assert 'href="?region=yorkshire-and-the-humber"' in text, "the words can be taken away"
     assert '<input type="hidden" name="q" value="CAT">' in text
     assert shown(client.get("/case-studies/", {"q": "walking", "principle": "local-spend"})) == []

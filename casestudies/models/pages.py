@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Abs, Coalesce
 from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
@@ -36,6 +37,7 @@ from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result
 from casestudies.panels import CompletenessPanel
 from councils import hexmap
+from councils.models import COMMON_KINDS
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
 from portal.context import site_operator
@@ -50,6 +52,7 @@ LONG_TEXTS = (
 )
 # How long a published case study goes without a review, if editors give no date.
 REVIEW_AFTER = timedelta(days=365)
+FILTERED = [field for field in facets.COLUMNS.values() if "__" not in field]
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 FEW_WORDS = ["bold", "italic", "link"]
 
@@ -69,7 +72,7 @@ class CaseStudyIndexPage(BasePage):
     max_count = 1
     subpage_types = ["casestudies.CaseStudyPage"]
     fixed_because = "the menu and other websites link to it"
-    kept_parameters = (*facets.LABELS, "page")
+    kept_parameters = (*facets.LABELS, "sort", "page")
 
     content_panels = [*BasePage.content_panels, "introduction"]
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
@@ -84,10 +87,11 @@ class CaseStudyIndexPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         """Add `listing` (see `facets.Listing`) and `section`."""
         context = super().get_context(request, *args, **kwargs)
-        listing = facets.Listing(
-            CaseStudyPage.objects.child_of(self).real().unrestricted(), request.GET
-        )
+        # All are below this page. Asking for that as well would make SQLite read every row whole.
+        listing = facets.Listing(CaseStudyPage.objects.real().unrestricted(), request.GET)
         draw_crops(listing.page)
+        for case_study in listing.page if listing.like else ():
+            case_study.why_like = listing.like.why_like(case_study.council)
         context.update(section="case-studies", listing=listing)
         return context
 
@@ -139,13 +143,20 @@ class CaseStudyQuerySet(PageQuerySet):
             found = found.filter(holds[0] | holds[1] | holds[2])
         return found
 
-    def in_regions(self, regions):
-        """Return case studies of councils in any of these regions."""
-        return self.filter(council__region__in=regions)
+    def most_like(self, council):
+        """Annotate case studies with how like a council theirs is, to order them by.
 
-    def by_kinds(self, kinds):
-        """Return case studies of councils of any of these types."""
-        return self.filter(council__kind__in=kinds)
+        `ways`: in how many of `Council.ways_like`; `distance`: how many people more or fewer.
+        """
+        between = council.similar_populations
+        ways = [{"council__region": council.region}]
+        ways += [{"council__kind": council.kind}] if council.kind in COMMON_KINDS else []
+        ways += [{"council__population__range": between}] if between else []
+        each = [models.Case(models.When(**way, then=1), default=0) for way in ways]
+        population = models.F("council__population") - (council.population or 0)
+        return self.annotate(
+            ways=sum(each[1:], each[0]), distance=Coalesce(Abs(population), models.Value(10**9))
+        )
 
     def for_cards(self):
         """Return case studies with everything a card shows, in a fixed number of queries."""
@@ -153,7 +164,7 @@ class CaseStudyQuerySet(PageQuerySet):
         return rows.prefetch_related("principles", "results")
 
     def related_to(self, page):
-        """Return other case studies that share a principle with `page`, most shared first.
+        """Return others that share a principle with `page`, most shared first, then most alike.
 
         Other councils come before the same council, because the reader has found this council
         already and learns more from another one.
@@ -164,7 +175,7 @@ class CaseStudyQuerySet(PageQuerySet):
         )
         # A subquery, because a join would group by every column, long texts included.
         count = shared.values("casestudypage").annotate(n=models.Count("pk")).values("n")
-        return (
+        found = (
             self.real()
             .unrestricted()
             .exclude(pk=page.pk)
@@ -175,8 +186,11 @@ class CaseStudyQuerySet(PageQuerySet):
                 ),
             )
             .filter(shared__gt=0)
-            .order_by("same_council", "-shared", "title", "pk")
         )
+        if page.council is None:  # a draft
+            return found.order_by("-shared", "title", "pk")
+        found = found.most_like(page.council)
+        return found.order_by("same_council", "-shared", "-ways", "distance", "title", "pk")
 
 
 class CaseStudyPage(BasePage):
@@ -310,6 +324,7 @@ class CaseStudyPage(BasePage):
         editable=False,
     )
     began = models.PositiveSmallIntegerField(null=True, editable=False)
+    principle_numbers = models.CharField(max_length=6, default="", editable=False)  # "236"
     # How often it was published: readers cite it.
     version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -401,6 +416,13 @@ class CaseStudyPage(BasePage):
     class Meta:
         verbose_name = "case study"
         verbose_name_plural = "case studies"
+        indexes = [
+            # All that the list filters, counts and sorts by, so that it reads no long texts.
+            models.Index(
+                fields=["council", *FILTERED, "as_at"],
+                name="case_studies_listed",
+            )
+        ]
 
     def save(self, clean=True, **kwargs):
         """Save the page and what is derived from it; if it is live, check the rules first.
@@ -417,6 +439,7 @@ class CaseStudyPage(BasePage):
         self.completeness = parts.completeness(self)
         years = [year for step in self.steps if (year := dates.year(step.value["date"]))]
         self.began = min(years, default=None)
+        self.principle_numbers = "".join(sorted(str(each.number) for each in self.principles.all()))
         self._count_version()
         return super().save(clean=clean, **kwargs)
 
@@ -487,6 +510,12 @@ class CaseStudyPage(BasePage):
         if self.status == Status.ENDED or is_recent:
             return f"{status}, as at {when}"
         return f"{status}. Not confirmed since {when}"
+
+    @property
+    def facts(self) -> list[str]:
+        """Facts for cards: whether it is a short note, what it cost, whether it still runs."""
+        note = self.get_completeness_display() if self.completeness == Completeness.SHORT else ""
+        return list(filter(None, [note, self.get_cost_band_display(), self.status_line]))
 
     @property
     def provenance(self) -> str:
@@ -613,7 +642,7 @@ class CaseStudyPage(BasePage):
         }
 
     def _related(self) -> list["CaseStudyPage"]:
-        """Return three related case studies, each with `shared_principles`."""
+        """Return three related case studies, each with `shared_principles` and `why_like`."""
         others = CaseStudyPage.objects.related_to(self)
         found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
         # One query for the principles of all four. A new page that is previewed has no row yet.
@@ -622,6 +651,7 @@ class CaseStudyPage(BasePage):
         mine = {principle.pk for principle in self.principles.all()}
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
+            page.why_like = self.council.why_like(page.council) if self.council else ""
         return found
 
 

@@ -1,6 +1,5 @@
 """Facets of a list."""
 
-from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -114,8 +113,7 @@ def test_tally_equals_counting_every_row_for_every_box(rows, chosen):
             )
         ]
 
-    grouped = [(*row, number) for row, number in Counter(rows).items()]
-    counts, total = tally(grouped, list(VALUES), choices)
+    counts, total = tally(rows, list(VALUES), choices)
 
     assert total == len(fitting())
     for name, value in ((n, v) for n in VALUES for v in VALUES[n]):
