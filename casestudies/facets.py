@@ -1,8 +1,10 @@
 """The list of case studies: what its address asks for, its counts, and one page of it."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import Http404, QueryDict
@@ -13,7 +15,7 @@ from casestudies.choices import Completeness, CostBand, Route, Status, Theme
 from councils.choices import Kind, Region
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
-from portal.facets import Chip, Choices, Facet, tally
+from portal.facets import Chip, Choices, Facet, Labels, tally
 from principles.models import Principle
 from search.engines.words import clean, parse
 from search.list_search import match, rank
@@ -55,6 +57,46 @@ ORDERS = {
 }
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the case studies of the list are in each facet, to count them by.
+
+    Attributes:
+        principles: Slugs and names of the principles.
+        keys: The primary key of each case study.
+        columns: By facet, the value of each case study; tuples of slugs for principles.
+    """
+
+    principles: Labels
+    keys: Sequence[int]
+    columns: Mapping[str, Sequence[object]]
+
+    @classmethod
+    def none(cls) -> "Facts":
+        """Return the facts of no case study."""
+        return cls({}, (), dict.fromkeys(COLUMNS, ()))
+
+    @classmethod
+    def read(cls, case_studies: PageQuerySet) -> "Facts":
+        """Read the facts of these case studies: two queries, and one copy of equal values."""
+        principles = Principle.objects.order_by("number").values_list(
+            "number", "slug", "short_name"
+        )
+        slugs = {str(number): slug for number, slug, _ in principles}
+        rows = list(case_studies.order_by().values_list("pk", *COLUMNS.values()))
+        keys, *columns = zip(*rows, strict=True) if rows else [(), *((),) * len(COLUMNS)]
+        one = [{value: value for value in set(column)} for column in columns]
+        one[0] = {numbers: tuple(map(slugs.get, numbers)) for numbers in one[0]}
+        shared = [tuple(map(same.get, column)) for same, column in zip(one, columns, strict=True)]
+        names = {slug: name for _, slug, name in principles}
+        return cls(names, keys, dict(zip(COLUMNS, shared, strict=True)))
+
+    def of(self, keys: Container[int]) -> Mapping[str, Sequence[object]]:
+        """Return the columns of these case studies."""
+        these = [key in keys for key in self.keys]
+        return {name: tuple(compress(column, these)) for name, column in self.columns.items()}
+
+
 class Listing:
     """One page of the case studies that a query string asks for.
 
@@ -66,17 +108,14 @@ class Listing:
 
     Args:
         case_studies: A queryset of case studies, unfiltered.
+        facts: What they are in each facet.
         query: The query string of the address.
     """
 
-    def __init__(self, case_studies: PageQuerySet, query: QueryDict):
-        principles = Principle.objects.order_by("number").values_list(
-            "number", "slug", "short_name"
-        )
-        self._slugs = {str(number): slug for number, slug, _ in principles}
+    def __init__(self, case_studies: PageQuerySet, facts: Facts, query: QueryDict):
         years = range(timezone.localdate().year, EARLIEST, -1)
         self.known = {
-            "principle": {slug: name for _, slug, name in principles},
+            "principle": facts.principles,
             "theme": dict(Theme.choices),
             "region": dict(Region.choices),
             "kind": dict(Kind.choices),
@@ -99,12 +138,11 @@ class Listing:
             settings = {"like": self.like.slug, **self.choices.settings}
             self.choices = replace(self.choices, settings=settings)
         self._page_asked = query.get("page") or 1
-        self._all = case_studies
+        self._all, self._columns = case_studies, facts.columns
         self.found = match(words, ["case-study"]) if parse(words) else None
-        if self.found:
-            self._all = case_studies.filter(pk__in=self.found.keys)
-        elif parse(words):  # the engine is unavailable
-            self._all = case_studies.titled(parse(words).words)
+        if parse(words):
+            keys = set(map(int, self.found.keys)) if self.found else _titled(case_studies, words)
+            self._all, self._columns = case_studies.filter(pk__in=keys), facts.of(keys)
 
     @property
     def order(self) -> str:
@@ -117,7 +155,9 @@ class Listing:
         chosen = {f"{field}__in": self.choices.chosen[name] for name, field in COLUMNS.items()}
         about = chosen.pop("principle_numbers__in")
         found = self._all.filter(**{field: values for field, values in chosen.items() if values})
-        found = found.about(about) if about else found
+        return self._ordered(found.about(about) if about else found)
+
+    def _ordered(self, found: PageQuerySet) -> PageQuerySet:
         if self.order == "like":
             return found.most_like(self.like).order_by("-ways", "distance", *BY_COUNCIL)
         if self.order == "best":
@@ -138,9 +178,9 @@ class Listing:
             page = paginator.page(self._page_asked)
         except InvalidPage as problem:
             raise Http404 from problem
-        # Only these are read whole: 10,000 would be sorted with all their columns.
-        cards = self._all.for_cards().in_bulk(list(page.object_list))
-        page.object_list = [cards[pk] for pk in page.object_list]
+        # Only those of the page are read whole: the others are sorted by the narrow index.
+        cards = self._all.for_cards().filter(pk__in=page.object_list)
+        page.object_list = list(self._ordered(cards)) if self.total else []
         return page
 
     @property
@@ -216,12 +256,12 @@ class Listing:
 
     @cached_property
     def _tally(self) -> tuple[dict[str, Counter[str]], int]:
-        """The counts of every facet, and the total: one query, whatever is chosen."""
-        rows = self._all.order_by().values_list(*COLUMNS.values())
-        slugs = {
-            numbers: tuple(map(self._slugs.get, numbers)) for numbers in {row[0] for row in rows}
-        }
-        return tally([(slugs[row[0]], *row[1:]) for row in rows], list(COLUMNS), self.choices)
+        return tally(self._columns, self.choices)
+
+
+def _titled(case_studies: PageQuerySet, words: str) -> set[int]:
+    """Return those with all the words in their titles, for when the engine is unavailable."""
+    return set(case_studies.titled(parse(words).words).values_list("pk", flat=True))
 
 
 def _council_called(name: str) -> tuple[Council | None, LookedUp | None]:

@@ -1,7 +1,8 @@
 """Benchmark of the pages (`make bench`), with figures beside DESIGN section 7's budgets.
 
 Serves the seeded site without DEBUG from one granian process, and requests one page at a time
-over loopback. The relevance of search and the engines' own benchmark follow.
+over loopback. The list of 10,000 case studies, the relevance of search and the engines' own
+benchmark follow.
 """
 
 import json
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,7 +24,7 @@ from multiplier.engine import calculate
 from multiplier.engine.json_format import read_request
 from multiplier.engine.reading import Reader
 from multiplier.tests.cases import community
-from tests import bench_kept
+from tests import bench_kept, bench_list
 from tests.conftest import ROOT, free_port
 
 PAGES = [
@@ -43,7 +46,8 @@ ROUNDS = 60
 FRESH = 11  # pages to publish; the first waits for the worker to start
 
 
-def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
+def _site(var: str, port: int, **more: str) -> dict[str, str]:
+    """Prepare a site with its content, and return its environment."""
     env = os.environ | {
         "VAR_DIR": var,
         "SECRET_KEY": "bench",
@@ -51,6 +55,7 @@ def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
         "SITE_URL": f"http://localhost:{port}",
         "PORT": str(port),
         "DEBUG": "",
+        **more,
     }
     run = [sys.executable, "-W", "ignore", "manage.py"]
     quiet = {"cwd": ROOT, "env": env, "check": True, "stdout": subprocess.DEVNULL}
@@ -65,10 +70,28 @@ def _site(var: str, port: int) -> tuple[subprocess.Popen, dict[str, str]]:
     ):
         print("preparing:", *words, flush=True)
         subprocess.run([*run, *words], **quiet)
+    return env
+
+
+@contextmanager
+def _served(env: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Serve a site from one process, and yield its address and process id."""
     server = [sys.executable, "-m", "granian", "portal.wsgi:application"]
-    server += ["--interface", "wsgi", "--port", str(port), "--workers", "1"]
+    server += ["--interface", "wsgi", "--port", env["PORT"], "--workers", "1"]
     server += ["--blocking-threads", "4", "--log-level", "warning"]
-    return subprocess.Popen(server, cwd=ROOT, env=env), env
+    process = subprocess.Popen(server, cwd=ROOT, env=env)
+    base = f"http://localhost:{env['PORT']}"
+    try:
+        for _ in range(200):
+            try:
+                _time(f"{base}/healthz")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield base, process.pid
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _time(url: str | urllib.request.Request) -> tuple[float, int]:
@@ -139,29 +162,35 @@ def _finds(base: str, word: str) -> bool:
 def main() -> None:
     """Print one line for each page: median, worst of twenty, budget and size."""
     with tempfile.TemporaryDirectory() as var:
-        port = free_port()
-        server, env = _site(var, port)
-        try:
-            _measure(f"http://localhost:{port}")
+        env = _site(var, free_port())
+        with _served(env) as (base, pid):
+            _measure(base)
             bench_kept.measure(env, KEPT, Path(var) / "kept")
-            _measure_freshness(f"http://localhost:{port}", env)
-            print(f"memory of the web process: {_memory(server.pid):.0f} MB (budget 220)")
-        finally:
-            server.terminate()
-            server.wait()
+            _measure_freshness(base, env)
+            print(f"memory of the web process: {_memory(pid):.0f} MB (budget 220)")
         print("\nHow well search answers:", flush=True)
         measure = [sys.executable, "-W", "ignore", "manage.py", "measure_relevance"]
         subprocess.run(measure, cwd=ROOT, env=env, check=True)
+    measure_list()
     search.bench.main()
 
 
+def measure_list() -> None:
+    """Measure the list of 10,000 case studies, with SQLite and, if there is one, PostgreSQL."""
+    databases = {"SQLite": {"DATABASE_URL": ""}}
+    if postgres := os.environ.get("BENCH_POSTGRES"):
+        databases["PostgreSQL"] = {"DATABASE_URL": postgres}
+    else:
+        print("\nPostgreSQL is NOT measured: set BENCH_POSTGRES to an empty database's address.")
+    for title, more in databases.items():
+        with tempfile.TemporaryDirectory() as var:
+            env = _site(var, free_port(), **more)
+            bench_list.prepare(env)
+            with _served(env) as (base, _):
+                bench_list.measure(title, base, env)
+
+
 def _measure(base: str) -> None:
-    for _ in range(200):
-        try:
-            _time(base)
-            break
-        except OSError:
-            time.sleep(0.1)
     print(f"\n{'page':26}{'p50 ms':>8}{'p95 ms':>8}{'budget':>8}{'ratio':>7}{'kB':>7}")
     for name, path, budget in PAGES:
         _time(base + path)

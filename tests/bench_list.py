@@ -1,12 +1,21 @@
-"""Benchmark of the list of case studies: its pages with 10,000 of them, on both databases.
+"""Benchmark of the list of case studies: its pages with 10,000 of them, one table a database.
 
 Each page is asked for with a parameter that nobody knows, so that Django makes it every time.
-Prints the median, the worst of twenty, and how many queries the page takes.
+Its counts are compared with those of a plain loop over every case study.
 """
 
 import random
+import statistics
+import subprocess
+import sys
+import urllib.request
 import uuid
+from contextlib import closing
+from time import perf_counter, sleep
 
+from tests.conftest import ROOT
+
+SEEN = "cold="  # a parameter that no page knows
 NUMBER = 10_000
 BUDGET, MOST_QUERIES = 60, 15  # milliseconds, of issue 13
 ROUNDS = 40
@@ -20,6 +29,7 @@ PAGES = {
     "newest first": "/case-studies/?sort=newest",
     "most recently confirmed": "/case-studies/?sort=confirmed",
     "page 200": "/case-studies/?page=200",
+    "most like Bradford": "/case-studies/?like=bradford",
 }
 
 
@@ -111,5 +121,94 @@ def fill(number: int = NUMBER, seed: int = 7) -> None:
         cursor.execute("ANALYZE")
 
 
-if __name__ == "__main__":
-    pass
+def check() -> None:
+    """Print how many queries each page takes, and refuse counts that a plain loop does not find."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    from casestudies.facets import COLUMNS  # noqa: PLC0415
+    from casestudies.models import CaseStudyPage  # noqa: PLC0415
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    every = CaseStudyPage.objects.listed().select_related("council").prefetch_related("principles")
+    things = []
+    for page in every:
+        each = {name: [] for name in COLUMNS}
+        each |= {"principle": [principle.slug for principle in page.principles.all()]}
+        each |= {"region": [page.council.region], "kind": [page.council.kind]}
+        each |= {"theme": [page.theme], "cost": [page.cost_band], "status": [page.status]}
+        each |= {"route": [page.procurement_route], "length": [page.completeness]}
+        each |= {"year": [str(page.began)]}
+        things.append(each)
+    for name, path in PAGES.items():
+        Client().get(path)
+        with CaptureQueriesContext(connection) as made:
+            listing = Client().get(path).context_data["listing"]
+            number = len(made)
+        chosen = {facet: set(values) for facet, values in listing.choices.chosen.items() if values}
+
+        def fits(thing: dict[str, list[str]], without: str = "", chosen=chosen) -> bool:
+            return all(
+                values & set(thing[facet]) for facet, values in chosen.items() if facet != without
+            )
+
+        assert listing.total == sum(map(fits, things)), name
+        for facet, labels in listing.known.items():
+            lifted = [value for thing in things if fits(thing, facet) for value in thing[facet]]
+            found = {v: listing.counts[facet][v] for v in labels if listing.counts[facet][v]}
+            assert found == {v: lifted.count(v) for v in set(lifted) & set(labels)}, (name, facet)
+        print(f"{number:>3} queries (at most {MOST_QUERIES}), counts exact: {name}", flush=True)
+
+
+# Makes everything that processes remember stale, as a public change does.
+_CHANGE = """
+import sys
+from portal.models import PageChange
+for line in sys.stdin:
+    PageChange.objects.create()
+    print(flush=True)
+"""
+
+
+def measure(title: str, base: str, env: dict[str, str]) -> None:
+    """Print the times of each page of a site that is served and filled."""
+    print(f"\n{NUMBER:,} case studies, {title:24}{'p50 ms':>8}{'p95 ms':>8}{'budget':>8}")
+    for name, path in PAGES.items():
+        url = f"{base}{path}&{SEEN}" if "?" in path else f"{base}{path}?{SEEN}"
+        _print(name, [_time(f"{url}{number}") for number in range(ROUNDS + 3)][3:])
+    shell = [sys.executable, "-W", "ignore", "manage.py", "shell", "-v0", "-c", _CHANGE]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    editor = subprocess.Popen(shell, cwd=ROOT, env=env, **pipes)
+    try:
+        times = []
+        for number in range(ROUNDS):
+            print(file=editor.stdin, flush=True)
+            editor.stdout.readline()
+            sleep(0.3)  # until the server has seen it
+            times.append(_time(f"{base}/case-studies/?{SEEN}{number}"))
+        _print("every facet, first page after a change", times)
+    finally:
+        editor.terminate()
+        editor.wait()
+
+
+def _time(url: str) -> float:
+    began = perf_counter()
+    with closing(urllib.request.urlopen(url, timeout=20)) as answer:
+        answer.read()
+    return (perf_counter() - began) * 1000
+
+
+def _print(name: str, times: list[float]) -> None:
+    times = sorted(times)
+    middle, late = statistics.median(times), times[int(len(times) * 0.95)]
+    print(f"{name:49}{middle:8.1f}{late:8.1f}{BUDGET:8}", flush=True)
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Fill the site of this environment, and check its counts."""
+    words = "from tests.bench_list import check, fill; fill(); check()"
+    shell = [sys.executable, "-W", "ignore", "manage.py", "shell", "-v0", "-c", words]
+    subprocess.run(shell, cwd=ROOT, env=env, check=True)

@@ -53,7 +53,8 @@ def directory(request: HttpRequest) -> HttpResponse:
     if looked_up and looked_up.one and not (choices.number or by_region):
         return redirect(Council.objects.get(pk=looked_up.one))
     named = _named(looked_up, regions if by_region else [])
-    counts, _ = tally(named.order_by().values_list(*COLUMNS), list(LABELS), choices)
+    rows = named.order_by().values_list(*COLUMNS)
+    counts, _ = tally({name: [row[n] for row in rows] for n, name in enumerate(LABELS)}, choices)
     found = _chosen(named, choices)
     try:
         page = Paginator(_with_memberships(found, looked_up), PAGE_SIZE).page(

@@ -113,7 +113,8 @@ def test_tally_equals_counting_every_row_for_every_box(rows, chosen):
             )
         ]
 
-    counts, total = tally(rows, list(VALUES), choices)
+    columns = {name: [getattr(item, name) for item in items] for name in VALUES}
+    counts, total = tally(columns, choices)
 
     assert total == len(fitting())
     for name, value in ((n, v) for n in VALUES for v in VALUES[n]):
