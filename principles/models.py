@@ -4,18 +4,29 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
-from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import RichTextField
-from wagtail.models import Orderable
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from portal.models import BasePage
+from principles.blocks import ChosenFigureBlock, ExampleBlock, ReadingBlock
 
 TEXT = ["bold", "italic", "link", "ol", "ul"]
 HOW_MANY = 6
 CASE_STUDIES_SHOWN = 3
+FIGURES_SHOWN = 6
+
+
+def listed_case_studies() -> Any:
+    """Return the case studies that any page can list. One query.
+
+    They belong to a higher app, which this app cannot import, and are reached by its related
+    name.
+    """
+    case_study: Any = Principle._meta.get_field("case_studies").related_model
+    return case_study.objects.listed()
 
 
 class PrincipleQuerySet(models.QuerySet["Principle"]):
@@ -24,6 +35,18 @@ class PrincipleQuerySet(models.QuerySet["Principle"]):
     def published(self) -> "PrincipleQuerySet":
         """Return the principles with a live page, each with its page, in their fixed order."""
         return self.filter(page__live=True).select_related("page")
+
+    def tallied(self, case_studies: Any) -> list["Principle"]:
+        """Return the principles, each with its `tally`. One query beside their own.
+
+        Args:
+            case_studies: Those to count (`listed_case_studies`).
+        """
+        tallies = case_studies.tally_by_principle()
+        principles: list[Principle] = list(self)
+        for principle in principles:
+            principle.tally = tallies.get(principle.pk)
+        return principles
 
 
 class Principle(models.Model):
@@ -41,6 +64,10 @@ class Principle(models.Model):
     aim = models.CharField(max_length=120, help_text="Our one-line summary for cards")
 
     objects = PrincipleQuerySet.as_manager()
+
+    #: Its case studies, counted, and the members they are about; None if it has none. Set by
+    #: `tallied()`.
+    tally: Any = None
 
     class Meta:
         ordering = ["number"]
@@ -94,17 +121,21 @@ class PrincipleIndexPage(BasePage):
         return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `principles`, the published ones, and `section`."""
+        """Add `principles`, the published ones with their tallies, and `section`."""
         context = super().get_context(request, *args, **kwargs)
-        context["principles"] = Principle.objects.published()
+        context["principles"] = Principle.objects.published().tallied(listed_case_studies())
         context["section"] = "principles"
         return context
 
 
 class PrinciplePage(BasePage):
-    """The page of one principle: its meaning, examples, and questions for a council."""
+    """The page of one principle: its meaning, what members say, and questions for a meeting.
+
+    With `?print`, only the questions, on one sheet of paper.
+    """
 
     template = "pages/principle_page.html"
+    print_template = "pages/principle_questions.html"
     parent_page_types = ["principles.PrincipleIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False  # the seed makes all six
@@ -115,7 +146,40 @@ class PrinciplePage(BasePage):
         max_length=300, help_text="The big sentence under the principle's name"
     )
     meaning = RichTextField(
-        features=["h3", *TEXT], help_text="What it means, with the source of each fact"
+        features=["h3", *TEXT],
+        help_text="What it means, short and plain, with the source of each fact",
+    )
+    less_of = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="For the comparison of the six: what a council does less of. "
+        "For example, judging a contract by its price alone",
+    )
+    more_of = models.CharField(
+        max_length=120, blank=True, help_text="And what it does more of instead"
+    )
+    in_practice = StreamField(
+        [("example", ExampleBlock())],
+        blank=True,
+        help_text="What places say in their own words, and what they did in ours",
+    )
+    chosen_figures = StreamField(
+        [("figure", ChosenFigureBlock())],
+        blank=True,
+        max_num=FIGURES_SHOWN,
+        verbose_name="figures",
+        help_text="If you choose none, the page shows the first figure of the case studies about "
+        "this principle that were confirmed most recently",
+    )
+    questions = StreamField(
+        [("question", blocks.CharBlock(max_length=250, icon="help"))],
+        blank=True,
+        verbose_name="questions for a meeting",
+        help_text="6 to 8 plain questions that anyone can ask their own council. They print on "
+        "one sheet. The first stands in the comparison of the six",
+    )
+    reading = StreamField(
+        [("publication", ReadingBlock())], blank=True, verbose_name="further reading"
     )
 
     content_panels = [
@@ -123,42 +187,86 @@ class PrinciplePage(BasePage):
         FieldPanel("principle", read_only=True),
         "intro",
         FieldPanel("meaning"),
-        MultiFieldPanel([InlinePanel("examples", label="example")], "In practice"),
-        MultiFieldPanel([InlinePanel("prompts", label="prompt")], "Questions to reflect on"),
+        MultiFieldPanel(["less_of", "more_of"], "In the comparison of the six"),
+        "in_practice",
+        "chosen_figures",
+        "questions",
+        "reading",
     ]
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("intro"),
         index.SearchField("meaning"),
-        index.RelatedFields("examples", [index.SearchField("text")]),
-        index.RelatedFields("prompts", [index.SearchField("text")]),
+        index.SearchField("in_practice"),
+        index.SearchField("questions"),
+        index.SearchField("reading"),
     ]
 
     def fixed_slug(self) -> str | None:
         """Return the principle's slug, or None if no principle is chosen yet."""
         return self.principle.slug if self.principle_id else None
 
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Return the template of the page, or of the sheet for printing."""
+        return self.print_template if "print" in request.GET else self.template
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `principles`, `previous`, `next`, `case_studies` and `section`."""
+        """Add `section` and, except for the sheet, what the page says beside its own text.
+
+        That is `principles`, `tally`, `previous`, `next`, `case_studies`, `figures` and
+        `practices`: what members wrote when they applied.
+        """
         context = super().get_context(request, *args, **kwargs)
-        principles = list(Principle.objects.published())
-        context["principles"] = principles
-        context["previous"], context["next"] = self.neighbours(principles)
-        context["case_studies"] = self.case_studies()
         context["section"] = "principles"
+        if "print" in request.GET:
+            return context
+        listed = listed_case_studies()
+        principles = Principle.objects.published().tallied(listed)
+        case_studies = self.case_studies(listed)
+        context["principles"] = principles
+        context["tally"] = next((p.tally for p in principles if p.pk == self.principle_id), None)
+        context["previous"], context["next"] = self.neighbours(principles)
+        context["case_studies"] = case_studies[:CASE_STUDIES_SHOWN]
+        context["figures"] = self.figures(case_studies)
+        # A method of network's queryset, which this app cannot import.
+        context["practices"] = list(self.principle.practices.public())
         return context
 
-    def case_studies(self) -> list[BasePage]:
-        """Return the newest case studies of this principle that can be listed.
+    def _chosen(self) -> list[tuple[int, str]]:
+        """Return the chosen figures: a case study's pk, and the figure as it is there or ""."""
+        # What is stored, because Wagtail would read the pages that it links to.
+        rows = [block["value"] for block in self.chosen_figures.raw_data]
+        return [(row["case_study"], row["figure"] or "") for row in rows if row["case_study"]]
 
-        The pages belong to a higher app and are reached by its related name. Without that app
-        there are none.
+    def case_studies(self, listed: Any) -> list[Any]:
+        """Return case studies of this principle.
+
+        Those with a chosen figure come first, then those confirmed most recently.
+
+        Args:
+            listed: Those of all principles that can be listed.
         """
-        related = getattr(self.principle, "case_studies", None)
-        if related is None:
-            return []
-        newest = related.listed().order_by("-first_published_at", "-pk")
-        return list(newest.select_related("council")[:CASE_STUDIES_SHOWN])
+        chosen = dict.fromkeys(pk for pk, _ in self._chosen())
+        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen)]
+        order: list[Any] = ["-as_at", "-first_published_at", "-pk"]
+        if places:
+            order.insert(0, models.Case(*places, default=FIGURES_SHOWN))
+        about_this = listed.filter(principles=self.principle_id).for_cards()
+        return list(about_this.order_by(*order)[:FIGURES_SHOWN])
+
+    def figures(self, case_studies: list[Any]) -> list[tuple[Any, Any]]:
+        """Return figures, each with its case study: those chosen, or the first of each.
+
+        Args:
+            case_studies: Those that can be shown. A figure of any other is left out.
+        """
+        by_pk = {study.pk: study for study in case_studies}
+        chosen = [(by_pk[pk], figure) for pk, figure in self._chosen() if pk in by_pk]
+        found = [
+            (study, next((r for r in study.results.all() if r.figure == figure), study.headline))
+            for study, figure in chosen or [(study, "") for study in case_studies]
+        ]
+        return [(study, result) for study, result in found if result]
 
     def neighbours(self, principles: list[Principle]) -> tuple[Principle | None, Principle | None]:
         """Return the principles before and after this page's, each None at an end.
@@ -170,34 +278,3 @@ class PrinciplePage(BasePage):
         before = [other for other in principles if other.number < number]
         after = [other for other in principles if other.number > number]
         return (before[-1] if before else None), (after[0] if after else None)
-
-
-class Prompt(Orderable):
-    """A question for a council to ask itself; our own, not from Locality's assessment."""
-
-    page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="prompts")
-    text = models.CharField(max_length=250)
-
-    panels = ["text"]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Example(Orderable):
-    """What a place did or said, with its date and source."""
-
-    page = ParentalKey(PrinciplePage, on_delete=models.CASCADE, related_name="examples")
-    place = models.CharField(max_length=80, help_text="Who did it. For example, Kirklees")
-    text = models.TextField(max_length=600)
-    as_at = models.CharField(
-        max_length=80,
-        help_text="The date of the fact or its source. For example, March 2020",
-    )
-    source_title = models.CharField(max_length=160)
-    source_url = models.URLField(blank=True)
-
-    panels = ["place", "text", "as_at", "source_title", "source_url"]
-
-    def __str__(self) -> str:
-        return f"{self.place}, {self.as_at}"

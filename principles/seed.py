@@ -7,7 +7,7 @@ from typing import Any
 from wagtail.models import Page
 
 from portal import seeding
-from principles.models import Example, Principle, PrincipleIndexPage, PrinciplePage, Prompt
+from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 
 TEXTS = Path(__file__).parent / "data" / "principles.toml"
 
@@ -51,9 +51,12 @@ def _make(index: PrincipleIndexPage, principle: Principle, text: dict[str, Any])
         slug=principle.slug,
         intro=text["intro"],
         meaning=text["meaning"],
+        less_of=text["less_of"],
+        more_of=text["more_of"],
+        in_practice=[("example", example) for example in text["example"]],
+        questions=[("question", question) for question in text["questions"]],
+        reading=[("publication", reading) for reading in text["reading"]],
         listing_summary=text["intro"],
     )
-    page.prompts = [Prompt(text=prompt) for prompt in text["prompts"]]
-    page.examples = [Example(**example) for example in text["example"]]
     index.add_child(instance=page)
     page.save_revision().publish()

@@ -67,14 +67,7 @@ def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, page
             tried.append(panel)
             seen = editor_client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
             assert seen.status_code == 200
-    assert set(tried) == {
-        "chosen_case_studies",
-        "corrections",
-        "examples",
-        "prompts",
-        "results",
-        "sources",
-    }
+    assert set(tried) == {"chosen_case_studies", "corrections", "results", "sources"}
 
 
 def test_every_page_type_can_be_scheduled_and_commented_on(editor_client, pages):

@@ -4,7 +4,9 @@ Every figure is a `Result`, with what it measures, its date, who claims it and a
 same page (DESIGN section 5, point 11).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -40,6 +42,7 @@ from councils import hexmap
 from councils.models import COMMON_KINDS
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
+from network.models import Membership
 from portal.context import site_operator
 from portal.models import BasePage
 from portal.page_cache import Remembered
@@ -105,6 +108,17 @@ class CaseStudyIndexPage(BasePage):
         return response
 
 
+@dataclass
+class Tally:
+    """How many case studies there are about a principle, and about which members.
+
+    `members` are names and slugs, in the order of the names.
+    """
+
+    count: int = 0
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+
 class CaseStudyQuerySet(PageQuerySet):
     """Questions about many case studies."""
 
@@ -135,6 +149,22 @@ class CaseStudyQuerySet(PageQuerySet):
         return self.filter(
             pk__in=through.objects.filter(principle__slug__in=principles).values("casestudypage_id")
         )
+
+    def tally_by_principle(self) -> dict[int, Tally]:
+        """Return the tally of each principle that has a case study, by its pk. One query."""
+        members = Membership.objects.announced().live()
+        is_member = models.Exists(members.filter(council=models.OuterRef("council")))
+        rows = (
+            self.order_by("council__name")
+            .values_list("principles", "council__name", "council__slug")
+            .annotate(count=models.Count("pk"), is_member=is_member)
+        )
+        tallies: dict[int, Tally] = defaultdict(Tally)
+        for principle, name, slug, count, member in rows:
+            tallies[principle].count += count
+            if member:
+                tallies[principle].members.append((name, slug))
+        return dict(tallies)
 
     def titled(self, words):
         """Return those with every word in the title, the summary or the council's name."""

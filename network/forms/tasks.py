@@ -20,7 +20,7 @@ from network.forms.requests import WEB_ADDRESS
 from network.forms.saving import TICK, PublishTick, TaskForm, UploadField
 from network.models import SignUp
 from portal.forms import LongTextField, OneLineField, TheirEmailField, TypedDateField
-from principles.models import Principle, Prompt
+from principles.models import Principle
 
 
 class WebAddress(forms.URLField):
@@ -245,7 +245,7 @@ class PracticeForm(TaskForm):
     task = SignUpTask.PRACTICE
 
     def __init__(self, *args, **kwargs):
-        self.principles = list(Principle.objects.prefetch_related("page__prompts"))
+        self.principles = list(Principle.objects.select_related("page"))
         for principle in self.principles:
             name = practice_field(principle)
             self.base_fields = self.base_fields | {
@@ -264,10 +264,10 @@ class PracticeForm(TaskForm):
             known |= {name: practice.text, f"{name}{TICK}": practice.may_be_published}
         return known
 
-    def with_prompts(self) -> list[tuple[BoundField, BoundField, list[Prompt]]]:
+    def with_questions(self) -> list[tuple[BoundField, BoundField, list[str]]]:
         """Return each principle's field, its tick, and the questions that its page asks."""
         return [
-            (self[name], self[f"{name}{TICK}"], _prompts(principle))
+            (self[name], self[f"{name}{TICK}"], _questions(principle))
             for principle in self.principles
             for name in [practice_field(principle)]
         ]
@@ -278,9 +278,9 @@ def practice_field(principle: Principle) -> str:
     return f"principle_{principle.number}"
 
 
-def _prompts(principle: Principle) -> list[Prompt]:
+def _questions(principle: Principle) -> list[str]:
     page = getattr(principle, "page", None)
-    return list(page.prompts.all()) if page and page.live else []
+    return [block.value for block in page.questions] if page and page.live else []
 
 
 class ConversationForm(TaskForm):

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from network.choices import ChampionKind, SignUpTask, UploadKind
+from network.models.memberships import Membership
 
 
 def private_files() -> Storage:
@@ -87,13 +88,29 @@ class WantedChange(models.Model):
         return f"{self.get_task_display()}: {self.note}"
 
 
+class PracticeQuerySet(models.QuerySet["Practice"]):
+    """Questions about many practices."""
+
+    def public(self):
+        """Return those that members of today agreed to publish, newest first.
+
+        Each with its membership and council. None of a demonstration council.
+        """
+        members = Membership.objects.announced().live().filter(council__is_demonstration=False)
+        found = self.filter(may_be_published=True, sign_up__membership__in=members)
+        found = found.exclude(text="").select_related("sign_up__membership__council")
+        return found.order_by("-sign_up__submitted_at", "-pk")
+
+
 class Practice(models.Model):
     """How a council will put one principle into practice, in its own words. Optional."""
 
     sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="practices")
-    principle = models.ForeignKey("principles.Principle", models.PROTECT, related_name="+")
+    principle = models.ForeignKey("principles.Principle", models.PROTECT, related_name="practices")
     text = models.TextField(blank=True)
     may_be_published = models.BooleanField(default=False)
+
+    objects = PracticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["principle__number"]

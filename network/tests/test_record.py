@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Page
 
 from councils.models import Council
 from network import record
@@ -15,6 +16,7 @@ from network.forms.tasks import TASK_FORMS
 from network.models import Practice
 from network.tests.factories import fresh
 from network.upload_validation import FitFile
+from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
 PAGE, RECORD = "/councils/leeming/", "/councils/leeming/endorsement/"
 # Each answer that can be published, by the tick it needs.
@@ -151,6 +153,56 @@ def test_words_of_an_ended_member_stay_on_the_record_only(announced, client, man
     sign_up.membership.move_to("withdrawn", by=manager)
     assert "We are a small place" not in client.get(PAGE).content.decode()
     assert "We are a small place" in client.get(RECORD).content.decode()
+
+
+@pytest.fixture
+def principle_page(db):
+    """The page of the second principle."""
+    index = PrincipleIndexPageFactory(parent=Page.objects.get(slug="home"))
+    return PrinciplePageFactory(parent=index, number=2)
+
+
+def practices(client, page) -> list[str]:
+    """The words of members that a principle's page shows."""
+    response = client.get(page.url)
+    shown = [practice.text for practice in response.context["practices"]]
+    assert all(text in response.content.decode() for text in shown)
+    return shown
+
+
+def test_practice_of_member_is_on_the_page_of_its_principle(announced, client, principle_page):
+    announced("principle_2_may_be_published")
+
+    assert practices(client, principle_page) == ["Small grants without a tender"]
+    text = client.get(principle_page.url).content.decode()
+    assert "1 member council wrote about it when applying" in text
+    assert '<a href="/councils/leeming/">' in text
+
+
+def test_practice_is_on_no_page_without_its_tick(announced, client, principle_page):
+    announced(*(tick for tick in WORDS if tick != "principle_2_may_be_published"))
+
+    assert practices(client, principle_page) == []
+
+
+def test_practice_waits_for_the_announcement(announced, client, principle_page):
+    announced(*WORDS, day=timezone.localdate() + timedelta(days=3))
+
+    assert practices(client, principle_page) == []
+
+
+def test_practice_of_former_member_is_not_on_the_page(announced, client, manager, principle_page):
+    sign_up = announced(*WORDS)
+    sign_up.membership.move_to("withdrawn", by=manager)
+
+    assert practices(client, principle_page) == []
+
+
+def test_practice_of_demonstration_council_is_not_on_the_page(announced, client, principle_page):
+    announced(*WORDS)
+    Council.objects.update(is_demonstration=True)
+
+    assert practices(client, principle_page) == []
 
 
 def test_badge_and_logo_of_a_council_that_never_joined_are_404(client, council):

@@ -4,6 +4,7 @@ import pytest
 
 from portal.models import Seeded
 from principles import seed as seeds
+from principles.blocks import ExampleBlock, ReadingBlock
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from principles.seed import TEXTS, seed
 
@@ -19,12 +20,59 @@ def test_texts_cover_six_in_order(db, texts):
     assert slugs == list(Principle.objects.values_list("slug", flat=True))
 
 
-def test_every_principle_has_prompts_and_sourced_examples(texts):
+def test_every_principle_has_questions_for_a_meeting(texts):
     for text in texts["principle"]:
-        assert 3 <= len(text["prompts"]) <= 6
-        assert all(prompt.endswith("?") for prompt in text["prompts"])
+        assert 6 <= len(text["questions"]) <= 8
+        assert all(question.endswith("?") for question in text["questions"])
+        assert text["less_of"]
+        assert text["more_of"]
+
+
+def test_every_example_is_dated_sourced_and_can_be_published(texts):
+    for text in texts["principle"]:
         assert len(text["example"]) >= 3
-        assert all(example["as_at"] and example["source_title"] for example in text["example"])
+        assert sum("quote" in example for example in text["example"]) >= 2
+        for example in text["example"]:
+            assert example["as_at"]
+            assert example["source_title"]
+            assert ExampleBlock().clean(ExampleBlock().to_python(example))
+
+
+def test_every_meaning_links_to_a_source(texts):
+    assert all('<a href="http' in text["meaning"] for text in texts["principle"])
+
+
+def test_every_publication_is_complete(texts):
+    for text in texts["principle"]:
+        assert len(text["reading"]) >= 3
+        for reading in text["reading"]:
+            assert ReadingBlock().clean(ReadingBlock().to_python(reading))
+
+
+def test_member_has_something_to_say(texts):
+    """Every council that Locality named, and the NHS body, stands on a principle's page."""
+    places = {example["place"] for text in texts["principle"] for example in text["example"]}
+
+    assert places == {
+        "Bradford",
+        "Bristol",
+        "Calderdale",
+        "Cheshire West and Chester",
+        "East Sussex",
+        "Hackney",
+        "Kirklees",
+        "Leeds",
+        "Lewisham",
+        "Malvern Hills",
+        "Newcastle upon Tyne",
+        "Oldham",
+        "Rotherham",
+        "South Gloucestershire",
+        "Wakefield",
+        "West Yorkshire Health and Care Partnership",
+        "Wirral",
+        "York",
+    }
 
 
 def test_seed_publishes_index_and_six_pages(client, home):
@@ -34,7 +82,8 @@ def test_seed_publishes_index_and_six_pages(client, home):
     for principle in Principle.objects.published():
         response = client.get(principle.get_absolute_url())
         assert response.status_code == 200
-        assert principle.page.examples.count() >= 3
+        assert len(principle.page.in_practice) >= 3
+        assert len(principle.page.reading) >= 3
 
 
 def test_seed_again_makes_nothing(home):

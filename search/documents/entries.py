@@ -156,18 +156,12 @@ class PrincipleEntries(PageEntries):
     """The pages of the six principles."""
 
     type, label, plural = "principle", "Principle", "Principles"
-    model, texts = PrinciplePage, ("intro", "meaning")
+    model = PrinciplePage
+    texts = ("intro", "meaning", "in_practice", "questions", "reading")
 
     def public(self) -> models.QuerySet:
         """Add what the entries read."""
-        rows = super().public().select_related("principle")
-        return rows.prefetch_related("examples", "prompts")
-
-    def body(self, page: PrinciplePage) -> Iterator[str]:
-        """Add examples and prompts."""
-        yield from super().body(page)
-        yield from (f"{example.place}. {example.text}" for example in page.examples.all())
-        yield from (prompt.text for prompt in page.prompts.all())
+        return super().public().select_related("principle")
 
     def entry(self, page: PrinciplePage) -> Entry | None:
         """Add the principle's names and slug."""

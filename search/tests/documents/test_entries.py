@@ -15,7 +15,7 @@ from network.actions.sign_ups import start_sign_up
 from network.choices import MembershipStatus
 from network.models import Membership, Practice, SignUp
 from portal.signals import public_changed
-from principles.models import Example, Principle, Prompt
+from principles.models import Principle
 from search.documents import entries, indexing
 from search.documents.entries import FixedEntries, live_entries
 from search.documents.indexing import catch_up
@@ -57,10 +57,11 @@ def entry_of(key):
 # ---- What an entry says -------------------------------------------------------------
 
 
-def test_a_principle_is_found_by_its_names_text_examples_and_prompts(home, engine):
+def test_a_principle_is_found_by_its_names_text_and_blocks(home, engine):
     page = principle_page(home, 3, title="Spend", meaning="<p>Count <b>suppliers</b>.</p>")
-    page.examples.add(Example(place="Kirklees", text="They did.", as_at="2020"))
-    page.prompts.add(Prompt(text="What is our footprint?"))
+    page.in_practice = [("example", {"place": "Kirklees", "quote": "We did.", "as_at": "2020"})]
+    page.questions = [("question", "What is our footprint?")]
+    page.reading = [("publication", {"title": "Lessons", "why": "How they count."})]
     page.save()
     entry = entry_of(f"page:{page.pk}")
     assert entry.type == "principle"
@@ -69,7 +70,8 @@ def test_a_principle_is_found_by_its_names_text_examples_and_prompts(home, engin
     assert "Local spend" in entry.names
     assert entry.summary == "Start here."
     assert entry.principles == ("local-spend",)
-    for text in ("Count suppliers.", "Kirklees. They did.", "What is our footprint?"):
+    said = ("Kirklees", "We did.", "What is our footprint?", "Lessons", "How they count.")
+    for text in ("Count suppliers.", *said):
         assert text in entry.body
 
 
