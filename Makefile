@@ -41,6 +41,8 @@ size: $(VENV)/installed  ## Count code lines, modules and suppressions of each a
 seed: $(VENV)/installed  ## Seed the true content and the demonstration once more
 	DEBUG=1 $(BIN)/python manage.py seed_content
 	DEBUG=1 $(BIN)/python manage.py seed_demo
+facts: $(VENV)/installed  ## List every published figure and quotation with its source, to be checked (CSV=1: a spreadsheet)
+	@DEBUG=1 $(BIN)/python manage.py list_facts $(if $(CSV),--csv)
 assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts and fonts (needs Node)
 	npm run --silent assets
 pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
@@ -79,4 +81,4 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.PHONY: help run test covered pytest try lint check fmt size seed assets pictures elasticsearch snapshot bench faults lock audit browser
+.PHONY: help run test covered pytest try lint check fmt size seed facts assets pictures elasticsearch snapshot bench faults lock audit browser
