@@ -3,7 +3,7 @@
 GET /api/v1/case-studies and /api/v1/results, and the same as files below /data/.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.urls import re_path
 
 from casestudies import facets, open_data
 from casestudies.models import CaseStudyPage
-from casestudies.models.pages import CaseStudyQuerySet
+from casestudies.models.pages import CaseStudyQuerySet, listed_facts
 from portal.json_api import answer, conditional_answer, json_api, revalidated, too_many
 from portal.page_cache import kept
 from portal.security.files import by_rule
@@ -25,7 +25,7 @@ FILES: dict[str, tuple[dict[str, str], Rows]] = {
 }
 
 
-@kept(*facets.LABELS, "q", "page")
+@kept(*facets.LABELS, "q", "sort")
 @json_api("GET")
 def file(request: HttpRequest, name: str, ending: str = "json") -> HttpResponse:
     """Return rows of what is published, narrowed as the list of case studies is.
@@ -37,7 +37,7 @@ def file(request: HttpRequest, name: str, ending: str = "json") -> HttpResponse:
     who = get_adapter().get_client_ip(request)
     if not allow("case-study-data", who, times=TIMES, seconds=SECONDS):
         return too_many(TIMES, SECONDS)
-    listing = facets.Listing(CaseStudyPage.objects.listed(), request.GET)
+    listing = facets.Listing(CaseStudyPage.objects.listed(), listed_facts(), request.GET)
     if listing.choices.unknown:
         return _unknown(listing.choices.unknown)
     columns, rows = FILES[name]
@@ -49,7 +49,7 @@ def file(request: HttpRequest, name: str, ending: str = "json") -> HttpResponse:
     return conditional_answer(request, {"count": len(listed), "results": listed})
 
 
-def _unknown(values: list[str]) -> HttpResponse:
+def _unknown(values: Sequence[str]) -> HttpResponse:
     said = [f"“{value[:80]}” is not a value of any filter." for value in values]
     faults = [{"code": "E_VALUE", "field": "", "message": message} for message in said]
     return answer({"errors": faults}, 422)

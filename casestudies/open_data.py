@@ -175,7 +175,11 @@ def _source(source: Source | None, label: str) -> Row:
 
 
 def _place(page: CaseStudyPage) -> Row:
-    return {"council": page.council.name, "gss": page.council.gss_code or None}
+    council = page.council
+    return {
+        "council": council.name if council else None,
+        "gss": (council and council.gss_code) or None,
+    }
 
 
 def _version(page: CaseStudyPage) -> Row:

@@ -113,10 +113,12 @@ class _Study:
         self.document.add_paragraph(self.page.provenance)
 
     def _facts(self) -> list[tuple[str, str]]:
-        page = self.page
-        place = f"{page.council.name}, {page.council.kind_in_text}"
+        page, council = self.page, self.page.council
+        place = (
+            council and f"{council.name}, {council.kind_in_text}, {council.get_region_display()}"
+        )
         facts = [
-            ("Council", f"{place}, {page.council.get_region_display()}"),
+            ("Council", place or ""),
             ("Principles", ", ".join(each.name for each in page.principles.all())),
             ("What changed", page.what_changed),
             ("Status", " ".join(filter(None, (f"{page.status_line}.", page.status_note)))),
@@ -296,7 +298,7 @@ class _Study:
                 paragraph.add_run().add_break()
             elif each.name == "a":
                 self._link(paragraph, each, is_number=how.get("number", False))
-            elif "govuk-visually-hidden" not in each.get("class", []):
+            elif "govuk-visually-hidden" not in each.get_attribute_list("class"):
                 known = {IN_TEXT[each.name]: True} if each.name in IN_TEXT else {}
                 known |= {"number": True} if each.name == "sup" else {}
                 self._inline(paragraph, each, **how | known)

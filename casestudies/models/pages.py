@@ -511,7 +511,7 @@ class CaseStudyPage(BasePage):
         ]
         if any(problems):
             refusal = ValidationError([problem for problem in problems if problem])
-            refusal.page = self  # a list may hold several drafts
+            refusal.page = self  # type: ignore[attr-defined]  # a list may hold several drafts
             raise refusal
 
     @property

@@ -49,7 +49,7 @@ def pack_docx(request: HttpRequest) -> HttpResponse:
 
 def _study(request: HttpRequest, page: CaseStudyPage, name: str, atlas: Any) -> str:
     """Return one case study's page, as a part of the pack."""
-    cell = atlas.by_slug.get(page.council.slug)
+    cell = atlas.by_slug.get(page.council.slug) if page.council else None
     context = {
         "page": page,
         "layout": "casestudies/pack_study.html",
