@@ -123,8 +123,10 @@ def test_editor_writes_a_full_case_study_from_a_paper(site, desk_of, tmp_path):
     expect(page.locator("[name=results-0-figure]")).to_have_value("412")
     page.get_by_role("tab", name="Figures and sources").click()
     page.locator("[name=results-0-unit]").fill("journeys")
-    desk.choose_action("Save draft")
-    page.get_by_role("tab", name="Story").click()
+    with page.expect_response(lambda got: got.request.method == "POST" and "/edit/" in got.url):
+        page.get_by_role("navigation", name="Actions (footer)").get_by_text("Save draft").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(page.url.partition("#")[0])
     panel = page.get_by_role("region", name="Full case study or short note")
     expect(panel).to_contain_text("As last saved, this is a short note")
     expect(panel).to_contain_text("Fill in “Partners”")

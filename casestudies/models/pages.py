@@ -528,7 +528,8 @@ class CaseStudyPage(BasePage):
     def kicker(self) -> str:
         """The council's name to stand above the title; "" if the title begins with it."""
         name = self.council.name if self.council else ""
-        is_named = self.title.casefold().startswith(name.casefold().partition(" upon ")[0])
+        called, colon, _ = self.title.partition(":")
+        is_named = self.title.startswith(name) or (colon and name.startswith(called))
         return "" if is_named else name
 
     @property
