@@ -191,18 +191,20 @@ class Listing:
     @property
     def is_divided(self) -> bool:
         """Whether short notes stand apart, after the full case studies."""
-        return self.order == "council" and not self.choices.chosen["length"]
+        return self.order == "council" and all(self._lengths.values())
 
     @property
     def number_in_words(self) -> str:
         """How many fit: "12 full case studies and 1 short note"."""
-        numbers = {
-            name: self.counts["length"][name]
-            for name in PLURALS
-            if self.choices.allows("length", name)
-        }
-        parts = [f"{n:,} {PLURALS[name][n != 1]}" for name, n in numbers.items() if n]
+        numbers = {name: number for name, number in self._lengths.items() if number}
+        parts = [f"{number:,} {PLURALS[name][number != 1]}" for name, number in numbers.items()]
         return " and ".join(parts) or "No case studies"
+
+    @property
+    def _lengths(self) -> dict[str, int]:
+        """How many fit that are full, and short."""
+        lengths = self.counts["length"]
+        return {name: lengths[name] * self.choices.allows("length", name) for name in PLURALS}
 
     @property
     def counts(self) -> dict[str, Counter[str]]:
