@@ -145,6 +145,12 @@ class Listing:
             self._all, self._columns = case_studies.filter(pk__in=keys), facts.of(keys)
 
     @property
+    def is_first(self) -> bool:
+        """Whether this is the first page of the plain list."""
+        is_plain = not (self.choices.is_narrowed or self.choices.settings or self.like_asked)
+        return is_plain and self.page.number == 1
+
+    @property
     def order(self) -> str:
         """The order in force."""
         return self.choices.settings.get("sort", next(iter(self.orders)))

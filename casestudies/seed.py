@@ -17,12 +17,21 @@ from wagtail.rich_text import RichText
 from wagtail.signals import page_slug_changed
 
 from casestudies import citations
-from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction, Result, Source
+from casestudies.models import (
+    CaseStudyIndexPage,
+    CaseStudyPage,
+    Correction,
+    Reading,
+    ReadingListPage,
+    Result,
+    Source,
+)
 from councils.models import Council
 from portal import seeding
 from principles.models import Principle
 
 DATA = Path(__file__).parent / "data"
+READING_LIST = DATA / "reading_lists" / "start-here.toml"
 WRITTEN_ON = date(2026, 11, 30)
 INTRODUCTION = (
     "What councils did, what came of it and what was hard. "
@@ -71,6 +80,7 @@ def seed(home: Page) -> int:
         for entry in case_studies():
             made += _case_study(index, entry)
             _old_address(index, entry)
+        made += _reading_list(index)
     return made
 
 
@@ -98,6 +108,23 @@ def _case_study(index: CaseStudyIndexPage, entry: dict[str, Any]) -> bool:
     slugs = [*(was["slug"] for was in befores(entry)), entry["slug"]]
     there = index.get_children().filter(slug__in=slugs).exists()
     return seeding.once(f"case-studies/{slugs[0]}", make, there=there)
+
+
+def _reading_list(index: CaseStudyIndexPage) -> bool:
+    def make() -> None:
+        data = tomllib.loads(READING_LIST.read_text(encoding="utf-8"))
+        readings = data.pop("reading")
+        pages = {page.slug: page for page in CaseStudyPage.objects.child_of(index)}
+        page = ReadingListPage(**data)
+        page.readings = [
+            Reading(sort_order=n, case_study=pages[each["slug"]], why=each["why"])
+            for n, each in enumerate(readings)
+            if each["slug"] in pages
+        ]
+        index.add_child(instance=page)
+        page.save_revision().publish()
+
+    return seeding.once("case-studies/reading-list", make, there=False)
 
 
 def _old_address(index: CaseStudyIndexPage, entry: dict[str, Any]) -> None:

@@ -52,8 +52,7 @@ def fill(number: int = NUMBER, seed: int = 7) -> None:
     councils = list(Council.objects.real().values_list("pk", flat=True))
     principles = list(Principle.objects.values_list("number", "pk"))
     first = Page.objects.order_by("pk").last().pk + 1
-    step = Page._int2str(Page._str2int(model.path[-Page.steplen :]))
-    start = Page._str2int(step) + 1
+    start = Page._str2int(index.get_children().last().path[-Page.steplen :]) + 1
     pages, rows, links, results = [], [], [], []
     for n in range(number):
         pk = first + n

@@ -2,5 +2,14 @@
 
 from casestudies.models.evidence import Correction, Result, Source
 from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage
+from casestudies.models.reading_lists import Reading, ReadingListPage
 
-__all__ = ["CaseStudyIndexPage", "CaseStudyPage", "Correction", "Result", "Source"]
+__all__ = [
+    "CaseStudyIndexPage",
+    "CaseStudyPage",
+    "Correction",
+    "Reading",
+    "ReadingListPage",
+    "Result",
+    "Source",
+]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -74,7 +75,7 @@ class CaseStudyIndexPage(BasePage):
 
     template = "pages/case_study_index_page.html"
     max_count = 1
-    subpage_types = ["casestudies.CaseStudyPage"]
+    subpage_types = ["casestudies.CaseStudyPage", "casestudies.ReadingListPage"]
     fixed_because = "the menu and other websites link to it"
     kept_parameters = (*facets.LABELS, "sort", "page")
 
@@ -89,7 +90,7 @@ class CaseStudyIndexPage(BasePage):
         return self.ADDRESS.strip("/")
 
     def get_context(self, request, *args, **kwargs):
-        """Add `listing` (see `facets.Listing`) and `section`."""
+        """Add `listing` (see `facets.Listing`), `reading_lists` and `section`."""
         context = super().get_context(request, *args, **kwargs)
         # All are below this page. Asking for that as well would make SQLite read every row whole.
         every = CaseStudyPage.objects.real().unrestricted()
@@ -97,8 +98,17 @@ class CaseStudyIndexPage(BasePage):
         draw_crops(listing.page)
         for case_study in listing.page if listing.like else ():
             case_study.why_like = listing.like.why_like(case_study.council)
-        context.update(section="case-studies", listing=listing)
+        context.update(
+            section="case-studies",
+            listing=listing,
+            reading_lists=self._reading_lists() if listing.is_first else [],
+        )
         return context
+
+    def _reading_lists(self):
+        """Return the editors' reading lists that anybody may see."""
+        lists = self.get_children().type(apps.get_model("casestudies.ReadingListPage"))
+        return lists.live().filter(view_restrictions=None).specific(defer=True)
 
     def serve(self, request, *args, **kwargs):
         """Return the list; as not found if the address has a filter that does not exist."""

@@ -9,7 +9,7 @@ from wagtail.models import Site
 from casestudies import seed as seeding
 from casestudies.choices import PartnerKind, Status, Theme
 from casestudies.citations import TEXTS, labels_in
-from casestudies.models import CaseStudyIndexPage, CaseStudyPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from casestudies.rules import SUMMARY_WORDS
 from casestudies.seed import befores, case_studies, seed
 from councils import register
@@ -96,7 +96,7 @@ def test_seed_publishes_every_page_once(home, client):
     made = seed(home)
     again = seed(home)
 
-    assert made == len(ENTRIES) + 1
+    assert made == len(ENTRIES) + 2
     assert again == 0
     assert CaseStudyPage.objects.live().count() == len(ENTRIES)
     for page in CaseStudyPage.objects.all():
@@ -171,7 +171,7 @@ def test_titles_name_the_right_council(home):
 def test_old_address_redirects_for_good(home, client, monkeypatch, seeded_before):
     if seeded_before:
         monkeypatch.setattr(seeding, "case_studies", as_before_the_rename)
-        assert seed(home) == len(ENTRIES) + 1
+        assert seed(home) == len(ENTRIES) + 2
         assert client.get(address_of(befores(ENTRIES[0])[0]["slug"])).status_code == 200
         monkeypatch.undo()
 
@@ -217,3 +217,15 @@ def test_broken_entry_makes_nothing(home, monkeypatch):
         seed(home)
 
     assert not CaseStudyIndexPage.objects.exists()
+
+
+def test_reading_list_is_made_once_of_case_studies_that_say_what_was_hard(home):
+    seed(home)
+    (page,) = ReadingListPage.objects.live()
+    chosen = [reading.case_study for reading in page.readings.all()]
+
+    assert len(chosen) == 3
+    assert all(each.what_was_hard and each.live for each in chosen)
+    page.delete()
+    seed(home)
+    assert not ReadingListPage.objects.exists()

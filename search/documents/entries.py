@@ -21,7 +21,7 @@ from wagtail.models import Page, Site
 
 from campaign.models import ContentPage
 from casestudies import citations
-from casestudies.models import CaseStudyIndexPage, CaseStudyPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from councils.choices import Kind
 from councils.models import Council
 from network.models import Membership, SignUp
@@ -246,6 +246,22 @@ class CaseStudyListEntries(PageEntries):
     model, texts = CaseStudyIndexPage, ("introduction",)
 
 
+class ReadingListEntries(PageEntries):
+    """Reading lists, with why each case study was chosen."""
+
+    model, texts = ReadingListPage, ("introduction",)
+
+    def public(self) -> models.QuerySet:
+        """Add what the entries read."""
+        return super().public().prefetch_related("readings")
+
+    def body(self, page: ReadingListPage) -> Iterator[str]:
+        """Add the sentences and titles of what it shows."""
+        yield from super().body(page)
+        for case_study in page.shown():
+            yield f"{case_study.title}: {case_study.why}"
+
+
 class PrincipleListEntries(PageEntries):
     """The page of all six principles, and where they come from."""
 
@@ -345,6 +361,7 @@ TYPES: tuple[EntryType, ...] = (
     FixedEntries(),
     PrincipleListEntries(),
     CaseStudyListEntries(),
+    ReadingListEntries(),
     ContentEntries(),
 )
 
