@@ -12,10 +12,11 @@ class ExampleBlock(blocks.StructBlock):
     place = blocks.CharBlock(
         max_length=80, help_text="The council or body it is from. For example, Kirklees"
     )
-    quote = blocks.CharBlock(
+    quote = blocks.TextBlock(
         label="Quotation",
         max_length=250,
         required=False,
+        rows=1,
         help_text="Their exact words, fewer than 25 of them, without quotation marks.",
     )
     said_by = blocks.CharBlock(
@@ -85,6 +86,21 @@ class ChosenFigureBlock(blocks.StructBlock):
         icon = "order"
         label = "Figure"
         description = "A figure of a case study about this principle"
+
+    def clean(self, value: blocks.StructValue) -> blocks.StructValue:
+        """Check that the case study has this figure now. A draft can name any.
+
+        Raises:
+            StructBlockValidationError: If it does not, with those it has.
+        """
+        cleaned = super().clean(value)
+        study, figure = cleaned["case_study"], cleaned["figure"]
+        if study and figure and not self.is_deferred_validation:
+            figures = [result.figure for result in study.results.all()]
+            if figure not in figures:
+                those = f"Its figures are: {', '.join(figures) or 'none'}"
+                raise blocks.StructBlockValidationError({"figure": ValidationError(those)})
+        return cleaned
 
 
 class ReadingBlock(blocks.StructBlock):

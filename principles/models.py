@@ -172,11 +172,11 @@ class PrinciplePage(BasePage):
         "this principle that were confirmed most recently",
     )
     questions = StreamField(
-        [("question", blocks.CharBlock(max_length=250, icon="help"))],
+        [("question", blocks.TextBlock(max_length=250, rows=1, icon="help"))],
         blank=True,
         verbose_name="questions for a meeting",
         help_text="6 to 8 plain questions that anyone can ask their own council. They print on "
-        "one sheet. The first stands in the comparison of the six",
+        "one sheet. The first is in the comparison of the six",
     )
     reading = StreamField(
         [("publication", ReadingBlock())], blank=True, verbose_name="further reading"

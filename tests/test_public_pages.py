@@ -1,5 +1,6 @@
 """Every kind of public page in a browser: accessibility, privacy and narrow screens."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ PAGES = [
     "/",
     "/principles/",
     "/principles/local-spend/",
+    "/principles/local-spend/?print",
     "/case-studies/",
     "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
     "/case-studies/?region=london&principle=whole-system&kind=county",
@@ -64,6 +66,8 @@ PAGES = [
     "/styleguide/",
 ]
 SIGN_IN = "/accounts/"
+PRINCIPLES = ["whole-system", "neighbourhood", "local-spend"]
+PRINCIPLES += ["early-intervention", "commit-to-community", "local-by-default"]
 
 
 @pytest.fixture
@@ -102,6 +106,17 @@ def test_public_page_is_accessible_and_private(look, site, path):
     assert page.said == []
     if not path.startswith(SIGN_IN):
         assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("slug", PRINCIPLES)
+def test_questions_of_each_principle_print_on_one_sheet(look, slug):
+    page = look(f"/principles/{slug}/")
+    page.get_by_role("link", name="Print these questions on one sheet").click()
+    page.get_by_text("Print this page with your browser").wait_for()
+
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
 def test_header_keeps_name_join_and_menu_in_one_row_on_the_narrowest_screen(look):

@@ -4,12 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.blocks import StructBlockValidationError
 from wagtail.models import Page, PageViewRestriction
 
 from casestudies.models import CaseStudyPage
 from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory, ResultFactory
 from network.choices import Precision
 from network.models import Membership
+from principles.blocks import ChosenFigureBlock
 from principles.models import Principle
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
@@ -117,6 +119,22 @@ def test_chosen_figures_are_shown_in_order_and_no_other(client, principle_page, 
     ]
     shown = [study.council.name for study in context(client, principle_page)["case_studies"]]
     assert shown == ["York", "Leeds", "Bristol"]
+
+
+def test_figure_that_case_study_does_not_have_cannot_be_published(study):
+    york = study("York")
+    york.results.add(ResultFactory.build(figure="99%"))
+    york.save()
+    block = ChosenFigureBlock()
+    value = block.to_python({"case_study": york.pk, "figure": "9%"})
+
+    with pytest.raises(StructBlockValidationError) as problem:
+        block.clean(value)
+
+    assert problem.value.block_errors["figure"].message == "Its figures are: £2.43, 99%"
+    assert block.clean_deferred(value)["figure"] == "9%"  # a draft
+    assert block.clean(block.to_python({"case_study": york.pk, "figure": "99%"}))
+    assert block.clean(block.to_python({"case_study": york.pk, "figure": ""}))
 
 
 def test_chosen_figure_of_hidden_or_other_case_study_is_not_shown(

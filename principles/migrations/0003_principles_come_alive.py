@@ -79,13 +79,14 @@ class Migration(migrations.Migration):
                         },
                     ),
                     1: (
-                        "wagtail.blocks.CharBlock",
+                        "wagtail.blocks.TextBlock",
                         (),
                         {
                             "help_text": "Their exact words, fewer than 25 of them, without quotation marks.",
                             "label": "Quotation",
                             "max_length": 250,
                             "required": False,
+                            "rows": 1,
                         },
                     ),
                     2: (
@@ -162,9 +163,13 @@ class Migration(migrations.Migration):
                 [("question", 0)],
                 blank=True,
                 block_lookup={
-                    0: ("wagtail.blocks.CharBlock", (), {"icon": "help", "max_length": 250})
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {"icon": "help", "max_length": 250, "rows": 1},
+                    )
                 },
-                help_text="6 to 8 plain questions that anyone can ask their own council. They print on one sheet. The first stands in the comparison of the six",
+                help_text="6 to 8 plain questions that anyone can ask their own council. They print on one sheet. The first is in the comparison of the six",
                 verbose_name="questions for a meeting",
             ),
         ),
