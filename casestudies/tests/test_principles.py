@@ -181,7 +181,7 @@ def test_tally_names_members_as_the_public_knows_them(client, principle_page, st
     assert tally.count == 4
     assert [name for name, _ in tally.members] == ["Bristol", "York"]
     text = client.get(principle_page.url).content.decode()
-    assert "2 member councils have a case study about it" in text
+    assert "2 members of the network have a case study about it" in text
     assert "All 4 case studies for this principle" in text
 
 
@@ -199,7 +199,7 @@ def test_tally_counts_each_principle_of_each_case_study(study):
 
 def test_page_without_case_studies_says_so(client, index, principle_page):
     assert context(client, principle_page)["tally"] is None
-    assert "No member council has a case study" in client.get(principle_page.url).content.decode()
+    assert "No member of the network has a case study" in client.get(principle_page.url).content.decode()
     assert "None yet" in client.get(index.url).content.decode()
 
 
