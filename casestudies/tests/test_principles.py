@@ -199,7 +199,10 @@ def test_tally_counts_each_principle_of_each_case_study(study):
 
 def test_page_without_case_studies_says_so(client, index, principle_page):
     assert context(client, principle_page)["tally"] is None
-    assert "No member of the network has a case study" in client.get(principle_page.url).content.decode()
+    assert (
+        "No member of the network has a case study"
+        in client.get(principle_page.url).content.decode()
+    )
     assert "None yet" in client.get(index.url).content.decode()
 
 
