@@ -87,6 +87,7 @@ class ViewSitemap(OwnSitemap):
         return [
             *(f"network:{page}" for page in network),
             *(f"multiplier:{page}" for page in multiplier),
+            "casestudies:corrections",
             "casestudies:data",
         ]
 

@@ -47,6 +47,8 @@ KEPT = [
     "/case-studies/",
     "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
     STUDY,
+    "/case-studies/corrections/",
+    "/case-studies/feed/",
     "/data/",
     "/data/results.csv",
     "/data/case-studies.json?region=london",

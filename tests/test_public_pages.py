@@ -55,6 +55,7 @@ PAGES = [
     "/search/?q=local+spend&type=council&theme=grants",
     "/case-studies/?q=asset+transfer",
     "/data/",
+    "/case-studies/corrections/",
     "/case-studies/pack/",
     "/case-studies/pack/?page=bradford-spending-with-the-district-first&page=nope",
     "/about/",

@@ -1,0 +1,131 @@
+"""What is new in case studies: their feed, and every correction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction
+from portal.context import site_operator
+from portal.page_cache import kept
+
+NEWEST = 50
+
+
+@kept()
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """Show every correction of what is published, newest first."""
+    context = {"corrections": _corrections(), "section": "case-studies"}
+    return render(request, "casestudies/corrections.html", context)
+
+
+def _corrections() -> Sequence[Correction]:
+    """Return the corrections of published case studies, newest first, with their pages."""
+    public = CaseStudyPage.objects.listed().values("pk")
+    rows = Correction.objects.filter(page__in=public).select_related("page")
+    return rows.defer(*(f"page__{name}" for name in _UNUSED)).order_by("-day", "-pk")
+
+
+_UNUSED = ("the_problem", "steps", "story", "who_decided", "what_was_hard", "advice", "partners")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the feed: a new case study, or a correction of one."""
+
+    name: str
+    title: str
+    text: str
+    address: str
+    at: datetime
+    updated: datetime
+
+
+class CaseStudyFeed(Feed):
+    """New and corrected case studies as an Atom feed."""
+
+    feed_type = Atom1Feed
+    title = "Keep it Local: case studies"
+    subtitle = "New case studies, and corrections of those already published."
+
+    def link(self) -> str:
+        """Return the list's address."""
+        return settings.SITE_URL + CaseStudyIndexPage.ADDRESS
+
+    def feed_url(self) -> str:
+        """Return the feed's own address."""
+        return settings.SITE_URL + reverse("casestudies:feed")
+
+    def author_name(self) -> str:
+        """Return who runs the site, as far as we know."""
+        return site_operator().name or "Keep it Local portal"
+
+    def items(self) -> list[Entry]:
+        """Return the newest entries."""
+        pages = CaseStudyPage.objects.listed().filter(first_published_at__isnull=False)
+        entries = [_new(page) for page in pages.order_by("-first_published_at", "-pk")[:NEWEST]]
+        entries += [_corrected(each) for each in _corrections()[:NEWEST]]
+        return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
+
+    def item_title(self, item: Entry) -> str:
+        """Return its title."""
+        return item.title
+
+    def item_description(self, item: Entry) -> str:
+        """Return its text."""
+        return item.text
+
+    def item_link(self, item: Entry) -> str:
+        """Return the address that it is about."""
+        return item.address
+
+    def item_guid(self, item: Entry) -> str:
+        """Return its name, which tells readers whether they have seen it."""
+        return item.name
+
+    def item_pubdate(self, item: Entry) -> datetime:
+        """Return when it was first published."""
+        return item.at
+
+    def item_updateddate(self, item: Entry) -> datetime:
+        """Return when it last changed."""
+        return item.updated
+
+
+def _new(page: CaseStudyPage) -> Entry:
+    at, address = page.first_published_at, settings.SITE_URL + page.address
+    text = " ".join(filter(None, (page.what_changed, page.summary_text)))
+    updated = page.last_published_at or at
+    return Entry(
+        f"{settings.SITE_URL}/#case-study-{page.pk}", page.title, text, address, at, updated
+    )
+
+
+def _corrected(correction: Correction) -> Entry:
+    """Return a correction as an entry; named by its words, because rows are saved anew."""
+    page, day = correction.page, correction.day
+    at = timezone.make_aware(datetime.combine(day, time()))
+    words = salted_hmac("correction", f"{day} {correction.note}").hexdigest()[:12]
+    return Entry(
+        f"{settings.SITE_URL}/#case-study-{page.pk}-correction-{words}",
+        f"Correction of {day.day} {day:%B %Y}: {page.title}",
+        correction.note,
+        f"{settings.SITE_URL}{page.address}#corrections",
+        at,
+        at,
+    )
+
+
+feed = kept()(require_safe(CaseStudyFeed()))
