@@ -519,6 +519,8 @@ class CaseStudyPage(BasePage):
             for result in self.results.all()
             for problem in result.problems(labels).values()
         ]
+        if any(correction.day is None for correction in self.corrections.all()):
+            problems.append("Enter the date of each correction")
         if any(problems):
             refusal = ValidationError([problem for problem in problems if problem])
             refusal.page = self  # type: ignore[attr-defined]  # a list may hold several drafts

@@ -7,7 +7,6 @@ from wagtail.models import PageViewRestriction
 from casestudies.models import Reading, ReadingListPage
 from casestudies.tests.factories import CaseStudyPageFactory, CouncilFactory
 from councils.models import Council
-from search.documents.entries import live_entries
 
 
 @pytest.fixture
@@ -54,7 +53,6 @@ def test_what_is_not_public_is_left_out(client, reading_list, chosen):
     assert titles == []
     assert "Because of" not in html
     assert "None of these case studies is published" in html
-    assert not any("Because of" in entry.body for entry in live_entries())
 
 
 def test_list_of_all_names_reading_lists_on_its_first_page_only(client, reading_list):
@@ -65,14 +63,6 @@ def test_list_of_all_names_reading_lists_on_its_first_page_only(client, reading_
         assert link not in client.get("/case-studies/" + query).content.decode()
     reading_list.unpublish()
     assert link not in client.get("/case-studies/").content.decode()
-
-
-def test_reading_list_is_found_by_its_sentences(reading_list):
-    (entry,) = [entry for entry in live_entries() if entry.title == "Start here"]
-
-    assert entry.url == "/case-studies/start-here/"
-    assert entry.summary == "Our choice."
-    assert "Zeta: Because of Zeta." in entry.body
 
 
 def test_reading_list_is_in_the_sitemap(client, reading_list):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -34,7 +34,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 def _corrections() -> Sequence[Correction]:
     """Return the corrections of published case studies, newest first, with their pages."""
     public = CaseStudyPage.objects.listed().values("pk")
-    rows = Correction.objects.filter(page__in=public).select_related("page")
+    rows = Correction.objects.filter(page__in=public, day__isnull=False).select_related("page")
     return rows.defer(*(f"page__{name}" for name in _UNUSED)).order_by("-day", "-pk")
 
 
@@ -76,7 +76,7 @@ class CaseStudyFeed(Feed):
         """Return the newest entries."""
         pages = CaseStudyPage.objects.listed().filter(first_published_at__isnull=False)
         entries = [_new(page) for page in pages.order_by("-first_published_at", "-pk")[:NEWEST]]
-        entries += [_corrected(each) for each in _corrections()[:NEWEST]]
+        entries += [_corrected(each, each.day) for each in _corrections()[:NEWEST] if each.day]
         return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
 
     def item_title(self, item: Entry) -> str:
@@ -113,9 +113,9 @@ def _new(page: CaseStudyPage) -> Entry:
     )
 
 
-def _corrected(correction: Correction) -> Entry:
+def _corrected(correction: Correction, day: date) -> Entry:
     """Return a correction as an entry; named by its words, because rows are saved anew."""
-    page, day = correction.page, correction.day
+    page = correction.page
     at = timezone.make_aware(datetime.combine(day, time()))
     words = salted_hmac("correction", f"{day} {correction.note}").hexdigest()[:12]
     return Entry(

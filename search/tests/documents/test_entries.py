@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import Site
 
+from casestudies.models import Reading, ReadingListPage
 from councils.models import CouncilAlias, Succession
 from network.actions import memberships
 from network.actions.departures import end_membership
@@ -90,6 +91,21 @@ def test_a_case_study_carries_its_council_principles_and_figures(home):
     assert "Trust." in entry.body
     assert "BMDC" in entry.body
     assert entry.names == ("Bradford",)
+
+
+def test_a_reading_list_is_found_by_its_sentences_on_public_case_studies(home):
+    public, withdrawn = case_study(home, 1), case_study(home, 1)
+    page = ReadingListPage(title="Start here", introduction="Our choice.")
+    page.readings = [
+        Reading(sort_order=n, case_study=study, why=f"Because of {study.title}.")
+        for n, study in enumerate((public, withdrawn))
+    ]
+    public.get_parent().add_child(instance=page)
+    withdrawn.unpublish()
+    entry = entry_of(f"page:{page.pk}")
+    assert entry.summary == "Our choice."
+    assert f"Because of {public.title}." in entry.body
+    assert f"Because of {withdrawn.title}." not in entry.body
 
 
 def test_a_page_carries_the_words_that_people_ask_in(home):
