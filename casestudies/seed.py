@@ -1,7 +1,7 @@
 """Seeding of the case studies in `casestudies/data/`: from public sources, in our words.
 
 A page that was made before belongs to the editors: no change is undone, and a page they
-unpublished, renamed or deleted stays so.
+unpublished, renamed or deleted stays so. A page that no editor has saved gets the newer text.
 """
 
 import tomllib
@@ -50,6 +50,8 @@ PLAIN = (
     "cost_band",
     "procurement_route",
 )
+OTHERS = ("council", "partners", "steps", "story", "nothing_found", "written_on")
+ROWS = {"sources": Source, "results": Result, "corrections": Correction}
 
 
 def case_studies() -> Iterator[dict[str, Any]]:
@@ -78,8 +80,10 @@ def seed(home: Page) -> int:
     made: int = _index(home)
     if index := CaseStudyIndexPage.objects.first():
         for entry in case_studies():
-            made += _case_study(index, entry)
+            is_new = _case_study(index, entry)
             _old_address(index, entry)
+            _newer_text(index, entry, is_new=is_new)
+            made += is_new
         made += _reading_list(index)
     return made
 
@@ -145,6 +149,25 @@ def _old_address(index: CaseStudyIndexPage, entry: dict[str, Any]) -> None:
         seeding.once(f"case-studies/{was['slug']}/address", redirect)
 
 
+def _newer_text(index: CaseStudyIndexPage, entry: dict[str, Any], *, is_new: bool) -> None:
+    """Publish the present text of a page that only we have ever saved, as a new version; once."""
+
+    def rewrite() -> None:
+        page = CaseStudyPage.objects.child_of(index).live().filter(slug=entry["slug"]).first()
+        if page is None or page.has_unpublished_changes:
+            return
+        if page.revisions.filter(user__isnull=False).exists():
+            return
+        written = _page(entry)
+        for name in (*PLAIN, *citations.TEXTS, *OTHERS):
+            setattr(page, name, getattr(written, name))
+        for name in ("principles", *ROWS):
+            setattr(page, name, getattr(written, name).all())
+        page.save_revision().publish()
+
+    seeding.once(f"case-studies/{entry['slug']}/{WRITTEN_ON}", rewrite, there=is_new)
+
+
 def befores(entry: dict[str, Any]) -> list[dict[str, str]]:
     """Return the slugs and titles that a case study had before, oldest first."""
     was = entry.get("was", [])
@@ -181,7 +204,7 @@ def _page(entry: dict[str, Any]) -> CaseStudyPage:
         **{field: entry.get(field, "").strip() for field in citations.TEXTS},
     )
     page.principles = Principle.objects.filter(number__in=entry["principles"])
-    for model, name in ((Source, "sources"), (Result, "results"), (Correction, "corrections")):
+    for name, model in ROWS.items():
         rows = [model(sort_order=n, **row) for n, row in enumerate(entry.get(name, []))]
         setattr(page, name, rows)
     return page

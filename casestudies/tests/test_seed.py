@@ -1,6 +1,7 @@
 """The seeded case studies: complete, with sources, and made once."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.management import call_command
@@ -9,10 +10,11 @@ from wagtail.models import Site
 from casestudies import seed as seeding
 from casestudies.choices import PartnerKind, Status, Theme
 from casestudies.citations import TEXTS, labels_in
-from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
+from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage, Result
 from casestudies.rules import SUMMARY_WORDS
 from casestudies.seed import befores, case_studies, seed
 from councils import register
+from portal.models import User
 
 ENTRIES = list(case_studies())
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"])
@@ -119,6 +121,31 @@ def test_seed_again_keeps_edits_and_unpublished_pages(home):
 
     assert CaseStudyPage.objects.get(pk=page.pk).title == "The editor's title"
     assert not CaseStudyPage.objects.get(pk=other.pk).live
+
+
+def test_newer_text_is_published_once_where_no_editor_has_saved(home, client, monkeypatch):
+    older = [{**entry, "summary": "Older.", "results": []} for entry in ENTRIES[:3]]
+    monkeypatch.setattr(seeding, "case_studies", lambda: older)
+    monkeypatch.setattr(seeding, "WRITTEN_ON", date(2026, 11, 1))
+    seed(home)
+    untouched, edited, withdrawn = CaseStudyPage.objects.order_by("pk")
+    edited.title = "The editor's title"
+    edited.save_revision(user=User.objects.create_user("editor@example.org")).publish()
+    withdrawn.unpublish()
+    monkeypatch.undo()
+    monkeypatch.setattr(seeding, "case_studies", lambda: ENTRIES[:3])
+
+    seed(home)
+    untouched.refresh_from_db()
+    version, written = untouched.version, untouched.results.count()
+    seed(home)
+
+    untouched.refresh_from_db()
+    assert untouched.summary == ENTRIES[0]["summary"]
+    assert written == len(ENTRIES[0]["results"]) == Result.objects.filter(page=untouched).count()
+    assert untouched.version == version == 2
+    assert CaseStudyPage.objects.get(pk=edited.pk).summary == "Older."
+    assert not CaseStudyPage.objects.get(pk=withdrawn.pk).live
 
 
 def test_seed_new_file_makes_only_its_page(home, monkeypatch):
