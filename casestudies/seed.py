@@ -28,7 +28,8 @@ from casestudies.models import (
 )
 from councils.models import Council
 from portal import seeding
-from principles.models import Principle
+from principles import seed as principle_texts
+from principles.models import Principle, PrinciplePage
 
 DATA = Path(__file__).parent / "data"
 READING_LIST = DATA / "reading_lists" / "start-here.toml"
@@ -86,6 +87,33 @@ def seed(home: Page) -> int:
             made += is_new
         made += _reading_list(index)
     return made
+
+
+def choose_figures() -> int:
+    """Choose the figures of each principle's page that never had any, and return for how many.
+
+    A page with figures or with a draft is left to its editors.
+    """
+    return sum(_choose(text["slug"], text["figures"]) for text in principle_texts.texts())
+
+
+def _choose(principle: str, figures: list[dict[str, str]]) -> bool:
+    page = PrinciplePage.objects.filter(principle__slug=principle).first()
+    if page is None:
+        return False
+    slugs = [figure["case_study"] for figure in figures]
+    pages = {study.slug: study for study in CaseStudyPage.objects.live().filter(slug__in=slugs)}
+
+    def make() -> None:
+        page.chosen_figures = [
+            ("figure", {"case_study": pages[each["case_study"]], "figure": each["figure"]})
+            for each in figures
+            if each["case_study"] in pages
+        ]
+        page.save_revision().publish()
+
+    there = bool(page.chosen_figures) or page.has_unpublished_changes
+    return seeding.once(f"principles/{principle}/figures", make, there=there)
 
 
 def _index(home: Page) -> bool:

@@ -12,9 +12,11 @@ from casestudies.choices import PartnerKind, Status, Theme
 from casestudies.citations import TEXTS, labels_in
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage, Result
 from casestudies.rules import SUMMARY_WORDS
-from casestudies.seed import befores, case_studies, seed
+from casestudies.seed import befores, case_studies, choose_figures, seed
 from councils import register
 from portal.models import User
+from principles import seed as principle_texts
+from principles.models import PrinciplePage
 
 ENTRIES = list(case_studies())
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["slug"])
@@ -256,3 +258,61 @@ def test_reading_list_is_made_once_of_case_studies_that_say_what_was_hard(home):
     page.delete()
     seed(home)
     assert not ReadingListPage.objects.exists()
+
+
+@pytest.fixture
+def principle_pages(home):
+    """The six pages of the principles, with the case studies; no figure is chosen yet."""
+    principle_texts.seed(home)
+    seed(home)
+    return PrinciplePage.objects.order_by("principle__number")
+
+
+def figures_of(page):
+    return [(block.value["case_study"], block.value["figure"]) for block in page.chosen_figures]
+
+
+def test_chosen_figures_are_those_of_case_studies_on_the_principle(principle_pages, client):
+    assert choose_figures() == 6
+
+    for page, text in zip(principle_pages, principle_texts.texts(), strict=True):
+        chosen = figures_of(page)
+        assert [(study.slug, figure) for study, figure in chosen] == [
+            (each["case_study"], each["figure"]) for each in text["figures"]
+        ]
+        for study, figure in chosen:
+            assert page.principle in study.principles.all(), (page, study)
+            assert figure in [result.figure for result in study.results.all()], (page, study)
+        shown = client.get(page.url).context["figures"]
+        assert [(study.pk, result.figure) for study, result in shown] == [
+            (study.pk, figure) for study, figure in chosen
+        ]
+
+
+def test_chosen_figure_that_others_contradict_has_a_note(principle_pages):
+    """A figure of several that disagree has a note, which the principle's page shows."""
+    choose_figures()
+
+    for page in principle_pages:
+        for study, figure in figures_of(page):
+            result = study.results.get(figure=figure)
+            assert not result.beside or result.note, (page, figure)
+
+
+def test_figures_are_chosen_once(principle_pages):
+    choose_figures()
+    page = principle_pages[2]
+    page.chosen_figures = []
+    page.save_revision().publish()
+
+    assert choose_figures() == 0
+    assert not principle_pages[2].chosen_figures
+
+
+def test_figures_are_not_chosen_over_a_draft(principle_pages):
+    page = principle_pages[2]
+    page.intro = "Not yet said"
+    page.save_revision()
+
+    assert choose_figures() == 5
+    assert principle_pages[2].get_latest_revision_as_object().intro == "Not yet said"

@@ -31,6 +31,8 @@ class Command(BaseCommand):
         self.report("pages of content", campaign.seed.seed(home))
         self.report("members of before this site", network.seed.seed())
         self.report("pages of case studies", casestudies.seed.seed(home))
+        figures = casestudies.seed.choose_figures()
+        self.report("principles with figures of case studies", figures)
         self.report("words that search knows", search.seed.seed())
         self.report("pages with words that people ask in", search.seed.seed_asked())
         chosen = campaign.seed.choose_case_studies(home)
