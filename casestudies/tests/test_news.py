@@ -21,7 +21,9 @@ NOTE = "We said 47%; the council’s own figure is 41%."
 
 @pytest.fixture
 def bradford(case_studies):
-    page = CaseStudyPageFactory(parent=case_studies, title="Bradford: first", summary="They did.")
+    page = CaseStudyPageFactory(
+        parent=case_studies, title="Bradford: first", summary="They did & it < worked."
+    )
     page.save_revision().publish()
     return page
 
@@ -58,7 +60,7 @@ def test_feed_is_a_valid_atom_feed_about_the_list(client, bradford):
     [entry] = feed.iter(f"{ATOM}entry")
     for name in ("id", "title", "updated", "published", "summary"):
         assert entry.findtext(f"{ATOM}{name}")
-    assert "They did." in entry.findtext(f"{ATOM}summary")
+    assert "They did &amp; it &lt; worked." in entry.findtext(f"{ATOM}summary")
 
 
 def test_feed_names_who_runs_the_site_only_if_known(client, bradford):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction
@@ -84,8 +85,8 @@ class CaseStudyFeed(Feed):
         return item.title
 
     def item_description(self, item: Entry) -> str:
-        """Return its text."""
-        return item.text
+        """Return its text, as HTML, because that is what Atom1Feed calls it."""
+        return escape(item.text)
 
     def item_link(self, item: Entry) -> str:
         """Return the address that it is about."""
