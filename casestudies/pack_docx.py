@@ -165,7 +165,7 @@ class _Study:
     def _figures(self, caption: str, results: Sequence[Result]) -> None:
         rows = [
             (
-                result.figure,
+                capfirst(result.figure),
                 " ".join(filter(None, (f"{capfirst(result.measures)}.", result.note))),
                 capfirst(result.period),
                 capfirst(result.claimed_by),
