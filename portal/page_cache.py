@@ -78,12 +78,12 @@ class Remembered:
     Args:
         read: Reads it from the database.
         at_first: What to say during an outage before it was ever read.
-        made_of: The model of its rows, so that a process sees its own change at once.
+        made_of: The models of its rows, so that a process sees its own change at once.
     """
 
     seen: ClassVar[tuple[object, ...] | None] = None
 
-    def __init__(self, read: Callable[[], Any], at_first: Any, made_of: type) -> None:
+    def __init__(self, read: Callable[[], Any], at_first: Any, *made_of: type) -> None:
         self.read, self.made_of = read, made_of
         self.held: tuple[object, Any] = (None, at_first)  # the generation, and what was read
         _all_remembered.append(self)

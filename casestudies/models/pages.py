@@ -28,7 +28,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import PageManager
+from wagtail.models import PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -40,13 +40,14 @@ from casestudies.forms import CaseStudyPageForm
 from casestudies.models.evidence import Result
 from casestudies.panels import CompletenessPanel
 from councils import hexmap
-from councils.models import COMMON_KINDS
+from councils.models import COMMON_KINDS, Council
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
 from network.models import Membership
 from portal.context import site_operator
 from portal.models import BasePage
 from portal.page_cache import Remembered
+from principles.models import Principle
 
 #: Fields that a card does not need.
 LONG_TEXTS = (
@@ -705,7 +706,9 @@ def _listed_facts() -> facets.Facts:
 
 
 #: Read once for each public change: at 10,000 case studies it is the slowest part of a list.
-listed_facts = Remembered(_listed_facts, facets.Facts.none(), CaseStudyPage)
+listed_facts = Remembered(
+    _listed_facts, facets.Facts.none(), CaseStudyPage, Council, Principle, PageViewRestriction
+)
 
 
 def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
