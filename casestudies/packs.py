@@ -80,6 +80,7 @@ _ID = re.compile(
     r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"'
     r'|\bhref="#([^"]+)"|\burl\(#([^)]+)\)'
 )
+_LANDMARK = re.compile(r'(<section\b[^>]*?) aria-labelledby="[^"]*"')
 _HEADING = re.compile(r"(</?h)([1-5])(?=[\s>])")
 
 
@@ -87,7 +88,8 @@ def within(html: str, name: str) -> str:
     """Return the HTML of one page as a part of another.
 
     Its headings are one level lower, and its ids and the links to them begin with `name`, so
-    that no id is there twice.
+    that no id is there twice. Its sections are no landmarks, because those of several pages would
+    have the same names.
     """
 
     def own(found: re.Match[str]) -> str:
@@ -96,5 +98,6 @@ def within(html: str, name: str) -> str:
             return f'{attribute}="{" ".join(f"{name}-{each}" for each in ids.split())}"'
         return f'href="#{name}-{link}"' if link else f"url(#{name}-{drawn})"
 
+    html = _LANDMARK.sub(r"\1", html)
     html = _HEADING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", html)
     return _ID.sub(own, html)

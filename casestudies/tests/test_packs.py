@@ -137,6 +137,19 @@ def test_parts_of_each_study_have_ids_of_their_own(client, bradford, york):
     assert "study-1-source-localgov-2019" in used
 
 
+def test_page_within_a_pack_has_lower_headings_own_ids_and_no_landmarks():
+    page = (
+        '<section class="x" aria-labelledby="a"><h1 id="a">T</h1><h2>u</h2><header>h</header>'
+        '<a href="#a">x</a><a href="/y#a">y</a><div aria-labelledby="a b"></div>'
+        '<i fill="url(#a)"></i></section>'
+    )
+    assert packs.within(page, "study-1") == (
+        '<section class="x"><h2 id="study-1-a">T</h2><h3>u</h3><header>h</header>'
+        '<a href="#study-1-a">x</a><a href="/y#a">y</a>'
+        '<div aria-labelledby="study-1-a study-1-b"></div><i fill="url(#study-1-a)"></i></section>'
+    )
+
+
 def test_sources_are_numbered_in_each_study_from_one(client, bradford, york):
     html = shown(client, bradford.slug, york.slug)
 

@@ -15,7 +15,7 @@ from network import member_map
 from portal.security.files import by_rule
 from portal.security.rate_limits import allow
 
-TIMES, SECONDS = 30, 60
+TIMES, SECONDS = 10, 60
 
 
 @require_safe
