@@ -1,4 +1,4 @@
-"""Sharing pictures: a PNG for each council and case study, from the site's own shapes.
+"""Sharing pictures: a PNG for each council, case study, news item and event, from our own shapes.
 
 A picture's file is named after what it shows, so that a change makes another file. The worker
 draws what is missing and deletes what nothing shows any more. A request only reads; until its
@@ -6,6 +6,7 @@ picture is drawn, a page has the picture that all others have.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 from PIL import ImageFont
 
+from campaign.events import EventPage
+from campaign.news import NewsPage
 from casestudies.models import CaseStudyPage
 from councils import hexmap
 from councils.models import Council
@@ -158,6 +161,20 @@ def of_case_study(page: CaseStudyPage, atlas: hexmap.Atlas) -> Card:
     return Card("Case study", page.title, page.kicker, crop, _foot())
 
 
+def of_news(page: NewsPage, atlas: hexmap.Atlas) -> Card:
+    """Return the card of some news; with its council, if it is about one."""
+    about = [row.council for row in page.councils.all() if row.council]
+    crop = hexmap.around(about[0], atlas) if len(about) == 1 else None
+    return Card("News", page.title, page.date_in_words, crop, _foot())
+
+
+def of_event(page: EventPage, atlas: hexmap.Atlas) -> Card:
+    """Return the card of an event."""
+    kicker = "Cancelled event" if page.is_cancelled else "Event"
+    line = f"{page.first_day.day} {page.first_day:%B %Y}" if page.first_day else ""
+    return Card(kicker, page.title, line, None, _foot())
+
+
 def _councils() -> Any:
     return Council.objects.real()
 
@@ -166,12 +183,25 @@ def _case_studies() -> Any:
     return CaseStudyPage.objects.listed().select_related("council")
 
 
-_KINDS = {"councils": (_councils, of_council), "case-studies": (_case_studies, of_case_study)}
+def _news() -> Any:
+    return NewsPage.objects.listed().for_rows().with_councils()
+
+
+def _events() -> Any:
+    return EventPage.objects.listed().defer("body")
+
+
+_KINDS: dict[str, tuple[Callable[[], Any], Callable[..., Card]]] = {
+    "councils": (_councils, of_council),
+    "case-studies": (_case_studies, of_case_study),
+    "news": (_news, of_news),
+    "events": (_events, of_event),
+}
 
 
 @require_safe
 def card(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
-    """Send the picture of a council or case study that is public, or the picture of all."""
+    """Send the picture of a row that is public, or the picture of all."""
     if kind not in _KINDS:
         raise Http404
     rows, card_of = _KINDS[kind]
@@ -190,7 +220,10 @@ def _state(atlas: hexmap.Atlas) -> tuple[Any, ...]:
     """Return everything that the pictures depend on; cheap, unlike the pictures' names."""
     places = _councils().values_list("slug", "name", "kind", "region", "ended_on")
     studies = _case_studies().values_list("pk", "slug", "title", "council__slug")
-    return atlas, _foot(), timezone.localdate(), tuple(places), tuple(studies)
+    news = _news().values_list("pk", "slug", "title", "date", "exactness", "councils__council")
+    events = _events().values_list("pk", "slug", "title", "begins", "is_cancelled")
+    rows = (places, studies, news, events)
+    return atlas, _foot(), timezone.localdate(), *(tuple(each) for each in rows)
 
 
 _complete: list[tuple[Any, ...]] = []  # the state of this process's last tick with nothing to draw

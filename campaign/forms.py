@@ -1,12 +1,15 @@
-"""Editing forms that refuse reserved addresses."""
+"""Editing forms of the editors' pages: reserved addresses, and what must be known to publish."""
 
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from campaign.addresses import slug_problem
+from campaign.choices import Topic
 
 HOME_DEPTH = 2  # the home page is directly below the root of the tree
 
@@ -41,3 +44,40 @@ class ContentCopyForm(CopyForm):
         if is_home(parent) and (why := slug_problem(cleaned.get("new_slug") or "")):
             self.add_error("new_slug", why)
         return cleaned
+
+
+class NewsPageForm(WagtailAdminPageForm):
+    """The form of some news, with its topics as checkboxes."""
+
+    topics = forms.MultipleChoiceField(
+        choices=Topic.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class EventPageForm(WagtailAdminPageForm):
+    """The form of an event. A draft can lack anything, so that nothing typed is lost."""
+
+    def clean(self) -> dict[str, Any]:
+        """Show what prevents publishing beside its field, unless a draft is saved."""
+        cleaned = super().clean()
+        if not self.is_deferred_validation:
+            given = {name: cleaned.get(name) for name in ("begins", "ends", "place", "online_url")}
+            for name, problem in event_problems(**given).items():
+                self.add_error(name, problem)
+        return cleaned
+
+
+def event_problems(
+    begins: datetime | None, ends: datetime | None, place: str | None, online_url: str | None
+) -> dict[str, str]:
+    """Return what prevents the publishing of an event, by field."""
+    problems = {}
+    if begins is None:
+        problems["begins"] = "Enter when the event begins"
+    if ends is None:
+        problems["ends"] = "Enter when the event ends"
+    if begins and ends and ends <= begins:
+        problems["ends"] = "The end must be after the beginning"
+    if not (place or online_url):
+        problems["place"] = "Enter a place, or the link of an online event"
+    return problems

@@ -1,4 +1,4 @@
-"""Home page and content pages."""
+"""Home page and content pages; news and events have modules of their own."""
 
 from typing import Any
 
@@ -12,9 +12,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from campaign import events, news
 from campaign.addresses import LINKED, slug_problem
 from campaign.blocks import CampaignStoryBlock
+from campaign.events import EventIndexPage, EventPage
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
+from campaign.news import NewsCouncil, NewsIndexPage, NewsPage
 from casestudies.models import CaseStudyPage
 from councils import hexmap
 from network import member_map
@@ -22,7 +25,19 @@ from portal.models import BasePage
 from principles.models import Principle
 
 CASE_STUDIES_ON_HOME = 3
+NEWS_ON_HOME = 3
 HEADINGS_FOR_CONTENTS = 3
+
+__all__ = [
+    "ChosenCaseStudy",
+    "ContentPage",
+    "EventIndexPage",
+    "EventPage",
+    "HomePage",
+    "NewsCouncil",
+    "NewsIndexPage",
+    "NewsPage",
+]
 
 
 class HomePage(BasePage):
@@ -35,6 +50,8 @@ class HomePage(BasePage):
     subpage_types = [
         "principles.PrincipleIndexPage",
         "casestudies.CaseStudyIndexPage",
+        "campaign.NewsIndexPage",
+        "campaign.EventIndexPage",
         "campaign.ContentPage",
     ]
 
@@ -63,7 +80,7 @@ class HomePage(BasePage):
     ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `hexmap`, `principles`, `case_studies` (three) and `member_count`.
+        """Add `hexmap`, `principles`, `case_studies`, `member_count`, `news` and `next_event`.
 
         Also sets `request.hex_atlas` for the crops on cards.
         """
@@ -74,6 +91,8 @@ class HomePage(BasePage):
         context["hexmap"] = england
         context["principles"] = Principle.objects.published()
         context["case_studies"] = self.case_studies()
+        context["news"] = news.newest(NEWS_ON_HOME)
+        context["next_event"] = events.next_event()
         context["member_count"] = len(england.member_names)
         return context
 

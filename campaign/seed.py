@@ -1,19 +1,33 @@
-"""Seeding of the home page and the content pages."""
+"""Seeding of the home page, the content pages, news, and the list of events."""
 
 import tomllib
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Page, Site
+from wagtail.rich_text import RichText
 
-from campaign.models import ChosenCaseStudy, ContentPage, HomePage
+from campaign.models import (
+    ChosenCaseStudy,
+    ContentPage,
+    EventIndexPage,
+    EventPage,
+    HomePage,
+    NewsCouncil,
+    NewsIndexPage,
+    NewsPage,
+)
 from casestudies.models import CaseStudyPage
+from councils.models import Council
 from portal import seeding
 
 TEXTS = Path(__file__).parent / "data" / "pages.toml"
+NEWS = Path(__file__).parent / "data" / "news.toml"
 
 
 def texts() -> dict[str, Any]:
@@ -102,3 +116,110 @@ def _block(block: dict[str, Any]) -> tuple[str, Any]:
             {**value, "text": value["text"].strip()}
         )
     return name, None if name == "operator" else value
+
+
+@transaction.atomic
+def news(parent: HomePage) -> int:
+    """Make the lists of news and events and the news that was never made; return how many pages.
+
+    No event is made, because none that is still to come was found in a source.
+
+    Raises:
+        Council.DoesNotExist: If the register is not loaded.
+    """
+    data = tomllib.loads(NEWS.read_text(encoding="utf-8"))
+    made: int = _index(parent, NewsIndexPage, "News", data["introduction"], in_menus=True)
+    made += _index(parent, EventIndexPage, "Events", data["events_introduction"], in_menus=False)
+    if index := NewsIndexPage.objects.first():
+        made += sum(_news(index, item, data["written_on"]) for item in data["item"])
+    return made
+
+
+def _index(
+    parent: HomePage, model: type[Page], title: str, introduction: str, *, in_menus: bool
+) -> bool:
+    def make() -> None:
+        page = model(
+            title=title,
+            slug=title.lower(),
+            introduction=introduction,
+            listing_summary=introduction,
+            show_in_menus=in_menus,
+        )
+        parent.add_child(instance=page)
+        page.save_revision().publish()
+
+    return seeding.once(title.lower(), make, there=model.objects.exists())
+
+
+def _news(index: NewsIndexPage, item: dict[str, Any], written_on: Any) -> bool:
+    def make() -> None:
+        given = dict(item)
+        councils = [Council.objects.get(key=key) for key in given.pop("councils", [])]
+        body: list[tuple[str, Any]] = [("paragraph", RichText(given.pop("text").strip()))]
+        body += [("quote", given.pop("quote"))] if "quote" in given else []
+        page = NewsPage(**given, body=body, written_on=written_on)
+        page.councils = [NewsCouncil(sort_order=n, council=each) for n, each in enumerate(councils)]
+        index.add_child(instance=page)
+        page.save_revision().publish()
+
+    there = index.get_children().filter(slug=item["slug"]).exists()
+    return seeding.once(f"news/{item['slug']}", make, there=there)
+
+
+@transaction.atomic
+def invent_events() -> int:
+    """Make two plainly invented events, for the demonstration alone; return how many are new."""
+    index = EventIndexPage.objects.first()
+    return sum(_invent(index, **each) for each in _INVENTED) if index else 0
+
+
+def _invent(index: EventIndexPage, days: int, slug: str, **given: Any) -> bool:
+    def make() -> None:
+        begins = datetime.combine(timezone.localdate() + timedelta(days=days), time(14))
+        page = EventPage(
+            slug=slug,
+            begins=timezone.make_aware(begins),
+            ends=timezone.make_aware(begins + timedelta(minutes=90)),
+            is_demonstration=True,
+            **given,
+        )
+        index.add_child(instance=page)
+        page.save_revision().publish()
+
+    return seeding.once(f"events/{slug}", make)
+
+
+_INVENTED: tuple[dict[str, Any], ...] = (
+    {
+        "days": 30,
+        "slug": "demo-champions-meeting",
+        "title": "Champions’ meeting (demonstration)",
+        "summary": "An invented meeting of councillor and officer champions.",
+        "place": "Sampleford Town Hall, Sampleford",
+        "online_url": "https://meet.demo.example/champions",
+        "booking_url": "https://book.demo.example/champions",
+        "for_whom": "Champions of invented councils",
+        "organiser": "Sampleford Council (invented)",
+        "body": [
+            ("heading", "Programme"),
+            (
+                "paragraph",
+                RichText(
+                    "<ul><li>2pm: welcome</li><li>2:15pm: what we learned this year</li></ul>"
+                ),
+            ),
+            ("heading", "What to bring"),
+            ("paragraph", RichText("<p>One question about your own work.</p>")),
+        ],
+    },
+    {
+        "days": 60,
+        "slug": "demo-site-visit",
+        "title": "Visit to a community anchor (demonstration)",
+        "summary": "An invented visit, to show how a cancelled event looks.",
+        "place": "Exampleton Community Centre, Exampleton",
+        "is_cancelled": True,
+        "cancelled_note": "The invented building is being repaired.",
+    },
+)

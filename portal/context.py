@@ -1,6 +1,7 @@
 """Context processor for every template."""
 
 from django.conf import settings
+from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
@@ -15,11 +16,17 @@ _FIRST_LEVEL = 3  # depth in Wagtail's tree: below the root and the home page
 def _menu() -> list[dict[str, str]]:
     """Return the address, slug and title of each first-level page that is shown in menus.
 
-    A page with a view restriction of its own is left out.
+    A page with a view restriction of its own is left out, and so is a list while it is empty.
     """
     shown = Page.objects.live().in_menu().filter(depth=_FIRST_LEVEL, view_restrictions=None)
-    rows = shown.order_by("path").values_list("slug", "title")
-    return [{"slug": slug, "title": title, "url": f"/{slug}/"} for slug, title in rows]
+    below = Page.objects.live().filter(depth=_FIRST_LEVEL + 1, view_restrictions=None)
+    below = below.filter(path__startswith=models.OuterRef("path"))
+    pages = shown.order_by("path").annotate(has_pages=models.Exists(below))
+    return [
+        {"slug": page.slug, "title": page.title, "url": f"/{page.slug}/"}
+        for page in pages
+        if page.has_pages or not getattr(page.specific_class, "leaves_menu_when_empty", False)
+    ]
 
 
 menu = Remembered(_menu, [], Page)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps import Sitemap as PagesSitemap
 
+from campaign.events import EventPage
 from casestudies.models import CaseStudyPage
 from councils.models import Council
 from network.models import Membership
@@ -69,11 +70,12 @@ class OwnSitemap(Sitemap):
 
 
 class RealPagesSitemap(PagesSitemap):
-    """Wagtail's public pages, without the case studies of demonstration councils."""
+    """Wagtail's public pages, without the demonstration's case studies and events."""
 
     def items(self):
         """Return the pages."""
-        return super().items().exclude(pk__in=CaseStudyPage.objects.invented().values("pk"))
+        pages = super().items().exclude(pk__in=CaseStudyPage.objects.invented().values("pk"))
+        return pages.exclude(pk__in=EventPage.objects.filter(is_demonstration=True).values("pk"))
 
 
 class ViewSitemap(OwnSitemap):

@@ -180,6 +180,9 @@ class BasePage(Page):
     #: The parameters that the page answers to; with any other it is not kept (ADR 0017).
     kept_parameters: ClassVar[tuple[str, ...]] = ()
 
+    #: Whether the menu leads here only while a page below it is live. True of lists.
+    leaves_menu_when_empty: bool = False
+
     content_panels = [FixedPageNotice(), *Page.content_panels]
     promote_panels = [
         MultiFieldPanel(["slug", "seo_title", "search_description"], "For search engines"),

@@ -64,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("multiplier.urls")),
     path("", include("network.urls")),
     path("", include("casestudies.urls")),
+    path("", include("campaign.urls")),
     path("cards/<str:kind>/<slug:slug>.png", card, name="card"),
     path("media/<path:path>", media),
     re_path(r"", include(wagtail_urls)),

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction
-from portal.context import site_operator
+from portal.feeds import Entry, EntryFeed
 from portal.page_cache import kept
 
 NEWEST = 50
@@ -42,36 +37,13 @@ def _corrections() -> Sequence[Correction]:
 _UNUSED = ("the_problem", "steps", "story", "who_decided", "what_was_hard", "advice", "partners")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One entry of the feed: a new case study, or a correction of one."""
-
-    name: str
-    title: str
-    text: str
-    address: str
-    at: datetime
-    updated: datetime
-
-
-class CaseStudyFeed(Feed):
+class CaseStudyFeed(EntryFeed):
     """New and corrected case studies as an Atom feed."""
 
-    feed_type = Atom1Feed
     title = "Keep it Local: case studies"
     subtitle = "New case studies, and corrections of those already published."
-
-    def link(self) -> str:
-        """Return the list's address."""
-        return settings.SITE_URL + CaseStudyIndexPage.ADDRESS
-
-    def feed_url(self) -> str:
-        """Return the feed's own address."""
-        return settings.SITE_URL + reverse("casestudies:feed")
-
-    def author_name(self) -> str:
-        """Return who runs the site, as far as we know."""
-        return site_operator().name or "Keep it Local portal"
+    list_address = CaseStudyIndexPage.ADDRESS
+    pattern = "casestudies:feed"
 
     def items(self) -> list[Entry]:
         """Return the newest entries."""
@@ -79,30 +51,6 @@ class CaseStudyFeed(Feed):
         entries = [_new(page) for page in pages.order_by("-first_published_at", "-pk")[:NEWEST]]
         entries += [_corrected(each, each.day) for each in _corrections()[:NEWEST] if each.day]
         return sorted(entries, key=lambda entry: entry.at, reverse=True)[:NEWEST]
-
-    def item_title(self, item: Entry) -> str:
-        """Return its title."""
-        return item.title
-
-    def item_description(self, item: Entry) -> str:
-        """Return its text, as HTML, because that is what Atom1Feed calls it."""
-        return escape(item.text)
-
-    def item_link(self, item: Entry) -> str:
-        """Return the address that it is about."""
-        return item.address
-
-    def item_guid(self, item: Entry) -> str:
-        """Return its name, which tells readers whether they have seen it."""
-        return item.name
-
-    def item_pubdate(self, item: Entry) -> datetime:
-        """Return when it was first published."""
-        return item.at
-
-    def item_updateddate(self, item: Entry) -> datetime:
-        """Return when it last changed."""
-        return item.updated
 
 
 def _new(page: CaseStudyPage) -> Entry:

@@ -19,7 +19,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.text import get_text_list
 from wagtail.models import Page, Site
 
-from campaign.models import ContentPage
+from campaign.models import ContentPage, EventIndexPage, EventPage, NewsIndexPage, NewsPage
 from casestudies import citations
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from councils.choices import Kind
@@ -240,6 +240,68 @@ class ContentEntries(PageEntries):
     model, texts = ContentPage, ("intro", "body")
 
 
+class NewsEntries(PageEntries):
+    """News."""
+
+    type, label, plural = "news", "News", "News"
+    model, texts = NewsPage, ("body",)
+
+    def public(self) -> models.QuerySet:
+        """Add what the entries read."""
+        return super().public().prefetch_related("councils__council")
+
+    def body(self, page: NewsPage) -> Iterator[str]:
+        """Add the topics and the councils' names."""
+        yield from super().body(page)
+        yield from page.topic_labels
+        yield from (row.council.name for row in page.councils.all() if row.council)
+
+    def entry(self, page: NewsPage) -> Entry | None:
+        """Add the date, and the council if it is about one alone."""
+        entry = super().entry(page)
+        about = [row.council for row in page.councils.all() if row.council]
+        one = about[0] if len(about) == 1 else None
+        return entry and replace(
+            entry,
+            date=page.iso_date,
+            note=page.date_in_words,
+            council=one.slug if one else "",
+            region=one.region if one else "",
+        )
+
+
+class EventEntries(PageEntries):
+    """Real events, past ones too."""
+
+    type, label, plural = "event", "Event", "Events"
+    model, texts = EventPage, ("place", "for_whom", "organiser", "body")
+
+    def public(self) -> models.QuerySet:
+        """Leave out those of the demonstration."""
+        return super().public().filter(is_demonstration=False)
+
+    def entry(self, page: EventPage) -> Entry | None:
+        """Add its day, and whether it is cancelled."""
+        entry, day = super().entry(page), page.first_day
+        return entry and replace(
+            entry,
+            date=str(day or ""),
+            note="Cancelled" if page.is_cancelled else f"{day.day} {day:%B %Y}" if day else "",
+        )
+
+
+class NewsListEntries(PageEntries):
+    """The list of news."""
+
+    model, texts = NewsIndexPage, ("introduction",)
+
+
+class EventListEntries(PageEntries):
+    """The list of events."""
+
+    model, texts = EventIndexPage, ("introduction",)
+
+
 class CaseStudyListEntries(PageEntries):
     """The list of case studies, for readers who want all of them."""
 
@@ -358,9 +420,13 @@ TYPES: tuple[EntryType, ...] = (
     CaseStudyEntries(),
     CouncilEntries(),
     OtherBodyEntries(),
+    NewsEntries(),
+    EventEntries(),
     FixedEntries(),
     PrincipleListEntries(),
     CaseStudyListEntries(),
+    NewsListEntries(),
+    EventListEntries(),
     ReadingListEntries(),
     ContentEntries(),
 )

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         self.report("pages of the principles", principles.seed.seed(home))
         self.report("pages of content", campaign.seed.seed(home))
         self.report("members of before this site", network.seed.seed())
+        self.report("pages of news", campaign.seed.news(home))
         self.report("pages of case studies", casestudies.seed.seed(home))
         figures = casestudies.seed.choose_figures()
         self.report("principles with figures of case studies", figures)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+import campaign.seed
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
 from network.actions import people as people_actions
@@ -94,6 +95,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 story(council, people)
             self.stdout.write(f"demonstration: {council.name} has its story")
+        if campaign.seed.invent_events():
+            self.stdout.write("demonstration: events are there")
         self.stdout.write("demonstration: ready")
 
 
