@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
 
@@ -65,11 +65,15 @@ class Facts:
         principles: Slugs and names of the principles.
         keys: The primary key of each case study.
         columns: By facet, the value of each case study; tuples of slugs for principles.
+        case_studies: Where these facts come from.
+        orders: The keys in each of ORDERS that was asked for.
     """
 
     principles: Labels
     keys: Sequence[int]
     columns: Mapping[str, Sequence[object]]
+    case_studies: PageQuerySet | None = None
+    orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> "Facts":
@@ -89,7 +93,21 @@ class Facts:
         one[0] = {numbers: tuple(map(slugs.get, numbers)) for numbers in one[0]}
         shared = [tuple(map(same.get, column)) for same, column in zip(one, columns, strict=True)]
         names = {slug: name for _, slug, name in principles}
-        return cls(names, keys, dict(zip(COLUMNS, shared, strict=True)))
+        return cls(names, keys, dict(zip(COLUMNS, shared, strict=True)), case_studies)
+
+    @cached_property
+    def counted(self) -> tuple[dict[str, Counter[str]], int]:
+        """The counts and the total where nothing is chosen."""
+        return tally(self.columns, Choices("", dict.fromkeys(COLUMNS, ())))
+
+    def in_order(self, name: str) -> Sequence[int]:
+        """Return all keys in one of ORDERS, read once: sorting 10,000 takes a while."""
+        if self.case_studies is None:
+            return ()
+        if name not in self.orders:
+            ordered = self.case_studies.order_by(*ORDERS[name][1])
+            self.orders[name] = tuple(ordered.values_list("pk", flat=True))
+        return self.orders[name]
 
     def of(self, keys: Container[int]) -> Mapping[str, Sequence[object]]:
         """Return the columns of these case studies."""
@@ -138,7 +156,7 @@ class Listing:
             settings = {"like": self.like.slug, **self.choices.settings}
             self.choices = replace(self.choices, settings=settings)
         self._page_asked = query.get("page") or 1
-        self._all, self._columns = case_studies, facts.columns
+        self._all, self._columns, self._facts = case_studies, facts.columns, facts
         self.found = match(words, ["case-study"]) if parse(words) else None
         if parse(words):
             keys = set(map(int, self.found.keys)) if self.found else _titled(case_studies, words)
@@ -178,7 +196,9 @@ class Listing:
         Raises:
             Http404: If it does not exist.
         """
-        paginator = Paginator(self.matching.values_list("pk", flat=True), PER_PAGE)
+        is_plain = not self.choices.is_narrowed and self.order in ORDERS
+        keys = self._facts.in_order(self.order) if is_plain else self.matching.values_list("pk")
+        paginator = Paginator(keys, PER_PAGE)
         paginator.count = self.total  # saves the paginator's query
         try:
             page = paginator.page(self._page_asked)
@@ -264,7 +284,9 @@ class Listing:
 
     @cached_property
     def _tally(self) -> tuple[dict[str, Counter[str]], int]:
-        return tally(self._columns, self.choices)
+        if self.choices.is_narrowed:
+            return tally(self._columns, self.choices)
+        return self._facts.counted
 
 
 def _titled(case_studies: PageQuerySet, words: str) -> set[int]:
