@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django_tasks import task
 from wagtail.models import Page
 
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyPage, ReadingListPage
 from councils.models import Council
 from principles.models import Principle, PrinciplePage
 from search.documents.entries import live_entries
@@ -25,6 +25,8 @@ BATCH = 50
 
 def touched(instance: models.Model) -> set[str]:
     """Return the keys of the entries that show something of this row."""
+    if isinstance(instance, CaseStudyPage):
+        return {f"page:{instance.pk}", *_reading_lists()}
     if isinstance(instance, Page):
         return {f"page:{instance.pk}"}
     if isinstance(instance, AskedAs):
@@ -37,12 +39,18 @@ def touched(instance: models.Model) -> set[str]:
         naming_it = Council.objects.filter(
             models.Q(successions__successor=instance) | models.Q(precessions__predecessor=instance)
         )
+        named = {f"page:{pk}" for pk in studies.values_list("pk", flat=True)}
         return {
             f"council:{instance.key}",
-            *(f"page:{pk}" for pk in studies.values_list("pk", flat=True)),
+            *(named and named | _reading_lists()),
             *(f"council:{key}" for key in naming_it.values_list("key", flat=True)),
         }
     return set()
+
+
+def _reading_lists() -> set[str]:
+    """Return the keys of all: few, and a deleted case study has left its own already."""
+    return {f"page:{pk}" for pk in ReadingListPage.objects.values_list("pk", flat=True)}
 
 
 def note_change(sender: type, instance: models.Model, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from casestudies.models import CaseStudyIndexPage, Reading, ReadingListPage
 from councils.models import Succession
 from network.models import Membership
 from portal.jobs.tick import due_jobs
@@ -197,6 +198,37 @@ def test_a_changed_council_refreshes_its_case_studies(home):
         "council:brd",
         f"page:{study.pk}",
     }
+
+
+@pytest.fixture
+def listed(home, engine):
+    """A case study that a reading list names in a rare word, as the engine knows them."""
+    study = case_study(home)
+    reading_list = ReadingListPage(title="Start here", slug="start", introduction="Ours.")
+    reading_list.readings = [Reading(case_study=study, why=f"It is {RARE}.")]
+    CaseStudyIndexPage.objects.get().add_child(instance=reading_list)
+    engine.replace_all(live_entries())
+    assert found() == [f"page:{reading_list.pk}"]
+    return study
+
+
+def invented(study):
+    study.council.is_demonstration = True
+    study.council.save()
+    public_changed.send(sender=type(study.council), instance=study.council)
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [lambda study: study.unpublish(), restrict, lambda study: study.delete(), invented],
+    ids=["unpublished", "private", "deleted", "invented"],
+)
+def test_what_a_reading_list_says_of_a_case_study_leaves_search_with_it(listed, hide):
+    hide(listed)
+
+    assert RARE not in everything_said(RARE)
+    told()
+    assert found() == []
 
 
 def test_a_changed_principle_refreshes_its_page(home):
