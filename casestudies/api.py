@@ -25,7 +25,7 @@ FILES: dict[str, tuple[dict[str, str], Rows]] = {
 }
 
 
-@kept(*facets.LABELS, "q", "sort")
+@kept(*facets.LABELS, "sort")  # not "q": search hears of a change a moment later
 @json_api("GET")
 def file(request: HttpRequest, name: str, ending: str = "json") -> HttpResponse:
     """Return rows of what is published, narrowed as the list of case studies is.

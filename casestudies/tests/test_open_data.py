@@ -298,3 +298,10 @@ def test_csv_holds_no_formula():
     assert (
         as_csv([["=1+1", "@a", "+44", "-5", "-5%", "£2"]]) == "\ufeff'=1+1,'@a,'+44,-5,'-5%,£2\r\n"
     )
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_file_of_search_words_is_not_kept(client, bradford, address):
+    """Search hears of a change after a kept answer would have been made anew."""
+    assert client.get(f"{address}?sort=newest").is_kept
+    assert not hasattr(client.get(f"{address}?q=social"), "is_kept")
