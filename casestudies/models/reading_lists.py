@@ -76,5 +76,6 @@ class Reading(Orderable):
     def clean(self) -> None:
         """Raise ValidationError for an invented case study, which no list shows."""
         super().clean()
-        if self.case_study_id and self.case_study.council.is_demonstration:
+        council = self.case_study.council if self.case_study_id else None  # a draft may have none
+        if council and council.is_demonstration:
             raise ValidationError({"case_study": "Choose a case study of a real council"})

@@ -77,6 +77,18 @@ def test_invented_case_study_cannot_be_chosen(case_studies):
         Reading(case_study=invented, why="Because.").clean()
 
 
+def test_draft_without_a_council_can_be_chosen_and_is_not_shown(client, case_studies, reading_list):
+    draft = CaseStudyPageFactory(parent=case_studies, council=None, live=False, title="Hidden")
+    reading = Reading(page=reading_list, case_study=draft, why="Because of it.")
+    reading.clean()
+    reading.save()
+
+    titles, html = shown(client)
+
+    assert titles == ["Zeta", "Alpha", "Mu"]
+    assert "Because of it." not in html
+
+
 def test_queries_are_the_same_for_one_and_three(
     client, reading_list, django_assert_num_queries, django_assert_max_num_queries
 ):
