@@ -139,6 +139,11 @@ class Choices:
         """The query string before a page number, with "&" at its end unless it is empty."""
         return f"{urlencode(self.fields())}&".removeprefix("&")
 
+    def address(self, page: int) -> str:
+        """Return the query string of one page, without what changes nothing; "" for none."""
+        query = f"{self.before_page}{f'page={page}' if page > 1 else ''}".removesuffix("&")
+        return query and f"?{query}"
+
     @property
     def kept_by_filters(self) -> list[tuple[str, str]]:
         """What the form of the facets sends along unseen."""

@@ -29,7 +29,6 @@ from portal.security import files
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
-MEMBERS_NEARBY = 3
 LABELS = {"region": "Region", "kind": "Type of council", "status": "Membership"}
 COLUMNS = ("region", "kind", "standing")  # of the same facets
 KNOWN = {
@@ -71,7 +70,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "active": choices.chips(KNOWN),
         "clear_url": choices.cleared().url,
         "title": _title(choices, page.number),
-        "address": _address(choices, page.number),
+        "address": choices.address(page.number),
         "dataset": None if choices.is_narrowed or page.number > 1 else as_dataset(),
         "page_obj": page,
         "found": _in_words(found),
@@ -132,13 +131,6 @@ def _title(choices: Choices, number: int = 1) -> str:
 
 def _regions(choices: Choices) -> str:
     return " or ".join(Region(region).in_text for region in choices.chosen["region"])
-
-
-def _address(choices: Choices, number: int) -> str:
-    """Return the query string of this list without what changes nothing."""
-    page = f"page={number}" if number > 1 else ""
-    query = f"{choices.before_page}{page}".removesuffix("&")
-    return query and f"?{query}"
 
 
 def _nothing(choices: Choices) -> str:
