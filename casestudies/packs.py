@@ -51,12 +51,12 @@ class Pack:
 
     @cached_property
     def others(self) -> Sequence[CaseStudyPage]:
-        """A few other case studies to add: first those about the same principles."""
+        """A few other case studies to add: first about the same principles, full before short."""
         numbers = {p.pk for page in self.pages for p in page.principles.all()}
         about = CaseStudyPage.objects.filter(principles__in=numbers).values("pk")
         alike = Case(When(pk__in=about, then=0), default=1)
         others = CaseStudyPage.objects.listed().exclude(pk__in=[page.pk for page in self.pages])
-        shown = others.only("title", "slug").order_by(alike, "-completeness", "title", "pk")
+        shown = others.only("title", "slug").order_by(alike, "completeness", "title", "pk")
         return list(shown[:MOST_OTHERS])
 
 
