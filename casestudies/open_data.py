@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from casestudies.models import CaseStudyPage, Result, Source
-from casestudies.models.pages import CaseStudyQuerySet
+from casestudies.models.pages import LONG_TEXTS, CaseStudyQuerySet
 from portal.security.files import as_csv
 
 Row = dict[str, Any]
@@ -73,22 +73,7 @@ RESULT_COLUMNS = {
     "gss": "The council’s GSS code, if it has one",
     "principles": "The principles the case study is about",
 }
-# Long texts that no column shows.
-UNUSED = (
-    "the_problem",
-    "steps",
-    "story",
-    "who_decided",
-    "on_the_figures",
-    "worked_out",
-    "money",
-    "people",
-    "time",
-    "what_it_took",
-    "what_was_hard",
-    "advice",
-    "contact",
-)
+UNUSED = [name for name in LONG_TEXTS if name != "partners"]  # no column shows them
 
 
 def case_studies(found: CaseStudyQuerySet) -> Iterator[Row]:
@@ -128,7 +113,7 @@ def results(found: CaseStudyQuerySet) -> Iterator[Row]:
     """Yield a row for each figure of these case studies, in a fixed number of queries."""
     for page in (
         found.select_related("council")
-        .defer(*UNUSED, "partners")
+        .defer(*LONG_TEXTS)
         .prefetch_related("principles", "results", "sources")
     ):
         sources = {source.label: source for source in page.sources.all()}

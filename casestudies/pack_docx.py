@@ -18,6 +18,7 @@ from casestudies.choices import Part
 from casestudies.models import CaseStudyPage, Result
 from casestudies.packs import Pack
 from portal.context import site_operator
+from portal.security.files import in_xml
 from portal.word_files import (
     add_bookmark,
     add_contents,
@@ -59,7 +60,7 @@ def as_docx(pack: Pack) -> bytes:
     document.add_paragraph(
         f"From the Keep it Local portal, {settings.SITE_URL}, as published on {today}."
     )
-    document.add_paragraph(f"{ABOUT} {site_operator().line}.")
+    document.add_paragraph(in_xml(f"{ABOUT} {site_operator().line}."))
     document.add_paragraph("Contents", style="TOC Heading")
     add_contents(document, [(page.title, f"study_{n}") for n, page in enumerate(pack.pages)])
     marks = count(1)
@@ -92,7 +93,7 @@ class _Study:
     def write(self) -> None:
         """Write all that the page says, in its order."""
         self._heading(self.page.title, 1, self.name)
-        self.document.add_paragraph(self.page.summary)
+        self._paragraph(self.page.summary)
         add_table(
             self.document, "About this case study", ["About", "Details"], self._facts(), (35, 125)
         )
@@ -109,8 +110,8 @@ class _Study:
         self._sources()
         self._corrections()
         self._heading("Cite this page", 2)
-        self.document.add_paragraph(self.page.citation)
-        self.document.add_paragraph(self.page.provenance)
+        self._paragraph(self.page.citation)
+        self._paragraph(self.page.provenance)
 
     def _facts(self) -> list[tuple[str, str]]:
         page, council = self.page, self.page.council
@@ -130,7 +131,7 @@ class _Study:
     def _part(self, part: Part) -> None:
         self._heading(part.label, 2)
         if part in self.content["unknown"]:
-            self.document.add_paragraph(_nothing_about(part))
+            self._paragraph(_nothing_about(part))
         elif part == Part.WHAT_THEY_DID:
             self._steps()
             self._html(self.texts["story"])
@@ -138,7 +139,7 @@ class _Study:
             for partner in self.page.partners:
                 text = ": ".join(filter(None, (partner.value["name"], partner.value["role"])))
                 kind = partner.value.kind_label
-                self.document.add_paragraph(f"{text} ({kind})", style="List Bullet")
+                self._paragraph(f"{text} ({kind})", "List Bullet")
         elif part == Part.RESULTS:
             self._results()
         else:
@@ -179,7 +180,7 @@ class _Study:
         def write(cell: _Cell) -> None:
             paragraph, source = cell.paragraphs[0], result.cited
             if source is None:
-                paragraph.add_run(result.source)
+                paragraph.add_run(in_xml(result.source))
                 return
             text = f"{source.label} (source {source.number})"
             add_link(paragraph, text, bookmark=self.bookmarks[source.anchor])
@@ -202,24 +203,24 @@ class _Study:
                 continue
             self._heading(part.label, 3)
             if chosen.get(part):
-                self.document.add_paragraph(chosen[part])
+                self._paragraph(chosen[part])
             if part in self.content["unknown"]:
-                self.document.add_paragraph(_nothing_about(part))
+                self._paragraph(_nothing_about(part))
             self._html(text)
         self._html(self.texts["what_it_took"])
 
     def _sources(self) -> None:
         self._heading("Sources", 2)
         for source in self.content["sources"]:
-            paragraph = self.document.add_paragraph()
+            paragraph = self._paragraph()
             add_bookmark(paragraph, self.bookmarks[source.anchor], next(self.marks))
-            paragraph.add_run(f"{source.number}. {source.label}. ").bold = True
+            paragraph.add_run(in_xml(f"{source.number}. {source.label}. ")).bold = True
             if source.url:
                 add_link(paragraph, source.title, url=source.url)
             else:
-                paragraph.add_run(source.title)
+                paragraph.add_run(in_xml(source.title))
             end = f". {source.publisher}, {source.published_text}."
-            paragraph.add_run(" ".join(filter(None, (end, source.note))))
+            paragraph.add_run(in_xml(" ".join(filter(None, (end, source.note)))))
             if source.url:
                 paragraph.add_run(f" {source.url}")
 
@@ -228,22 +229,27 @@ class _Study:
             self._heading("Corrections", 2)
             for each in corrections:
                 text = f"{_day(each.day)}: {each.note}"
-                self.document.add_paragraph(text, style="List Bullet")
+                self._paragraph(text, "List Bullet")
 
     def _heading(self, text: str, level: int, bookmark: str = "") -> None:
-        heading = self.document.add_heading(text, level=level)
+        heading = self.document.add_heading(in_xml(text), level=level)
         if bookmark:
             add_bookmark(heading, bookmark, next(self.marks))
 
+    def _paragraph(self, text: str = "", style: str | None = None) -> Paragraph:
+        return self.document.add_paragraph(in_xml(text), style=style)
+
     def _cell(self, html: str) -> Any:
         def write(cell: _Cell) -> None:
-            self._inline(cell.paragraphs[0], BeautifulSoup(html, "html.parser"))
+            soup = BeautifulSoup(in_xml(html), "html.parser")
+            for n, part in enumerate(soup.find_all("p") or [soup]):
+                self._inline(cell.add_paragraph() if n else cell.paragraphs[0], part)
 
         return write
 
     def _html(self, html: str) -> None:
         """Write the HTML of a text or of blocks, as far as it is text, lists and tables."""
-        self._blocks(BeautifulSoup(html, "html.parser"))
+        self._blocks(BeautifulSoup(in_xml(html), "html.parser"))
 
     def _blocks(self, node: Tag, style: str | None = None) -> None:
         for each in node.children:

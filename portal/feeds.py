@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from portal.context import site_operator
+from portal.security.files import in_xml
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class EntryFeed(Feed):
 
     def author_name(self) -> str:
         """Return who runs the site, as far as we know."""
-        return site_operator().name or "Keep it Local portal"
+        return in_xml(site_operator().name) or "Keep it Local portal"
 
     def items(self) -> Sequence[Entry]:
         """Return the newest entries."""
@@ -55,11 +56,11 @@ class EntryFeed(Feed):
 
     def item_title(self, item: Entry) -> str:
         """Return its title."""
-        return item.title
+        return in_xml(item.title)
 
     def item_description(self, item: Entry) -> str:
         """Return its text, as HTML, because that is what Atom1Feed calls it."""
-        return escape(item.text)
+        return escape(in_xml(item.text))
 
     def item_link(self, item: Entry) -> str:
         """Return the address that it is about."""

@@ -12,6 +12,8 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from portal.security.files import in_xml
+
 GREEN = RGBColor(0x0C, 0x55, 0x49)
 STYLES = ("Title", "Heading 1", "Heading 2", "Heading 3", "Intense Quote", "Quote")
 #: What stands in a cell: text, or a function that writes into it.
@@ -23,7 +25,7 @@ def new_document(title: str, footer: str) -> WordDocument:
     document = Document()
     _lay_out(document, footer)
     properties = document.core_properties
-    properties.title, properties.language = title[:255], "en-GB"
+    properties.title, properties.language = in_xml(title)[:255], "en-GB"
     properties.author, properties.comments = "", ""
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = "Arial", Pt(12)
@@ -45,7 +47,7 @@ def _lay_out(document: WordDocument, footer: str) -> None:
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(25)
     foot = page.footer.paragraphs[0]
-    foot.add_run(f"{footer} Page ")
+    foot.add_run(in_xml(f"{footer} Page "))
     _field(foot, "PAGE")
     foot.add_run(" of ")
     _field(foot, "NUMPAGES")
@@ -112,13 +114,13 @@ def add_table(
     """
     table = document.add_table(rows=1, cols=len(head), style="Table Grid")
     for cell, text in zip(table.rows[0].cells, head, strict=True):
-        cell.paragraphs[0].add_run(text).bold = True
+        cell.paragraphs[0].add_run(in_xml(text)).bold = True
     properties = table.rows[0]._tr.get_or_add_trPr()
     properties.append(OxmlElement("w:tblHeader"))
     for row in rows:
         for cell, content in zip(table.add_row().cells, row, strict=True):
             if isinstance(content, str):
-                cell.text = content
+                cell.text = in_xml(content)
             else:
                 content(cell)
     if widths:
@@ -130,7 +132,7 @@ def add_table(
     for line in table.rows:  # no row breaks across pages
         line._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     described = OxmlElement("w:tblCaption")
-    described.set(qn("w:val"), caption)
+    described.set(qn("w:val"), in_xml(caption))
     table._tbl.tblPr.append(described)
     document.add_paragraph()
     return table
@@ -144,7 +146,7 @@ def add_link(paragraph: Paragraph, text: str, *, url: str = "", bookmark: str = 
         link.set(qn("r:id"), number)
     else:
         link.set(qn("w:anchor"), bookmark)
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(in_xml(text))
     run.font.underline, run.font.color.rgb = True, GREEN
     link.append(run._r)
     paragraph._p.append(link)

@@ -63,6 +63,19 @@ def test_feed_is_a_valid_atom_feed_about_the_list(client, bradford):
     assert "They did &amp; it &lt; worked." in entry.findtext(f"{ATOM}summary")
 
 
+def test_feed_holds_no_character_that_xml_cannot(client, bradford):
+    """One line break pasted from Word would fail the feed for all its readers."""
+    bradford.title = bradford.summary = "Pasted\x0bhere"
+    bradford.save_revision().publish()
+    corrected(bradford, note="We said\x0bso.")
+    SiteOperator.objects.create(name="The\x0bNetwork")
+
+    text = "".join(read(client).itertext())
+
+    for words in ("Pasted here", "We said so.", "The Network"):
+        assert words in text
+
+
 def test_feed_names_who_runs_the_site_only_if_known(client, bradford):
     assert read(client).findtext(f"{ATOM}author/{ATOM}name") == "Keep it Local portal"
 
@@ -92,6 +105,14 @@ def test_entry_is_the_same_after_a_new_version(client, bradford):
 
     assert sorted(name for *_, name in before) == sorted(name for *_, name in after)
     assert len({name for *_, name in after}) == 2
+
+
+def test_entry_is_the_same_after_the_secret_key_has_changed(client, bradford, settings):
+    corrected(bradford)
+    before = entries(client)
+    settings.SECRET_KEY = "another"
+
+    assert entries(client) == before
 
 
 def test_only_what_is_public_and_real_is_told(client, case_studies, bradford):

@@ -230,6 +230,23 @@ def test_newer_draft_is_not_in_a_pack(client, bradford):
     assert "A newer draft" not in words_of(word(client, bradford.slug))
 
 
+def test_pack_offers_others_about_the_same_first_and_full_before_short(client, case_studies):
+    def study(title, number, length):
+        page = CaseStudyPageFactory(parent=case_studies, title=title, numbers=[number])
+        CaseStudyPage.objects.filter(pk=page.pk).update(completeness=length)
+        return page
+
+    mine = study("Mine", 3, "full")
+    study("A short", 2, "short")
+    study("B full", 2, "full")
+    study("C short alike", 3, "short")
+    study("D full alike", 3, "full")
+
+    offered = [page.title for page in packs.Pack.of([mine.slug]).others]
+
+    assert offered == ["D full alike", "C short alike", "B full", "A short"]
+
+
 def test_search_engines_leave_packs_alone(client, bradford):
     answer = client.get(PACK, asked(bradford.slug))
 
@@ -375,6 +392,37 @@ def test_word_file_is_whole_xml(client, bradford):
     content = client.get(WORD, asked(bradford.slug)).content
 
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+
+
+def test_step_of_two_paragraphs_has_two_in_its_cell(client, bradford):
+    bradford.steps = [
+        ("step", {"date": "2017", "until": "", "what": RichText("<p>One.</p><p>Two.</p>")})
+    ]
+    bradford.save_revision().publish()
+
+    cells = [
+        c for table in word(client, bradford.slug).tables for row in table.rows for c in row.cells
+    ]
+
+    assert ["One.", "Two."] in [[p.text for p in cell.paragraphs] for cell in cells]
+
+
+def test_characters_that_xml_cannot_hold_become_spaces(client, bradford):
+    """Word's own line break is one, and is pasted with its text."""
+    odd = "Pasted\x0bhere\x01\ufffe"
+    bradford.title = bradford.summary = bradford.what_changed = bradford.status_note = odd
+    bradford.the_problem = bradford.money = f"<p>{odd} <b>{odd}</b></p><ul><li>{odd}</li></ul>"
+    bradford.steps = [("step", {"date": "", "until": "", "what": RichText(f"<p>{odd}</p>")})]
+    bradford.partners = [("partner", {"name": odd, "kind": "vcse", "role": odd})]
+    bradford.results = [ResultFactory.build(measures=odd, note=odd, claimed_by=odd, beside=odd)]
+    bradford.sources = [Source(label="LocalGov, 2019", title=odd, publisher=odd, note=odd)]
+    bradford.story, bradford.corrections = [("heading", odd)], [Correction(note=odd)]
+    bradford.save_revision().publish()
+
+    text = words_of(word(client, bradford.slug))
+
+    assert text.count("Pasted here") > 20
+    assert "Pasted\x0b" not in text
 
 
 def test_too_many_word_files_are_refused(client, bradford, monkeypatch):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from hashlib import sha256
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction
+from casestudies.models.pages import LONG_TEXTS
 from portal.feeds import Entry, EntryFeed
 from portal.page_cache import kept
 
@@ -31,10 +32,7 @@ def _corrections() -> Sequence[Correction]:
     """Return the corrections of published case studies, newest first, with their pages."""
     public = CaseStudyPage.objects.listed().values("pk")
     rows = Correction.objects.filter(page__in=public, day__isnull=False).select_related("page")
-    return rows.defer(*(f"page__{name}" for name in _UNUSED)).order_by("-day", "-pk")
-
-
-_UNUSED = ("the_problem", "steps", "story", "who_decided", "what_was_hard", "advice", "partners")
+    return rows.defer(*(f"page__{name}" for name in LONG_TEXTS)).order_by("-day", "-pk")
 
 
 class CaseStudyFeed(EntryFeed):
@@ -66,7 +64,7 @@ def _corrected(correction: Correction, day: date) -> Entry:
     """Return a correction as an entry; named by its words, because rows are saved anew."""
     page = correction.page
     at = timezone.make_aware(datetime.combine(day, time()))
-    words = salted_hmac("correction", f"{day} {correction.note}").hexdigest()[:12]
+    words = sha256(f"{day} {correction.note}".encode()).hexdigest()[:12]
     return Entry(
         f"{settings.SITE_URL}/#case-study-{page.pk}-correction-{words}",
         f"Correction of {day.day} {day:%B %Y}: {page.title}",

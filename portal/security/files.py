@@ -91,6 +91,17 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if is_formula else cell
 
 
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def in_xml(text: str) -> str:
+    """Return text as feeds and Word files can hold it.
+
+    XML has no control characters, and one line break pasted from Word would fail the whole file.
+    """
+    return _NOT_IN_XML.sub(" ", text)
+
+
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send an uploaded picture or other file of the media folder; documents are not found."""
