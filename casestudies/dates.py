@@ -38,8 +38,12 @@ def in_words(text: str) -> str:
     if read is None:
         return ""
     first, parts = read
-    words = [str(first.day), f"{first:%B}", str(first.year)]
-    return " ".join(words[3 - parts :])
+    return " ".join(day_in_words(first).split()[3 - parts :])
+
+
+def day_in_words(day: date) -> str:
+    """Return a whole date as "5 July 2019"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def year(text: str) -> int | None:

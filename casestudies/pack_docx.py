@@ -14,9 +14,10 @@ from django.utils.text import capfirst
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from casestudies.choices import Part
+from casestudies import dates
+from casestudies.choices import TAKEN, Part
 from casestudies.models import CaseStudyPage, Result
-from casestudies.packs import Pack
+from casestudies.packs import ABOUT, Pack
 from portal.context import site_operator
 from portal.security.files import in_xml
 from portal.word_files import (
@@ -28,11 +29,6 @@ from portal.word_files import (
     number_from_one,
 )
 
-ABOUT = (
-    "The Keep it Local Network is a network of councils that endorse six principles for working "
-    "with their communities. Its portal publishes what councils did, what came of it and what was "
-    "hard, each figure with its date, its source and who claims it."
-)
 FIGURES = ("Figure", "What it measures", "Date", "Claimed by", "Source")
 WIDTHS = (24, 52, 26, 32, 26)
 IN_TEXT = {"strong": "bold", "b": "bold", "em": "italic", "i": "italic", "cite": "italic"}
@@ -40,21 +36,12 @@ LEFT_OUT = {"svg", "script", "style", "form", "button"}
 BESIDE_TEXT = {"p", "ul", "ol", "li", "div", "section", "aside", "figure", "blockquote", "table"}
 BESIDE_TEXT |= {"h2", "h3", "h4", "h5", "figcaption", "dl", "dt", "dd", "picture"}
 
-#: Parts in a sentence that says we found nothing, if not by their headings.
-NOTHING = {
-    Part.MONEY: "the cost",
-    Part.PEOPLE: "the people it took",
-    Part.TIME: "how long it took",
-    Part.PROCUREMENT_ROUTE: "the procurement route",
-    Part.CONTACT: "a contact for this work",
-}
-
 
 def as_docx(pack: Pack) -> bytes:
     """Return the pack as the bytes of a Word file."""
     number = len(pack.pages)
     title = f"Briefing pack: {number} case {'study' if number == 1 else 'studies'}"
-    today = _day(timezone.localdate())
+    today = dates.day_in_words(timezone.localdate())
     document = new_document(title, f"Keep it Local portal, {today}.")
     document.add_heading(title, level=0)
     document.add_paragraph(
@@ -130,9 +117,9 @@ class _Study:
 
     def _part(self, part: Part) -> None:
         self._heading(part.label, 2)
-        if part in self.content["unknown"]:
-            self._paragraph(_nothing_about(part))
-        elif part == Part.WHAT_THEY_DID:
+        if self._nothing_found(part):
+            return
+        if part == Part.WHAT_THEY_DID:
             self._steps()
             self._html(self.texts["story"])
         elif part == Part.PARTNERS:
@@ -193,19 +180,17 @@ class _Study:
             Part.MONEY: page.get_cost_band_display(),
             Part.PROCUREMENT_ROUTE: page.get_procurement_route_display(),
         }
-        taken = (Part.MONEY, Part.PEOPLE, Part.TIME, Part.PROCUREMENT_ROUTE)
-        if not set(taken) & set(shown):
+        if not set(TAKEN) & set(shown):
             return
         self._heading("What it took", 2)
-        for part in taken:
+        for part in TAKEN:
             text = self.texts.get(part.value, "")
             if part not in shown or not (text or chosen.get(part) or part in page.nothing_found):
                 continue
             self._heading(part.label, 3)
             if chosen.get(part):
                 self._paragraph(chosen[part])
-            if part in self.content["unknown"]:
-                self._paragraph(_nothing_about(part))
+            self._nothing_found(part)
             self._html(text)
         self._html(self.texts["what_it_took"])
 
@@ -228,7 +213,7 @@ class _Study:
         if corrections := self.page.corrections.all():
             self._heading("Corrections", 2)
             for each in corrections:
-                text = f"{_day(each.day)}: {each.note}"
+                text = f"{dates.day_in_words(each.day)}: {each.note}"
                 self._paragraph(text, "List Bullet")
 
     def _heading(self, text: str, level: int, bookmark: str = "") -> None:
@@ -238,6 +223,13 @@ class _Study:
 
     def _paragraph(self, text: str = "", style: str | None = None) -> Paragraph:
         return self.document.add_paragraph(in_xml(text), style=style)
+
+    def _nothing_found(self, part: Part) -> bool:
+        """Say so of a part about which nothing is published, and return whether it is one."""
+        text = self.content["unknown"].get(part)
+        if text:
+            self._paragraph(f"We found nothing published about {text}.")
+        return bool(text)
 
     def _cell(self, html: str) -> Any:
         def write(cell: _Cell) -> None:
@@ -327,11 +319,3 @@ def _flat(text: str) -> str:
     """Return text in one line, with one space where there is white space, at its ends too."""
     inside = " ".join(text.split())
     return f"{' ' * text[:1].isspace()}{inside}{' ' * text[-1:].isspace()}"
-
-
-def _nothing_about(part: Part) -> str:
-    return f"We found nothing published about {NOTHING.get(part, str(part.label).lower())}."
-
-
-def _day(day: Any) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -19,6 +19,11 @@ from wagtail.contrib.redirects.models import Redirect
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage
 from search.engines.words import clean
 
+ABOUT = (
+    "The Keep it Local Network is a network of councils that endorse six principles for working "
+    "with their communities. Its portal publishes what councils did, what came of it and what was "
+    "hard, each figure with its date, its source and who claims it."
+)
 MOST = 8
 MOST_OTHERS = 12
 _LONGEST = 80  # of a name that is not found, as we say it again

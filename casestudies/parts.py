@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from casestudies.models import CaseStudyPage
 
 FEWEST_STEPS = 3  # of a full case study
+#: What nothing was found about, in a sentence, if that is not the part's heading.
+IN_TEXT = {
+    Part.MONEY: "the cost",
+    Part.PEOPLE: "the people it took",
+    Part.TIME: "how long it took",
+    Part.PROCUREMENT_ROUTE: "the procurement route",
+    Part.CONTACT: "a contact for this work",
+}
 
 
 def is_filled(page: CaseStudyPage, part: Part) -> bool:
@@ -58,6 +66,12 @@ def shown(page: CaseStudyPage) -> list[Part]:
     if completeness(page) == Completeness.FULL:
         return list(Part)
     return [part for part in Part if is_filled(page, part) or part == Part.WHAT_WAS_HARD]
+
+
+def unknown(page: CaseStudyPage) -> dict[Part, str]:
+    """Return the parts shown about which nothing is published, each as a sentence names it."""
+    lacking = [part for part in shown(page) if not is_filled(page, part)]
+    return {part: IN_TEXT.get(part, str(part.label).lower()) for part in lacking}
 
 
 def headings(page: CaseStudyPage) -> dict[str, str]:

@@ -567,10 +567,10 @@ class CaseStudyPage(BasePage):
     def provenance(self) -> str:
         """How this was written, and whether the council has confirmed it."""
         if self.confirmed_on:
-            return f"Confirmed by the council on {_day(self.confirmed_on)}."
+            return f"Confirmed by the council on {dates.day_in_words(self.confirmed_on)}."
         if self.written_on:
             return (
-                f"Written from public sources on {_day(self.written_on)}. "
+                f"Written from public sources on {dates.day_in_words(self.written_on)}. "
                 "Not yet confirmed by the council."
             )
         return "Not yet confirmed by the council."
@@ -581,7 +581,7 @@ class CaseStudyPage(BasePage):
         council = f" ({self.kicker})" if self.kicker else ""
         version = ""
         if self.last_published_at:
-            day = _day(timezone.localtime(self.last_published_at))
+            day = dates.day_in_words(timezone.localtime(self.last_published_at))
             version = f"version {self.version} of {day}, "
         address = f"{settings.SITE_URL}{self.address}"
         return f"Keep it Local portal, “{self.title}”{council}, {version}{address}"
@@ -637,7 +637,7 @@ class CaseStudyPage(BasePage):
         dates and text; `figures` those that stand alone and `compared` those that disagree, by
         what they are about. Each source has `number` and `uses`, each result `cited` and
         `cited_from` (`casestudies.citations`). `shown` names the parts to show, `unknown` those
-        with nothing published.
+        with nothing published, each as a sentence names it.
         """
         context = super().get_context(request, *args, **kwargs)
         if self.pk:  # a new page that is previewed has no row yet
@@ -683,7 +683,7 @@ class CaseStudyPage(BasePage):
             "compared": compared,
             "sources": numbering.sources,
             "shown": shown,
-            "unknown": [part for part in shown if not parts.is_filled(self, part)],
+            "unknown": parts.unknown(self),
             "contents": [{"url": f"#{id_}", "text": text} for id_, text in headings.items()],
         }
 
@@ -721,7 +721,3 @@ def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
     for page in case_studies:
         page.crop = hexmap.around(page.council, atlas) if page.council else None
     return atlas
-
-
-def _day(day) -> str:
-    return f"{day.day} {day:%B %Y}"

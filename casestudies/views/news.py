@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from casestudies import dates
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, Correction
 from casestudies.models.pages import LONG_TEXTS
 from portal.feeds import Entry, EntryFeed
@@ -67,7 +68,7 @@ def _corrected(correction: Correction, day: date) -> Entry:
     words = sha256(f"{day} {correction.note}".encode()).hexdigest()[:12]
     return Entry(
         f"{settings.SITE_URL}/#case-study-{page.pk}-correction-{words}",
-        f"Correction of {day.day} {day:%B %Y}: {page.title}",
+        f"Correction of {dates.day_in_words(day)}: {page.title}",
         correction.note,
         f"{settings.SITE_URL}{page.address}#corrections",
         at,

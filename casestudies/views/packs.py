@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from casestudies.models import CaseStudyPage
-from casestudies.packs import MOST, Pack, within
+from casestudies.packs import ABOUT, MOST, Pack, within
 from network import member_map
 from portal.security.files import by_rule
 from portal.security.rate_limits import allow
@@ -27,7 +27,13 @@ def pack(request: HttpRequest) -> HttpResponse:
         (f"study-{number}", page, _study(request, page, f"study-{number}", atlas))
         for number, page in enumerate(chosen.pages, start=1)
     ]
-    context = {"pack": chosen, "studies": studies, "most": MOST, "section": "case-studies"}
+    context = {
+        "pack": chosen,
+        "studies": studies,
+        "about": ABOUT,
+        "most": MOST,
+        "section": "case-studies",
+    }
     status = 404 if chosen.missing and not chosen.pages else 200
     return _hidden(render(request, "casestudies/pack.html", context, status=status))
 
