@@ -4,6 +4,7 @@ from typing import Any
 
 from wagtail import blocks
 
+from casestudies.blocks import StepBlock
 from casestudies.models import CaseStudyPage
 from multiplier.blocks import MultiplierBlock, MultiplierResultBlock
 from portal.blocks import StoryBlock
@@ -47,10 +48,46 @@ class CaseStudyCardsBlock(blocks.StructBlock):
         description = "Up to six case studies as cards"
 
 
+class SourcedStepBlock(StepBlock):
+    """Something that happened, with its date and its own source."""
+
+    what = blocks.RichTextBlock(
+        features=["bold", "italic", "link"], help_text="Who did what, in one or two sentences."
+    )
+    source = blocks.CharBlock(
+        max_length=120, help_text="Who says so, and when: “LocalGov, 5 July 2019”."
+    )
+    source_url = blocks.URLBlock(required=False)
+
+    class Meta:
+        label = "Entry"
+
+
+class TimelineBlock(blocks.StructBlock):
+    """What happened, in order, each with its date and source."""
+
+    entries = blocks.ListBlock(SourcedStepBlock(), min_num=1, max_num=40)
+
+    class Meta:
+        icon = "date"
+        template = "blocks/timeline.html"
+        preview_value = {
+            "entries": [
+                {
+                    "date": "2020-03-03",
+                    "what": "<p>The first 11 councils are named.</p>",
+                    "source": "Locality, 3 March 2020",
+                }
+            ]
+        }
+        description = "What happened, in order, with dates and sources"
+
+
 class CampaignStoryBlock(StoryBlock):
     """The blocks of landing and content pages."""
 
     case_study_cards = CaseStudyCardsBlock()
     multiplier = MultiplierBlock()
     multiplier_result = MultiplierResultBlock()
+    timeline = TimelineBlock()
     operator = OperatorBlock()

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -69,7 +69,7 @@ class EventIndexPage(BasePage):
         )
         return context
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def serve(self, request, *args, **kwargs):
         """Return the list; as not found if the address has a filter that does not exist."""
         response = super().serve(request, *args, **kwargs)
         if response.context_data["listing"].choices.unknown:
@@ -302,7 +302,7 @@ def _listed_facts() -> Facts:
         known={
             "when": dict(When.choices),
             "format": dict(Format.choices),
-            "year": {year: year for year in sorted({*years} - {None}, reverse=True)},
+            "year": {year: year for year in sorted(filter(None, {*years}), reverse=True)},
         },
     )
 

@@ -18,6 +18,10 @@ from campaign.blocks import CampaignStoryBlock
 from campaign.events import EventIndexPage, EventPage
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from campaign.news import NewsCouncil, NewsIndexPage, NewsPage
+from campaign.resources import ResourceIndexPage as ResourceIndexPage
+from campaign.resources import ResourcePage as ResourcePage
+from campaign.terms import GlossaryPage as GlossaryPage
+from campaign.terms import GlossaryTerm as GlossaryTerm
 from casestudies.models import CaseStudyPage
 from councils import hexmap
 from network import member_map
@@ -52,6 +56,8 @@ class HomePage(BasePage):
         "casestudies.CaseStudyIndexPage",
         "campaign.NewsIndexPage",
         "campaign.EventIndexPage",
+        "campaign.ResourceIndexPage",
+        "campaign.GlossaryPage",
         "campaign.ContentPage",
     ]
 
@@ -133,8 +139,22 @@ class ContentPage(BasePage):
 
     intro = models.CharField(max_length=300, blank=True, help_text="The sentence under the title")
     body = StreamField(CampaignStoryBlock())
+    checked_on = models.DateField(
+        null=True, blank=True, help_text="When you last compared the text with its sources."
+    )
+    review_on = models.DateField(
+        null=True, blank=True, help_text="By when to check it again, for example when law changes."
+    )
+    kept_by = models.CharField(
+        "looked after by", max_length=120, blank=True, help_text="A team or a job title, no name."
+    )
 
-    content_panels = [*BasePage.content_panels, "intro", "body"]
+    content_panels = [
+        *BasePage.content_panels,
+        "intro",
+        "body",
+        MultiFieldPanel(["checked_on", "review_on", "kept_by"], "Review (shown below the text)"),
+    ]
     search_fields = [
         *BasePage.search_fields,
         index.SearchField("intro"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
@@ -63,7 +63,7 @@ class NewsIndexPage(BasePage):
         context.update(section="news", listing=listing)
         return context
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def serve(self, request, *args, **kwargs):
         """Return the list; as not found if the address has a filter that does not exist."""
         response = super().serve(request, *args, **kwargs)
         if response.context_data["listing"].choices.unknown:

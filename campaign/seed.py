@@ -17,17 +17,23 @@ from campaign.models import (
     ContentPage,
     EventIndexPage,
     EventPage,
+    GlossaryPage,
+    GlossaryTerm,
     HomePage,
     NewsCouncil,
     NewsIndexPage,
     NewsPage,
+    ResourceIndexPage,
+    ResourcePage,
 )
 from casestudies.models import CaseStudyPage
 from councils.models import Council
 from portal import seeding
+from principles.models import Principle
 
-TEXTS = Path(__file__).parent / "data" / "pages.toml"
-NEWS = Path(__file__).parent / "data" / "news.toml"
+DATA = Path(__file__).parent / "data"
+TEXTS = DATA / "pages.toml"
+NEWS = DATA / "news.toml"
 
 
 def texts() -> dict[str, Any]:
@@ -92,7 +98,50 @@ def choose_case_studies(page: HomePage) -> int:
 
 def seed(parent: HomePage) -> int:
     """Make the content pages that were never made, and return how many."""
-    return sum(_page(parent, text) for text in texts()["page"])
+    landing = tomllib.loads((DATA / "landing.toml").read_text(encoding="utf-8"))
+    return sum(_page(parent, text) for text in [*texts()["page"], *landing["page"]])
+
+
+def seed_resources(parent: HomePage) -> int:
+    """Make the list of resources and those that were never made; return how many pages."""
+    given = tomllib.loads((DATA / "resources.toml").read_text(encoding="utf-8"))
+
+    def make_list() -> None:
+        words = {name: given[name] for name in ("introduction", "listing_summary")}
+        page = ResourceIndexPage(title="Resources", slug="resources", **words)
+        parent.add_child(instance=page).save_revision().publish()
+
+    there = ResourceIndexPage.objects.exists()
+    made = seeding.once("resources", make_list, there=there)
+    index = ResourceIndexPage.objects.first()
+    if index is None:  # an administrator deleted it
+        return 0
+    return made + sum(_resource(index, text) for text in given["resource"])
+
+
+def _resource(parent: ResourceIndexPage, text: dict[str, Any]) -> bool:
+    def make() -> None:
+        fields = {name: value for name, value in text.items() if name != "principles"}
+        page = parent.add_child(instance=ResourcePage(**fields))
+        page.principles = Principle.objects.filter(slug__in=text["principles"])
+        page.save()
+        page.save_revision().publish()
+
+    there = parent.get_children().filter(slug=text["slug"]).exists()
+    return seeding.once(f"resources/{text['slug']}", make, there=there)
+
+
+def seed_glossary(parent: HomePage) -> int:
+    """Make the glossary if it was never made; return how many pages were made."""
+    given = tomllib.loads((DATA / "glossary.toml").read_text(encoding="utf-8"))
+
+    def make() -> None:
+        words = {name: given[name] for name in ("title", "introduction", "listing_summary")}
+        page = GlossaryPage(slug="glossary", **words)
+        page.terms = [GlossaryTerm(sort_order=n, **term) for n, term in enumerate(given["term"])]
+        parent.add_child(instance=page).save_revision().publish()
+
+    return int(seeding.once("glossary", make, there=GlossaryPage.objects.exists()))
 
 
 def _page(parent: HomePage, text: dict[str, Any]) -> bool:
@@ -115,6 +164,8 @@ def _block(block: dict[str, Any]) -> tuple[str, Any]:
         return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(
             {**value, "text": value["text"].strip()}
         )
+    if name == "timeline":
+        return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(value)
     return name, None if name == "operator" else value
 
 

@@ -32,6 +32,10 @@ class SearchConfig(AppConfig):
             signal.connect(
                 indexing.note_change, sender="search.AskedAs", dispatch_uid="search.asked_as"
             )
+        # A glossary is published without the terms that an editor took out.
+        post_delete.connect(
+            indexing.note_change, sender="campaign.GlossaryTerm", dispatch_uid="search.terms"
+        )
         # Nothing of ours deletes a council, but a deleted one must leave search.
         post_delete.connect(
             indexing.note_change, sender="councils.Council", dispatch_uid="search.documents.entries"

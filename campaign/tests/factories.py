@@ -1,8 +1,16 @@
 """Factories of campaign pages."""
 
+import factory
 from wagtail.models import Page, Site
 
-from campaign.models import ContentPage, HomePage
+from campaign.models import (
+    ContentPage,
+    GlossaryPage,
+    HomePage,
+    ResourceIndexPage,
+    ResourcePage,
+)
+from campaign.resource_list import Kind, Topic
 from principles.tests.factories import PageFactory
 
 
@@ -35,3 +43,49 @@ class ContentPageFactory(PageFactory):
     def _create(cls, model, *args, parent, **kwargs):
         kwargs.setdefault("body", [("heading", "A heading")])
         return super()._create(model, *args, parent=parent, **kwargs)
+
+
+class ResourceIndexPageFactory(PageFactory):
+    """The list of resources."""
+
+    class Meta:
+        model = ResourceIndexPage
+
+    title = "Resources"
+    slug = "resources"
+    introduction = "What helps."
+
+
+class ResourcePageFactory(PageFactory):
+    """A guide with a web address."""
+
+    class Meta:
+        model = ResourcePage
+
+    title = factory.Sequence("Resource {}".format)
+    slug = factory.Sequence("resource-{}".format)
+    kind = Kind.GUIDE
+    topic = Topic.BUYING
+    publisher = "The Press"
+    year = 2024
+    summary = "It says how."
+    why = "Because it is short."
+    web_address = "https://example.org/guide"
+
+    @classmethod
+    def _create(cls, model, *args, parent, principles=(), **kwargs):
+        page = super()._create(model, *args, parent=parent, **kwargs)
+        page.principles = principles
+        page.save()
+        return page
+
+
+class GlossaryPageFactory(PageFactory):
+    """The glossary, without terms."""
+
+    class Meta:
+        model = GlossaryPage
+
+    title = "Glossary"
+    slug = "glossary"
+    introduction = "What words mean."

@@ -47,6 +47,13 @@ def test_seed_makes_every_public_page(seeded, client, settings):
         "/privacy/",
         "/accessibility/",
         "/contact/",
+        "/why-keep-it-local/",
+        "/timeline/",
+        "/buying-locally-and-the-law/",
+        "/what-joining-brings/",
+        "/resources/",
+        "/resources/the-value-of-small/",
+        "/glossary/",
     ]:
         assert client.get(path).status_code == 200, path
 
@@ -99,7 +106,7 @@ def test_seed_again_leaves_renamed_moved_and_deleted_pages(seeded, client):
     assert " new" not in out
     assert client.get("/about-us/").status_code == 200
     assert client.get("/about-us/privacy/").status_code == 200
-    assert ContentPage.objects.count() == 3
+    assert ContentPage.objects.count() == 7
 
 
 def test_seed_after_broken_run_completes(db, whole_register, monkeypatch):
@@ -110,12 +117,12 @@ def test_seed_after_broken_run_completes(db, whole_register, monkeypatch):
         broken.setattr(casestudies.seed, "seed", break_down)
         with pytest.raises(KeyboardInterrupt):
             run()
-    assert counts() == [1, 4, 6, 0, 18]
+    assert counts() == [1, 8, 6, 0, 18]
 
     run()
 
     assert CaseStudyPage.objects.count() == len(list(casestudies.seed.case_studies()))
-    assert counts()[:3] == [1, 4, 6]
+    assert counts()[:3] == [1, 8, 6]
     assert Membership.objects.count() == 18
 
 

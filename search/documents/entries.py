@@ -19,7 +19,17 @@ from django.utils.dateformat import format as format_date
 from django.utils.text import get_text_list
 from wagtail.models import Page, Site
 
-from campaign.models import ContentPage, EventIndexPage, EventPage, NewsIndexPage, NewsPage
+from campaign.models import (
+    ContentPage,
+    EventIndexPage,
+    EventPage,
+    GlossaryPage,
+    GlossaryTerm,
+    NewsIndexPage,
+    NewsPage,
+    ResourceIndexPage,
+    ResourcePage,
+)
 from casestudies import citations
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from councils.choices import Kind
@@ -302,6 +312,66 @@ class EventListEntries(PageEntries):
     model, texts = EventIndexPage, ("introduction",)
 
 
+class ResourceEntries(PageEntries):
+    """Publications that help a council."""
+
+    type, label, plural = "resource", "Resource", "Resources"
+    model, texts = ResourcePage, ("summary", "why", "take_care", "publisher")
+
+    def public(self) -> models.QuerySet:
+        """Add what the entries read."""
+        return super().public().prefetch_related("principles")
+
+    def entry(self, page: ResourcePage) -> Entry | None:
+        """Add the publisher, the year and what the resource is filed under."""
+        entry = super().entry(page)
+        return entry and replace(
+            entry,
+            body=f"{entry.body}\n{page.get_kind_display()}: {page.get_topic_display()}.",
+            note=page.publisher,
+            principles=tuple(principle.slug for principle in page.principles.all()),
+            date=str(page.year or ""),
+        )
+
+
+class ResourceListEntries(PageEntries):
+    """The list of resources."""
+
+    model, texts = ResourceIndexPage, ("introduction",)
+
+
+class GlossaryEntries(PageEntries):
+    """The page of all terms."""
+
+    model, texts = GlossaryPage, ("introduction",)
+
+
+class TermEntries(EntryType):
+    """The terms of the glossary, each with its place on the page."""
+
+    type, label, plural = "term", "Term", "Terms"
+    key_prefix = "term"
+    title_fields = ("name", "other_names")
+
+    def public(self) -> models.QuerySet:
+        """Return the terms of a live glossary without a view restriction."""
+        pages = GlossaryPage.objects.live().public()
+        return GlossaryTerm.objects.filter(page__in=pages).order_by("pk")
+
+    def entry(self, term: GlossaryTerm) -> Entry:
+        """Make a term's entry."""
+        meaning = " ".join(GlossaryTerm.meaning.field.get_searchable_content(term.meaning))
+        return Entry(
+            key=self.key(term),
+            type=self.type,
+            title=term.name,
+            url=term.address,
+            names=tuple(name for each in term.other_names.split(",") if (name := each.strip())),
+            summary=meaning,
+            note="Glossary",
+        )
+
+
 class CaseStudyListEntries(PageEntries):
     """The list of case studies, for readers who want all of them."""
 
@@ -422,12 +492,16 @@ TYPES: tuple[EntryType, ...] = (
     OtherBodyEntries(),
     NewsEntries(),
     EventEntries(),
+    ResourceEntries(),
+    TermEntries(),
     FixedEntries(),
     PrincipleListEntries(),
     CaseStudyListEntries(),
     NewsListEntries(),
     EventListEntries(),
     ReadingListEntries(),
+    ResourceListEntries(),
+    GlossaryEntries(),
     ContentEntries(),
 )
 

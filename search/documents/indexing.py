@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django_tasks import task
 from wagtail.models import Page
 
+from campaign.models import GlossaryPage, GlossaryTerm
 from casestudies.models import CaseStudyPage, ReadingListPage
 from councils.models import Council
 from principles.models import Principle, PrinciplePage
@@ -27,6 +28,11 @@ def touched(instance: models.Model) -> set[str]:
     """Return the keys of the entries that show something of this row."""
     if isinstance(instance, CaseStudyPage):
         return {f"page:{instance.pk}", *_reading_lists()}
+    if isinstance(instance, GlossaryTerm):
+        return {f"term:{instance.pk}"}
+    if isinstance(instance, GlossaryPage):
+        terms = GlossaryTerm.objects.filter(page=instance).values_list("pk", flat=True)
+        return {f"page:{instance.pk}", *(f"term:{pk}" for pk in terms)}
     if isinstance(instance, Page):
         return {f"page:{instance.pk}"}
     if isinstance(instance, AskedAs):

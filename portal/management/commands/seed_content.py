@@ -29,6 +29,8 @@ class Command(BaseCommand):
         self.stdout.write("home page: ready")
         self.report("pages of the principles", principles.seed.seed(home))
         self.report("pages of content", campaign.seed.seed(home))
+        self.report("pages of resources", campaign.seed.seed_resources(home))
+        self.report("glossary", campaign.seed.seed_glossary(home))
         self.report("members of before this site", network.seed.seed())
         self.report("pages of news", campaign.seed.news(home))
         self.report("pages of case studies", casestudies.seed.seed(home))

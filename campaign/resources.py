@@ -1,0 +1,190 @@
+"""Pages of resources: the list, and one page for each publication that helps a council."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from campaign.resource_list import LABELS, Kind, Listing, Topic
+from portal.models import BasePage
+
+
+class ResourceIndexPage(BasePage):
+    """The list of all resources with its filters, at /resources/."""
+
+    ADDRESS = "/resources/"
+
+    introduction = models.CharField(
+        max_length=300, blank=True, help_text="One or two sentences under the heading."
+    )
+
+    template = "pages/resource_index_page.html"
+    max_count = 1
+    parent_page_types = ["campaign.HomePage"]
+    subpage_types = ["campaign.ResourcePage"]
+    fixed_because = "other pages and websites link to it"
+    kept_parameters = (*LABELS, "sort", "page")
+
+    content_panels = [*BasePage.content_panels, "introduction"]
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
+
+    class Meta:
+        verbose_name = "resource list"
+
+    @property
+    def summary_text(self) -> str:
+        """Text for cards, lists and search engines."""
+        return self.listing_summary or self.introduction
+
+    def fixed_slug(self) -> str:
+        """Return "resources"."""
+        return self.ADDRESS.strip("/")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `listing` (see `resource_list.Listing`)."""
+        context = super().get_context(request, *args, **kwargs)
+        context["listing"] = Listing(ResourcePage.objects.live().public(), request.GET)
+        return context
+
+    def serve(self, request, *args, **kwargs):
+        """Return the list; as not found if the address has a filter that does not exist."""
+        response = super().serve(request, *args, **kwargs)
+        if response.context_data["listing"].choices.unknown:
+            response.status_code = 404
+        return response
+
+
+class ResourcePage(BasePage):
+    """A publication that helps a council: what it is, where to read it and why it is useful."""
+
+    class Format(models.TextChoices):
+        """What opens at the web address."""
+
+        PAGE = "page", "Web page"
+        PDF = "pdf", "PDF"
+        WORD = "word", "Word file"
+        SHEET = "sheet", "Spreadsheet"
+        VIDEO = "video", "Video"
+
+    class Licence(models.TextChoices):
+        """What readers can do with the text."""
+
+        OGL = "ogl", "Open Government Licence v3.0"
+        CC_BY = "cc-by", "Creative Commons Attribution 4.0"
+        RESERVED = "reserved", "All rights reserved"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    topic = models.CharField(max_length=20, choices=Topic)
+    publisher = models.CharField(
+        max_length=80, help_text="As readers know it, the same for all of its resources."
+    )
+    year = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The year it was published. Blank if it does not say."
+    )
+    summary = models.TextField(
+        max_length=600, help_text="What it says, in our words. It is also the summary in lists."
+    )
+    why = models.CharField(
+        "why it is useful", max_length=300, help_text="One sentence: who needs it, and for what?"
+    )
+    take_care = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="What is out of date or easily misunderstood. Blank if nothing.",
+    )
+    principles = ParentalManyToManyField("principles.Principle", blank=True, related_name="+")
+    web_address = models.URLField(
+        max_length=400,
+        blank=True,
+        help_text="If it is there both as a web page and as a PDF, give the web page.",
+    )
+    format = models.CharField(
+        max_length=10, choices=Format, default=Format.PAGE, help_text="What opens there."
+    )
+    checked_on = models.DateField(
+        "link checked on", null=True, blank=True, help_text="When you last opened the link."
+    )
+    document = models.ForeignKey(
+        "wagtaildocs.Document",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Only if its licence lets us publish a copy.",
+    )
+    licence = models.CharField(
+        max_length=10, choices=Licence, blank=True, help_text="Blank if it does not say."
+    )
+
+    objects = PageManager.from_queryset(PageQuerySet)()
+
+    template = "pages/resource_page.html"
+    parent_page_types = ["campaign.ResourceIndexPage"]
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel(["kind", "publisher", "year"], "What it is"),
+        MultiFieldPanel(
+            ["topic", FieldPanel("principles", widget=CheckboxSelectMultiple)], "Filed under"
+        ),
+        MultiFieldPanel(["summary", "why", "take_care"], "What it says"),
+        MultiFieldPanel(
+            ["web_address", "format", "checked_on", "document", "licence"], "Where to read it"
+        ),
+    ]
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("why"),
+        index.SearchField("publisher"),
+    ]
+
+    class Meta:
+        verbose_name = "resource"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a resource that readers cannot open."""
+        super().clean()
+        if not (self.web_address or self.document_id):
+            raise ValidationError({"web_address": "Enter a web address, or choose a document"})
+
+    @property
+    def address(self) -> str:
+        """Page's path, without a query, because the list's slug is fixed."""
+        return f"{ResourceIndexPage.ADDRESS}{self.slug}/"
+
+    @property
+    def summary_text(self) -> str:
+        """Text for cards, lists and search engines."""
+        return self.listing_summary or self.summary
+
+    @property
+    def facts(self) -> list[str]:
+        """Kind, publisher, year and topic, as far as known, for a line under the title."""
+        year = str(self.year) if self.year else "undated"
+        return [self.get_kind_display(), self.publisher, year, self.get_topic_display()]
+
+    @property
+    def as_creative_work(self) -> dict[str, Any]:
+        """The resource as data of schema.org."""
+        data: dict[str, Any] = {
+            "@type": "CreativeWork",
+            "name": self.title,
+            "abstract": self.summary,
+            "publisher": {"@type": "Organization", "name": self.publisher},
+            "mainEntityOfPage": settings.SITE_URL + self.address,
+        }
+        if self.year:
+            data["datePublished"] = str(self.year)
+        if self.web_address:
+            data["url"] = self.web_address
+        return data
