@@ -40,7 +40,7 @@ class EventIndexPage(BasePage):
     parent_page_types = ["campaign.HomePage"]
     subpage_types = ["campaign.EventPage"]
     leaves_menu_when_empty = True
-    fixed_because = "people's calendars and other websites link to it"
+    fixed_because = "calendars and other websites link to it"
     kept_parameters = (*LABELS, "page")
 
     content_panels = [*BasePage.content_panels, "introduction"]

@@ -98,8 +98,11 @@ class NewsQuerySet(PageQuerySet):
 class NewsPage(BasePage):
     """One item of news."""
 
+    # Null in drafts alone.
     date = models.DateField(
-        default=timezone.localdate, help_text="The day it happened. Lists are in this order."
+        null=True,
+        default=timezone.localdate,
+        help_text="The day it happened. Lists are in this order.",
     )
     exactness = models.CharField(
         "what is known of the date",
@@ -162,7 +165,10 @@ class NewsPage(BasePage):
 
     content_panels = [
         *BasePage.content_panels,
-        MultiFieldPanel(["date", "exactness", "written_on"], heading="Date"),
+        MultiFieldPanel(
+            [FieldPanel("date", required_on_save=False), "exactness", "written_on"],
+            heading="Date",
+        ),
         "summary",
         "topics",
         InlinePanel("councils", heading="Councils it is about", label="Council"),
@@ -214,7 +220,9 @@ class NewsPage(BasePage):
 
     @property
     def date_in_words(self) -> str:
-        """The date, as exact as it is known."""
+        """The date, as exact as it is known; "" for a draft without one."""
+        if self.date is None:
+            return ""
         if self.exactness == Exactness.MONTH:
             return f"{self.date:%B %Y}"
         return f"{self.date.day} {self.date:%B %Y}"
@@ -222,7 +230,7 @@ class NewsPage(BasePage):
     @property
     def iso_date(self) -> str:
         """The date for machines, as exact as it is known."""
-        return f"{self.date:%Y-%m}" if self.exactness == Exactness.MONTH else str(self.date)
+        return str(self.date or "")[: 7 if self.exactness == Exactness.MONTH else 10]
 
     @property
     def topic_labels(self) -> list[str]:
@@ -241,7 +249,8 @@ class NewsPage(BasePage):
     @property
     def told_at(self) -> datetime:
         """When this text was first told: its date, or the day it was written later."""
-        return timezone.make_aware(datetime.combine(self.written_on or self.date, time()))
+        day = self.written_on or self.date or timezone.localdate()
+        return timezone.make_aware(datetime.combine(day, time()))
 
     @property
     def as_article(self) -> dict[str, Any]:
@@ -285,6 +294,8 @@ class NewsPage(BasePage):
 
     def _beside(self, way: str, *order: str) -> "NewsPage | None":
         """Return the item that comes next by date."""
+        if self.date is None:
+            return None
         same_day = models.Q(date=self.date, **{f"pk__{way}": self.pk or 0})
         there = models.Q(**{f"date__{way}": self.date}) | same_day
         found = NewsPage.objects.unrestricted().filter(there).exclude(pk=self.pk)

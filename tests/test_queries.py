@@ -14,6 +14,8 @@ SERVED_BY_VIEWS_OF_DEBUG = {
     "/styleguide/",
     "/councils/demo-samplebury/",
     "/councils/demo-samplebury/endorsement/",
+    "/events/demo-champions-meeting/",
+    "/events/demo-site-visit/",
 }
 
 

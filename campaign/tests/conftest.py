@@ -1,13 +1,27 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from campaign.tests.factories import HomePageFactory
+from campaign.tests.factories import (
+    EventIndexPageFactory,
+    HomePageFactory,
+    NewsIndexPageFactory,
+)
 from casestudies.tests.factories import CaseStudyIndexPageFactory, CaseStudyPageFactory
 
 
 @pytest.fixture
 def home(db):
     return HomePageFactory()
+
+
+@pytest.fixture
+def news_index(home):
+    return NewsIndexPageFactory(parent=home)
+
+
+@pytest.fixture
+def event_index(home):
+    return EventIndexPageFactory(parent=home)
 
 
 @pytest.fixture

@@ -1,12 +1,19 @@
 """Factories of campaign pages."""
 
+from datetime import date, datetime, time, timedelta
+
 import factory
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from campaign.models import (
     ContentPage,
+    EventIndexPage,
+    EventPage,
     GlossaryPage,
     HomePage,
+    NewsIndexPage,
+    NewsPage,
     ResourceIndexPage,
     ResourcePage,
 )
@@ -89,3 +96,54 @@ class GlossaryPageFactory(PageFactory):
     title = "Glossary"
     slug = "glossary"
     introduction = "What words mean."
+
+
+class NewsIndexPageFactory(PageFactory):
+    """The list of news, as seeded."""
+
+    class Meta:
+        model = NewsIndexPage
+
+    title = "News"
+    slug = "news"
+    show_in_menus = True
+
+
+class NewsPageFactory(PageFactory):
+    """Some news, published, about nobody."""
+
+    class Meta:
+        model = NewsPage
+
+    title = factory.Sequence("News {}".format)
+    summary = "Something happened."
+    date = date(2026, 3, 3)
+
+
+class EventIndexPageFactory(PageFactory):
+    """The list of events, as seeded."""
+
+    class Meta:
+        model = EventIndexPage
+
+    title = "Events"
+    slug = "events"
+    show_in_menus = True
+
+
+class EventPageFactory(PageFactory):
+    """An event in a month, published, from 2pm to 3:30pm in England."""
+
+    class Meta:
+        model = EventPage
+
+    title = factory.Sequence("Event {}".format)
+    summary = "Something will happen."
+    place = "Town Hall, Exampleton"
+    begins = factory.LazyFunction(lambda: _in_a_month(14, 0))
+    ends = factory.LazyFunction(lambda: _in_a_month(15, 30))
+
+
+def _in_a_month(hour: int, minute: int) -> datetime:
+    day = timezone.localdate() + timedelta(days=30)
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))

@@ -7,7 +7,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Workflow, get_page_models
 from wagtail.test.utils.form_data import querydict_from_html
 
-from campaign.tests.factories import ContentPageFactory
+from campaign.tests.factories import (
+    ContentPageFactory,
+    EventPageFactory,
+    NewsPageFactory,
+)
 from casestudies.models import CaseStudyPage
 from portal.models import BasePage
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
@@ -18,10 +22,12 @@ NOT_COMPLETE = "the draft “Just begun” is not complete yet"
 
 
 @pytest.fixture
-def pages(home, case_study_index, make_case_studies):
+def pages(home, case_study_index, make_case_studies, news_index, event_index):
     """One page of each type."""
     index = PrincipleIndexPageFactory(parent=home)
     made = [home, case_study_index, index, PrinciplePageFactory(parent=index)]
+    made += [NewsPageFactory(parent=news_index), EventPageFactory(parent=event_index)]
+    made += [news_index, event_index]
     return [*made, *make_case_studies(1), ContentPageFactory(parent=home)]
 
 
@@ -49,7 +55,9 @@ def test_new_page_is_saved_with_its_title_alone(editor_client, pages):
             draft = Page.objects.get(slug=typed["slug"])
             seen = editor_client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk]))
             assert (seen.status_code, draft.live) == (200, False)
-    assert set(tried) == {"CaseStudyPage", "ContentPage"}, "the others exist once and for all"
+    assert set(tried) == {"CaseStudyPage", "ContentPage", "EventPage", "NewsPage"}, (
+        "the others exist once and for all"
+    )
 
 
 def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, pages):
@@ -67,7 +75,13 @@ def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, page
             tried.append(panel)
             seen = editor_client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
             assert seen.status_code == 200
-    assert set(tried) == {"chosen_case_studies", "corrections", "results", "sources"}
+    assert set(tried) == {
+        "chosen_case_studies",
+        "corrections",
+        "councils",
+        "results",
+        "sources",
+    }
 
 
 def test_every_page_type_can_be_scheduled_and_commented_on(editor_client, pages):

@@ -16,12 +16,12 @@ from campaign.tests.factories import ContentPageFactory
 from portal.tests.security.test_doors import give_second_factor
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
-FIXED = ["home", "principles", "principle", "case-studies", *sorted(LINKED)]
+FIXED = ["home", "principles", "principle", "case-studies", "news", "events", *sorted(LINKED)]
 ACTIONS = ["delete", "unpublish", "move", "copy"]
 
 
 @pytest.fixture
-def tree(home, case_study_index):
+def tree(home, case_study_index, news_index, event_index):
     """One page of each kind by name, and `free` ones that editors can do anything with."""
     index = PrincipleIndexPageFactory(parent=home)
     found = {slug: ContentPageFactory(parent=home, slug=slug, title=slug) for slug in LINKED}
@@ -29,6 +29,7 @@ def tree(home, case_study_index):
     below = ContentPageFactory(parent=found["free"], slug="privacy", title="Below")
     principle = PrinciplePageFactory(parent=index, number=3)
     found |= {"home": home, "principles": index, "principle": principle}
+    found |= {"news": news_index, "events": event_index}
     return found | {"case-studies": case_study_index, "free-below": below}
 
 
@@ -174,4 +175,4 @@ def test_every_page_that_the_footer_links_to_is_fixed():
         except Resolver404:
             pages.add(slug)
 
-    assert pages == LINKED | {"principles", "case-studies"}
+    assert pages == LINKED | {"principles", "case-studies", "news", "events"}

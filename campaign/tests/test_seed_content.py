@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 import campaign.seed
 import casestudies.seed
-from campaign.models import ContentPage, HomePage
+from campaign.models import ContentPage, EventPage, HomePage, NewsPage
 from casestudies.models import CaseStudyPage
 from network.models import Membership
 from principles.models import PrinciplePage
@@ -28,7 +28,7 @@ def seeded(db, whole_register):
 def counts():
     return [
         model.objects.count()
-        for model in (HomePage, ContentPage, PrinciplePage, CaseStudyPage, Membership)
+        for model in (HomePage, ContentPage, PrinciplePage, CaseStudyPage, Membership, NewsPage)
     ]
 
 
@@ -43,6 +43,8 @@ def test_seed_makes_every_public_page(seeded, client, settings):
         "/principles/",
         "/principles/local-by-default/",
         "/case-studies/",
+        "/news/",
+        "/events/",
         "/about/",
         "/privacy/",
         "/accessibility/",
@@ -70,6 +72,30 @@ def test_seed_makes_every_public_page(seeded, client, settings):
         "Calderdale",
         "Rotherham",
     ]
+
+
+def test_seeded_news_happened_and_names_its_sources(seeded, client):
+    items = NewsPage.objects.live()
+
+    assert items.count() == 12
+    for page in items:
+        assert page.date < page.written_on, page
+        assert 'href="http' in page.sources, page
+        assert page.topics, page
+        assert client.get(page.address).status_code == 200
+    first = items.get(slug="first-eleven-councils")
+    assert str(first.date) == "2020-03-03"
+    assert first.councils.count() == 11
+    assert items.get(slug="nhs-west-yorkshire-adopts-keep-it-local").iso_date == "2024-03"
+    assert not EventPage.objects.exists()
+
+
+def test_invented_events_are_made_once_and_marked(seeded):
+    assert campaign.seed.invent_events() == 2
+    assert campaign.seed.invent_events() == 0
+
+    assert not EventPage.objects.real().exists()
+    assert all("(demonstration)" in page.title for page in EventPage.objects.all())
 
 
 def test_seed_again_makes_nothing_and_keeps_edits(seeded):
@@ -117,7 +143,7 @@ def test_seed_after_broken_run_completes(db, whole_register, monkeypatch):
         broken.setattr(casestudies.seed, "seed", break_down)
         with pytest.raises(KeyboardInterrupt):
             run()
-    assert counts() == [1, 8, 6, 0, 18]
+    assert counts() == [1, 8, 6, 0, 18, 12]
 
     run()
 

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import Site
 
+from campaign.models import EventIndexPage, EventPage, NewsCouncil, NewsIndexPage, NewsPage
 from casestudies.models import Reading, ReadingListPage
 from councils.models import CouncilAlias, Succession
 from network.actions import memberships
@@ -106,6 +107,70 @@ def test_a_reading_list_is_found_by_its_sentences_on_public_case_studies(home):
     assert entry.summary == "Our choice."
     assert f"Because of {public.title}." in entry.body
     assert f"Because of {withdrawn.title}." not in entry.body
+
+
+def news(home, title, **kwargs):
+    index = NewsIndexPage.objects.first()
+    index = index or home.add_child(instance=NewsIndexPage(title="News", slug="news"))
+    return index.add_child(instance=NewsPage(title=title, summary="It happened.", **kwargs))
+
+
+def event(home, title, **kwargs):
+    index = EventIndexPage.objects.first()
+    index = index or home.add_child(instance=EventIndexPage(title="Events", slug="events"))
+    begins = datetime.datetime(2026, 6, 30, 8, 30, tzinfo=datetime.UTC)
+    times = {"begins": begins, "ends": begins + datetime.timedelta(hours=1)}
+    return index.add_child(
+        instance=EventPage(title=title, summary="It will.", place="Hall", **times, **kwargs)
+    )
+
+
+def test_news_carries_its_date_topics_and_councils(home):
+    council = CouncilFactory(name="Bradford", slug="bradford", region="london")
+    page = news(
+        home, "Joined", date=datetime.date(2024, 3, 1), exactness="month", topics=["health"]
+    )
+    page.councils = [NewsCouncil(council=council)]
+    page.save()
+    entry = entry_of(f"page:{page.pk}")
+    assert (entry.type, entry.title, entry.url) == ("news", "Joined", "/news/joined/")
+    assert entry.summary == "It happened."
+    assert (entry.date, entry.year, entry.note) == ("2024-03", "2024", "March 2024")
+    assert (entry.council, entry.region) == ("bradford", "london")
+    assert "Health and the NHS" in entry.body
+    assert "Bradford" in entry.body
+
+
+def test_news_about_several_councils_is_filed_under_none(home):
+    page = news(home, "Joined")
+    page.councils = [NewsCouncil(council=CouncilFactory()) for _ in range(2)]
+    page.save()
+    assert entry_of(f"page:{page.pk}").council == ""
+
+
+def test_an_event_carries_its_day_and_whether_it_is_cancelled(home):
+    page = event(home, "Round table", for_whom="Officers")
+    off = event(home, "Visit", is_cancelled=True)
+    entry = entry_of(f"page:{page.pk}")
+    assert (entry.type, entry.url) == ("event", "/events/round-table/")
+    assert (entry.date, entry.note) == ("2026-06-30", "30 June 2026")
+    assert "Officers" in entry.body
+    assert entry_of(f"page:{off.pk}").note == "Cancelled"
+
+
+def test_news_and_events_that_nobody_may_see_have_no_entry(home):
+    later = timezone.now() + datetime.timedelta(days=1)
+    hidden = [
+        news(home, "Draft", live=False),
+        news(home, "Embargoed", live=False, go_live_at=later),
+        event(home, "Draft", live=False),
+        event(home, "Invented", is_demonstration=True),
+        news(home, "Private"),
+    ]
+    hidden[1].save_revision().publish()
+    restrict(hidden[-1])
+    keys = {entry.key for entry in live_entries()}
+    assert keys.isdisjoint(f"page:{page.pk}" for page in hidden)
 
 
 def test_a_page_carries_the_words_that_people_ask_in(home):
@@ -251,7 +316,7 @@ def test_building_takes_no_more_queries_for_more_rows(home, rows, django_assert_
         content_page(home)
         principle_page(home, number + 1)
         CouncilFactory()
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(46):
         assert len(list(live_entries())) == 5 * rows + 2  # and the two lists
 
 
