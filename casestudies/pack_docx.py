@@ -139,11 +139,12 @@ class _Study:
             add_table(self.document, caption, ["When", "What was done"], rows, (35, 125))
 
     def _results(self) -> None:
-        if figures := self.content["figures"]:
-            self._figures("Figures", figures)
-        for about, results in self.content["compared"].items():
-            self._heading(f"{capfirst(about)}: figures that differ", 3)
-            self._figures(f"Figures that differ: {about}", results)
+        for number, (about, results) in enumerate(self.content["figures"].items()):
+            if about:
+                self._heading(f"{capfirst(about)}: figures that differ", 3)
+            elif number:
+                self._heading("Other figures", 3)
+            self._figures(f"Figures that differ: {about}" if about else "Figures", results)
         for block in self.page.worked_out:
             self._html(str(block))
         if self.page.on_the_figures:

@@ -634,10 +634,11 @@ class CaseStudyPage(BasePage):
         """Add `section`, `is_member`, `texts`, `sources`, `contents`, `related` and figures.
 
         `texts` has each rich text and the story with its citations as numbers; `steps` pairs of
-        dates and text; `figures` those that stand alone and `compared` those that disagree, by
-        what they are about. Each source has `number` and `uses`, each result `cited` and
-        `cited_from` (`casestudies.citations`). `shown` names the parts to show, `unknown` those
-        with nothing published, each as a sentence names it.
+        dates and text; `figures` lists by what they disagree about, "" for those that stand
+        alone, so that the editor's first figure comes first. Each source has `number` and
+        `uses`, each result `cited` and `cited_from` (`casestudies.citations`). `shown` names the
+        parts to show, `unknown` those with nothing published, each
+        as a sentence names it.
         """
         context = super().get_context(request, *args, **kwargs)
         if self.pk:  # a new page that is previewed has no row yet
@@ -663,13 +664,12 @@ class CaseStudyPage(BasePage):
         ]
         texts["story"] = numbering.rendered(str(self.story))
         texts["who_decided"] = numbering.text(self.who_decided)
-        results = list(self.results.all())
-        for result in results:
-            numbering.cite(result)
-        compared: dict[str, list[Result]] = {}
-        for result in results:
-            if result.beside:
-                compared.setdefault(result.beside, []).append(result)
+        figures: dict[str, list[Result]] = {}
+        for result in self.results.all():
+            figures.setdefault(result.beside, []).append(result)
+        for group in figures.values():
+            for result in group:
+                numbering.cite(result)
         for name in citations.TEXTS[2:]:
             texts[name] = numbering.text(getattr(self, name))
         shown = parts.shown(self)
@@ -679,8 +679,7 @@ class CaseStudyPage(BasePage):
         return {
             "texts": texts,
             "steps": steps,
-            "figures": [result for result in results if not result.beside],
-            "compared": compared,
+            "figures": figures,
             "sources": numbering.sources,
             "shown": shown,
             "unknown": parts.unknown(self),

@@ -362,6 +362,21 @@ def test_word_file_says_what_the_page_says(client, bradford):
     assert "None" not in text
 
 
+def test_word_file_shows_figures_in_the_order_of_the_page(client, bradford):
+    bradford.results = [
+        ResultFactory.build(figure="41%", beside="the share"),
+        ResultFactory.build(figure="£2.43"),
+    ]
+    bradford.save()
+
+    document = word(client, bradford.slug)
+
+    third = headings(document, 3)
+    assert third.index("The share: figures that differ") + 1 == third.index("Other figures")
+    captions = [t._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) for t in document.tables]
+    assert captions.index("Figures that differ: the share") < captions.index("Figures")
+
+
 def test_word_tables_say_their_heads_and_what_they_are(client, bradford):
     tables = word(client, bradford.slug).tables
 

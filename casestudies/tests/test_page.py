@@ -77,6 +77,34 @@ def test_figure_shows_its_facts_and_source(client, calderdale):
     assert 'href="https://example.org/power"' in html
 
 
+def test_figures_that_differ_come_first_if_the_first_of_all_is_one(client, calderdale):
+    calderdale.results = [
+        ResultFactory.build(figure="41%", beside="the share"),
+        ResultFactory.build(figure="£9"),
+        ResultFactory.build(figure="47%", beside="the share"),
+    ]
+    calderdale.save()
+
+    html = html_of(client, calderdale)
+
+    shown = ["The share: figures that differ</h3>", ">41%<", ">47%<", "Other figures</h3>", ">£9<"]
+    places = [html.index(text) for text in shown]
+    assert places == sorted(places)
+
+
+def test_figures_that_differ_come_after_the_first_of_all(client, calderdale):
+    calderdale.results = [
+        ResultFactory.build(figure="£9"),
+        ResultFactory.build(figure="41%", beside="the share"),
+    ]
+    calderdale.save()
+
+    html = html_of(client, calderdale)
+
+    assert html.index(">£9<") < html.index("The share: figures that differ</h3>")
+    assert "Other figures" not in html
+
+
 def test_contents_link_to_existing_parts(client, calderdale):
     response = client.get(calderdale.url)
     html = response.content.decode()
