@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Orderable
 
 from casestudies import rules
@@ -106,7 +107,16 @@ class Result(Orderable):
         help_text="What readers need to know before they use it, or why it differs.",
     )
 
-    panels = ["figure", "unit", "measures", "period", "claimed_by", "source", "beside", "note"]
+    panels = [
+        "figure",
+        "unit",
+        FieldPanel("measures", widget=AdminAutoHeightTextInput),
+        "period",
+        "claimed_by",
+        "source",
+        "beside",
+        FieldPanel("note", widget=AdminAutoHeightTextInput),
+    ]
 
     #: The source with the figure's label; set when a page is shown.
     cited: Source | None = None
@@ -158,7 +168,10 @@ class Correction(Orderable):
         help_text="What the page said, what is right, and how we know. Readers see this.",
     )
 
-    panels = [FieldPanel("day", required_on_save=False), "note"]
+    panels = [
+        FieldPanel("day", required_on_save=False),
+        FieldPanel("note", widget=AdminAutoHeightTextInput),
+    ]
 
     class Meta(Orderable.Meta):
         verbose_name = "correction"

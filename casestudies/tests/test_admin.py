@@ -105,6 +105,8 @@ def test_form_opens(editor, case_studies):
 
     assert "Sources first, then figures." in html
     assert "Figures and sources" in html
+    for long in ("results-0-measures", "results-0-note", "corrections-__prefix__-note"):
+        assert f'<textarea name="{long}"' in html, long
 
 
 def test_publish_complete_case_study_succeeds(post, client):
