@@ -121,6 +121,8 @@ def test_contents_link_to_existing_parts(client, calderdale):
         "#cite",
     ]
     assert [url for url in links if f'id="{url[1:]}"' not in html] == []
+    # Back to them from below, on a phone.
+    assert html.count('href="#contents-title"') == html.count('id="contents-title"') == 1
 
 
 def test_unknown_facts_are_stated(client, case_studies):
