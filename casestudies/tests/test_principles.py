@@ -94,6 +94,14 @@ def test_figure_is_first_of_each_case_study_with_its_facts(client, principle_pag
     assert f'<dt>From</dt><dd><a href="{york.address}">York: it</a></dd>' in text
 
 
+def test_figure_begins_with_a_capital_letter(client, principle_page, study):
+    york = study("York", results=0)
+    york.results.add(ResultFactory.build(figure="over £180 million"))
+    york.save()
+
+    assert ">Over £180 million<" in client.get(principle_page.url).content.decode()
+
+
 def test_page_without_figures_has_no_section(client, principle_page, study):
     study("Leeds", results=0)
 
