@@ -1,6 +1,7 @@
 """Pages of resources: the list, and one page for each publication that helps a council."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -168,10 +169,9 @@ class ResourcePage(BasePage):
         return self.listing_summary or self.summary
 
     @property
-    def facts(self) -> list[str]:
-        """Kind, publisher, year and topic, as far as known, for a line under the title."""
-        year = str(self.year) if self.year else "undated"
-        return [self.get_kind_display(), self.publisher, year, self.get_topic_display()]
+    def host(self) -> str:
+        """Where its web address leads, as readers know it: "gov.uk"."""
+        return (urlsplit(self.web_address).hostname or "").removeprefix("www.")
 
     @property
     def as_creative_work(self) -> dict[str, Any]:
