@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -67,6 +69,41 @@ def test_story_shows_every_block(client, home):
         "No fee.",
     ]:
         assert words in text
+
+
+def test_timeline_shows_dates_and_sources(client, home):
+    entries = [
+        {"date": "2020-03-03", "what": "<p>Named.</p>", "source": "Locality, 2020"},
+        {
+            "date": "2022",
+            "until": "2023",
+            "what": "<p>Joined.</p>",
+            "source": "A report",
+            "source_url": "https://example.org/report",
+        },
+    ]
+    page_with(home, ("timeline", STREAM["timeline"].to_python({"entries": entries})))
+
+    text = client.get("/about/").content.decode()
+
+    assert "3 March 2020" in text
+    assert "2022 to 2023" in text
+    assert "Source: Locality, 2020" in text
+    assert 'Source: <a href="https://example.org/report">A report</a>' in text
+
+
+def test_page_says_when_it_was_checked_and_who_looks_after_it(client, home):
+    page = page_with(home, ("heading", "One"))
+    assert "story__review" not in client.get("/about/").content.decode()
+
+    page.checked_on, page.review_on = date(2026, 11, 30), date(2028, 1, 1)
+    page.kept_by = "the policy team"
+    page.save()
+
+    text = client.get("/about/").content.decode()
+    assert "We last checked this page on 30 November 2026." in text
+    assert "We will check it again by 1 January 2028." in text
+    assert "Looked after by: the policy team." in text
 
 
 def test_story_calculator_calculates_without_cookie(client, home):

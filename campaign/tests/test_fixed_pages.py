@@ -12,11 +12,16 @@ from wagtail.models import Page
 
 from campaign.addresses import LINKED
 from campaign.models import ContentPage
-from campaign.tests.factories import ContentPageFactory
+from campaign.tests.factories import (
+    ContentPageFactory,
+    GlossaryPageFactory,
+    ResourceIndexPageFactory,
+)
 from portal.tests.security.test_doors import give_second_factor
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
-FIXED = ["home", "principles", "principle", "case-studies", "news", "events", *sorted(LINKED)]
+INDEXES = {"principles", "case-studies", "news", "events", "resources", "glossary"}
+FIXED = ["home", "principle", *sorted(INDEXES), *sorted(LINKED)]
 ACTIONS = ["delete", "unpublish", "move", "copy"]
 
 
@@ -30,6 +35,8 @@ def tree(home, case_study_index, news_index, event_index):
     principle = PrinciplePageFactory(parent=index, number=3)
     found |= {"home": home, "principles": index, "principle": principle}
     found |= {"news": news_index, "events": event_index}
+    found["resources"] = ResourceIndexPageFactory(parent=home)
+    found["glossary"] = GlossaryPageFactory(parent=home)
     return found | {"case-studies": case_study_index, "free-below": below}
 
 
@@ -175,4 +182,4 @@ def test_every_page_that_the_footer_links_to_is_fixed():
         except Resolver404:
             pages.add(slug)
 
-    assert pages == LINKED | {"principles", "case-studies", "news", "events"}
+    assert pages == LINKED | INDEXES
