@@ -32,7 +32,7 @@ class Command(BaseCommand):
         self.report("pages of resources", campaign.seed.seed_resources(home))
         self.report("glossary", campaign.seed.seed_glossary(home))
         self.report("members of before this site", network.seed.seed())
-        self.report("pages of news", campaign.seed.news(home))
+        self.report("news and lists of events", campaign.seed.news(home))
         self.report("pages of case studies", casestudies.seed.seed(home))
         figures = casestudies.seed.choose_figures()
         self.report("principles with figures of case studies", figures)
