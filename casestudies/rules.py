@@ -6,6 +6,8 @@ before it saves a live page, and the editing form shows each problem beside its 
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.utils.text import slugify
+
 from casestudies.figures import amount
 
 SUMMARY_WORDS = 60
@@ -42,11 +44,20 @@ def summary_problem(summary: str) -> str:
 def labels_problem(labels: Sequence[str]) -> str:
     """Return what is wrong with the labels of a page's sources, or ""."""
     twice = sorted({label for label in labels if labels.count(label) > 1})
-    if not twice:
-        return ""
-    return (
-        f"2 sources have the label “{twice[0]}”. Give each its own, so that figures can refer to it"
-    )
+    if twice:
+        return (
+            f"2 sources have the label “{twice[0]}”. Give each its own, so that figures can refer "
+            "to it"
+        )
+    by_slug: dict[str, str] = {}  # links to a source hold it
+    for label in labels:
+        other = by_slug.setdefault(slugify(label), label)
+        if other != label:
+            return (
+                f"The labels “{other}” and “{label}” differ only in punctuation or capitals. "
+                "Give each source a label of its own, so that links can tell them apart"
+            )
+    return ""
 
 
 def hard_problem(is_answered: bool) -> str:

@@ -51,6 +51,15 @@ def test_search_reads_no_labels():
     assert without("It was cheap [[LocalGov, 2019]].") == "It was cheap."
 
 
+def test_page_whose_labels_differ_only_in_punctuation_is_not_published(case_studies):
+    """Both would have the id "source-localgov-2019"."""
+    page = CaseStudyPageFactory(parent=case_studies)
+    page.sources = [*page.sources.all(), a_source("localgov 2019")]
+
+    with pytest.raises(ValidationError, match="“LocalGov, 2019” and “localgov 2019” differ only"):
+        page.save_revision().publish()
+
+
 def test_page_with_unknown_label_is_not_published(case_studies):
     page = CaseStudyPageFactory(parent=case_studies)
     page.advice = "<p>Begin early [[Nobody, 2020]].</p>"
