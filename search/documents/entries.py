@@ -44,6 +44,8 @@ logger = logging.getLogger("search")
 # Of councils that fit equally well, members come first, and former ones last.
 MEMBERS, FORMER = 1.5, 0.5
 
+EMPTY = "None"  # what Wagtail tells of a value that a block leaves out
+
 FIXED_PAGES = Path(__file__).parent.parent / "data" / "fixed_pages.toml"
 FIXED = tuple(  # the name of the address, and the entry without its address
     (row.pop("address"), Entry(type="page", url="", **row | {"names": tuple(row["names"])}))
@@ -140,7 +142,8 @@ class PageEntries(EntryType):
         for name in self.texts:
             field, value = page._meta.get_field(name), getattr(page, name)
             if hasattr(field, "get_searchable_content"):  # rich text, or a story of blocks
-                pieces = [piece for piece in field.get_searchable_content(value) if piece]
+                told = field.get_searchable_content(value)
+                pieces = [piece for piece in told if piece not in ("", EMPTY)]
             else:
                 pieces = [str(value)]
             if pieces and name in self.headings:

@@ -94,6 +94,15 @@ def test_a_case_study_carries_its_council_principles_and_figures(home):
     assert entry.names == ("Bradford",)
 
 
+def test_a_value_that_a_block_leaves_out_is_not_told(home):
+    page = principle_page(home, 1)
+    page.in_practice = [("example", {"place": "Kirklees", "quote": None, "text": "They did."})]
+    page.save()
+    body = entry_of(f"page:{page.pk}").body
+    assert "They did." in body
+    assert "None" not in body
+
+
 def test_a_reading_list_is_found_by_its_sentences_on_public_case_studies(home):
     public, withdrawn = case_study(home, 1), case_study(home, 1)
     page = ReadingListPage(title="Start here", introduction="Our choice.")
