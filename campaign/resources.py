@@ -57,7 +57,7 @@ class ResourceIndexPage(BasePage):
 
     def serve(self, request, *args, **kwargs):
         """Return the list; as not found if the address has a filter that does not exist."""
-        response = super().serve(request, *args, **kwargs)
+        response: Any = super().serve(request, *args, **kwargs)
         if response.context_data["listing"].choices.unknown:
             response.status_code = 404
         return response
