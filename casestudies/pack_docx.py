@@ -112,6 +112,7 @@ class _Study:
             ("Status", " ".join(filter(None, (f"{page.status_line}.", page.status_note)))),
             ("Length", page.get_completeness_display()),
             ("Cost", page.get_cost_band_display()),
+            ("Subject", page.get_theme_display()),
         ]
         return [(name, text) for name, text in facts if text]
 
@@ -229,7 +230,12 @@ class _Study:
         """Say so of a part about which nothing is published, and return whether it is one."""
         text = self.content["unknown"].get(part)
         if text:
-            self._paragraph(f"We found nothing published about {text}.")
+            paragraph = self._paragraph(f"We found nothing published about {text}.")
+            website = self.page.council.website if self.page.council else ""
+            if part == Part.CONTACT and website:
+                paragraph.add_run(" The council’s website is ")
+                add_link(paragraph, website, url=website)
+                paragraph.add_run(".")
         return bool(text)
 
     def _cell(self, html: str) -> Any:

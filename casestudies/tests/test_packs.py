@@ -362,6 +362,23 @@ def test_word_file_says_what_the_page_says(client, bradford):
     assert "None" not in text
 
 
+def test_word_file_gives_the_website_if_no_contact_was_found(client, bradford):
+    bradford.council.website = "https://www.bradford.gov.uk/"
+    bradford.council.save()
+    bradford.theme = "buying"
+    bradford.steps = [(step.block_type, step.value) for step in bradford.steps] * 3
+    rest = ("who_decided", "partners", "people", "time", "what_was_hard", "advice", "contact")
+    bradford.nothing_found = list(rest)
+    bradford.save()
+
+    document = word(client, bradford.slug)
+
+    assert bradford.is_full
+    said = "a contact for this work. The council’s website is https://www.bradford.gov.uk/."
+    assert said in words_of(document)
+    assert "Buying and social value" in words_of(document)
+
+
 def test_word_file_shows_figures_in_the_order_of_the_page(client, bradford):
     bradford.results = [
         ResultFactory.build(figure="41%", beside="the share"),
