@@ -35,7 +35,13 @@ WAIT_FOR_FILLER = 5.0  # seconds
 _PERSONAL_COOKIES = ("sessionid", "messages", "csrftoken")  # with or without "__Host-"
 _HEADERS_OF_304 = {"cache-control", "content-location", "etag", "expires", "vary"}
 _REMADE = {"content-length", "etag", "vary"}
-_TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
+_TEXT = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/atom+xml",
+    "image/svg+xml",
+)
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]

@@ -137,6 +137,13 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "tasks": TASKS,
             "facets": FACETS,
             "chips": [Chip("North", "#"), Chip("Members", "#")],
+            "orders": {
+                "Sort by": [
+                    {"label": "Best match", "url": "#", "is_now": True},
+                    {"label": "Newest", "url": "#", "is_now": False},
+                ]
+            },
+            "unknown": ("nowhere",),
             "rows": [
                 {"key": "Council", "value": "Exampleshire", "url": "#"},
                 {"key": "Reference", "value": "KIL-2026-0042"},

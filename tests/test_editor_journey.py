@@ -9,7 +9,7 @@ import sys
 from textwrap import dedent
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.conftest import ROOT, Site
 
@@ -98,6 +98,18 @@ def write_rich_text(page: Page, field: str, text: str) -> None:
     expect(page.locator(f"input[name={field}]")).to_have_value(re.compile(re.escape(text)))
 
 
+def add_block(page: Page, field: str, kind: str = "") -> Locator:
+    """Add a block at the end of a stream, and return it."""
+    stream = page.locator(f"[data-contentpath={field}]")
+    blocks = stream.locator("[data-streamfield-child]")
+    there = blocks.count()
+    stream.get_by_title("Insert a block").last.click()
+    if kind:
+        page.get_by_role("option", name=kind, exact=True).last.click()
+    expect(blocks).to_have_count(there + 1)
+    return blocks.last
+
+
 def write(desk: Desk) -> None:
     """Write a case study in the order of its form; Wagtail saves it from the title on."""
     page = desk.page
@@ -111,7 +123,9 @@ def write(desk: Desk) -> None:
     page.locator("input[name=principles]").first.check()
     page.locator("textarea[name=summary]").fill("An invented case study of this test.")
     write_rich_text(page, "the_problem", "Nobody knew whom to ask about anything.")
-    write_rich_text(page, "what_they_did", "They opened a shop front in the high street.")
+    add_block(page, "story", "Paragraph").locator(".public-DraftEditor-content").click()
+    page.keyboard.type("They opened a shop front in the high street.")
+    page.get_by_role("checkbox", name="What was hard", exact=True).check()
 
 
 def publish_what_is_scheduled(site: Site) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.test_editor_journey import PATIENCE, Desk, desk_of, write_rich_text
+from tests.test_editor_journey import PATIENCE, Desk, add_block, desk_of, write_rich_text
 
 __all__ = ["desk_of"]
 pytestmark = pytest.mark.browser
@@ -28,18 +28,6 @@ LISTS = [
     "/principles/neighbourhood-level/",
     "/councils/rutland/",
 ]
-
-
-def add_block(page: Page, field: str, kind: str = "") -> Locator:
-    """Add a block at the end of a stream, and return it."""
-    stream = page.locator(f"[data-contentpath={field}]")
-    blocks = stream.locator("[data-streamfield-child]")
-    there = blocks.count()
-    stream.get_by_title("Insert a block").last.click()
-    if kind:
-        page.get_by_role("option", name=kind, exact=True).last.click()
-    expect(blocks).to_have_count(there + 1)
-    return blocks.last
 
 
 def write_block(block: Locator, name: str, text: str) -> None:

@@ -52,6 +52,13 @@ KEPT = [
     "/data/",
     "/data/results.csv",
     "/data/case-studies.json?region=london",
+    "/news/",
+    "/news/first-eleven-councils/",
+    "/events/",
+    "/resources/",
+    "/resources/reserving-below-threshold-contracts/",
+    "/glossary/",
+    "/timeline/",
     "/councils/",
     "/councils/?view=map",
     "/councils/?region=london",
@@ -82,6 +89,9 @@ KEPT = [
     "/embed/multiplier/v1/?theme=dark",
     "/accessibility/",
     "/privacy/",
+    "/why-keep-it-local/",
+    "/buying-locally-and-the-law/",
+    "/what-joining-brings/",
 ]
 MADE_OF_ROWS = KEPT.index("/multiplier/") + 1
 # Public, and never kept, because:
@@ -98,11 +108,17 @@ NOT_KEPT = {
     "/search/?q=bradford+multiplier&region=yorkshire-and-the-humber&sort=title&size=25": "the same",
     "/search/?q=local+spend&type=council&theme=grants": "the same",
     "/case-studies/?q=asset+transfer": "the same",
+    "/resources/?q=zzzz": "the same",
     "/accounts/login/": "for one person",
     "/accounts/login/code/": "for one person",
     "/styleguide/": "for us",
 }
-OF_THE_DEMONSTRATION = {"/councils/demo-samplebury/", "/councils/demo-samplebury/endorsement/"}
+OF_THE_DEMONSTRATION = {
+    "/councils/demo-samplebury/",
+    "/councils/demo-samplebury/endorsement/",
+    "/events/demo-champions-meeting/",
+    "/events/demo-site-visit/",
+}
 
 
 class Door:

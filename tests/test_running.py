@@ -27,7 +27,7 @@ COUNTS = {
     "network_signup": 6,
     "network_membership": 19,
     "network_endorsement": 7,
-    "casestudies_casestudypage": 13,
+    "casestudies_casestudypage": 18,
     "principles_principlepage": 6,
     "portal_user": 5,
 }
