@@ -109,7 +109,9 @@ class HomePage(BasePage):
         order: list[Any] = ["-first_published_at", "-pk"]
         if places:
             order.insert(0, models.Case(*places, default=CASE_STUDIES_ON_HOME))
-        listed = CaseStudyPage.objects.listed().for_cards()
+        # The cards here show no principles.
+        cards = CaseStudyPage.objects.listed().for_cards().prefetch_related(None)
+        listed = cards.prefetch_related("results")
         return list(listed.order_by(*order)[:CASE_STUDIES_ON_HOME])
 
 

