@@ -125,6 +125,7 @@ def write(desk: Desk) -> None:
     write_rich_text(page, "the_problem", "Nobody knew whom to ask about anything.")
     add_block(page, "story", "Paragraph").locator(".public-DraftEditor-content").click()
     page.keyboard.type("They opened a shop front in the high street.")
+    expect(page.locator("[name=story-0-value]")).to_have_value(re.compile("in the high street"))
     page.get_by_role("checkbox", name="What was hard", exact=True).check()
 
 

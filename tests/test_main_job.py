@@ -319,7 +319,7 @@ def _find_it(visitor: Visit, slug: str, name: str) -> None:
     visitor.goto("/case-studies/")
     for title, figure in [
         ("Bradford: spending with the district first", "£2.52"),
-        ("Calderdale: a worker, a budget and an anchor", "£2.43"),
+        ("Calderdale: anchors with a worker and a budget", "£2.43"),
     ]:
         visitor.goto("/case-studies/")
         visitor.follow(title)

@@ -311,7 +311,7 @@ def test_the_number_of_queries_does_not_grow(
     if not built:
         search_file.unlink()
     ask("anchor")
-    with django_assert_max_num_queries(15 if built else 36):
+    with django_assert_max_num_queries(15 if built else 70):
         response = ask("anchor", type=["case-study", "page", "council"])
     assert response.context["results"].limited is not built
     assert response.context["results"].count == 3 * rows
