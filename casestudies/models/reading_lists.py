@@ -25,7 +25,7 @@ class ReadingListPage(BasePage):
     content_panels = [
         *BasePage.content_panels,
         FieldPanel("introduction"),
-        InlinePanel("readings", heading="Case studies, in order", label="Case study", min_num=1),
+        InlinePanel("readings", heading="Case studies, in order", label="Case study"),
     ]
     search_fields = [*BasePage.search_fields, index.SearchField("introduction")]
 
