@@ -112,6 +112,4 @@ class Listing:
     @property
     def address(self) -> str:
         """This page's query string with "?", the same for any order of choices; "" for none."""
-        page = f"page={self.page.number}" if self.page.number > 1 else ""
-        query = f"{self.choices.before_page}{page}".removesuffix("&")
-        return query and f"?{query}"
+        return self.choices.address(self.page.number)
