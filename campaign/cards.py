@@ -26,6 +26,7 @@ from PIL import ImageFont
 
 from campaign.events import EventPage
 from campaign.news import NewsPage
+from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyPage
 from councils import hexmap
 from councils.models import Council
@@ -171,7 +172,7 @@ def of_news(page: NewsPage, atlas: hexmap.Atlas) -> Card:
 def of_event(page: EventPage, atlas: hexmap.Atlas) -> Card:
     """Return the card of an event."""
     kicker = "Cancelled event" if page.is_cancelled else "Event"
-    line = f"{page.first_day.day} {page.first_day:%B %Y}" if page.first_day else ""
+    line = day_in_words(page.first_day) if page.first_day else ""
     return Card(kicker, page.title, line, None, _foot())
 
 

@@ -18,6 +18,7 @@ from campaign.blocks import CampaignStoryBlock
 from campaign.choices import Format, When
 from campaign.forms import EventPageForm, event_problems
 from campaign.listing import Facts, Listing
+from casestudies.dates import day_in_words
 from portal.models import BasePage
 from portal.page_cache import Remembered
 
@@ -274,7 +275,7 @@ def _today() -> datetime:
 
 
 def _day(at: datetime) -> str:
-    return f"{at:%A} {at.day} {at:%B %Y}"
+    return f"{at:%A} {day_in_words(at)}"
 
 
 def _clock(at: datetime) -> str:

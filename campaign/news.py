@@ -19,6 +19,7 @@ from campaign.blocks import CampaignStoryBlock
 from campaign.choices import Exactness, Topic
 from campaign.forms import NewsPageForm
 from campaign.listing import Facts, Listing
+from casestudies.dates import day_in_words
 from portal.context import site_operator
 from portal.models import BasePage
 from portal.page_cache import Remembered
@@ -225,7 +226,7 @@ class NewsPage(BasePage):
             return ""
         if self.exactness == Exactness.MONTH:
             return f"{self.date:%B %Y}"
-        return f"{self.date.day} {self.date:%B %Y}"
+        return day_in_words(self.date)
 
     @property
     def iso_date(self) -> str:

@@ -31,6 +31,7 @@ from campaign.models import (
     ResourcePage,
 )
 from casestudies import citations
+from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from councils.choices import Kind
 from councils.models import Council
@@ -304,7 +305,7 @@ class EventEntries(PageEntries):
             entry,
             date=str(day or ""),
             weight=BESIDE,
-            note="Cancelled" if page.is_cancelled else f"{day.day} {day:%B %Y}" if day else "",
+            note="Cancelled" if page.is_cancelled else day_in_words(day) if day else "",
         )
 
 
