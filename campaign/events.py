@@ -19,7 +19,7 @@ from campaign.choices import Format, When
 from campaign.forms import EventPageForm, event_problems
 from campaign.listing import Facts, Listing
 from casestudies.dates import day_in_words
-from portal.models import BasePage
+from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
 
 LABELS = {"when": "When", "format": "How to take part", "year": "Year"}
@@ -27,7 +27,7 @@ LABELS = {"when": "When", "format": "How to take part", "year": "Year"}
 RESERVED = frozenset({"calendar"})
 
 
-class EventIndexPage(BasePage):
+class EventIndexPage(ListPage):
     """The list of all events with its filters, at /events/."""
 
     ADDRESS = "/events/"
@@ -50,10 +50,6 @@ class EventIndexPage(BasePage):
     class Meta:
         verbose_name = "event list"
 
-    def fixed_slug(self) -> str:
-        """Return "events"."""
-        return self.ADDRESS.strip("/")
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `listing` (see `campaign.listing`), `invented` and `section`.
 
@@ -69,13 +65,6 @@ class EventIndexPage(BasePage):
             invented=list(invented.defer("body")) if listing.is_first else [],
         )
         return context
-
-    def serve(self, request, *args, **kwargs):
-        """Return the list; as not found if the address has a filter that does not exist."""
-        response = super().serve(request, *args, **kwargs)
-        if response.context_data["listing"].choices.unknown:
-            response.status_code = 404
-        return response
 
 
 class EventQuerySet(PageQuerySet):

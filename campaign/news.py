@@ -21,7 +21,7 @@ from campaign.forms import NewsPageForm
 from campaign.listing import Facts, Listing
 from casestudies.dates import day_in_words
 from portal.context import site_operator
-from portal.models import BasePage
+from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
 
 LABELS = {"topic": "Topic", "year": "Year", "council": "Council"}
@@ -29,7 +29,7 @@ LABELS = {"topic": "Topic", "year": "Year", "council": "Council"}
 RESERVED = frozenset({"feed"})
 
 
-class NewsIndexPage(BasePage):
+class NewsIndexPage(ListPage):
     """The list of all news with its filters, at /news/."""
 
     ADDRESS = "/news/"
@@ -52,10 +52,6 @@ class NewsIndexPage(BasePage):
     class Meta:
         verbose_name = "news list"
 
-    def fixed_slug(self) -> str:
-        """Return "news"."""
-        return self.ADDRESS.strip("/")
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `listing` (see `campaign.listing`) and `section`."""
         context = super().get_context(request, *args, **kwargs)
@@ -63,13 +59,6 @@ class NewsIndexPage(BasePage):
         listing = Listing(every, listed_facts(), LABELS, request.GET)
         context.update(section="news", listing=listing)
         return context
-
-    def serve(self, request, *args, **kwargs):
-        """Return the list; as not found if the address has a filter that does not exist."""
-        response = super().serve(request, *args, **kwargs)
-        if response.context_data["listing"].choices.unknown:
-            response.status_code = 404
-        return response
 
 
 class NewsQuerySet(PageQuerySet):

@@ -15,10 +15,10 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from campaign.resource_list import LABELS, Kind, Listing, Topic
-from portal.models import BasePage
+from portal.models import BasePage, ListPage
 
 
-class ResourceIndexPage(BasePage):
+class ResourceIndexPage(ListPage):
     """The list of all resources with its filters, at /resources/."""
 
     ADDRESS = "/resources/"
@@ -45,22 +45,11 @@ class ResourceIndexPage(BasePage):
         """Text for cards, lists and search engines."""
         return self.listing_summary or self.introduction
 
-    def fixed_slug(self) -> str:
-        """Return "resources"."""
-        return self.ADDRESS.strip("/")
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `listing` (see `resource_list.Listing`)."""
         context = super().get_context(request, *args, **kwargs)
         context["listing"] = Listing(ResourcePage.objects.live().public(), request.GET)
         return context
-
-    def serve(self, request, *args, **kwargs):
-        """Return the list; as not found if the address has a filter that does not exist."""
-        response: Any = super().serve(request, *args, **kwargs)
-        if response.context_data["listing"].choices.unknown:
-            response.status_code = 404
-        return response
 
 
 class ResourcePage(BasePage):

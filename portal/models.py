@@ -250,6 +250,26 @@ class BasePage(Page):
             )
 
 
+class ListPage(BasePage):
+    """A list at a fixed address, whose context has a `listing` with facets. Abstract."""
+
+    ADDRESS: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def fixed_slug(self) -> str:
+        """Return the only part of the address."""
+        return self.ADDRESS.strip("/")
+
+    def serve(self, request, *args, **kwargs):
+        """Return the list; as not found if the address has a filter that does not exist."""
+        response = super().serve(request, *args, **kwargs)
+        if response.context_data["listing"].choices.unknown:
+            response.status_code = 404
+        return response
+
+
 @register_setting(icon="group")
 class SiteOperator(BaseGenericSetting):
     """Who runs the site, shown in every footer and email (DESIGN section 4)."""

@@ -45,7 +45,7 @@ from multiplier.blocks import MultiplierResultBlock
 from network import member_map
 from network.models import Membership
 from portal.context import site_operator
-from portal.models import BasePage
+from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
 from principles.models import Principle
 
@@ -63,7 +63,7 @@ RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 FEW_WORDS = ["bold", "italic", "link"]
 
 
-class CaseStudyIndexPage(BasePage):
+class CaseStudyIndexPage(ListPage):
     """The list of all case studies with its filters, at /case-studies/."""
 
     ADDRESS = "/case-studies/"
@@ -86,10 +86,6 @@ class CaseStudyIndexPage(BasePage):
     class Meta:
         verbose_name = "case study list"
 
-    def fixed_slug(self) -> str:
-        """Return "case-studies"."""
-        return self.ADDRESS.strip("/")
-
     def get_context(self, request, *args, **kwargs):
         """Add `listing` (see `facets.Listing`), `reading_lists` and `section`."""
         context = super().get_context(request, *args, **kwargs)
@@ -110,13 +106,6 @@ class CaseStudyIndexPage(BasePage):
         """Return the editors' reading lists that anybody may see."""
         lists = self.get_children().type(apps.get_model("casestudies.ReadingListPage"))
         return lists.live().filter(view_restrictions=None).specific(defer=True)
-
-    def serve(self, request, *args, **kwargs):
-        """Return the list; as not found if the address has a filter that does not exist."""
-        response = super().serve(request, *args, **kwargs)
-        if response.context_data["listing"].choices.unknown:
-            response.status_code = 404
-        return response
 
 
 @dataclass
