@@ -162,9 +162,7 @@ class Listing:
     @cached_property
     def chips(self) -> list[Chip]:
         """Search words and choices, each with the address that removes it."""
-        q = self.choices.q
-        words = [Chip(f"“{q}”", self.choices.without("q").url)] if q else []
-        return words + self.choices.chips(self.known)
+        return self.choices.words_chip + self.choices.chips(self.known)
 
     @property
     def sorts(self) -> dict[str, list[dict[str, object]]]:

@@ -245,15 +245,14 @@ class Listing:
     @cached_property
     def chips(self) -> list[Chip]:
         """Search words, choices and the council, each with the address that removes it."""
-        q, settings = self.choices.q, self.choices.settings
-        words = [Chip(f"“{q}”", self.choices.without("q").url)] if q else []
+        settings = self.choices.settings
         rest = {name: value for name, value in settings.items() if name != "like"}
         like = (
             [Chip(f"Most like {self.like.name}", replace(self.choices, settings=rest).url)]
             if self.like
             else []
         )
-        return words + like + self.choices.chips(self.known)
+        return self.choices.words_chip + like + self.choices.chips(self.known)
 
     @property
     def sorts(self) -> dict[str, list[dict[str, object]]]:

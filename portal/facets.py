@@ -201,6 +201,11 @@ class Choices:
             if value in known[name]
         ]
 
+    @property
+    def words_chip(self) -> list[Chip]:
+        """The search words, with the address that removes them; none without words."""
+        return [Chip(f"“{self.q}”", self.without("q").url)] if self.q else []
+
     def facets(
         self, labels: Labels, known: Known, counts: Counts, first: int = FIRST
     ) -> list[Facet]:
