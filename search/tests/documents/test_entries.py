@@ -325,7 +325,7 @@ def test_building_takes_no_more_queries_for_more_rows(home, rows, django_assert_
         content_page(home)
         principle_page(home, number + 1)
         CouncilFactory()
-    with django_assert_max_num_queries(46):
+    with django_assert_max_num_queries(57):
         assert len(list(live_entries())) == 5 * rows + 2  # and the two lists
 
 
