@@ -1,7 +1,7 @@
 """The list of case studies: what its address asks for, its counts, and one page of it."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
@@ -15,10 +15,10 @@ from casestudies.choices import Completeness, CostBand, Route, Status, Theme
 from councils.choices import Kind, Region
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
-from portal.facets import Chip, Choices, Facet, Labels, tally
+from portal.facets import Chip, Choices, Columns, Facet, Labels, fitting, tally
 from principles.models import Principle
 from search.engines.words import clean, parse
-from search.list_search import match, rank
+from search.list_search import RANKED, match, rank
 
 PER_PAGE = 24
 MOST_LETTERS = 200  # of the search words
@@ -59,19 +59,21 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the case studies of the list are in each facet, to count them by.
+    """What the case studies of the list are in each facet, to count and to choose them by.
 
     Attributes:
         principles: Slugs and names of the principles.
-        keys: The primary key of each case study.
+        keys: The primary key of each case study, by council and title.
         columns: By facet, the value of each case study; tuples of slugs for principles.
+        councils: The primary key of the council of each case study.
         case_studies: Where these facts come from.
         orders: The keys in each of ORDERS that was asked for.
     """
 
     principles: Labels
     keys: Sequence[int]
-    columns: Mapping[str, Sequence[object]]
+    columns: Columns
+    councils: Sequence[int] = ()
     case_studies: PageQuerySet | None = None
     orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
@@ -87,13 +89,15 @@ class Facts:
             "number", "slug", "short_name"
         )
         slugs = {str(number): slug for number, slug, _ in principles}
-        rows = list(case_studies.order_by().values_list("pk", *COLUMNS.values()))
-        keys, *columns = zip(*rows, strict=True) if rows else [(), *((),) * len(COLUMNS)]
+        fields = ("pk", "council", *COLUMNS.values())
+        rows = list(case_studies.order_by(*BY_COUNCIL).values_list(*fields))
+        keys, councils, *columns = zip(*rows, strict=True) if rows else [()] * len(fields)
         one = [{value: value for value in set(column)} for column in columns]
         one[0] = {numbers: tuple(map(slugs.get, numbers)) for numbers in one[0]}
         shared = [tuple(map(same.get, column)) for same, column in zip(one, columns, strict=True)]
         names = {slug: name for _, slug, name in principles}
-        return cls(names, keys, dict(zip(COLUMNS, shared, strict=True)), case_studies)
+        by_facet = dict(zip(COLUMNS, shared, strict=True))
+        return cls(names, keys, by_facet, councils, case_studies)
 
     @cached_property
     def counted(self) -> tuple[dict[str, Counter[str]], int]:
@@ -101,18 +105,36 @@ class Facts:
         return tally(self.columns, Choices("", dict.fromkeys(COLUMNS, ())))
 
     def in_order(self, name: str) -> Sequence[int]:
-        """Return all keys in one of ORDERS, read once: sorting 10,000 takes a while."""
+        """Return all keys in one of ORDERS, made once: sorting 10,000 takes a while."""
         if self.case_studies is None:
             return ()
+        if name == "council" and name not in self.orders:
+            length = dict(zip(self.keys, map(str, self.columns["length"]), strict=True))
+            self.orders[name] = sorted(self.keys, key=length.__getitem__)
         if name not in self.orders:
             ordered = self.case_studies.order_by(*ORDERS[name][1])
             self.orders[name] = tuple(ordered.values_list("pk", flat=True))
         return self.orders[name]
 
-    def of(self, keys: Container[int]) -> Mapping[str, Sequence[object]]:
-        """Return the columns of these case studies."""
+    def most_like(self, council: Council) -> Sequence[int]:
+        """Return all keys, those of the councils most like this one first (`most_like`)."""
+        others = Council.objects.only("kind", "region", "population").in_bulk(set(self.councils))
+        likeness = {
+            key: (-len(council.ways_like(other)), council.distance_in_people(other))
+            for key, other in others.items()
+        }
+        order = sorted(zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0]])
+        return [key for _, key in order]
+
+    def of(self, keys: Container[int]) -> "Facts":
+        """Return the facts of these case studies alone."""
         these = [key in keys for key in self.keys]
-        return {name: tuple(compress(column, these)) for name, column in self.columns.items()}
+        return replace(
+            self,
+            keys=tuple(compress(self.keys, these)),
+            columns={name: tuple(compress(column, these)) for name, column in self.columns.items()},
+            councils=tuple(compress(self.councils, these)),
+        )
 
 
 class Listing:
@@ -156,11 +178,11 @@ class Listing:
             settings = {"like": self.like.slug, **self.choices.settings}
             self.choices = replace(self.choices, settings=settings)
         self._page_asked = query.get("page") or 1
-        self._all, self._columns, self._facts = case_studies, facts.columns, facts
+        self._all, self._every, self._facts = case_studies, facts, facts
         self.found = match(words, ["case-study"]) if parse(words) else None
         if parse(words):
             keys = set(map(int, self.found.keys)) if self.found else _titled(case_studies, words)
-            self._all, self._columns = case_studies.filter(pk__in=keys), facts.of(keys)
+            self._all, self._facts = case_studies.filter(pk__in=keys), facts.of(keys)
 
     @property
     def is_first(self) -> bool:
@@ -196,18 +218,30 @@ class Listing:
         Raises:
             Http404: If it does not exist.
         """
-        is_plain = not self.choices.is_narrowed and self.order in ORDERS
-        keys = self._facts.in_order(self.order) if is_plain else self.matching.values_list("pk")
-        paginator = Paginator(keys, PER_PAGE)
-        paginator.count = self.total  # saves the paginator's query
         try:
-            page = paginator.page(self._page_asked)
+            page = Paginator(self._keys, PER_PAGE).page(self._page_asked)
         except InvalidPage as problem:
             raise Http404 from problem
-        # Only those of the page are read whole: the others are sorted by the narrow index.
-        cards = self._all.for_cards().filter(pk__in=page.object_list)
-        page.object_list = list(self._ordered(cards)) if self.total else []
+        # Only those of the page are read, and whole.
+        cards = self._all.for_cards().in_bulk(page.object_list)
+        page.object_list = [cards[key] for key in page.object_list if key in cards]
         return page
+
+    @property
+    def _keys(self) -> Sequence[int]:
+        """The keys of all pages, in order."""
+        keys: Iterable[int]
+        if self.order == "best":
+            best = self.found.keys[:RANKED] if self.found else ()
+            keys = dict.fromkeys([*map(int, best), *self._every.keys])
+        elif self.like and self.order == "like":
+            keys = self._every.most_like(self.like)
+        else:
+            keys = self._every.in_order(self.order)
+        if not self.choices.is_narrowed:
+            return tuple(keys)
+        fits = set(fitting(self._facts.keys, self._facts.columns, self.choices))
+        return [key for key in keys if key in fits]
 
     @property
     def total(self) -> int:
@@ -282,7 +316,7 @@ class Listing:
     @cached_property
     def _tally(self) -> tuple[dict[str, Counter[str]], int]:
         if self.choices.is_narrowed:
-            return tally(self._columns, self.choices)
+            return tally(self._facts.columns, self.choices)
         return self._facts.counted
 
 

@@ -146,6 +146,12 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         is_similar = between and between[0] <= (other.population or 0) <= between[1]
         return ways + (["population"] if is_similar else [])
 
+    def distance_in_people(self, other: "Council") -> int:
+        """Return how many people more or fewer it has; more than anybody has, if not known."""
+        if other.population is None:
+            return 10**9
+        return abs(other.population - (self.population or 0))
+
     def why_like(self, other: "Council") -> str:
         """Return in words how a council is like this one; "" if it is not."""
         if other == self:

@@ -12,7 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from itertools import compress
+from typing import Self, TypeVar
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -25,6 +26,8 @@ FIRST = 3  # facets that are not folded away
 Labels = Mapping[str, str]  # of one facet: values and what people read, in the order shown
 Known = Mapping[str, Labels]  # by facet
 Counts = Mapping[str, Mapping[str, int]]  # by facet and value
+Columns = Mapping[str, Sequence[object]]  # by facet, the value of each thing
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -232,9 +235,7 @@ class Choices:
         return shown
 
 
-def tally(
-    columns: Mapping[str, Sequence[object]], choices: Choices
-) -> tuple[dict[str, Counter[str]], int]:
+def tally(columns: Columns, choices: Choices) -> tuple[dict[str, Counter[str]], int]:
     """Count the values of facets, each without its own choices, and all that fits every choice.
 
     Works by columns, because at 10,000 things that takes a quarter of the time.
@@ -243,11 +244,7 @@ def tally(
         columns: By facet, the value of each thing: one, None, or a tuple of several.
         choices: What is chosen.
     """
-    fits: dict[str, list[bool]] = {}
-    for name, column in columns.items():
-        if chosen := set(choices.chosen[name]):
-            answers = {value: not chosen.isdisjoint(_each(value)) for value in set(column)}
-            fits[name] = [answers[value] for value in column]
+    fits = _fits(columns, choices)
     fitted = [sum(each) for each in zip(*fits.values(), strict=True)]
     counts: dict[str, Counter[str]] = {}
     for name, column in columns.items():
@@ -263,6 +260,28 @@ def tally(
             for one in _each(value):
                 counts[name][one] += number
     return counts, fitted.count(len(fits)) if fits else len(next(iter(columns.values())))
+
+
+def fitting(things: Sequence[T], columns: Columns, choices: Choices) -> Sequence[T]:
+    """Return the things that fit every choice, in their order.
+
+    Args:
+        things: As long as each of the columns.
+        columns: As `tally` takes them.
+        choices: What is chosen.
+    """
+    fits = _fits(columns, choices).values()
+    return tuple(compress(things, map(all, zip(*fits, strict=True)))) if fits else things
+
+
+def _fits(columns: Columns, choices: Choices) -> dict[str, list[bool]]:
+    """Return, for each facet with a choice, which things fit it."""
+    fits = {}
+    for name, column in columns.items():
+        if chosen := set(choices.chosen[name]):
+            answers = {value: not chosen.isdisjoint(_each(value)) for value in set(column)}
+            fits[name] = [answers[value] for value in column]
+    return fits
 
 
 def _each(value: object) -> Sequence[str]:

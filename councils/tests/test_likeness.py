@@ -68,6 +68,15 @@ def test_without_a_population_nothing_is_of_similar_size():
     assert mine.ways_like(council(pk=3)) == ["kind", "region"]
 
 
+@pytest.mark.parametrize(
+    ("mine", "other", "distance"), [(100, 140, 40), (140, 100, 40), (None, 5, 5), (5, None, 10**9)]
+)
+def test_a_council_of_unknown_population_is_farther_in_people_than_any(mine, other, distance):
+    other = council(pk=3, population=other)
+
+    assert council(population=mine).distance_in_people(other) == distance
+
+
 PEOPLE = st.one_of(st.none(), st.integers(1, 2_000_000))
 
 

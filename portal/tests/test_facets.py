@@ -7,7 +7,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.facets import Choices, tally
+from portal.facets import Choices, fitting, tally
 
 KNOWN = {"region": {"n": "North", "s": "South"}, "kind": {"a": "Alpha", "b": "Beta"}}
 LABELS = {"region": "Region", "kind": "Kind"}
@@ -98,11 +98,11 @@ CHOSEN = st.tuples(*(st.sets(st.sampled_from(list(ANY[name]))) for name in VALUE
 
 
 @given(rows=ROWS, chosen=CHOSEN)
-def test_tally_equals_counting_every_row_for_every_box(rows, chosen):
+def test_tally_and_fitting_equal_a_look_at_every_row_for_every_box(rows, chosen):
     choices = Choices("", {n: tuple(sorted(c)) for n, c in zip(VALUES, chosen, strict=True)})
     items = [SimpleNamespace(**dict(zip(VALUES, row, strict=True))) for row in rows]
 
-    def fitting(without=""):
+    def fits(without=""):
         return [
             item
             for item in items
@@ -116,6 +116,7 @@ def test_tally_equals_counting_every_row_for_every_box(rows, chosen):
     columns = {name: [getattr(item, name) for item in items] for name in VALUES}
     counts, total = tally(columns, choices)
 
-    assert total == len(fitting())
+    assert total == len(fits())
     for name, value in ((n, v) for n in VALUES for v in VALUES[n]):
-        assert counts[name][value] == sum(getattr(i, name) == value for i in fitting(name))
+        assert counts[name][value] == sum(getattr(i, name) == value for i in fits(name))
+    assert list(fitting(items, columns, choices)) == fits()
