@@ -65,7 +65,7 @@ class Facts:
         principles: Slugs and names of the principles.
         keys: The primary key of each case study, by council and title.
         columns: By facet, the value of each case study; tuples of slugs for principles.
-        councils: The primary key of the council of each case study.
+        councils: The council of each case study, with no more than what makes councils alike.
         case_studies: Where these facts come from.
         orders: The keys in each of ORDERS that was asked for.
     """
@@ -73,7 +73,7 @@ class Facts:
     principles: Labels
     keys: Sequence[int]
     columns: Columns
-    councils: Sequence[int] = ()
+    councils: Sequence[Council] = ()
     case_studies: PageQuerySet | None = None
     orders: dict[str, Sequence[int]] = field(default_factory=dict)
 
@@ -89,14 +89,18 @@ class Facts:
             "number", "slug", "short_name"
         )
         slugs = {str(number): slug for number, slug, _ in principles}
-        fields = ("pk", "council", *COLUMNS.values())
+        fields = ("pk", "council", "council__population", *COLUMNS.values())
         rows = list(case_studies.order_by(*BY_COUNCIL).values_list(*fields))
-        keys, councils, *columns = zip(*rows, strict=True) if rows else [()] * len(fields)
+        keys, ids, people, *columns = zip(*rows, strict=True) if rows else [()] * len(fields)
         one = [{value: value for value in set(column)} for column in columns]
         one[0] = {numbers: tuple(map(slugs.get, numbers)) for numbers in one[0]}
         shared = [tuple(map(same.get, column)) for same, column in zip(one, columns, strict=True)]
         names = {slug: name for _, slug, name in principles}
         by_facet = dict(zip(COLUMNS, shared, strict=True))
+        alike = ("pk", "population", "region", "kind")
+        parts = list(zip(ids, people, by_facet["region"], by_facet["kind"], strict=True))
+        council = {part: Council(**dict(zip(alike, part, strict=True))) for part in set(parts)}
+        councils = tuple(council[part] for part in parts)
         return cls(names, keys, by_facet, councils, case_studies)
 
     @cached_property
@@ -118,10 +122,9 @@ class Facts:
 
     def most_like(self, council: Council) -> Sequence[int]:
         """Return all keys, those of the councils most like this one first (`most_like`)."""
-        others = Council.objects.only("kind", "region", "population").in_bulk(set(self.councils))
         likeness = {
-            key: (-len(council.ways_like(other)), council.distance_in_people(other))
-            for key, other in others.items()
+            other: (-len(council.ways_like(other)), council.distance_in_people(other))
+            for other in set(self.councils)
         }
         order = sorted(zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0]])
         return [key for _, key in order]
