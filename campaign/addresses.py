@@ -10,6 +10,7 @@ RESERVED = frozenset(
         "admin",
         "api",
         "cards",
+        "community-organisations",
         "councils",
         "data",
         "dev",

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from network.forms.tasks import TASK_FORMS
 from network.views import (
     committee_report,
+    community_organisations,
     departures,
     directory,
     offices,
@@ -38,6 +39,11 @@ urlpatterns = [
         "councils/<slug:slug>/endorsement.json",
         directory.endorsement_json,
         name="endorsement_json",
+    ),
+    path(
+        "community-organisations/",
+        community_organisations.community_organisations,
+        name="community_organisations",
     ),
     path("join/", sign_ups.join, name="join"),
     path("join/ask-my-council/", sign_ups.ask_my_council, name="join_ask_my_council"),

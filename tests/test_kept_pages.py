@@ -44,6 +44,8 @@ KEPT = [
     "/",
     "/principles/",
     "/principles/local-spend/",
+    "/community-organisations/",
+    "/community-organisations/?council=bradford",
     "/case-studies/",
     "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
     STUDY,

@@ -159,14 +159,16 @@ def test_words_of_an_ended_member_stay_on_the_record_only(announced, client, man
 def principle_page(db):
     """The page of the second principle."""
     index = PrincipleIndexPageFactory(parent=Page.objects.get(slug="home"))
-    return PrinciplePageFactory(parent=index, number=2)
+    return PrinciplePageFactory(parent=index, number=2, questions=[("question", "Which grants?")])
 
 
 def practices(client, page) -> list[str]:
-    """The words of members that a principle's page shows."""
+    """The words of members on a principle's page; those beside its question are the same."""
     response = client.get(page.url)
     shown = [practice.text for practice in response.context["practices"]]
     assert all(text in response.content.decode() for text in shown)
+    asks = client.get("/community-organisations/", {"council": "leeming"}).context.get("asks", [])
+    assert [ask.said for ask in asks if ask.said] == shown
     return shown
 
 
@@ -202,7 +204,9 @@ def test_practice_of_demonstration_council_is_not_on_the_page(announced, client,
     announced(*WORDS)
     Council.objects.update(is_demonstration=True)
 
-    assert practices(client, principle_page) == []
+    assert list(client.get(principle_page.url).context["practices"]) == []
+    asked = client.get("/community-organisations/", {"council": "leeming"}).content.decode()
+    assert 'aria-label="Demonstration"' in asked
 
 
 def test_badge_and_logo_of_a_council_that_never_joined_are_404(client, council):
