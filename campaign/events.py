@@ -17,14 +17,21 @@ from wagtail.search import index
 from campaign.blocks import CampaignStoryBlock
 from campaign.choices import Format, When
 from campaign.forms import EventPageForm, event_problems
-from campaign.listing import Facts, Listing
 from casestudies.dates import day_in_words
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
+from search.listing import Facts, Listing
 
 LABELS = {"when": "When", "format": "How to take part", "year": "Year"}
 #: Names below the list that views answer (`campaign.urls`): /events/calendar.ics.
 RESERVED = frozenset({"calendar"})
+
+
+class EventListing(Listing):
+    """One page of the events that a query string asks for."""
+
+    LABELS = LABELS
+    PER_PAGE = 20
 
 
 class EventIndexPage(ListPage):
@@ -51,13 +58,13 @@ class EventIndexPage(ListPage):
         verbose_name = "event list"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `listing` (see `campaign.listing`), `invented` and `section`.
+        """Add `listing` (a `EventListing`), `invented` and `section`.
 
         `invented` are the demonstration's events, for the first page alone.
         """
         context = super().get_context(request, *args, **kwargs)
         every = EventPage.objects.real().unrestricted().defer("body")
-        listing = Listing(every, listed_facts(), LABELS, request.GET)
+        listing = EventListing(every, listed_facts(), request.GET)
         invented = EventPage.objects.filter(is_demonstration=True).unrestricted().soonest_first()
         context.update(
             section="events",

@@ -18,15 +18,22 @@ from wagtail.search import index
 from campaign.blocks import CampaignStoryBlock
 from campaign.choices import Exactness, Topic
 from campaign.forms import NewsPageForm
-from campaign.listing import Facts, Listing
 from casestudies.dates import day_in_words
 from portal.context import site_operator
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
+from search.listing import Facts, Listing
 
 LABELS = {"topic": "Topic", "year": "Year", "council": "Council"}
 #: Addresses below the list that views answer (`campaign.urls`).
 RESERVED = frozenset({"feed"})
+
+
+class NewsListing(Listing):
+    """One page of the news that a query string asks for."""
+
+    LABELS = LABELS
+    PER_PAGE = 20
 
 
 class NewsIndexPage(ListPage):
@@ -53,10 +60,10 @@ class NewsIndexPage(ListPage):
         verbose_name = "news list"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `listing` (see `campaign.listing`) and `section`."""
+        """Add `listing` (a `NewsListing`) and `section`."""
         context = super().get_context(request, *args, **kwargs)
         every = NewsPage.objects.unrestricted().for_rows()
-        listing = Listing(every, listed_facts(), LABELS, request.GET)
+        listing = NewsListing(every, listed_facts(), request.GET)
         context.update(section="news", listing=listing)
         return context
 

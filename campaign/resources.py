@@ -8,14 +8,56 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils.text import slugify
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from campaign.resource_list import LABELS, Kind, Listing, Topic
 from portal.models import BasePage, ListPage
+from portal.page_cache import Remembered
+from principles.models import Principle
+from search.listing import Facts, Listing
+
+LABELS = {
+    "kind": "Kind",
+    "topic": "Topic",
+    "principle": "Principle",
+    "publisher": "Publisher",
+    "year": "Year",
+}
+
+
+class Kind(models.TextChoices):
+    """What a resource is."""
+
+    GUIDE = "guide", "Guide or toolkit"
+    REPORT = "report", "Report or research"
+    LAW = "law", "Law or official guidance"
+    POLICY = "policy", "Policy statement"
+    ARTICLE = "article", "Article or blog"
+
+
+class Topic(models.TextChoices):
+    """The main subject of a resource, in words a reader would search for."""
+
+    KEEP_IT_LOCAL = "keep-it-local", "Keep it Local"
+    BUYING = "buying", "Buying and the law"
+    SOCIAL_VALUE = "social-value", "Social value"
+    LOCAL_ECONOMY = "local-economy", "Local economy"
+    COMMUNITY_POWER = "community-power", "Community power"
+    SECTOR = "sector", "Working with community organisations"
+    BUILDINGS = "buildings", "Community buildings"
+    REORGANISATION = "reorganisation", "Devolution and reorganisation"
+
+
+class ResourceListing(Listing):
+    """One page of the resources that a query string asks for."""
+
+    LABELS = LABELS
+    ORDERS = {"newest": "Newest", "title": "Title, A to Z"}
+    ENTRIES = "resource"
 
 
 class ResourceIndexPage(ListPage):
@@ -46,9 +88,11 @@ class ResourceIndexPage(ListPage):
         return self.listing_summary or self.introduction
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `listing` (see `resource_list.Listing`)."""
+        """Add `listing` (a `ResourceListing`)."""
         context = super().get_context(request, *args, **kwargs)
-        context["listing"] = Listing(ResourcePage.objects.live().public(), request.GET)
+        every = ResourcePage.objects.live().public()
+        rows = every.select_related("document").prefetch_related("principles")
+        context["listing"] = ResourceListing(rows, listed_facts(), request.GET)
         return context
 
 
@@ -177,3 +221,38 @@ class ResourcePage(BasePage):
         if self.web_address:
             data["url"] = self.web_address
         return data
+
+
+def _listed_facts() -> Facts:
+    """Return what resources are in each facet, newest first."""
+    resources = ResourcePage.objects.live().public()
+    newest = resources.order_by(models.F("year").desc(nulls_last=True), "title", "pk")
+    rows = list(newest.values_list("pk", "kind", "topic", "publisher", "year"))
+    keys, kinds, topics, publishers, years = zip(*rows, strict=True) if rows else ((),) * 5
+    about: dict[int, list[str]] = {}
+    pairs = resources.order_by("principles__number").values_list("pk", "principles__slug")
+    for key, slug in pairs:
+        about.setdefault(key, []).extend([slug] if slug else [])
+    principles = Principle.objects.order_by("number")
+    return Facts(
+        keys=keys,
+        columns={
+            "kind": kinds,
+            "topic": topics,
+            "principle": [tuple(about[key]) for key in keys],
+            "publisher": [slugify(name) for name in publishers],
+            "year": years,
+        },
+        known={
+            "kind": dict(Kind.choices),
+            "topic": dict(Topic.choices),
+            "principle": {principle.slug: principle.short_name for principle in principles},
+            "publisher": {slugify(n): n for n in sorted({*publishers}, key=str.casefold)},
+            "year": {str(year): str(year) for year in sorted({*years} - {None}, reverse=True)},
+        },
+        orders={"title": tuple(resources.order_by("title", "pk").values_list("pk", flat=True))},
+    )
+
+
+#: Read once for each public change.
+listed_facts = Remembered(_listed_facts, Facts(), ResourcePage, Principle)

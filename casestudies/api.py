@@ -37,7 +37,7 @@ def file(request: HttpRequest, name: str, ending: str = "json") -> HttpResponse:
     who = get_adapter().get_client_ip(request)
     if not allow("case-study-data", who, times=TIMES, seconds=SECONDS):
         return too_many(TIMES, SECONDS)
-    listing = facets.Listing(CaseStudyPage.objects.listed(), listed_facts(), request.GET)
+    listing = facets.CaseStudyListing(CaseStudyPage.objects.listed(), listed_facts(), request.GET)
     if listing.choices.unknown:
         return _unknown(listing.choices.unknown)
     columns, rows = FILES[name]

@@ -17,7 +17,7 @@ from campaign.models import (
     ResourceIndexPage,
     ResourcePage,
 )
-from campaign.resource_list import Kind, Topic
+from campaign.resources import Kind, Topic
 from principles.tests.factories import PageFactory
 
 

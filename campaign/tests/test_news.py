@@ -109,7 +109,7 @@ def test_what_does_not_exist_is_not_found(client, three, query):
 
 
 def test_list_has_pages(client, make, monkeypatch):
-    monkeypatch.setattr("campaign.listing.PER_PAGE", 2)
+    monkeypatch.setattr("campaign.news.NewsListing.PER_PAGE", 2)
     for number in range(3):
         make(f"News {number}", date=date(2026, 1, 1) + timedelta(days=number))
 

@@ -8,7 +8,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import PageViewRestriction
 
 from campaign.models import ResourcePage
-from campaign.resource_list import Kind, Topic
+from campaign.resources import Kind, Topic
 from campaign.tests.factories import ResourceIndexPageFactory, ResourcePageFactory
 from campaign.tests.test_content_page import BUDGET, queries
 from portal.tests.test_head import json_ld_of

@@ -87,11 +87,11 @@ class CaseStudyIndexPage(ListPage):
         verbose_name = "case study list"
 
     def get_context(self, request, *args, **kwargs):
-        """Add `listing` (see `facets.Listing`), `reading_lists` and `section`."""
+        """Add `listing` (see `facets.CaseStudyListing`), `reading_lists` and `section`."""
         context = super().get_context(request, *args, **kwargs)
         # All are below this page. Asking for that as well would make SQLite read every row whole.
         every = CaseStudyPage.objects.real().unrestricted()
-        listing = facets.Listing(every, listed_facts(), request.GET)
+        listing = facets.CaseStudyListing(every, listed_facts(), request.GET)
         draw_crops(listing.page)
         for case_study in listing.page if listing.like else ():
             case_study.why_like = listing.like.why_like(case_study.council)
@@ -689,13 +689,13 @@ class CaseStudyPage(BasePage):
         return found
 
 
-def _listed_facts() -> facets.Facts:
-    return facets.Facts.read(CaseStudyPage.objects.real().unrestricted())
+def _listed_facts() -> facets.CaseStudyFacts:
+    return facets.CaseStudyFacts.read(CaseStudyPage.objects.real().unrestricted())
 
 
 #: Read once for each public change: at 10,000 case studies it is the slowest part of a list.
 listed_facts = Remembered(
-    _listed_facts, facets.Facts.none(), CaseStudyPage, Council, Principle, PageViewRestriction
+    _listed_facts, facets.CaseStudyFacts(), CaseStudyPage, Council, Principle, PageViewRestriction
 )
 
 

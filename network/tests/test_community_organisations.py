@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Page
 
-from campaign.tests.factories import HomePageFactory
 from councils.models import Succession
 from councils.tests.factories import make_council
 from network.actions import memberships, reviews
@@ -21,7 +20,7 @@ ADDRESS = "/community-organisations/"
 @pytest.fixture
 def principles(db):
     """The six principles, each with two questions."""
-    index = PrincipleIndexPageFactory(parent=HomePageFactory(parent=Page.get_first_root_node()))
+    index = PrincipleIndexPageFactory(parent=Page.objects.get(slug="home"))
     for number in range(1, 7):
         asks = [("question", f"Question {number}?"), ("question", "And then?")]
         PrinciplePageFactory(parent=index, number=number, questions=asks)

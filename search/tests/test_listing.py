@@ -3,7 +3,7 @@
 import pytest
 
 from councils.models import Council
-from search.list_search import match, rank
+from search.listing import match, rank
 from search.tests.factories import CouncilFactory, EntryFactory
 
 pytestmark = pytest.mark.django_db
