@@ -229,6 +229,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = AS_THEY_STAND
+# Names with a hash: Django's ("site.61cdc1d611e8.css") and those of parts of our scripts.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/static/.+(\.[0-9a-f]{12}|-[0-9A-Z]{8})\.[a-z0-9]+$"
 WHITENOISE_ROOT = BASE_DIR / "portal" / "root"  # /favicon.ico and its like
 
 # ---- Mail -----------------------------------------------------------------------

@@ -24,7 +24,7 @@ from multiplier.engine import calculate
 from multiplier.engine.json_format import read_request
 from multiplier.engine.reading import Reader
 from multiplier.tests.cases import community
-from tests import bench_kept, bench_list
+from tests import bench_kept, bench_lighthouse, bench_list
 from tests.conftest import ROOT, free_port
 
 PAGES = [
@@ -168,6 +168,7 @@ def main() -> None:
             bench_kept.measure(env, KEPT, Path(var) / "kept")
             _measure_freshness(base, env)
             print(f"memory of the web process: {_memory(pid):.0f} MB (budget 220)")
+            bench_lighthouse.measure(base, env)
         print("\nHow well search answers:", flush=True)
         measure = [sys.executable, "-W", "ignore", "manage.py", "measure_relevance"]
         subprocess.run(measure, cwd=ROOT, env=env, check=True)
