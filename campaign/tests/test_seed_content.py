@@ -132,7 +132,7 @@ def test_seed_again_leaves_renamed_moved_and_deleted_pages(seeded, client):
     assert " new" not in out
     assert client.get("/about-us/").status_code == 200
     assert client.get("/about-us/privacy/").status_code == 200
-    assert ContentPage.objects.count() == 7
+    assert ContentPage.objects.count() == 8
 
 
 def test_seed_after_broken_run_completes(db, whole_register, monkeypatch):
