@@ -20,7 +20,7 @@ class PortalConfig(AppConfig):
         from portal import account_history, faults, health, page_cache, site_checks
         from portal.backups import nightly
         from portal.jobs import cleanup, publishing, tick
-        from portal.mail import bounces, outbox
+        from portal.mail import bounces, bulk, outbox
         from portal.security.second_factor import count_set_up, note_given
         from portal.signals import bridge_wagtail, public_changed
 
@@ -41,6 +41,7 @@ class PortalConfig(AppConfig):
             {
                 "pages published or taken down on schedule": publishing.publish_scheduled,
                 "unconfirmed accounts swept": cleanup.delete_unconfirmed,
+                "bulk emails that go on": bulk.wake,
                 "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
             }

@@ -370,6 +370,86 @@ class OutboxMessage(models.Model):
         return self.status == self.Status.FAILED
 
 
+class Mailing(models.Model):
+    """One email to many people, for example a newsletter; see `portal.mail.bulk`."""
+
+    class Status(models.TextChoices):
+        """How far it has come."""
+
+        SENDING = "sending", "Being sent"
+        PAUSED = "paused", "Paused"
+        STOPPED = "stopped", "Stopped"
+        FINISHED = "finished", "Sent"
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        Status.SENDING: {Status.PAUSED, Status.STOPPED, Status.FINISHED},
+        Status.PAUSED: {Status.SENDING, Status.STOPPED},
+        Status.STOPPED: set(),
+        Status.FINISHED: set(),
+    }
+
+    kind = models.CharField(max_length=80)
+    about = models.PositiveBigIntegerField(help_text="The primary key of what is sent.")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.SENDING)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mailings")
+    recipients = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "about"], name="one_mailing_of_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.about}: {self.get_status_display()}"
+
+    def counts(self) -> dict[str, int]:
+        """Return how many emails have each status, and how many came back."""
+        found = self.deliveries.order_by().values_list("status").annotate(n=models.Count("pk"))
+        counts = dict.fromkeys(Delivery.Status.values, 0) | dict(found)
+        counts["came_back"] = self.deliveries.filter(bounced_at__isnull=False).count()
+        return counts
+
+
+class Delivery(models.Model):
+    """One email of a mailing to one recipient. It holds no address, so nothing is left of one."""
+
+    class Status(models.TextChoices):
+        """How far it has come."""
+
+        PENDING = "pending", "Waiting to be sent"
+        SENT = "sent", "Sent"
+        SKIPPED = "skipped", "Not sent, because they left"
+        FAILED = "failed", "Failed"
+        STOPPED = "stopped", "Not sent, because it was stopped"
+
+    mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="deliveries")
+    recipient = models.PositiveBigIntegerField(help_text="A primary key of the audience.")
+    message_id = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=100, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True, db_index=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_why = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailing", "recipient"], name="one_delivery_per_recipient"
+            )
+        ]
+        indexes = [models.Index(fields=["mailing", "status", "next_try_at"], name="deliveries_due")]
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"
+
+
 class SignOfLife(models.Model):
     """When something last worked: one row each, always written to again.
 

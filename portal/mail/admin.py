@@ -24,7 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from portal.accounts import CODE_MAILS
-from portal.mail import letters, outbox
+from portal.mail import outbox
 from portal.mail.declarations import Mail
 from portal.models import OutboxMessage
 
@@ -234,4 +234,5 @@ def sample(request: HttpRequest, kind: str) -> HttpResponse:
 def sample_html(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the HTML part alone, for the frame."""
     mail = _declared(request, kind)
-    return HttpResponse(letters.as_html(*mail.render(mail.sample())))
+    about = mail.sample()
+    return HttpResponse(mail.as_html(about, *mail.render(about)))

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from portal.mail import bulk
 from portal.mail.outbox import mark_bounced
 from portal.models import OutboxMessage
 
@@ -63,18 +64,23 @@ def handle_tracking_event(sender: object, event: Any, **kwargs: object) -> None:
     """Mark an email as undelivered if the event says so."""
     if event.event_type not in CAME_BACK:
         return
-    if row := _named_by(event.message_id, event.recipient):
-        why = _WHY.get(event.reject_reason, "It was not delivered")
+    if not (names := _names(event.message_id, event.recipient)):
+        return
+    why = _WHY.get(event.reject_reason, "It was not delivered")
+    if row := OutboxMessage.objects.filter(names, to__iexact=event.recipient).first():
         if mark_bounced(row, why):
             logger.warning("Mail %s came back: %s", row.pk, why)
+    elif delivery := bulk.sent_to(event.recipient, names):
+        is_complaint = event.event_type == EventType.COMPLAINED
+        if bulk.mark_bounced(delivery, why, is_complaint=is_complaint):
+            logger.warning("Delivery %s came back: %s", delivery.pk, why)
 
 
-def _named_by(message_id: object, recipient: object) -> OutboxMessage | None:
-    """Return our email with this id and recipient."""
+def _names(message_id: object, recipient: object) -> Q | None:
+    """Return what finds our email with this id; None for nonsense."""
     if not isinstance(message_id, str) or not isinstance(recipient, str):
         return None
     bare = message_id.strip("<> ")
     if not bare or "\0" in message_id + recipient:
         return None
-    named = Q(message_id=f"<{bare}>") | Q(provider_id__in=[message_id, bare])
-    return OutboxMessage.objects.filter(named, to__iexact=recipient).first()
+    return Q(message_id=f"<{bare}>") | Q(provider_id__in=[message_id, bare])

@@ -68,6 +68,8 @@ class Mail:
             one's primary key.
         reply_to: Address that replies go to, from what the email is about; "" for the site's.
         template: Name of `templates/emails/<template>.txt`; by default the kind without its app.
+        html_template: Path of a template of its own for the HTML; by default it is made from the
+            text.
     """
 
     do_not_call_in_templates: ClassVar[bool] = True  # calling it would post it
@@ -82,6 +84,7 @@ class Mail:
     once: Callable[..., tuple[object, ...]] = lambda *given: (given[-1].pk,)
     reply_to: Callable[..., str] = lambda **about: ""
     template: str = ""
+    html_template: str = ""
 
     @property
     def name(self) -> str:
@@ -131,6 +134,13 @@ class Mail:
     def render(self, about: Mapping[str, object]) -> tuple[str, str]:
         """Render subject and text for what `fetch` or `sample` returned."""
         return letters.render(self.template or self.name, {**about, **self.context(**about)})
+
+    def as_html(self, about: Mapping[str, object], subject: str, text: str) -> str:
+        """Render the HTML for what `render` returned."""
+        if not self.html_template:
+            return letters.as_html(subject, text)
+        context = {**about, **self.context(**about)}
+        return letters.render_html(self.html_template, subject, context)
 
 
 def token_of(row: Model, name: str = "token") -> str:

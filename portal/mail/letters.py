@@ -16,6 +16,10 @@ _CODE = re.compile(r"\d{6}")
 _SIGN = "\n\n-- \n"  # what email programs take as the start of a signature
 
 
+def _shared() -> dict[str, object]:
+    return {"site_url": settings.SITE_URL, "operator": SiteOperator.current()}
+
+
 def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
     """Render the subject and the text, with a footer that says who runs the site.
 
@@ -25,13 +29,21 @@ def render(template: str, context: Mapping[str, object]) -> tuple[str, str]:
             of a line such as "Read the wording:" and a link, or of a link alone, a button.
         context: Variables of the template besides `site_url` and `operator`.
     """
-    shared = {"site_url": settings.SITE_URL, "operator": SiteOperator.current()}
+    shared = _shared()
     raw = render_to_string(f"emails/{template}.txt", {**context, **shared})
     first, _, body = raw.strip().partition("\n")
     subject = first.removeprefix("Subject:").strip()
     footer = render_to_string("emails/footer.txt", shared).strip()
     paragraphs = re.sub(r"\n{3,}", "\n\n", body.strip())
     return " ".join(subject.split()), f"{paragraphs}{_SIGN}{footer}\n"
+
+
+def render_html(template: str, subject: str, context: Mapping[str, object]) -> str:
+    """Render HTML from a template of its own, which extends emails/frame.html."""
+    footer = render_to_string("emails/footer.txt", _shared()).strip()
+    return render_to_string(
+        template, {**context, **_shared(), "subject": subject, "footer": _paragraph(footer)}
+    )
 
 
 def as_html(subject: str, text: str) -> str:

@@ -22,7 +22,6 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
-from portal.mail import letters
 from portal.models import OutboxMessage
 
 if TYPE_CHECKING:
@@ -188,6 +187,17 @@ def server_is_down(problem: Exception) -> bool:
     return isinstance(problem, OSError) and not isinstance(problem, of_one)
 
 
+def rest() -> None:
+    """Ask the mail server for nothing for a while, because it was down."""
+    global _rests_until
+    _rests_until = time.monotonic() + REST.total_seconds()
+
+
+def is_resting() -> bool:
+    """Whether the mail server was down a moment ago."""
+    return time.monotonic() < _rests_until
+
+
 # When the mail server is asked again after a failure, by this process's clock. Each email that
 # waits for a server that hangs would hold up all other work for EMAIL_TIMEOUT.
 _rests_until = 0.0
@@ -201,7 +211,7 @@ def send_due() -> int:
         How many were sent.
     """
     sent = 0
-    while time.monotonic() >= _rests_until and (row := _claim()):
+    while not is_resting() and (row := _claim()):
         sent += _send(row)
     return sent
 
@@ -225,15 +235,7 @@ def _send(row: OutboxMessage) -> bool:
         if about is None:
             _record(row, status=OutboxMessage.Status.CANCELLED)
             return False
-        subject, text = mail.render(about)
-        message = EmailMultiAlternatives(
-            subject,
-            text,
-            to=[row.to],
-            reply_to=[address] if (address := mail.reply_to(**about)) else [],
-            headers={"Message-ID": row.message_id},
-        )
-        message.attach_alternative(letters.as_html(subject, text), "text/html")
+        message = compose(mail, about, to=row.to, message_id=row.message_id)
         message.send()
     except Exception as problem:  # whatever a mail server or a template may raise
         _put_off(row, problem)
@@ -243,21 +245,36 @@ def _send(row: OutboxMessage) -> bool:
         status=OutboxMessage.Status.SENT,
         sent_at=timezone.now(),
         last_error="",
-        provider_id=_provider_id(message),
+        provider_id=provider_id(message),
     )
     return True
 
 
-def _provider_id(message: EmailMultiAlternatives) -> str:
+def compose(
+    mail: "Mail", about: Mapping[str, object], *, to: str, message_id: str, **headers: str
+) -> EmailMultiAlternatives:
+    """Return an email about what `Mail.fetch` found, ready to be sent."""
+    subject, text = mail.render(about)
+    message = EmailMultiAlternatives(
+        subject,
+        text,
+        to=[to],
+        reply_to=[address] if (address := mail.reply_to(**about)) else [],
+        headers={"Message-ID": message_id, **headers},
+    )
+    message.attach_alternative(mail.as_html(about, subject, text), "text/html")
+    return message
+
+
+def provider_id(message: EmailMultiAlternatives) -> str:
     """Return the provider's id, which its events refer to; "" without a provider."""
     status = getattr(message, "anymail_status", None)
     return str((status and status.message_id) or "")[:200]
 
 
 def _put_off(row: OutboxMessage, problem: Exception) -> None:
-    global _rests_until
     if server_is_down(problem):
-        _rests_until = time.monotonic() + REST.total_seconds()
+        rest()
     # Log only the exception class. The message may contain a token.
     reason = type(problem).__name__
     if row.attempts > len(PAUSES):
