@@ -34,3 +34,27 @@ class When(models.TextChoices):
 
     UPCOMING = "upcoming", "Upcoming"
     PAST = "past", "Past"
+
+
+class SupporterStatus(models.TextChoices):
+    """Whether someone gets our news. Only those who confirmed it by email do."""
+
+    ASKED = "asked", "Not confirmed yet"
+    CONFIRMED = "confirmed", "On the list"
+    LEFT = "left", "Has left"
+    BOUNCED = "bounced", "Email does not reach them"
+    COMPLAINED = "complained", "Reported our email as spam"
+
+
+#: Everyone can sign up again, but only a confirmed supporter can leave.
+SUPPORTER_TRANSITIONS: dict[str, set[str]] = {
+    SupporterStatus.ASKED: {SupporterStatus.CONFIRMED, SupporterStatus.BOUNCED},
+    SupporterStatus.CONFIRMED: {
+        SupporterStatus.LEFT,
+        SupporterStatus.BOUNCED,
+        SupporterStatus.COMPLAINED,
+    },
+    SupporterStatus.LEFT: {SupporterStatus.ASKED},
+    SupporterStatus.BOUNCED: {SupporterStatus.ASKED},
+    SupporterStatus.COMPLAINED: set(),
+}

@@ -20,6 +20,8 @@ from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from campaign.news import NewsCouncil, NewsIndexPage, NewsPage
 from campaign.resources import ResourceIndexPage as ResourceIndexPage
 from campaign.resources import ResourcePage as ResourcePage
+from campaign.supporters.models import CouncilAsk, Supporter, SupporterTopic
+from campaign.supporters.newsletters import Newsletter, NewsletterItem
 from campaign.terms import GlossaryPage as GlossaryPage
 from campaign.terms import GlossaryTerm as GlossaryTerm
 from casestudies.models import CaseStudyPage
@@ -35,12 +37,17 @@ HEADINGS_FOR_CONTENTS = 3
 __all__ = [
     "ChosenCaseStudy",
     "ContentPage",
+    "CouncilAsk",
     "EventIndexPage",
     "EventPage",
     "HomePage",
     "NewsCouncil",
     "NewsIndexPage",
     "NewsPage",
+    "Newsletter",
+    "NewsletterItem",
+    "Supporter",
+    "SupporterTopic",
 ]
 
 

@@ -1,13 +1,19 @@
-"""Check of the address when an editor moves a page."""
+"""Check of the address when an editor moves a page; newsletters and supporters."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import include, path, reverse
 from wagtail import hooks
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
 from campaign.addresses import slug_problem
 from campaign.forms import is_home
+from campaign.supporters import staff
+from network.wagtail_hooks import ManagersMenuItem
+
+register_snippet(staff.NewsletterViewSet)
 
 
 @hooks.register("before_move_page")
@@ -20,3 +26,40 @@ def refuse_reserved_address(
         return None
     messages.error(request, why)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("register_admin_viewset")
+def supporters() -> staff.SupporterViewSet:
+    """Register the mailing list."""
+    return staff.SupporterViewSet("supporters")
+
+
+@hooks.register("register_admin_urls")
+def staff_urls():
+    """Return the pages of sending newsletters, and of whom people asked to join."""
+    patterns = [
+        path("newsletters/<int:pk>/", staff.sending, name="newsletter"),
+        path("newsletters/<int:pk>/send/", staff.send, name="send_newsletter"),
+        path("newsletters/<int:pk>/read/", staff.read, name="read_newsletter"),
+        *staff.CouncilAsks.addresses("reports/asked-to-join/", "council_asks"),
+    ]
+    return [path("", include((patterns, "campaign_staff")))]
+
+
+@hooks.register("register_reports_menu_item")
+def asks_item() -> ManagersMenuItem:
+    """Return the menu item of the councils that people asked to join."""
+    address = reverse("campaign_staff:council_asks")
+    return ManagersMenuItem("Asked to join", address, icon_name="site", order=60)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions) -> None:
+    """Register the names of log entries about sending newsletters."""
+    for status, done in {
+        "sent": "Began to send",
+        "paused": "Paused the sending",
+        "sending": "Resumed the sending",
+        "stopped": "Stopped the sending",
+    }.items():
+        actions.register_action(f"campaign.newsletter_{status}", done, done)

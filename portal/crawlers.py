@@ -25,6 +25,7 @@ CLOSED = [
     "/django-admin/",
     "/dev/",
     "/endorse/",
+    "/supporters/link/",
     "/join/council/",
     "/join/KIL-",
     "/my/",

@@ -131,7 +131,9 @@ def note_saved(sender: Any, **kwargs: Any) -> None:
     fields = kwargs.get("update_fields")
     if fields and set(fields) <= _OF_A_DRAFT:
         return
-    if sender._meta.app_label in _SHOWN_APPS or sender._meta.label in _SHOWN_MODELS:
+    label = sender._meta.label
+    is_of_app = sender._meta.app_label in _SHOWN_APPS and label not in _HIDDEN_MODELS
+    if is_of_app or label in _SHOWN_MODELS:
         note_change(sender)
 
 
@@ -151,6 +153,14 @@ _SHOWN_MODELS = {
     "wagtailcore.Page",
     "wagtailcore.PageViewRestriction",
     "wagtailimages.Image",
+}
+# Rows of these apps that no public page shows, and that anybody can make us write.
+_HIDDEN_MODELS = {
+    "campaign.Supporter",
+    "campaign.SupporterTopic",
+    "campaign.CouncilAsk",
+    "campaign.Newsletter",
+    "campaign.NewsletterItem",
 }
 # What Wagtail saves with every draft, while an editor types.
 _OF_A_DRAFT = {

@@ -362,6 +362,7 @@ CONFIRMED_VIEWS = {
     "open_removal",
     "record_member",
     "rewrite_wording",
+    "send_newsletter",
     "strike_out",
     "strike_out_later",
     "write_wording",

@@ -205,11 +205,11 @@ def typed_before_it_came(page: Page, field: Locator, text: str) -> Locator:
 def forms_without_token(page: Page) -> list[str]:
     """Return the paths of a page's forms that Django would refuse for want of a CSRF token.
 
-    Endorsing and the calculator use no cookies and check the origin instead.
+    Endorsing, supporters and the calculator use no cookies and check the origin instead.
     """
     without = page.locator("form[method=post i]:not(:has([name=csrfmiddlewaretoken]))")
     addresses: list[str] = without.evaluate_all(
         "forms => forms.map(form => new URL(form.action, location.href).pathname)"
     )
-    cookieless = ("/endorse/", "/multiplier/", "/embed/")
+    cookieless = ("/endorse/", "/multiplier/", "/embed/", "/supporters/")
     return [path for path in addresses if not path.startswith(cookieless)]

@@ -6,6 +6,7 @@ import factory
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from campaign.choices import SupporterStatus
 from campaign.models import (
     ContentPage,
     EventIndexPage,
@@ -16,6 +17,7 @@ from campaign.models import (
     NewsPage,
     ResourceIndexPage,
     ResourcePage,
+    Supporter,
 )
 from campaign.resources import Kind, Topic
 from principles.tests.factories import PageFactory
@@ -147,3 +149,21 @@ class EventPageFactory(PageFactory):
 def _in_a_month(hour: int, minute: int) -> datetime:
     day = timezone.localdate() + timedelta(days=30)
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+class SupporterFactory(factory.django.DjangoModelFactory):
+    """A supporter who has confirmed, and wants to hear about everything."""
+
+    class Meta:
+        model = Supporter
+        skip_postgeneration_save = True
+
+    email = factory.Sequence("supporter-{}@home.example".format)
+    status = SupporterStatus.CONFIRMED
+    confirmed_at = factory.LazyFunction(timezone.now)
+    generation = 1
+
+    @factory.post_generation
+    def topics(self, create, given, **kwargs):
+        """Choose the topics."""
+        self.choose(given or [])

@@ -22,7 +22,7 @@ from network import permissions
 from network.models import Refused, Upload
 from portal.mail import outbox
 from portal.models import MemberRequest, User
-from portal.security.files import by_rule
+from portal.security.files import by_rule, harmless
 
 
 @contextmanager
@@ -74,12 +74,37 @@ def file_of(upload: Upload, *, as_attachment: bool) -> FileResponse:
     return by_rule(FileResponse(file), upload.download_name, download=as_attachment)
 
 
-class Report(ReportView):
+class Spreadsheet:
+    """A list whose columns are its spreadsheet's, in which nothing typed becomes a formula."""
+
+    @property
+    def list_export(self) -> list[str]:
+        """Return the headings of the spreadsheet: those of the columns."""
+        return [str(column.label) for column in self.columns]  # type: ignore[attr-defined]
+
+    def get_heading(self, queryset, field: str) -> str:
+        """Return a heading, which is its own name."""
+        return field
+
+    def to_row_dict(self, item) -> dict[str, object]:
+        """Return a row of the spreadsheet."""
+        columns = self.columns  # type: ignore[attr-defined]
+        return {str(c.label): self._cell(c.get_value(item)) for c in columns}
+
+    def _cell(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return timezone.localtime(value).replace(tzinfo=None)
+        if isinstance(value, date):
+            return value
+        return harmless("" if value is None else str(value))
+
+
+class Report(Spreadsheet, ReportView):
     """A list for staff: search, filters, sorting, pages, and its columns as a spreadsheet."""
 
     is_searchable = True
     search_backend_name = None
-    _FORMULA = ("=", "+", "-", "@", "\t")
+    namespace = "network_staff"
 
     def get_paginator(self, *args, **kwargs):
         """Return a paginator that counts in the words of this list, not of its model."""
@@ -88,27 +113,6 @@ class Report(ReportView):
         paginator.verbose_name_plural = self.verbose_name_plural
         return paginator
 
-    @property
-    def list_export(self) -> list[str]:
-        """Return the headings of the spreadsheet: those of the columns."""
-        return [str(column.label) for column in self.columns]
-
-    def get_heading(self, queryset, field: str) -> str:
-        """Return a heading, which is its own name."""
-        return field
-
-    def to_row_dict(self, item) -> dict[str, object]:
-        """Return a row of the spreadsheet; nothing that someone typed becomes a formula."""
-        return {str(c.label): self._cell(c.get_value(item)) for c in self.columns}
-
-    def _cell(self, value: object) -> object:
-        if isinstance(value, datetime):
-            return timezone.localtime(value).replace(tzinfo=None)
-        if isinstance(value, date):
-            return value
-        text = "" if value is None else str(value)
-        return f"'{text}" if text.startswith(self._FORMULA) else text
-
     def search_queryset(self, queryset):
         """Return each row once, although a council has several names."""
         return super().search_queryset(queryset).distinct()
@@ -116,8 +120,8 @@ class Report(ReportView):
     @classmethod
     def addresses(cls, path_: str, name: str) -> list:
         """Return the addresses of the list, and of the part that filters replace."""
-        named = {"index_url_name": f"network_staff:{name}"}
-        named["index_results_url_name"] = f"network_staff:{name}_results"
+        named = {"index_url_name": f"{cls.namespace}:{name}"}
+        named["index_results_url_name"] = f"{cls.namespace}:{name}_results"
         whole, part = cls.as_view(**named), cls.as_view(**named, results_only=True)
         return [
             path(path_, for_managers(require_safe(whole)), name=name),

@@ -78,7 +78,7 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
     """
     out = StringIO("\ufeff")
     out.seek(0, 2)
-    csv.writer(out).writerows([_harmless(str(cell)) for cell in row] for row in rows)
+    csv.writer(out).writerows([harmless(str(cell)) for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -86,7 +86,8 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """Return a spreadsheet's cell, with an apostrophe first if it would run as a formula."""
     is_formula = _FORMULA.match(cell) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from portal.security.rate_limits import allow, is_spent
 
 ACCOUNT = "/accounts/"
-BEHIND_A_TOKEN = ("/endorse/", "/join/invited/")
+BEHIND_A_TOKEN = ("/endorse/", "/join/invited/", "/supporters/link/")
 LIMIT = {"times": 30, "seconds": 3600}
 
 
@@ -46,7 +46,7 @@ class TokenGuessingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.lower().startswith(BEHIND_A_TOKEN):
             return self.get_response(request)
-        who = _who(request)
+        who = who_asks(request)
         if is_spent("guess", who, **LIMIT):
             return render(request, "429.html", status=429)
         response = self.get_response(request)
@@ -55,7 +55,8 @@ class TokenGuessingMiddleware:
         return response
 
 
-def _who(request: HttpRequest) -> str:
+def who_asks(request: HttpRequest) -> str:
+    """Return who is counted: the account, or else the IP address."""
     if request.user.is_authenticated:
         return f"account {request.user.pk}"
     try:

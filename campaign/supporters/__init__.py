@@ -1,0 +1,1 @@
+"""Supporters: the mailing list, newsletters, and who asked a council to join."""

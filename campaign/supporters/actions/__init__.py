@@ -1,0 +1,1 @@
+"""What people do about the mailing list. Each function runs in one transaction."""
