@@ -162,7 +162,7 @@ def manager(db) -> User:
 @pytest.fixture
 def editor(db) -> User:
     """A member of staff who publishes pages and reviews nothing."""
-    return person("edith@network.example", group="Moderators", first_name="Edith")
+    return person("edith@network.example", group="Publishers", first_name="Edith")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from campaign.supporters.models import CouncilAsk, Supporter, SupporterTopic
 from campaign.supporters.newsletters import Newsletter, NewsletterItem
 from campaign.terms import GlossaryPage as GlossaryPage
 from campaign.terms import GlossaryTerm as GlossaryTerm
+from campaign.workflow import ApprovalTask as ApprovalTask
 from casestudies.models import CaseStudyPage
 from councils import hexmap
 from network import member_map
@@ -151,9 +152,6 @@ class ContentPage(BasePage):
     checked_on = models.DateField(
         null=True, blank=True, help_text="When you last compared the text with its sources."
     )
-    review_on = models.DateField(
-        null=True, blank=True, help_text="By when to check it again, for example when law changes."
-    )
     kept_by = models.CharField(
         "looked after by", max_length=120, blank=True, help_text="A team or a job title, no name."
     )
@@ -162,7 +160,7 @@ class ContentPage(BasePage):
         *BasePage.content_panels,
         "intro",
         "body",
-        MultiFieldPanel(["checked_on", "review_on", "kept_by"], "Review (shown below the text)"),
+        MultiFieldPanel(["checked_on", "kept_by"], "Last checked (shown below the text)"),
     ]
     search_fields = [
         *BasePage.search_fields,

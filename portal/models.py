@@ -119,6 +119,11 @@ class AccountEvent(models.Model):
         return self.get_kind_display()
 
 
+def staff() -> models.Q:
+    """Return the condition of users who work in the admin."""
+    return models.Q(is_superuser=True) | models.Q(pk__in=User.groups.through.objects.values("user"))
+
+
 class FixedPagePermissions(PagePermissionTester):
     """What staff can do with a page that has `fixed_because`; the same for superusers.
 
@@ -173,6 +178,22 @@ class BasePage(Page):
         blank=True,
         help_text="One or two sentences for cards, lists and search engines.",
     )
+    review_date = models.DateField(
+        "review by",
+        null=True,
+        blank=True,
+        help_text="The day by which to check again that this page is true. It is then on the "
+        "admin’s first page, and in a weekly email.",
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to=staff,
+        help_text="Who checks it. If you choose no one, publishers are asked.",
+    )
 
     #: Why this page is fixed, to complete a sentence; "" if it is not.
     fixed_because: str = ""
@@ -191,6 +212,10 @@ class BasePage(Page):
             help_text="Only pages directly below the home page can be in the site’s menu.",
         ),
         "listing_summary",
+    ]
+    settings_panels = [
+        *Page.settings_panels,
+        MultiFieldPanel(["review_date", "reviewer"], "Review"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 

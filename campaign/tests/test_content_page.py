@@ -96,7 +96,7 @@ def test_page_says_when_it_was_checked_and_who_looks_after_it(client, home):
     page = page_with(home, ("heading", "One"))
     assert "story__review" not in client.get("/about/").content.decode()
 
-    page.checked_on, page.review_on = date(2026, 11, 30), date(2028, 1, 1)
+    page.checked_on, page.review_date = date(2026, 11, 30), date(2028, 1, 1)
     page.kept_by = "the policy team"
     page.save()
 

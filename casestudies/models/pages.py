@@ -343,11 +343,6 @@ class CaseStudyPage(BasePage):
     confirmed_on = models.DateField(
         null=True, blank=True, help_text="When the council last confirmed this is true."
     )
-    review_date = models.DateField(
-        null=True,
-        blank=True,
-        help_text="When to ask the council again. If blank, a year after you publish.",
-    )
     # Derived when the page is saved, to filter lists by.
     completeness = models.CharField(
         max_length=5,
@@ -420,16 +415,14 @@ class CaseStudyPage(BasePage):
         "on_the_figures",
         "worked_out",
         InlinePanel("corrections", heading="Corrections", label="Correction"),
-        MultiFieldPanel(
-            ["written_on", "confirmed_on", "review_date"], heading="Is this still true?"
-        ),
+        MultiFieldPanel(["written_on", "confirmed_on"], heading="Is this still true?"),
     ]
     edit_handler = TabbedInterface(
         [
             ObjectList(story_panels, heading="Story"),
             ObjectList(evidence_panels, heading="Figures and sources"),
             ObjectList(BasePage.promote_panels, heading="Promote"),
-            ObjectList(BasePage.settings_panels, heading="Settings"),  # schedule and comments
+            ObjectList(BasePage.settings_panels, heading="Settings"),  # schedule, comments, review
         ]
     )
     search_fields = [

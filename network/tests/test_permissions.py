@@ -671,7 +671,7 @@ def test_every_action_by_every_role_is_as_the_table_says(state, council, officer
         "L": person("lou@elsewhere.example"),
         "M": person("mo@network.example", **staff),
         "P": person("pat@network.example", **staff),
-        "E": person("edith@network.example", group="Moderators"),
+        "E": person("edith@network.example", group="Publishers"),
         "U": User.objects.create(email="una@network.example", is_superuser=True),
         "X": person("xan@network.example", **staff),
     }

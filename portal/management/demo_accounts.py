@@ -15,8 +15,8 @@ from portal.models import User
 # Role, address, first and last name, and group.
 ACCOUNTS = [
     ("manager", "manager@demo.example", "Demo", "Manager", "Network managers"),
-    ("editor", "editor@demo.example", "Demo", "Editor", "Moderators"),
-    ("author", "author@demo.example", "Demo", "Author", "Editors"),
+    ("editor", "editor@demo.example", "Demo", "Editor", "Publishers"),
+    ("author", "author@demo.example", "Demo", "Author", "Authors"),
     ("officer", "officer@demo.example", "Demo", "Officer", None),
     ("colleague", "colleague@demo.example", "Casey", "Colleague", None),
 ]

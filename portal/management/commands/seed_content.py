@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+import campaign.roles
 import campaign.seed
+import campaign.workflow
 import casestudies.seed
 import network.seed
 import principles.seed
@@ -38,6 +40,8 @@ class Command(BaseCommand):
         self.report("principles with figures of case studies", figures)
         self.report("words that search knows", search.seed.seed())
         self.report("pages with words that people ask in", search.seed.seed_asked())
+        self.report("permissions of roles", campaign.roles.make())
+        self.report("workflows with approval by someone else", campaign.workflow.seed())
         chosen = campaign.seed.choose_case_studies(home)
         self.report("case studies on the home page", chosen)
 
