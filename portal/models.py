@@ -16,6 +16,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
+from portal.content_checks import ContentChecksPanel
 from portal.page_cache import keep
 
 
@@ -204,7 +205,7 @@ class BasePage(Page):
     #: Whether the menu leads here only while a page below it is live. True of lists.
     leaves_menu_when_empty: bool = False
 
-    content_panels = [FixedPageNotice(), *Page.content_panels]
+    content_panels = [FixedPageNotice(), ContentChecksPanel(), *Page.content_panels]
     promote_panels = [
         MultiFieldPanel(["slug", "seo_title", "search_description"], "For search engines"),
         FieldPanel(

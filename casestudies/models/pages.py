@@ -44,6 +44,7 @@ from councils.models import COMMON_KINDS, Council
 from multiplier.blocks import MultiplierResultBlock
 from network import member_map
 from network.models import Membership
+from portal.content_checks import ContentChecksPanel
 from portal.context import site_operator
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
@@ -371,6 +372,7 @@ class CaseStudyPage(BasePage):
         ),
     ]
     story_panels = [
+        ContentChecksPanel(),
         HelpPanel(
             "<p><strong>Begin with your sources.</strong> Enter each under “Figures and sources” "
             "with a short label, such as <em>LocalGov, 2019</em>. Then end each sentence that it "
