@@ -11,8 +11,8 @@ class CampaignConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs, and the emails to supporters."""
-        from campaign import cards
+        """Register the jobs and the emails of the editors' house."""
+        from campaign import cards, checks, reviews
         from campaign.supporters import emails
         from campaign.supporters.actions import asks, newsletters, supporters
         from portal.jobs import tick
@@ -21,10 +21,12 @@ class CampaignConfig(AppConfig):
         tick.register(
             {
                 "sharing pictures drawn": cards.draw_missing,
+                "pages checked": checks.look,
+                "people told of pages to check again": reviews.send_digests,
                 "supporters erased": supporters.erase_old,
                 "requests to councils erased": asks.erase_unconfirmed,
             }
         )
-        outbox.register(emails.MAILS)
+        outbox.register([*emails.MAILS, reviews.DIGEST])
         outbox.register_bounce_handlers({emails.CONFIRM.kind: supporters.handle_bounce})
         bulk.register(newsletters.TO_SUPPORTERS)

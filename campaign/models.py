@@ -15,6 +15,7 @@ from wagtail.search import index
 from campaign import events, news
 from campaign.addresses import LINKED, slug_problem
 from campaign.blocks import CampaignStoryBlock
+from campaign.checks import PageCheck as PageCheck
 from campaign.events import EventIndexPage, EventPage
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from campaign.news import NewsCouncil, NewsIndexPage, NewsPage

@@ -1,16 +1,21 @@
-"""Check of the address when an editor moves a page; newsletters and supporters."""
+"""The editors' house in the Wagtail admin: first page, reports, newsletters, moving of pages."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
 from wagtail import hooks
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
 from campaign.addresses import slug_problem
+from campaign.desk import Desk
 from campaign.forms import is_home
 from campaign.supporters import staff
+from campaign.views.reports import ContentReport, ReviewReport
 from network.wagtail_hooks import ManagersMenuItem
 
 register_snippet(staff.NewsletterViewSet)
@@ -63,3 +68,50 @@ def log_actions(actions) -> None:
         "stopped": "Stopped the sending",
     }.items():
         actions.register_action(f"campaign.newsletter_{status}", done, done)
+
+
+@hooks.register("register_admin_urls")
+def report_urls():
+    """Add the reports beside Wagtail's own."""
+    return [
+        path("reports/content/", ContentReport.as_view(), name="content_report"),
+        path(
+            "reports/content/results/",
+            ContentReport.as_view(results_only=True),
+            name="content_report_results",
+        ),
+        path("reports/reviews/", ReviewReport.as_view(), name="reviews_report"),
+        path(
+            "reports/reviews/results/",
+            ReviewReport.as_view(results_only=True),
+            name="reviews_report_results",
+        ),
+    ]
+
+
+class EditorsMenuItem(MenuItem):
+    """A menu item for those who have a page to look after."""
+
+    def is_shown(self, request) -> bool:
+        """Return whether they have."""
+        return user_has_any_page_permission(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def content_item() -> EditorsMenuItem:
+    """Add the report of what to look at."""
+    return EditorsMenuItem("Content checks", reverse("content_report"), icon_name="tasks", order=60)
+
+
+@hooks.register("register_reports_menu_item")
+def reviews_item() -> EditorsMenuItem:
+    """Add the report of what to check again."""
+    address = reverse("reviews_report")
+    return EditorsMenuItem("Pages to check again", address, icon_name="calendar-check", order=70)
+
+
+@hooks.register("construct_homepage_panels")
+def show_desk(request: HttpRequest, panels: list[Component]) -> None:
+    """Show editors what waits for them, before what Wagtail shows."""
+    if user_has_any_page_permission(request.user):
+        panels.append(Desk())

@@ -1,18 +1,11 @@
-"""Case studies in the Wagtail admin: their list, and those that are due for a review."""
+"""Case studies in the Wagtail admin: their list."""
 
-from datetime import timedelta
-from typing import Any
-
-from django.http import HttpRequest
-from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from casestudies.models import CaseStudyPage
 
@@ -49,32 +42,3 @@ class CaseStudyListing(PageListingViewSet):
 def register_listing() -> CaseStudyListing:
     """Register the list."""
     return CaseStudyListing("case_studies")
-
-
-SOON = timedelta(days=30)
-
-
-class DueReviews(Component):
-    """A panel of the admin's first page: published case studies whose review date has come."""
-
-    name = "due_reviews"
-    template_name = "casestudies/admin_due_reviews.html"
-    order = 150
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Return `due`: what this user may edit, oldest date first."""
-        user = parent_context["request"].user
-        mine = PagePermissionPolicy(CaseStudyPage).instances_user_has_permission_for(user, "change")
-        due = mine.live().filter(review_date__lte=timezone.localdate() + SOON)
-        return {"due": due.select_related("council").order_by("review_date", "title")}
-
-    def render_html(self, parent_context: Any = None) -> str:
-        """Return the panel, or nothing if nothing is due."""
-        context = self.get_context_data(parent_context)
-        return super().render_html(parent_context) if context["due"] else ""
-
-
-@hooks.register("construct_homepage_panels")
-def show_due_reviews(request: HttpRequest, panels: list[Component]) -> None:
-    """Ask editors to look at case studies again."""
-    panels.append(DueReviews())

@@ -120,11 +120,6 @@ class AccountEvent(models.Model):
         return self.get_kind_display()
 
 
-def staff() -> models.Q:
-    """Return the condition of users who work in the admin."""
-    return models.Q(is_superuser=True) | models.Q(pk__in=User.groups.through.objects.values("user"))
-
-
 class FixedPagePermissions(PagePermissionTester):
     """What staff can do with a page that has `fixed_because`; the same for superusers.
 
@@ -167,6 +162,23 @@ class FixedPageNotice(HelpPanel):
             return bool(self.instance.fixed_because)
 
 
+class StaffPanel(FieldPanel):
+    """A choice of users that offers only those who work in the admin.
+
+    The model does not limit them, so that a page can be published after its reviewer has left.
+    """
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        """The choice on one page."""
+
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            in_groups = User.groups.through.objects.values("user")
+            works_here = models.Q(is_superuser=True) | models.Q(pk__in=in_groups)
+            users = User.objects.filter(works_here, is_active=True)
+            self.form.fields[self.field_name].queryset = users.order_by("first_name", "email")
+
+
 class BasePage(Page):
     """A Wagtail page with a summary for cards and lists. Abstract.
 
@@ -192,7 +204,6 @@ class BasePage(Page):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        limit_choices_to=staff,
         help_text="Who checks it. If you choose no one, publishers are asked.",
     )
 
@@ -216,7 +227,7 @@ class BasePage(Page):
     ]
     settings_panels = [
         *Page.settings_panels,
-        MultiFieldPanel(["review_date", "reviewer"], "Review"),
+        MultiFieldPanel(["review_date", StaffPanel("reviewer")], "Review"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("listing_summary")]
 

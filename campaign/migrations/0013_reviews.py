@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.models
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -33,7 +31,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -56,7 +53,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -79,7 +75,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -102,7 +97,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -125,7 +119,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -148,7 +141,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -171,7 +163,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -194,7 +185,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -217,7 +207,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",

@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.models
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -30,7 +28,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -43,7 +40,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -66,7 +62,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 help_text="Who checks it. If you choose no one, publishers are asked.",
-                limit_choices_to=portal.models.staff,
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",

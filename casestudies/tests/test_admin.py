@@ -1,15 +1,11 @@
 """Editing of case studies in the admin: drafts, publishing, and the list."""
 
-from datetime import date, timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from casestudies.models import CaseStudyPage
 from casestudies.tests.factories import (
-    CaseStudyIndexPageFactory,
     CaseStudyPageFactory,
     CouncilFactory,
 )
@@ -228,25 +224,3 @@ def test_new_case_study_can_be_previewed_before_it_is_saved(editor, case_studies
 
     assert answer.status_code == 200
     assert "Just begun" in answer.content.decode()
-
-
-def test_first_page_of_admin_lists_case_studies_due_for_review(editor, case_studies):
-    today = timezone.localdate()
-    for title, days, live in [("Due", 10, True), ("Later", 90, True), ("Draft", -10, False)]:
-        CaseStudyPageFactory(
-            parent=case_studies, title=title, live=live, review_date=today + timedelta(days)
-        )
-
-    html = editor.get("/admin/").content.decode()
-
-    panel = html[html.index("Case studies to check again") :]
-    assert ">Due</a>" in panel
-    assert ">Later</a>" not in panel and ">Draft</a>" not in panel
-
-
-def test_review_panel_is_absent_if_nothing_is_due_or_user_edits_no_pages(client, editor, manager):
-    assert "Case studies to check again" not in editor.get("/admin/").content.decode()
-
-    CaseStudyPageFactory(parent=CaseStudyIndexPageFactory(), review_date=date(2020, 1, 1))
-    client.force_login(manager)
-    assert "Case studies to check again" not in client.get("/admin/").content.decode()
