@@ -53,6 +53,16 @@ class NewsPageForm(WagtailAdminPageForm):
         choices=Topic.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask what the picture shows, unless a draft is saved."""
+        cleaned = super().clean()
+        is_undescribed = cleaned.get("picture") and not (
+            cleaned.get("picture_alt") or cleaned.get("picture_is_decorative")
+        )
+        if is_undescribed and not self.is_deferred_validation:
+            self.add_error("picture_alt", "Describe the picture, or select that it is decorative")
+        return cleaned
+
 
 class EventPageForm(WagtailAdminPageForm):
     """The form of an event. A draft can lack anything, so that nothing typed is lost."""

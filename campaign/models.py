@@ -19,6 +19,7 @@ from campaign.checks import PageCheck as PageCheck
 from campaign.events import EventIndexPage, EventPage
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
 from campaign.news import NewsCouncil, NewsIndexPage, NewsPage
+from campaign.people import Person as Person
 from campaign.resources import ResourceIndexPage as ResourceIndexPage
 from campaign.resources import ResourcePage as ResourcePage
 from campaign.supporters.models import CouncilAsk, Supporter, SupporterTopic

@@ -125,17 +125,18 @@ class NewsPage(BasePage):
         help_text="Names as readers should see them. Name a person only if they agreed.",
     )
     picture = models.ForeignKey(
-        "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "portal.Picture", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    picture_is_decorative = models.BooleanField(
+        "the picture is decorative",
+        default=False,
+        help_text="Select this if it tells nothing that the text does not.",
     )
     picture_alt = models.CharField(
         "picture in words",
         max_length=250,
         blank=True,
-        help_text="What the picture shows, for people who cannot see it. Leave blank only if it "
-        "tells nothing that the text does not.",
-    )
-    picture_credit = models.CharField(
-        max_length=160, blank=True, help_text="Who took it, and the licence."
+        help_text="What the picture shows, for people who cannot see it.",
     )
     body = StreamField(CampaignStoryBlock(), blank=True)
     sources = RichTextField(
@@ -170,7 +171,10 @@ class NewsPage(BasePage):
         "topics",
         InlinePanel("councils", heading="Councils it is about", label="Council"),
         "authors",
-        MultiFieldPanel(["picture", "picture_alt", "picture_credit"], heading="Picture"),
+        MultiFieldPanel(
+            ["picture", "picture_alt", "picture_is_decorative"],
+            heading="Picture (who made it is kept with the picture, under Images)",
+        ),
         "body",
         "sources",
         MultiFieldPanel(

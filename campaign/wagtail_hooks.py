@@ -1,4 +1,4 @@
-"""The editors' house in the Wagtail admin: first page, reports, newsletters, moving of pages."""
+"""The editors' house in the Wagtail admin: first page, reports, people, newsletters, moving."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,15 +10,31 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaign.addresses import slug_problem
 from campaign.desk import Desk
 from campaign.forms import is_home
+from campaign.people import Person
 from campaign.supporters import staff
 from campaign.views.reports import ContentReport, ReviewReport
 from network.wagtail_hooks import ManagersMenuItem
 
 register_snippet(staff.NewsletterViewSet)
+
+
+class PeopleViewSet(SnippetViewSet):
+    """The list and form of people whom pages show."""
+
+    model = Person
+    icon = "user"
+    menu_label = "People shown"
+    add_to_admin_menu = True
+    menu_order = 450
+    list_display = ["name", "role", "organisation", "as_at"]
+
+
+register_snippet(PeopleViewSet)
 
 
 @hooks.register("before_move_page")

@@ -18,6 +18,8 @@ from wagtail.search import index
 
 from portal.content_checks import ContentChecksPanel
 from portal.page_cache import keep
+from portal.pictures import Picture as Picture
+from portal.pictures import Rendition as Rendition
 
 
 def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
@@ -46,7 +48,7 @@ class PeopleManager(UserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # of Wagtail's images
     """A person with an account; their email address is the user name."""
 
     username = None  # type: ignore[assignment]  # Django's own way to drop it

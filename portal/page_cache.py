@@ -152,7 +152,7 @@ _SHOWN_MODELS = {
     "wagtailcore.Site",
     "wagtailcore.Page",
     "wagtailcore.PageViewRestriction",
-    "wagtailimages.Image",
+    "portal.Picture",
 }
 # Rows of these apps that no public page shows, and that anybody can make us write.
 _HIDDEN_MODELS = {

@@ -197,6 +197,13 @@ CACHES = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
+    # Which sizes of a picture there are, so that pages of many pictures do not ask for each.
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "renditions",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
 }
 TASKS = {
     "default": {
@@ -400,6 +407,10 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILAPI_DOCS_ENABLED = False
 # Its pixels are decoded in the web server's memory, 4 bytes each, more than once.
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
+WAGTAILIMAGES_IMAGE_MODEL = "portal.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.security.pictures.PictureForm"
+# No GIF, because one that moves cannot be stopped (WCAG 2.2.2).
+WAGTAILIMAGES_EXTENSIONS = ["avif", "jpeg", "jpg", "png", "webp"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 # `portal.security.files` lists the types, and `documents` looks at the content too.
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx"]

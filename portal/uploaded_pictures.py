@@ -1,8 +1,8 @@
 """Drawing uploaded pictures anew, in a process of its own with limited memory and time.
 
 A picture of 5 MB can take hundreds, which the web server would never give back. `python -m
-portal.uploaded_pictures FORMAT SIDE` reads a picture from its input and writes it drawn anew,
-without whatever was hidden in the file. It imports no Django, so it starts in a moment.
+portal.uploaded_pictures FORMAT SIDE PIXELS` reads a picture from its input and writes it drawn
+anew, without whatever was hidden in the file. It imports no Django, so it starts in a moment.
 """
 
 import io
@@ -10,7 +10,7 @@ import sys
 import threading
 import warnings
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from portal import limited_process
 
@@ -24,7 +24,7 @@ _one_at_a_time = threading.Lock()  # in each process
 
 
 class TooManyPixels(Exception):
-    """Raised for a picture with more than MOST_PIXELS, or a side over LONGEST_SIDE."""
+    """Raised for a picture with too many pixels, or a side over LONGEST_SIDE."""
 
 
 class Busy(Exception):
@@ -35,13 +35,16 @@ class Unreadable(Exception):
     """Raised for a picture that cannot be read within the limits."""
 
 
-def drawn_anew(content: bytes, image_format: str, side: int = LONGEST_SIDE) -> bytes:
+def drawn_anew(
+    content: bytes, image_format: str, side: int = LONGEST_SIDE, most_pixels: int = MOST_PIXELS
+) -> bytes:
     """Return the picture with only its pixels in it.
 
     Args:
         content: The file.
         image_format: Pillow's name of its format, which it keeps.
         side: How many pixels its longer side has at most; a larger one is made smaller.
+        most_pixels: How many it can have in all.
 
     Raises:
         TooManyPixels, Unreadable: If it is refused.
@@ -51,7 +54,10 @@ def drawn_anew(content: bytes, image_format: str, side: int = LONGEST_SIDE) -> b
         raise Busy
     try:
         code, drawn = limited_process.run(
-            __name__, image_format, str(side), content=content, patience=PATIENCE
+            __name__,
+            *(image_format, str(side), str(most_pixels)),
+            content=content,
+            patience=PATIENCE,
         )
     except limited_process.TookTooLong:
         raise Unreadable from None
@@ -64,15 +70,16 @@ def drawn_anew(content: bytes, image_format: str, side: int = LONGEST_SIDE) -> b
     return drawn
 
 
-def _draw(content: bytes, image_format: str, side: int) -> bytes:
+def _draw(content: bytes, image_format: str, side: int, most_pixels: int) -> bytes:
     with Image.open(io.BytesIO(content), formats=[image_format]) as picture:
         # Check the header's size before decoding any pixels.
-        if picture.width * picture.height > MOST_PIXELS or max(picture.size) > LONGEST_SIDE:
+        if picture.width * picture.height > most_pixels or max(picture.size) > LONGEST_SIDE:
             raise TooManyPixels
         picture.draft("RGB", (side, side))  # a JPEG can be decoded at half its size
         mode = "RGBA" if picture.has_transparency_data else "RGB"
         plain: Image.Image = picture if picture.mode == mode else picture.convert(mode)
         plain.thumbnail((side, side))
+        plain = _in_srgb(plain)
         ImageOps.exif_transpose(plain, in_place=True)
         # Drop metadata: locations, comments and anything hidden there.
         plain.info.clear()
@@ -81,12 +88,27 @@ def _draw(content: bytes, image_format: str, side: int) -> bytes:
         return drawn.getvalue()
 
 
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """Return a picture in the colours of the web, because its own profile is dropped."""
+    if not (profile := picture.info.get("icc_profile")):
+        return picture
+    try:
+        ImageCms.profileToProfile(
+            picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), inPlace=True
+        )
+    except ImageCms.PyCMSError:  # a profile of another kind of picture, or a broken one
+        return picture
+    return picture
+
+
 def main() -> int:
     """Draw a picture from standard input with limited memory; return the exit code."""
     limited_process.limit(MEMORY, SECONDS)
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        sys.stdout.buffer.write(_draw(sys.stdin.buffer.read(), sys.argv[1], int(sys.argv[2])))
+        image_format, side, most_pixels = sys.argv[1:]
+        content = sys.stdin.buffer.read()
+        sys.stdout.buffer.write(_draw(content, image_format, int(side), int(most_pixels)))
     except (TooManyPixels, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return _TOO_MANY
     except Exception:  # whatever a broken file makes a decoder raise

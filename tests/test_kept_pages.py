@@ -32,7 +32,7 @@ from network.actions import departures, memberships, reviews
 from network.choices import MembershipStatus
 from network.tests.factories import Story, fresh
 from portal.jobs import tick
-from portal.models import SiteOperator
+from portal.models import Picture, SiteOperator
 from portal.page_cache import PageCache, generation
 from principles.models import PrinciplePage
 from tests.conftest import _OURS, PATIENCE, ROOT, free_port, new_database
@@ -226,9 +226,7 @@ def _ended(manager):
 
 
 def _image(title="A"):
-    from wagtail.images.models import Image  # noqa: PLC0415
-
-    return Image.objects.create(title=title, file=get_test_image_file())
+    return Picture.objects.create(title=title, file=get_test_image_file())
 
 
 # What is done, and a page that must change with it ("" for none that is seeded).

@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
-from portal.models import OutboxMessage, SiteOperator
+from portal.models import OutboxMessage, Picture, SiteOperator
 from portal.page_cache import PageCache, generation, keep
 
 BODY = b"<p>Hello</p>" * 100
@@ -237,9 +237,7 @@ def test_what_the_public_sees_changes_the_generation(db):
 
 
 def _image():
-    from wagtail.images.models import Image  # noqa: PLC0415
-
-    return Image.objects.create(title="A", file=get_test_image_file())
+    return Picture.objects.create(title="A", file=get_test_image_file())
 
 
 def test_change_that_is_undone_leaves_the_generation(db):

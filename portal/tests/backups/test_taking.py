@@ -137,8 +137,8 @@ def test_every_file_field_is_in_a_folder_that_is_copied():
     kept = {f"{field.model._meta.label}.{field.name}": folder for field, folder in file_fields()}
 
     assert kept["network.Upload.file"] == "uploads"
-    assert kept["wagtailimages.Image.file"] == "media"
-    assert kept["wagtailimages.Rendition.file"] == "media"
+    assert kept["portal.Picture.file"] == "media"
+    assert kept["portal.Rendition.file"] == "media"
     assert kept["wagtaildocs.Document.file"] == "media"
 
 
