@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0006_timelines"),
+        ("campaign", "0009_pictures_and_people"),
         ("councils", "0003_plain_labels"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]

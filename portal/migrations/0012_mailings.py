@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0009_signs_of_life"),
+        ("portal", "0010_pictures"),
     ]
 
     operations = [
