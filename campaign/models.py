@@ -1,4 +1,4 @@
-"""Home page and content pages; news and events have modules of their own."""
+"""Home page, content pages and navigation; news and events have modules of their own."""
 
 from typing import Any
 
@@ -6,18 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import slugify
-from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.panels import MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable
 from wagtail.search import index
 
-from campaign import events, news
 from campaign.addresses import LINKED, slug_problem
-from campaign.blocks import CampaignStoryBlock
+from campaign.bands import Band, HomeBands, LandingBlock
 from campaign.checks import PageCheck as PageCheck
 from campaign.events import EventIndexPage, EventPage
 from campaign.forms import HOME_DEPTH, ContentCopyForm, ContentPageForm
+from campaign.navigation import Navigation as Navigation
 from campaign.news import NewsCouncil, NewsIndexPage, NewsPage
 from campaign.people import Person as Person
 from campaign.resources import ResourceIndexPage as ResourceIndexPage
@@ -27,18 +25,11 @@ from campaign.supporters.newsletters import Newsletter, NewsletterItem
 from campaign.terms import GlossaryPage as GlossaryPage
 from campaign.terms import GlossaryTerm as GlossaryTerm
 from campaign.workflow import ApprovalTask as ApprovalTask
-from casestudies.models import CaseStudyPage
-from councils import hexmap
-from network import member_map
 from portal.models import BasePage
-from principles.models import Principle
 
-CASE_STUDIES_ON_HOME = 3
-NEWS_ON_HOME = 3
 HEADINGS_FOR_CONTENTS = 3
 
 __all__ = [
-    "ChosenCaseStudy",
     "ContentPage",
     "CouncilAsk",
     "EventIndexPage",
@@ -55,7 +46,7 @@ __all__ = [
 
 
 class HomePage(BasePage):
-    """The home page: the map, the finder, the principles and case studies."""
+    """The home page: a hero, and bands that editors order and fill."""
 
     template = "pages/home_page.html"
     max_count = 1
@@ -71,73 +62,14 @@ class HomePage(BasePage):
         "campaign.ContentPage",
     ]
 
-    hero_title = models.CharField(max_length=80, help_text="The big sentence")
-    hero_text = models.CharField(max_length=300, help_text="One or two sentences below it")
-
-    content_panels = [
-        *BasePage.content_panels,
-        "hero_title",
-        "hero_text",
-        MultiFieldPanel(
-            [
-                InlinePanel(
-                    "chosen_case_studies",
-                    label="case study",
-                    max_num=CASE_STUDIES_ON_HOME,
-                )
-            ],
-            "Case studies (we show the newest if you choose fewer than 3)",
-        ),
-    ]
-    search_fields = [
-        *BasePage.search_fields,
-        index.SearchField("hero_title"),
-        index.SearchField("hero_text"),
-    ]
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `hexmap`, `principles`, `case_studies`, `member_count`, `news` and `next_event`.
-
-        Also sets `request.hex_atlas` for the crops on cards.
-        """
-        context = super().get_context(request, *args, **kwargs)
-        # One atlas for the map and for the crops (network/templatetags/network.py).
-        request.hex_atlas = atlas = member_map.load()  # type: ignore[attr-defined]
-        england = hexmap.england(atlas)
-        context["hexmap"] = england
-        context["principles"] = Principle.objects.published()
-        context["case_studies"] = self.case_studies()
-        context["news"] = news.newest(NEWS_ON_HOME)
-        context["next_event"] = events.next_event()
-        context["member_count"] = len(england.member_names)
-        return context
-
-    def case_studies(self) -> list[CaseStudyPage]:
-        """Return three public case studies: those editors chose, then the newest."""
-        chosen = self.chosen_case_studies.values_list("case_study_id", flat=True)
-        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen) if pk]
-        order: list[Any] = ["-first_published_at", "-pk"]
-        if places:
-            order.insert(0, models.Case(*places, default=CASE_STUDIES_ON_HOME))
-        # The cards here show no principles.
-        cards = CaseStudyPage.objects.listed().for_cards().prefetch_related(None)
-        listed = cards.prefetch_related("results")
-        return list(listed.order_by(*order)[:CASE_STUDIES_ON_HOME])
-
-
-class ChosenCaseStudy(Orderable):
-    """A case study that editors chose for the home page."""
-
-    page = ParentalKey(HomePage, on_delete=models.CASCADE, related_name="chosen_case_studies")
-    # Null in drafts alone, so that Wagtail can save one before a case study is chosen.
-    case_study = models.ForeignKey(
-        "casestudies.CaseStudyPage", null=True, on_delete=models.CASCADE, related_name="+"
+    body = StreamField(
+        HomeBands(),
+        blank=True,
+        help_text="The first band is the hero. Order the others as you like.",
     )
 
-    panels = [PageChooserPanel("case_study")]
-
-    def __str__(self) -> str:
-        return str(self.case_study or "")
+    content_panels = [*BasePage.content_panels, "body"]
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
 
 
 class ContentPage(BasePage):
@@ -150,7 +82,7 @@ class ContentPage(BasePage):
     subpage_types = ["campaign.ContentPage"]
 
     intro = models.CharField(max_length=300, blank=True, help_text="The sentence under the title")
-    body = StreamField(CampaignStoryBlock())
+    body = StreamField(LandingBlock())
     checked_on = models.DateField(
         null=True, blank=True, help_text="When you last compared the text with its sources."
     )
@@ -171,12 +103,25 @@ class ContentPage(BasePage):
     ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `contents`: links to the page's headings, if there are at least three."""
+        """Add `parts`, `has_hero` and `contents`.
+
+        `parts` are lists of blocks in the page's order: a band alone, or texts that stand
+        together. `contents` are links to the headings, if there are at least three and no band.
+        """
         context = super().get_context(request, *args, **kwargs)
+        parts: list[dict[str, Any]] = []
+        for block in self.body:
+            is_band = isinstance(block.block, Band)
+            if is_band or not parts or parts[-1]["is_band"]:
+                parts.append({"is_band": is_band, "blocks": []})
+            parts[-1]["blocks"].append(block)
+        context["parts"] = parts
+        context["has_hero"] = bool(self.body) and self.body[0].block_type == "hero"
+        has_band = any(part["is_band"] for part in parts)
         headings = [block.value for block in self.body if block.block_type == "heading"]
         context["contents"] = (
             [{"url": f"#{slugify(text)}", "text": text} for text in headings]
-            if len(headings) >= HEADINGS_FOR_CONTENTS
+            if len(headings) >= HEADINGS_FOR_CONTENTS and not has_band
             else []
         )
         return context

@@ -12,8 +12,8 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 from wagtail.rich_text import RichText
 
+from campaign.forms import HOME_DEPTH
 from campaign.models import (
-    ChosenCaseStudy,
     ContentPage,
     EventIndexPage,
     EventPage,
@@ -26,7 +26,7 @@ from campaign.models import (
     ResourceIndexPage,
     ResourcePage,
 )
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyPage, Result
 from councils.models import Council
 from portal import seeding
 from principles.models import Principle
@@ -51,8 +51,9 @@ def home() -> HomePage:
     page = HomePage.objects.first()
     if page is None:
         page = Page.get_first_root_node().add_child(
-            instance=HomePage(slug="keep-it-local", **texts()["home"])
+            instance=HomePage(slug="keep-it-local", **_home_texts())
         )
+        page.body = [("hero", _band(texts()["home"]["bands"][0])[1])]
         page.save_revision().publish()
     _update_site(page)
     for welcome in Page.get_first_root_node().get_children().exact_type(Page):
@@ -78,22 +79,67 @@ def _update_site(page: HomePage) -> None:
         site.save()
 
 
-@transaction.atomic
-def choose_case_studies(page: HomePage) -> int:
-    """Put the first case studies on a home page that no editor has changed; return how many."""
-    if page.chosen_case_studies.exists() or page.revisions.count() > 1:
-        return 0
-    by_slug = {
-        study.slug: study
-        for study in CaseStudyPage.objects.filter(slug__in=texts()["home_case_studies"])
-    }
-    page.chosen_case_studies = [
-        ChosenCaseStudy(case_study=by_slug[slug], sort_order=order)
-        for order, slug in enumerate(texts()["home_case_studies"])
-        if slug in by_slug
-    ]
-    page.save_revision().publish()
-    return page.chosen_case_studies.count()
+def fill_home(page: HomePage) -> int:
+    """Give the home page all its bands, unless an editor has saved it; return how many.
+
+    Its case studies and figures must be there already. A band without them is left out.
+    """
+    page = HomePage.objects.get(pk=page.pk)  # as it was published, and not as it was made
+    bands = [_band(given) for given in texts()["home"]["bands"]]
+
+    def make() -> None:
+        page.body = [(name, value) for name, value in bands if value]
+        page.save_revision().publish()
+
+    is_edited = page.revisions.exclude(user=None).exists() or page.has_unpublished_changes
+    return len(bands) if seeding.once("home/bands", make, there=is_edited) else 0
+
+
+def _home_texts() -> dict[str, Any]:
+    return {name: text for name, text in texts()["home"].items() if name != "bands"}
+
+
+def _band(given: dict[str, Any]) -> tuple[str, Any]:
+    """Return a band of the file in StreamField's form; None for one that lacks its pages."""
+    [(name, words)] = given.items()
+    value = dict(words)
+    for field in ("case_study", "case_studies"):
+        if field in value:
+            value[field] = _case_studies(value[field])
+    if "links" in value:
+        value["links"] = [_target(link) for link in value["links"]]
+    if "figures" in value:
+        figures = [_figures(figure) for figure in value["figures"]]
+        value["figures"] = [figure for figure in figures if figure["figure"]]
+        if not value["figures"]:
+            return name, None
+    return name, HomePage.body.field.stream_block.child_blocks[name].to_python(value)
+
+
+def _case_studies(named: str | list[str]) -> Any:
+    """Return the key of a case study, or of each of several that are there."""
+    slugs = [named] if isinstance(named, str) else named
+    found = dict(CaseStudyPage.objects.live().filter(slug__in=slugs).values_list("slug", "pk"))
+    keys = [found[slug] for slug in slugs if slug in found]
+    return next(iter(keys), None) if isinstance(named, str) else keys
+
+
+def _target(link: dict[str, str]) -> dict[str, Any]:
+    """Return a link, with the key of the page it names by slug."""
+    if "page" not in link:
+        return link
+    pages = Page.objects.live().filter(slug=link["page"], depth=HOME_DEPTH + 1)
+    return link | {"page": pages.values_list("pk", flat=True).first()}
+
+
+def _figures(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a drawn figure, with the keys of the results that it names."""
+    value = dict(given)
+    for field in ("figure", "compared_with"):
+        slug, figure = given.get(field, ("", ""))
+        results = Result.objects.filter(page__slug=slug, page__live=True, figure=figure)
+        value[field] = results.values_list("pk", flat=True).first()
+    return value
 
 
 def seed(parent: HomePage) -> int:

@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaign.addresses import slug_problem
 from campaign.desk import Desk
+from campaign.figures import FigureChooser, figure_chooser
 from campaign.forms import is_home
 from campaign.people import Person
 from campaign.supporters import staff
@@ -47,6 +48,12 @@ def refuse_reserved_address(
         return None
     messages.error(request, why)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("register_admin_viewset")
+def register_figure_chooser() -> FigureChooser:
+    """Register the chooser of case studies' figures."""
+    return figure_chooser
 
 
 @hooks.register("register_admin_viewset")

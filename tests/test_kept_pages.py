@@ -25,6 +25,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import PageViewRestriction, Site
 
 from campaign.models import ContentPage, HomePage
+from campaign.tests.factories import band
 from casestudies.models import CaseStudyPage
 from councils.lookup import domain_of
 from councils.models import Council, CouncilAlias, CouncilDomain
@@ -232,7 +233,7 @@ def _image(title="A"):
 # What is done, and a page that must change with it ("" for none that is seeded).
 CHANGES = {
     "publishing the home page": (
-        lambda cast: _publish(HomePage.objects.get(), hero_title="In other words"),
+        lambda cast: _publish(HomePage.objects.get(), body=[band("hero", title="Anew")]),
         "/",
     ),
     "publishing a content page": (

@@ -23,6 +23,12 @@ from campaign.resources import Kind, Topic
 from principles.tests.factories import PageFactory
 
 
+def band(name: str, **words: object) -> tuple[str, object]:
+    """Return a band in StreamField's form: what its preview shows, but for `words`."""
+    block = HomePage.body.field.stream_block.child_blocks[name]
+    return name, block.to_python({**block.meta.preview_value, **words})
+
+
 class HomePageFactory(PageFactory):
     """The home page; making one sets the site's root page."""
 
@@ -31,11 +37,16 @@ class HomePageFactory(PageFactory):
 
     title = "Keep it Local"
     slug = "keep-it-local"
-    hero_title = "The power is already here."
-    hero_text = "Six principles."
 
     @classmethod
     def _create(cls, model, *args, parent=None, **kwargs):
+        kwargs.setdefault(
+            "body",
+            [
+                band("hero", title="The power is already here."),
+                band("whats_new"),
+            ],
+        )
         parent = parent or Page.get_first_root_node()
         home = super()._create(model, *args, parent=parent, **kwargs)
         Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home})

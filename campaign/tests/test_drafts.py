@@ -81,7 +81,6 @@ def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, page
             seen = editor_client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
             assert seen.status_code == 200
     assert set(tried) == {
-        "chosen_case_studies",
         "corrections",
         "councils",
         "results",

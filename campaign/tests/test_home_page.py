@@ -1,17 +1,17 @@
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.blocks import StreamBlockValidationError, StreamValue
 
-from campaign.models import ChosenCaseStudy, HomePage
-from campaign.tests.factories import HomePageFactory
+from campaign.models import HomePage
+from campaign.tests.factories import NewsPageFactory, band
 from casestudies.tests.factories import CouncilFactory
-from councils.choices import Kind
 from network.actions.memberships import record_existing_membership
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
 BUDGET = 15
+STREAM = HomePage.body.field.stream_block
 
 
 def join(council):
@@ -31,100 +31,96 @@ def test_home_page_answers_at_root_without_cookie(client, home):
     response = client.get("/")
 
     assert response.status_code == 200
+    assert response.content.decode().count("<h1") == 1
     assert "The power is already here." in response.content.decode()
     assert not response.cookies
 
 
-def test_home_page_counts_member_councils(client, home):
-    join(CouncilFactory(name="Bradford", hex_q=5, hex_r=21))
-    join(CouncilFactory(name="East Sussex", kind=Kind.COUNTY))
-    join(CouncilFactory(name="A health board", kind=Kind.OTHER_BODY))
-    join(CouncilFactory(name="Invented", is_demonstration=True))
-    CouncilFactory(name="Leeds", hex_q=6, hex_r=21)
+def test_home_page_without_bands_has_a_heading(client, home):
+    home.body = []
+    home.save()
 
-    context = client.get("/").context
-
-    assert context["member_count"] == 2
-    assert context["hexmap"].member_names == ["Bradford", "East Sussex"]
+    assert "<h1" in client.get("/").content.decode()
 
 
-def test_home_page_lists_published_principles_in_order(client, home):
-    index = PrincipleIndexPageFactory(parent=home)
-    for number in (4, 2):
-        PrinciplePageFactory(parent=index, number=number)
-
-    context = client.get("/").context
-
-    assert [principle.number for principle in context["principles"]] == [2, 4]
-
-
-def test_home_page_shows_three_newest_case_studies(client, home, make_case_studies):
-    studies = make_case_studies(4)
-
-    shown = client.get("/").context["case_studies"]
-
-    assert [study.pk for study in shown] == [s.pk for s in reversed(studies[1:])]
-
-
-def test_chosen_case_studies_come_first_and_newest_fill_up(client, home, make_case_studies):
-    studies = make_case_studies(5)
-    home.chosen_case_studies = [
-        ChosenCaseStudy(case_study=studies[1], sort_order=0),
-        ChosenCaseStudy(case_study=studies[0], sort_order=1),
+def test_bands_are_shown_in_the_editors_order(client, home):
+    home.body = [
+        band("hero"),
+        band("call_to_action", title="Second"),
+        band("how_to_join", title="Third"),
+        band("call_to_action", title="Fourth"),
     ]
     home.save()
 
-    shown = client.get("/").context["case_studies"]
+    html = client.get("/").content.decode()
 
-    assert [study.pk for study in shown] == [
-        studies[1].pk,
-        studies[0].pk,
-        studies[4].pk,
-    ]
+    places = [html.index(f">{title}<") for title in ("Second", "Third", "Fourth")]
+    assert places == sorted(places)
 
 
-def test_unpublished_choice_is_replaced(client, home, make_case_studies):
-    studies = make_case_studies(4)
-    home.chosen_case_studies = [ChosenCaseStudy(case_study=studies[0])]
-    home.save()
-    studies[0].unpublish()
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["principles"], "Begin with the hero"),
+        (["hero", "hero"], "maximum"),
+        (["principles", "hero"], "Move the hero to the top"),
+        (["hero", "calculator_invitation", "calculator_invitation"], "maximum"),
+    ],
+)
+def test_home_page_has_one_hero_and_it_is_first(db, names, problem):
+    with pytest.raises(StreamBlockValidationError) as refused:
+        STREAM.clean(StreamValue(STREAM, [band(name) for name in names]))
 
-    shown = client.get("/").context["case_studies"]
-
-    assert [study.pk for study in shown] == [s.pk for s in reversed(studies[1:])]
-
-
-def test_preview_shows_unsaved_choice(home, make_case_studies):
-    studies = make_case_studies(4)
-    home.chosen_case_studies = [ChosenCaseStudy(case_study=studies[0])]
-
-    assert home.case_studies()[0].pk == studies[0].pk
+    assert problem in str(refused.value.non_block_errors)
 
 
-def test_home_page_stays_within_budget_at_any_size(client, home, make_case_studies):
+def test_draft_of_home_page_can_have_its_hero_anywhere(db):
+    value = StreamValue(STREAM, [band("principles"), band("hero")])
+
+    assert len(STREAM.clean_deferred(value)) == 2
+
+
+def test_home_page_stays_within_budget_at_any_size(client, home, news_index, make_case_studies):
     index = PrincipleIndexPageFactory(parent=home)
     PrinciplePageFactory(parent=index, number=1)
-    make_case_studies(1)
+    studies = make_case_studies(3, results=2)
     join(CouncilFactory(hex_q=1, hex_r=1))
+
+    def fill(chosen):
+        figures = [figure(study) for study in chosen[:3]]
+        home.body = [
+            band("hero"),
+            band("big_quote", case_study=studies[0].pk),
+            band("figures", figures=figures),
+            band("whats_new"),
+            band("ask_council"),
+            band("calculator_invitation"),
+            band("principles"),
+            band("case_studies", case_studies=[study.pk for study in chosen]),
+            band("how_to_join"),
+        ]
+        home.save()
+
+    def figure(study):
+        return {"lead": "A", "figure": study.results.first().pk, "compared_with": None}
+
+    fill(studies[:1])
     few = queries(client, "/")
 
     for number in range(2, 7):
         PrinciplePageFactory(parent=index, number=number)
-    make_case_studies(6, numbers=(1, 2, 3), results=4)
-    for n in range(20):
+    studies += make_case_studies(3, numbers=(1, 2, 3), results=4)
+    for n in range(10):
+        NewsPageFactory(parent=news_index)
         join(CouncilFactory(hex_q=n, hex_r=2))
+    fill(studies)
 
-    assert queries(client, "/") <= max(few, BUDGET)
+    assert queries(client, "/") <= few
     assert few <= BUDGET
 
 
 def test_home_page_is_unique(home):
     assert HomePage.can_create_at(home.get_parent()) is False
-
-
-def test_home_page_requires_hero_text(db):
-    with pytest.raises(ValidationError):
-        HomePageFactory(hero_title="")
 
 
 def test_editor_can_edit_home_page(editor_client, home):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.models import ChosenCaseStudy
+from campaign.tests.factories import band
 from campaign.tests.test_content_page import card_block, page_with
 from casestudies.tests.factories import CouncilFactory
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
@@ -33,9 +33,15 @@ def test_invented_case_study_has_page(client, home, invented):
 
 @pytest.mark.parametrize("chosen", [False, True])
 def test_home_page_leaves_out_invented(client, home, real, invented, chosen):
-    if chosen:
-        home.chosen_case_studies = [ChosenCaseStudy(case_study=invented)]
-        home.save_revision().publish()
+    figures = [{"lead": "A", "figure": invented.results.first().pk}] if chosen else []
+    home.body = [
+        band("hero"),
+        band("big_quote", case_study=invented.pk if chosen else None),
+        band("figures", figures=figures),
+        band("whats_new"),
+        band("case_studies", case_studies=[invented.pk] if chosen else []),
+    ]
+    home.save_revision().publish()
 
     text = text_of(client, "/")
 

@@ -8,10 +8,17 @@ from wagtail.models import Page, Site
 
 import campaign.seed
 import casestudies.seed
+from campaign.figures import drawn
 from campaign.models import ContentPage, EventPage, HomePage, NewsPage
+from campaign.tests.factories import band
 from casestudies.models import CaseStudyPage
 from network.models import Membership
 from principles.models import PrinciplePage
+
+
+def drawings_of(figures):
+    studies = CaseStudyPage.objects.listed().prefetch_related("results")
+    return drawn(figures, {study.pk: study for study in studies})
 
 
 def run():
@@ -66,11 +73,25 @@ def test_seed_makes_every_public_page(seeded, client, settings):
     assert "home page: ready" in seeded
     # One for each page that asked.toml knows: none has lost its slug.
     assert "pages with words that people ask in: 31 new" in seeded
-    shown = HomePage.objects.get().case_studies()
-    assert [study.council.name for study in shown] == [
-        "Bradford",
-        "Calderdale",
-        "Rotherham",
+    body = HomePage.objects.get().body
+    assert [band.block_type for band in body] == [
+        "hero",
+        "big_quote",
+        "figures",
+        "whats_new",
+        "ask_council",
+        "calculator_invitation",
+        "principles",
+        "case_studies",
+        "how_to_join",
+    ]
+    front = client.get("/").content.decode()
+    assert front.count("£2.52") == 1, "said once is enough"
+    assert 'href="/case-studies/bradford-spending-with-the-district-first/"' in front
+    assert [each.kind for each in drawings_of(body[2].value["figures"])] == [
+        "share",
+        "pair",
+        "count",
     ]
 
 
@@ -100,8 +121,7 @@ def test_invented_events_are_made_once_and_marked(seeded):
 
 def test_seed_again_makes_nothing_and_keeps_edits(seeded):
     home = HomePage.objects.get()
-    home.hero_title = "In our editor's words."
-    home.chosen_case_studies = []
+    home.body = [band("hero", title="In our editor's words.")]
     home.save_revision().publish()
     about = ContentPage.objects.get(slug="about")
     about.unpublish()
@@ -112,10 +132,20 @@ def test_seed_again_makes_nothing_and_keeps_edits(seeded):
     home.refresh_from_db()
     about.refresh_from_db()
     assert counts() == before
-    assert home.hero_title == "In our editor's words."
-    assert not home.chosen_case_studies.exists()
+    assert [block.value["title"] for block in home.body] == ["In our editor's words."]
     assert not about.live
     assert " new" not in out
+
+
+def test_seed_leaves_home_page_that_an_editor_has_saved(db, whole_register, admin_user):
+    home = campaign.seed.home()
+    assert [block.block_type for block in home.body] == ["hero"]
+    home.save_revision(user=admin_user).publish()
+
+    run()
+
+    home.refresh_from_db()
+    assert [block.block_type for block in home.body] == ["hero"]
 
 
 def test_seed_again_leaves_renamed_moved_and_deleted_pages(seeded, client):

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 from django.test import Client, RequestFactory
 
+from campaign.navigation import navigation
 from network.tests.factories import Story
 from portal import context
 from portal.faults import is_outage, server_error, unavailable
@@ -128,7 +129,7 @@ def test_fault_of_ours_is_500_and_gives_back_what_was_typed():
     ],
 )
 def test_multiplier_works_without_database(visitor, outage, address):
-    context.menu.held = (None, [])
+    navigation.held = (None, navigation.held[1])
     with outage():
         assert visitor.get(address).status_code == 200
 
@@ -144,7 +145,7 @@ def test_multiplier_is_worked_out_without_database(visitor, outage):
 
 def test_menu_is_as_it_was_last_read_during_outage(visitor, outage, db):
     before = visitor.get("/multiplier/").content
-    for each in (context.menu, context.site_operator):
+    for each in (navigation, context.site_operator):
         each.forget()
     with outage():
         assert visitor.get("/multiplier/").content == before

@@ -133,7 +133,7 @@ def home(db):
     """The home page of the one site."""
     Page.objects.filter(depth=2).delete()
     root = Page.objects.get(depth=1)
-    page = HomePage(title="Keep it Local", slug="home", hero_title="One", hero_text="Two")
+    page = HomePage(title="Keep it Local", slug="home")
     root.add_child(instance=page)
     Site.objects.all().delete()
     Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)

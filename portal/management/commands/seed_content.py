@@ -42,8 +42,7 @@ class Command(BaseCommand):
         self.report("pages with words that people ask in", search.seed.seed_asked())
         self.report("permissions of roles", campaign.roles.make())
         self.report("workflows with approval by someone else", campaign.workflow.seed())
-        chosen = campaign.seed.choose_case_studies(home)
-        self.report("case studies on the home page", chosen)
+        self.report("bands of the home page", campaign.seed.fill_home(home))
 
     def report(self, what: str, made: int) -> None:
         """Print how many were made, at once, so that a long run shows its progress."""

@@ -23,7 +23,7 @@ PAST, FUTURE = timedelta(minutes=-1), timedelta(days=1)
 @pytest.fixture
 def home(db) -> HomePage:
     root = Page.objects.get(depth=1)
-    page = HomePage(title="Keep it Local", slug="front", hero_title="One", hero_text="Two")
+    page = HomePage(title="Keep it Local", slug="front")
     root.add_child(instance=page)
     Site.objects.update_or_create(
         is_default_site=True, defaults={"hostname": "localhost", "root_page": page}

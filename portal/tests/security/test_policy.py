@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.test import Client
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from portal.tests.security.test_doors import give_second_factor
 
@@ -116,8 +116,8 @@ def test_admin_page_is_sent_whole_although_nonces_make_it_longer(desk, home):
 
 @pytest.mark.parametrize("path", ["edit/preview/?in_preview_panel=true", "view_draft/"])
 def test_preview_can_be_framed_by_admin_and_checked(desk, home, path):
-    typed = {"title": "Home", "slug": home.slug, "hero_title": "Big", "hero_text": "Small"}
-    typed |= {"chosen_case_studies": inline_formset([]), "comments": inline_formset([])}
+    typed = {"title": "Home", "slug": home.slug, "body": streamfield([])}
+    typed |= {"comments": inline_formset([])}
     desk.post(f"/admin/pages/{home.pk}/edit/preview/", nested_form_data(typed))
     answer = desk.get(f"/admin/pages/{home.pk}/{path}")
     found = policy(answer)
