@@ -23,8 +23,6 @@ from portal.page_cache import Remembered
 from search.listing import Facts, Listing
 
 LABELS = {"when": "When", "format": "How to take part", "year": "Year"}
-#: Names below the list that views answer (`campaign.urls`): /events/calendar.ics.
-RESERVED = frozenset({"calendar"})
 
 
 class EventListing(Listing):
@@ -100,6 +98,8 @@ class EventQuerySet(PageQuerySet):
 
 class EventPage(BasePage):
     """One event."""
+
+    taken_slugs = frozenset({"calendar"})
 
     summary = models.TextField(
         max_length=300, help_text="One or two sentences: what happens, and what people take away."
@@ -186,14 +186,6 @@ class EventPage(BasePage):
                 refusal.page = self  # type: ignore[attr-defined]  # a list may hold several drafts
                 raise refusal
         return super().save(clean=clean, **kwargs)
-
-    def clean(self) -> None:
-        """Raise ValidationError if a view answers at the page's address."""
-        super().clean()
-        if self.slug and self.slug.lower() in RESERVED:
-            raise ValidationError(
-                {"slug": f"“{self.slug}” is already used by the calendar. Choose another slug"}
-            )
 
     @property
     def address(self) -> str:

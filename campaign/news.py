@@ -25,8 +25,6 @@ from portal.page_cache import Remembered
 from search.listing import Facts, Listing
 
 LABELS = {"topic": "Topic", "year": "Year", "council": "Council"}
-#: Addresses below the list that views answer (`campaign.urls`).
-RESERVED = frozenset({"feed"})
 
 
 class NewsListing(Listing):
@@ -94,6 +92,8 @@ class NewsQuerySet(PageQuerySet):
 
 class NewsPage(BasePage):
     """One item of news."""
+
+    taken_slugs = frozenset({"feed"})
 
     # Null in drafts alone.
     date = models.DateField(
@@ -200,14 +200,6 @@ class NewsPage(BasePage):
     class Meta:
         verbose_name = "news item"
         indexes = [models.Index(fields=["-date"], name="news_by_date")]
-
-    def clean(self) -> None:
-        """Raise ValidationError if a view answers at the page's address."""
-        super().clean()
-        if self.slug and self.slug.lower() in RESERVED:
-            raise ValidationError(
-                {"slug": f"“{self.slug}” is already used by another page. Choose another slug"}
-            )
 
     @property
     def address(self) -> str:

@@ -22,16 +22,6 @@ FIGURE_PARTS = {
     "source": "Enter the label of one of the sources on this page",
 }
 
-#: Addresses below the list that views answer (`casestudies.urls`), so that no page can have them.
-RESERVED = frozenset({"corrections", "feed", "pack"})
-
-
-def slug_problem(slug: str) -> str:
-    """Return why a page below the list cannot have this slug, or ""."""
-    if slug.lower() not in RESERVED:
-        return ""
-    return f"“{slug}” is already used by another page of case studies. Choose another slug"
-
 
 def summary_problem(summary: str) -> str:
     """Return what is wrong with a summary, or ""."""

@@ -306,11 +306,11 @@ def _broken(pieces: list[Piece]) -> Iterator[Problem]:
     there = set(get_document_model().objects.filter(pk__in=documents).values_list("pk", flat=True))
     for piece, (kind, to, text) in links:
         if kind == "page" and int(to) not in live:
-            yield piece.problem(Kind.BROKEN, f"“{text}” leads to a page that is not public.")
+            yield piece.problem(Kind.BROKEN, f"{text} leads to a page that is not public.")
         elif kind == "document" and int(to) not in there:
-            yield piece.problem(Kind.BROKEN, f"“{text}” leads to a document that is not here.")
+            yield piece.problem(Kind.BROKEN, f"{text} leads to a document that is not here.")
         elif kind == "address" and not answers(to):
-            yield piece.problem(Kind.BROKEN, f"“{text}” leads to {to}, where there is nothing.")
+            yield piece.problem(Kind.BROKEN, f"{text} leads to {to}, where there is nothing.")
 
 
 def _links(piece: Piece) -> Iterator[tuple[str, str, str]]:
@@ -320,13 +320,16 @@ def _links(piece: Piece) -> Iterator[tuple[str, str, str]]:
             text = _short(" ".join(link.get_text(" ").split()))
             target = str(link.get("id") or "")
             if link.get("linktype") in {"page", "document"} and target.isdecimal():
-                yield str(link["linktype"]), target, text
+                yield str(link["linktype"]), target, f"“{text}”"
             elif inner := inner_path(str(link.get("href") or "")):
-                yield "address", inner, text
+                yield "address", inner, f"“{text}”"
     elif isinstance(piece.block, blocks.PageChooserBlock) and piece.value:
-        yield "page", str(piece.value.pk), str(piece.value)
+        # Some blocks hold the key of their page alone, which spares a query.
+        is_key = isinstance(piece.value, int)
+        key, text = (piece.value, "It") if is_key else (piece.value.pk, f"“{piece.value}”")
+        yield "page", str(key), text
     elif isinstance(piece.value, str) and (inner := inner_path(piece.value)):
-        yield "address", inner, inner
+        yield "address", inner, f"“{inner}”"
 
 
 def inner_path(address: str) -> str:

@@ -215,6 +215,9 @@ class BasePage(Page):
     #: The parameters that the page answers to; with any other it is not kept (ADR 0017).
     kept_parameters: ClassVar[tuple[str, ...]] = ()
 
+    #: Slugs that it cannot have, because views answer there.
+    taken_slugs: ClassVar[frozenset[str]] = frozenset()
+
     #: Whether the menu leads here only while a page below it is live. True of lists.
     leaves_menu_when_empty: bool = False
 
@@ -276,8 +279,14 @@ class BasePage(Page):
             raise
 
     def clean(self) -> None:
-        """Raise ValidationError if a fixed page would get another slug or an end."""
+        """Raise ValidationError if a fixed page would get another slug or an end.
+
+        And if a view answers at the page's address.
+        """
         super().clean()
+        if self.slug and self.slug.lower() in self.taken_slugs:
+            why = f"“{self.slug}” is already used by another part of the site. Choose another slug."
+            raise ValidationError({"slug": why})
         wanted = self.fixed_slug()
         if wanted and self.slug != wanted:
             raise ValidationError(

@@ -229,6 +229,8 @@ class CaseStudyQuerySet(PageQuerySet):
 class CaseStudyPage(BasePage):
     """The page of what one council did about one or more of the principles."""
 
+    taken_slugs = frozenset({"corrections", "feed", "pack"})
+
     # Null in drafts alone, so that Wagtail can save one before a council is chosen.
     council = models.ForeignKey(
         "councils.Council",
@@ -469,12 +471,6 @@ class CaseStudyPage(BasePage):
         self.principle_numbers = "".join(sorted(str(each.number) for each in self.principles.all()))
         self._count_version()
         return super().save(clean=clean, **kwargs)
-
-    def clean(self) -> None:
-        """Raise ValidationError if a view answers at the page's address."""
-        super().clean()
-        if problem := rules.slug_problem(self.slug or ""):
-            raise ValidationError({"slug": problem})
 
     def _count_version(self) -> None:
         """Number a published revision. The revision itself holds the number of an earlier one."""
