@@ -27,9 +27,18 @@ COLUMNS, COLUMN_LINKS = 4, 10
 VIEWS_IN_HEADER = (("Councils", "/councils/"), ("Multiplier", "/multiplier/"))
 FOOTER = (
     (
-        "The network",
+        "For you",
         (
             ("Join as a council", "/join/"),
+            ("Community organisations", "/community-organisations/"),
+            ("Ask my council to join", "/join/ask-my-council/"),
+            ("News by email", "/supporters/"),
+            ("Journalists", "/journalists/"),
+        ),
+    ),
+    (
+        "The network",
+        (
             ("Councils", "/councils/"),
             ("The six principles", "/principles/"),
             ("Case studies", "/case-studies/"),
