@@ -21,6 +21,7 @@ from campaign.figures import CaseStudyChooserBlock, FigureBlock, drawn
 from campaign.navigation import LinkBlock
 from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyPage, Result
+from network.choices import DateMeans
 from network.models import Membership
 from portal.blocks import QuoteBlock
 from principles.models import Principle
@@ -205,7 +206,7 @@ def whats_new(number: int, shown: Shown) -> list[New]:
         _newest_case_studies(list(shown.studies.values())[:number]),
     ]
     first = [row for rows in kinds for row in rows[:OF_EACH]]
-    rest = sorted((row for rows in kinds for row in rows[OF_EACH:]), key=_day, reverse=True)
+    rest = [row for rows in kinds for row in rows[OF_EACH:]]
     return sorted((first + rest)[:number], key=_day, reverse=True)
 
 
@@ -230,9 +231,9 @@ def _newest_news(number: int, hidden: models.Q) -> list[New]:
 
 
 def _newest_members(number: int) -> list[New]:
-    """Return the newest members whose date of joining is known."""
+    """Return the newest members whose date of joining is known, and not only of being named."""
     members = Membership.objects.announced().live().filter(council__is_demonstration=False)
-    members = members.exclude(joined_on=None).select_related("council")
+    members = members.exclude(joined_on=None).exclude(date_means=DateMeans.NAMED)
     return [
         New(
             each.joined_on,
@@ -243,7 +244,7 @@ def _newest_members(number: int) -> list[New]:
             each.council.get_absolute_url(),
             f"{each.since_text}.",
         )
-        for each in members.order_by("-joined_on", "council__name")[:number]
+        for each in members.select_related("council").order_by("-joined_on", "pk")[:number]
     ]
 
 
