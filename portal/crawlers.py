@@ -90,6 +90,7 @@ class ViewSitemap(OwnSitemap):
         return [
             *(f"network:{page}" for page in network),
             *(f"multiplier:{page}" for page in multiplier),
+            "campaign:supporters",
             "casestudies:corrections",
             "casestudies:data",
         ]

@@ -1,8 +1,9 @@
 """Processes for `test_faults` to kill, on a copy of the test database.
 
 `mails N` puts N emails into the outbox, then starts a worker for each line of its standard
-input and prints its process id. `saves` posts each form again and again, killed after its first
-write, its second and so on until it succeeds, and prints the database's content each time.
+input and prints its process id. `newsletter N` sends one to N supporters: see there. `saves`
+posts each form again and again, killed after its first write, its second and so on until it
+succeeds, and prints the database's content each time.
 """
 
 import json
@@ -11,7 +12,7 @@ import shutil
 import signal
 import sys
 from datetime import timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import django
@@ -21,16 +22,19 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from campaign.models import Newsletter, Supporter  # noqa: E402
+from campaign.supporters.actions import newsletters  # noqa: E402
 from councils.choices import Kind, Region  # noqa: E402
 from councils.models import Council  # noqa: E402
 from network.tests.factories import CHAMPIONS, ENDORSERS, Story, approve_wording  # noqa: E402
 from portal.jobs import worker  # noqa: E402
-from portal.mail import outbox  # noqa: E402
+from portal.mail import bulk, outbox  # noqa: E402
 from portal.mail.declarations import Mail, Recipients  # noqa: E402
 from portal.models import User  # noqa: E402
 
-DATABASE = Path(connection.settings_dict["NAME"])
+DATABASE = Path(connection.settings_dict["NAME"])  # of SQLite
 # Columns that differ from one run to the next.
 VOLATILE = ("_at", "_since", "_id")
 
@@ -69,6 +73,46 @@ def mails(how_many: int) -> None:
         print(pid, flush=True)
         os.waitpid(pid, 0)
         print("ended", flush=True)
+
+
+def newsletter(how_many: int) -> None:
+    """Begin to send a newsletter to supporters, then do what each line of standard input says.
+
+    `worker` starts one and prints its id, `reap` waits until the last one has ended, `pause` and
+    `resume` do that, and `how` prints the status of the mailing and of its deliveries.
+    """
+    bulk.CLAIM, worker.TICK_SECONDS = timedelta(seconds=3), 0.5
+    settings.DEBUG = False  # else Django keeps thousands of queries in memory
+    boss = User.objects.create_superuser("boss@faults.example", None)
+    now = timezone.now()
+    rows = (
+        Supporter(email=f"s{n}@faults.example", status="confirmed", confirmed_at=now)
+        for n in range(how_many)
+    )
+    while some := list(islice(rows, 500)):
+        Supporter.objects.bulk_create(some)
+    made = Newsletter.objects.create(subject="News", introduction="Hello.\n\n" + "Word " * 200)
+    newsletters.send(made, by=boss, recipients=how_many)
+    print("begun", flush=True)
+    pid = 0
+    for line in sys.stdin:
+        match line.strip():
+            case "worker":
+                pid = fork(lambda: worker.run("fault"))
+                print(pid, flush=True)
+            case "reap":
+                os.waitpid(pid, 0)
+                print("ended", flush=True)
+            case "pause":
+                newsletters.pause(made, by=boss)
+                print("paused", flush=True)
+            case "resume":
+                newsletters.resume(made, by=boss)
+                print("resumed", flush=True)
+            case "how":
+                found = made.mailing
+                print(json.dumps([found.status, found.counts()]), flush=True)
+        connections.close_all()
 
 
 def dump() -> dict[str, list]:
@@ -165,8 +209,11 @@ def _back_to(start: Path) -> None:
 
 
 if __name__ == "__main__":
-    assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    if sys.argv[1] == "mails":
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    assert is_sqlite or sys.argv[1] == "newsletter"
+    if sys.argv[1] == "newsletter":
+        newsletter(int(sys.argv[2]))
+    elif sys.argv[1] == "mails":
         mails(int(sys.argv[2]))
     else:
         saves()

@@ -36,12 +36,13 @@ def database(tmp_path):
     return path
 
 
-def driver(database, *arguments: str, mail: str = "file:") -> subprocess.Popen:
+def driver(database, *arguments: str, mail: str = "file:", url: str = "") -> subprocess.Popen:
+    """Start the driver on a copy of the database's file, or on the database of a URL beside it."""
     env = {name: value for name, value in os.environ.items() if name not in _OURS}
     env |= {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DEBUG": "1",
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": url or f"sqlite:///{database}",
         "VAR_DIR": str(database.parent),
         "EMAIL_URL": mail,
     }

@@ -81,6 +81,10 @@ KEPT = [
     # The frame of these is that of the last two.
     "/join/ask-my-council/",
     "/join/not-listed/",
+    "/supporters/",
+    "/supporters/sent/",
+    "/supporters/erased/",
+    "/supporters/asked/",
     "/join/committee-paper/",
     "/multiplier/compare/",
     "/multiplier/shift/",
@@ -112,6 +116,7 @@ NOT_KEPT = {
     "/search/?q=local+spend&type=council&theme=grants": "the same",
     "/case-studies/?q=asset+transfer": "the same",
     "/resources/?q=zzzz": "the same",
+    "/supporters/asked/?council=bradford": "as many as there are councils, and more",
     "/accounts/login/": "for one person",
     "/accounts/login/code/": "for one person",
     "/styleguide/": "for us",

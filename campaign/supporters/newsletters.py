@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -116,8 +119,8 @@ class Newsletter(PreviewableMixin, ClusterableModel):
                 FieldPanel("topics"),
                 FieldPanel("councils"),
                 HelpPanel(
-                    "<p>Save first. Then open the newsletter from the list and select “Send”: you "
-                    "see how many people get it, send a test to yourself, and confirm.</p>"
+                    "<p>Save first. Then select “Check and send” beside the newsletter in the "
+                    "list. You see how many people get it, and can send a test to yourself.</p>"
                 ),
             ],
             heading="Who gets it",
@@ -163,6 +166,7 @@ class Newsletter(PreviewableMixin, ClusterableModel):
             parts.append(f"of {', '.join(councils)}")
         return f"Supporters {' and '.join(parts)}" if parts else "All supporters"
 
+    @method_decorator(csp_update({"style-src-elem": [UNSAFE_INLINE]}))  # the letter's own
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show it as a supporter with a name reads it; its links open nothing."""
         from campaign.supporters.emails import NEWSLETTER, sample  # noqa: PLC0415

@@ -101,7 +101,7 @@ class SupporterViewSet(ModelViewSet):
 
 def how_it_goes(newsletter) -> str:
     """In words: a draft, or how its sending goes."""
-    return Mailing.Status(newsletter.sending).label if newsletter.sending else "Not sent"
+    return Mailing.Status(newsletter.sending).label if newsletter.sending else "Check and send"
 
 
 class OnlyUnsent:

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from campaign.choices import SUPPORTER_TRANSITIONS, SupporterStatus, Topic
 from campaign.supporters.actions import asks, supporters
+from campaign.supporters.blocks import SupportersSignUpBlock
 from campaign.supporters.models import CONFIRM_WITHIN, KEEP_FOR, CouncilAsk, Supporter
 from campaign.tests.factories import SupporterFactory
 from network.models import Refused
 from network.models.moves import InvalidMove
-from portal import links
 from portal.mail import outbox
-from portal.models import OutboxMessage, PageChange
+from portal.models import Mailing, OutboxMessage, PageChange
 
 pytestmark = pytest.mark.django_db
 SUE = "sue@home.example"
@@ -376,6 +376,26 @@ def test_form_of_who_asked_starts_with_the_council_of_the_page_before(client, co
     assert f"/supporters/asked/?council={council.slug}" in before
 
 
-def test_confirmed_supporter_keeps_time_of_confirmation(sue):
-    assert links.row_of(sue.unsubscribe_token) == sue.pk
-    assert sue.confirmed_at
+@pytest.mark.parametrize(
+    ("statuses", "table"),
+    [(SupporterStatus, SUPPORTER_TRANSITIONS), (Mailing.Status, Mailing.TRANSITIONS)],
+)
+def test_the_docs_show_the_tables_of_the_code(statuses, table):
+    docs = (settings.BASE_DIR / "docs" / "lifecycles.md").read_text()
+    assert set(table) == set(statuses)
+    for status in statuses:
+        onward = ", ".join(f"`{s.value}`" for s in statuses if s in table[status]) or "(the end)"
+        assert f"| `{status.value}` | {status.label} | {onward} |" in docs
+
+
+def test_the_sign_up_of_a_page_asks_for_an_address_and_nothing_else(client):
+    block = SupportersSignUpBlock()
+    html = block.render(block.to_python(block.meta.preview_value))
+    assert re.findall(r'name="(\w+)"', html) == ["email"]
+    (action,) = re.findall(r'action="([^"]+)"', html)
+    assert client.post(action, {"email": SUE})["Location"] == "/supporters/sent/"
+    assert Supporter.objects.get().topic_values == []
+    mistyped = client.post(action, {"email": "sue"})
+    assert "Enter an email address in the correct format" in mistyped.content.decode()
+    long = block.render(block.to_python({"title": "مرحبا " * 13, "text": "<b>" * 100}))
+    assert "<b>" not in long

@@ -416,6 +416,9 @@ NOT_LOOKED_FOR = {
     "network:join_council",  # a step of joining
     "casestudies:pack",  # repeats other pages
     "casestudies:pack_docx",  # the same, while it is empty
+    "campaign:supporters_sent",  # what follows a form
+    "campaign:supporter_erased",
+    "campaign:tell_ask",  # follows the letter to one's council
     "multiplier:embed_v1",  # a frame within other pages
     "account_login",  # the same door as `account_request_login_code`
     "account_reset_password",
@@ -461,6 +464,8 @@ def test_every_public_page_without_a_row_is_found_by_search(fixed_pages, client,
         ("spending tool", "/multiplier/spend/"),
         ("embed calculator", "/multiplier/embed/"),
         ("committee paper", "/join/committee-paper/"),
+        ("newsletter", "/supporters/"),
+        ("unsubscribe", "/supporters/"),
         ("cabinet report", "/join/committee-paper/"),
         ("log in", "/accounts/login/code/"),
     ],
