@@ -19,6 +19,7 @@ from campaign import events, news
 from campaign.blocks import CampaignStoryBlock
 from campaign.figures import CaseStudyChooserBlock, FigureBlock, drawn
 from campaign.navigation import LinkBlock
+from campaign.supporters.blocks import SupportersSignUpBlock
 from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyPage, Result
 from network.choices import DateMeans
@@ -457,6 +458,7 @@ class Bands(blocks.StreamBlock):
     member_counter = MemberCounterBand()
     map = MapBand()
     call_to_action = CallToActionBand()
+    supporters = SupportersSignUpBlock()
 
     class Meta:
         block_counts = {
@@ -471,6 +473,7 @@ class Bands(blocks.StreamBlock):
             "member_counter": ONCE,
             "map": ONCE,
             "call_to_action": {"max_num": 3},
+            "supporters": ONCE,
         }
 
     def clean(self, value: Any) -> Any:

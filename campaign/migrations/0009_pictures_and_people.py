@@ -38,7 +38,7 @@ def forget_images(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0008_streams"),
+        ("campaign", "0007_bands"),
         ("portal", "0010_pictures"),
         ("wagtailcore", "0098_apitoken"),
         ("wagtailimages", "0027_image_description"),
