@@ -64,8 +64,11 @@ class ChooseFigure(chooser.BaseChooseView):
     @property
     def columns(self) -> list[Column]:
         """The figure with what it measures, its case study, and its date."""
+        figure, *others = super().columns
+        figure.label = "Figure"
         return [
-            *super().columns,
+            figure,
+            *others,
             Column("page", label="Case study", accessor="page.title"),
             Column("period", label="Date"),
         ]

@@ -155,7 +155,7 @@ def test_header_keeps_name_join_and_menu_in_one_row_on_the_narrowest_screen(look
     page.set_viewport_size({"width": 320, "height": 568})
     page.reload()
 
-    assert page.locator("header").first.bounding_box()["height"] < 130
+    assert page.locator("header").first.bounding_box()["height"] <= 72
 
 
 @pytest.mark.parametrize("path", ["/", "/councils/", "/multiplier/", "/case-studies/"])
@@ -178,4 +178,41 @@ def test_menu_opens_on_phone_without_script(site, chromium):
     assert page.get_by_role("link", name="Join", exact=True).first.is_visible()
     menu.click()
     assert page.locator("header details").get_by_role("link", name="Principles").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (375, 667)])
+def test_finder_on_home_page_shows_suggestions_on_the_first_screen(look, size):
+    page = look("/")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.reload()
+    finder = page.get_by_label("Is your council a member?")
+    assert finder.bounding_box()["y"] < size[1], "it is on the first screen"
+
+    finder.click()
+    page.keyboard.type("brad", delay=50)
+    bradford = page.locator(".hero").get_by_role("option").first
+    expect(bradford).to_contain_text("Bradford")
+
+    box = bradford.bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/councils/bradford/")
+
+
+def test_home_page_works_without_script(site, chromium):
+    context = chromium.new_context(
+        viewport={"width": 375, "height": 667}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(site.url)
+    page.get_by_label("Is your council a member?").fill("Bradford")
+    page.get_by_role("button", name="Find").click()
+    page.wait_for_url("**/councils/bradford/")
+
+    page.goto(site.url)
+    page.get_by_label("Name of your council").fill("Leicester")
+    page.get_by_role("button", name="Draft the letter").click()
+    expect(page.get_by_label("The letter")).to_contain_text("Leicester")
     context.close()
