@@ -28,5 +28,7 @@ class CampaignConfig(AppConfig):
             }
         )
         outbox.register([*emails.MAILS, reviews.DIGEST])
-        outbox.register_bounce_handlers({emails.CONFIRM.kind: supporters.handle_bounce})
+        outbox.register_bounce_handlers(
+            {mail.kind: supporters.handle_bounce for mail in emails.TO_SUPPORTERS}
+        )
         bulk.register(newsletters.TO_SUPPORTERS)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site
 from wagtail.rich_text import RichText
 
+from campaign.choices import SupporterStatus, Topic
 from campaign.forms import HOME_DEPTH
 from campaign.models import (
     ContentPage,
@@ -22,10 +23,14 @@ from campaign.models import (
     HomePage,
     NewsCouncil,
     NewsIndexPage,
+    Newsletter,
+    NewsletterItem,
     NewsPage,
     ResourceIndexPage,
     ResourcePage,
+    Supporter,
 )
+from campaign.news import newest
 from casestudies.models import CaseStudyPage, Result
 from councils.models import Council
 from portal import seeding
@@ -269,6 +274,35 @@ def invent_events() -> int:
     """Make two plainly invented events, for the demonstration alone; return how many are new."""
     index = EventIndexPage.objects.first()
     return sum(_invent(index, **each) for each in _INVENTED) if index else 0
+
+
+@transaction.atomic
+def invent_supporters() -> bool:
+    """Make invented supporters and the draft of a newsletter, for the demonstration alone."""
+
+    def make() -> None:
+        topics: list[list[Topic]] = [[], [Topic.HEALTH], [Topic.BUYING, Topic.POLICY]]
+        for number in range(1, 13):
+            supporter = Supporter.objects.create(
+                email=f"supporter{number}@demo.example",
+                name=f"Supporter {number} (invented)",
+                council=Council.objects.filter(is_demonstration=True).first(),
+                status=SupporterStatus.CONFIRMED,
+                confirmed_at=timezone.now(),
+            )
+            supporter.choose(topics[number % len(topics)])
+        newsletter = Newsletter.objects.create(
+            subject="News for supporters (demonstration)",
+            introduction="This is an invented newsletter, to show how one looks.",
+            closing="Nobody real gets it.",
+        )
+        newsletter.items = [
+            NewsletterItem(page=page, sort_order=order)
+            for order, page in enumerate([*newest(1), *CaseStudyPage.objects.listed()[:1]])
+        ]
+        newsletter.save()
+
+    return seeding.once("supporters/demo", make)
 
 
 def _invent(index: EventIndexPage, days: int, slug: str, **given: Any) -> bool:

@@ -3,7 +3,8 @@
 Web workers killed under load, a database that is locked, restarted or hanging, a full disk, and
 servers for mail, search and limits that accept a connection and never answer. A figure beyond
 its limit ends the script with an error. Name the faults to try only those: `kills locked hanging
-disk restarts`. The restarts need PostgreSQL (`tests/start_postgres`), the disk needs root.
+disk restarts newsletter`. The last two need PostgreSQL (`tests/start_postgres`), the disk needs
+root.
 """
 
 import http.cookiejar
@@ -32,11 +33,13 @@ from urllib.parse import urlencode
 import psycopg
 
 from tests.conftest import ROOT, Site, free_port
+from tests.newsletter_run import MOMENTS, migrated, run
 
 ASK = "/accounts/login/code/"
 KILLS, BETWEEN = int(os.environ.get("FAULT_KILLS", "20")), 6.0
 LOCKED = int(os.environ.get("FAULT_LOCKED", "60"))  # seconds
 RESTARTS = 5
+SUPPORTERS = int(os.environ.get("FAULT_SUPPORTERS", "10000"))
 REFUSED = 422
 TASK = {
     "status": "READY",
@@ -350,7 +353,30 @@ def restarts(prepared: Path) -> None:
         figure("PostgreSQL goes on: a task is done", running.task_takes(), 10, "s")
 
 
-FAULTS = {f.__name__: f for f in (kills, locked, hanging, disk, restarts)}
+def newsletter(prepared: Path) -> None:
+    """Kill the worker twice while it sends a newsletter to 10,000 supporters."""
+    os.environ.setdefault("POSTGRES_PORT", "54399")
+    server = subprocess.run(
+        [ROOT / "tests" / "start_postgres"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    with psycopg.connect(server, autocommit=True) as opened:
+        opened.execute('DROP DATABASE IF EXISTS "newsletter" WITH (FORCE)')
+        opened.execute('CREATE DATABASE "newsletter"')
+    for name, url in (("SQLite", ""), ("PostgreSQL", f"{server.rpartition('/')[0]}/newsletter")):
+        with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+            found = run(migrated(Path(folder), url), SUPPORTERS, url)
+        what = f"newsletter to {SUPPORTERS}, {name}"
+        figure(f"{what}: not reached", SUPPORTERS - found.reached, 0, "")
+        figure(f"{what}: Message-IDs too many", len(found.sent) - SUPPORTERS, 0, "")
+        figure(f"{what}: repeats after {len(MOMENTS)} kills", found.repeats, len(MOMENTS), "")
+        figure(f"{what}: the longest an email was repeated", max(found.sent.values()), 2, "times")
+        figure(f"{what}: until a pause", found.pause, 1, "s")
+        figure(f"{what}: emails in the pause", found.during, 0, "")
+        figure(f"{what}: the worker's memory grew by", found.growth, 12, "MB")
+        figure(f"{what}: seconds for each 100", found.seconds / SUPPORTERS * 100, 5, "s")
+
+
+FAULTS = {f.__name__: f for f in (kills, locked, hanging, disk, restarts, newsletter)}
 
 
 def main() -> None:

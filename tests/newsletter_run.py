@@ -36,7 +36,7 @@ class Run:
         counts: Of its deliveries at the end.
         pause: Seconds from asking for a pause to the last email that arrived.
         during: How many arrived in the two seconds after that.
-        memory: The last worker's memory in MB, from its tenth second or email on.
+        memory: The last worker's memory in MB, looked at again and again.
         seconds: From the first worker to the last email, without the pause.
     """
 
@@ -53,6 +53,11 @@ class Run:
     def repeats(self) -> int:
         """How many emails arrived again."""
         return sum(number - 1 for number in self.sent.values())
+
+    @property
+    def growth(self) -> float:
+        """MB by which the last worker's memory grew after the first fifth of its time."""
+        return max(self.memory) - self.memory[len(self.memory) // 5]
 
 
 class Timed(Post):
@@ -181,6 +186,7 @@ def main() -> None:
     print(f"{found.seconds:.1f} s, {supporters / found.seconds:.0f} emails a second")
     print(f"memory of the last worker: {found.memory[0]:.0f} to {found.memory[-1]:.0f} MB")
     tenth = max(1, len(found.memory) // 10)
+    print(f"grew by {found.growth:.1f} MB after its first fifth")
     print("each tenth:", " ".join(f"{m:.0f}" for m in found.memory[::tenth]))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -101,7 +102,7 @@ class Supporter(models.Model):
         """Whether they get our news."""
         return self.status == SupporterStatus.CONFIRMED
 
-    def choose(self, topics: list[str]) -> None:
+    def choose(self, topics: Iterable[str]) -> None:
         """Replace the topics they chose. Every topic is the same as none."""
         chosen = set(topics) & set(Topic.values)
         self.topics.all().delete()
@@ -109,7 +110,6 @@ class Supporter(models.Model):
             SupporterTopic.objects.bulk_create(
                 SupporterTopic(supporter=self, topic=topic) for topic in sorted(chosen)
             )
-        self._prefetched_objects_cache = {}
 
     @property
     def possible_moves(self) -> set[str]:

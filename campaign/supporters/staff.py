@@ -109,9 +109,9 @@ class OnlyUnsent:
 
     def dispatch(self, request, *args, **kwargs):
         """Show the view, or redirect."""
-        if self.object.mailing:  # type: ignore[attr-defined]
-            return redirect("campaign_staff:newsletter", self.object.pk)  # type: ignore[attr-defined]
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if self.object.mailing:
+            return redirect("campaign_staff:newsletter", self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class NewsletterDeleteView(OnlyUnsent, DeleteView):

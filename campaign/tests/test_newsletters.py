@@ -177,15 +177,19 @@ def test_sending_pauses_resumes_and_stops(newsletter, manager):
 
 
 @pytest.mark.parametrize(
-    ("is_complaint", "status"),
-    [(False, SupporterStatus.BOUNCED), (True, SupporterStatus.COMPLAINED)],
+    ("why", "status"),
+    [
+        (bulk.Why.BOUNCED, SupporterStatus.BOUNCED),
+        (bulk.Why.COMPLAINED, SupporterStatus.COMPLAINED),
+        (bulk.Why.LEFT, SupporterStatus.LEFT),
+    ],
 )
-def test_who_cannot_be_reached_or_complains_gets_no_more(newsletter, manager, is_complaint, status):
+def test_who_cannot_be_reached_or_complains_gets_no_more(newsletter, manager, why, status):
     sue = SupporterFactory()
     newsletters.send(newsletter, by=manager, recipients=1)
     bulk.send_some.func()
     row = newsletter.mailing.deliveries.select_related("mailing").get()
-    bulk.mark_bounced(row, "It did not arrive", is_complaint=is_complaint)
+    bulk.mark_bounced(row, "It did not arrive", why)
     sue.refresh_from_db()
     assert sue.status == status
     assert not newsletter.audience()

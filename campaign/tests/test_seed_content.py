@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 import campaign.seed
 import casestudies.seed
 from campaign.figures import drawn
-from campaign.models import ContentPage, EventPage, HomePage, NewsPage
+from campaign.models import ContentPage, EventPage, HomePage, Newsletter, NewsPage, Supporter
 from campaign.tests.factories import band
 from casestudies.models import CaseStudyPage
 from network.models import Membership
@@ -117,6 +117,19 @@ def test_invented_events_are_made_once_and_marked(seeded):
 
     assert not EventPage.objects.real().exists()
     assert all("(demonstration)" in page.title for page in EventPage.objects.all())
+
+
+def test_invented_supporters_are_made_once_and_at_an_address_that_does_not_exist(seeded):
+    assert campaign.seed.invent_supporters()
+    assert not campaign.seed.invent_supporters()
+
+    found = Supporter.objects.reached()
+    assert found.count() == 12
+    assert all(each.email.endswith("@demo.example") for each in found)
+    newsletter = Newsletter.objects.get()
+    assert "(demonstration)" in newsletter.subject
+    assert newsletter.entries
+    assert newsletter.mailing is None
 
 
 def test_seed_again_makes_nothing_and_keeps_edits(seeded):

@@ -154,9 +154,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
     It checks nothing but the token, and can do nothing else.
     """
-    if not is_unsubscribe_token(token):
+    pk = links.row_of(token)
+    if pk is None or not is_unsubscribe_token(token):
         raise Http404
-    supporter = SUPPORTERS.filter(pk=links.row_of(token)).first()
+    supporter = SUPPORTERS.filter(pk=pk).first()
     if request.method == "POST" and supporter:
         supporters.leave(supporter)
         supporter.refresh_from_db()

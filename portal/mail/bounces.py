@@ -17,11 +17,18 @@ from django.urls import URLPattern, path
 
 from portal.mail import bulk
 from portal.mail.outbox import mark_bounced
-from portal.models import OutboxMessage
+from portal.models import Delivery, OutboxMessage
 
 logger = logging.getLogger("portal.mail.bounces")
 
 CAME_BACK = {EventType.BOUNCED, EventType.REJECTED, EventType.FAILED, EventType.COMPLAINED}
+# Who gets no more newsletters. A failure may be the provider's own.
+ENDS = {
+    EventType.BOUNCED: bulk.Why.BOUNCED,
+    EventType.REJECTED: bulk.Why.BOUNCED,
+    EventType.COMPLAINED: bulk.Why.COMPLAINED,
+    EventType.UNSUBSCRIBED: bulk.Why.LEFT,
+}
 _WHY = {
     "invalid": "There is no such address",
     "bounced": "The other mail server refused it",
@@ -62,18 +69,20 @@ def _forgiving(view_class: type) -> Any:
 
 def handle_tracking_event(sender: object, event: Any, **kwargs: object) -> None:
     """Mark an email as undelivered if the event says so."""
-    if event.event_type not in CAME_BACK:
+    if event.event_type not in CAME_BACK | ENDS.keys():
         return
     if not (names := _names(event.message_id, event.recipient)):
         return
     why = _WHY.get(event.reject_reason, "It was not delivered")
-    if row := OutboxMessage.objects.filter(names, to__iexact=event.recipient).first():
-        if mark_bounced(row, why):
-            logger.warning("Mail %s came back: %s", row.pk, why)
-    elif delivery := bulk.sent_to(event.recipient, names):
-        is_complaint = event.event_type == EventType.COMPLAINED
-        if bulk.mark_bounced(delivery, why, is_complaint=is_complaint):
-            logger.warning("Delivery %s came back: %s", delivery.pk, why)
+    came_back: OutboxMessage | Delivery | None
+    if came_back := OutboxMessage.objects.filter(names, to__iexact=event.recipient).first():
+        is_new = event.event_type in CAME_BACK and mark_bounced(came_back, why)
+    elif came_back := bulk.sent_to(event.recipient, names):
+        is_new = bulk.mark_bounced(came_back, why, ENDS.get(event.event_type))
+    else:
+        return
+    if is_new:
+        logger.warning("%s %s came back: %s", type(came_back).__name__, came_back.pk, why)
 
 
 def _names(message_id: object, recipient: object) -> Q | None:

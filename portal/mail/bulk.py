@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from itertools import islice
 from smtplib import SMTPRecipientsRefused
 from typing import Any, cast
@@ -41,6 +42,14 @@ LESS_URGENT = -10  # than any other task
 _REFUSED_FOR_EVER = 500  # the least code by which SMTP says so
 
 
+class Why(StrEnum):
+    """Why someone gets no more emails of a kind."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    LEFT = "left"  # told the mail provider so
+
+
 @dataclass(frozen=True, eq=False)
 class BulkMail:
     """One kind of email to many.
@@ -50,13 +59,13 @@ class BulkMail:
         audience: Returns who gets it now, from what is sent. Asked again for each recipient just
             before the email leaves.
         unsubscribe: Returns the address where one POST ends such emails to a recipient.
-        stop: Sends someone no more, by primary key, and whether they complained.
+        stop: Sends someone no more, from their primary key and why.
     """
 
     mail: Mail
     audience: Callable[[Any], QuerySet[Any]]
     unsubscribe: Callable[[Any], str]
-    stop: Callable[[int, bool], None]
+    stop: Callable[[int, Why], None]
 
     @property
     def names(self) -> tuple[str, str]:
@@ -252,7 +261,7 @@ def _put_off(delivery: Delivery, problem: Exception, connection: BaseEmailBacken
     reason = type(problem).__name__
     if _is_refused_for_ever(problem):
         _record(delivery, status=Delivery.Status.FAILED, last_error=reason)
-        mark_bounced(delivery, "The mail server refuses this address")
+        mark_bounced(delivery, "The mail server refuses this address", Why.BOUNCED)
         return
     if outbox.server_is_down(problem):
         outbox.rest()
@@ -277,17 +286,22 @@ def _record(delivery: Delivery, **changes: object) -> None:
 
 # ---- What comes back -----------------------------------------------------------------------
 @transaction.atomic
-def mark_bounced(delivery: Delivery, why: str, *, is_complaint: bool = False) -> bool:
+def mark_bounced(delivery: Delivery, said: str, why: Why | None) -> bool:
     """Record that an email came back, and send its recipient no more.
+
+    Args:
+        said: Why it came back, for staff.
+        why: None if the recipient is not to blame, and gets the next one.
 
     Returns:
         False if it was recorded before.
     """
     if not Delivery.objects.filter(pk=delivery.pk, bounced_at=None).update(
-        bounced_at=timezone.now(), bounce_why=why
+        bounced_at=timezone.now(), bounce_why=said
     ):
         return False
-    _kinds[delivery.mailing.kind].stop(delivery.recipient, is_complaint)
+    if why:
+        _kinds[delivery.mailing.kind].stop(delivery.recipient, why)
     return True
 
 

@@ -13,17 +13,11 @@ from portal.links import absolute
 from portal.mail import bulk
 from portal.models import Mailing, User
 
-
-def _stop(supporter: int, is_complaint: bool) -> None:
-    status = SupporterStatus.COMPLAINED if is_complaint else SupporterStatus.BOUNCED
-    mark_unreached(supporter, status)
-
-
 TO_SUPPORTERS = bulk.BulkMail(
     emails.NEWSLETTER,
     audience=Newsletter.audience,
     unsubscribe=lambda supporter: absolute("campaign:unsubscribe", supporter.unsubscribe_token),
-    stop=_stop,
+    stop=lambda supporter, why: mark_unreached(supporter, SupporterStatus(why)),
 )
 
 

@@ -107,7 +107,7 @@ def erase(supporter: Supporter) -> None:
 
 
 def handle_bounce(message: OutboxMessage) -> None:
-    """Note that the email with the link to confirm reached nobody."""
+    """Note that an email with a link reached nobody."""
     mark_unreached(message.about["supporter"], SupporterStatus.BOUNCED)
 
 

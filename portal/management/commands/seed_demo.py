@@ -97,6 +97,8 @@ class Command(BaseCommand):
             self.stdout.write(f"demonstration: {council.name} has its story")
         if campaign.seed.invent_events():
             self.stdout.write("demonstration: events are there")
+        if campaign.seed.invent_supporters():
+            self.stdout.write("demonstration: supporters are there")
         self.stdout.write("demonstration: ready")
 
 

@@ -33,7 +33,7 @@ def readers(db) -> list[User]:
 
 
 @pytest.fixture
-def stopped() -> list[tuple[int, bool]]:
+def stopped() -> list[tuple[int, bulk.Why]]:
     return []
 
 
@@ -52,7 +52,7 @@ def greeting(monkeypatch, boss, stopped) -> bulk.BulkMail:
         ),
         audience=lambda boss: User.objects.filter(is_active=True).exclude(pk=boss.pk),
         unsubscribe=lambda reader: f"https://x.example/stop/{reader.pk}/",
-        stop=lambda reader, is_complaint: stopped.append((reader, is_complaint)),
+        stop=lambda reader, why: stopped.append((reader, why)),
     )
     monkeypatch.setattr(bulk, "_kinds", {})
     monkeypatch.setattr(outbox, "_mails", dict(outbox._mails))
@@ -271,7 +271,7 @@ def test_an_address_refused_for_ever_gets_no_more(
     server(fail)
     assert bulk.send_some.func() == 4
     assert statuses(mailing)[0] == status
-    assert stopped == ([(readers[0].pk, False)] if came_back else [])
+    assert stopped == ([(readers[0].pk, bulk.Why.BOUNCED)] if came_back else [])
 
 
 # ---- What the provider tells ---------------------------------------------------------------
@@ -281,16 +281,23 @@ def tell(message_id: str, to: str, event_type: str = EventType.BOUNCED) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_type", "is_complaint"), [(EventType.BOUNCED, False), (EventType.COMPLAINED, True)]
+    ("event_type", "why"),
+    [
+        (EventType.BOUNCED, bulk.Why.BOUNCED),
+        (EventType.REJECTED, bulk.Why.BOUNCED),
+        (EventType.COMPLAINED, bulk.Why.COMPLAINED),
+        (EventType.UNSUBSCRIBED, bulk.Why.LEFT),
+        (EventType.FAILED, None),
+    ],
 )
 def test_an_email_that_came_back_is_marked_once_and_its_reader_gets_no_more(
-    mailing, readers, stopped, event_type, is_complaint
+    mailing, readers, stopped, event_type, why
 ):
     bulk.send_some.func()
     row = mailing.deliveries.get(recipient=readers[1].pk)
     for _ in range(2):
         tell(row.message_id, readers[1].email.upper(), event_type)
-    assert stopped == [(readers[1].pk, is_complaint)]
+    assert stopped == ([(readers[1].pk, why)] if why else [])
     assert mailing.counts()["came_back"] == 1
 
 
@@ -298,7 +305,7 @@ def test_the_providers_own_name_of_an_email_is_known(mailing, readers, stopped):
     bulk.send_some.func()
     mailing.deliveries.filter(recipient=readers[1].pk).update(provider_id="abc-1")
     tell("abc-1", readers[1].email)
-    assert stopped == [(readers[1].pk, False)]
+    assert stopped == [(readers[1].pk, bulk.Why.BOUNCED)]
 
 
 def test_an_event_about_nobody_or_another_address_changes_nothing(mailing, readers, stopped):
