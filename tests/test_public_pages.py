@@ -186,7 +186,7 @@ def test_finder_on_home_page_shows_suggestions_on_the_first_screen(look, size):
     page = look("/")
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.reload()
-    finder = page.get_by_label("Is your council a member?")
+    finder = page.locator("#find-council")
     assert finder.bounding_box()["y"] < size[1], "it is on the first screen"
 
     finder.click()
@@ -207,12 +207,12 @@ def test_home_page_works_without_script(site, chromium):
     )
     page = context.new_page()
     page.goto(site.url)
-    page.get_by_label("Is your council a member?").fill("Bradford")
-    page.get_by_role("button", name="Find").click()
+    page.locator("#find-council").fill("Bradford")
+    page.get_by_role("button", name="Find", exact=True).click()
     page.wait_for_url("**/councils/bradford/")
 
     page.goto(site.url)
-    page.get_by_label("Name of your council").fill("Leicester")
+    page.locator("#ask-council").fill("Leicester")
     page.get_by_role("button", name="Draft the letter").click()
     expect(page.get_by_label("The letter")).to_contain_text("Leicester")
     context.close()
