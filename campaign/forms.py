@@ -61,6 +61,10 @@ class NewsPageForm(WagtailAdminPageForm):
         )
         if is_undescribed and not self.is_deferred_validation:
             self.add_error("picture_alt", "Describe the picture, or select that it is decorative")
+        picture = cleaned.get("picture")
+        if picture and not picture.rights and not self.is_deferred_validation:
+            problem = "Open this picture under Images and select why we can publish it"
+            self.add_error("picture", problem)
         return cleaned
 
 

@@ -17,7 +17,7 @@ class PortalConfig(AppConfig):
         from django.core.signals import got_request_exception
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from portal import account_history, faults, health, page_cache, site_checks
+        from portal import account_history, faults, health, page_cache, pictures, site_checks
         from portal.backups import nightly
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, bulk, outbox
@@ -42,6 +42,7 @@ class PortalConfig(AppConfig):
                 "pages published or taken down on schedule": publishing.publish_scheduled,
                 "unconfirmed accounts swept": cleanup.delete_unconfirmed,
                 "bulk emails that go on": bulk.wake,
+                "sizes of pictures drawn": pictures.draw_missing,
                 "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
             }

@@ -1,7 +1,12 @@
 """StreamField blocks that the pages of every app share."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
+
+from portal.pictures import Picture
 
 PLAIN = ["bold", "italic", "link", "document-link"]
 
@@ -63,6 +68,28 @@ class PanelBlock(blocks.StructBlock):
         description = "A panel set apart from the text"
 
 
+class PictureBlock(ImageBlock):
+    """A picture, with words for people who cannot see it, or "decorative"."""
+
+    class Meta:
+        icon = "image"
+        template = "blocks/image.html"
+        description = "A picture with its credit"
+
+    def clean(self, value: Any) -> Any:
+        """Check that we know why we can publish it, unless a draft is saved."""
+        value = super().clean(value)
+        if value and not value.rights and not self.is_deferred_validation:
+            problem = "Open this picture under Images and select why we can publish it"
+            errors = {"image": ValidationError(problem)}
+            raise blocks.StructBlockValidationError(block_errors=errors)
+        return value
+
+    def get_preview_value(self) -> Picture | None:
+        """Return a picture of the library, if it has any."""
+        return Picture.objects.order_by("pk").first()
+
+
 class StoryBlock(blocks.StreamBlock):
     """The blocks that every page can have; an app adds its own by subclassing."""
 
@@ -70,4 +97,4 @@ class StoryBlock(blocks.StreamBlock):
     paragraph = ParagraphBlock()
     quote = QuoteBlock()
     panel = PanelBlock()
-    image = ImageBlock(template="blocks/image.html")
+    image = PictureBlock(template="blocks/image.html")

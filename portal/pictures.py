@@ -1,9 +1,40 @@
 """Pictures that editors upload: Wagtail's image, with who made it and why it can be published."""
 
+import time
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.db import models
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Filter,
+    SourceImageIOError,
+)
+
+FORMATS = "format-{avif,webp,jpeg}"
+DRAW_FOR = 5.0  # seconds of each tick, so that mail never waits long
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a page shows a picture: its sizes, and which of them a browser takes."""
+
+    cut: str  # the largest first: its size is the one that the page says
+    sizes: str
+
+    @property
+    def specs(self) -> list[str]:
+        """Every size in every format, as Wagtail names them."""
+        specs: list[str] = Filter.expand_spec([self.cut, FORMATS])
+        return specs
+
+
+SHAPES = {
+    "wide": Shape("width-{1600,1200,800,480}", "(max-width: 50rem) 100vw, 50rem"),
+    "card": Shape("fill-{960x640,480x320}", "(max-width: 40rem) 100vw, 26rem"),
+    "portrait": Shape("fill-{320x320,160x160}", "10rem"),
+}
 
 
 class Picture(AbstractImage):
@@ -75,3 +106,26 @@ class Rendition(AbstractRendition):
                 fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_each"
             )
         ]
+
+
+def draw_missing() -> int:
+    """Draw sizes that pages may show, for some seconds; return how many there were to draw.
+
+    An AVIF takes seconds, for which no visitor should wait.
+    """
+    until = time.monotonic() + DRAW_FOR
+    every = {spec for shape in SHAPES.values() for spec in shape.specs}
+    drawn = models.Count("renditions", filter=models.Q(renditions__filter_spec__in=every))
+    behind = Picture.objects.annotate(drawn=drawn).filter(drawn__lt=len(every))
+    made = 0
+    for picture in behind.order_by("-pk"):
+        there = set(picture.renditions.values_list("filter_spec", flat=True))
+        for spec in sorted(every - there):
+            if time.monotonic() > until:
+                return made
+            try:
+                picture.create_rendition(Filter(spec))
+            except SourceImageIOError:  # its file is lost
+                break
+            made += 1
+    return made

@@ -55,6 +55,13 @@ class PictureForm(BaseImageForm):
             raise ValidationError(_UNREADABLE) from None
         return ContentFile(drawn, name=file.name)
 
+    def save(self, commit: bool = True) -> Picture:
+        """Save, and forget what was cut round another focal point."""
+        picture: Picture = super().save(commit)
+        if commit and any(name.startswith("focal_point") for name in self.changed_data):
+            picture.renditions.filter(filter_spec__startswith="fill-").delete()
+        return picture
+
     def clean(self) -> dict[str, Any]:
         """Require the rights, except where the form was not shown: several files at once."""
         cleaned = super().clean() or self.cleaned_data

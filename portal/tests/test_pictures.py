@@ -9,7 +9,9 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from PIL import Image
 
+from portal import pictures
 from portal.models import Picture
+from portal.pictures import SHAPES, draw_missing
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +20,8 @@ pytestmark = pytest.mark.django_db
 def picture(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     drawn = io.BytesIO()
-    half = Image.new("RGB", (1000, 800), "green")
-    half.paste("yellow", (500, 0, 1000, 800))
+    half = Image.new("RGB", (200, 160), "green")
+    half.paste("yellow", (100, 0, 200, 160))
     half.save(drawn, "PNG")
     return Picture.objects.create(title="hall.png", file=ContentFile(drawn.getvalue(), "hall.png"))
 
@@ -72,12 +74,12 @@ def test_credit_and_licence_stand_under_it(picture):
 
 
 def test_cut_follows_the_focal_point(picture):
-    picture.focal_point_x, picture.focal_point_y = 950, 400
-    picture.focal_point_width = picture.focal_point_height = 80
+    picture.focal_point_x, picture.focal_point_y = 180, 80
+    picture.focal_point_width = picture.focal_point_height = 20
     shown(picture, 'shape="portrait"')
     made = picture.renditions.get(filter_spec="fill-160x160|format-jpeg")
     with Image.open(made.file.path) as opened:
-        red, _, blue = opened.convert("RGB").getpixel((80, 80))
+        red, _, blue = opened.convert("RGB").getpixel((made.width // 2, made.height // 2))
     assert red > 200 > blue  # yellow
 
 
@@ -86,3 +88,21 @@ def test_known_picture_asks_the_database_for_nothing(picture, django_assert_num_
     shown(again)
     with django_assert_num_queries(0):
         shown(again)
+
+
+def test_worker_draws_every_size_before_a_visitor_asks(picture, monkeypatch):
+    monkeypatch.setattr(pictures, "DRAW_FOR", 600)
+    every = sum(len(shape.specs) for shape in SHAPES.values())
+    assert draw_missing() == every
+    assert picture.renditions.count() == every
+    assert draw_missing() == 0
+
+
+def test_worker_stops_after_some_seconds_and_passes_over_a_lost_file(picture, monkeypatch):
+    monkeypatch.setattr(pictures, "DRAW_FOR", 600)
+    lost = Picture.objects.create(title="Lost", file="lost.png", width=1, height=1, file_hash="a")
+    assert draw_missing() == sum(len(shape.specs) for shape in SHAPES.values())
+    assert not lost.renditions.exists()
+    picture.renditions.all().delete()
+    monkeypatch.setattr(pictures, "DRAW_FOR", -1)
+    assert draw_missing() == 0

@@ -148,3 +148,16 @@ def test_colours_of_another_profile_are_turned_into_those_of_the_web():
     with Image.open(io.BytesIO(drawn_anew(wide.getvalue(), "PNG"))) as opened:
         assert opened.getpixel((0, 0)) == (200, 30, 30)
         assert "icc_profile" not in opened.info
+
+
+def test_new_focal_point_forgets_the_old_cuts(upload, editing):
+    upload(photograph(size=(400, 300)))
+    picture = Picture.objects.get()
+    for spec in ("width-100", "fill-50x50"):
+        picture.get_rendition(spec)
+    given = {"title": "Hall", "collection": 1, "rights": "ours", "credit": "", "tags": ""}
+    point = {f"focal_point_{name}": 10 for name in ("x", "y", "width", "height")}
+    editing.post(f"/admin/images/{picture.pk}/", given | point)
+    picture.refresh_from_db()
+    assert picture.focal_point_x == 10
+    assert [each.filter_spec for each in picture.renditions.all()] == ["width-100"]
