@@ -1,13 +1,16 @@
-"""The list of emails and what works in the Wagtail admin, and the policy of the userbar."""
+"""The list of emails and what works in the admin, the userbar's policy, links to documents."""
 
 from django.http import HttpRequest
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.documents.rich_text import DocumentLinkHandler
 
 from portal import health
 from portal.mail import admin
 from portal.security.policy import note_userbar
+from portal.templatetags.documents import kind_and_size
 
 hooks.register("construct_wagtail_userbar", note_userbar)
 
@@ -49,3 +52,23 @@ def health_item() -> MenuItem:
 def add_health_panel(request: HttpRequest, panels: list) -> None:
     """Show staff at once that something does not work, and what to do."""
     panels.append(health.HealthPanel())
+
+
+class FileLinkHandler(DocumentLinkHandler):
+    """Links to documents in rich text, which say their kind and size (`with_files_named`)."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict]) -> list[str]:
+        """Return the opening tags."""
+        return [
+            format_html('<a data-file="{}" href="{}">', kind_and_size(document), document.url)
+            if document
+            else "<a>"
+            for document in cls.get_many(attrs_list)
+        ]
+
+
+@hooks.register("register_rich_text_features", order=10)
+def name_files(features) -> None:
+    """Register the links after Wagtail's own."""
+    features.register_link_type(FileLinkHandler)
