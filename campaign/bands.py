@@ -448,7 +448,7 @@ class Bands(blocks.StreamBlock):
 
     hero = HeroBand()
     big_quote = BigQuoteBand()
-    figures = FiguresBand()
+    drawn_figures = FiguresBand()
     whats_new = WhatsNewBand()
     ask_council = AskCouncilBand()
     calculator_invitation = CalculatorBand()
@@ -464,7 +464,7 @@ class Bands(blocks.StreamBlock):
         block_counts = {
             "hero": ONCE,
             "big_quote": {"max_num": 2},
-            "figures": {"max_num": 2},
+            "drawn_figures": {"max_num": 2},
             "whats_new": ONCE,
             "ask_council": ONCE,
             "calculator_invitation": ONCE,

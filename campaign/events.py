@@ -215,6 +215,12 @@ class EventPage(BasePage):
         return timezone.localdate(self.begins) if self.begins else None
 
     @property
+    def kicker(self) -> str:
+        """What stands above the title on a card."""
+        kind = "Cancelled event" if self.is_cancelled else "Event"
+        return f"{kind}, {day_in_words(self.first_day)}" if self.first_day else kind
+
+    @property
     def when_in_words(self) -> str:
         """Its days and times, by the clock in England; "" for a draft without them."""
         if not (self.begins and self.ends):

@@ -85,6 +85,10 @@ class NewsQuerySet(PageQuerySet):
         """Leave out what a row of a list does not show."""
         return self.defer("body")
 
+    def for_cards(self) -> "NewsQuerySet":
+        """Add the picture, which a card shows."""
+        return self.for_rows().select_related("picture")
+
     def with_councils(self) -> "NewsQuerySet":
         """Add the councils that each is about, in one query."""
         return self.prefetch_related(_with_council())
@@ -219,6 +223,11 @@ class NewsPage(BasePage):
         if self.exactness == Exactness.MONTH:
             return f"{self.date:%B %Y}"
         return day_in_words(self.date)
+
+    @property
+    def kicker(self) -> str:
+        """What stands above the title on a card."""
+        return f"News, {self.date_in_words}"
 
     @property
     def iso_date(self) -> str:

@@ -185,6 +185,11 @@ class ResourcePage(BasePage):
     class Meta:
         verbose_name = "resource"
 
+    @property
+    def kicker(self) -> str:
+        """What stands above the title on a card."""
+        return f"{self.get_kind_display()}, {self.year}" if self.year else self.get_kind_display()
+
     def clean(self) -> None:
         """Raise ValidationError for a resource that readers cannot open."""
         super().clean()

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import resvg_py
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
@@ -32,8 +34,10 @@ from campaign.models import (
 )
 from campaign.news import newest
 from casestudies.models import CaseStudyPage, Result
+from councils.hexmap import hexagon
 from councils.models import Council
 from portal import seeding
+from portal.pictures import Picture
 from principles.models import Principle
 
 DATA = Path(__file__).parent / "data"
@@ -267,6 +271,33 @@ def _news(index: NewsIndexPage, item: dict[str, Any], written_on: Any) -> bool:
 
     there = index.get_children().filter(slug=item["slug"]).exists()
     return seeding.once(f"news/{item['slug']}", make, there=there)
+
+
+@transaction.atomic
+def invent_picture() -> int:
+    """Draw a picture for the library, for the demonstration alone; return how many are new."""
+    return int(seeding.once("pictures/demo-hexes", _draw_picture))
+
+
+def _draw_picture() -> None:
+    rows, across, step = 20, 26, 64.0
+    fills = ("#c5ded3", "#9cc5b7", "#17685a", "#0c5549", "#f6b32b")
+    paths = dict.fromkeys(fills, "")
+    for n in range(rows * across):
+        row, along = divmod(n, across)
+        fill = fills[4 if (row * 7 + along * 5) % 23 == 0 else (row + along) // 3 % 4]
+        paths[fill] += hexagon(step * (along + row % 2 / 2), row * step * 0.866, step)
+    shapes = "".join(f'<path fill="{fill}" d="{d}"/>' for fill, d in paths.items())
+    drawn = resvg_py.svg_to_bytes(
+        svg_string='<svg xmlns="http://www.w3.org/2000/svg" width="1600" height="1000">'
+        f'<rect width="1600" height="1000" fill="#dcece5"/>{shapes}</svg>'
+    )
+    Picture.objects.create(
+        title="Hexes (demonstration)",
+        file=ContentFile(drawn, name="demo-hexes.png"),
+        credit="drawn for the demonstration",
+        rights=Picture.Rights.OURS,
+    )
 
 
 @transaction.atomic

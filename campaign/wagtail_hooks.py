@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaign.addresses import slug_problem
+from campaign.choosers import CouncilChooser, council_chooser
 from campaign.desk import Desk
 from campaign.figures import FigureChooser, figure_chooser
 from campaign.forms import is_home
@@ -36,6 +37,12 @@ class PeopleViewSet(SnippetViewSet):
 
 
 register_snippet(PeopleViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def councils_for_cards() -> CouncilChooser:
+    """Register the chooser of councils."""
+    return council_chooser
 
 
 @hooks.register("before_move_page")

@@ -43,7 +43,7 @@ class StepValue(blocks.StructValue):
     @property
     def when(self) -> str:
         """Its date or period: "December 2017", "2019 to 2022"; "" if it has none."""
-        given = filter(None, (self["date"], self["until"]))
+        given = filter(None, (self["date"], self.get("until")))
         return " to ".join(filter(None, map(dates.in_words, given)))
 
 

@@ -245,6 +245,11 @@ class BasePage(Page):
         return self.listing_summary or self.search_description
 
     @property
+    def kicker(self) -> str:
+        """What stands above the title on a card, for example what kind of page it is."""
+        return ""
+
+    @property
     def fixed_notice(self) -> str:
         """What editors cannot do with this page, and why; "" if it is not fixed."""
         if not self.fixed_because:

@@ -3,10 +3,13 @@
 from types import SimpleNamespace
 
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from wagtail.blocks import BoundBlock
+from wagtail.fields import StreamField
 
 from portal.facets import Chip, Facet, Option
 from portal.forms import GovukDateWidget
@@ -117,6 +120,18 @@ COLOURS = [
 ]
 
 
+def every_block() -> list[BoundBlock]:
+    """Return each block of every page's streams once, with its preview's value."""
+    found: dict[tuple[str, type], BoundBlock] = {}
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            children = field.stream_block.child_blocks if isinstance(field, StreamField) else {}
+            for name, block in children.items():
+                if getattr(block.meta, "template", None) and (name, type(block)) not in found:
+                    found[name, type(block)] = block.bind(block.get_preview_value())
+    return list(found.values())
+
+
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show the style guide in DEBUG; raise Http404 otherwise."""
     if not settings.DEBUG:
@@ -131,6 +146,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "portal/styleguide.html",
         {
             "section": "principles",
+            "blocks": every_block(),
             "colours": COLOURS,
             "form": ExampleForm(auto_id="plain_%s"),
             "wrong": wrong,

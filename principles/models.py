@@ -202,6 +202,11 @@ class PrinciplePage(BasePage):
         index.SearchField("reading"),
     ]
 
+    @property
+    def kicker(self) -> str:
+        """What stands above the title on a card."""
+        return f"Principle {self.principle.number}"
+
     def fixed_slug(self) -> str | None:
         """Return the principle's slug, or None if no principle is chosen yet."""
         return self.principle.slug if self.principle_id else None

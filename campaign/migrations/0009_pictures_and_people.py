@@ -3,6 +3,8 @@
 import django.db.models.deletion
 import modelsearch.index
 from django.db import migrations, models
+from wagtail.blocks.migrations.migrate_operation import MigrateStreamData
+from wagtail.blocks.migrations.operations import BaseBlockOperation, RenameStreamChildrenOperation
 
 
 def settle_pictures(apps, schema_editor):
@@ -34,6 +36,24 @@ def forget_images(apps, schema_editor):
     """Delete the rows that became pictures; their files stay, because pictures have them now."""
     apps.get_model("wagtailimages", "Image").objects.all().delete()
     schema_editor.connection.check_constraints()
+
+
+class ToPageCards(BaseBlockOperation):
+    """Make cards of case studies cards of pages, which any page can be."""
+
+    operation_name_fragment = "to_page_cards"
+
+    def apply(self, block_value):
+        """Return the value of the new block."""
+        chosen = block_value.get("case_studies", [])
+        pages = [each["value"] if isinstance(each, dict) else each for each in chosen]
+        no_picture = {"image": None, "alt_text": None, "decorative": None}
+        return {
+            "title": block_value.get("title", ""),
+            "cards": [
+                {"type": "page", "value": {"page": page, "picture": no_picture}} for page in pages
+            ],
+        }
 
 
 class Migration(migrations.Migration):
@@ -78,6 +98,18 @@ class Migration(migrations.Migration):
         migrations.RunPython(settle_pictures, migrations.RunPython.noop),
         migrations.RemoveField(model_name="newspage", name="picture_credit"),
         migrations.RunPython(forget_images, migrations.RunPython.noop),
+        *(
+            MigrateStreamData(
+                "campaign",
+                model,
+                "body",
+                [
+                    (ToPageCards(), "case_study_cards"),
+                    (RenameStreamChildrenOperation("case_study_cards", "cards"), ""),
+                ],
+            )
+            for model in ("contentpage", "newspage", "eventpage")
+        ),
         migrations.CreateModel(
             name="Person",
             fields=[

@@ -60,7 +60,7 @@ def test_band_of_preview_value_shows_on_a_landing_page(client, filled, name):
 
     assert html.count("<h1") == 1
     assert "style=" not in html
-    is_empty = name == "figures"  # those of the preview are chosen in the admin
+    is_empty = name == "drawn_figures"  # those of the preview are chosen in the admin
     assert ('class="band ' in html) is not is_empty
 
 
@@ -159,7 +159,10 @@ def every_choice(study):
     first, second = (each.pk for each in study.results.all())
     return [
         band("big_quote", case_study=study.pk),
-        band("figures", figures=[{"lead": "A", "figure": first}, {"lead": "B", "figure": second}]),
+        band(
+            "drawn_figures",
+            figures=[{"lead": "A", "figure": first}, {"lead": "B", "figure": second}],
+        ),
         band("case_studies", case_studies=[study.pk]),
     ]
 
@@ -296,9 +299,9 @@ def test_what_is_new_leaves_out_members_whose_joining_has_no_date(client, filled
 def test_landing_page_of_all_bands_stays_within_budget(client, filled, make_case_studies):
     studies = make_case_studies(6, results=3)
     first = [each.pk for each in studies[0].results.all()]
-    bands = [band(name) for name in NAMES if name != "figures"]
+    bands = [band(name) for name in NAMES if name != "drawn_figures"]
     bands.append(band("case_studies", case_studies=[study.pk for study in studies]))
-    bands.append(band("figures", figures=[{"lead": "A", "figure": pk} for pk in first]))
+    bands.append(band("drawn_figures", figures=[{"lead": "A", "figure": pk} for pk in first]))
     page = landing(filled, *bands)
     show(client, page)
     with CaptureQueriesContext(connection) as seen:

@@ -28,8 +28,13 @@ def page_with(home, *body):
 
 def cards(*studies):
     return (
-        "case_study_cards",
-        {"title": "What councils did", "case_studies": [study.pk for study in studies]},
+        "cards",
+        {
+            "title": "What councils did",
+            "cards": [
+                {"type": "page", "value": {"page": study.pk, "picture": None}} for study in studies
+            ],
+        },
     )
 
 

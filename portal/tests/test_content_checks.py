@@ -120,7 +120,8 @@ def test_links_follow_what_happens_to_their_pages_and_documents(page_with, home)
 
 
 def test_chosen_page_that_is_not_public_is_found(page_with, home, case_study):
-    page = page_with(("case_study_cards", {"title": "T", "case_studies": [case_study.pk]}))
+    cards = {"title": "T", "cards": [{"type": "page", "value": {"page": case_study.pk}}]}
+    page = page_with(("cards", cards))
     assert problems(page) == []
 
     case_study.unpublish()

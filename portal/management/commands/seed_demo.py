@@ -99,6 +99,8 @@ class Command(BaseCommand):
             self.stdout.write("demonstration: events are there")
         if campaign.seed.invent_supporters():
             self.stdout.write("demonstration: supporters are there")
+        if campaign.seed.invent_picture():
+            self.stdout.write("demonstration: a picture is there")
         self.stdout.write("demonstration: ready")
 
 
