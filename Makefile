@@ -45,7 +45,7 @@ facts: $(VENV)/installed  ## List every published figure and quotation with its 
 	@DEBUG=1 $(BIN)/python manage.py list_facts $(if $(CSV),--csv)
 assets: $(VENV)/installed-dev node_modules/installed  ## Build styles, scripts and fonts (needs Node)
 	npm run --silent assets
-pictures: $(VENV)/installed-dev browser  ## Make README's two pictures
+pictures: $(VENV)/installed-dev browser  ## Make the pictures of README and of the editors’ guide
 	$(BIN)/python -m tests.pictures
 elasticsearch:  ## Start a real Elasticsearch on port 9200 (fetches 920 MB the first time); needs Java and Maven
 	@deploy/elasticsearch start

@@ -120,7 +120,7 @@ def piles(user: User) -> Iterator[Pile]:
 
 
 def _problems(mine: QuerySet[Page]) -> Iterator[Pile]:
-    """Links that lead nowhere by themselves, because readers meet them; then all the rest."""
+    """Yield links that lead nowhere, because readers meet them; then whatever else there is."""
     report = reverse("content_report")
     broken = mine.live().filter(checks.of_kind(Kind.BROKEN)).order_by("title", "pk")
     yield Pile(
@@ -131,22 +131,37 @@ def _problems(mine: QuerySet[Page]) -> Iterator[Pile]:
         f"{report}?kind={Kind.BROKEN}",
     )
     rest = mine.live().filter(content_check__number__gt=0).exclude(checks.of_kind(Kind.BROKEN))
-    yield Pile("content", "Pages with something else to look at", rest.count(), all_at=report)
+    yield Pile("content", "Pages with content checks to look at", rest.count(), all_at=report)
+
+
+def starters(user: User) -> list[Item]:
+    """Return where this person can copy each starter page (`campaign.seed.starters`)."""
+    drafts = Page.objects.filter(live=False, slug__startswith="starter-").specific()
+    return [
+        Item(page.title.partition(": ")[2] or page.title, _copy(page))
+        for page in drafts.order_by("title")
+        if page.permissions_for_user(user).can_copy()
+    ]
+
+
+def _copy(page: Page) -> str:
+    return reverse("wagtailadmin_pages:copy", args=[page.pk])
 
 
 class Desk(Component):
-    """The panel: every pile that holds something."""
+    """The panel: every pile that holds something, and the starter pages."""
 
     name = "editors_desk"
     template_name = "campaign/admin_desk.html"
     order = 140
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Return `piles`, without the empty ones."""
+        """Return `piles`, without the empty ones, and `starters`."""
         user = parent_context["request"].user
-        return {"piles": [pile for pile in piles(user) if pile.count]}
+        waiting = [pile for pile in piles(user) if pile.count]
+        return {"piles": waiting, "starters": starters(user)}
 
     def render_html(self, parent_context: Any = None) -> str:
-        """Return the panel, or nothing if nothing waits."""
+        """Return the panel, or nothing if it would be empty."""
         context = self.get_context_data(parent_context)
-        return super().render_html(parent_context) if context["piles"] else ""
+        return super().render_html(parent_context) if any(context.values()) else ""

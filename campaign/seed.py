@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import resvg_py
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -222,6 +223,36 @@ def _block(block: dict[str, Any]) -> tuple[str, Any]:
     if name == "timeline":
         return name, ContentPage.body.field.stream_block.child_blocks[name].to_python(value)
     return name, None if name == "operator" else value
+
+
+@transaction.atomic
+def starters(parent: HomePage) -> int:
+    """Make the drafts that editors copy, each beside the pages of its type; return how many."""
+    data = tomllib.loads((DATA / "starters.toml").read_text(encoding="utf-8"))
+    return sum(_starter(parent, given) for given in data["starter"])
+
+
+def _starter(home: HomePage, given: dict[str, Any]) -> bool:
+    text = dict(given)
+    model = apps.get_model(text.pop("kind"))
+    parent = home if model is ContentPage else _list_for(home, model)
+    if parent is None:  # an administrator deleted it
+        return False
+
+    def make() -> None:
+        if "blocks" in text:
+            text["body"] = [_block(block) for block in text.pop("blocks")]
+        page = model(live=False, **text)
+        parent.add_child(instance=page)
+        page.save_revision(clean=False)
+
+    return seeding.once(f"starters/{text['slug']}", make)
+
+
+def _list_for(home: HomePage, model: type[Page]) -> Page | None:
+    """Return the list that holds pages of a type."""
+    lists = home.get_children().specific()
+    return next((each for each in lists if model in each.allowed_subpage_models()), None)
 
 
 @transaction.atomic

@@ -3,7 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
@@ -19,6 +22,7 @@ from campaign.figures import FigureChooser, figure_chooser
 from campaign.forms import is_home
 from campaign.people import Person
 from campaign.supporters import staff
+from campaign.views import guide
 from campaign.views.reports import ContentReport, ReviewReport
 from network.wagtail_hooks import ManagersMenuItem
 
@@ -116,6 +120,30 @@ def report_urls():
             ReviewReport.as_view(results_only=True),
             name="reviews_report_results",
         ),
+        path("guide/", guide.guide, name="editors_guide"),
+        path("guide/pictures/<slug:stem>.webp", guide.picture, name="editors_guide_picture"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def guide_styles() -> SafeString:
+    """Add the guide's stylesheet, because the admin's policy forbids inline styles."""
+    return format_html('<link rel="stylesheet" href="{}">', static("campaign/admin.css"))
+
+
+@hooks.register("register_help_menu_item")
+def guide_item() -> MenuItem:
+    """Put our guide first in the help menu."""
+    return MenuItem(
+        "Editors’ guide", reverse("editors_guide"), name="our-guide", icon_name="help", order=10
+    )
+
+
+@hooks.register("construct_help_menu")
+def leave_our_guide_alone(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Drop Wagtail's links to its own site: its news and guide are of no use to our editors."""
+    items[:] = [
+        item for item in items if "wagtail" not in item.name and item.name != "editor-guide"
     ]
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.text import get_text_list
 from modelcluster.models import get_all_child_relations
 from wagtail import blocks
 from wagtail.admin.panels import Panel
@@ -265,15 +266,18 @@ CITED = re.compile(r"\[\[|\b(?:19|20)\d\d\b")
 
 def _figures(piece: Piece) -> Iterator[Problem]:
     """A paragraph with a sum or a share names who says so: a link, a citation, or a year."""
+    bare = []
     for paragraph in piece.value.find_all(["p", "li"]):
         text = paragraph.get_text(" ")
         figure = FIGURE.search(text)
         if figure and not paragraph.find("a") and not CITED.search(text):
-            yield piece.problem(
-                Kind.SOURCE,
-                f"“{figure[0].rstrip('.,')}” has no source in its paragraph. Say who says so, "
-                "and when, or link to it.",
-            )
+            bare.append(f"“{figure[0].rstrip('.,')}”")
+    if bare:
+        have = "has no source in its paragraph" if len(bare) == 1 else "have no source beside them"
+        yield piece.problem(
+            Kind.SOURCE,
+            f"{get_text_list(bare, 'and')} {have}. Say who says so, and when, or link to it.",
+        )
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?])[”’\")]*\s+|\n")

@@ -149,6 +149,15 @@ class FixedPagePermissions(PagePermissionTester):
         return False
 
 
+class StarterPermissions(PagePermissionTester):
+    """What staff can do with a starter page: whoever can add a page beside it can copy it."""
+
+    def can_copy(self):
+        """Allow, to those who can write such pages."""
+        beside = self.page.get_parent().permissions_for_user(self.user)
+        return super().can_copy() or beside.can_add_subpage()
+
+
 class FixedPageNotice(HelpPanel):
     """A sentence at the top of the editing form: what cannot be done with this page, and why."""
 
@@ -250,6 +259,11 @@ class BasePage(Page):
         return ""
 
     @property
+    def is_starter(self) -> bool:
+        """Whether this is a draft to copy (`campaign.seed.starters`)."""
+        return not self.live and self.slug.startswith("starter-")
+
+    @property
     def fixed_notice(self) -> str:
         """What editors cannot do with this page, and why; "" if it is not fixed."""
         if not self.fixed_because:
@@ -269,11 +283,9 @@ class BasePage(Page):
 
     def permissions_for_user(self, user):
         """Return what this user can do with the page."""
-        return (
-            FixedPagePermissions(user, self)
-            if self.fixed_because
-            else PagePermissionTester(user, self)
-        )
+        if self.fixed_because:
+            return FixedPagePermissions(user, self)
+        return (StarterPermissions if self.is_starter else PagePermissionTester)(user, self)
 
     def full_clean(self, *args, **kwargs):
         """Raise ValidationError that knows its page, because a list may hold several drafts."""

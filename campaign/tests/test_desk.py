@@ -82,7 +82,7 @@ def test_pages_to_check_and_links_that_lead_nowhere_are_counted(as_, news_index,
     assert shown(as_, editor) == {
         "desk-reviews": "To check again soon: 1",
         "desk-broken": "Pages with a link that leads nowhere: 1",
-        "desk-content": "Pages with something else to look at: 1",
+        "desk-content": "Pages with content checks to look at: 1",
     }
     assert [item.text for item in piles_of(editor)["broken"].items] == ["Broken"]
 

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         self.report("principles with figures of case studies", figures)
         self.report("words that search knows", search.seed.seed())
         self.report("pages with words that people ask in", search.seed.seed_asked())
+        self.report("starter pages", campaign.seed.starters(home))
         self.report("permissions of roles", campaign.roles.make())
         self.report("workflows with approval by someone else", campaign.workflow.seed())
         self.report("bands of the home page", campaign.seed.fill_home(home))
