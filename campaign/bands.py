@@ -88,6 +88,10 @@ class Shown:
 class Band(blocks.StructBlock):
     """A part of a page that is as wide as the screen."""
 
+    def get_preview_value(self) -> blocks.StructValue:
+        """Return the example, with what it leaves out."""
+        return self.to_python(self.meta.preview_value)
+
     class Meta:
         group = "Bands"
 

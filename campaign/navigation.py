@@ -87,10 +87,10 @@ class LinkValue(blocks.StructValue):
     @property
     def url(self) -> str:
         """Where it leads; "" if that is not public any more."""
-        if page := self["page"]:
+        if page := self.get("page"):
             # Below the home page's own part. Wagtail's `url` would ask for that at each link.
             return f"/{page.url_path.split('/', 2)[2]}" if page.live else ""
-        address = self["address"] or ""
+        address = self.get("address") or ""
         return "" if address.startswith("/") and not is_answered(address) else address
 
 

@@ -33,7 +33,6 @@ from campaign.models import (
     ResourcePage,
     Supporter,
 )
-from campaign.news import newest
 from casestudies.models import CaseStudyPage, Result
 from councils.hexmap import hexagon
 from councils.models import Council
@@ -360,7 +359,9 @@ def invent_supporters() -> bool:
         )
         newsletter.items = [
             NewsletterItem(page=page, sort_order=order)
-            for order, page in enumerate([*newest(1), *CaseStudyPage.objects.listed()[:1]])
+            for order, page in enumerate(
+                [*NewsPage.objects.listed().newest_first()[:1], *CaseStudyPage.objects.listed()[:1]]
+            )
         ]
         newsletter.save()
 

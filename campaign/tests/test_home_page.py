@@ -91,7 +91,7 @@ def test_home_page_stays_within_budget_at_any_size(client, home, news_index, mak
         home.body = [
             band("hero"),
             band("big_quote", case_study=studies[0].pk),
-            band("figures", figures=figures),
+            band("drawn_figures", figures=figures),
             band("whats_new"),
             band("ask_council"),
             band("calculator_invitation"),

@@ -37,7 +37,7 @@ def test_home_page_leaves_out_invented(client, home, real, invented, chosen):
     home.body = [
         band("hero"),
         band("big_quote", case_study=invented.pk if chosen else None),
-        band("figures", figures=figures),
+        band("drawn_figures", figures=figures),
         band("whats_new"),
         band("case_studies", case_studies=[invented.pk] if chosen else []),
     ]

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
-from wagtail.images.models import Image
+from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.rich_text import RichText
 
@@ -78,7 +78,7 @@ def test_moved_page_is_still_found(desk, editor, client, home, django_capture_on
 
 
 def test_where_a_picture_and_a_document_are_used_is_shown(desk, editor, home):
-    picture = Image.objects.create(title="A table", file=get_test_image_file())
+    picture = get_image_model().objects.create(title="A table", file=get_test_image_file())
     paper = Document.objects.create(title="A paper", file=ContentFile(b"x", name="a.txt"))
     page = ContentPageFactory(parent=home, slug="our-campaign", title="Our campaign")
     link = f'<p><a linktype="document" id="{paper.pk}">The paper</a></p>'

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.documents.models import Document
-from wagtail.images.models import Image
+from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupPagePermission, Page
 
@@ -137,7 +137,7 @@ def test_pages_of_each_section_are_open_to_each_role_as_the_table_says(request, 
 def test_files_of_others_are_open_to_each_role_as_the_table_says(desk, home, role):
     roles.make()
     client, _ = desk(role)
-    image = Image.objects.create(title="A picture", file=get_test_image_file())
+    image = get_image_model().objects.create(title="A picture", file=get_test_image_file())
     paper = Document.objects.create(title="A paper", file=ContentFile(b"text", name="a.txt"))
     for what, app, file in (
         ("Pictures", "wagtailimages", image),

@@ -77,13 +77,14 @@ def test_seed_makes_every_public_page(seeded, client, settings):
     assert [band.block_type for band in body] == [
         "hero",
         "big_quote",
-        "figures",
+        "drawn_figures",
         "whats_new",
         "ask_council",
         "calculator_invitation",
         "principles",
         "case_studies",
         "how_to_join",
+        "supporters",
     ]
     front = client.get("/").content.decode()
     assert front.count("£2.52") == 1, "said once is enough"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail import blocks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
-from wagtail.images.models import Image
+from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from campaign.models import GlossaryTerm
@@ -145,7 +145,7 @@ def case_study(home):
     ],
 )
 def test_picture_says_what_it_shows_or_is_decoration(page_with, alt, decorative, kind):
-    image = Image.objects.create(title="x", file=get_test_image_file())
+    image = get_image_model().objects.create(title="x", file=get_test_image_file())
     value = {"image": image.pk, "alt_text": alt, "decorative": decorative}
 
     assert kinds(page_with(("image", value))) == ([kind] if kind else [])
