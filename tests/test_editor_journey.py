@@ -11,12 +11,13 @@ from textwrap import dedent
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.conftest import ROOT, Site
+from tests.conftest import ROOT, Site, axe_problems
 
 pytestmark = pytest.mark.browser
 
 TITLE = "Leicester: a shop front for neighbours"
 ADDRESS = "/case-studies/leicester-a-shop-front-for-neighbours/"
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 PATIENCE = 60_000  # milliseconds, on a busy machine
 COMPLAINT = re.compile("error|refused|violat|blocked", re.IGNORECASE)
 
@@ -168,7 +169,7 @@ def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, des
     # With the keyboard: the calendar lies over the button.
     page.get_by_role("button", name="Save schedule").press("Enter")
     expect(page.locator("body")).to_contain_text("2099", timeout=PATIENCE)
-    author.choose_action("Submit to Moderators approval")
+    author.choose_action("Submit to a publisher")
     expect(page.locator("body")).to_contain_text("has been submitted for moderation")
 
     desk.goto(f"{site.url}/admin/")
@@ -192,6 +193,90 @@ def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, des
     expect(desk.locator("body")).to_contain_text("unpublished")
     assert visitor.get(site.url + ADDRESS).status == 404
     assert author.complaints == moderator.complaints == []
+
+
+NEWS = "A library that neighbours run"
+NEWS_ADDRESS = "/news/a-library-that-neighbours-run/"
+
+
+def answer_with_comment(desk: Desk, action: str, comment: str) -> None:
+    """Choose an action of the workflow, and write the comment that it asks for."""
+    page = desk.page
+    foot = page.get_by_role("navigation", name="Actions (footer)")
+    button = foot.locator("button", has_text=action).first
+    if not button.is_visible():
+        foot.locator("[data-w-dropdown-target=toggle]").click()
+    button.click()
+    dialog = page.locator(".modal-content, [role=dialog]:visible").last
+    dialog.locator("textarea[name=comment]").fill(comment)
+    with page.expect_navigation():
+        dialog.locator("button[type=submit], input[type=submit]").first.click()
+
+
+def test_author_submits_publisher_asks_for_changes_then_approves(site, desk_of):
+    author, publisher = desk_of("author"), desk_of("editor")
+    page, desk = author.page, publisher.page
+    visitor = page.request
+
+    # From the starter page, as the guide says.
+    page.get_by_role("link", name="Start a new news item").click()
+    page.locator("input[name=new_title]").fill(NEWS)
+    page.locator("input[name=new_slug]").fill(NEWS_ADDRESS.strip("/").removeprefix("news/"))
+    page.get_by_role("button", name="Copy this page").click()
+    page.get_by_role("link", name="Edit", exact=True).last.click()
+    page.wait_for_url("**/edit/")
+    page.locator("html[data-watched]").wait_for(state="attached")
+    page.locator("textarea[name=summary]").fill("It is open 41 hours a week, invented for this.")
+    author.choose_action("Submit to a publisher")
+    expect(page.locator("body")).to_contain_text("has been submitted for moderation")
+
+    mails = site.mails_to("editor@demo.example")
+    assert any(subject == f"Ready to check: {NEWS}" for subject, _ in mails)
+    assert visitor.get(site.url + NEWS_ADDRESS).status == 404
+    officer = desk_of("officer").page
+    assert NEWS not in officer.content()
+
+    desk.goto(f"{site.url}/admin/")
+    expect(desk.locator("#desk-approval")).to_contain_text("Waiting for you to approve: 1")
+    desk.locator("main").get_by_role("link", name=NEWS).first.click()
+    desk.wait_for_url("**/edit/**")
+    answer_with_comment(publisher, "Request changes", "Who counted the hours?")
+    mails = site.mails_to("author@demo.example")
+    assert any("Who counted the hours?" in text for _, text in mails)
+
+    page.goto(f"{site.url}/admin/")
+    page.locator("main").get_by_role("link", name=NEWS).first.click()
+    page.wait_for_url("**/edit/**")
+    expect(page.locator("body")).to_contain_text("Who counted the hours?")
+    page.locator("html[data-watched]").wait_for(state="attached")
+    page.locator("textarea[name=summary]").fill("It is open every day, invented for this test.")
+    author.choose_action("Resubmit")
+
+    desk.goto(f"{site.url}/admin/")
+    desk.locator("main").get_by_role("link", name=NEWS).first.click()
+    desk.wait_for_url("**/edit/**")
+    publisher.choose_action("Approve")
+    answer = visitor.get(site.url + NEWS_ADDRESS)
+    assert answer.status == 200
+    assert "It is open every day" in answer.text()
+    assert any(
+        subject == f"Published: {NEWS}" for subject, _ in site.mails_to("author@demo.example")
+    )
+    assert author.complaints == publisher.complaints == []
+
+
+DESK = ["/admin/", "/admin/guide/", "/admin/reports/content/", "/admin/reports/reviews/"]
+
+
+def test_pages_of_editors_are_accessible_wide_and_narrow(site, desk_of):
+    publisher = desk_of("editor")
+    for path in DESK:
+        for width in (1280, 375):
+            publisher.page.set_viewport_size({"width": width, "height": 800})
+            assert publisher.page.goto(site.url + path).status == 200
+            assert axe_problems(publisher.page, within="main") == [], path
+            assert publisher.page.evaluate(OVERFLOW) <= 0, path
+    assert publisher.complaints == []
 
 
 PAGES = ["/", "/principles/", "/principles/whole-system/", "/case-studies/", "/about/"]

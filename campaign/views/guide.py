@@ -17,6 +17,7 @@ from portal.security.files import by_rule
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 PICTURES = DOCS / "pictures"
+FRAME = '<div class="kil-guide__table" tabindex="0" role="group" aria-label="Table">'
 
 
 @cache
@@ -35,6 +36,8 @@ def contents() -> tuple[SafeString, list[tuple[str, str]]]:
                 child.attrSet("src", reverse("editors_guide_picture", args=[stem]))
                 child.attrSet("loading", "lazy")
     html = reader.renderer.render(tokens, reader.options, {})
+    # A wide table is scrolled in a frame that the keyboard reaches.
+    html = html.replace("<table>", f"{FRAME}<table>").replace("</table>", "</table></div>")
     return mark_safe(html.partition("</h1>")[2]), parts  # noqa: S308 (our own file, without HTML)
 
 
