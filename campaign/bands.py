@@ -55,10 +55,9 @@ class Shown:
         request, page = (context or {}).get("request"), (context or {}).get("page")
         if shown := getattr(request, "shown_in_bands", None):
             return shown
-        if stream := getattr(page, "body", None):
-            shown = cls(stream.stream_block.extract_references(stream))
-        else:
-            shown = cls(block.extract_references(value))
+        if not (stream := getattr(page, "body", None)):
+            return cls(block.extract_references(value))
+        shown = cls(stream.stream_block.extract_references(stream))
         if request is not None:
             request.shown_in_bands = shown
         return shown

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from campaign.bands import Bands, LandingBlock
+from campaign.bands import MOST_NEW, Bands, LandingBlock
 from campaign.models import ContentPage
 from campaign.tests.factories import (
     ContentPageFactory,
@@ -309,10 +310,15 @@ def test_landing_page_of_all_bands_stays_within_budget(client, filled, make_case
     assert len(seen) <= 15
 
 
-def test_bands_alone_need_no_page(filled, study):
+def test_bands_alone_need_no_page(filled, study, make_case_studies):
+    make_case_studies(MOST_NEW)  # so that it is none of the newest
     name, value = every_choice(study)[1]
     block = Bands.base_blocks[name]
 
+    request = RequestFactory().get("/styleguide/")
+    Bands.base_blocks["whats_new"].render(band("whats_new")[1], {"request": request})
+
+    assert "41 of 100" in block.render(value, {"request": request})
     assert "41 of 100" in block.render(value)
 
 
