@@ -161,6 +161,7 @@ _HIDDEN_MODELS = {
     "campaign.CouncilAsk",
     "campaign.Newsletter",
     "campaign.NewsletterItem",
+    "campaign.Newsletter_councils",
 }
 # What Wagtail saves with every draft, while an editor types.
 _OF_A_DRAFT = {

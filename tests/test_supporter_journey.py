@@ -95,7 +95,7 @@ def test_resident_tells_that_they_asked_and_manager_writes_to_them(site, chromiu
     page.locator("#id_subject").fill("An invented newsletter")
     page.locator("#id_introduction").fill("One.\n\nTwo.")
     page.get_by_role("button", name="Toggle preview").click()
-    frame = page.frame_locator("iframe[title='Preview']")
+    frame = page.frame_locator("iframe[title='Preview']").first
     frame.get_by_text("Hello Sue Sample,").wait_for()
     page.get_by_role("button", name="Save").click()
     row = page.get_by_role("row", name=re.compile("An invented newsletter"))

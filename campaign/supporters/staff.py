@@ -34,6 +34,15 @@ class ErasedOnlyPolicy(ModelPermissionPolicy):
         return action in {"view", "delete"} and super().user_has_permission(user, action)
 
 
+class UnsentPolicy(ModelPermissionPolicy):
+    """Nobody deletes or changes a newsletter that was sent. Wagtail's bulk actions ask this."""
+
+    def user_has_permission_for_instance(self, user, action, instance) -> bool:
+        is_fixed = action in {"change", "delete"} and instance.mailing
+        return not is_fixed and super().user_has_permission_for_instance(user, action, instance)
+
+
+register_permission_policy(Newsletter, UnsentPolicy(Newsletter))
 register_permission_policy(Supporter, ErasedOnlyPolicy(Supporter))
 
 

@@ -270,7 +270,7 @@ def form_of(**given) -> dict:
     return rows | {"subject": "News", "introduction": "Hello.", "closing": ""} | given
 
 
-def test_author_writes_a_newsletter_with_pages_and_reads_it(as_, author, pages):
+def test_author_writes_a_newsletter_with_pages_and_reads_it(as_, author, pages, council):
     give_second_factor(author)
     browser = as_(author)
     before = PageChange.objects.count()
@@ -284,7 +284,7 @@ def test_author_writes_a_newsletter_with_pages_and_reads_it(as_, author, pages):
         }
     )
     assert browser.get(f"{LIST}add/").status_code == 200
-    answer = browser.post(f"{LIST}add/", given)
+    answer = browser.post(f"{LIST}add/", given | {"councils": [council.pk]})
     assert answer.status_code == 302, answer.context["form"].errors
     made = Newsletter.objects.get()
     assert (made.topics, [e.title for e in made.entries]) == (["health"], ["Leeming & Co join"])
@@ -297,7 +297,7 @@ def test_author_writes_a_newsletter_with_pages_and_reads_it(as_, author, pages):
     assert preview.json()["is_valid"]
     shown = browser.get(f"{LIST}preview/{made.pk}/?mode=")
     assert "Hello Sue Sample" in shown.content.decode()
-    SupporterFactory()
+    SupporterFactory(council=council)
     browser.post(f"/admin/newsletters/{made.pk}/send/", {"recipients": "1", "is_sure": "on"})
     assert made.mailing is None
     assert browser.get("/admin/supporters/").status_code in {302, 403}
@@ -349,6 +349,8 @@ def test_a_newsletter_that_was_sent_cannot_be_changed_or_deleted(
     for path in (address, f"{LIST}delete/{newsletter.pk}/"):
         answer = managers_browser.post(path, form_of(subject="Other"))
         assert answer["Location"] == f"/admin/newsletters/{newsletter.pk}/"
+    bulk_delete = f"/admin/bulk/campaign/newsletter/delete/?id={newsletter.pk}"
+    managers_browser.post(bulk_delete)
     assert Newsletter.objects.get().subject == "Two councils join"
     form_class = staff.NewsletterViewSet().get_edit_handler().get_form_class()
     form = form_class(form_of(subject="Other"), instance=newsletter)

@@ -1,6 +1,7 @@
 """The mailing list: everyone on it confirmed it, and can leave and be erased."""
 
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from network.models import Refused
 from network.models.moves import InvalidMove
 from portal.mail import outbox
 from portal.models import Mailing, OutboxMessage, PageChange
+from portal.security.token_guessing import LIMIT
 
 pytestmark = pytest.mark.django_db
 SUE = "sue@home.example"
@@ -233,6 +235,15 @@ def test_a_link_of_one_purpose_or_person_opens_nothing_else(client, sue):
             assert (status == 404) is (place != purpose), (place, purpose)
         stolen = f"{other.pk}-{tokens[place].partition('-')[2]}"
         assert client.get(f"/supporters/link/{place}/{stolen}/").status_code == 404
+
+
+def test_whoever_guesses_links_has_to_wait(client, sue):
+    for _ in range(LIMIT["times"]):
+        guess = f"/supporters/link/preferences/{sue.pk}-{secrets.token_urlsafe(32)}/"
+        assert client.get(guess).status_code == 404
+    assert client.get(guess).status_code == 429
+    assert client.get(preferences(sue)).status_code == 429
+    assert client.get("/supporters/").status_code == 200
 
 
 # ---- One click ---------------------------------------------------------------------------

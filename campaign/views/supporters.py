@@ -22,6 +22,7 @@ from network.views.token_pages import row_behind
 from portal import links
 from portal.forms import posted
 from portal.page_cache import kept
+from portal.security.files import by_rule
 from portal.security.origin import posted_behind_a_token, same_site_post
 from portal.security.rate_limits import allow
 from portal.security.token_guessing import who_asks
@@ -140,11 +141,8 @@ def export(request: HttpRequest, token: str) -> HttpResponse:
         "confirmed": supporter.confirmed_at
         and timezone.localtime(supporter.confirmed_at).isoformat(),
     }
-    response = HttpResponse(
-        json.dumps(held, ensure_ascii=False, indent=2), content_type="application/json"
-    )
-    response["Content-Disposition"] = 'attachment; filename="keep-it-local-news.json"'
-    return response
+    text = json.dumps(held, ensure_ascii=False, indent=2)
+    return by_rule(HttpResponse(text), "keep-it-local-news.json")
 
 
 @csrf_exempt

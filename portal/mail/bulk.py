@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any, cast
 
 from anymail.exceptions import AnymailRecipientsRefused
@@ -74,8 +74,8 @@ class BulkMail:
         return sent, recipient
 
     def fetch(self, pk: int) -> Any:
-        """Return what is sent."""
-        return self._rows(0).get(pk=pk)
+        """Return what is sent, or None if it was deleted."""
+        return self._rows(0).filter(pk=pk).first()
 
     @property
     def recipients(self) -> QuerySet[Any]:
@@ -184,6 +184,9 @@ def _send(mailing: Mailing, until: float) -> int:
     """Send what is due of one mailing until a time, and finish it if nothing is left."""
     bulk = _kinds[mailing.kind]
     what = bulk.fetch(mailing.about)
+    if what is None:
+        move(mailing, Mailing.Status.STOPPED)
+        return 0
     sent = 0
     with _one_connection() as connection:
         for delivery in _claimed(mailing):
@@ -263,7 +266,7 @@ def _put_off(delivery: Delivery, problem: Exception, connection: BaseEmailBacken
         _record(delivery, status=Delivery.Status.FAILED, last_error=reason)
         mark_bounced(delivery, "The mail server refuses this address", Why.BOUNCED)
         return
-    if outbox.server_is_down(problem):
+    if outbox.server_is_down(problem) or _is_refused_for_now(problem):
         outbox.rest()
     if delivery.attempts > len(outbox.PAUSES):
         logger.error("Delivery %s gave up: %s", delivery.pk, reason)
@@ -278,6 +281,12 @@ def _is_refused_for_ever(problem: Exception) -> bool:
     if isinstance(problem, SMTPRecipientsRefused):
         return all(code >= _REFUSED_FOR_EVER for code, _ in problem.recipients.values())
     return isinstance(problem, AnymailRecipientsRefused)
+
+
+def _is_refused_for_now(problem: Exception) -> bool:
+    """Whether the mail server wants no more for a while, as when it takes so many an hour."""
+    is_of_server = isinstance(problem, SMTPDataError | SMTPSenderRefused)
+    return is_of_server and problem.smtp_code < _REFUSED_FOR_EVER
 
 
 def _record(delivery: Delivery, **changes: object) -> None:

@@ -1,6 +1,11 @@
 """One email to many: each once, under its own Message-ID; pausing, stopping, bounces."""
 
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import (
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 import pytest
 from anymail.exceptions import AnymailRecipientsRefused
@@ -231,6 +236,40 @@ def test_a_server_that_is_down_is_left_alone_and_asked_later(mailing, server, mo
     mailing.deliveries.update(next_try_at=timezone.now())
     assert bulk.send_some.func() == 1
     assert len({m.extra_headers["Message-ID"] for m in mail.outbox}) == 5
+
+
+@pytest.mark.parametrize(
+    "problem", [SMTPDataError(451, b"too many"), SMTPSenderRefused(421, b"later", "a@x.example")]
+)
+def test_a_server_that_takes_no_more_for_now_is_left_alone(mailing, server, problem):
+    def fail(message):
+        if len(mail.outbox) == 2:
+            raise problem
+
+    server(fail)
+    assert bulk.send_some.func() == 2
+    assert outbox.is_resting()
+    assert mailing.deliveries.filter(attempts=0).count() == 2
+
+
+def test_an_email_that_the_server_refuses_for_its_words_holds_up_no_other(mailing, server):
+    def fail(message):
+        if not mail.outbox and message.to == ["reader0@x.example"]:
+            raise SMTPDataError(554, b"spam")
+
+    server(fail)
+    assert bulk.send_some.func() == 4
+    assert not outbox.is_resting()
+
+
+def test_a_mailing_of_something_deleted_is_stopped_and_others_go_on(greeting, boss, mailing):
+    other = person("other@x.example")
+    more = bulk.start(greeting, other, by=boss)
+    Mailing.objects.filter(pk=mailing.pk).update(about=0)
+    assert bulk.send_some.func() == 6
+    mailing.refresh_from_db()
+    assert mailing.status == Status.STOPPED
+    assert more.deliveries.filter(status=Sent.SENT).count() == 6
 
 
 def test_a_connection_that_cannot_be_opened_is_a_fault_of_each_email(mailing, server):

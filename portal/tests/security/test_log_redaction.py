@@ -41,6 +41,8 @@ def logged(monkeypatch):
         f"/endorse/{TOKEN}/",
         f"/endorse/{TOKEN}/new-link/",
         f"/endorse//{TOKEN}",
+        f"/supporters/link/unsubscribe/{TOKEN}/",
+        f"/supporters/link/preferences/{TOKEN}/erase/",
         f"/Endorse/{TOKEN}",
         f'"GET /endorse/{TOKEN}?x HTTP/1.1" 200',
         f"https://kil.example/endorse/{TOKEN}",
