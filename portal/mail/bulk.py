@@ -285,8 +285,9 @@ def _is_refused_for_ever(problem: Exception) -> bool:
 
 def _is_refused_for_now(problem: Exception) -> bool:
     """Whether the mail server wants no more for a while, as when it takes so many an hour."""
-    is_of_server = isinstance(problem, SMTPDataError | SMTPSenderRefused)
-    return is_of_server and problem.smtp_code < _REFUSED_FOR_EVER
+    if isinstance(problem, SMTPDataError | SMTPSenderRefused):
+        return problem.smtp_code < _REFUSED_FOR_EVER
+    return False
 
 
 def _record(delivery: Delivery, **changes: object) -> None:
