@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
 
 from campaign import checks, reviews
 from portal.content_checks import Kind
@@ -50,7 +50,7 @@ def _edit(page: Page) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-def _items(pages: QuerySet[Page], note: Any) -> list[Item]:
+def _items(pages: PageQuerySet, note: Any) -> list[Item]:
     return [Item(page.get_admin_display_title(), _edit(page), note(page)) for page in pages[:SHOWN]]
 
 
@@ -64,7 +64,7 @@ def _scheduled() -> dict[int, Any]:
     return {int(pk): when for pk, when in rows}
 
 
-def drafts(user: User) -> QuerySet[Page]:
+def drafts(user: User) -> PageQuerySet:
     """Return the pages with changes that this person made last and that nothing will publish."""
     in_workflow = WorkflowState.objects.active().values_list("object_id", flat=True)
     elsewhere = {*map(int, in_workflow), *_scheduled()}
@@ -119,7 +119,7 @@ def piles(user: User) -> Iterator[Pile]:
         yield Pile("in-vain", "Searches that found nothing", in_vain.count(), items, report)
 
 
-def _problems(mine: QuerySet[Page]) -> Iterator[Pile]:
+def _problems(mine: PageQuerySet) -> Iterator[Pile]:
     """Yield links that lead nowhere, because readers meet them; then whatever else there is."""
     report = reverse("content_report")
     broken = mine.live().filter(checks.of_kind(Kind.BROKEN)).order_by("title", "pk")

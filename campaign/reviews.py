@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from wagtail.models import Page, get_page_models
+from wagtail.query import PageQuerySet
 
 from campaign.roles import Role
 from portal.links import absolute
@@ -26,7 +27,7 @@ def _types() -> list[str]:
     return [each._meta.model_name for each in get_page_models() if issubclass(each, BasePage)]
 
 
-def with_reviews(pages: QuerySet[Page]) -> QuerySet[Page]:
+def with_reviews(pages: PageQuerySet) -> PageQuerySet:
     """Add `review_by` and `checker_id` to pages of whichever type."""
     return pages.annotate(
         review_by=Coalesce(*(F(f"{name}__review_date") for name in _types())),
@@ -34,7 +35,7 @@ def with_reviews(pages: QuerySet[Page]) -> QuerySet[Page]:
     )
 
 
-def due(by: date, pages: QuerySet[Page] | None = None) -> QuerySet[Page]:
+def due(by: date, pages: PageQuerySet | None = None) -> PageQuerySet:
     """Return the public pages to check by a day, the most overdue first."""
     public = Page.objects.live() if pages is None else pages.live()
     return with_reviews(public).filter(review_by__lte=by).order_by("review_by", "title", "pk")

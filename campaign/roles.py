@@ -5,6 +5,7 @@ An administrator is Wagtail's own: a user with the box “Administrator” selec
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -138,7 +139,7 @@ def make() -> int:
 def _grants(group: Group, role: Role) -> Iterator[tuple[str, Callable[[], object]]]:
     """Yield the key of each permission of a role, and what gives it."""
     entry = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    yield f"roles/{group.name}/enter", lambda: group.permissions.add(entry)
+    yield f"roles/{group.name}/enter", partial(group.permissions.add, entry)
     for line in LINES:
         for verb in line.may.get(role, ()):
             for name, give in GIVE[line.kind](group, line, verb):
@@ -148,8 +149,8 @@ def _grants(group: Group, role: Role) -> Iterator[tuple[str, Callable[[], object
 def _to_pages(group: Group, line: Line, verb: str) -> Iterator[tuple[str, Callable[[], object]]]:
     """Give it on the lists that the line names; on every page if it names none."""
     places = [(label, page) for label in line.models if (page := _list_of(label))]
-    for name, page in places or [("pages", Page.get_first_root_node())]:
-        yield name, lambda page=page: _give_page(group, page, verb)
+    for name, page in places if line.models else [("pages", Page.get_first_root_node())]:
+        yield name, partial(_give_page, group, page, verb)
 
 
 def _list_of(label: str) -> Page | None:
@@ -175,14 +176,13 @@ def _to_files(group: Group, line: Line, verb: str) -> Iterator[tuple[str, Callab
             "collection": Collection.get_first_root_node(),
             "permission": _permission(label, verb),
         }
-        yield label, lambda given=given: GroupCollectionPermission.objects.get_or_create(**given)
+        yield label, partial(GroupCollectionPermission.objects.get_or_create, **given)
 
 
 def _to_models(group: Group, line: Line, verb: str) -> Iterator[tuple[str, Callable[[], object]]]:
     """Give Django's own permission."""
     for label in line.models:
-        permission = _permission(label, verb)
-        yield label, lambda permission=permission: group.permissions.add(permission)
+        yield label, partial(group.permissions.add, _permission(label, verb))
 
 
 def _permission(label: str, verb: str) -> Permission:

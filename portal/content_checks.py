@@ -61,7 +61,7 @@ class Piece:
     where: str
     path: str
     value: Any
-    block: blocks.Block | None = None
+    block: Any = None  # the block that it is the value of, if it is of one
     is_ours: bool = True  # not somebody's exact words, which nobody shortens
 
     def problem(self, kind: Kind, what: str) -> Problem:

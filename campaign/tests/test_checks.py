@@ -14,6 +14,7 @@ from campaign.roles import Role
 from campaign.tests.factories import ContentPageFactory, NewsPageFactory
 from conftest import person
 from portal.jobs.tick import due_jobs
+from portal.models import PageChange
 from portal.tests.security.test_doors import give_second_factor
 
 LONG = " ".join(["word"] * 31)
@@ -48,6 +49,14 @@ def test_job_checks_public_pages_once_and_keeps_what_it_finds(wanting, home):
     assert kept.problems[1]["path"] == "sources"
     assert PageCheck.objects.get(page=home).number == 0
     assert checks.look() == 0
+
+
+def test_pages_that_are_kept_for_readers_stay_kept(wanting):
+    before = PageChange.objects.count()
+
+    assert checks.look() > 0
+
+    assert PageChange.objects.count() == before
 
 
 def test_page_is_checked_again_once_published_or_a_day_later(wanting):

@@ -203,6 +203,12 @@ def test_made_twice_nothing_is_new_and_what_an_administrator_changed_stays(secti
     ).exists()
 
 
+def test_authors_have_no_pages_while_there_is_no_list(home):
+    roles.make()
+
+    assert not GroupPagePermission.objects.filter(group__name=Role.AUTHOR).exists()
+
+
 def test_section_that_is_made_later_is_given_later(home, news_index):
     roles.make()
     authors = Group.objects.get(name=Role.AUTHOR)
