@@ -36,10 +36,12 @@ WORDS = {
     "delete": "delete",
     "view": "see",
     "review": "review and decide",
+    "send": "send",
 }
 SILENT = {"unlock", "choose"}  # go with "lock" and "add"
 ALL = ("view", "add", "change", "delete")
 EDIT = ("add", "change")
+WRITE = ("view", "add", "change")
 PUBLISH = (*EDIT, "publish", "lock", "unlock")
 FILES = ("add", "change", "choose")
 
@@ -97,6 +99,19 @@ LINES = (
         "file",
     ),
     Line("Redirects", {Role.PUBLISHER: ALL}, ("wagtailredirects.redirect",)),
+    Line(
+        "Links in the header and the footer",
+        {Role.PUBLISHER: ("change",)},
+        ("campaign.navigation",),
+    ),
+    Line("People whom pages show", dict.fromkeys(STAFF[:2], ALL), ("campaign.person",)),
+    Line(
+        "Newsletters",
+        {Role.EDITOR: WRITE, Role.PUBLISHER: WRITE, Role.MANAGER: (*ALL, "send")},
+        ("campaign.newsletter",),
+    ),
+    Line("Supporters", {Role.MANAGER: ("view", "delete")}, ("campaign.supporter",)),
+    Line("Councils people asked to join", {Role.MANAGER: ("view",)}, ("campaign.councilask",)),
     Line(
         "Search: words of the sector, “asked as”, pages that come first",
         dict.fromkeys(STAFF, ALL),

@@ -431,6 +431,6 @@ def test_staff_see_how_many_asked_each_council(managers_browser, council, as_, e
 
 
 def test_groups_have_what_their_work_needs():
-    for name, verbs in {"Editors": 3, "Moderators": 3, "Network managers": 5}.items():
+    for name, verbs in {"Editors": 3, "Publishers": 3, "Network managers": 5}.items():
         found = Group.objects.get(name=name).permissions.filter(content_type__model="newsletter")
         assert found.count() == verbs

@@ -73,6 +73,16 @@ ADDRESSES = {
         "view": "wagtailredirects:index",
         "add": "wagtailredirects:add",
     },
+    "People whom pages show": {
+        "view": "wagtailsnippets_campaign_person:list",
+        "add": "wagtailsnippets_campaign_person:add",
+    },
+    "Newsletters": {
+        "view": "wagtailsnippets_campaign_newsletter:list",
+        "add": "wagtailsnippets_campaign_newsletter:add",
+    },
+    "Supporters": {"view": "supporters:index"},
+    "Councils people asked to join": {"view": "campaign_staff:council_asks"},
     "Search: words of the sector, “asked as”, pages that come first": {
         "view": "wagtailsnippets_search_sectorwords:list",
         "add": "wagtailsnippets_search_sectorwords:add",
