@@ -199,7 +199,7 @@ class CellsBlock(TypedTableBlock):
 
     MOST_COLUMNS, MOST_ROWS = 6, 40
 
-    text = blocks.RichTextBlock(features=["bold", "italic", "link"], label="Text")
+    text = blocks.RichTextBlock(features=["bold", "italic", "link"], required=False, label="Text")
     number = blocks.CharBlock(max_length=20, required=False, label="Number (right-aligned)")
 
     def clean(self, value: Any) -> Any:
