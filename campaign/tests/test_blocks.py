@@ -25,7 +25,14 @@ from portal.styleguide import every_block
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
 pytestmark = pytest.mark.django_db
-OF_WHAT_IS_PUBLISHED = {"drawn_figures", "whats_new", "principles", "case_studies"}
+OF_WHAT_IS_PUBLISHED = {
+    "drawn_figures",
+    "whats_new",
+    "principles",
+    "case_studies",
+    "member_counter",
+    "map",
+}
 STREAM = ContentPage.body.field.stream_block.child_blocks
 LONG = "שלום עולם מרחבא مرحبا بالعالم Donaudampfschifffahrtselektrizitätenhauptbetriebswerk "
 
