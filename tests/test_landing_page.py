@@ -50,6 +50,23 @@ def write_in(block: Locator, name: str, text: str) -> None:
     block.page.keyboard.type(text)
 
 
+def hero(page: Page) -> None:
+    block = add_block(page, "Hero")
+    block.locator("input[name$=value-title]").fill("A hall is where it starts.")
+    block.locator("textarea[name$=value-text]").fill("Halls that their users run stay open.")
+    block.get_by_label("With the map of members").uncheck()  # it has a band of its own below
+
+
+def map_of_members(page: Page) -> None:
+    block = add_block(page, "Map of members")
+    block.locator("input[name$=value-title]").fill("Where councils keep halls open")
+
+
+def calculator(page: Page) -> None:
+    block = add_block(page, "Multiplier calculator")
+    block.locator("input[name$=value-title]").fill("What does your hall’s money do?")
+
+
 def image_and_text(page: Page) -> None:
     block = add_block(page, "Image and text")
     block.get_by_role("button", name="Choose an image").click()
@@ -125,10 +142,13 @@ def accordion(page: Page) -> None:
 
 #: What the page is made of, in order, and words that readers then see.
 BLOCKS = {
+    hero: "A hall is where it starts.",
     image_and_text: "The people who use it run it.",
     figures: "halls in this test",
     quote: "We keep the key, and the lights on.",
     table: "Halls by who runs them",
+    map_of_members: "Where councils keep halls open",
+    calculator: "What does your hall’s money do?",
     accordion: "May we hire it?",
 }
 

@@ -27,9 +27,9 @@ COUNTS = {
     "network_signup": 6,
     "network_membership": 19,
     "network_endorsement": 7,
-    "casestudies_casestudypage": 18,
+    "casestudies_casestudypage": 19,  # one is a draft to copy
     "principles_principlepage": 6,
-    "portal_user": 5,
+    "portal_user": 6,
 }
 
 
