@@ -47,6 +47,7 @@ KEPT = [
     "/principles/local-spend/",
     "/community-organisations/",
     "/community-organisations/?council=bradford",
+    "/journalists/",
     "/case-studies/",
     "/case-studies/?region=yorkshire-and-the-humber&principle=local-spend",
     STUDY,
