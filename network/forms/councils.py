@@ -1,6 +1,7 @@
 """Forms to choose a council and to filter the directory."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dateformat import format as format_date
 
 from councils.choices import Kind
@@ -105,6 +106,11 @@ class CouncilForm(forms.Form):
                 f"We cannot find a council called “{self.typed}”. "
                 "Check the spelling or choose from the list"
             )
+
+    @classmethod
+    def asked_by(cls, query: QueryDict) -> "CouncilForm":
+        """Return the form of an address: bound once a council was chosen or its name typed."""
+        return cls(query if "council" in query or "q" in query else None)
 
     def near(self) -> list[Council]:
         """Return councils that may have been meant if none was chosen, best first."""

@@ -29,8 +29,7 @@ class Ask:
 @require_safe
 def community_organisations(request: HttpRequest) -> HttpResponse:
     """Show whether a council is a member, whom to contact and what to ask it. Stores nothing."""
-    has_chosen = "council" in request.GET or "q" in request.GET
-    form = CouncilForm(request.GET if has_chosen else None)
+    form = CouncilForm.asked_by(request.GET)
     form.fields["council"].label = "Which council do you work with?"
     form.fields["council"].help_text = "Start typing its name."
     context: dict[str, object] = {"form": form, "section": "community-organisations"}

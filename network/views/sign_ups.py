@@ -101,7 +101,7 @@ def not_listed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ask_my_council(request: HttpRequest) -> HttpResponse:
     """Show a letter to a council, to copy or send. Stores nothing."""
-    form = CouncilForm(request.GET if _has_chosen(request) else None)
+    form = CouncilForm.asked_by(request.GET)
     form.fields["council"].label = "Which council is yours?"
     context: dict[str, object] = {"form": form, "section": "join"}
     if form.is_bound and form.is_valid():
@@ -128,22 +128,17 @@ def _letter(council: Council) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose_council(request: HttpRequest) -> HttpResponse:
     """Choose a council and, once the email address is confirmed, start."""
-    if request.method == "POST" or _has_chosen(request):
-        form = CouncilForm(request.POST or request.GET)
-        if form.is_valid():
-            council = form.cleaned_data["council"]
-            if request.method == "POST" and "start" in request.POST:
-                return _start(request, council)
-            return _before_start(request, council)
-    else:
-        form = CouncilForm()
+    is_sent = request.method == "POST"
+    form = (
+        CouncilForm(request.POST or request.GET) if is_sent else CouncilForm.asked_by(request.GET)
+    )
+    if form.is_bound and form.is_valid():
+        council = form.cleaned_data["council"]
+        if is_sent and "start" in request.POST:
+            return _start(request, council)
+        return _before_start(request, council)
     context = {"form": form, "section": "join", "offered": _offered_to(request)}
     return render(request, "network/join_council.html", context)
-
-
-def _has_chosen(request: HttpRequest) -> bool:
-    """Whether the query contains a chosen council or typed text."""
-    return "council" in request.GET or "q" in request.GET
 
 
 def _offered_to(request: HttpRequest) -> list[Council]:
