@@ -4,7 +4,7 @@ from django import forms
 
 from campaign.choices import Topic
 from councils.models import Council
-from network.forms.councils import CouncilChoice, PickerSelect
+from network.forms.councils import CouncilChoice
 from network.models.memberships import findable
 from portal.forms import OneLineField
 
@@ -12,25 +12,6 @@ EMAIL_ERRORS = {
     "required": "Enter your email address",
     "invalid": "Enter an email address in the correct format, like name@example.org",
 }
-
-
-def _picker(**kwargs) -> CouncilChoice:
-    return CouncilChoice(
-        queryset=Council.objects.none(),
-        to_field_name="slug",
-        empty_label="Choose a council",
-        error_messages={
-            "required": "Select your council",
-            "invalid_choice": "Select a council from the list",
-        },
-        widget=PickerSelect(
-            attrs={
-                "data-autocomplete": "",
-                "data-autocomplete-source": "/search/suggest/?type=council",
-            }
-        ),
-        **kwargs,
-    )
 
 
 class _WithCouncil(forms.Form):
@@ -77,7 +58,7 @@ class PreferencesForm(_WithCouncil):
         help_text="Choose none to hear about everything",
         widget=forms.CheckboxSelectMultiple,
     )
-    council = _picker(
+    council = CouncilChoice(
         required=False, label="Your council", help_text="If you want news about your area"
     )
 
@@ -97,6 +78,6 @@ class SupporterForm(PreferencesForm):
 class AskForm(_WithCouncil):
     """Someone who asked their council to join."""
 
-    council = _picker(label="Which council did you ask?")
+    council = CouncilChoice(label="Which council did you ask?")
     email = EmailField(help_text="We’ll email you a link to confirm. Then we delete your address.")
     wants_news = forms.BooleanField(required=False, label="Send me news about Keep it Local too")

@@ -10,6 +10,7 @@ from councils.models import Council
 from network.models.memberships import findable
 from search.engines.words import clean
 
+SUGGESTIONS = "/search/suggest/?type=council"
 NEAR = 8  # choices; more would not help
 # Show the first day of councils newer than this, because many have an older one's name.
 NEW_SINCE = 2019
@@ -23,7 +24,29 @@ TIERS = {
 
 
 class CouncilChoice(forms.ModelChoiceField):
-    """A choice of a council, abolished and member councils included. Aliases help to find it."""
+    """A choice of a council, in a picker that aliases help to find it in.
+
+    The form says which councils there are to choose from.
+
+    Args:
+        typed_as: What typed text is sent as that matches no council; "" to send none.
+    """
+
+    def __init__(self, *, typed_as: str = "", **kwargs):
+        sent = {"data-typed-as": typed_as} if typed_as else {}
+        source = {"data-autocomplete": "", "data-autocomplete-source": SUGGESTIONS}
+        messages = {
+            "required": "Select your council",
+            "invalid_choice": "Select a council from the list",
+        }
+        super().__init__(
+            queryset=Council.objects.none(),
+            empty_label="Choose a council",
+            to_field_name="slug",
+            error_messages=messages,
+            widget=PickerSelect(attrs=source | sent),
+            **kwargs,
+        )
 
     def label_from_instance(self, council: Council) -> str:
         """Return the name, with tier and county if the name does not include them.
@@ -71,23 +94,10 @@ class CouncilForm(forms.Form):
     """
 
     council = CouncilChoice(
-        queryset=Council.objects.none(),
         label="Which council do you work for?",
         help_text="Start typing the name. County, district, unitary, metropolitan and "
         "London borough councils in England can join.",
-        empty_label="Choose a council",
-        to_field_name="slug",
-        error_messages={
-            "required": "Select your council",
-            "invalid_choice": "Select a council from the list",
-        },
-        widget=PickerSelect(
-            attrs={
-                "data-autocomplete": "",
-                "data-autocomplete-source": "/search/suggest/?type=council",
-                "data-typed-as": "q",
-            }
-        ),
+        typed_as="q",
     )
 
     def __init__(self, data=None, *args, **kwargs):
@@ -125,9 +135,7 @@ class DirectoryForm(forms.Form):
         label="Name",
         max_length=100,
         error_messages={"max_length": "Name must be 100 characters or fewer"},
-        widget=forms.TextInput(
-            attrs={"data-autocomplete-source": "/search/suggest/?type=council", "type": "search"}
-        ),
+        widget=forms.TextInput(attrs={"data-autocomplete-source": SUGGESTIONS, "type": "search"}),
     )
 
     @property
