@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
-from django.core.paginator import Page
 from django.http import QueryDict
 from django.utils import timezone
 from wagtail.query import PageQuerySet
@@ -157,16 +156,6 @@ class CaseStudyListing(Listing):
         if self.like and self.order == "like":
             return self._every.most_like(self.like)
         return super()._all_in_order()
-
-    @cached_property
-    def page(self) -> Page:
-        """The requested page, each case study with all that its card shows.
-
-        Raises:
-            Http404: If it does not exist.
-        """
-        self._pages = self._pages.for_cards()
-        return super().page
 
     @property
     def is_first(self) -> bool:

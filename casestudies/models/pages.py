@@ -91,7 +91,7 @@ class CaseStudyIndexPage(ListPage):
         """Add `listing` (see `facets.CaseStudyListing`), `reading_lists` and `section`."""
         context = super().get_context(request, *args, **kwargs)
         # All are below this page. Asking for that as well would make SQLite read every row whole.
-        every = CaseStudyPage.objects.real().unrestricted()
+        every = CaseStudyPage.objects.real().unrestricted().for_cards()
         listing = facets.CaseStudyListing(every, listed_facts(), request.GET)
         draw_crops(listing.page)
         for case_study in listing.page if listing.like else ():
