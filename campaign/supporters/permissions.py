@@ -11,8 +11,3 @@ def can_write(user) -> bool:
 def can_send(user) -> bool:
     """Whether they may send a newsletter to supporters, and pause or stop it."""
     return user.is_active and user.has_perm("campaign.send_newsletter")
-
-
-def can_see_supporters(user) -> bool:
-    """Whether they may read and download the mailing list, which holds people's addresses."""
-    return user.is_active and user.has_perm("campaign.view_supporter")

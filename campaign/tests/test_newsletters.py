@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaign.choices import SupporterStatus, Topic
-from campaign.supporters import permissions, staff
+from campaign.supporters import staff
 from campaign.supporters.actions import newsletters, supporters
 from campaign.supporters.models import CouncilAsk, Supporter, digest_of
 from campaign.supporters.newsletters import Newsletter, NewsletterItem
@@ -253,7 +253,7 @@ def test_only_these_people_can(act, allowed, people, newsletter):
                 getattr(newsletters, act)(newsletter, by=who, **kwargs)
         if act == "send":
             Mailing.objects.all().delete()
-    seen = {name for name, who in people.items() if permissions.can_see_supporters(who)}
+    seen = {name for name, who in people.items() if who.has_perm("campaign.view_supporter")}
     assert seen == SENDERS
 
 
