@@ -47,7 +47,7 @@ def fill(number: int = NUMBER, seed: int = 7) -> None:
 
     rng = random.Random(seed)
     index = CaseStudyIndexPage.objects.get()
-    model = CaseStudyPage.objects.child_of(index).order_by("path").last()
+    model = CaseStudyPage.objects.child_of(index).live().order_by("path").last()
     text = "<p>" + "What was done, and by whom. " * 60 + "</p>"
     councils = list(Council.objects.real().values_list("pk", flat=True))
     principles = list(Principle.objects.values_list("number", "pk"))
