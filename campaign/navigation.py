@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
@@ -176,7 +177,10 @@ def _link(text: str, url: str) -> dict[str, str]:
 def _public_pages() -> list[Page]:
     """Return the live first-level pages without a restriction, each with `has_pages`."""
     of_first_level = Page.objects.live().filter(view_restrictions=None)
-    below = of_first_level.filter(depth=HOME_DEPTH + 2, path__startswith=models.OuterRef("path"))
+    # A range of paths, as in Wagtail's tree: "begins with" would look at every page for each.
+    first, last = Page._get_children_path_interval("")
+    paths = [Concat(models.OuterRef("path"), models.Value(end)) for end in (first, last)]
+    below = of_first_level.filter(depth=HOME_DEPTH + 2, path__range=paths)
     pages = of_first_level.filter(depth=HOME_DEPTH + 1).order_by("path")
     return list(pages.annotate(has_pages=models.Exists(below)))
 
