@@ -113,10 +113,12 @@ class CaseStudyFacts(Facts):
     def most_like(self, council: Council) -> Sequence[int]:
         """Return all keys, those of the councils most like this one first."""
         likeness = {
-            other: (-len(council.ways_like(other)), council.distance_in_people(other))
-            for other in set(self.councils)
+            key: (-len(council.ways_like(other)), council.distance_in_people(other))
+            for key, other in {other.id: other for other in self.councils}.items()
         }
-        order = sorted(zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0]])
+        order = sorted(
+            zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0].id]
+        )
         return [key for _, key in order]
 
 
