@@ -13,6 +13,7 @@ from casestudies.models import CaseStudyPage
 from councils import hexmap
 from councils.models import Council
 from network.models.memberships import with_membership_flag
+from portal.page_routes import PublicPages
 from portal.pictures import Picture
 from principles.models import PrinciplePage
 
@@ -73,7 +74,7 @@ def _public_pages(keys: set[int]) -> dict[int, Any]:
     if not keys:
         return found
     kinds: dict[Any, set[int]] = {}
-    public = Page.objects.filter(pk__in=keys).live().public().select_related("content_type")
+    public = PublicPages(Page).filter(pk__in=keys).live().public().select_related("content_type")
     for page in public.only("content_type", "path", "depth"):
         kinds.setdefault(page.specific_class, set()).add(page.pk)
     for model, of_kind in kinds.items():

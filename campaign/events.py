@@ -11,7 +11,6 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from campaign.blocks import CampaignStoryBlock
@@ -20,6 +19,7 @@ from campaign.forms import EventPageForm, event_problems
 from casestudies.dates import day_in_words
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
+from portal.page_routes import PublicPages
 from search.listing import Facts, Listing
 
 LABELS = {"when": "When", "format": "How to take part", "year": "Year"}
@@ -72,7 +72,7 @@ class EventIndexPage(ListPage):
         return context
 
 
-class EventQuerySet(PageQuerySet):
+class EventQuerySet(PublicPages):
     """Questions about many events."""
 
     def real(self) -> "EventQuerySet":
@@ -82,10 +82,6 @@ class EventQuerySet(PageQuerySet):
     def listed(self) -> "EventQuerySet":
         """Return the events that any page can list: live, public and real."""
         return self.live().public().real()
-
-    def unrestricted(self) -> "EventQuerySet":
-        """Return what whoever may see the list may see: live, without a restriction of its own."""
-        return self.live().filter(view_restrictions=None)
 
     def upcoming(self) -> "EventQuerySet":
         """Return events that end today or later."""

@@ -12,7 +12,6 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from campaign.blocks import CampaignStoryBlock
@@ -22,6 +21,7 @@ from casestudies.dates import day_in_words
 from portal.context import site_operator
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
+from portal.page_routes import PublicPages
 from search.listing import Facts, Listing
 
 LABELS = {"topic": "Topic", "year": "Year", "council": "Council"}
@@ -66,16 +66,12 @@ class NewsIndexPage(ListPage):
         return context
 
 
-class NewsQuerySet(PageQuerySet):
+class NewsQuerySet(PublicPages):
     """Questions about many news items."""
 
     def listed(self) -> "NewsQuerySet":
         """Return what anybody may see."""
         return self.live().public()
-
-    def unrestricted(self) -> "NewsQuerySet":
-        """Return what whoever may see the list may see: live, without a restriction of its own."""
-        return self.live().filter(view_restrictions=None)
 
     def newest_first(self) -> "NewsQuerySet":
         """Order by their own dates."""

@@ -11,8 +11,6 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from portal.models import BasePage, ListPage
@@ -157,8 +155,6 @@ class ResourcePage(BasePage):
     licence = models.CharField(
         max_length=10, choices=Licence, blank=True, help_text="Blank if it does not say."
     )
-
-    objects = PageManager.from_queryset(PageQuerySet)()
 
     template = "pages/resource_page.html"
     parent_page_types = ["campaign.ResourceIndexPage"]

@@ -7,15 +7,21 @@ from math import dist
 from councils import hexmap
 from councils.choices import Kind, Region
 from councils.models import Council
+from network.models import Membership
 from network.models.memberships import with_membership_flag
 from portal.facets import Choices
+from portal.page_cache import Remembered
 
 NEARBY = 3
 
 
-def load() -> hexmap.Atlas:
-    """Return the map of all councils in force, members marked. One query."""
-    return hexmap.load(with_membership_flag(Council.objects.all()))
+#: The map of all councils in force, members marked.
+load = Remembered(
+    lambda: hexmap.load(with_membership_flag(Council.objects.all())),
+    hexmap.Atlas(()),
+    Council,
+    Membership,
+)
 
 
 def of_search(found, choices: Choices, one_region: str, *, every_link: bool) -> hexmap.England:

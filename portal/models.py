@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PageManager, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
 
 from portal.content_checks import ContentChecksPanel
 from portal.page_cache import keep
+from portal.page_routes import PublicPages, any_restricted
 from portal.pictures import Picture as Picture
 from portal.pictures import Rendition as Rendition
 
@@ -224,11 +225,16 @@ class BasePage(Page):
     #: The parameters that the page answers to; with any other it is not kept (ADR 0017).
     kept_parameters: ClassVar[tuple[str, ...]] = ()
 
+    #: The rows to read together with it when it is served.
+    served_with: ClassVar[tuple[str, ...]] = ()
+
     #: Slugs that it cannot have, because views answer there.
     taken_slugs: ClassVar[frozenset[str]] = frozenset()
 
     #: Whether the menu leads here only while a page below it is live. True of lists.
     leaves_menu_when_empty: bool = False
+
+    objects = PageManager.from_queryset(PublicPages)()
 
     content_panels = [FixedPageNotice(), ContentChecksPanel(), *Page.content_panels]
     promote_panels = [
@@ -276,6 +282,12 @@ class BasePage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the page, and let it be kept for whoever is not signed in."""
         return keep(request, super().serve(request, *args, **kwargs), *self.kept_parameters)
+
+    def get_view_restrictions(self):
+        """Return the restrictions of this page and of those above."""
+        if any_restricted():
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.none()
 
     def fixed_slug(self) -> str | None:
         """Return the only slug this page can have, or None if editors choose it."""

@@ -19,6 +19,7 @@ from portal.mail import bounces
 from portal.mail.dev_page import dev_mail, dev_mail_html
 from portal.middleware import in_one_transaction
 from portal.page_cache import kept
+from portal.page_routes import serve
 from portal.security.files import document, media
 from portal.styleguide import styleguide
 
@@ -67,5 +68,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaign.urls")),
     path("cards/<str:kind>/<slug:slug>.png", card, name="card"),
     path("media/<path:path>", media),
-    re_path(r"", include(wagtail_urls)),
+    re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
+    path("", include(wagtail_urls)),
 ]

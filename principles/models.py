@@ -8,7 +8,6 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from portal.models import BasePage
 from principles.blocks import ChosenFigureBlock, ExampleBlock, ReadingBlock
@@ -112,14 +111,6 @@ class PrincipleIndexPage(BasePage):
         """Return "principles"."""
         return "principles"
 
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a principle's page in one query; Wagtail makes three."""
-        if len(path_components) == 1:
-            pages = PrinciplePage.objects.child_of(self).select_related("principle")
-            if page := pages.filter(slug=path_components[0]).first():
-                return page.route(request, [])
-        return super().route(request, path_components)
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `principles`, the published ones with their tallies, and `section`."""
         context = super().get_context(request, *args, **kwargs)
@@ -136,6 +127,7 @@ class PrinciplePage(BasePage):
 
     template = "pages/principle_page.html"
     print_template = "pages/principle_questions.html"
+    served_with = ("principle",)
     parent_page_types = ["principles.PrincipleIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False  # the seed makes all six

@@ -29,7 +29,6 @@ from wagtail.admin.panels import (
 )
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager, PageViewRestriction
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from casestudies import citations, dates, facets, parts, rules
@@ -48,6 +47,7 @@ from portal.content_checks import ContentChecksPanel
 from portal.context import site_operator
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
+from portal.page_routes import PublicPages
 from principles.models import Principle
 
 #: Fields that a card does not need.
@@ -120,7 +120,7 @@ class Tally:
     members: list[tuple[str, str]] = field(default_factory=list)
 
 
-class CaseStudyQuerySet(PageQuerySet):
+class CaseStudyQuerySet(PublicPages):
     """Questions about many case studies."""
 
     def real(self):
@@ -134,15 +134,6 @@ class CaseStudyQuerySet(PageQuerySet):
     def listed(self):
         """Return the case studies that any page can list: live, public and real."""
         return self.live().public().real()
-
-    def unrestricted(self):
-        """Return live case studies without a view restriction of their own.
-
-        For the list page and the pages below it. Wagtail's `public()` also checks the
-        ancestors, but access to the list page has been checked before it is shown. So someone
-        who can read a restricted list finds its case studies.
-        """
-        return self.live().filter(view_restrictions=None)
 
     def about(self, principles):
         """Return case studies about any of these principles, given by slug; no duplicates."""
@@ -363,6 +354,7 @@ class CaseStudyPage(BasePage):
     parent_page_types = ["casestudies.CaseStudyIndexPage"]
     subpage_types: list[str] = []
     template = "pages/case_study_page.html"
+    served_with = ("council",)
     base_form_class = CaseStudyPageForm
     # A copy said nothing that was corrected, and no council has confirmed it.
     exclude_fields_in_copy = ["corrections", "confirmed_on"]
