@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "portal.security.second_factor.RequireSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.SmallLettersMiddleware",
+    "portal.page_styles.PageStylesMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "portal.middleware.OwnNotFoundMiddleware",
 ]

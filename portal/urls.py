@@ -20,6 +20,7 @@ from portal.mail.dev_page import dev_mail, dev_mail_html
 from portal.middleware import in_one_transaction
 from portal.page_cache import kept
 from portal.page_routes import serve
+from portal.page_styles import page_styles
 from portal.security.files import document, media
 from portal.styleguide import styleguide
 
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", kept()(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("styles/<str:signature>/<str:packed>.css", page_styles, name="page_styles"),
     path("styleguide/", styleguide, name="styleguide"),
     path("dev/mail/", dev_mail, name="dev_mail"),
     path("dev/mail/<str:message_id>/", dev_mail_html, name="dev_mail_html"),
