@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from network.forms.tasks import TASK_FORMS
 from network.views import (
+    badges,
     committee_report,
     community_organisations,
     departures,
@@ -32,7 +33,8 @@ def _of_a_sign_up(rest: str, view, name: str):
 urlpatterns = [
     path("councils/", directory.directory, name="councils"),
     path("councils/<slug:slug>/", directory.council, name="council"),
-    path("councils/<slug:slug>/badge.svg", directory.badge, name="badge"),
+    path("councils/<slug:slug>/badge.svg", badges.badge, name="badge"),
+    path("councils/<slug:slug>/certificate/", badges.certificate, name="certificate"),
     path("councils/<slug:slug>/logo/", directory.logo, name="logo"),
     path("councils/<slug:slug>/endorsement/", directory.endorsement, name="endorsement"),
     path(
@@ -114,6 +116,7 @@ urlpatterns = [
     path("endorse/<str:token>/new-link/", signing.endorse_new_link, name="endorse_new_link"),
     path("my/", sign_ups.my, name="my"),
     path("my/members/<slug:slug>/", people.representatives, name="representatives"),
+    path("my/members/<slug:slug>/badge/", badges.of_member, name="member_badge"),
     path("my/members/<slug:slug>/removal/", departures.removal, name="removal"),
     path("my/members/<slug:slug>/leave/", departures.leave, name="leave"),
     path("my/members/<slug:slug>/leave/stop/", departures.stop, name="leave_stop"),

@@ -71,6 +71,8 @@ KEPT = [
     "/councils/bradford/endorsement/",
     "/councils/bradford/endorsement.json",
     "/councils/bradford/badge.svg",
+    "/councils/bradford/badge.svg?size=small&theme=dark",
+    "/councils/bradford/certificate/",
     "/search/",
     "/about/",
     "/contact/",
@@ -125,6 +127,7 @@ NOT_KEPT = {
 OF_THE_DEMONSTRATION = {
     "/councils/demo-samplebury/",
     "/councils/demo-samplebury/endorsement/",
+    "/councils/demo-samplebury/certificate/",
     "/events/demo-champions-meeting/",
     "/events/demo-site-visit/",
 }

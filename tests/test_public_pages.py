@@ -32,6 +32,8 @@ PAGES = [
     "/councils/demo-samplebury/",
     "/councils/demo-samplebury/endorsement/",
     "/councils/bradford/endorsement/",
+    "/councils/bradford/certificate/",
+    "/councils/demo-samplebury/certificate/",
     "/councils/nhs-west-yorkshire/",
     "/join/",
     "/join/ask-my-council/",
@@ -137,6 +139,16 @@ def test_public_page_is_accessible_and_private(look, site, path):
     assert page.said == []
     if not path.startswith(SIGN_IN):
         assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("slug", ["bradford", "nhs-west-yorkshire", "demo-samplebury"])
+def test_certificate_prints_on_one_sheet(look, slug):
+    page = look(f"/councils/{slug}/certificate/")
+
+    for background in (True, False):
+        paper = page.pdf(prefer_css_page_size=True, print_background=background)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+        assert re.search(rb"/MediaBox \[0 0 84[12][.\d]* 59[4-6]", paper), "A4, landscape"
 
 
 @pytest.mark.parametrize("slug", PRINCIPLES)

@@ -136,8 +136,7 @@ def test_logo_is_shown_with_its_tick_while_a_member(announced, client, manager):
     assert badge["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
     sign_up.membership.move_to("withdrawn", by=manager)
-    for gone in ("logo/", "badge.svg"):
-        assert client.get(f"{PAGE}{gone}").status_code == 404
+    assert client.get(f"{PAGE}logo/").status_code == 404
     assert "/logo/" not in shown(client)
 
 

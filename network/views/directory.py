@@ -6,7 +6,6 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, Count, Prefetch, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -25,7 +24,6 @@ from network.views.pages import file_of
 from portal.facets import Choices, Counts, tally
 from portal.json_api import answer, json_api, refusal
 from portal.page_cache import kept
-from portal.security import files
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
@@ -238,7 +236,8 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "network/council.html", context)
 
 
-def _announced(slug: str) -> Membership | None:
+def announced_of(slug: str) -> Membership | None:
+    """Return a council's newest public membership, which may have ended; 404 without a council."""
     council = get_object_or_404(Council, slug=slug)
     found = council.memberships.announced().select_related(
         "council", "sign_up__wording", "sign_up__council", "sign_up__decision"
@@ -246,24 +245,10 @@ def _announced(slug: str) -> Membership | None:
     return found.order_by("-pk").first()
 
 
-@kept()
-@require_safe
-def badge(request: HttpRequest, slug: str) -> HttpResponse:
-    """A member's badge for its own website, as a picture; 404 for all others."""
-    membership = _announced(slug)
-    if membership is None or not membership.is_live:
-        raise Http404
-    context = {"council": membership.council, "membership": membership}
-    picture = render_to_string("network/badge.svg", context, request)
-    response = HttpResponse(picture, content_type="image/svg+xml", headers=files.HEADERS)
-    patch_cache_control(response, public=True, max_age=PICTURE_FRESH)
-    return response
-
-
 @require_safe
 def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A member's logo, if the council agreed to publish it; else 404."""
-    membership = _announced(slug)
+    membership = announced_of(slug)
     if membership is None or membership.sign_up is None or not membership.is_live:
         raise Http404
     upload = record.own_words(membership.sign_up).logo
@@ -278,7 +263,7 @@ def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who endorsed what, and when; 404 before the announcement."""
-    membership = _announced(slug)
+    membership = announced_of(slug)
     if membership is None:
         raise Http404
     context = {
@@ -294,7 +279,7 @@ def endorsement(request: HttpRequest, slug: str) -> HttpResponse:
 @json_api("GET")
 def endorsement_json(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same record as JSON."""
-    membership = _announced(slug) if Council.objects.filter(slug=slug).exists() else None
+    membership = announced_of(slug) if Council.objects.filter(slug=slug).exists() else None
     if membership is None:
         return refusal(404, "E_NOT_FOUND", "There is no public record of this council.")
     return answer(record.as_data(record.record_of(membership)), seconds=60)
