@@ -206,6 +206,14 @@ def leads_member(user, membership: Membership) -> bool:
     )
 
 
+def can_read_announcement(user, membership: Membership) -> bool:
+    """Whether they may read the council's announcement kit: its own people, even before the day."""
+    sign_up = membership.sign_up
+    people = membership.representatives.all()
+    represents = any(r.user_id == user.pk and r.ended_at is None for r in people)
+    return represents or (sign_up is not None and works_on(user, sign_up))
+
+
 def can_record_office_change(user, membership: Membership) -> bool:
     """Whether they may record office holders and ask them: the member's lead, and managers."""
     return leads_member(user, membership) or can_review(user)

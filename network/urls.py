@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from network.forms.tasks import TASK_FORMS
 from network.views import (
+    announcements,
     badges,
     committee_report,
     community_organisations,
@@ -116,6 +117,12 @@ urlpatterns = [
     path("endorse/<str:token>/new-link/", signing.endorse_new_link, name="endorse_new_link"),
     path("my/", sign_ups.my, name="my"),
     path("my/members/<slug:slug>/", people.representatives, name="representatives"),
+    path("my/members/<slug:slug>/announcement/", announcements.announcement, name="announcement"),
+    path(
+        "my/members/<slug:slug>/announcement.docx",
+        announcements.announcement_docx,
+        name="announcement_docx",
+    ),
     path("my/members/<slug:slug>/badge/", badges.of_member, name="member_badge"),
     path("my/members/<slug:slug>/removal/", departures.removal, name="removal"),
     path("my/members/<slug:slug>/leave/", departures.leave, name="leave"),

@@ -59,7 +59,8 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     assert "Ask" not in bodies["olive@leeming.gov.uk"]
     for who, body in bodies.items():
         assert "do not publish or post about it before that day" in body, who
-        assert "/badge.svg" in body and "they are not Locality’s" in body
+        assert ("/announcement/" in body and "/badge/" in body) == (who in OFFICERS)
+        assert ("/badge.svg" in body and "they are not Locality’s" in body) == (who not in OFFICERS)
         assert ("/join/KIL-" in body) == (who in OFFICERS)
         assert ("olive@leeming.gov.uk" in body) == (who not in OFFICERS)
 
@@ -68,7 +69,10 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     memberships.announce_due()
     memberships.announce_due()
     assert told("membership_announced") == EVERYONE
-    assert all("/councils/leeming/" in body for body in letters("is now a Keep it").values())
+    for who, body in letters("is now a Keep it").items():
+        assert "/councils/leeming/endorsement/" in body and "Thank you" in body
+        assert "/councils/leeming/certificate/" in body
+        assert ("/announcement/" in body and "/badge/" in body) == (who in OFFICERS)
 
 
 def test_acceptance_for_today_sends_one_mail_that_says_both(in_review, manager):
