@@ -24,7 +24,6 @@ def _about_member(sign_up: SignUp, **about: object) -> dict[str, object]:
     day = sign_up.membership.announce_on
     return about_sign_up(sign_up) | {
         "badge": absolute("network:badge", sign_up.council.slug),
-        "badge_page": absolute("network:member_badge", sign_up.council.slug),
         "certificate": absolute("network:certificate", sign_up.council.slug),
         "kit": absolute("network:announcement", sign_up.council.slug),
         "record": absolute("network:endorsement", sign_up.council.slug),

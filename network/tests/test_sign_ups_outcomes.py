@@ -59,7 +59,7 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     assert "Ask" not in bodies["olive@leeming.gov.uk"]
     for who, body in bodies.items():
         assert "do not publish or post about it before that day" in body, who
-        assert ("/announcement/" in body and "/badge/" in body) == (who in OFFICERS)
+        assert ("/my/members/leeming/announcement/" in body) == (who in OFFICERS)
         assert ("/badge.svg" in body and "they are not Locality’s" in body) == (who not in OFFICERS)
         assert ("/join/KIL-" in body) == (who in OFFICERS)
         assert ("olive@leeming.gov.uk" in body) == (who not in OFFICERS)
@@ -71,8 +71,8 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     assert told("membership_announced") == EVERYONE
     for who, body in letters("is now a Keep it").items():
         assert "/councils/leeming/endorsement/" in body and "Thank you" in body
-        assert "/councils/leeming/certificate/" in body
-        assert ("/announcement/" in body and "/badge/" in body) == (who in OFFICERS)
+        assert ("/councils/leeming/certificate/" in body) == (who not in OFFICERS)
+        assert ("/my/members/leeming/announcement/" in body) == (who in OFFICERS)
 
 
 def test_acceptance_for_today_sends_one_mail_that_says_both(in_review, manager):
