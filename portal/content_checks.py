@@ -34,6 +34,7 @@ HOME_PAGE = "wagtail_serve"  # the name of the address that answers every page
 class Kind(models.TextChoices):
     """What a check looks at."""
 
+    STARTER = "starter", "Words of a starter page left"
     PICTURE = "picture", "Picture without a description"
     HEADING = "heading", "Heading missing or empty"
     LINK_TEXT = "link-text", "Link that says nothing"
@@ -136,6 +137,7 @@ def _block(where: str, path: str, block: blocks.Block, value: Any) -> Iterator[P
 def _problems_of(piece: Piece) -> Iterator[Problem]:
     if isinstance(piece.block, blocks.StreamBlock):
         yield from _headings(piece)
+    yield from _left_over(piece)
     if isinstance(piece.block, ImageBlock):
         yield from _picture(piece)
     elif isinstance(piece.block, blocks.StructBlock):
@@ -147,6 +149,20 @@ def _problems_of(piece: Piece) -> Iterator[Problem]:
         yield from _sentences(piece, paragraphs)
     elif isinstance(piece.value, str) and piece.is_ours and " " in piece.value:
         yield from _sentences(piece, [piece.value])
+
+
+# As starter pages have it: "[Who did what]". Two brackets are a citation.
+TO_REPLACE = re.compile(r"(?<!\[)\[(?!\[)[A-Z](?:[^\[\]]|\[\[[^\[\]]*\]\])*\]")
+
+
+def _left_over(piece: Piece) -> Iterator[Problem]:
+    """Words in square brackets are to be replaced; within a quotation they can be an insertion."""
+    if not isinstance(piece.value, str | BeautifulSoup):
+        return
+    text = piece.value if isinstance(piece.value, str) else piece.value.get_text(" ")
+    find = TO_REPLACE.search if piece.is_ours else TO_REPLACE.fullmatch
+    if found := find(text.strip()):
+        yield piece.problem(Kind.STARTER, f"Replace “{_short(found[0])}” with your own words.")
 
 
 def _headings(piece: Piece) -> Iterator[Problem]:

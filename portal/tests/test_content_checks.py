@@ -80,6 +80,11 @@ def quote(**given):
         (quote(as_at="March 2020", text=LONG), None),
         (("paragraph", f"<p>{LONG}</p>"), Kind.SENTENCE),
         (("paragraph", "<p>Short. And short again.</p>"), None),
+        (("heading", "[What this is about]"), Kind.STARTER),
+        (("paragraph", "<p>It was late [How late was it [[Source, year]].].</p>"), Kind.STARTER),
+        (("paragraph", "<p>It was late [[LocalGov, 2019]] [sic].</p>"), None),
+        (quote(as_at="March 2020", text="[Their exact words, fewer than 25]"), Kind.STARTER),
+        (quote(as_at="March 2020", text="[The council] asked us first."), None),
     ],
 )
 def test_each_fault_is_found_and_good_text_is_left(page_with, raw, kind):
