@@ -68,16 +68,38 @@ class NewsPageForm(WagtailAdminPageForm):
         return cleaned
 
 
+NOT_TO_BE_OPENED = "Enter a web address, or choose a document"
+
+
+class ResourcePageForm(WagtailAdminPageForm):
+    """The form of a resource. A draft can lack anything, so that nothing typed is lost."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask where readers can open it, unless a draft is saved."""
+        cleaned = super().clean()
+        is_somewhere = cleaned.get("web_address") or cleaned.get("document")
+        if not (is_somewhere or self.is_deferred_validation or self.has_error("web_address")):
+            self.add_error("web_address", NOT_TO_BE_OPENED)
+        return cleaned
+
+
+CLOCKS_CHANGE = "The clocks change in this hour. Enter an earlier or a later time"
+
+
 class EventPageForm(WagtailAdminPageForm):
     """The form of an event. A draft can lack anything, so that nothing typed is lost."""
 
     def clean(self) -> dict[str, Any]:
         """Show what prevents publishing beside its field, unless a draft is saved."""
         cleaned = super().clean()
+        for name in ("begins", "ends"):
+            if self.has_error(name, "ambiguous_timezone"):
+                self.errors[name] = self.error_class([CLOCKS_CHANGE], renderer=self.renderer)
         if not self.is_deferred_validation:
             given = {name: cleaned.get(name) for name in ("begins", "ends", "place", "online_url")}
             for name, problem in event_problems(**given).items():
-                self.add_error(name, problem)
+                if not self.has_error(name):  # else what was entered is not understood
+                    self.add_error(name, problem)
         return cleaned
 
 

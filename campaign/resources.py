@@ -13,6 +13,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.search import index
 
+from campaign.forms import NOT_TO_BE_OPENED, ResourcePageForm
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
 from principles.models import Principle
@@ -157,6 +158,7 @@ class ResourcePage(BasePage):
     )
 
     template = "pages/resource_page.html"
+    base_form_class = ResourcePageForm
     parent_page_types = ["campaign.ResourceIndexPage"]
     subpage_types: list[str] = []
 
@@ -186,11 +188,17 @@ class ResourcePage(BasePage):
         """What stands above the title on a card."""
         return f"{self.get_kind_display()}, {self.year}" if self.year else self.get_kind_display()
 
-    def clean(self) -> None:
-        """Raise ValidationError for a resource that readers cannot open."""
-        super().clean()
-        if not (self.web_address or self.document_id):
-            raise ValidationError({"web_address": "Enter a web address, or choose a document"})
+    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+        """Save the page; if it is live, check first that readers can open it.
+
+        Raises:
+            ValidationError: If a live page has neither a web address nor a document.
+        """
+        if clean and self.live and not (self.web_address or self.document_id):
+            refusal = ValidationError(NOT_TO_BE_OPENED)
+            refusal.page = self  # type: ignore[attr-defined]  # a list may hold several drafts
+            raise refusal
+        return super().save(clean=clean, **kwargs)
 
     @property
     def address(self) -> str:

@@ -10,9 +10,12 @@ from wagtail.test.utils.form_data import querydict_from_html
 from campaign.tests.factories import (
     ContentPageFactory,
     EventPageFactory,
+    GlossaryPageFactory,
     NewsPageFactory,
+    ResourceIndexPageFactory,
+    ResourcePageFactory,
 )
-from casestudies.models import CaseStudyPage
+from casestudies.models import CaseStudyPage, ReadingListPage
 from portal.models import BasePage
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
@@ -27,7 +30,10 @@ def pages(home, case_study_index, make_case_studies, news_index, event_index):
     index = PrincipleIndexPageFactory(parent=home)
     made = [home, case_study_index, index, PrinciplePageFactory(parent=index)]
     made += [NewsPageFactory(parent=news_index), EventPageFactory(parent=event_index)]
-    made += [news_index, event_index]
+    resources = ResourceIndexPageFactory(parent=home)
+    made += [news_index, event_index, resources, ResourcePageFactory(parent=resources)]
+    readings = ReadingListPage(title="Begin here", introduction="Three to read.")
+    made += [GlossaryPageFactory(parent=home), case_study_index.add_child(instance=readings)]
     return [*made, *make_case_studies(1), ContentPageFactory(parent=home)]
 
 
@@ -62,6 +68,7 @@ def test_new_page_is_saved_with_its_title_alone(editor_client, pages):
         "EventPage",
         "NewsPage",
         "ReadingListPage",
+        "ResourcePage",
     }, "the others exist once and for all"
 
 
@@ -83,8 +90,10 @@ def test_blank_row_of_every_inline_panel_is_saved_in_a_draft(editor_client, page
     assert set(tried) == {
         "corrections",
         "councils",
+        "readings",
         "results",
         "sources",
+        "terms",
     }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from wagtail.models import Page, PageViewRestriction
 
-from campaign.forms import event_problems
+from campaign.forms import CLOCKS_CHANGE, event_problems
 from campaign.models import EventPage
 from campaign.tests.factories import EventPageFactory
 
@@ -252,6 +252,16 @@ def test_event_needs_time_and_place_to_be_published(event_index, lacking, field)
     with pytest.raises(ValidationError):
         draft.save_revision().publish()
     assert not EventPage.objects.get(pk=draft.pk).live
+
+
+@pytest.mark.parametrize("hour", ["2027-03-28 01:30", "2027-10-31 01:30"])
+def test_hour_in_which_the_clocks_change_is_refused_in_plain_words(event_index, hour):
+    page, typed = EventPage(), {"begins": hour, "ends": "2027", "body-count": "0"}
+    form_class = EventPage.get_edit_handler().get_form_class()
+    form = form_class(typed, instance=page, parent_page=event_index)
+
+    assert form.errors["begins"] == [CLOCKS_CHANGE]
+    assert form.errors["ends"] == ["Enter a valid date/time."], "and not that none was entered"
 
 
 def test_address_of_the_calendar_is_not_free(event_index):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.documents import get_document_model
 from wagtail.models import PageViewRestriction
 
+from campaign.forms import NOT_TO_BE_OPENED
 from campaign.models import ResourcePage
 from campaign.resources import Kind, Topic
 from campaign.tests.factories import ResourceIndexPageFactory, ResourcePageFactory
@@ -148,8 +149,11 @@ def test_page_is_data_of_schema_org(client, law, report):
     assert "datePublished" not in json_ld_of(text_of(client, report.url))["CreativeWork"]
 
 
-def test_resource_needs_an_address_or_a_document(index):
-    page = ResourcePage(title="Nowhere", slug="nowhere", web_address="", document=None)
+def test_resource_needs_an_address_or_a_document_to_be_published(index):
+    draft = ResourcePageFactory(parent=index, web_address="", live=False)
 
     with pytest.raises(ValidationError, match="Enter a web address"):
-        page.clean()
+        draft.save_revision().publish()
+    assert not ResourcePage.objects.get(pk=draft.pk).live
+    form = ResourcePage.get_edit_handler().get_form_class()({}, instance=draft, parent_page=index)
+    assert form.errors["web_address"] == [NOT_TO_BE_OPENED]

@@ -45,7 +45,7 @@ class ReadingListPage(BasePage):
     def shown(self) -> list[CaseStudyPage]:
         """Return the chosen case studies that anybody may see, in order, each with its `why`."""
         readings = list(self.readings.all())
-        chosen = [reading.case_study_id for reading in readings]
+        chosen = [reading.case_study_id for reading in readings if reading.case_study_id]
         found = CaseStudyPage.objects.listed().for_cards().in_bulk(chosen)
         for reading in readings:
             if reading.case_study_id in found:
@@ -65,10 +65,13 @@ class Reading(Orderable):
     """One case study of a reading list, and why it was chosen."""
 
     page = ParentalKey(ReadingListPage, on_delete=models.CASCADE, related_name="readings")
-    case_study = models.ForeignKey(CaseStudyPage, on_delete=models.CASCADE, related_name="readings")
+    # Null in drafts alone, so that Wagtail can save one before a case study is chosen.
+    case_study = models.ForeignKey(
+        CaseStudyPage, null=True, on_delete=models.CASCADE, related_name="readings"
+    )
     why = models.CharField(max_length=200, help_text="One sentence: why read this one?")
 
-    panels = [PageChooserPanel("case_study"), FieldPanel("why")]
+    panels = [PageChooserPanel("case_study", required_on_save=False), FieldPanel("why")]
 
     def __str__(self) -> str:
         return f"{self.case_study}: {self.why}"
@@ -76,6 +79,6 @@ class Reading(Orderable):
     def clean(self) -> None:
         """Raise ValidationError for an invented case study, which no list shows."""
         super().clean()
-        council = self.case_study.council if self.case_study_id else None  # a draft may have none
+        council = self.case_study and self.case_study.council
         if council and council.is_demonstration:
             raise ValidationError({"case_study": "Choose a case study of a real council"})
