@@ -55,17 +55,22 @@ def cards_of(chosen: Iterable[tuple[str, Any, Picture | None]]) -> list[ChosenCa
         if row is None:
             continue
         picture = picture or getattr(row, "picture", None)
-        council = row if kind == "council" else getattr(row, "council", None)
-        if council and council.slug in drawn:  # its hexes are on a card already
-            council = None
-        if council and not picture:
+        is_drawn = kind == "council" and row.slug not in drawn  # else its hexes are on a card
+        council = row if is_drawn and not picture else None
+        if council:
             drawn.add(council.slug)
         card = _of_council(row) if kind == "council" else _of_page(row)
-        number = row.principle.number if isinstance(row, PrinciplePage) else None
         ground = -1 if picture else 0 if council else ground_of(card["url"], ground)
-        art = "" if picture or council else pattern(card["url"], ground, number)
+        art = "" if picture or council else _art(row, card["url"], ground)
         cards.append(ChosenCard(**card, picture=picture, council=council, art=art))
     return cards
+
+
+def _art(row: Any, url: str, ground: int) -> SafeString:
+    if isinstance(row, CaseStudyPage):
+        return row.card_art
+    number = row.principle.number if isinstance(row, PrinciplePage) else None
+    return pattern(url, ground, number)
 
 
 def _public_pages(keys: set[int]) -> dict[int, Any]:

@@ -19,6 +19,7 @@ from campaign.chosen import cards_of
 from campaign.models import ContentPage, Person
 from campaign.tests.factories import NewsPageFactory
 from campaign.tests.test_content_page import page_with, queries
+from casestudies.choices import Theme
 from casestudies.tests.factories import CouncilFactory
 from portal.models import Picture
 from portal.styleguide import every_block
@@ -267,19 +268,22 @@ def test_cards_show_pages_case_studies_principles_and_councils(home, news_index,
     assert [card.title for card in made] == [study.title, principle.title, news.title, "Ambridge"]
     assert made[1].kicker == "Principle 3"
     assert made[2].kicker.startswith("News, ")
-    assert made[0].council == study.council
+    assert made[0].art == study.card_art
+    assert made[3].council == council
     assert ">3</text>" in made[1].art
 
 
-def test_no_two_cards_look_alike(home, make_case_studies):
+def test_no_two_cards_look_alike(home, news_index, make_case_studies):
     council = CouncilFactory()
-    studies = make_case_studies(4, council=council)
-    made = cards(*(("page", study) for study in studies), ("council", council))
-    assert [bool(card.council) for card in made] == [True, False, False, False, False]
+    news = [("page", NewsPageFactory(parent=news_index)) for _ in range(4)]
+    made = cards(("council", council), *news, ("council", council))
+    assert [bool(card.council) for card in made] == [True, *[False] * 5]
     arts = [card.art for card in made[1:]]
-    assert len(set(arts)) == 4
+    assert len(set(arts)) == 5
     grounds = [re.search(r"art--(\d)", art)[1] for art in arts]
     assert all(one != two for one, two in zip(["0", *grounds], grounds, strict=False))
+    studies = [("page", study) for study in make_case_studies(2, theme=Theme.GRANTS, results=0)]
+    assert len({card.art for card in cards(*studies)}) == 2
 
 
 def test_cards_leave_out_what_not_everybody_may_see(home, make_case_studies):

@@ -5,7 +5,6 @@ same page (DESIGN section 5, point 11).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from django.db import models
 from django.db.models.functions import Abs, Coalesce
 from django.forms import CheckboxSelectMultiple
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
@@ -31,7 +31,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager, PageViewRestriction
 from wagtail.search import index
 
-from casestudies import citations, dates, facets, parts, rules
+from casestudies import card_art, citations, dates, facets, parts, rules
 from casestudies.blocks import CaseStudyStoryBlock, PartnerBlock, StepBlock
 from casestudies.choices import Completeness, CostBand, Part, Route, Status, Theme
 from casestudies.citations import Numbering
@@ -93,7 +93,6 @@ class CaseStudyIndexPage(ListPage):
         # All are below this page. Asking for that as well would make SQLite read every row whole.
         every = CaseStudyPage.objects.real().unrestricted().for_cards()
         listing = facets.CaseStudyListing(every, listed_facts(), request.GET)
-        draw_crops(listing.page)
         for case_study in listing.page if listing.like else ():
             case_study.why_like = listing.like.why_like(case_study.council)
         context.update(
@@ -589,6 +588,13 @@ class CaseStudyPage(BasePage):
         return next(iter(self.results.all()), None)
 
     @property
+    def card_art(self) -> SafeString:
+        """What is drawn on its card: its figure, or the pattern of its theme."""
+        result = self.headline
+        value, unit = (result.value, result.unit_text) if result else (None, "")
+        return card_art.of(value, unit, self.theme, self.slug)
+
+    @property
     def plain_text(self) -> str:
         """The words of its parts, a text a line, for their reading age."""
         fields = map(self._meta.get_field, (*citations.TEXTS, *citations.STREAMS))
@@ -614,11 +620,12 @@ class CaseStudyPage(BasePage):
         """
         context = super().get_context(request, *args, **kwargs)
         if self.pk:  # a new page that is previewed has no row yet
-            models.prefetch_related_objects([self], "sources", "results", "corrections")
-        related = self._related()
-        atlas = draw_crops([self, *related])
+            models.prefetch_related_objects([self], "sources", "corrections")
+        related = self._related()  # also reads the figures
+        atlas = member_map.load()
         # A draft that is previewed may have no council yet.
         cell = atlas.by_slug.get(self.council.slug) if self.council else None
+        self.crop = hexmap.around(self.council, atlas) if self.council else None
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
@@ -662,9 +669,9 @@ class CaseStudyPage(BasePage):
         """Return three related case studies, each with `shared_principles` and `why_like`."""
         others = CaseStudyPage.objects.related_to(self)
         found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
-        # One query for the principles of all four. A new page that is previewed has no row yet.
+        # One query each for all four. A new page that is previewed has no row yet.
         saved = [self, *found] if self.pk else found
-        models.prefetch_related_objects(saved, "principles")
+        models.prefetch_related_objects(saved, "principles", "results")
         mine = {principle.pk for principle in self.principles.all()}
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
@@ -680,15 +687,3 @@ def _listed_facts() -> facets.CaseStudyFacts:
 listed_facts = Remembered(
     _listed_facts, facets.CaseStudyFacts(), CaseStudyPage, Council, Principle, PageViewRestriction
 )
-
-
-def draw_crops(case_studies: Iterable["CaseStudyPage"]) -> hexmap.Atlas:
-    """Set `crop`, the hexes round its council, on each case study with one; makes one query.
-
-    Returns:
-        The atlas of all councils.
-    """
-    atlas = member_map.load()
-    for page in case_studies:
-        page.crop = hexmap.around(page.council, atlas) if page.council else None
-    return atlas

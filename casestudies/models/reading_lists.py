@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage, draw_crops
+from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage
 from portal.models import BasePage
 
 
@@ -55,9 +55,7 @@ class ReadingListPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         """Add `case_studies` and `section`."""
         context = super().get_context(request, *args, **kwargs)
-        case_studies = self.shown()
-        draw_crops(case_studies)
-        context.update(section="case-studies", case_studies=case_studies)
+        context.update(section="case-studies", case_studies=self.shown())
         return context
 
 

@@ -72,7 +72,7 @@ def test_card_shows_figure_with_its_facts(client, bradford):
     ]:
         assert text in html
     assert 'href="/case-studies/social-value/"' in html
-    assert 'class="hexcrop"' in html
+    assert 'class="hexcrop art art--by-place"' in html
 
 
 def test_card_without_figure_shows_summary(client, case_studies):
