@@ -207,6 +207,36 @@ class WithdrawalStatus(models.TextChoices):
     EXPIRED = "expired", "Not confirmed in time"
 
 
+class ProfilePart(models.TextChoices):
+    """Parts of a member's profile. Each is changed and published separately."""
+
+    TEXT = "text", "About the council"
+    PRACTICE = "practice", "Each principle in practice"
+    CONVERSATION = "conversation", "Community conversation"
+    QUOTE = "quote", "Quotation"
+    LINKS = "links", "Links and contact"
+    LOGO = "logo", "Logo"
+
+
+# Parts that staff read before they are public. The others are public at once.
+MODERATED_PARTS = [
+    ProfilePart.TEXT,
+    ProfilePart.PRACTICE,
+    ProfilePart.CONVERSATION,
+    ProfilePart.QUOTE,
+]
+
+
+class ProfileChangeStatus(models.TextChoices):
+    """Statuses of one version of a part of a profile."""
+
+    DRAFT = "draft", "Saved, not sent"
+    WAITING = "waiting", "Waiting to be read"
+    SENT_BACK = "sent_back", "Sent back"
+    PUBLISHED = "published", "Published"
+    REPLACED = "replaced", "Replaced by a newer version"
+
+
 class RemovalStatus(models.TextChoices):
     """Statuses of the network's proposal to end a membership."""
 
@@ -221,6 +251,7 @@ N, A = InvitationStatus, AccessStatus
 W = WithdrawalStatus
 X = RemovalStatus
 C = OfficeChangeStatus
+P = ProfileChangeStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -290,6 +321,13 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         W.DONE: set(),
         W.CANCELLED: set(),
         W.EXPIRED: set(),
+    },
+    ProfileChangeStatus: {
+        P.DRAFT: {P.PUBLISHED, P.REPLACED},
+        P.WAITING: {P.SENT_BACK, P.PUBLISHED, P.REPLACED},
+        P.SENT_BACK: {P.REPLACED},
+        P.PUBLISHED: {P.REPLACED},
+        P.REPLACED: {P.PUBLISHED},
     },
     RemovalStatus: {
         X.OPEN: {X.REMOVED, X.DROPPED, X.LAPSED},

@@ -22,6 +22,7 @@ from network.models import (
     LaterEndorsement,
     Membership,
     OfficeChange,
+    ProfileChange,
     Removal,
     SignUp,
     Withdrawal,
@@ -212,6 +213,28 @@ def can_read_announcement(user, membership: Membership) -> bool:
     people = membership.representatives.all()
     represents = any(r.user_id == user.pk and r.ended_at is None for r in people)
     return represents or (sign_up is not None and works_on(user, sign_up))
+
+
+def can_change_profile(user, membership: Membership) -> bool:
+    """Whether they may change its profile: those who act for it now, except viewers."""
+    may = {RepresentativeRole.LEAD, RepresentativeRole.CONTRIBUTOR}
+    return any(
+        r.user_id == user.pk and r.role in may and r.ended_at is None
+        for r in membership.representatives.all()
+    )
+
+
+def can_moderate(user, change: ProfileChange) -> bool:
+    """Whether they may publish a change or send it back: a manager with no part, never their own.
+
+    Who wrote it represents or represented the member, so they have a part in it.
+    """
+    return user.pk != change.by_id and can_look_after(user, change.membership)
+
+
+def can_put_back(user, membership: Membership) -> bool:
+    """Whether they may make an earlier version public again: its lead, and managers."""
+    return leads_member(user, membership) or can_look_after(user, membership)
 
 
 def can_record_office_change(user, membership: Membership) -> bool:

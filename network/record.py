@@ -71,7 +71,6 @@ class OwnWords:
 
 
 PRACTICES = Prefetch("practices", Practice.objects.select_related("principle"))
-OWN_WORDS = (PRACTICES, "uploads")  # to prefetch for the words of many
 
 
 def own_words(sign_up: SignUp) -> OwnWords:
@@ -85,7 +84,9 @@ def own_words(sign_up: SignUp) -> OwnWords:
         strategy=sign_up.public_strategy,
         strategy_link=sign_up.strategy_link if sign_up.public_strategy else "",
         practices=tuple((each.principle, each.text) for each in practices if each.text),
-        conversation=_conversation(sign_up) if sign_up.conversation_may_be_published else "",
+        conversation=conversation_in_words(sign_up.conversation, sign_up.conversation_on)
+        if sign_up.conversation_may_be_published
+        else "",
         partners=sign_up.conversation_partners if sign_up.partners_may_be_published else "",
         outcome=sign_up.conversation_outcome if sign_up.outcome_may_be_published else "",
         quote=sign_up.public_quote,
@@ -104,14 +105,13 @@ CONVERSATION = {
 }
 
 
-def _conversation(sign_up: SignUp) -> str:
+def conversation_in_words(status: str, day: date | None) -> str:
     """Return how far the conversation is, in a sentence; "" if the council has not said."""
-    if not sign_up.conversation:
+    if not status:
         return ""
-    day = sign_up.conversation_on
-    before = "for" if sign_up.conversation == ConversationStatus.PLANNED else "on"
+    before = "for" if status == ConversationStatus.PLANNED else "on"
     on = f" {before} {format_date(day, 'j F Y')}" if day else ""
-    return CONVERSATION[ConversationStatus(sign_up.conversation)].format(on=on)
+    return CONVERSATION[ConversationStatus(status)].format(on=on)
 
 
 @dataclass(frozen=True)

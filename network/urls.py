@@ -2,6 +2,7 @@ from functools import partial
 
 from django.urls import path, re_path
 
+from network.choices import ProfilePart
 from network.forms.tasks import TASK_FORMS
 from network.views import (
     announcements,
@@ -10,8 +11,10 @@ from network.views import (
     community_organisations,
     departures,
     directory,
+    memberships,
     offices,
     people,
+    profiles,
     requests,
     sign_ups,
     signing,
@@ -29,6 +32,12 @@ PK = r"(?P<pk>[0-9]{1,15})"
 
 def _of_a_sign_up(rest: str, view, name: str):
     return re_path(f"{REFERENCE}{rest}$", view, name=name)
+
+
+def _of_a_profile(rest: str, view, name: str):
+    part = "|".join(ProfilePart.values)
+    member = r"^my/members/(?P<slug>[-a-zA-Z0-9_]+)"
+    return re_path(rf"{member}/profile/(?P<part>{part})/{rest}$", view, name=name)
 
 
 urlpatterns = [
@@ -116,7 +125,12 @@ urlpatterns = [
     path("endorse/<str:token>/no/", signing.endorse_no, name="endorse_no"),
     path("endorse/<str:token>/new-link/", signing.endorse_new_link, name="endorse_new_link"),
     path("my/", sign_ups.my, name="my"),
-    path("my/members/<slug:slug>/", people.representatives, name="representatives"),
+    path("my/members/<slug:slug>/", memberships.member, name="member"),
+    path("my/members/<slug:slug>/people/", people.representatives, name="representatives"),
+    path("my/members/<slug:slug>/profile/", profiles.overview, name="profile"),
+    _of_a_profile("", profiles.part, "profile_part"),
+    _of_a_profile("discard/", profiles.discard, "profile_discard"),
+    _of_a_profile("put-back/", profiles.put_back, "profile_put_back"),
     path("my/members/<slug:slug>/announcement/", announcements.announcement, name="announcement"),
     path(
         "my/members/<slug:slug>/announcement.docx",

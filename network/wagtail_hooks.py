@@ -13,13 +13,23 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from councils.viewsets import REGISTER
 from network import permissions
 from network.models import PreElectionPeriod
-from network.views.staff import departures, home, memberships, offices, people, reviews, wordings
+from network.views.staff import (
+    departures,
+    home,
+    memberships,
+    offices,
+    people,
+    profiles,
+    reviews,
+    wordings,
+)
 
 # Match only real references, because PostgreSQL rejects some input (NUL) in a query.
 SIGN_UP = r"^sign-ups/(?P<reference>KIL-\d{4}-\d{4,8})/"
 SIGNATURE = r"signatures/(?P<pk>\d{1,12})/"
 WITHDRAWAL = r"^leaving/(?P<pk>\d{1,12})/"
 REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
+PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
 MEMBER = r"^offices/(?P<slug>[-a-zA-Z0-9_]+)/"
 
 
@@ -68,6 +78,13 @@ def staff_urls():
         path("removals/new/", departures.begin, name="open_removal"),
         re_path(REMOVAL + r"\Z", departures.one, name="removal"),
         re_path(REMOVAL + r"decide/\Z", departures.decide, name="decide_removal"),
+        *profiles.ProfileChanges.addresses("profile-changes/", "profile_changes"),
+        re_path(PROFILE_CHANGE + r"\Z", profiles.change, name="profile_change"),
+        re_path(PROFILE_CHANGE + r"publish/\Z", profiles.publish, name="publish_profile_change"),
+        re_path(
+            PROFILE_CHANGE + r"send-back/\Z", profiles.send_back, name="send_back_profile_change"
+        ),
+        re_path(PROFILE_CHANGE + r"put-back/\Z", profiles.put_back, name="put_back_profile_change"),
         path("offices/", offices.changes, name="office_changes"),
         re_path(MEMBER + r"\Z", offices.member, name="member_offices"),
         re_path(
@@ -98,6 +115,7 @@ class ManagersMenuItem(MenuItem):
 MENU = (
     ("Applications", "queue", "tick-inverse"),
     ("Members", "members", "group"),
+    ("Public pages", "profile_changes", "site"),
     ("Access requests", "access_requests", "key"),
     ("Leadership changes", "office_changes", "user"),
     ("Leaving", "withdrawals", "logout"),

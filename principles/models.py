@@ -211,7 +211,7 @@ class PrinciplePage(BasePage):
         """Add `section` and, except for the sheet, what the page says beside its own text.
 
         That is `principles`, `tally`, `previous`, `next`, `case_studies`, `figures` and
-        `practices`: what members wrote when they applied.
+        `practices`: what members say of it on their pages.
         """
         context = super().get_context(request, *args, **kwargs)
         context["section"] = "principles"
@@ -226,7 +226,7 @@ class PrinciplePage(BasePage):
         context["case_studies"] = case_studies[:CASE_STUDIES_SHOWN]
         context["figures"] = self.figures(case_studies)
         # A method of network's queryset, which this app cannot import.
-        context["practices"] = list(self.principle.practices.public())
+        context["practices"] = self.principle.practices.said_now(self.principle)
         return context
 
     def _chosen(self) -> list[tuple[int, str]]:

@@ -15,6 +15,7 @@ from network.models import (
     LaterEndorsement,
     Membership,
     OfficeChange,
+    ProfileChange,
     Refused,
     Removal,
     SignUp,
@@ -25,7 +26,10 @@ from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 
 Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal)
-Row = TypeVar("Row", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | Removal)
+Row = TypeVar(
+    "Row",
+    bound=EndorsementRequest | Invitation | OfficeChange | ProfileChange | Withdrawal | Removal,
+)
 Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
 
 
@@ -76,7 +80,7 @@ def locked_membership(pk: int) -> Membership:
 def locked_row(row: Row) -> Row:
     """Read a row again under a lock, after that of the sign-up or membership it belongs to."""
     rows: Any = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
-    if isinstance(row, EndorsementRequest | Invitation):
+    if isinstance(row, EndorsementRequest | Invitation) and row.sign_up_id:
         sign_up = locked(SignUp(pk=row.sign_up_id))
         fresh = rows.get(pk=row.pk)
         fresh.sign_up = sign_up

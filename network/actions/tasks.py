@@ -21,6 +21,7 @@ from network.models import (
     Event,
     FormalDecision,
     Practice,
+    ProfileChange,
     Refused,
     SignUp,
     TaskSave,
@@ -249,6 +250,7 @@ def sweep_orphans() -> int:
         if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, tz=old.tzinfo) < old
     }
     known = set(Upload.objects.filter(file__in=found).values_list("file", flat=True))
+    known |= set(ProfileChange.objects.filter(file__in=found).values_list("file", flat=True))
     orphans = [path for name, path in found.items() if name not in known]
     for path in orphans:
         path.unlink(missing_ok=True)

@@ -191,3 +191,15 @@ def removal() -> models.Removal:
         decision_why="It has not said anything else since.",
         status="removed",
     )
+
+
+def profile_change(**more: object) -> models.ProfileChange:
+    return models.ProfileChange(
+        pk=1,
+        membership=membership(),
+        part="text",
+        by=person(),
+        answers={"profile": "We have worked with our community anchors for years."},
+        note="Please leave out the name of the resident.",
+        **more,
+    )

@@ -47,88 +47,27 @@ class PublishTick(forms.BooleanField):
         self.of, self.about = of, about
 
 
-class TaskForm(forms.Form):
-    """A task of a sign-up. Subclasses define its fields and their `known` values.
-
-    Drafts can be empty, so no field is required. Entered values must still be valid.
+class VersionedForm(forms.Form):
+    """A form that knows which saved version it shows, and tells two versions apart.
 
     Attributes:
-        needed: The fields without which the sign-up cannot be sent; the others are optional.
+        needed: The fields that cannot stay blank; the others are optional.
     """
 
-    task: SignUpTask
     needed: Collection[str] = ()
+    own: Collection[str] = ("version",)  # fields that are no questions
 
     version = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
-    is_finished = forms.ChoiceField(
-        choices=FINISHED,
-        required=False,
-        label="Have you finished this section?",
-        help_text="Your answers are saved either way.",
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(
-        self,
-        data=None,
-        *,
-        sign_up: SignUp | None = None,
-        saved: TaskSave | None = None,
-        answers: dict[str, Any] | None = None,
-        is_finished: str = "",
-    ):
-        """Bind the form to `data`, or show saved answers.
-
-        Args:
-            data: POST data.
-            sign_up: The sign-up it belongs to.
-            saved: The newest saved version.
-            answers: Answers to show; by default those in the database.
-            is_finished: Answer to the closing question; by default the saved one.
-        """
-        self.sign_up = sign_up
-        if answers is None:
-            answers = self.known(sign_up) if sign_up else {}
-        initial = answers | {"version": saved.version if saved else 0}
-        if saved:
-            initial["is_finished"] = is_finished or ("yes" if saved.is_finished else "no")
-        super().__init__(data, initial=initial)
-        self.order_fields([*self.questions(), "is_finished", "version"])
-
-    def known(self, sign_up: SignUp) -> dict[str, Any]:
-        """Return the stored answers by field name."""
-        raise NotImplementedError
 
     def questions(self) -> list[str]:
-        """Return the names of the task's own fields, in order."""
-        return [name for name in self.fields if name not in ("version", "is_finished")]
+        """Return the names of the form's own fields, in order."""
+        return [name for name in self.fields if name not in self.own]
 
     @property
     def seen(self) -> int:
         """Version that was on the page; 0 if missing or invalid."""
         typed = str(self.data.get("version", ""))
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-    def tell(self, missing: dict[str, str]) -> None:
-        """Show gaps of the saved answers as field errors.
-
-        Does nothing for input restored after a session expired, because it is newer.
-        """
-        self.cleaned_data: dict[str, Any] = {}
-        for name, words in missing.items() if shown_again() is None else ():
-            self.add_error(name, words)
-
-    def notices(self) -> list[str]:
-        """Return messages about answers that have to be checked again after saving."""
-        return []
-
-    def to_save(self) -> dict[str, Any]:
-        """Return the arguments for `actions.tasks.save_task`. The form must be valid."""
-        return {
-            "answers": {name: self.cleaned_data[name] for name in self.questions()},
-            "seen": self.seen,
-            "is_finished": self.cleaned_data["is_finished"] == "yes",
-        }
 
     def in_words(self, name: str, value: object) -> str:
         """Return an answer as text; "" for none."""
@@ -181,6 +120,79 @@ class TaskForm(forms.Form):
             for name in self.questions()
             if self.in_words(name, theirs.get(name)) != self.in_words(name, mine.get(name))
         ]
+
+
+class TaskForm(VersionedForm):
+    """A task of a sign-up. Subclasses define its fields and their `known` values.
+
+    Drafts can be empty, so no field is required. Entered values must still be valid.
+
+    Attributes:
+        needed: The fields without which the sign-up cannot be sent; the others are optional.
+    """
+
+    task: SignUpTask
+    own = ("version", "is_finished")
+
+    is_finished = forms.ChoiceField(
+        choices=FINISHED,
+        required=False,
+        label="Have you finished this section?",
+        help_text="Your answers are saved either way.",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        sign_up: SignUp | None = None,
+        saved: TaskSave | None = None,
+        answers: dict[str, Any] | None = None,
+        is_finished: str = "",
+    ):
+        """Bind the form to `data`, or show saved answers.
+
+        Args:
+            data: POST data.
+            sign_up: The sign-up it belongs to.
+            saved: The newest saved version.
+            answers: Answers to show; by default those in the database.
+            is_finished: Answer to the closing question; by default the saved one.
+        """
+        self.sign_up = sign_up
+        if answers is None:
+            answers = self.known(sign_up) if sign_up else {}
+        initial = answers | {"version": saved.version if saved else 0}
+        if saved:
+            initial["is_finished"] = is_finished or ("yes" if saved.is_finished else "no")
+        super().__init__(data, initial=initial)
+        self.order_fields([*self.questions(), "is_finished", "version"])
+
+    def known(self, sign_up: SignUp) -> dict[str, Any]:
+        """Return the stored answers by field name."""
+        raise NotImplementedError
+
+    def tell(self, missing: dict[str, str]) -> None:
+        """Show gaps of the saved answers as field errors.
+
+        Does nothing for input restored after a session expired, because it is newer.
+        """
+        self.cleaned_data: dict[str, Any] = {}
+        for name, words in missing.items() if shown_again() is None else ():
+            self.add_error(name, words)
+
+    def notices(self) -> list[str]:
+        """Return messages about answers that have to be checked again after saving."""
+        return []
+
+    def to_save(self) -> dict[str, Any]:
+        """Return the arguments for `actions.tasks.save_task`. The form must be valid."""
+        return {
+            "answers": {name: self.cleaned_data[name] for name in self.questions()},
+            "seen": self.seen,
+            "is_finished": self.cleaned_data["is_finished"] == "yes",
+        }
 
 
 _LONGEST_NAME = 120

@@ -327,13 +327,16 @@ class ConversationForm(TaskForm):
 
     def clean(self):
         cleaned = super().clean()
-        day, held = cleaned.get("conversation_on"), cleaned.get("conversation")
-        done = {ConversationStatus.HELD, ConversationStatus.AGREED}
-        if day and held in done and day > timezone.localdate():
-            self.add_error(
-                "conversation_on", "Date of the conversation must be today or in the past"
-            )
+        refuse_conversation_to_come(self, cleaned)
         return cleaned
+
+
+def refuse_conversation_to_come(form: forms.Form, cleaned: dict[str, Any]) -> None:
+    """Add an error if a conversation that was held has a date in the future."""
+    day, held = cleaned.get("conversation_on"), cleaned.get("conversation")
+    done = {ConversationStatus.HELD, ConversationStatus.AGREED}
+    if day and held in done and day > timezone.localdate():
+        form.add_error("conversation_on", "Date of the conversation must be today or in the past")
 
 
 CONVERSATION_COLUMNS = tuple(ConversationForm.base_fields.keys() - TaskForm.base_fields.keys())

@@ -16,6 +16,7 @@ from network.models.moves import (
 from network.models.offices import LaterEndorsement, OfficeChange
 from network.models.people import AccessRequest, Invitation, Representative
 from network.models.periods import PreElectionPeriod
+from network.models.profiles import ProfileChange
 from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
 from network.models.signing import Endorsement
@@ -42,6 +43,7 @@ __all__ = [
     "PageChanged",
     "Practice",
     "PreElectionPeriod",
+    "ProfileChange",
     "Refused",
     "Removal",
     "RemovalResponse",

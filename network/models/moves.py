@@ -8,6 +8,7 @@ from network.choices import TRANSITIONS
 from network.models.events import Actor, Event
 
 if TYPE_CHECKING:
+    from network.models.profiles import ProfileChange
     from network.models.tasks import TaskSave
 
 
@@ -90,6 +91,6 @@ class AlreadyMember(Refused):
 class ChangedMeanwhile(Refused):
     """Raised when someone saved this task after the page was opened. `save` is their version."""
 
-    def __init__(self, save: "TaskSave"):
+    def __init__(self, save: "TaskSave | ProfileChange"):
         super().__init__(f"{save.by} saved this section while you had it open.")
         self.save = save

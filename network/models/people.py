@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from network.choices import (
+    LIVE_MEMBERSHIP,
     OPEN_SIGN_UP,
     AccessStatus,
     EmailEvidence,
@@ -21,23 +22,38 @@ from portal.models import both_or_neither
 class InvitationQuerySet(EmailedLinkQuerySet):
     def waiting_at(self, addresses):
         """Return invitations to these addresses that can still be answered."""
+        wanted = Q(sign_up__status__in=OPEN_SIGN_UP) | Q(membership__status__in=LIVE_MEMBERSHIP)
         return self.filter(
+            wanted,
             status=InvitationStatus.SENT,
             link_ends_at__gt=timezone.now(),
-            sign_up__status__in=OPEN_SIGN_UP,
             email__in=[address.lower() for address in addresses],
         )
 
 
 class Invitation(EmailedLink):
-    """An emailed invitation to work on a sign-up. The token is never stored."""
+    """An emailed invitation to work on a sign-up, or to represent a member.
+
+    Exactly one of `sign_up` and `membership` is set. The token is never stored.
+    """
 
     STATUSES = InvitationStatus
     LINK_PURPOSE = "invite"
     WAITING = InvitationStatus.SENT
     event_field = "invitation"
 
-    sign_up = models.ForeignKey("network.SignUp", models.PROTECT, related_name="invitations")
+    sign_up = models.ForeignKey(
+        "network.SignUp", models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    membership = models.ForeignKey(
+        "network.Membership", models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    role = models.CharField(
+        max_length=12,
+        choices=RepresentativeRole.choices,
+        blank=True,
+        help_text="What they would be for a member.",
+    )
     email = models.EmailField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     status = models.CharField(
@@ -58,22 +74,32 @@ class Invitation(EmailedLink):
                 condition=Q(status=InvitationStatus.SENT),
                 name="one_open_invitation_an_address",
             ),
+            models.UniqueConstraint(
+                fields=["membership", "email"],
+                condition=Q(status=InvitationStatus.SENT),
+                name="one_open_invitation_to_a_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(sign_up__isnull=False, membership__isnull=True, role="")
+                | Q(sign_up__isnull=True, membership__isnull=False) & ~Q(role=""),
+                name="invitation_to_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.sign_up}"
+        return f"{self.email} to {self.sign_up or self.membership}"
 
     def event_about(self) -> dict[str, models.Model | None]:
-        return {"invitation": self, "sign_up": self.sign_up}
+        return {"invitation": self, "sign_up": self.sign_up, "membership": self.membership}
 
     @property
     def council(self):
-        """The council whose sign-up it is about."""
-        return self.sign_up.council
+        """The council that it is about."""
+        return self.sign_up.council if self.sign_up else self.membership.council
 
     @property
     def is_wanted(self) -> bool:
-        return self.sign_up.is_open
+        return self.sign_up.is_open if self.sign_up else self.membership.is_live
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):

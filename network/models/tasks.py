@@ -1,21 +1,21 @@
 """Saved versions of tasks, and answers with a table of their own."""
 
 import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, Storage
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
-from network.choices import ChampionKind, SignUpTask, UploadKind
+from councils.models import Council
+from network.choices import ChampionKind, ProfilePart, SignUpTask, UploadKind
 from network.models.memberships import Membership
-
-
-def private_files() -> Storage:
-    """Return the storage for uploads. It has no public URL."""
-    return FileSystemStorage(location=settings.UPLOADS_ROOT, base_url=None)
+from network.models.profiles import ProfileChange, private_files
+from principles.models import Principle
 
 
 def random_name(upload, filename: str) -> str:
@@ -88,18 +88,46 @@ class WantedChange(models.Model):
         return f"{self.get_task_display()}: {self.note}"
 
 
+@dataclass(frozen=True)
+class InPractice:
+    """What a member says of one principle, and since when."""
+
+    council: Council
+    text: str
+    on: date | None
+    is_from_application: bool
+
+
 class PracticeQuerySet(models.QuerySet["Practice"]):
     """Questions about many practices."""
 
-    def public(self):
-        """Return those that members of today agreed to publish, newest first.
+    def said_now(self, principle: Principle) -> list[InPractice]:
+        """Return what members of today say of a principle on their pages, newest first.
 
-        Each with its membership and council. None of a demonstration council.
+        What they published since they joined replaces what they wrote when they applied. None of
+        a demonstration council. Two queries.
         """
         members = Membership.objects.announced().live().filter(council__is_demonstration=False)
+        changes = ProfileChange.objects.published().filter(part=ProfilePart.PRACTICE)
+        changes = changes.filter(membership__in=members).select_related("membership__council")
         found = self.filter(may_be_published=True, sign_up__membership__in=members)
-        found = found.exclude(text="").select_related("sign_up__membership__council")
-        return found.order_by("-sign_up__submitted_at", "-pk")
+        found = found.filter(principle=principle).select_related("sign_up__membership__council")
+        found = found.exclude(sign_up__membership__in=changes.values("membership"))
+        name = f"principle_{principle.number}"
+        said = [
+            InPractice(c.council, c.answers.get(name, ""), _day(c.published_at), False)
+            for c in changes
+        ]
+        said += [
+            InPractice(p.sign_up.membership.council, p.text, _day(p.sign_up.submitted_at), True)
+            for p in found
+        ]
+        said = [each for each in said if each.text]
+        return sorted(said, key=lambda each: (each.on or date.min, each.council.pk), reverse=True)
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
 
 
 class Practice(models.Model):
@@ -189,7 +217,12 @@ class Champion(models.Model):
                 fields=["sign_up", "kind"],
                 condition=Q(until=None),
                 name="one_champion_of_a_kind_a_sign_up",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["membership", "kind"],
+                condition=Q(until=None),
+                name="one_champion_of_a_kind_a_member",
+            ),
         ]
 
     def __str__(self) -> str:

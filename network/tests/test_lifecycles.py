@@ -15,6 +15,7 @@ from network.choices import (
     InvitationStatus,
     MembershipStatus,
     OfficeChangeStatus,
+    ProfileChangeStatus,
     RemovalStatus,
     RequestStatus,
     SignUpStatus,
@@ -32,6 +33,7 @@ LIFECYCLES = [
     WithdrawalStatus,
     RemovalStatus,
     OfficeChangeStatus,
+    ProfileChangeStatus,
 ]
 
 

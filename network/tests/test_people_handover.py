@@ -16,7 +16,7 @@ from portal.mail import outbox
 from portal.models import OutboxMessage
 
 WHO = {"name": "Priya Patel", "job_title": "Procurement Lead", "message": ""}
-PAGE = "/my/members/leeming/"
+PAGE = "/my/members/leeming/people/"
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from network.actions import (
     memberships,
     offices,
     people,
+    profiles,
     requests,
     reviews,
     sign_ups,
@@ -33,6 +34,7 @@ from network.actions import (
 )
 from network.choices import (
     Office,
+    ProfilePart,
     RepresentativeRole,
     RequestStatus,
     Route,
@@ -49,6 +51,7 @@ from network.models import (
     LaterEndorsement,
     Membership,
     OfficeChange,
+    ProfileChange,
     Refused,
     Removal,
     SignUp,
@@ -130,6 +133,12 @@ people.refuse_access               O     +   +   +   +   +   +   +   r   r   r
 people.refuse_access               *     -   -   -   -   -   -   -   r   r   r
 people.refuse_invitation           I     +   +   +   +   +   r   r   r   r   r
 people.remove_colleague            O     +   +   +   +   +   +   +   +   +   +
+
+profiles.discard                   OC    .   .   .   .   .   .   +   .   .   .
+profiles.publish                   MU    .   .   .   .   .   .   +   .   .   .
+profiles.put_back                  OMU   .   .   .   .   .   .   +   .   .   .
+profiles.save_part                 OC    .   .   .   .   .   r   +   .   .   -
+profiles.send_back                 MU    .   .   .   .   .   .   +   .   .   .
 
 requests.ask_endorsers             OC    +   +   r   r   +   r   r   r   r   r
 requests.ask_instead               OC    +   +   +   +   +   +   r   r   r   r
@@ -417,6 +426,20 @@ def sign_up(world: World) -> SignUp:
     return world.sign_up
 
 
+def waiting(world: World) -> ProfileChange:
+    answers = {"profile": "We buy from the village"}
+    return profiles.save_part(
+        world.membership, ProfilePart.TEXT, by=world.roles["O"], answers=answers, send=True
+    )
+
+
+def public(world: World) -> ProfileChange:
+    answers = {"contact_link": "https://leeming.gov.uk/local"}
+    return profiles.save_part(
+        world.membership, ProfilePart.LINKS, by=world.roles["O"], answers=answers, send=True
+    )
+
+
 def access(world: World) -> AccessRequest:
     return world.asked
 
@@ -524,6 +547,19 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         sign_up,
         lambda it, by: people.remove_colleague(it, by=by, person=colleague()),
     ),
+    "profiles.discard": (
+        waiting,
+        lambda it, by: profiles.discard(it.membership, it.part, by=by),
+    ),
+    "profiles.publish": (waiting, lambda it, by: profiles.publish(it, by=by)),
+    "profiles.put_back": (public, lambda it, by: profiles.put_back(it, by=by)),
+    "profiles.save_part": (
+        lambda w: w.membership,
+        lambda it, by: profiles.save_part(
+            it, ProfilePart.TEXT, by=by, answers={"profile": "We buy from the village"}
+        ),
+    ),
+    "profiles.send_back": (waiting, lambda it, by: profiles.send_back(it, by=by, why="x")),
     "requests.ask_endorsers": (sign_up, lambda it, by: requests.ask_endorsers(it, by=by)),
     "requests.ask_instead": (declined, lambda it, by: requests.ask_instead(it, by=by)),
     "requests.cancel_request": (

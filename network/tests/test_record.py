@@ -176,7 +176,7 @@ def test_practice_of_member_is_on_the_page_of_its_principle(announced, client, p
 
     assert practices(client, principle_page) == ["Small grants without a tender"]
     text = client.get(principle_page.url).content.decode()
-    assert "1 member council wrote about it when applying" in text
+    assert "1 member council says on its page what it does about it" in text
     assert '<a href="/councils/leeming/">' in text
 
 

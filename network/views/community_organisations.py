@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from network import record
+from network import profile
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import CouncilForm
 from network.models import Membership
@@ -37,8 +37,7 @@ def community_organisations(request: HttpRequest) -> HttpResponse:
         council = form.cleaned_data["council"]
         membership = next(iter(Membership.objects.public_of(council)), None)
         is_member = membership is not None and membership.status in LIVE_MEMBERSHIP
-        sign_up = membership.sign_up if membership and is_member else None
-        words = record.own_words(sign_up) if sign_up else None
+        words = profile.profile_of(membership) if membership and is_member else None
         # Methods of casestudies' queryset, which this app cannot import.
         case_studies = council.case_studies.live().public().for_cards()
         context |= {
@@ -48,7 +47,7 @@ def community_organisations(request: HttpRequest) -> HttpResponse:
             "champions": membership.published_champions() if membership and is_member else [],
             "successors": council.in_its_place() if council.is_abolished else [],
             "asks": _asks(dict(words.practices) if words else {}),
-            "written_on": words.written_on if words else None,
+            "written_on": words.practices_on if words else None,
             "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         }
     return render(request, "network/community_organisations.html", context)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,8 +19,8 @@ from network.forms.departures import (
     StayForm,
 )
 from network.models import Membership, Refused, Withdrawal
+from network.views.memberships import membership_of, page_of_member
 from network.views.pages import refusal_as_message, refusal_beside
-from network.views.people import membership_of
 from network.views.token_pages import LinkPages, shown_again, typed_in
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -53,14 +53,12 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
             )
         return redirect("network:leave", slug)
     context = {
-        "membership": membership,
-        "council": membership.council,
         "withdrawal": _open_one(membership),
         "last": membership.withdrawals.first(),
         "leads": leads,
         "form": form,
     }
-    return render(request, "network/leave.html", context)
+    return page_of_member(request, "leave", membership, **context)
 
 
 def _to_change(request: MemberRequest, slug: str) -> Withdrawal | None:
@@ -150,9 +148,8 @@ def removal(request: MemberRequest, slug: str) -> HttpResponse:
             messages.success(request, "Response sent. You can send another one.")
             return redirect("network:removal", slug)
     context = {
-        "council": membership.council,
         "removal": found,
         "responses": found.responses.select_related("by"),
         "form": form,
     }
-    return render(request, "network/removal.html", context)
+    return page_of_member(request, "removal", membership, **context)

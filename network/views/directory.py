@@ -14,19 +14,20 @@ from councils import hexmap
 from councils.choices import Kind, Region
 from councils.lookup import LookedUp, look_up
 from councils.models import Council
-from network import member_map, record, role_status
+from network import member_map, profile, record, role_status
 from network.api import as_dataset
-from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import DirectoryForm
-from network.models import Membership
-from network.models.memberships import members, with_membership_flag
+from network.models import Champion, Membership
+from network.models.memberships import members, members_like, with_membership_flag
 from network.views.pages import file_of
 from portal.facets import Choices, Counts, tally
 from portal.json_api import answer, json_api, refusal
 from portal.page_cache import kept
+from principles.models import Principle
 
 PAGE_SIZE = 50
 CASE_STUDIES = 6
+ALIKE = 3
 LABELS = {"region": "Region", "kind": "Type of council", "status": "Membership"}
 COLUMNS = ("region", "kind", "standing")  # of the same facets
 KNOWN = {
@@ -205,26 +206,36 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     signed = sign_up.public_endorsements() if sign_up else []
     site = urlsplit(found.website)
     atlas = member_map.load()
-    nearby = member_map.members_nearby(found, atlas)
+    is_member = membership is not None and membership.is_live
+    nearby = [] if is_member else member_map.members_nearby(found, atlas)
     # These are methods of casestudies' queryset, which this app cannot import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
+    case_studies = list(case_studies.order_by("title")[:CASE_STUDIES])
+    says = profile.profile_of(membership) if membership and is_member else None
+    champions = list(membership.published_champions()) if membership and is_member else []
     context = {
         "council": found,
         "membership": membership,
-        "is_member": membership is not None and membership.status in LIVE_MEMBERSHIP,
+        "is_member": is_member,
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": signed,
-        "words": record.own_words(sign_up) if sign_up else None,
+        "profile": says,
+        "practices": _practices(says, case_studies) if says else [],
+        "champions": champions,
+        "not_held": _not_held(membership, says, champions) if membership and says else [],
         "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
         "decided_text": wording.text_for(found.official_name) if wording else "",
         "since": role_status.since(membership, signed) if membership else None,
-        "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
+        "case_studies": case_studies,
         "crop": hexmap.around(found, atlas),
         "nearby": nearby,
         "nearby_in_region": all(
             each["cell"].region == found.get_region_display() for each in nearby
         ),
+        "alike": [(other, hexmap.around(other, atlas)) for other in members_like(found, ALIKE)]
+        if is_member
+        else [],
         "districts": (districts := [c for c in atlas.cells if c.county == found.slug]),
         "member_districts": [cell for cell in districts if cell.is_member],
         "changes": found.coming_changes() if found.is_ending else [],
@@ -234,6 +245,32 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "councils",
     }
     return render(request, "network/council.html", context)
+
+
+def _practices(
+    says: profile.Profile, case_studies: list
+) -> list[tuple[Principle, str, list[object]]]:
+    """Return each principle of which the council or its case studies say something."""
+    words = dict(says.practices)
+    about: dict[Principle, list[object]] = {}
+    for study in case_studies:
+        for principle in study.principles.all():
+            about.setdefault(principle, []).append(study)
+    spoken_of = sorted({*words, *about}, key=lambda principle: principle.number)
+    return [(each, words.get(each, ""), about.get(each, [])) for each in spoken_of]
+
+
+def _not_held(
+    membership: Membership, says: profile.Profile, champions: list[Champion]
+) -> list[str]:
+    """Return what the page of a member does not say, because we do not have it."""
+    held = {
+        "when it joined": membership.joined_on,
+        "the names of its champions": champions,
+        "a text of its own": says.profile or says.practices,
+        "how far its conversation with the community is": says.has_conversation,
+    }
+    return [what for what, have in held.items() if not have]
 
 
 def announced_of(slug: str) -> Membership | None:
@@ -249,9 +286,9 @@ def announced_of(slug: str) -> Membership | None:
 def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A member's logo, if the council agreed to publish it; else 404."""
     membership = announced_of(slug)
-    if membership is None or membership.sign_up is None or not membership.is_live:
+    if membership is None or not membership.is_live:
         raise Http404
-    upload = record.own_words(membership.sign_up).logo
+    upload = profile.profile_of(membership).logo
     if upload is None:
         raise Http404
     response = file_of(upload, as_attachment=False)

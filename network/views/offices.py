@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -13,8 +13,8 @@ from network.choices import Office
 from network.forms.offices import OfficeChangeForm
 from network.forms.signing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
+from network.views.memberships import membership_of, page_of_member
 from network.views.pages import refusal_as_message, refusal_beside
-from network.views.people import membership_of
 from portal.forms import posted
 from portal.models import MemberRequest
 from portal.security.rate_limits import allow
@@ -33,14 +33,8 @@ def offices(request: MemberRequest, slug: str) -> HttpResponse:
         _permit(request, membership)
         ask(request, membership, request.POST["ask"])
         return redirect("network:offices", slug)
-    context = {
-        "membership": membership,
-        "council": membership.council,
-        "offices": role_status.of_member(membership).offices,
-        "may_record": may_record,
-        "section": "join",
-    }
-    return render(request, "network/offices.html", context)
+    context = {"offices": role_status.of_member(membership).offices, "may_record": may_record}
+    return page_of_member(request, "offices", membership, **context)
 
 
 @never_cache
@@ -55,14 +49,11 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
     if form.is_valid() and record(request, membership, office, form):
         return redirect("network:offices", slug)
     context = {
-        "membership": membership,
-        "council": membership.council,
         "stands": stands,
         "qualifies": who_qualifies(Office(office), membership.governance),
         "form": form,
-        "section": "join",
     }
-    return render(request, "network/office.html", context)
+    return page_of_member(request, "office", membership, **context)
 
 
 def _permit(request: MemberRequest, membership: Membership) -> None:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.views.reports import ReportView
 
 from network import permissions
-from network.models import Refused, Upload
+from network.models import ProfileChange, Refused, Upload
 from portal.mail import outbox
 from portal.models import MemberRequest, User
 from portal.security.files import by_rule, harmless
@@ -61,7 +61,7 @@ def back_when_refused(view: Callable[..., HttpResponseBase]):
     return guarded
 
 
-def file_of(upload: Upload, *, as_attachment: bool) -> FileResponse:
+def file_of(upload: Upload | ProfileChange, *, as_attachment: bool) -> FileResponse:
     """Return an uploaded file.
 
     Raises:

@@ -25,6 +25,7 @@ from network.models import (
     Refused,
     SignUp,
 )
+from network.views.memberships import membership_of, page_of_member
 from network.views.pages import back_when_refused, refusal_as_message, refusal_beside
 from network.views.sign_ups import page_of, sign_up_of
 from network.views.token_pages import row_behind
@@ -280,20 +281,8 @@ def representatives(request: MemberRequest, slug: str) -> HttpResponse:
         permissions.require(may_manage, "Only the council’s lead contact can do this.")
         _let_lead(request, membership, request.POST["lead"])
         return redirect("network:representatives", slug)
-    context = {
-        "membership": membership,
-        "council": membership.council,
-        "people": membership.representatives.all(),
-        "may_manage": may_manage,
-        "section": "join",
-    }
-    return render(request, "network/representatives.html", context)
-
-
-def membership_of(request: MemberRequest, slug: str) -> Membership:
-    """Return the council's live membership for its representatives, or 404."""
-    rows = Membership.objects.represented_by(request.user).announced().live()
-    return get_object_or_404(rows, council__slug=slug)
+    context = {"people": membership.representatives.all(), "may_manage": may_manage}
+    return page_of_member(request, "representatives", membership, **context)
 
 
 def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import permissions
 from network.actions import tasks
 from network.choices import SignUpTask, UploadKind
-from network.forms.saving import TaskForm
+from network.forms.saving import TaskForm, VersionedForm
 from network.forms.tasks import FILE_FORMS, TASK_FORMS
 from network.models import ChangedMeanwhile, Refused, SignUp, TaskSave, Upload
 from network.readiness import IN_THE_WAY, Readiness
@@ -104,14 +104,14 @@ def _clash(request: MemberRequest, found: SignUp, form: TaskForm, theirs: TaskSa
     opened = found.task_saves.filter(task=form.task, version=form.seen).first()
     said = form.cleaned_data["is_finished"]
     only_they_said = opened and opened.is_finished == (said == "yes")
-    together = type(form)(
+    merged = type(form)(
         sign_up=found,
         saved=theirs,
-        answers=_together(form, opened, theirs.answers, mine),
+        answers=together(form, opened.answers if opened else {}, theirs.answers, mine),
         is_finished="" if only_they_said else said,
     )
     context = {"clash": theirs, "differences": differences, "typed": typed_again(request)}
-    response = _task_page(request, found, together, saved=theirs, **context)
+    response = _task_page(request, found, merged, saved=theirs, **context)
     response.status_code = 409
     return response
 
@@ -126,11 +126,10 @@ def typed_again(request: MemberRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _together(
-    form: TaskForm, opened: TaskSave | None, theirs: tasks.Answers, mine: tasks.Answers
+def together(
+    form: VersionedForm, before: tasks.Answers, theirs: tasks.Answers, mine: tasks.Answers
 ) -> tasks.Answers:
-    """Merge the versions: mine, except answers only they changed since I opened the page."""
-    before = opened.answers if opened else {}
+    """Merge the versions: mine, except answers only they changed since `before`, when I began."""
     plain = tasks.in_json(mine)
     return {
         name: theirs[name]

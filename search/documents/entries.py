@@ -35,8 +35,8 @@ from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, ReadingListPage
 from councils.choices import Kind
 from councils.models import Council
-from network.models import Membership, SignUp
-from network.record import OWN_WORDS, own_words
+from network.models import Membership
+from network.profile import PROFILES, texts_of
 from principles.models import Principle, PrincipleIndexPage, PrinciplePage
 from search.engines.interface import Entry
 
@@ -449,8 +449,7 @@ class CouncilEntries(EntryType):
 
     def public(self) -> models.QuerySet:
         """Return the rows, each with its announced live memberships as `shown`."""
-        words = models.Prefetch("sign_up", SignUp.objects.prefetch_related(*OWN_WORDS))
-        shown = Membership.objects.announced().live().prefetch_related(words)
+        shown = Membership.objects.announced().live().prefetch_related(*PROFILES)
         return (
             self.rows()
             .order_by("pk")
@@ -469,8 +468,7 @@ class CouncilEntries(EntryType):
         Its successor may have the same name.
         """
         ended = council.ended_on if council.is_abolished else None
-        sign_ups = [membership.sign_up for membership in council.shown if membership.sign_up]
-        texts = (own_words(sign_up).texts for sign_up in sign_ups)
+        texts = map(texts_of, council.shown)
         return Entry(
             key=self.key(council),
             type=self.type,

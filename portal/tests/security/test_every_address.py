@@ -22,7 +22,13 @@ TABLE = Path(__file__).parent / "addresses.txt"
 METHODS = ["get", "post", "put", "delete"]
 ROLES = ["nobody", "officer", "manager", "editor"]
 ADMINS = ("/admin/", "/django-admin/")
-SAMPLES = {"reference": "KIL-2026-9999", "token": "1-x", "office": "leader", "var": "9"}
+SAMPLES = {
+    "reference": "KIL-2026-9999",
+    "token": "1-x",
+    "office": "leader",
+    "part": "text",
+    "var": "9",
+}
 
 
 def routes(patterns, before: str = "") -> Iterator[str]:
