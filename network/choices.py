@@ -197,6 +197,15 @@ class MembershipStatus(models.TextChoices):
     ENDED_BY_REORGANISATION = "ended_by_reorganisation", "Ended by reorganisation"
 
 
+class CheckInStatus(models.TextChoices):
+    """Statuses of a member's yearly check-in."""
+
+    OPEN = "open", "Waiting for the council"
+    EXTENDED = "extended", "Waiting, with more time"
+    CONFIRMED = "confirmed", "Confirmed"
+    LAPSED = "lapsed", "Lapsed: the membership ended first"
+
+
 class WithdrawalStatus(models.TextChoices):
     """Statuses of a member's request to leave."""
 
@@ -249,6 +258,7 @@ class RemovalStatus(models.TextChoices):
 S, R, M = SignUpStatus, RequestStatus, MembershipStatus
 N, A = InvitationStatus, AccessStatus
 W = WithdrawalStatus
+K = CheckInStatus
 X = RemovalStatus
 C = OfficeChangeStatus
 P = ProfileChangeStatus
@@ -287,8 +297,8 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
     MembershipStatus: {
         M.LIVE: {M.CHECK_IN_DUE, M.PAUSED, *_MEMBERSHIP_ENDS},
         M.CHECK_IN_DUE: {M.LIVE, M.OVERDUE, M.PAUSED, *_MEMBERSHIP_ENDS},
-        M.OVERDUE: {M.LIVE, M.PAUSED, *_MEMBERSHIP_ENDS},
-        M.PAUSED: {M.LIVE, *_MEMBERSHIP_ENDS},
+        M.OVERDUE: {M.LIVE, M.CHECK_IN_DUE, M.PAUSED, *_MEMBERSHIP_ENDS},
+        M.PAUSED: {M.LIVE, M.CHECK_IN_DUE, *_MEMBERSHIP_ENDS},
         M.WITHDRAWN: set(),
         M.REMOVED: set(),
         M.ENDED_BY_REORGANISATION: set(),
@@ -314,6 +324,12 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         A.GRANTED: set(),
         A.REFUSED: set(),
         A.CLOSED: set(),
+    },
+    CheckInStatus: {
+        K.OPEN: {K.EXTENDED, K.CONFIRMED, K.LAPSED},
+        K.EXTENDED: {K.EXTENDED, K.CONFIRMED, K.LAPSED},
+        K.CONFIRMED: set(),
+        K.LAPSED: set(),
     },
     WithdrawalStatus: {
         W.ASKED: {W.CONFIRMED, W.CANCELLED, W.EXPIRED},
@@ -350,6 +366,7 @@ def still_open(statuses: type[models.TextChoices]) -> list[str]:
 
 OPEN_SIGN_UP = still_open(SignUpStatus)
 LIVE_MEMBERSHIP = still_open(MembershipStatus)
+WAITING_CHECK_IN = still_open(CheckInStatus)
 LIVE_WITHDRAWAL = still_open(WithdrawalStatus)
 # Statuses that wait for staff.
 WITH_STAFF = [S.SUBMITTED, S.IN_REVIEW]

@@ -27,6 +27,8 @@ def announce(membership: Membership, *, by: Actor) -> None:
     if not made_public:
         return
     membership.refresh_from_db()
+    membership.next_check_in_on = membership.check_in_after(timezone.localdate())
+    membership.save(update_fields=["next_check_in_on"])
     Event.objects.record(
         "membership.announced",
         by=by,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from network import permissions
 from network.actions.locks import expire, locked, locked_membership, locked_row
@@ -386,6 +387,8 @@ def represent(
 ) -> Representative:
     """Give someone access to a member; they lead if no one does. Idempotent.
 
+    The first one claims a member of before this site: its yearly check-ins count from then.
+
     For actions that hold the membership's lock and have asked for permission.
     """
     leads = membership.representatives.current().filter(role=RepresentativeRole.LEAD)
@@ -393,6 +396,11 @@ def represent(
     found, _ = Representative.objects.get_or_create(
         membership=membership, user=person, ended_at=None, defaults={"role": role or default}
     )
+    if not membership.is_claimed:
+        membership.claimed_on = timezone.localdate()
+        membership.next_check_in_on = membership.check_in_after(membership.claimed_on)
+        membership.save(update_fields=["claimed_on", "next_check_in_on"])
+        membership.record("claimed", by=person)
     return found
 
 

@@ -1,5 +1,7 @@
 """Models of joining and belonging, one noun per file."""
 
+from network.models.check_ins import CheckIn, CheckInLine
+from network.models.claims import Claim
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event

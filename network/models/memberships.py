@@ -1,5 +1,8 @@
 """Membership of a council in the network."""
 
+from calendar import isleap
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -10,6 +13,7 @@ from councils.choices import Kind
 from councils.models import Council, CouncilQuerySet
 from network.choices import (
     LIVE_MEMBERSHIP,
+    WAITING_CHECK_IN,
     DateMeans,
     MembershipStatus,
     Precision,
@@ -18,6 +22,15 @@ from network.choices import (
 )
 from network.models.moves import Moving
 from network.models.people import Representative
+
+# A check-in opens this long before its day.
+OPENS_BEFORE = timedelta(days=60)
+
+
+def anniversary(day: date, year: int) -> date:
+    """Return the same day of another year; 28 February for 29 February where there is none."""
+    leap_day = (day.month, day.day) == (2, 29) and not isleap(year)
+    return day.replace(year=year, day=28) if leap_day else day.replace(year=year)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -51,6 +64,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             "representatives", Representative.objects.current().select_related("user")
         )
         return self.filter(mine).select_related("council", "sign_up").prefetch_related(people)
+
+    def unclaimed(self):
+        """Return members of before this site for which nobody acts yet: no yearly check-in."""
+        return self.announced().live().filter(sign_up=None, claimed_on=None)
+
+    def due_for_check_in(self, today):
+        """Return members whose next yearly check-in opens by a day and is not open yet."""
+        waiting = models.Q(check_ins__status__in=WAITING_CHECK_IN)
+        due = self.announced().live().filter(next_check_in_on__lte=today + OPENS_BEFORE)
+        return due.exclude(waiting)
 
     def due_for_announcement(self, today):
         """Return accepted memberships whose announcement date has come."""
@@ -121,6 +144,12 @@ class Membership(Moving):
     ended_on = models.DateField(
         null=True, editable=False, help_text="Since when it is no member any more."
     )
+    claimed_on = models.DateField(
+        null=True, editable=False, help_text="Since when somebody acts for an existing member."
+    )
+    next_check_in_on = models.DateField(
+        null=True, editable=False, help_text="The day of its next yearly check-in."
+    )
     cohort = models.CharField(max_length=80, blank=True)
     source_title = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
@@ -184,6 +213,27 @@ class Membership(Moving):
     @property
     def is_from_before_this_site(self) -> bool:
         return self.sign_up_id is None
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether somebody acts for it here. Only then it has a yearly check-in."""
+        return not self.is_from_before_this_site or self.claimed_on is not None
+
+    @property
+    def years_count_from(self) -> date | None:
+        """Day whose anniversaries are the days of its check-ins; None if it has none."""
+        if self.announced_at is None or not self.is_claimed:
+            return None
+        announced = timezone.localdate(self.announced_at)
+        return self.claimed_on or self.joined_on or announced
+
+    def check_in_after(self, day: date) -> date | None:
+        """Return the day of the first check-in after a day; None if it has none."""
+        start = self.years_count_from
+        if start is None:
+            return None
+        years = (anniversary(start, year) for year in range(start.year + 1, day.year + 3))
+        return next(each for each in years if each > day)
 
     @property
     def joined_text(self) -> str:

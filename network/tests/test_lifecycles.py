@@ -12,6 +12,7 @@ from network.actions import reviews
 from network.choices import (
     TRANSITIONS,
     AccessStatus,
+    CheckInStatus,
     InvitationStatus,
     MembershipStatus,
     OfficeChangeStatus,
@@ -30,6 +31,7 @@ LIFECYCLES = [
     MembershipStatus,
     InvitationStatus,
     AccessStatus,
+    CheckInStatus,
     WithdrawalStatus,
     RemovalStatus,
     OfficeChangeStatus,
