@@ -10,6 +10,8 @@ class NetworkConfig(AppConfig):
         """Register the network's jobs, mails, bounce handlers and keepers of answers."""
         from network import emails, readiness
         from network.actions import (
+            check_ins,
+            claims,
             decisions,
             departures,
             memberships,
@@ -38,6 +40,9 @@ class NetworkConfig(AppConfig):
                 "leavings that nobody confirmed": departures.expire_leavings,
                 "links to new office holders ended": offices.expire_again_links,
                 "leads reminded of offices that changed hands": offices.remind_of_offices,
+                "check-ins opened": check_ins.open_due,
+                "check-ins carried on": check_ins.carry_on_due,
+                "invitations to act for a member ended": claims.expire_claims,
             }
         )
         site_checks.register_check("Joining", readiness.look_at_joining)
@@ -46,6 +51,7 @@ class NetworkConfig(AppConfig):
             {
                 "network.endorsement_request": requests.handle_request_bounce,
                 "network.endorsement_chaser": requests.handle_request_bounce,
+                "network.claim": claims.handle_claim_bounce,
                 "network.leave_confirm": departures.handle_leave_bounce,
                 "network.again_request": offices.handle_again_bounce,
             }

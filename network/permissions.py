@@ -16,6 +16,7 @@ from network.choices import (
 )
 from network.models import (
     AccessRequest,
+    Claim,
     Endorsement,
     EndorsementWording,
     Invitation,
@@ -24,6 +25,7 @@ from network.models import (
     OfficeChange,
     ProfileChange,
     Removal,
+    Representative,
     SignUp,
     Withdrawal,
     periods,
@@ -237,6 +239,17 @@ def can_put_back(user, membership: Membership) -> bool:
     return leads_member(user, membership) or can_look_after(user, membership)
 
 
+def can_check_in(user, membership: Membership) -> bool:
+    """Whether they may save, confirm and extend its check-in: its lead and contributors."""
+    return can_change_profile(user, membership)
+
+
+def can_answer_claim(user, claim: Claim) -> bool:
+    """Whether the claim went to an address that they have confirmed."""
+    mine = EmailAddress.objects.filter(user=user, verified=True)
+    return mine.filter(email__iexact=claim.email).exists()
+
+
 def can_record_office_change(user, membership: Membership) -> bool:
     """Whether they may record office holders and ask them: the member's lead, and managers."""
     return leads_member(user, membership) or can_review(user)
@@ -329,6 +342,7 @@ def can_look_after(user, membership: Membership) -> bool:
 
 def has_acted_for(user, membership: Membership) -> bool:
     """Whether they represent or represented this member, or had a part in its sign-up."""
-    represented = membership.representatives.filter(user=user).exists()
+    # Not by `membership.representatives`, of which a page may have read only the current ones.
+    represented = Representative.objects.filter(membership=membership, user=user).exists()
     sign_up = membership.sign_up
     return represented or (sign_up is not None and has_a_part_in(user, sign_up))

@@ -7,6 +7,8 @@ from network.forms.tasks import TASK_FORMS
 from network.views import (
     announcements,
     badges,
+    check_ins,
+    claims,
     committee_report,
     community_organisations,
     departures,
@@ -138,6 +140,12 @@ urlpatterns = [
         name="announcement_docx",
     ),
     path("my/members/<slug:slug>/badge/", badges.of_member, name="member_badge"),
+    path("my/members/<slug:slug>/check-in/", check_ins.check_in, name="check_in"),
+    path(
+        "my/members/<slug:slug>/check-in/more-time/", check_ins.more_time, name="check_in_more_time"
+    ),
+    path("my/claim/<str:token>/", claims.claim, name="claim"),
+    re_path(f"^my/claims/{PK}/$", claims.answer_claim, name="answer_claim"),
     path("my/members/<slug:slug>/removal/", departures.removal, name="removal"),
     path("my/members/<slug:slug>/leave/", departures.leave, name="leave"),
     path("my/members/<slug:slug>/leave/stop/", departures.stop, name="leave_stop"),

@@ -14,6 +14,8 @@ from councils.viewsets import REGISTER
 from network import permissions
 from network.models import PreElectionPeriod
 from network.views.staff import (
+    check_ins,
+    claims,
     departures,
     home,
     memberships,
@@ -30,6 +32,8 @@ SIGNATURE = r"signatures/(?P<pk>\d{1,12})/"
 WITHDRAWAL = r"^leaving/(?P<pk>\d{1,12})/"
 REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
 PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
+OF_MEMBER = r"(?P<slug>[-a-zA-Z0-9_]+)/"
+CHECK_IN, CLAIM = rf"^check-ins/of/{OF_MEMBER}", rf"^claims/{OF_MEMBER}"
 MEMBER = r"^offices/(?P<slug>[-a-zA-Z0-9_]+)/"
 
 
@@ -85,6 +89,18 @@ def staff_urls():
             PROFILE_CHANGE + r"send-back/\Z", profiles.send_back, name="send_back_profile_change"
         ),
         re_path(PROFILE_CHANGE + r"put-back/\Z", profiles.put_back, name="put_back_profile_change"),
+        *check_ins.CheckIns.addresses("check-ins/", "check_ins"),
+        re_path(CHECK_IN + r"\Z", check_ins.check_in, name="check_in"),
+        re_path(CHECK_IN + r"by-phone/\Z", check_ins.by_phone, name="record_check_in"),
+        re_path(CHECK_IN + r"more-time/\Z", check_ins.extend, name="extend_check_in"),
+        re_path(
+            CHECK_IN + r"(?P<pk>\d{1,12})/lines/\Z",
+            check_ins.publish_lines,
+            name="publish_check_in_lines",
+        ),
+        re_path(CLAIM + r"\Z", claims.claim, name="claim"),
+        re_path(CLAIM + r"invite/\Z", claims.invite, name="invite_to_claim"),
+        re_path(CLAIM + r"answer/\Z", claims.answer, name="answer_claim"),
         path("offices/", offices.changes, name="office_changes"),
         re_path(MEMBER + r"\Z", offices.member, name="member_offices"),
         re_path(
@@ -116,6 +132,7 @@ MENU = (
     ("Applications", "queue", "tick-inverse"),
     ("Members", "members", "group"),
     ("Public pages", "profile_changes", "site"),
+    ("Check-ins", "check_ins", "date"),
     ("Access requests", "access_requests", "key"),
     ("Leadership changes", "office_changes", "user"),
     ("Leaving", "withdrawals", "logout"),

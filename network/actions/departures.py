@@ -9,6 +9,7 @@ from django.utils.dateformat import format as format_date
 
 from councils.models import Council
 from network import permissions
+from network.actions import check_ins
 from network.actions.locks import (
     expire,
     locked_membership,
@@ -18,6 +19,7 @@ from network.actions.locks import (
 )
 from network.choices import (
     AccessStatus,
+    InvitationStatus,
     MembershipStatus,
     RemovalStatus,
     RepresentativeRole,
@@ -252,7 +254,10 @@ def end_membership(
 
 
 def _end_what_is_open(membership: Membership, by: Actor) -> None:
-    """Close open removals and withdrawals, because a membership ends once."""
+    """Close open removals, withdrawals and check-ins, because a membership ends once."""
+    check_ins.lapse(membership, by=by)
+    for claim in membership.claims.open():
+        claim.move_to(InvitationStatus.CANCELLED, by=by, why="The membership ended")
     for removal in membership.removals.open():
         removal.move_to(RemovalStatus.LAPSED, by=by)
     for withdrawal in membership.withdrawals.open():

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from network import permissions
 from network.models import (
+    CheckIn,
+    Claim,
     Endorsement,
     EndorsementRequest,
     Event,
@@ -28,7 +30,14 @@ from portal.models import OutboxMessage, User
 Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal)
 Row = TypeVar(
     "Row",
-    bound=EndorsementRequest | Invitation | OfficeChange | ProfileChange | Withdrawal | Removal,
+    bound=EndorsementRequest
+    | Invitation
+    | OfficeChange
+    | ProfileChange
+    | Withdrawal
+    | Removal
+    | CheckIn
+    | Claim,
 )
 Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
 

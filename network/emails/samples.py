@@ -203,3 +203,40 @@ def profile_change(**more: object) -> models.ProfileChange:
         note="Please leave out the name of the resident.",
         **more,
     )
+
+
+def check_in(status: str = "open") -> models.CheckIn:
+    """Return a check-in that waits for an answer, or that was confirmed."""
+    today = timezone.localdate()
+    found = membership()
+    found.next_check_in_on = today + timedelta(days=365)
+    leader = ["Leader", f"{LEADER['name']}, {LEADER['role']}"]
+    return models.CheckIn(
+        pk=1,
+        membership=found,
+        due_on=today + MONTH,
+        answer_by=today + MONTH,
+        status=status,
+        confirmed_at=timezone.now(),
+        confirmed_by=person(),
+        confirmed=[{"title": "Leader and chief executive", "lines": [leader]}],
+        answers={"conversation": "same", "case_study": "none"},
+    )
+
+
+def check_in_lines() -> list[models.CheckInLine]:
+    text = "We pay small suppliers within 14 days now. We have not started on lots."
+    return [models.CheckInLine(principle=principles()[2], text=text)]
+
+
+def claim() -> models.Claim:
+    return models.Claim(
+        pk=1,
+        membership=membership(),
+        name="Robin Sample",
+        job_title="Head of Communities",
+        email="robin@sampleford.example",
+        by=person(),
+        link_ends_at=timezone.now() + MONTH,
+        answer_why="Please ask Pat Sample.",
+    )

@@ -23,7 +23,7 @@ def start_the_years(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0010_practices_by_principle"),
+        ("network", "0011_profiles_and_invitations"),
         ("principles", "0013_reviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -300,10 +300,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("confirmed_at__isnull", False), ("status", "confirmed")),
-                    models.Q(
-                        models.Q(("status", "confirmed"), _negated=True),
-                        ("confirmed_at__isnull", True),
-                    ),
+                    models.Q(("status", "confirmed"), _negated=True),
                     _connector="OR",
                 ),
                 name="check_in_confirmed_at_a_time",

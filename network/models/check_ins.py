@@ -120,7 +120,7 @@ class CheckIn(Moving):
             ),
             models.CheckConstraint(
                 condition=Q(status=CheckInStatus.CONFIRMED, confirmed_at__isnull=False)
-                | ~Q(status=CheckInStatus.CONFIRMED) & Q(confirmed_at__isnull=True),
+                | ~Q(status=CheckInStatus.CONFIRMED),
                 name="check_in_confirmed_at_a_time",
             ),
         ]

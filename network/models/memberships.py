@@ -195,6 +195,12 @@ class Membership(Moving):
         found = leads.select_related("user").first()
         return found.user if found else None
 
+    def people_who_check_in(self) -> list:
+        """Return its lead and contributors, who confirm its yearly check-in."""
+        acting = [RepresentativeRole.LEAD, RepresentativeRole.CONTRIBUTOR]
+        found = self.representatives.current().filter(role__in=acting, user__is_active=True)
+        return [each.user for each in found.select_related("user")]
+
     @property
     def is_live(self) -> bool:
         """Whether it has not ended."""
@@ -277,6 +283,12 @@ class Membership(Moving):
         if self.is_public_and_live:
             return reverse("network_staff:member_offices", args=[self.council.slug])
         return self.sign_up.staff_url if self.sign_up else self.council.get_absolute_url()
+
+    @property
+    def check_ins_url(self) -> str:
+        """Where staff look after its check-ins, or find someone to act for it."""
+        page = "check_in" if self.is_claimed else "claim"
+        return reverse(f"network_staff:{page}", args=[self.council.slug])
 
     @property
     def years_text(self) -> str:

@@ -19,6 +19,8 @@ from conftest import person
 from councils.tests.factories import make_council
 from network import actions
 from network.actions import (
+    check_ins,
+    claims,
     decisions,
     departures,
     memberships,
@@ -43,6 +45,8 @@ from network.choices import (
 )
 from network.models import (
     AccessRequest,
+    CheckIn,
+    Claim,
     Endorsement,
     EndorsementRequest,
     EndorsementWording,
@@ -92,6 +96,19 @@ STATES = (
 # * is everyone else.
 TABLE = """
                                         dra awa sub rev cha acc ann dec wit lef
+check_ins.confirm                  OC    .   .   .   .   .   r   +   .   .   -
+check_ins.extend                   OC    .   .   .   .   .   r   +   .   .   -
+check_ins.extend_by_staff          MU    .   .   .   .   .   r   +   .   .   r
+check_ins.publish_lines            MU    .   .   .   .   .   r   +   .   .   r
+check_ins.record_by_phone          MU    .   .   .   .   .   r   +   .   .   r
+check_ins.save_answers             OC    .   .   .   .   .   r   +   .   .   -
+
+claims.accept_claim                I     .   .   .   .   .   r   +   .   .   r
+claims.cancel_claim                MU    .   .   .   .   .   +   +   .   .   +
+claims.invite_to_claim             MU    .   .   .   .   .   r   +   .   .   r
+claims.refuse_claim                I     .   .   .   .   .   r   +   .   .   r
+claims.send_claim_again            MU    .   .   .   .   .   r   +   .   .   r
+
 decisions.confirm_decision         MU    +   +   +   +   +   r   r   r   r   r
 
 departures.ask_to_leave            O     .   .   .   .   .   r   +   .   .   -
@@ -179,6 +196,9 @@ wordings.write_wording             MPU   +   +   +   +   +   +   +   +   +   +
 
 # Public functions of network/actions that nobody with an account calls as an action.
 BY_THE_TICK = {
+    "check_ins.carry_on_due",
+    "check_ins.open_due",
+    "claims.expire_claims",
     "departures.expire_leavings",
     "departures.leave_due",
     "locks.expire",
@@ -194,6 +214,7 @@ BY_THE_TICK = {
     "tasks.sweep_orphans",
 }
 BY_THE_MAIL = {
+    "claims.handle_claim_bounce",
     "departures.handle_leave_bounce",
     "locks.record_bounce",
     "offices.handle_again_bounce",
@@ -209,6 +230,7 @@ BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for bo
     "signing.send_link_on_file",
 }
 IN_ACTIONS = {  # parts of actions, which have asked for permission
+    "check_ins.lapse",
     "decisions.keep_decision",
     "decisions.keep_route",
     "departures.end_membership",
@@ -440,6 +462,31 @@ def public(world: World) -> ProfileChange:
     )
 
 
+def check_in(world: World) -> CheckIn:
+    today = timezone.localdate()
+    return CheckIn.objects.create(membership=world.membership, due_on=today, answer_by=today)
+
+
+def confirmed(world: World) -> CheckIn:
+    made = check_in(world)
+    CheckIn.objects.update(status="confirmed", confirmed_at=timezone.now())
+    return made
+
+
+def without_a_lead(world: World) -> Membership:
+    leads = world.membership.representatives.filter(role=RepresentativeRole.LEAD)
+    leads.update(ended_at=timezone.now(), ended_why="Left the council")
+    return world.membership
+
+
+def claim(world: World) -> Claim:
+    made = Claim.objects.create(
+        membership=without_a_lead(world), by=nell(), email=world.roles["I"].email
+    )
+    made.renew_link()
+    return made
+
+
 def access(world: World) -> AccessRequest:
     return world.asked
 
@@ -460,6 +507,33 @@ ASK = {"name": "Some Body", "job_title": "x", "message": ""}
 CHIEF = ENDORSERS[Office.CHIEF_EXECUTIVE] | {"name": "Other Chief"}
 # What each action is about, which is arranged first; and the action on that.
 CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
+    "check_ins.confirm": (check_in, lambda it, by: check_ins.confirm(it, by=by, answers={})),
+    "check_ins.extend": (check_in, lambda it, by: check_ins.extend(it, by=by)),
+    "check_ins.extend_by_staff": (
+        check_in,
+        lambda it, by: check_ins.extend_by_staff(
+            it, by=by, until=timezone.localdate() + timedelta(days=30), why="x"
+        ),
+    ),
+    "check_ins.publish_lines": (confirmed, lambda it, by: check_ins.publish_lines(it, by=by)),
+    "check_ins.record_by_phone": (
+        check_in,
+        lambda it, by: check_ins.record_by_phone(it, by=by, answers={}, spoke_to="x"),
+    ),
+    "check_ins.save_answers": (
+        check_in,
+        lambda it, by: check_ins.save_answers(it, by=by, answers={"conversation": "same"}),
+    ),
+    "claims.accept_claim": (claim, lambda it, by: claims.accept_claim(it, by=by)),
+    "claims.cancel_claim": (claim, lambda it, by: claims.cancel_claim(it, by=by)),
+    "claims.invite_to_claim": (
+        without_a_lead,
+        lambda it, by: claims.invite_to_claim(
+            it, by=by, name="x", job_title="x", email="new@leeming.gov.uk", verified_how="x"
+        ),
+    ),
+    "claims.refuse_claim": (claim, lambda it, by: claims.refuse_claim(it, by=by)),
+    "claims.send_claim_again": (claim, lambda it, by: claims.send_claim_again(it, by=by)),
     "decisions.confirm_decision": (
         decided,
         lambda it, by: decisions.confirm_decision(it, by=by, how="x"),

@@ -32,6 +32,7 @@ from network.models import (
     TooMany,
 )
 from network.readiness import Readiness
+from network.views.claims import claims_of
 from network.views.pages import back_when_refused, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -294,6 +295,7 @@ def my(request: MemberRequest) -> HttpResponse:
     context = {
         "sign_ups": mine,
         "invitations": invitations,
+        "claims": claims_of(request.user),
         # The same for any number, so that it does not reveal which invitations exist.
         "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
         "asking": asking.select_related("sign_up__council", "membership__council"),

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from portal.security.rate_limits import allow, is_spent
 
 ACCOUNT = "/accounts/"
-BEHIND_A_TOKEN = ("/endorse/", "/join/invited/", "/supporters/link/")
+BEHIND_A_TOKEN = ("/endorse/", "/join/invited/", "/my/claim/", "/supporters/link/")
 LIMIT = {"times": 30, "seconds": 3600}
 
 
