@@ -209,7 +209,7 @@ def as_data(record: Record) -> dict[str, object]:
             "demonstration": council.is_demonstration,
         },
         "membership": {
-            "status": membership.status,
+            "status": membership.public_status,
             "joined_on": None if membership.is_named_only else _iso(membership.joined_on),
             "named_on": _iso(membership.joined_on) if membership.is_named_only else None,
             "joined_precision": membership.joined_precision,

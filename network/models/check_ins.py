@@ -8,9 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from network.choices import WAITING_CHECK_IN, CheckInStatus, MembershipStatus
+from network.choices import (
+    WAITING_CHECK_IN,
+    CheckInStatus,
+    MembershipStatus,
+    RepresentativeRole,
+)
 from network.models.memberships import OPENS_BEFORE, Membership
 from network.models.moves import Moving
+from network.models.people import Representative
 
 # Days from the day an answer is wanted by on which we write; a minus is before it.
 REMINDED_ON = (-OPENS_BEFORE.days, -30, -7, 0, 14, 30)
@@ -35,6 +41,18 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """Return check-ins of members that the council has not confirmed yet."""
         members = Membership.objects.announced().live()
         return self.filter(status__in=WAITING_CHECK_IN, membership__in=members)
+
+    def confirmed_for(self, membership: Membership):
+        """Return what a member has confirmed, the newest first, each with its lines."""
+        done = self.filter(membership=membership, status=CheckInStatus.CONFIRMED)
+        return done.prefetch_related("lines__principle").order_by("-confirmed_at")
+
+    def to_be_confirmed_by(self, user):
+        """Return those that wait for this person, as lead or contributor."""
+        acting = [RepresentativeRole.LEAD, RepresentativeRole.CONTRIBUTOR]
+        mine = Representative.objects.current().filter(user=user, role__in=acting)
+        rows = self.waiting().filter(membership__in=mine.values("membership"))
+        return rows.select_related("membership__council").order_by("answer_by")
 
     def due_by(self, day: date):
         """Return those whose answer is wanted by a day, and that are not late yet."""

@@ -212,6 +212,16 @@ class Membership(Moving):
         return self.is_live and self.announced_at is not None
 
     @property
+    def public_status(self) -> str:
+        """Its status as the public knows it, who need not know of a late check-in."""
+        late = {MembershipStatus.CHECK_IN_DUE, MembershipStatus.OVERDUE}
+        return MembershipStatus.LIVE if self.status in late else self.status
+
+    @property
+    def is_paused(self) -> bool:
+        return self.status == MembershipStatus.PAUSED
+
+    @property
     def ended_unseen(self) -> bool:
         """Whether the council withdrew between acceptance and announcement."""
         return not self.is_live and self.announced_at is None

@@ -271,3 +271,38 @@ def test_editors_strangers_and_managers_with_a_part_are_kept_out(due, member, ed
 
 def test_staff_find_no_page_of_a_council_that_is_no_member(council, manager, staff):
     assert staff(manager).get(STAFF).status_code == 404
+
+
+# In public
+
+
+def test_the_public_learns_of_a_pause_and_of_nothing_else(due, council, client):
+    page = f"/councils/{council.slug}/"
+    data = f"{page}endorsement.json"
+    for status, known in [("check_in_due", "live"), ("overdue", "live"), ("paused", "paused")]:
+        Membership.objects.update(status=status)
+        text = client.get(page, headers={"cache-control": "no-cache"}).content.decode()
+        assert ("Membership paused until Leeming confirms" in text) == (status == "paused")
+        assert "overdue" not in text and "check-in" not in text
+        told = client.get(data, headers={"cache-control": "no-cache"}).json()
+        assert told["membership"]["status"] == known
+
+
+def test_lines_are_on_the_public_page_once_staff_have_read_them(
+    due, officer, manager, council, client
+):
+    check_ins.confirm(due, by=officer, answers={"principle_5": "Fewer grants than planned."})
+    page = f"/councils/{council.slug}/"
+    text = client.get(page).content.decode()
+    assert "Fewer grants" not in text and "Leeming last confirmed this page in" in text
+    check_ins.publish_lines(CheckIn.objects.get(), by=manager)
+    assert "Fewer grants than planned." in client.get(page).content.decode()
+
+
+def test_the_account_page_asks_who_can_confirm(due, member, officer, as_):
+    vera = person("vera@leeming.gov.uk")
+    people.represent(member, vera, RepresentativeRole.VIEWER)
+    assert PAGE in as_(officer).get("/my/").content.decode()
+    assert PAGE not in as_(vera).get("/my/").content.decode()
+    check_ins.confirm(due, by=officer, answers={})
+    assert PAGE not in as_(officer).get("/my/").content.decode()

@@ -17,7 +17,7 @@ from councils.models import Council
 from network import member_map, profile, record, role_status
 from network.api import as_dataset
 from network.forms.councils import DirectoryForm
-from network.models import Champion, Membership
+from network.models import Champion, CheckIn, Membership
 from network.models.memberships import members, members_like, with_membership_flag
 from network.views.pages import file_of
 from portal.facets import Choices, Counts, tally
@@ -227,6 +227,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
         "decided_text": wording.text_for(found.official_name) if wording else "",
         "since": role_status.since(membership, signed) if membership else None,
+        "check_ins": list(CheckIn.objects.confirmed_for(membership)) if membership else [],
         "case_studies": case_studies,
         "crop": hexmap.around(found, atlas),
         "nearby": nearby,

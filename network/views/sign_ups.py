@@ -23,6 +23,7 @@ from network.forms.councils import CouncilForm
 from network.forms.tasks import TASK_FORMS, DeclarationForm
 from network.models import (
     AccessRequest,
+    CheckIn,
     Invitation,
     Membership,
     Refused,
@@ -296,6 +297,7 @@ def my(request: MemberRequest) -> HttpResponse:
         "sign_ups": mine,
         "invitations": invitations,
         "claims": claims_of(request.user),
+        "check_ins": CheckIn.objects.to_be_confirmed_by(request.user),
         # The same for any number, so that it does not reveal which invitations exist.
         "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
         "asking": asking.select_related("sign_up__council", "membership__council"),

@@ -10,10 +10,10 @@ from django.utils import timezone
 import campaign.seed
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
+from network.actions import check_ins, requests, reviews, sign_ups, signing, tasks
 from network.actions import people as people_actions
-from network.actions import requests, reviews, sign_ups, signing, tasks
 from network.choices import ConversationStatus, DecisionBody, Governance, Office, Route, SignUpTask
-from network.models import SignUp
+from network.models import Membership, SignUp
 from portal.management import demo_accounts
 from portal.models import User
 
@@ -198,7 +198,11 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     sign_up = SignUp.objects.get(pk=sign_up.pk)
     sign_ups.submit(sign_up, by=people["officer"])
     reviews.take_on(sign_up, by=people["manager"])
-    reviews.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
+    made = reviews.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
+    # As if it had joined 11 months ago, to show its yearly check-in.
+    soon = timezone.localdate() + timedelta(days=30)
+    Membership.objects.filter(pk=made.pk).update(next_check_in_on=soon)
+    check_ins.open_due()
 
 
 def _said_no_and_not_me(council: Council, people: dict[str, User]) -> None:
