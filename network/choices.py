@@ -206,6 +206,16 @@ class CheckInStatus(models.TextChoices):
     LAPSED = "lapsed", "Lapsed: the membership ended first"
 
 
+class Interest(models.TextChoices):
+    """How interested a council is, as staff judge it. Ours; never public. Moves either way."""
+
+    NOT_IN_TOUCH = "not_in_touch", "Not in touch"
+    IN_TOUCH = "in_touch", "In touch"
+    INTERESTED = "interested", "Interested"
+    PREPARING = "preparing", "Preparing to apply"
+    ON_HOLD = "on_hold", "On hold"
+
+
 class WithdrawalStatus(models.TextChoices):
     """Statuses of a member's request to leave."""
 

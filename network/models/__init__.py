@@ -15,9 +15,10 @@ from network.models.moves import (
     Refused,
     TooMany,
 )
+from network.models.notes import Message, Note
 from network.models.offices import LaterEndorsement, OfficeChange
-from network.models.people import AccessRequest, Invitation, Representative
-from network.models.periods import PreElectionPeriod
+from network.models.people import AccessRequest, Invitation, PersonMerge, Representative
+from network.models.periods import Absence, PreElectionPeriod
 from network.models.profiles import ProfileChange
 from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
@@ -26,6 +27,7 @@ from network.models.tasks import Champion, Practice, TaskSave, Upload, WantedCha
 from network.models.wordings import EndorsementWording
 
 __all__ = [
+    "Absence",
     "AccessRequest",
     "AlreadyMember",
     "AlreadyUnderWay",
@@ -44,8 +46,11 @@ __all__ = [
     "Invitation",
     "LaterEndorsement",
     "Membership",
+    "Message",
+    "Note",
     "OfficeChange",
     "PageChanged",
+    "PersonMerge",
     "Practice",
     "PreElectionPeriod",
     "ProfileChange",

@@ -65,6 +65,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="network_events_by_time")]
 
     def __str__(self) -> str:
         return f"{self.what} by {self.by_label}"

@@ -1,4 +1,4 @@
-"""People and access: invitations, access requests and representatives."""
+"""People and access: invitations, access requests, representatives, merged accounts."""
 
 from django.conf import settings
 from django.db import models
@@ -239,3 +239,28 @@ class Representative(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} for {self.membership}"
+
+
+class PersonMerge(models.Model):
+    """Two accounts of one person became one: what the closed one held is now the other's.
+
+    What happened before stays under the closed account, which nobody can enter.
+    """
+
+    closed = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="merged", primary_key=True
+    )
+    kept = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="merged_from")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    how = models.CharField(max_length=300, help_text="How staff know that it is one person.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(closed=models.F("kept")), name="two_accounts_are_merged"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closed} is now {self.kept}"

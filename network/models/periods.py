@@ -1,11 +1,13 @@
-"""Working days and pre-election periods."""
+"""Working days, pre-election periods, and when staff are away."""
 
 from datetime import date, timedelta
 
 import holidays
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 
 class PreElectionPeriodQuerySet(models.QuerySet["PreElectionPeriod"]):
@@ -42,6 +44,41 @@ class PreElectionPeriod(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "It ends before it starts: check the two dates"})
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def today(self):
+        """Return the absences of today."""
+        today = timezone.localdate()
+        return self.filter(since__lte=today, until__gte=today)
+
+
+class Absence(models.Model):
+    """The days on which a network manager is away, and who looks after their work then."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="absence", primary_key=True
+    )
+    since = models.DateField()
+    until = models.DateField(help_text="The last day away.")
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")), name="absence_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("user")), name="nobody_is_their_own_deputy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} is away until {self.until}"
 
 
 _ENGLAND = holidays.country_holidays("GB", subdiv="ENG")

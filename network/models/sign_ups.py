@@ -169,6 +169,7 @@ class SignUp(Moving):
         verbose_name = "sign-up"
         ordering = ["-started_at"]
         permissions = [("review_signup", "Can review sign-ups")]
+        indexes = [models.Index(fields=["status", "submitted_at"], name="sign_ups_by_status")]
         constraints = [
             models.UniqueConstraint(
                 fields=["council"],
