@@ -48,6 +48,7 @@ class CouncilViewSet(ModelViewSet):
     list_filter = ["kind", "region"]
     search_fields = ["name", "official_name", "gss_code", "aliases__name"]
     inspect_view_enabled = True
+    inspect_template_name = "councils/inspect.html"
     copy_view_enabled = False
     inspect_view_fields = [
         "key",

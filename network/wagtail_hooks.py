@@ -19,6 +19,7 @@ from network.views.staff import (
     departures,
     home,
     memberships,
+    notes,
     offices,
     people,
     profiles,
@@ -34,6 +35,8 @@ REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
 PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
 OF_MEMBER = r"(?P<slug>[-a-zA-Z0-9_]+)/"
 CHECK_IN, CLAIM = rf"^check-ins/of/{OF_MEMBER}", rf"^claims/{OF_MEMBER}"
+COUNCIL = r"^members/(?P<slug>[-a-zA-Z0-9_]+)/"
+NOTE = r"log/(?P<pk>\d{1,12})/"
 MEMBER = r"^offices/(?P<slug>[-a-zA-Z0-9_]+)/"
 
 
@@ -44,7 +47,12 @@ def staff_urls():
         *reviews.Queue.addresses("sign-ups/", "queue"),
         *memberships.Members.addresses("members/", "members"),
         *home.History.addresses("history/", "history"),
+        *notes.Log.addresses("log/", "log"),
         path("members/new/", memberships.record, name="record_member"),
+        re_path(COUNCIL + r"\Z", memberships.member, name="member"),
+        re_path(COUNCIL + r"log/\Z", notes.write, name="write_note"),
+        re_path(COUNCIL + NOTE + r"done/\Z", notes.done, name="next_step_done"),
+        re_path(COUNCIL + NOTE + r"erase/\Z", notes.erase, name="erase_note"),
         path("sign-ups/wordings/", wordings.wordings, name="wordings"),
         path("sign-ups/wordings/new/", wordings.write, name="write_wording"),
         path("sign-ups/wordings/<int:version>/", wordings.write, name="rewrite_wording"),
@@ -133,6 +141,7 @@ MENU = (
     ("Members", "members", "group"),
     ("Public pages", "profile_changes", "site"),
     ("Check-ins", "check_ins", "date"),
+    ("Contact log", "log", "comment"),
     ("Access requests", "access_requests", "key"),
     ("Leadership changes", "office_changes", "user"),
     ("Leaving", "withdrawals", "logout"),

@@ -109,6 +109,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
             "sign_up__council", "membership__council", "user"
         ).prefetch_related("sign_up__collaborators__user", "membership__representatives__user")
 
+    def of_council(self, council):
+        """Return requests to work on a council's sign-ups, or to represent it."""
+        return self.filter(Q(sign_up__council=council) | Q(membership__council=council))
+
     def open_of(self, user):
         """Return this person's requests that nobody has answered."""
         return self.filter(user=user, status=AccessStatus.OPEN).select_related(

@@ -24,6 +24,7 @@ from network.actions import (
     decisions,
     departures,
     memberships,
+    notes,
     offices,
     people,
     profiles,
@@ -54,6 +55,7 @@ from network.models import (
     Invitation,
     LaterEndorsement,
     Membership,
+    Note,
     OfficeChange,
     ProfileChange,
     Refused,
@@ -124,6 +126,10 @@ departures.send_leave_link         O     .   .   .   .   .   .   +   .   .   -
 
 memberships.postpone               MU    .   .   .   .   .   +   r   .   .   r
 memberships.record_existing_membership MPU r r   r   r   r   r   r   +   +   +
+
+notes.do_next_step                 MPU   +   +   +   +   +   +   +   +   +   +
+notes.erase_note                   MPU   +   +   +   +   +   +   +   +   +   +
+notes.write_note                   MPU   +   +   +   +   +   +   +   +   +   +
 
 offices.ask_office_holder          OMPU  .   .   .   .   .   .   +   .   .   .
 offices.record_office_change       O     .   .   .   .   .   r   +   .   .   -
@@ -203,6 +209,7 @@ BY_THE_TICK = {
     "departures.leave_due",
     "locks.expire",
     "memberships.announce_due",
+    "notes.erase_old_notes",
     "offices.expire_again_links",
     "offices.remind_of_offices",
     "people.expire_invitations",
@@ -444,6 +451,11 @@ def by_decision(world: World) -> Withdrawal:
     return withdrawal(world, decision_url=address, **nobody, **no_link)
 
 
+def note(world: World) -> Note:
+    step = {"next_step": "Call", "next_step_on": timezone.localdate()}
+    return notes.write_note(world.sign_up.council, by=nell(), text="x", **step)
+
+
 def sign_up(world: World) -> SignUp:
     return world.sign_up
 
@@ -581,6 +593,12 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         lambda it, by: memberships.record_existing_membership(
             it, by=by, joined_on=None, joined_precision="not_known"
         ),
+    ),
+    "notes.do_next_step": (note, lambda it, by: notes.do_next_step(it, by=by)),
+    "notes.erase_note": (note, lambda it, by: notes.erase_note(it, by=by, why="x")),
+    "notes.write_note": (
+        lambda w: w.sign_up.council,
+        lambda it, by: notes.write_note(it, by=by, text="x"),
     ),
     "offices.ask_office_holder": (change, lambda it, by: offices.ask_office_holder(it, by=by)),
     "offices.record_office_change": (

@@ -1,25 +1,30 @@
-"""Staff's list of members, and recording one that joined before this site."""
+"""Staff's list of members, the page of one council, and recording an existing member."""
 
 import django_filters
+from allauth.account.models import EmailAddress
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from councils.choices import Kind, Region
+from councils.models import Council
+from network import role_status
 from network.actions import memberships
-from network.choices import LIVE_MEMBERSHIP, MembershipStatus, RepresentativeRole
+from network.choices import LIVE_MEMBERSHIP, AccessStatus, MembershipStatus, RepresentativeRole
 from network.forms.memberships import ExistingMemberForm
-from network.models import Membership, Representative
-from network.views.pages import NOT_DONE, Report, for_managers, refusal_beside
+from network.forms.notes import EraseForm, LogForm
+from network.models import AccessRequest, Event, Membership, Representative
+from network.views.pages import NOT_DONE, Report, StaffPage, for_managers, refusal_beside
 from portal.forms import posted
-from portal.models import MemberRequest
+from portal.mail import outbox
+from portal.models import MemberRequest, OutboxMessage
 
 
 class MemberFilters(WagtailFilterSet):
@@ -39,13 +44,51 @@ class MemberFilters(WagtailFilterSet):
         label="Type of council", field_name="council__kind", choices=Kind.choices
     )
 
+    cohort = django_filters.ChoiceFilter(label="Joined as one of", choices=lambda: _cohorts())
+    no_one = django_filters.BooleanFilter(label="No representative", method="without_people")
+    unconfirmed = django_filters.BooleanFilter(
+        label="Contact unconfirmed", method="without_confirmed_contact"
+    )
+
     class Meta:
         model = Membership
-        fields = ["is_current", "is_announced", "status", "region", "kind"]
+        fields = [
+            "is_current",
+            "is_announced",
+            "status",
+            "cohort",
+            "region",
+            "kind",
+            "no_one",
+            "unconfirmed",
+        ]
+
+    def without_people(self, queryset, name: str, value: bool):
+        """Return the memberships that no one represents, or those that someone does."""
+        return queryset.filter(~Q(_represented()) if value else Q(_represented()))
+
+    def without_confirmed_contact(self, queryset, name: str, value: bool):
+        """Return the memberships whose lead contact has no confirmed address, or the others.
+
+        Without a lead contact there is none.
+        """
+        confirmed = EmailAddress.objects.filter(verified=True).values("user")
+        contact = _represented(role=RepresentativeRole.LEAD, user__in=confirmed)
+        return queryset.filter(~Q(contact) if value else Q(contact))
 
     def only_current(self, queryset, name: str, value: bool):
         """Return the memberships that have not ended, or those that have."""
         return queryset.live() if value else queryset.exclude(status__in=LIVE_MEMBERSHIP)
+
+
+def _cohorts() -> list[tuple[str, str]]:
+    names = Membership.objects.exclude(cohort="").order_by("cohort")
+    return [(name, name) for name in names.values_list("cohort", flat=True).distinct()]
+
+
+def _represented(**who: object) -> Exists:
+    people = Representative.objects.current().filter(membership=OuterRef("pk"), **who)
+    return Exists(people)
 
 
 def _lead(membership: Membership) -> str:
@@ -78,12 +121,13 @@ class Members(Report):
             label="Council",
             accessor="council.official_name",
             sort_key="council__name",
-            get_url=lambda row: row.staff_url,
+            get_url=lambda row: reverse("network_staff:member", args=[row.council.slug]),
         ),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
         Column("joined", label="Since", accessor=_since, sort_key="joined_on"),
         Column("announced", label="Announced", accessor="announcement_text"),
         Column("lead", label="Lead contact", accessor=_lead),
+        Column("cohort", label="Joined as one of", accessor="cohort", sort_key="cohort"),
         Column("region", label="Region", accessor="council.get_region_display"),
         Column("ended", label="Ended", accessor="ended_on", sort_key="ended_on"),
     )
@@ -113,3 +157,55 @@ def record(request: MemberRequest) -> HttpResponse:
             messages.success(request, f"{made.council} saved. It is now public.")
             return redirect("network_staff:members")
     return render(request, "network/review/member_record.html", {"form": form})
+
+
+EVENTS, MAILS, NOTES = 40, 20, 50  # how many of each the page of a council shows
+
+
+def _council(slug: str) -> Council:
+    return get_object_or_404(Council, slug=slug)
+
+
+@for_managers
+@require_safe
+def member(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show all that we hold about a council, member or not, and what can be done."""
+    return _page_of_council(request, _council(slug))
+
+
+def _page_of_council(request: MemberRequest, council: Council, **filled_in: object) -> HttpResponse:
+    people = Prefetch("representatives", Representative.objects.current().select_related("user"))
+    found = council.memberships.select_related("sign_up").prefetch_related(people, "champions")
+    every = sorted(found, key=lambda each: (each.is_live, each.pk), reverse=True)
+    now = every[0] if every else None
+    sign_ups = list(council.sign_ups.select_related("owner"))
+    concerns = Q(membership__in=every) | Q(sign_up__in=sign_ups)
+    notes = list(council.notes.select_related("by", "done_by", "sign_up")[:NOTES])
+    stage = next((note for note in notes if note.stage), None)
+    context = {
+        "council": council,
+        "membership": now,
+        "earlier": every[1:],
+        "sign_ups": sign_ups,
+        "people": now.representatives.all() if now and now.is_live else [],
+        "champions": [c for c in now.champions.all() if c.until is None] if now else [],
+        "offices": role_status.of_member(now).offices if now and now.is_public_and_live else [],
+        "access": AccessRequest.objects.of_council(council).filter(status=AccessStatus.OPEN),
+        "notes": notes,
+        "stage": stage,
+        "steps": [note for note in notes if note.is_to_do],
+        "log_form": LogForm(),
+        "erase_form": EraseForm(),
+        "events": Event.objects.filter(concerns).select_related("by").order_by("-pk")[:EVENTS],
+        "mails": _mails(council),
+    }
+    return render(request, "network/review/member.html", context | filled_in)
+
+
+def _mails(council: Council) -> list[tuple[OutboxMessage, str]]:
+    """Return the newest emails about a council, each with what staff call it."""
+    found = OutboxMessage.objects.filter(concerns=str(council))[:MAILS]
+    return [(each, outbox.title_of(each.kind)) for each in found]
+
+
+MEMBER = StaffPage("network_staff:member", _council, _page_of_council)
