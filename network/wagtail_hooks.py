@@ -7,7 +7,15 @@ from django.urls import include, path, re_path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.views.home import (
+    LockedPagesPanel,
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from councils.viewsets import REGISTER
@@ -135,7 +143,24 @@ class ManagersMenuItem(MenuItem):
         """Return whether they may open it."""
         return permissions.can_review(request.user)
 
+    def render_component(self, request) -> LinkMenuItem:
+        """Return the item with how many things wait behind it, read once a request."""
+        waiting = sum(home.numbers(request)[name] for name in BEHIND.get(self.name, ()))
+        item = super().render_component(request)
+        item.label = f"{self.label} ({waiting})" if waiting else self.label
+        return item
 
+
+# Which things on the desk each menu item leads to.
+BEHIND = {
+    "queue": ("queue", "signatures", "announcements"),
+    "log": ("log",),
+    "access_requests": ("access_requests",),
+    "office_changes": ("office_changes", "offices late"),
+    "withdrawals": ("withdrawals",),
+    "removals": ("removals",),
+    "wordings": ("wordings",),
+}
 MENU = (
     ("Applications", "queue", "tick-inverse"),
     ("Members", "members", "group"),
@@ -165,11 +190,25 @@ def history_item() -> ManagersMenuItem:
     return _menu_item("What happened", "history", "history", 50)
 
 
+ABOUT_PAGES = (
+    LockedPagesPanel,
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
+
+
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels: list) -> None:
-    """Show managers what waits for them, before what Wagtail shows."""
-    if permissions.can_review(request.user):
-        panels += home.panels(request.user)
+    """Show managers what waits for them, before what Wagtail shows.
+
+    Who can edit no page gets none of Wagtail's panels about pages, which would all be empty.
+    """
+    if not permissions.can_review(request.user):
+        return
+    if not user_has_any_page_permission(request.user):
+        panels[:] = [panel for panel in panels if not isinstance(panel, ABOUT_PAGES)]
+    panels += home.panels(request)
 
 
 class PreElectionPeriodViewSet(ModelViewSet):

@@ -185,6 +185,10 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
         """Return removals that are not decided yet."""
         return self.filter(status=RemovalStatus.OPEN)
 
+    def to_decide(self, user):
+        """Return open removals whose notice is over, if this manager may be the second."""
+        return self.open().filter(decide_from__lte=timezone.localdate()).exclude(opened_by=user)
+
     def to_be_answered_by(self, user):
         """Return open removals of members that this person leads."""
         return self.open().filter(

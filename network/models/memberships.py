@@ -75,6 +75,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         due = self.announced().live().filter(next_check_in_on__lte=today + OPENS_BEFORE)
         return due.exclude(waiting)
 
+    def to_announce(self):
+        """Return accepted memberships that are not public yet."""
+        return self.live().filter(announced_at=None).exclude(sign_up=None)
+
     def due_for_announcement(self, today):
         """Return accepted memberships whose announcement date has come."""
         return self.filter(announced_at=None, announce_on__lte=today).live()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from councils.lookup import is_of
@@ -33,6 +33,11 @@ class OfficeChangeQuerySet(EmailedLinkQuerySet):
         """How each office of today's members stands now, with what staff's pages show."""
         rows = self.current().filter(membership__in=Membership.objects.announced().live())
         return rows.select_related("membership__council", "membership__sign_up", "endorsement")
+
+    def overdue(self):
+        """Return changes in live members that no one has answered for six months."""
+        today = timezone.localdate()
+        return self.unanswered().filter(recorded_at__date__lt=today - ENDORSE_AGAIN_WITHIN)
 
     def unanswered(self):
         """Return changes in live members if the office is vacant or its holder has not answered."""
@@ -199,6 +204,12 @@ class LaterEndorsementQuerySet(models.QuerySet["LaterEndorsement"]):
         """Return the endorsements given in a member, oldest first."""
         rows = self.filter(change__membership=membership).order_by("signed_at", "pk")
         return rows.select_related("wording", "change__membership__sign_up")
+
+    def to_confirm(self):
+        """Return those in live members that staff have to confirm with the office holder."""
+        unsure = Q(confirmed_at=None) | Q(confirmed_at__lt=F("reported_at"))
+        current = Q(change__membership__in=Membership.objects.announced().live())
+        return self.filter(unsure, current, struck_out_at=None)
 
 
 class LaterEndorsement(Signature):

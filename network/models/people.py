@@ -1,5 +1,7 @@
 """People and access: invitations, access requests, representatives, merged accounts."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from network.choices import (
     LIVE_MEMBERSHIP,
     OPEN_SIGN_UP,
     AccessStatus,
+    CollaboratorRole,
     EmailEvidence,
     InvitationStatus,
     RepresentativeRole,
@@ -108,6 +111,21 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.select_related(
             "sign_up__council", "membership__council", "user"
         ).prefetch_related("sign_up__collaborators__user", "membership__representatives__user")
+
+    def for_staff(self, user, asked_until: date):
+        """Return open requests that staff may answer, but not this person's own.
+
+        Args:
+            user: A network manager.
+            asked_until: If someone leads, only requests until this day, which they left unanswered.
+        """
+        leads = Q(sign_up__collaborators__role=CollaboratorRole.LEAD) | Q(
+            membership__representatives__role=RepresentativeRole.LEAD,
+            membership__representatives__ended_at=None,
+        )
+        led = models.Exists(AccessRequest.objects.filter(leads, pk=models.OuterRef("pk")))
+        late = Q(asked_at__date__lte=asked_until)
+        return self.filter(~Q(led) | late, status=AccessStatus.OPEN).exclude(user=user)
 
     def of_council(self, council):
         """Return requests to work on a council's sign-ups, or to represent it."""

@@ -97,6 +97,14 @@ def add_working_days(day: date, working_days: int) -> date:
     return day
 
 
+def before_working_days(day: date, working_days: int) -> date:
+    """Return the last day that has so many working days after it, up to and including `day`."""
+    while working_days > 0:
+        working_days -= is_working_day(day)
+        day -= timedelta(days=1)
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """Count the working days after `start`, up to and including `end`; 0 if it is earlier."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

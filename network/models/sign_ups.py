@@ -29,6 +29,7 @@ from network.choices import (
     office_in_words,
 )
 from network.models.moves import Moving
+from network.models.periods import Absence
 from network.models.signing import Contact, Endorsement
 from network.models.wordings import EndorsementWording
 
@@ -62,6 +63,15 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
     def with_staff(self):
         """Return sign-ups that wait for staff, oldest first."""
         return self.filter(status__in=WITH_STAFF).order_by("submitted_at")
+
+    def for_manager(self, user):
+        """Return what waits for this manager: nobody's, theirs, and that of whom they stand in for.
+
+        Oldest first.
+        """
+        away = Absence.objects.today().filter(deputy=user).values("user")
+        mine = Q(owner=None) | Q(owner=user) | Q(owner__in=away)
+        return self.with_staff().filter(mine)
 
     def in_order_of_work(self):
         """With the network, then with the council, then ended; annotated with that as `stage`.

@@ -5,9 +5,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
-from network.choices import CHAMPION_KINDS, Office, RequestStatus
+from network.choices import (
+    CHAMPION_KINDS,
+    LIVE_MEMBERSHIP,
+    OPEN_SIGN_UP,
+    Office,
+    RequestStatus,
+    SignUpStatus,
+)
 from network.models.events import Actor
 from network.models.links import LINK_LASTS, EmailedLink
 from network.models.wordings import EndorsementWording
@@ -132,6 +140,19 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         return self.filter(struck_out_at=None, request__status=RequestStatus.SIGNED).order_by(
             "-office"
         )
+
+    def to_confirm(self):
+        """Return signatures that staff have to confirm: reported, or given by an assistant.
+
+        Also those given after acceptance. Of sign-ups that are open or have a live membership.
+        """
+        reported = Q(reported_at__isnull=False)
+        reported &= Q(confirmed_at=None) | Q(confirmed_at__lt=F("reported_at"))
+        unseen = ~Q(assistant_name="")
+        unseen |= Q(sign_up__status=SignUpStatus.ACCEPTED, signed_at__gt=F("sign_up__decided_at"))
+        wanted = Q(sign_up__status__in=OPEN_SIGN_UP)
+        wanted |= Q(sign_up__membership__status__in=LIVE_MEMBERSHIP)
+        return self.counting().filter(wanted, reported | Q(unseen, confirmed_at=None))
 
 
 class Endorsement(Signature):

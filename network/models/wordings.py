@@ -16,6 +16,11 @@ class WordingQuerySet(models.QuerySet["EndorsementWording"]):
         approved = self.exclude(approved_by_name="").exclude(approved_on=None)
         return approved.order_by("-version").first() or self.last_written()
 
+    def to_confirm(self, user):
+        """Return those whose approval waits for a second manager, if this can be they."""
+        waiting = self.filter(approved_on=None).exclude(approved_by_name="")
+        return waiting.exclude(approval_recorded_by=user)
+
     def last_written(self) -> "EndorsementWording":
         """Return the newest version, approved or not."""
         return self.order_by("-version")[0]

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from conftest import person
 from councils.models import CouncilAlias
 from councils.tests.factories import make_council
-from network.actions import departures, memberships, people, reviews, sign_ups, wordings
+from network.actions import memberships, reviews, sign_ups
 from network.choices import Precision
-from network.models import AlreadyMember, Membership, SignUp, Withdrawal
+from network.models import AlreadyMember, Membership, SignUp
 from network.tests.factories import Story, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -250,75 +250,12 @@ def test_history_reads_in_words(staff, manager, story):
     assert not browser.get(at("history", "?q=otherham")).context["object_list"]
 
 
-# The first page of the admin, and its menus
-
-
-def panels(page) -> dict[str, list]:
-    return {p.title: p.lines for p in page.context["panels"] if hasattr(p, "lines")}
-
-
-def test_the_first_page_says_what_waits_what_is_late_and_what_is_announced(
-    staff, manager, story, council
-):
-    browser, home = staff(manager), reverse("wagtailadmin_home")
-    empty = browser.get(home)
-    assert set(panels(empty)) == {"Waiting for you", "Overdue", "Announcements to come"}
-    assert "Nothing is waiting for you." in empty.content.decode()
-
-    sign_up = story.submitted()
-    [[name, what, address]] = panels(browser.get(home))["Waiting for you"]
-    assert (name, what) == (str(council), "Us: start the review")
-    assert address == sign_up.staff_url and address in browser.get(home).content.decode()
-    SignUp.objects.update(submitted_at=timezone.now() - timedelta(days=15))
-    assert panels(browser.get(home))["Overdue"]
-
-    reviews.take_on(fresh(sign_up), by=person("nora@network.example", group="Network managers"))
-    assert not panels(browser.get(home))["Waiting for you"]  # hers
-    SignUp.objects.update(owner=manager)
-    day = timezone.localdate() + timedelta(days=5)
-    made = reviews.accept(fresh(sign_up), by=manager, announce_on=day)
-    [[name, what, _]] = panels(browser.get(home))["Announcements to come"]
-    assert str(day.year) in what
-    memberships.postpone(made, by=manager, announce_on=None, why="x")
-    assert "On hold" in browser.get(home).content.decode()
-
-
-def test_the_first_page_shows_requests_leavings_and_approvals(staff, manager, council, officer):
-    member = memberships.record_existing_membership(
-        council, by="test", joined_on=None, joined_precision="not_known"
-    )
-    asker = person("asker@leeming.gov.uk")
-    people.ask_access(member, by=asker, name="Ann Asker", job_title="x", message="")
-    people.represent(member, officer)
-    other = person("nora@network.example", group="Network managers")
-    Withdrawal.objects.all().delete()
-    departures.ask_to_leave(
-        member, by=officer, effective_on=timezone.localdate(), decision_url="https://x.example/"
-    )
-    departures.open_removal(member, by=other, grounds="x")
-    member.removals.update(decide_from=timezone.localdate())
-    made = wordings.write_wording(by=other, text="For {council}")
-    wordings.approve_wording(made, by=other, approved_by_name="N", evidence="Minutes, 1 March")
-    people_left = member.representatives.current()
-    lines = panels(staff(manager).get(reverse("wagtailadmin_home")))["Waiting for you"]
-    assert {what for _, what, _ in lines} == {
-        "Leaving: something to check",
-        "A proposal to end a membership, to decide",
-        "An approval to confirm",
-    }
-    people_left.delete()
-    lines = panels(staff(manager).get(reverse("wagtailadmin_home")))["Waiting for you"]
-    assert "A request for access" in {what for _, what, _ in lines}
-    hers = panels(staff(other).get(reverse("wagtailadmin_home")))["Waiting for you"]
-    assert not {"A proposal to end a membership, to decide", "An approval to confirm"} & {
-        what for _, what, _ in hers
-    }
+# The menus; `test_desk` has the first page
 
 
 def test_an_editor_gets_none_of_that(staff, editor, story):
     story.submitted()
     page = staff(editor).get(reverse("wagtailadmin_home"))
-    assert panels(page) == {}
     for path in ("/admin/sign-ups/", "/admin/members/", "/admin/removals/", "/admin/history/"):
         assert path not in page.content.decode()
 

@@ -1,0 +1,341 @@
+"""The desk of a network manager: what waits for them, what is due soon, what is in doubt.
+
+The admin's first page, the numbers in its menu and the weekday email all read it here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import (
+    CharField,
+    DateField,
+    F,
+    IntegerField,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from network import permissions
+from network.models import (
+    AccessRequest,
+    Endorsement,
+    EndorsementWording,
+    LaterEndorsement,
+    Membership,
+    Note,
+    OfficeChange,
+    Removal,
+    SignUp,
+    Withdrawal,
+    periods,
+)
+from network.readiness import Readiness
+from portal.mail import outbox
+from portal.models import OutboxMessage, User
+
+AIM = timedelta(days=14)  # in which we mean to decide about an application
+FORTNIGHT = timedelta(days=14)
+SHOWN = 10  # lines of each kind
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one line is about, as the database gives it."""
+
+    kind: str
+    key: str
+    council: str
+    day: date | None
+    more: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing on the desk: what it is about, what is to do, where, and whether it is late."""
+
+    title: str
+    what: str
+    address: str
+    is_late: bool = False
+
+
+@dataclass
+class Panel:
+    """Some of the desk: its lines, and how many more there are of each kind."""
+
+    title: str
+    lines: list[Line] = field(default_factory=list)
+    more: int = 0
+    empty: str = ""  # what an empty panel says; without words it is not shown
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Things of one kind that stand on the desk.
+
+    Attributes:
+        panel: Title of the panel.
+        find: Rows of this kind for a manager on a day, in order.
+        key: Field that its address takes.
+        council: Field with the council's name; an expression otherwise.
+        day: Field or expression of the day that counts.
+        what: What is to do, from the row and today.
+        address: Name of the page.
+        more: Field with what else the words need.
+        is_late: Whether a row is late.
+    """
+
+    panel: str
+    find: Callable[[User, date], QuerySet]
+    what: Callable[[Row, date], str]
+    address: str
+    day: str
+    council: object = "council__name"
+    key: str = "pk"
+    more: object = Value("")
+    is_late: Callable[[Row, date], bool] = lambda row, today: False
+
+    def rows(self, kind: str, user: User, today: date) -> QuerySet:
+        """Return the first of them as rows of one shape, so that one query reads all kinds."""
+        found = self.find(user, today)
+        first = found.order_by(F(self.day).asc(nulls_last=True), "pk").values("pk")[:SHOWN]
+        text = CharField()
+        as_day = TruncDate(self.day) if self.day.endswith("_at") else F(self.day)
+        return (
+            found.model._default_manager.filter(pk__in=first)
+            .order_by()
+            .values_list(
+                Cast(Value(kind), text),
+                Cast(self.key, text),
+                Cast(self.council, text),
+                Cast(as_day, DateField()),
+                Cast(self.more, text),
+            )
+        )
+
+
+def _waits(words: str) -> Callable[[Row, date], str]:
+    return lambda row, today: f"{words}, {_for_days(row.day, today)}"
+
+
+def _for_days(since: date | None, today: date) -> str:
+    """Return how long something has waited, in words."""
+    days = periods.working_days_between(since, today) if since else 0
+    if not days:
+        return "since today" if since == today else "since the last working day"
+    return f"for {days} working day{'s' * (days > 1)}"
+
+
+def _on(row: Row) -> str:
+    return format_date(row.day, "l j F Y") if row.day else "on hold: no day is set"
+
+
+def _is_past(row: Row, today: date) -> bool:
+    return row.day is not None and row.day < today
+
+
+WAITING, SOON, DOUBT = "Waiting for us", "Due this fortnight", "In doubt"
+ACCESS, WORDING, MAIL = "Access requests", "Wording", "Failed email"
+
+KINDS = {
+    "queue": Kind(
+        WAITING,
+        lambda user, today: SignUp.objects.for_manager(user),
+        _waits("Application"),  # with its next step, from `_applications`
+        "network_staff:sign_up",
+        "submitted_at",
+        key="reference",
+        is_late=lambda row, today: row.day is not None and row.day < today - AIM,
+    ),
+    "withdrawals": Kind(
+        WAITING,
+        lambda user, today: Withdrawal.objects.for_staff(),
+        _waits("Leaving: something to check"),
+        "network_staff:withdrawal",
+        "asked_at",
+        council="membership__council__name",
+    ),
+    "removals": Kind(
+        WAITING,
+        lambda user, today: Removal.objects.to_decide(user),
+        _waits("A proposal to end a membership, to decide"),
+        "network_staff:removal",
+        "decide_from",
+        council="membership__council__name",
+    ),
+    "announcements": Kind(
+        SOON,
+        lambda user, today: Membership.objects.to_announce(),
+        lambda row, today: f"Announcement, {_on(row)}",
+        "network_staff:sign_up",
+        "announce_on",
+        key="sign_up__reference",
+        is_late=_is_past,
+    ),
+    "log": Kind(
+        SOON,
+        lambda user, today: Note.objects.due_by(today + FORTNIGHT),
+        lambda row, today: f"{row.more}, {_on(row)}",
+        "network_staff:member",
+        "next_step_on",
+        key="council__slug",
+        more="next_step",
+        is_late=_is_past,
+    ),
+    "leaving soon": Kind(
+        SOON,
+        lambda user, today: Withdrawal.objects.due(today + FORTNIGHT),
+        lambda row, today: f"Leaves the network, {_on(row)}",
+        "network_staff:withdrawal",
+        "ends_on",
+        council="membership__council__name",
+    ),
+    "removals soon": Kind(
+        SOON,
+        lambda user, today: Removal.objects.open().filter(
+            decide_from__gt=today, decide_from__lte=today + FORTNIGHT
+        ),
+        lambda row, today: f"A proposal to end a membership can be decided, {_on(row)}",
+        "network_staff:removal",
+        "decide_from",
+        council="membership__council__name",
+    ),
+    "signatures": Kind(
+        DOUBT,
+        lambda user, today: Endorsement.objects.to_confirm(),
+        lambda row, today: f"Confirm the signature of {row.more}",
+        "network_staff:sign_up",
+        "signed_at",
+        council="sign_up__council__name",
+        key="sign_up__reference",
+        more="name",
+    ),
+    "office_changes": Kind(
+        DOUBT,
+        lambda user, today: LaterEndorsement.objects.to_confirm(),
+        lambda row, today: f"Confirm the signature of {row.more}",
+        "network_staff:member_offices",
+        "signed_at",
+        council="change__membership__council__name",
+        key="change__membership__council__slug",
+        more="name",
+    ),
+    "offices late": Kind(
+        DOUBT,
+        lambda user, today: OfficeChange.objects.current().overdue(),
+        lambda row, today: "A new office holder has not answered for 6 months",
+        "network_staff:member_offices",
+        "recorded_at",
+        council="membership__council__name",
+        key="membership__council__slug",
+        is_late=lambda row, today: True,
+    ),
+    "mail": Kind(
+        MAIL,
+        lambda user, today: OutboxMessage.objects.filter(status=OutboxMessage.Status.FAILED),
+        lambda row, today: f"{outbox.title_of(row.more)}, {_on(row)}",
+        "mail:inspect",
+        "created_at",
+        council="concerns",
+        more="kind",
+    ),
+    "access_requests": Kind(
+        ACCESS,
+        lambda user, today: AccessRequest.objects.for_staff(
+            user, periods.before_working_days(today, permissions.STAFF_STEP_IN_AFTER)
+        ),
+        lambda row, today: f"{row.more} asks for access, {_for_days(row.day, today)}",
+        "network_staff:access_request",
+        "asked_at",
+        council=Coalesce("sign_up__council__name", "membership__council__name"),
+        more="name",
+    ),
+    "wordings": Kind(
+        WORDING,
+        lambda user, today: EndorsementWording.objects.to_confirm(user),
+        lambda row, today: "An approval to confirm",
+        "network_staff:wordings",
+        "made_at",
+        council=Value("Wording"),
+        key="version",
+    ),
+}
+WITHOUT_KEY = {"network_staff:wordings"}
+
+
+class _Number(Subquery):
+    """How many rows a query has, as a part of another."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def numbers(user: User) -> dict[str, int]:
+    """Return how many of each kind stand on the desk, with one query."""
+    today = timezone.localdate()
+    counts = [_Number(kind.find(user, today).order_by().values("pk")) for kind in KINDS.values()]
+    found = User.objects.filter(pk=user.pk).values_list(*counts)
+    return dict(zip(KINDS, found.get(), strict=True))
+
+
+def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
+    """Return a manager's desk: panels with lines, most urgent first; with five queries.
+
+    Args:
+        counted: What `numbers` returned, if it has been asked.
+    """
+    today = timezone.localdate()
+    every = {name: kind.rows(name, user, today) for name, kind in KINDS.items()}
+    first, *others = every.values()
+    rows = [Row(*row) for row in first.union(*others, all=True)]
+    applications = _applications(row.key for row in rows if row.kind in {"queue", "announcements"})
+    found = {
+        title: Panel(title)
+        for title in dict.fromkeys([WAITING, SOON, DOUBT, *(k.panel for k in KINDS.values())])
+    }
+    found[WAITING].empty = "Nothing is waiting for us."
+    found[SOON].empty = "Nothing is due in the next 14 days."
+    for name, number in (counted or numbers(user)).items():
+        of_kind = sorted((row for row in rows if row.kind == name), key=_in_order)
+        panel = found[KINDS[name].panel]
+        panel.more += max(0, number - SHOWN)
+        for row in of_kind:
+            line = _line(row, today)
+            if name == "queue":
+                line = _application(line, row, applications[row.key], user)
+            elif name == "announcements" and (doubts := applications[row.key].doubts()):
+                found[DOUBT].lines.append(Line(row.council, " ".join(doubts), line.address))
+            panel.lines.append(line)
+    return [panel for panel in found.values() if panel.lines or panel.empty]
+
+
+def _in_order(row: Row) -> tuple[bool, date, str]:
+    return row.day is None, row.day or date.max, row.council
+
+
+def _line(row: Row, today: date) -> Line:
+    kind = KINDS[row.kind]
+    at = () if kind.address in WITHOUT_KEY else (row.key,)
+    address, is_late = reverse(kind.address, args=at), kind.is_late(row, today)
+    return Line(row.council, kind.what(row, today), address, is_late)
+
+
+def _application(line: Line, row: Row, sign_up: SignUp, user: User) -> Line:
+    """Say what is next in an application, how long we have had it, and who has it."""
+    what = f"{Readiness(sign_up).next_action}, {_for_days(row.day, timezone.localdate())}"
+    if sign_up.owner and sign_up.owner != user:
+        what += f" (for {sign_up.owner}, who is away)"
+    return Line(line.title, what, line.address, line.is_late)
+
+
+def _applications(references: Iterator[str]) -> dict[str, SignUp]:
+    """Return the sign-ups of some lines, with what their words need."""
+    found = SignUp.objects.filter(reference__in=list(references))
+    found = found.select_related("council", "owner", "decision", "membership")
+    return {each.reference: each for each in found.prefetch_related("requests__endorsement")}
