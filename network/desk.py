@@ -285,7 +285,7 @@ def numbers(user: User) -> dict[str, int]:
 
 
 def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
-    """Return a manager's desk: panels with lines, most urgent first; with five queries.
+    """Return a manager's desk: panels with lines, most urgent first; with four queries.
 
     Args:
         counted: What `numbers` returned, if it has been asked.
@@ -338,4 +338,4 @@ def _applications(references: Iterator[str]) -> dict[str, SignUp]:
     """Return the sign-ups of some lines, with what their words need."""
     found = SignUp.objects.filter(reference__in=list(references))
     found = found.select_related("council", "owner", "decision", "membership")
-    return {each.reference: each for each in found.prefetch_related("requests__endorsement")}
+    return {each.reference: each for each in found.with_signatures()}

@@ -1,8 +1,8 @@
 """Benchmark of the pages (`make bench`), with figures beside DESIGN section 7's budgets.
 
 Serves the seeded site without DEBUG from one granian process, and requests one page at a time
-over loopback. The list of 10,000 case studies, the relevance of search and the engines' own
-benchmark follow.
+over loopback. The list of 10,000 case studies, staff's desk, the relevance of search and the
+engines' own benchmark follow.
 """
 
 import json
@@ -173,6 +173,7 @@ def main() -> None:
         measure = [sys.executable, "-W", "ignore", "manage.py", "measure_relevance"]
         subprocess.run(measure, cwd=ROOT, env=env, check=True)
     measure_list()
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "tests.bench_desk"], cwd=ROOT, check=True)
     search.bench.main()
 
 

@@ -73,6 +73,13 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         mine = Q(owner=None) | Q(owner=user) | Q(owner__in=away)
         return self.with_staff().filter(mine)
 
+    def with_signatures(self):
+        """Fetch each one's requests and signatures too, with one query for all."""
+        requests = self.model._meta.get_field("requests").related_model.objects
+        return self.prefetch_related(
+            models.Prefetch("requests", requests.select_related("endorsement"))
+        )
+
     def in_order_of_work(self):
         """With the network, then with the council, then ended; annotated with that as `stage`.
 

@@ -13,8 +13,9 @@ class WordingQuerySet(models.QuerySet["EndorsementWording"]):
 
         A migration adds the first, so there is always one.
         """
-        approved = self.exclude(approved_by_name="").exclude(approved_on=None)
-        return approved.order_by("-version").first() or self.last_written()
+        approved = ~models.Q(approved_by_name="") & models.Q(approved_on__isnull=False)
+        is_draft = models.Case(models.When(approved, then=0), default=1)
+        return self.order_by(is_draft, "-version")[0]
 
     def to_confirm(self, user):
         """Return those whose approval waits for a second manager, if this can be they."""

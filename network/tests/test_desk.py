@@ -238,11 +238,11 @@ def test_desk_asks_the_same_for_one_and_ten(staff, manager, other, django_assert
         OutboxMessage.objects.filter(event__startswith="access_asked").update(status="failed")
 
     one_more(0)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         desk.panels(manager)
     for number in range(1, 10):
         one_more(number)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         desk.panels(manager)
     browser = staff(manager)
     browser.get(HOME)

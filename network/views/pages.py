@@ -115,7 +115,8 @@ class Report(Spreadsheet, ReportView):
 
     def search_queryset(self, queryset):
         """Return each row once, although a council has several names."""
-        return super().search_queryset(queryset).distinct()
+        found = super().search_queryset(queryset)
+        return found.distinct() if self.is_searching else found
 
     @classmethod
     def addresses(cls, path_: str, name: str) -> list:

@@ -100,7 +100,7 @@ class Queue(Report):
         rows = SignUp.objects.in_order_of_work().select_related(
             "council", "owner", "decision", "membership"
         )
-        return rows.prefetch_related("requests__endorsement")
+        return rows.with_signatures()
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Add the wording, which may still be a draft."""
