@@ -21,7 +21,15 @@ from network.choices import (
     SignUpTask,
 )
 from network.emails import reviews as reviews_emails
-from network.models import Event, InvalidMove, Membership, Refused, SignUp, WantedChange
+from network.models import (
+    Event,
+    InvalidMove,
+    Membership,
+    Message,
+    Refused,
+    SignUp,
+    WantedChange,
+)
 from network.models.moves import AlreadyMember, AlreadyUnderWay
 from network.readiness import Readiness
 from portal.models import User
@@ -29,7 +37,7 @@ from portal.models import User
 
 @transaction.atomic
 def take_on(sign_up: SignUp, *, by: User) -> None:
-    """Start the review, as its owner.
+    """Start the review, as its owner, whoever was given it before.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -42,6 +50,68 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
     sign_up.owner = by
     sign_up.save(update_fields=["owner"])
+
+
+@transaction.atomic
+def assign(sign_up: SignUp, *, by: User, to: User) -> None:
+    """Give the review to a manager, who is told, unless they take it themselves.
+
+    Raises:
+        PermissionDenied: If `by` may not look into this sign-up.
+        Refused: If it is not with the network, `to` has it already, or may not look into it.
+    """
+    sign_up = _locked_with_us(sign_up, by)
+    if sign_up.owner_id == to.pk:
+        raise Refused(f"{to} has this review already.")
+    if not permissions.can_look_into(to, sign_up):
+        raise Refused(f"{to} cannot review this: they are not a manager, or have a part in it.")
+    sign_up.owner = to
+    sign_up.save(update_fields=["owner"])
+    event = Event.objects.record("sign_up.assigned", by=by, sign_up=sign_up, why=str(to))
+    if to.pk != by.pk:
+        reviews_emails.review_assigned(sign_up, event, to)
+
+
+@transaction.atomic
+def release(sign_up: SignUp, *, by: User) -> None:
+    """Take the review from its owner, so that it is on every manager's desk again.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        Refused: If it is not with the network, or no one has it.
+    """
+    sign_up = _locked_with_us(sign_up, by)
+    if sign_up.owner is None:
+        raise Refused("No one has this review.")
+    Event.objects.record("sign_up.released", by=by, sign_up=sign_up, why=str(sign_up.owner))
+    sign_up.owner = None
+    sign_up.save(update_fields=["owner"])
+
+
+def _locked_with_us(sign_up: SignUp, by: User) -> SignUp:
+    sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
+    if not sign_up.is_reviewed:
+        raise Refused("This application is not with the network.")
+    return sign_up
+
+
+@transaction.atomic
+def write_to_council(sign_up: SignUp, *, by: User, text: str) -> Message:
+    """Write to everyone who works on a sign-up. The message is kept with it.
+
+    Raises:
+        PermissionDenied: If they may not look into this sign-up.
+        Refused: If it has ended, or the membership that it led to has.
+    """
+    sign_up = locked(sign_up)
+    permissions.require(permissions.can_look_into(by, sign_up))
+    if not sign_up.may_be_written_to:
+        raise Refused("This application has ended.")
+    message = Message.objects.create(sign_up=sign_up, by=by, text=text)
+    Event.objects.record("sign_up.message", by=by, sign_up=sign_up)
+    reviews_emails.message(message)
+    return message
 
 
 @transaction.atomic

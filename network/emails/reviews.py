@@ -15,9 +15,10 @@ from network.emails.sign_ups import (
     of_outcome,
     of_sign_up,
 )
-from network.models import Event, Membership, SignUp
+from network.models import Event, Membership, Message, SignUp
 from portal.links import absolute
-from portal.mail.declarations import Lookup
+from portal.mail.declarations import Lookup, Mail, Recipients, Row
+from portal.models import User
 
 
 def _about_member(sign_up: SignUp, **about: object) -> dict[str, object]:
@@ -109,6 +110,43 @@ announcement_moved = of_outcome(
     holds=lambda sign_up, **about: not sign_up.membership.announced_at,
     context=_about_member,
 )
+
+
+ASSIGNED = of_sign_up(
+    "network.review_assigned",
+    "Review given to a manager",
+    Recipients("The manager who has the review now"),
+    about={"sign_up": SIGN_UP, "assigned": EVENT.but(by_label="Nell Sample")},
+    holds=lambda sign_up, assigned: sign_up.is_reviewed,
+)
+MESSAGE = Mail(
+    "network.message",
+    "Message to a council",
+    Recipients(
+        "Everyone who works on the application",
+        lambda message: [
+            (person.user.email, person.user_id)
+            for person in message.sign_up.collaborators.select_related("user")
+            if person.user.is_active
+        ],
+    ),
+    about={
+        "message": Row(Message.objects.select_related("sign_up__council", "by"), samples.message)
+    },
+    once=lambda message: (message.pk,),
+    context=lambda message: about_sign_up(message.sign_up),
+    reply_to=lambda message: message.by.email,
+)
+
+
+def review_assigned(sign_up: SignUp, event: Event, to: User) -> None:
+    """Tell a manager that the review is theirs now."""
+    ASSIGNED.post(to.email, event.pk, sign_up=sign_up, assigned=event)
+
+
+def message(row: Message) -> None:
+    """Send what staff wrote to everyone who works on the sign-up."""
+    MESSAGE(row)
 
 
 def membership_announced(membership: Membership) -> None:

@@ -95,6 +95,12 @@ def wanted_changes() -> list[models.WantedChange]:
     return [models.WantedChange(task=SignUpTask.CHAMPIONS, note=note)]
 
 
+def message() -> models.Message:
+    text = "Thank you for your application. Which cabinet meeting will discuss it, and when?"
+    by = User(first_name="Nell", last_name="Sample", email="nell@network.example")
+    return models.Message(sign_up=sign_up(), by=by, text=text)
+
+
 def membership() -> models.Membership:
     return models.Membership(council=council(), sign_up=sign_up())
 

@@ -4,8 +4,10 @@ from django import forms
 from django.utils import timezone
 
 from network.choices import SignUpTask
+from network.emails.sign_ups import managers
 from network.models import SignUp
 from portal.forms import OneLineField, ReasonField, TypedDateField
+from portal.models import User
 
 
 class AcceptForm(forms.Form):
@@ -122,6 +124,36 @@ class ChangesForm(forms.Form):
         if not self.errors and not by_task and not wanted:
             raise forms.ValidationError("Select a task and enter what to change")
         return {"wanted": wanted, "by_task": by_task}
+
+
+class AssignForm(forms.Form):
+    """Who has the review from now on."""
+
+    to = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label="Give the review to",
+        empty_label="Select a manager",
+        error_messages={"required": "Select a manager"},
+    )
+
+    def __init__(self, *args, sign_up: SignUp, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = managers().exclude(pk=sign_up.owner_id).order_by("first_name", "email")
+
+
+class MessageForm(forms.Form):
+    """What staff write to a council."""
+
+    text = ReasonField(
+        label="Message",
+        max_length=4000,
+        rows=5,
+        help_text="Everyone who works on the application will get this by email, and find it on "
+        "the page of the application. Replies go to your email address.",
+        error_messages={"required": "Enter the message"},
+    )
 
 
 class ApprovalForm(forms.Form):

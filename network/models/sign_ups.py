@@ -230,6 +230,17 @@ class SignUp(Moving):
         return bool(membership and membership.is_live and not membership.announced_at)
 
     @property
+    def may_be_written_to(self) -> bool:
+        """Whether staff can write to the council: it is open, or led to a live membership."""
+        membership = getattr(self, "membership", None)
+        return self.is_open or bool(membership and membership.is_live)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a manager has it or could: it was sent, and is not decided."""
+        return self.status in {*WITH_STAFF, SignUpStatus.CHANGES_REQUESTED}
+
+    @property
     def is_editable(self) -> bool:
         """Whether the council can still change it."""
         return self.status in EDITABLE

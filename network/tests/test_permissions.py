@@ -173,11 +173,14 @@ requests.save_endorser             OC    +   +   r   r   r   r   r   r   r   r
 requests.send_new_link             OC    r   +   r   r   r   r   r   r   r   r
 
 reviews.accept                     MU    r   r   r   +   r   r   r   r   r   r
+reviews.assign                     MU    r   r   +   +   +   r   r   r   r   r
 reviews.decline                    MU    r   r   r   +   r   r   r   r   r   r
 reviews.record_call_back           MU    +   +   +   +   +   r   r   r   r   r
+reviews.release                    MU    r   r   +   +   +   r   r   r   r   r
 reviews.request_changes            MU    r   r   r   +   r   r   r   r   r   r
 reviews.take_back_decline          MU    r   r   r   r   r   r   r   +   r   r
 reviews.take_on                    MU    r   r   +   r   r   r   r   r   r   r
+reviews.write_to_council           MU    +   +   +   +   +   +   +   r   r   r
 
 sign_ups.start_sign_up             SIOCVLMPEU r  r   r   r   r   r   r   +   +   +
 sign_ups.submit                    OC    r   +   +   +   +   +   +   +   r   +
@@ -451,6 +454,16 @@ def by_decision(world: World) -> Withdrawal:
     return withdrawal(world, decision_url=address, **nobody, **no_link)
 
 
+def noor() -> User:
+    """Return a manager who is nobody in the table."""
+    return User.objects.get_or_create(email="noor@network.example", is_superuser=True)[0]
+
+
+def owned(world: World) -> SignUp:
+    SignUp.objects.filter(pk=world.pk).update(owner=nell())
+    return world.sign_up
+
+
 def note(world: World) -> Note:
     step = {"next_step": "Call", "next_step_on": timezone.localdate()}
     return notes.write_note(world.sign_up.council, by=nell(), text="x", **step)
@@ -679,10 +692,16 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         sign_up,
         lambda it, by: reviews.accept(it, by=by, announce_on=timezone.localdate()),
     ),
+    "reviews.assign": (sign_up, lambda it, by: reviews.assign(it, by=by, to=noor())),
     "reviews.decline": (sign_up, lambda it, by: reviews.decline(it, by=by, reason="x")),
     "reviews.record_call_back": (
         sign_up,
         lambda it, by: reviews.record_call_back(it, by=by, how="x"),
+    ),
+    "reviews.release": (owned, lambda it, by: reviews.release(it, by=by)),
+    "reviews.write_to_council": (
+        sign_up,
+        lambda it, by: reviews.write_to_council(it, by=by, text="x"),
     ),
     "reviews.request_changes": (
         sign_up,

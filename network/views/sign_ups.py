@@ -212,6 +212,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
         "readiness": facts,
         "groups": task_list.groups(facts),
         "step": task_list.next_step(facts),
+        "written": found.messages.select_related("by"),
         "colleagues": len(found.collaborators.all()),
         "can_withdraw": permissions.can_withdraw(request.user, found),
     }

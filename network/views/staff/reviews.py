@@ -4,7 +4,7 @@ from functools import partial
 
 import django_filters
 from django.contrib import messages
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,15 +13,18 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 
 from councils.choices import Region
 from network import permissions, task_list
-from network.actions import decisions, memberships, reviews, sign_ups, signing, wordings
+from network.actions import decisions, memberships, notes, reviews, sign_ups, signing, wordings
 from network.choices import CollaboratorRole, Route, SignUpStatus, UploadKind
 from network.emails.sign_ups import managers
+from network.forms.notes import NoteForm
 from network.forms.reviews import (
     AcceptForm,
+    AssignForm,
     ChangesForm,
     ConfirmDecisionForm,
     ConfirmForm,
     DeclineForm,
+    MessageForm,
     MoveForm,
     PostponeForm,
     StrikeOutForm,
@@ -154,6 +157,11 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "confirm_form": ConfirmForm(),
         "strike_form": StrikeOutForm(),
         "move_form": MoveForm(),
+        "assign_form": AssignForm(sign_up=found),
+        "note_form": NoteForm(auto_id="note_%s"),
+        "message_form": MessageForm(auto_id="message_%s"),
+        "notes": found.notes.select_related("by", "done_by", "sign_up"),
+        "written": found.messages.select_related("by"),
         "newest_wording": newest,
         "can_move": can_move and newest.may_be_sent,
         "can_look_into": permissions.can_look_into(request.user, found),
@@ -203,6 +211,38 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     except InvalidMove:
         messages.error(request, "Someone else has started this review.")
     return redirect("network_staff:sign_up", reference)
+
+
+@SIGN_UP.acts("assign_form", permissions.can_look_into)
+def assign(request: MemberRequest, found: SignUp) -> Sent:
+    """Give the review to a manager."""
+    form = AssignForm(request.POST, sign_up=found)
+    return Sent(form, partial(reviews.assign, found), "The review has a new owner.")
+
+
+@SIGN_UP.acts("release_form", permissions.can_look_into)
+def release(request: MemberRequest, found: SignUp) -> Sent:
+    """Take the review from its owner."""
+    done = "No one has this review now. It is on every manager’s first page."
+    return Sent(Form(request.POST), partial(reviews.release, found), done)
+
+
+@SIGN_UP.acts("note_form")
+def note(request: MemberRequest, found: SignUp) -> Sent:
+    """Write an internal note, into the log of the council."""
+    act = partial(notes.write_note, found.council, sign_up=found)
+    return Sent(NoteForm(request.POST), act, "Note saved. Only staff can read it.")
+
+
+@SIGN_UP.acts("message_form", permissions.can_look_into)
+def message(request: MemberRequest, found: SignUp) -> Sent:
+    """Write to the people who work on the sign-up."""
+    return Sent(
+        MessageForm(request.POST),
+        partial(reviews.write_to_council, found),
+        "Message sent. It is also on the page of the application.",
+        confirm=f"Send this message to {found.council}",
+    )
 
 
 @SIGN_UP.acts("accept_form", permissions.can_decide)
