@@ -1,4 +1,4 @@
-"""Councils as JSON: GET /api/v1/councils. Documented in docs/api.md."""
+"""Councils and members as JSON: GET /api/v1/councils, /api/v1/members. See docs/api.md."""
 
 from typing import Any
 
@@ -10,16 +10,17 @@ from django.urls import re_path, reverse
 
 from councils.lookup import look_up
 from councils.models import Council
-from network.choices import LIVE_MEMBERSHIP, Precision
+from network.choices import LIVE_MEMBERSHIP
+from network.members_on_day import COLUMNS, day_of, known_date, members_on
 from network.models import Membership
 from portal.context import site_operator
-from portal.json_api import conditional_answer, json_api, refusal, too_many
+from portal.json_api import conditional_answer, json_api, refusal, revalidated, too_many
 from portal.page_cache import kept
+from portal.security.files import as_csv, by_rule
 from portal.security.rate_limits import allow
 from search.engines.words import LONGEST, clean
 
 TIMES, SECONDS = 300, 60
-EXACTLY = {Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m", Precision.YEAR: "%Y"}
 
 
 @kept()
@@ -55,10 +56,35 @@ def _told(council) -> dict[str, object]:
         "url": f"{settings.SITE_URL}{council.get_absolute_url()}",
     }
     if is_member and membership and membership.joined_on:
-        exactly = EXACTLY[Precision(membership.joined_precision)]
         which = "named_on" if membership.is_named_only else "joined_on"
-        told[which] = membership.joined_on.strftime(exactly)
+        told[which] = known_date(membership)
     return told
+
+
+@kept("on")
+@json_api("GET")
+def members(request: HttpRequest, ending: str = "json") -> HttpResponse:
+    """Return the members on a day, today without `?on=`, and who may have been one."""
+    who = get_adapter().get_client_ip(request)
+    if not allow("api-members", who, times=TIMES, seconds=SECONDS):
+        return too_many(TIMES, SECONDS)
+    day = day_of(request.GET.get("on", ""))
+    if day is None:
+        said = "The day must be a real date like 2024-06-01, today or in the past."
+        return refusal(422, "E_DAY", said, "on")
+    found = members_on(day)
+    if ending == "csv":
+        cells = [["" if cell is None else cell for cell in row.values()] for row in found.rows()]
+        text = as_csv([list(COLUMNS), *cells])
+        name = f"keep-it-local-members-{day.isoformat()}.csv"
+        return revalidated(request, by_rule(HttpResponse(text), name))
+    data = {
+        "on": day.isoformat(),
+        "count": len(found.members),
+        "not_known": len(found.unclear),
+        "results": found.rows(),
+    }
+    return conditional_answer(request, data)
 
 
 def as_dataset() -> dict[str, Any]:
@@ -93,4 +119,7 @@ def as_dataset() -> dict[str, Any]:
     return data
 
 
-urlpatterns = [re_path(r"^councils/?$", councils, name="api_councils")]
+urlpatterns = [
+    re_path(r"^councils/?$", councils, name="api_councils"),
+    re_path(r"^members/?$", members, name="api_members"),
+]

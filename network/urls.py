@@ -2,6 +2,7 @@ from functools import partial
 
 from django.urls import path, re_path
 
+from network import api
 from network.choices import ProfilePart
 from network.forms.tasks import TASK_FORMS
 from network.views import (
@@ -54,6 +55,8 @@ urlpatterns = [
         directory.endorsement_json,
         name="endorsement_json",
     ),
+    path("data/members.json", api.members, name="members.json"),
+    path("data/members.csv", api.members, {"ending": "csv"}, name="members.csv"),
     path(
         "community-organisations/",
         community_organisations.community_organisations,

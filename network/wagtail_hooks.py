@@ -57,6 +57,7 @@ def staff_urls():
         *home.History.addresses("history/", "history"),
         *notes.Log.addresses("log/", "log"),
         path("members/new/", memberships.record, name="record_member"),
+        path("members/on-a-day/", memberships.on_day, name="members_on"),
         re_path(COUNCIL + r"\Z", memberships.member, name="member"),
         re_path(COUNCIL + r"log/\Z", notes.write, name="write_note"),
         re_path(COUNCIL + NOTE + r"done/\Z", notes.done, name="next_step_done"),

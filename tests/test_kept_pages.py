@@ -55,6 +55,7 @@ KEPT = [
     "/case-studies/feed/",
     "/data/",
     "/data/results.csv",
+    "/data/members.csv?on=2024-06-01",
     "/data/case-studies.json?region=london",
     "/news/",
     "/news/first-eleven-councils/",
@@ -79,6 +80,7 @@ KEPT = [
     "/sitemap.xml",
     "/robots.txt",
     "/api/v1/councils",
+    "/api/v1/members",
     "/join/",
     "/multiplier/",
     # The frame of these is that of the last two.

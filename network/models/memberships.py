@@ -23,6 +23,9 @@ from network.choices import (
 from network.models.moves import Moving
 from network.models.people import Representative
 
+#: The month the network was announced in (LocalGov, 5 July 2019): nobody was a member before.
+NETWORK_BEGAN = date(2019, 7, 1)
+
 # A check-in opens this long before its day.
 OPENS_BEFORE = timedelta(days=60)
 
@@ -78,6 +81,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def to_announce(self):
         """Return accepted memberships that are not public yet."""
         return self.live().filter(announced_at=None).exclude(sign_up=None)
+
+    def not_over_on(self, day: date):
+        """Return public memberships of real councils that had not ended by a day."""
+        return self.announced().exclude(council__is_demonstration=True).exclude(ended_on__lte=day)
 
     def due_for_announcement(self, today):
         """Return accepted memberships whose announcement date has come."""
@@ -281,6 +288,45 @@ class Membership(Moving):
         if self.is_named_only:
             return f"Named as a member {self.joined_when}"
         return f"Member since {self.joined_text}"
+
+    @property
+    def perhaps_from(self) -> date:
+        """First day on which it may have been a member."""
+        if self.joined_on is None or self.is_named_only:
+            return NETWORK_BEGAN
+        if self.joined_precision == Precision.DAY:
+            return self.joined_on
+        month = self.joined_on.month if self.joined_precision == Precision.MONTH else 1
+        return self.joined_on.replace(month=month, day=1)
+
+    @property
+    def certain_from(self) -> date | None:
+        """First day on which it was surely a member: by its date, or else by its record here."""
+        if self.joined_on is None:
+            return timezone.localdate(self.announced_at) if self.announced_at else None
+        if self.joined_precision == Precision.MONTH:
+            return (self.joined_on.replace(day=1) + timedelta(days=32)).replace(day=1)
+        if self.joined_precision == Precision.YEAR:
+            return date(self.joined_on.year + 1, 1, 1)
+        return self.joined_on
+
+    def was_member_on(self, day: date) -> bool:
+        """Whether it was surely a member on a day. For rows that are `not_over_on` that day."""
+        began = self.certain_from is not None and self.certain_from <= day
+        return began and (self.is_live or self.ended_on is not None)
+
+    def unknown_about(self, day: date) -> str:
+        """What is not known of it on a day, in a sentence; "" if all is."""
+        if self.joined_on is None:
+            return "We do not know when it joined."
+        if not self.is_live and self.ended_on is None:
+            return "We do not know when its membership ended."
+        if self.is_named_only:
+            before = " before this day" if not self.was_member_on(day) else " earlier"
+            return f"{self.since_text}. It may have joined{before}."
+        if not self.was_member_on(day):
+            return f"It joined {self.joined_when}. We do not know on which day."
+        return ""
 
     @property
     def announcement_text(self) -> str:

@@ -20,6 +20,7 @@ from network.actions import memberships
 from network.choices import LIVE_MEMBERSHIP, AccessStatus, MembershipStatus, RepresentativeRole
 from network.forms.memberships import ExistingMemberForm
 from network.forms.notes import EraseForm, LogForm
+from network.members_on_day import day_of, members_on
 from network.models import AccessRequest, Event, Membership, Representative
 from network.views.pages import NOT_DONE, Report, StaffPage, for_managers, refusal_beside
 from portal.forms import posted
@@ -141,9 +142,13 @@ class Members(Report):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """Return the way to record a member of before this site."""
+        """Return the ways to record an existing member, and to see those of a day."""
         address = reverse("network_staff:record_member")
-        return [HeaderButton("Record an existing member", url=address, icon_name="plus")]
+        on_a_day = reverse("network_staff:members_on")
+        return [
+            HeaderButton("Record an existing member", url=address, icon_name="plus"),
+            HeaderButton("Members on a day", url=on_a_day, icon_name="date"),
+        ]
 
 
 @for_managers
@@ -209,3 +214,17 @@ def _mails(council: Council) -> list[tuple[OutboxMessage, str]]:
 
 
 MEMBER = StaffPage("network_staff:member", _council, _page_of_council)
+
+
+@for_managers
+@require_safe
+def on_day(request: MemberRequest) -> HttpResponse:
+    """Show who was a member on a day, today if none is asked for."""
+    asked = request.GET.get("on", "")
+    day = day_of(asked)
+    context = {
+        "asked": day.isoformat() if day else asked,
+        "wrong": day is None,
+        "found": members_on(day) if day else None,
+    }
+    return render(request, "network/review/members_on.html", context)
