@@ -63,16 +63,9 @@ class Shown:
         return shown
 
     @cached_property
-    def hidden(self) -> models.Q:
-        """The pages that not everybody can see."""
-        q: models.Q = CaseStudyPage.objects.all().private_q()
-        return q
-
-    @cached_property
     def studies(self) -> dict[int, CaseStudyPage]:
         """Case studies by key, newest first: those that are chosen, and the newest."""
-        listed = CaseStudyPage.objects.live().real().exclude(self.hidden)
-        newest = listed.order_by("-first_published_at", "-pk")
+        newest = CaseStudyPage.objects.listed().order_by("-first_published_at", "-pk")
         with_figures = Result.objects.filter(pk__in=self.keys[Result]).values("page")
         found = newest.filter(
             models.Q(pk__in=self.keys[CaseStudyPage])
@@ -184,7 +177,7 @@ class WhatsNewBand(Band):
         """Add `rows` and `next_event`."""
         context = super().get_context(value, parent_context=parent_context)
         shown = Shown.by(self, value, parent_context)
-        context["next_event"] = event = events.next_event(shown.hidden)
+        context["next_event"] = event = events.next_event()
         context["rows"] = whats_new((value["how_many"] or MOST_NEW) - bool(event), shown)
         return context
 
@@ -205,7 +198,7 @@ class New:
 def whats_new(number: int, shown: Shown) -> list[New]:
     """Return what is newest, newest first; more than two of a kind only if others are few."""
     kinds = [
-        _newest_news(number, shown.hidden),
+        _newest_news(number),
         _newest_members(number),
         _newest_case_studies(list(shown.studies.values())[:number]),
     ]
@@ -218,7 +211,7 @@ def _day(row: New) -> date:
     return row.on
 
 
-def _newest_news(number: int, hidden: models.Q) -> list[New]:
+def _newest_news(number: int) -> list[New]:
     return [
         New(
             item.date,
@@ -229,7 +222,7 @@ def _newest_news(number: int, hidden: models.Q) -> list[New]:
             item.address,
             item.summary_text,
         )
-        for item in news.newest(number, hidden)
+        for item in news.newest(number)
         if item.date
     ]
 

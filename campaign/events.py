@@ -302,12 +302,7 @@ def _listed_facts() -> Facts:
 listed_facts = Remembered(_listed_facts, Facts(), EventPage)
 
 
-def next_event(hidden: models.Q) -> EventPage | None:
-    """Return the next event that anybody may see and that is not cancelled.
-
-    Args:
-        hidden: The pages that not everybody can see (`PageQuerySet.private_q`).
-    """
-    public = EventPage.objects.live().real().exclude(hidden)
-    events = public.upcoming().filter(is_cancelled=False)
+def next_event() -> EventPage | None:
+    """Return the next event that anybody may see and that is not cancelled."""
+    events = EventPage.objects.listed().upcoming().filter(is_cancelled=False)
     return events.soonest_first().defer("body").first()

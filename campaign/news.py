@@ -362,12 +362,6 @@ def _listed_facts() -> Facts:
 listed_facts = Remembered(_listed_facts, Facts(), NewsPage)
 
 
-def newest(number: int, hidden: models.Q) -> list[NewsPage]:
-    """Return the newest items that anybody may see.
-
-    Args:
-        number: How many at most.
-        hidden: The pages that not everybody can see (`PageQuerySet.private_q`).
-    """
-    public = NewsPage.objects.live().exclude(hidden)
-    return list(public.newest_first().for_rows()[:number])
+def newest(number: int) -> list[NewsPage]:
+    """Return the newest items that anybody may see, so many at most."""
+    return list(NewsPage.objects.listed().newest_first().for_rows()[:number])
