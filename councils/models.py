@@ -119,6 +119,11 @@ class Council(models.Model):  # type: ignore[django-manager-missing]  # Wagtail'
         """Whether it is still to begin."""
         return self.started_on is not None and self.started_on > timezone.localdate()
 
+    @property
+    def may_have_replaced(self) -> bool:
+        """Whether it began after those of 1974, so it may have replaced others."""
+        return self.started_on is not None and self.started_on.year > 1974
+
     def in_its_place(self) -> list["Council"]:
         """Councils in force that followed it, however many steps away; if none, the last."""
         steps, last = [self], []

@@ -1,4 +1,4 @@
-"""Map of the members, made from the register's hexes."""
+"""The members on the map, near a council, and like it; the map is made of the register's hexes."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -8,11 +8,12 @@ from councils import hexmap
 from councils.choices import Kind, Region
 from councils.models import Council
 from network.models import Membership
-from network.models.memberships import with_membership_flag
+from network.models.memberships import members, with_membership_flag
 from portal.facets import Choices
 from portal.page_cache import Remembered
 
 NEARBY = 3
+SHOWN = ("slug", "name", "kind", "region", "population", "population_year")
 
 
 #: The map of all councils in force, members marked.
@@ -22,6 +23,23 @@ load = Remembered(
     Council,
     Membership,
 )
+
+
+#: The members, read once for each public change.
+member_councils = Remembered(
+    lambda: list(members(Council.objects.real()).only(*SHOWN)), [], Council, Membership
+)
+
+
+def members_like(council: Council, most: int) -> list[tuple[Council, str]]:
+    """Return the members most like a council, each with the reason in words. Never itself."""
+    others = [other for other in member_councils() if other.pk != council.pk]
+    ways = {other: len(council.ways_like(other)) for other in others}
+    alike = sorted(
+        (other for other in others if ways[other]),
+        key=lambda other: (-ways[other], council.distance_in_people(other), other.name),
+    )
+    return [(other, council.why_like(other)) for other in alike[:most]]
 
 
 def of_search(found, choices: Choices, one_region: str, *, every_link: bool) -> hexmap.England:

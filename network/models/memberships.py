@@ -102,20 +102,6 @@ def members(councils: CouncilQuerySet):
     return with_membership_flag(councils).filter(is_member=True)
 
 
-def members_like(council: Council, most: int) -> list[Council]:
-    """Return the members most like a council, each with `why` in words. Never itself."""
-    facts = ("slug", "name", "kind", "region", "population", "population_year")
-    found = members(Council.objects.real()).exclude(pk=council.pk).only("pk", *facts)
-    ways = {other: len(council.ways_like(other)) for other in found}
-    alike = sorted(
-        (other for other in found if ways[other]),
-        key=lambda other: (-ways[other], council.distance_in_people(other), other.name),
-    )[:most]
-    for other in alike:
-        other.why = council.why_like(other)  # type: ignore[attr-defined]
-    return alike
-
-
 def findable(councils: CouncilQuerySet):
     """Return councils, current or abolished, and other bodies that are members.
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Case, Count, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Prefetch, Q, Value, When, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from network import member_map, profile, record, role_status
 from network.api import as_dataset
 from network.forms.councils import DirectoryForm
 from network.models import Champion, CheckIn, Membership
-from network.models.memberships import members, members_like, with_membership_flag
+from network.models.memberships import members, with_membership_flag
 from network.views.pages import file_of
 from portal.facets import Choices, Counts, tally
 from portal.json_api import answer, json_api, refusal
@@ -193,12 +193,10 @@ def _in_words(found) -> str:
 @require_safe
 def council(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a council's public page, with its membership."""
-    found = get_object_or_404(
-        Council.objects.select_related("upper_tier").prefetch_related(
-            "aliases", "successions__successor", "precessions__predecessor"
-        ),
-        slug=slug,
-    )
+    found = get_object_or_404(Council.objects.select_related("upper_tier"), slug=slug)
+    linked = ["successions__successor"] if found.ended_on else []
+    linked += ["precessions__predecessor"] if found.may_have_replaced else []
+    prefetch_related_objects([found], *linked)
     memberships = Membership.objects.public_of(found)
     membership = memberships[0] if memberships else None
     sign_up = membership.sign_up if membership else None
@@ -211,6 +209,7 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
     # These are methods of casestudies' queryset, which this app cannot import.
     case_studies = found.case_studies.live().public().for_cards()  # type: ignore[attr-defined]
     case_studies = list(case_studies.order_by("title")[:CASE_STUDIES])
+    alike = member_map.members_like(found, ALIKE) if is_member else []
     says = profile.profile_of(membership) if membership and is_member else None
     champions = list(membership.published_champions()) if membership and is_member else []
     context = {
@@ -227,16 +226,16 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
         "decided_text": wording.text_for(found.official_name) if wording else "",
         "since": role_status.since(membership, signed) if membership else None,
-        "check_ins": list(CheckIn.objects.confirmed_for(membership)) if membership else [],
+        "check_ins": list(CheckIn.objects.confirmed_for(membership))
+        if membership and membership.is_claimed
+        else [],
         "case_studies": case_studies,
         "crop": hexmap.around(found, atlas),
         "nearby": nearby,
         "nearby_in_region": all(
             each["cell"].region == found.get_region_display() for each in nearby
         ),
-        "alike": [(other, hexmap.around(other, atlas)) for other in members_like(found, ALIKE)]
-        if is_member
-        else [],
+        "alike": [(*pair, hexmap.around(pair[0], atlas)) for pair in alike],
         "districts": (districts := [c for c in atlas.cells if c.county == found.slug]),
         "member_districts": [cell for cell in districts if cell.is_member],
         "changes": found.coming_changes() if found.is_ending else [],
