@@ -10,6 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
 from portal.models import BasePage
+from portal.page_cache import Remembered
 from principles.blocks import ChosenFigureBlock, ExampleBlock, ReadingBlock
 
 TEXT = ["bold", "italic", "link", "ol", "ul"]
@@ -85,6 +86,12 @@ class Principle(models.Model):
         return f"/principles/{self.slug}/"
 
 
+#: The published principles, each with its `tally`; read once for each public change of any kind.
+tallied = Remembered(
+    lambda: Principle.objects.published().tallied(listed_case_studies()), [], models.Model
+)
+
+
 class PrincipleIndexPage(BasePage):
     """The list of all six principles, with their background."""
 
@@ -114,7 +121,7 @@ class PrincipleIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `principles`, the published ones with their tallies, and `section`."""
         context = super().get_context(request, *args, **kwargs)
-        context["principles"] = Principle.objects.published().tallied(listed_case_studies())
+        context["principles"] = tallied()
         context["section"] = "principles"
         return context
 
@@ -217,9 +224,8 @@ class PrinciplePage(BasePage):
         context["section"] = "principles"
         if "print" in request.GET:
             return context
-        listed = listed_case_studies()
-        principles = Principle.objects.published().tallied(listed)
-        case_studies = self.case_studies(listed)
+        principles = tallied()
+        case_studies = self.case_studies(listed_case_studies())
         context["principles"] = principles
         context["tally"] = next((p.tally for p in principles if p.pk == self.principle_id), None)
         context["previous"], context["next"] = self.neighbours(principles)

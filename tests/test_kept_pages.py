@@ -196,6 +196,31 @@ def test_page_for_one_person_is_made_each_time(door, path):
     assert not is_kept(door, path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/principles/local-spend/",
+        "/case-studies/",
+        "/case-studies/bradford-spending-with-the-district-first/",
+        "/councils/",
+        "/councils/bradford/",
+        "/councils/leicester/",
+        "/news/",
+        "/news/first-eleven-councils/",
+        "/events/",
+        "/resources/",
+        "/about/",
+    ],
+)
+def test_page_that_is_not_kept_asks_the_database_little(
+    client, content, db, path, django_assert_max_num_queries
+):
+    client.get(path)  # what each process reads once for each public change
+    with django_assert_max_num_queries(8):
+        assert client.get(path).status_code == 200
+
+
 def test_every_public_page_is_kept_or_says_why_not():
     plainly = {path.partition("?")[0] for path in KEPT}
     for path in PAGES:

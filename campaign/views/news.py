@@ -22,7 +22,7 @@ class NewsFeed(EntryFeed):
 
     def items(self) -> list[Entry]:
         """Return the newest entries."""
-        return [_entry(page) for page in newest(NEWEST, NewsPage.objects.all().private_q())]
+        return [_entry(page) for page in newest(NEWEST)]
 
 
 def _entry(page: NewsPage) -> Entry:
