@@ -27,7 +27,7 @@ def _about(check_in: CheckIn, by_staff: str = "", **about: object) -> dict[str, 
     return {
         "council": check_in.council,
         "page": absolute(page, slug),
-        "member_area": absolute("network:representatives", slug),
+        "member_area": absolute("network:member", slug),
         "days_late": check_in.days_late(today),
         "is_overdue": check_in.overdue_on <= today,
     }

@@ -22,7 +22,7 @@ def _about(claim: Claim, **about: object) -> dict[str, object]:
         "council": claim.council,
         "membership": claim.membership,
         "profile": absolute("network:council", claim.council.slug),
-        "member_area": absolute("network:representatives", claim.council.slug),
+        "member_area": absolute("network:member", claim.council.slug),
         "staff_page": absolute("network_staff:claim", claim.council.slug),
     }
 

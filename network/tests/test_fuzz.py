@@ -105,6 +105,7 @@ def samples(sign_up: SignUp) -> dict[str, object]:
         "slug": sign_up.council.slug,
         "pk": sign_up.collaborators.get().pk,
         "version": 1,
+        "part": "text",
     }
 
 

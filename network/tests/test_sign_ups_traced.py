@@ -16,7 +16,7 @@ from network.models import Membership, SignUp
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording
 from portal.mail.declarations import token_of
 
-MOST = 42  # modules of network and councils
+MOST = 48  # modules of network and councils
 
 
 def from_start_to_announcement(council, browser, client, desk) -> Membership:

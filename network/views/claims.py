@@ -1,8 +1,8 @@
 """Views for an officer who is invited to act for an existing member."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +59,7 @@ def answer_claim(request: MemberRequest, pk: str) -> HttpResponse:
             membership = claims.accept_claim(found, by=request.user)
             name = membership.council.name
             messages.success(request, f"Thank you. You are now the lead contact for {name}.")
-            return redirect("network:representatives", membership.council.slug)
+            return redirect("network:member", membership.council.slug)
         if "no" in request.POST and form.is_valid():
             claims.refuse_claim(found, by=request.user, why=form.cleaned_data["why"])
             messages.success(request, "Thank you for telling us. We will ask someone else.")
@@ -71,7 +71,6 @@ def answer_claim(request: MemberRequest, pk: str) -> HttpResponse:
     return render(request, "network/claim_answer.html", context)
 
 
-def claims_of(user) -> list[Claim]:
-    """Return the invitations that this person can answer now."""
-    mine = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return [each for each in Claim.objects.waiting_at(mine) if each.is_waited_for]
+def claims_at(addresses: Iterable[str]) -> list[Claim]:
+    """Return the invitations to these addresses that can be answered now."""
+    return [each for each in Claim.objects.waiting_at(addresses) if each.is_waited_for]

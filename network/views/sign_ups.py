@@ -33,7 +33,7 @@ from network.models import (
     TooMany,
 )
 from network.readiness import Readiness
-from network.views.claims import claims_of
+from network.views.claims import claims_at
 from network.views.pages import back_when_refused, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
@@ -288,16 +288,17 @@ def my(request: MemberRequest) -> HttpResponse:
     """List the person's sign-ups and requests to them."""
     mine = SignUp.objects.visible_to(request.user).select_related("council", "decision")
     mine = mine.prefetch_related("requests__endorsement")
-    addresses = EmailAddress.objects.filter(user=request.user, verified=True)
-    invitations = Invitation.objects.waiting_at(
-        addresses.values_list("email", flat=True)
-    ).select_related("sign_up__council", "by")
+    confirmed = EmailAddress.objects.filter(user=request.user, verified=True)
+    addresses = list(confirmed.values_list("email", flat=True))
+    invitations = Invitation.objects.waiting_at(addresses).select_related(
+        "sign_up__council", "membership__council", "by"
+    )
     asking = AccessRequest.objects.waiting_for(request.user)
     opened = request.GET.get("invited", "")
     context = {
         "sign_ups": mine,
         "invitations": invitations,
-        "claims": claims_of(request.user),
+        "claims": claims_at(addresses),
         "check_ins": CheckIn.objects.to_be_confirmed_by(request.user),
         # The same for any number, so that it does not reveal which invitations exist.
         "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
