@@ -45,5 +45,6 @@ class PortalConfig(AppConfig):
                 "sizes of pictures drawn": pictures.draw_missing,
                 "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
+                "mailings reduced to their numbers": cleanup.delete_deliveries,
             }
         )

@@ -472,6 +472,8 @@ class Mailing(models.Model):
     recipients = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
+    # Set when its deliveries are deleted (`portal.jobs.cleanup`).
+    last_counts = models.JSONField(null=True, editable=False)
 
     class Meta:
         ordering = ["-started_at"]
@@ -484,6 +486,8 @@ class Mailing(models.Model):
 
     def counts(self) -> dict[str, int]:
         """Return how many emails have each status, and how many came back."""
+        if self.last_counts is not None:
+            return self.last_counts
         found = self.deliveries.order_by().values_list("status").annotate(n=models.Count("pk"))
         counts = dict.fromkeys(Delivery.Status.values, 0) | dict(found)
         counts["came_back"] = self.deliveries.filter(bounced_at__isnull=False).count()

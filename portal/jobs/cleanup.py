@@ -1,6 +1,7 @@
-"""Deletion of unconfirmed accounts, expired sessions and finished tasks."""
+"""Deletion of what we keep for a time only: accounts, sessions, logs and who got which email."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -10,12 +11,17 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.jobs.tick import one_by_one
-from portal.models import AccountEvent, PageChange, User
+from portal.models import AccountEvent, Delivery, Mailing, PageChange, User
 
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
 KEEP_ACCOUNT_EVENTS = timedelta(days=365)
 KEEP_PAGE_CHANGES = timedelta(days=2)
+KEEP_DELIVERIES = timedelta(days=90)  # the time in which an email may still come back
+
+
+DELIVERIES = "who got which email to many"
+KEPT_APART = {"unconfirmed accounts", DELIVERIES}  # each has a job of its own
 
 
 def unconfirmed_users() -> QuerySet[User]:
@@ -51,13 +57,46 @@ def _delete_user(pk: int) -> bool:
         return False
 
 
+def past_keeping() -> dict[str, QuerySet[Any]]:
+    """Return the rows that the next cleanup deletes, by what they are."""
+    now = timezone.now()
+    tasks = DBTaskResult.objects.finished()
+    return {
+        "unconfirmed accounts": unconfirmed_users(),
+        "expired sessions": Session.objects.filter(expire_date__lt=now),
+        "finished tasks": tasks.filter(finished_at__lt=now - KEEP_TASKS),
+        "account history": AccountEvent.objects.filter(at__lt=now - KEEP_ACCOUNT_EVENTS),
+        "page changes": PageChange.objects.filter(at__lt=now - KEEP_PAGE_CHANGES),
+        DELIVERIES: Delivery.objects.filter(mailing__in=_old_mailings()),
+    }
+
+
 def delete_finished() -> int:
-    """Delete expired sessions and old finished tasks, once an hour, and return how many."""
+    """Delete expired sessions, old finished tasks and old logs once an hour; return how many."""
     if not cache.add("swept-finished", True, timeout=3600):
         return 0
-    now = timezone.now()
-    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
-    tasks, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()
-    events, _ = AccountEvent.objects.filter(at__lt=now - KEEP_ACCOUNT_EVENTS).delete()
-    changes, _ = PageChange.objects.filter(at__lt=now - KEEP_PAGE_CHANGES).delete()
-    return sessions + tasks + events + changes
+    rows = past_keeping()
+    return sum(rows[what].delete()[0] for what in rows if what not in KEPT_APART)
+
+
+def _old_mailings() -> QuerySet[Mailing]:
+    return Mailing.objects.filter(
+        ended_at__lt=timezone.now() - KEEP_DELIVERIES, last_counts__isnull=True
+    )
+
+
+def delete_deliveries() -> int:
+    """Delete who got which email of mailings that ended long ago; return how many mailings.
+
+    How many were sent and how many came back stays with the mailing.
+    """
+    return one_by_one(_old_mailings(), _keep_counts_alone)
+
+
+@transaction.atomic
+def _keep_counts_alone(pk: int) -> bool:
+    mailing = Mailing.objects.select_for_update().get(pk=pk)
+    mailing.last_counts = mailing.counts()
+    mailing.save(update_fields=["last_counts"])
+    mailing.deliveries.all().delete()
+    return True

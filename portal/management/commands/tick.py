@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from portal.jobs.cleanup import past_keeping
 from portal.jobs.tick import tick
 from portal.mail import bulk
 
@@ -11,7 +12,19 @@ class Command(BaseCommand):
 
     help = "Do every due job once: send mail, announce members, requeue lost tasks."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        """Add `--dry-run`."""
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Do nothing; say how many rows are past the time that we keep them.",
+        )
+
+    def handle(self, *, dry_run: bool = False, **options):
         """Print what each job did; without a worker this also sends emails to many."""
-        for what, count in (tick() | {"bulk emails sent": bulk.send_some.func()}).items():
+        if dry_run:
+            done = {what: rows.count() for what, rows in past_keeping().items()}
+        else:
+            done = tick() | {"bulk emails sent": bulk.send_some.func()}
+        for what, count in done.items():
             self.stdout.write(f"{what}: {count}")
