@@ -96,6 +96,8 @@ def test_suggestions_are_in_view_and_lead_to_council(site, page, path):
     typed_before_it_came(page, field, "mansfeild")
     option = page.get_by_role("option", name="Mansfield")
     expect(option).to_be_in_viewport(ratio=1)
+    box = page.get_by_role("combobox").first.bounding_box()
+    assert option.bounding_box()["y"] > box["y"], "the list hides nothing of the heading"
     option.click()
 
     page.wait_for_url("**/councils/mansfield/")

@@ -8,7 +8,7 @@
 // From its source: the packed file carries polyfills for browsers that the site does not serve.
 import accessibleAutocomplete from "accessible-autocomplete/src/wrapper.js"
 
-const LIST = 342 // the tallest that a list of suggestions gets, in pixels
+const ENOUGH = 200 // what four suggestions need, in pixels; the list scrolls
 const GAP = 8 // between such a list and the edge of what is seen
 
 const words = {
@@ -34,13 +34,13 @@ export function enhance(field, letters = "") {
   if (typed || !isSelect) setTimeout(() => input.setSelectionRange(input.value.length, input.value.length))
 }
 
-/** Open the list where there is more room, below the box or above it, and no taller than that. */
+/** Open the list below the box if there is enough room, else where there is more; no taller than that. */
 function place(input) {
   const { top, bottom } = input.getBoundingClientRect()
   const { offsetTop, height } = visualViewport
   const above = top - offsetTop
   const below = offsetTop + height - bottom
-  const isAbove = below < LIST && above > below
+  const isAbove = below < ENOUGH && above > below
   const wrapper = input.closest(".autocomplete__wrapper")
   wrapper.classList.toggle("autocomplete__wrapper--above", isAbove)
   wrapper.style.setProperty("--room", `${Math.floor((isAbove ? above : below) - GAP)}px`)
