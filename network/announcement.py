@@ -10,6 +10,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from councils.models import Council
 from network import record
 from network.committee_report import BACKGROUND, Grid, Paper, Section
 from network.models import Endorsement, Membership
@@ -60,7 +61,7 @@ class Kit:
     membership: Membership
     day: date | None
     rules: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
     texts: tuple[Text, ...]
 
     @property
@@ -80,6 +81,8 @@ class Kit:
     def paper(self) -> Paper:
         """Return it as a document, for the Word file."""
         posts = [text for text in self.texts if text.most]
+        when = "Announced on" if self.membership.announced_at else "To be announced on"
+        day = _in_words(self.day) if self.day else "On hold"
         grid = Grid(
             "Posts for social media, each with its length",
             ["Post", "Text", "Length"],
@@ -88,7 +91,7 @@ class Kit:
         return Paper(
             self.title,
             self.about,
-            list(self.facts),
+            [(when, day), *self.links],
             [
                 Section("When you can publish", bullets=list(self.rules)),
                 *(
@@ -110,7 +113,7 @@ def kit_of(membership: Membership) -> Kit:
         membership,
         day,
         tuple(_rules(membership, day)),
-        tuple(_facts(membership, day)),
+        tuple(_links(membership.council)),
         (_news(membership, said), _notice(membership, day, said), *_posts(membership, said)),
     )
 
@@ -147,15 +150,11 @@ def _rules(membership: Membership, day: date | None) -> Iterator[str]:
         )
 
 
-def _facts(membership: Membership, day: date | None) -> Iterator[tuple[str, str]]:
-    slug = membership.council.slug
-    said = _in_words(day) if day else "On hold"
-    yield ("Announced" if membership.announced_at else "Day of the announcement"), said
-    opens = "" if membership.announced_at else ", from that day"
-    yield "Your council’s page", absolute("network:council", slug)
-    yield f"Public record{opens}", absolute("network:endorsement", slug)
-    yield f"Badge for your website{opens}", absolute("network:member_badge", slug)
-    yield f"Certificate to print{opens}", absolute("network:certificate", slug)
+def _links(council: Council) -> Iterator[tuple[str, str]]:
+    yield "Your council’s page", absolute("network:council", council.slug)
+    yield "Public record", absolute("network:endorsement", council.slug)
+    yield "Badge for your website", absolute("network:member_badge", council.slug)
+    yield "Certificate to print", absolute("network:certificate", council.slug)
 
 
 def _news(membership: Membership, said: Sequence[str]) -> Text:

@@ -7,6 +7,7 @@ looks the same everywhere, and its size follows what it says: no name is cut or 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,9 @@ def words_of(membership: Membership) -> Words:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of letters: its shape in the font's units, and where and how large it is."""
+    """One line: its letters with where each begins in the font's units, its place and size."""
 
-    shape: str
+    letters: tuple[tuple[str, int], ...]
     x: int
     y: int
     scale: str
@@ -101,6 +102,7 @@ class Badge:
     mark: str
     mark_transform: str
     middle: str
+    shapes: dict[str, str]
     lines: tuple[Line, ...]
 
 
@@ -122,7 +124,7 @@ def drawn(words: Words, size: str, theme: str) -> Badge:
             widest = max(widest, _length(part) * scale)
             # The line's foot is its baseline and what hangs below it.
             foot = round(y - high * 0.27)
-            lines.append(Line(_shape(part), left, foot, f"{scale:.5f}", colour))
+            lines.append(Line(tuple(_placed(part)), left, foot, f"{scale:.5f}", colour))
     height = max(round(y), by.edge + by.mark) + by.edge
     up = (height - by.mark) / 2
     return Badge(
@@ -134,6 +136,7 @@ def drawn(words: Words, size: str, theme: str) -> Badge:
         mark=mark,
         mark_transform=f"translate({by.edge} {up:.1f}) scale({by.mark / 40:.3f})",
         middle=middle,
+        shapes={name: _shape(name) for line in lines for name, _ in line.letters},
         lines=tuple(lines),
     )
 
@@ -185,32 +188,30 @@ def _letters(text: str) -> list[str]:
 
 
 def _placed(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each glyph with where it begins; the last is "" with where the text ends."""
+    """Yield each letter that leaves a mark with where it begins."""
     glyphs, at, before = _face().getGlyphSet(), 0, ""
     for name in _letters(text):
         at += _kerning(before, name) if before else 0
-        yield name, at
+        if _shape(name):
+            yield name, at
         at, before = at + glyphs[name].width, name
-    yield "", at
 
 
 @lru_cache(maxsize=4096)
 def _length(text: str) -> int:
-    *_, (_, end) = _placed(text)
-    return end
+    glyphs, letters = _face().getGlyphSet(), _letters(text)
+    nearer = sum(_kerning(left, right) for left, right in pairwise(letters))
+    return nearer + sum(glyphs[name].width for name in letters)
 
 
-@lru_cache(maxsize=1024)
-def _shape(text: str) -> str:
-    """Return a line as the data of a path, in the font's units."""
+@lru_cache(maxsize=512)
+def _shape(name: str) -> str:
+    """Return a letter as the data of a path, in the font's units; "" for a space."""
     from fontTools.pens.svgPathPen import SVGPathPen  # noqa: PLC0415
-    from fontTools.pens.transformPen import TransformPen  # noqa: PLC0415
 
     glyphs = _face().getGlyphSet()
     pen = SVGPathPen(glyphs, ntos=lambda number: str(round(number)))
-    for name, at in _placed(text):
-        if name:
-            glyphs[name].draw(TransformPen(pen, (1, 0, 0, 1, at, 0)))
+    glyphs[name].draw(pen)
     return pen.getCommands()
 
 

@@ -67,11 +67,15 @@ def test_badge_of_any_name_holds_every_letter_unsqueezed(name, size):
     words = Words("Keep it Local council", name, "Member since 30 November 2026", (), True)
     picture = drawn(words, size, "light")
     by = SIZES[size]
+    known = set(picture.shapes)
     for line in picture.lines:
-        scale = float(line.scale)
-        right = max(int(x) for x in re.findall(r"(?<=[MLQ])-?\d+", line.shape)) * scale
-        assert line.x + right <= picture.width - by.edge + 1
-        assert 0 < line.y <= picture.height
+        assert 0 < line.y <= picture.height and {letter for letter, _ in line.letters} <= known
+        last, at = line.letters[-1]
+        points = [int(x) for x in re.findall(r"(?<=[MLQHC])-?\d+", picture.shapes[last])]
+        assert line.x + (at + max(points)) * float(line.scale) <= picture.width - by.edge + 1
+    drawn_letters = sum(len(line.letters) for line in picture.lines)
+    said = "".join((words.kicker, name, words.since if size == "large" else ""))
+    assert drawn_letters == len(said.replace(" ", ""))
     assert len({line.scale for line in picture.lines}) == (3 if size == "large" else 2)
     assert picture.width <= by.measure + 3 * by.edge + by.mark + 1 or " " not in name
 
@@ -114,9 +118,9 @@ def test_badge_is_a_plain_picture_that_is_fresh_within_a_minute(accepted, client
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert not answer.cookies
     text = answer.content.decode()
-    assert not re.search(r"<script|<style|style=|<foreignObject|<a |href=|<text|url\(", text)
+    assert not re.search(r"<script|<style|style=|<foreignObject|<a |href=\"[^#]|<text|url\(", text)
     picture = ElementTree.fromstring(text)
-    assert picture.get("role") == "img" and picture.get("aria-labelledby") == "name"
+    assert picture.get("role") == "img" and picture.get("aria-labelledby") == "title"
     assert picture.get("viewBox") == f"0 0 {picture.get('width')} {picture.get('height')}"
 
 
