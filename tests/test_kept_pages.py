@@ -31,6 +31,7 @@ from councils.lookup import domain_of
 from councils.models import Council, CouncilAlias, CouncilDomain
 from network.actions import departures, memberships, reviews
 from network.choices import MembershipStatus
+from network.models import Membership
 from network.tests.factories import Story, fresh
 from portal.jobs import tick
 from portal.models import Picture, SiteOperator
@@ -315,6 +316,12 @@ CHANGES = {
             joined_precision="not_known",
         ),
         "/councils/?view=map",
+    ),
+    "pausing a membership": (
+        lambda cast: Membership.objects.get(council__slug="bradford").move_to(
+            MembershipStatus.PAUSED, by="tick"
+        ),
+        "/councils/bradford/badge.svg",
     ),
     "ending a membership": (lambda cast: _ended(cast["manager"]), "/councils/bradford/"),
     "a council's new name": (

@@ -20,7 +20,7 @@ from network.models import (
     Representative,
 )
 from network.tests.factories import fresh
-from network.tests.test_badges import NAMES
+from network.tests.test_badges import NAMES, lead_of_another
 from network.tests.test_record import ANSWERS, TICKS, WORDS
 from principles.models import Principle
 
@@ -175,6 +175,7 @@ def test_kit_is_for_the_councils_own_people(
         ended_at=timezone.now(),
         ended_why="Left",
     )
+    lead_of_another(stranger)
     Collaborator.objects.create(sign_up=membership.sign_up, user=colleague, role="colleague")
     for path in (KIT, DOCX):
         for who in (officer, viewer, colleague):

@@ -7,9 +7,12 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
+from conftest import person
 from councils.choices import Kind
-from network.actions import memberships, reviews
+from councils.tests.factories import make_council
+from network.actions import memberships, people, reviews
 from network.badge import SIZES, THEMES, Words, drawn, wrapped
+from network.choices import RepresentativeRole
 from network.models import Membership
 from principles.models import Principle
 
@@ -44,6 +47,14 @@ def recorded(council):
         return memberships.record_existing_membership(council, by="seed_content", **facts)
 
     return make
+
+
+def lead_of_another(user) -> None:
+    """Let someone represent another council."""
+    other = memberships.record_existing_membership(
+        make_council(), by="test", joined_on=None, joined_precision="not_known"
+    )
+    people.represent(other, user, RepresentativeRole.LEAD)
 
 
 def title_of(svg: str) -> str:
@@ -132,8 +143,10 @@ def test_badge_of_a_paused_membership_says_so_without_our_colours(accepted, clie
     assert b"#f6b32b" in before and b"#f6b32b" not in client.get(BADGE).content
     for size in SIZES:
         assert "Membership paused" in badge_says(client, f"{BADGE}?size={size}")
+    assert CERTIFICATE not in client.get(RECORD).content.decode()
     membership.move_to("live", by=manager)
     assert client.get(BADGE).content == before
+    assert CERTIFICATE in client.get(RECORD).content.decode()
 
 
 @pytest.mark.parametrize("status", ["check_in_due", "overdue"])
@@ -173,6 +186,7 @@ def test_nothing_of_badge_and_certificate_shows_before_the_announcement(
     accepted, client, as_, officer, stranger, editor, manager
 ):
     accepted(days=3)
+    lead_of_another(stranger)
     for visitor in (client, *(as_(who) for who in (officer, stranger, editor, manager))):
         for path in (BADGE, f"{BADGE}?size=small&theme=dark", CERTIFICATE, OURS):
             assert visitor.get(path).status_code in (302, 404)
@@ -250,7 +264,11 @@ def test_members_page_has_code_for_each_badge_that_says_nothing_untrue_later(
 
 
 def test_members_page_is_for_its_own_representatives(accepted, as_, stranger, editor, manager):
-    accepted()
+    membership = accepted()
+    lead_of_another(stranger)
+    viewer = person("vic@leeming.gov.uk")
+    people.represent(membership, viewer, RepresentativeRole.VIEWER)
+    assert as_(viewer).get(OURS).status_code == 200
     assert as_().get(OURS).status_code == 302
     for who in (stranger, editor, manager):
         assert as_(who).get(OURS).status_code == 404
