@@ -23,6 +23,15 @@ class NetworkConfig(AppConfig):
             tasks,
         )
         from network.choices import SignUpTask
+        from network.models import (
+            CheckIn,
+            Claim,
+            EndorsementRequest,
+            Invitation,
+            Membership,
+            OfficeChange,
+            Withdrawal,
+        )
         from portal import site_checks
         from portal.jobs import tick
         from portal.mail import declarations, outbox
@@ -45,7 +54,17 @@ class NetworkConfig(AppConfig):
                 "check-ins opened": check_ins.open_due,
                 "check-ins carried on": check_ins.carry_on_due,
                 "invitations to act for a member ended": claims.expire_claims,
-            }
+            },
+            coming={
+                "links ended": EndorsementRequest.objects.next_end,
+                "members announced": Membership.objects.next_announcement,
+                "invitations ended": Invitation.objects.next_end,
+                "members that left": Withdrawal.objects.next_leaving,
+                "links to new office holders ended": OfficeChange.objects.next_end,
+                "check-ins opened": Membership.objects.next_check_in_to_open,
+                "check-ins carried on": CheckIn.objects.next_step,
+                "invitations to act for a member ended": Claim.objects.next_end,
+            },
         )
         site_checks.register_check("Joining", readiness.look_at_joining)
         outbox.register(declarations.declared_in(emails))

@@ -239,6 +239,11 @@ class HealthPanel(Component):
     template_name = "portal/health_panel.html"
     order = 1
 
+    def __init__(self, also: Callable[[], list[State]] = list):
+        """Show the parts that do not work, and what `also` returns."""
+        self.also = also
+
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """Return the parts that do not work."""
-        return {"states": [state for state in report().values() if not state.is_well]}
+        parts = [state for state in report().values() if not state.is_well]
+        return {"states": [*parts, *self.also()]}

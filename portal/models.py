@@ -560,6 +560,24 @@ class SignOfLife(models.Model):
         return cls.objects.filter(name=name).values_list("at", flat=True).first()
 
 
+class JobRun(models.Model):
+    """How one of the tick's jobs went: one row each, always written to again.
+
+    An error is kept without its message, which could quote a name or an address.
+    """
+
+    job = models.CharField(max_length=120, primary_key=True)
+    ran_at = models.DateTimeField()
+    did = models.PositiveIntegerField(default=0, help_text="Rows, when it last changed any.")
+    did_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row; 0 if it works.")
+    failed_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return self.job
+
+
 class Seeded(models.Model):
     """A piece of seeded content that was made, and is never made again; see `portal.seeding`."""
 

@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.documents.rich_text import DocumentLinkHandler
 
 from portal import health
+from portal.jobs import clock
 from portal.mail import admin
 from portal.security.policy import note_userbar
 from portal.templatetags.documents import kind_and_size
@@ -39,6 +40,7 @@ def admin_urls():
         path("mail/catalogue/", include((patterns, "mail_catalogue"))),
         path("mail/<int:pk>/try-again/", admin.try_again, name="mail_try_again"),
         path("reports/health/", health.for_staff, name="health"),
+        path("reports/clock/", clock.for_staff, name="clock"),
     ]
 
 
@@ -48,10 +50,16 @@ def health_item() -> MenuItem:
     return MenuItem("What works", reverse("health"), icon_name="tick", order=950)
 
 
+@hooks.register("register_reports_menu_item")
+def clock_item() -> MenuItem:
+    """Add what runs by itself to the menu."""
+    return MenuItem("What runs by itself", reverse("clock"), icon_name="history", order=960)
+
+
 @hooks.register("construct_homepage_panels")
 def add_health_panel(request: HttpRequest, panels: list) -> None:
     """Show staff at once that something does not work, and what to do."""
-    panels.append(health.HealthPanel())
+    panels.append(health.HealthPanel(also=clock.failing))
 
 
 class FileLinkHandler(DocumentLinkHandler):

@@ -67,6 +67,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """Return those for which a reminder or a change of status has come due."""
         return self.waiting().filter(next_step_on__lte=today)
 
+    def next_step(self) -> date | None:
+        """Return the day of the next reminder or change of status; None if none will come."""
+        return self.waiting().aggregate(first=models.Min("next_step_on"))["first"]
+
     def with_lines_to_read(self):
         """Return those with lines on the principles that staff have not made public yet."""
         said = self.filter(status=CheckInStatus.CONFIRMED, lines_public_at=None)

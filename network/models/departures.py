@@ -40,6 +40,11 @@ class WithdrawalQuerySet(EmailedLinkQuerySet):
         """Return confirmed withdrawals that take effect by now."""
         return self.filter(status=WithdrawalStatus.CONFIRMED, ends_on__lte=today)
 
+    def next_leaving(self) -> date | None:
+        """Return the day on which the next member leaves; None if none is leaving."""
+        leaving = self.filter(status=WithdrawalStatus.CONFIRMED)
+        return leaving.aggregate(first=models.Min("ends_on"))["first"]
+
     def with_all(self):
         """Select everything that their pages and emails name."""
         return self.select_related(

@@ -86,6 +86,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return public memberships of real councils that had not ended by a day."""
         return self.announced().exclude(council__is_demonstration=True).exclude(ended_on__lte=day)
 
+    def next_check_in_to_open(self) -> date | None:
+        """Return the day on which the next check-in opens; None if none will."""
+        waiting = models.Q(check_ins__status__in=WAITING_CHECK_IN)
+        rows = self.announced().live().exclude(waiting)
+        first = rows.aggregate(first=models.Min("next_check_in_on"))["first"]
+        return first - OPENS_BEFORE if first else None
+
+    def next_announcement(self) -> date | None:
+        """Return the day of the next announcement; None if none has a day."""
+        rows = self.filter(announced_at=None).live()
+        return rows.aggregate(first=models.Min("announce_on"))["first"]
+
     def due_for_announcement(self, today):
         """Return accepted memberships whose announcement date has come."""
         return self.filter(announced_at=None, announce_on__lte=today).live()

@@ -494,3 +494,11 @@ def test_the_same_queries_find_nothing_due_among_one_member_and_among_ten(
         )
     with django_assert_num_queries(2):
         the_jobs()
+
+
+def test_staff_see_when_the_next_one_opens_and_the_next_email_leaves(clock, joined):
+    assert tick.next_of("check-ins opened") == date(2028, 1, 10)
+    clock.move_to(date(2028, 1, 10))
+    the_jobs()
+    assert tick.next_of("check-ins opened") is None
+    assert tick.next_of("check-ins carried on") == date(2028, 2, 9)
