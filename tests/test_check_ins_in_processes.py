@@ -1,7 +1,6 @@
 """Two years of ten members' check-ins, in three processes that are killed twenty times."""
 
 import os
-import random
 import sqlite3
 import subprocess
 import sys
@@ -72,51 +71,17 @@ def environment(path) -> dict[str, str]:
     }
 
 
-class Process:
-    """One process that lets the days pass, and goes on where it was killed."""
-
-    def __init__(self, path):
-        self.path, self.day = path, FIRST
-        self.start()
-
-    def start(self) -> None:
-        self.running = subprocess.Popen(
-            [sys.executable, "-m", "tests.check_in_driver", str(self.day), str(LAST)],
-            cwd=ROOT,
-            env=environment(self.path),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-
-    def pass_days(self, number: int) -> bool:
-        """Wait until this many days are over; return False at the end."""
-        for _ in range(number):
-            line = self.running.stdout.readline()
-            if not line:
-                return False
-            self.day = date.fromisoformat(line.strip())
-        return True
-
-    def kill(self) -> None:
-        self.running.kill()
-        self.running.wait()
-        self.start()
-
-
 def test_two_years_of_ten_members_in_three_killed_processes_give_each_email_once(database):
-    chance = random.Random(15)
-    processes, kills = [Process(database) for _ in range(PROCESSES)], 0
-    going = list(processes)
-    while going:
-        one = chance.choice(going)
-        if not one.pass_days(chance.randint(20, 60)):
-            going.remove(one)
-        elif kills < KILLS:
-            one.kill()
-            kills += 1
-    assert kills == KILLS
-    assert [one.running.wait() for one in processes] == [0] * PROCESSES
+    given = [str(each) for each in (FIRST, LAST, PROCESSES, KILLS)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.check_in_driver", *given],
+        cwd=ROOT,
+        env=environment(database),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, f"{KILLS}\n"), done.stderr
     copy = sqlite3.connect(database)
     rows = copy.execute(QUERY).fetchall()
     ours = [row for row in rows if row[0].startswith("network.check_in")]

@@ -32,10 +32,10 @@ class Line:
 
 
 def lines() -> list[Line]:
-    """Return every job, those that fail first, then those with something to do soonest."""
+    """Return every job, those that fail first, then those with a day for what comes next."""
     runs = {run.job: run for run in JobRun.objects.all()}
     found = [Line(job, runs.get(job), tick.next_of(job)) for job in tick.due_jobs()]
-    return sorted(found, key=lambda line: (not line.is_failing, line.job))
+    return sorted(found, key=lambda line: (not line.is_failing, line.coming is None, line.job))
 
 
 def failing() -> list[State]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -110,7 +110,6 @@ class CheckIns(Report):
     verbose_name, verbose_name_plural = "member", "members"
     header_icon = "date"
     filterset_class = CheckInFilters
-    default_ordering = ("next_check_in_on", "council__name")
     export_filename = "check-ins"
     search_fields = ("council__name", "council__official_name", "council__aliases__name")
     columns = (
@@ -131,7 +130,9 @@ class CheckIns(Report):
         """Return every member of today with what its row shows."""
         people = Representative.objects.current().select_related("user")
         rows = Membership.objects.announced().live().select_related("council", "sign_up")
-        return rows.prefetch_related(Prefetch("representatives", people), "check_ins")
+        soonest = F("next_check_in_on").asc(nulls_last=True)
+        rows = rows.prefetch_related(Prefetch("representatives", people), "check_ins")
+        return rows.order_by(soonest, "council__name")
 
 
 def member_of(slug: str) -> Membership:
