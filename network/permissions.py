@@ -5,6 +5,7 @@ from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 
 from network.choices import (
@@ -124,7 +125,9 @@ def has_worked_on(user, sign_up: SignUp) -> bool:
     let_in = AccessRequest.objects.filter(sign_up=sign_up, status=AccessStatus.GRANTED)
     return (
         works_on(user, sign_up)
-        or sign_up.events.filter(by=user, what__in=COUNCILS_ACTS).exists()
+        or sign_up.events.filter(
+            Q(by=user) | Q(by__merged__kept=user), what__in=COUNCILS_ACTS
+        ).exists()
         or let_in.filter(user=user).exists()
     )
 
@@ -178,6 +181,11 @@ def can_invite(user, sign_up: SignUp) -> bool:
 def can_manage_colleagues(user, sign_up: SignUp) -> bool:
     """Whether they may remove colleagues, cancel invitations and hand over: its lead."""
     return leads(user, sign_up)
+
+
+def can_merge(user, kept: User, closed: User) -> bool:
+    """Whether they may merge two people's accounts: a manager, neither of whose they are."""
+    return can_review(user) and user.pk not in {kept.pk, closed.pk}
 
 
 def can_start(user) -> bool:

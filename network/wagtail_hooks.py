@@ -92,6 +92,7 @@ def staff_urls():
         re_path(SIGN_UP + SIGNATURE + r"strike-out/\Z", reviews.strike_out, name="strike_out"),
         path("access/", people.requests, name="access_requests"),
         path("access/<int:pk>/", people.one, name="access_request"),
+        path("access/merge/", people.merge, name="merge_people"),
         *departures.Withdrawals.addresses("leaving/", "withdrawals"),
         re_path(WITHDRAWAL + r"\Z", departures.withdrawal, name="withdrawal"),
         re_path(

@@ -1,7 +1,8 @@
 """Colleagues and representatives: invitations, access requests and the lead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -23,9 +24,11 @@ from network.models import (
     InvalidMove,
     Invitation,
     Membership,
+    PersonMerge,
     Refused,
     Representative,
     SignUp,
+    Withdrawal,
 )
 from network.models.sign_ups import email_evidence
 from portal.models import User
@@ -464,3 +467,108 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
 def _give(who: Representative, role: RepresentativeRole) -> None:
     who.role = role
     who.save(update_fields=["role"])
+
+
+@transaction.atomic
+def merge_people(kept: User, closed: User, *, by: User, how: str) -> PersonMerge:
+    """Make two accounts of one person one, and close the other. Both addresses are told.
+
+    The kept account gets every role, request, invitation, page and email address of the other.
+    What was done with the closed one stays under it.
+
+    Args:
+        how: How staff know that it is one person.
+
+    Raises:
+        PermissionDenied: If they are not a manager, or one of the two accounts is theirs.
+        Refused: If it is one account, one is closed, or one belongs to a member of staff.
+    """
+    permissions.require(permissions.can_merge(by, kept, closed))
+    if kept.pk == closed.pk:
+        raise Refused("These are one account already. Enter two different email addresses.")
+    locked_people = User.objects.select_for_update(no_key=True).order_by("pk")
+    both = {user.pk: user for user in locked_people.filter(pk__in=[kept.pk, closed.pk])}
+    kept, closed = both[kept.pk], both[closed.pk]
+    for user in (kept, closed):
+        if not user.is_active:
+            raise Refused(f"The account {user.email} is closed.")
+        if user.is_superuser or user.is_staff or user.groups.exists():
+            raise Refused(
+                f"{user.email} is the account of a member of staff, so it cannot be merged."
+            )
+    concerned = [*_move_collaborations(closed, kept), *_move_representations(closed, kept)]
+    _move_the_rest(closed, kept, by)
+    address = _close_account(closed)
+    PersonMerge.objects.filter(kept=closed).update(kept=kept)
+    merge = PersonMerge.objects.create(kept=kept, closed=closed, by=by, how=how)
+    why = f"{address} is now {kept.email}. {how}"
+    for about in concerned or [{}]:
+        Event.objects.record("person.merged", by=by, why=why, **about)
+    people_emails.people_merged(merge, address)
+    return merge
+
+
+def _move_collaborations(closed: User, kept: User) -> Iterator[dict[str, SignUp]]:
+    """Give one account's places on sign-ups to another; yield what events name."""
+    for mine in closed.collaborations.select_related("sign_up"):
+        sign_up = locked(mine.sign_up)
+        theirs = sign_up.collaborators.filter(user=kept).first()
+        if theirs is None:
+            mine.user = kept
+            mine.save(update_fields=["user"])
+        else:
+            mine.delete()  # first, because a sign-up has one lead
+            if mine.role == CollaboratorRole.LEAD:
+                theirs.role = CollaboratorRole.LEAD
+                theirs.save(update_fields=["role"])
+        yield {"sign_up": sign_up}
+
+
+def _move_representations(closed: User, kept: User) -> Iterator[dict[str, Membership]]:
+    """Give one account's roles for members to another; yield what events name."""
+    for mine in closed.representations.filter(ended_at=None):
+        membership = locked_membership(mine.membership_id)
+        theirs = membership.representatives.current().filter(user=kept).first()
+        if theirs is not None:
+            mine.ended_at, mine.ended_why = timezone.now(), "Two accounts were merged"
+            mine.save(update_fields=["ended_at", "ended_why"])  # first: a member has one lead
+            higher = min(mine.role, theirs.role, key=RepresentativeRole.values.index)
+            _give(theirs, RepresentativeRole(higher))
+        yield {"membership": membership}
+    closed.representations.update(user=kept)
+
+
+def _move_the_rest(closed: User, kept: User, by: User) -> None:
+    """Give one account's requests, invitations, pages and addresses to another."""
+    for asked in AccessRequest.objects.filter(user=closed, status=AccessStatus.OPEN):
+        target = {"sign_up": asked.sign_up, "membership": asked.membership}
+        again = AccessRequest.objects.filter(user=kept, status=AccessStatus.OPEN, **target)
+        inside = Collaborator.objects.filter(user=kept, sign_up=asked.sign_up)
+        represents = kept.representations.filter(membership=asked.membership, ended_at=None)
+        if again.exists() or inside.exists() or represents.exists():
+            asked.move_to(AccessStatus.CLOSED, by=by, why="Two accounts were merged")
+    AccessRequest.objects.filter(user=closed).update(user=kept)
+    Invitation.objects.filter(by=closed).update(by=kept)
+    Withdrawal.objects.filter(asked_by=closed).update(asked_by=kept)
+    closed.owned_pages.update(owner=kept)
+    closed.requested_workflows.update(requested_by=kept)
+    theirs = EmailAddress.objects.filter(user=kept).values("email")
+    closed.emailaddress_set.filter(email__in=theirs).delete()
+    closed.emailaddress_set.update(user=kept, primary=False)
+
+
+def _close_account(closed: User) -> str:
+    """End an account's passwords, second factors and sessions, and return its address.
+
+    The address goes, so that signing in with it leads to the account that is kept.
+    """
+    address = closed.email
+    closed.first_name = closed.first_name or (address if not closed.last_name else "")
+    closed.email = f"closed-{closed.pk}@merged.invalid"
+    closed.is_active = False
+    closed.set_unusable_password()  # which ends every session too
+    closed.save()
+    closed.authenticator_set.all().delete()
+    for session in closed.usersession_set.all():
+        session.end()
+    return address

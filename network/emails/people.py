@@ -7,7 +7,7 @@ from network.choices import AccessStatus, InvitationStatus
 from network.emails import samples
 from network.emails.requests import LinkMail
 from network.emails.sign_ups import APPLICANT, SIGN_UP, about_sign_up, managers
-from network.models import AccessRequest, Event, Invitation, Membership
+from network.models import AccessRequest, Event, Invitation, Membership, PersonMerge
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row, token_of
 from portal.models import User
@@ -100,6 +100,23 @@ MEMBER_LEAD_PASSED_ON = _of_member(
     "Former lead contact of a member told",
     Recipients("The former lead contact"),
 )
+
+PEOPLE_MERGED = Mail(
+    "network.people_merged",
+    "Two accounts of one person merged",
+    Recipients("Both email addresses"),
+    about={
+        "merge": Row(PersonMerge.objects.select_related("kept", "by"), samples.merge),
+        "address": "robin@oldford.example",
+    },
+    context=lambda merge, address: {"my": absolute("network:my")},
+)
+
+
+def people_merged(merge: PersonMerge, address: str) -> None:
+    """Tell both addresses that they belong to one account now."""
+    for to in (merge.kept.email, address):
+        PEOPLE_MERGED.post(to, merge.pk, to, merge=merge, address=address)
 
 
 def invitation(row: Invitation) -> None:

@@ -187,6 +187,11 @@ def withdrawal(**more: object) -> models.Withdrawal:
     )
 
 
+def merge() -> models.PersonMerge:
+    by = User(first_name="Nell", last_name="Sample", email="nell@network.example")
+    return models.PersonMerge(kept=person(), closed=User(email="x@x.example"), by=by)
+
+
 def removal() -> models.Removal:
     return models.Removal(
         pk=1,

@@ -1,8 +1,11 @@
-"""Forms to invite a colleague and to request access."""
+"""Forms to invite a colleague, to request access, and to merge two accounts of one person."""
 
+from allauth.account.models import EmailAddress
 from django import forms
+from django.db.models import Q
 
 from portal.forms import OneLineField, TheirEmailField
+from portal.models import User
 
 
 class InviteForm(forms.Form):
@@ -36,4 +39,41 @@ class AccessForm(forms.Form):
         required=False,
         label="A message to the person who decides",
         help_text="For example, who you have spoken to. 300 characters or fewer.",
+    )
+
+
+class TwoAccountsForm(forms.Form):
+    """Which two accounts are of one person."""
+
+    keep = TheirEmailField(label="Email address of the account to keep")
+    close = TheirEmailField(label="Email address of the account to close")
+
+    def clean(self):
+        """Find both accounts, by any of their confirmed addresses."""
+        cleaned = super().clean()
+        for name in ("keep", "close"):
+            if typed := cleaned.get(name):
+                cleaned[name] = _account_with(typed)
+                if cleaned[name] is None:
+                    self.add_error(name, f"No account has the email address {typed}")
+        if not self.errors and cleaned["keep"] == cleaned["close"]:
+            self.add_error("close", "These are one account already. Enter a different address")
+        return cleaned
+
+
+def _account_with(email: str) -> User | None:
+    addresses = EmailAddress.objects.filter(email__iexact=email, verified=True)
+    mine = Q(email__iexact=email) | Q(pk__in=addresses.values("user"))
+    return User.objects.filter(mine, is_active=True).first()
+
+
+class MergeForm(forms.Form):
+    """How staff know that it is one person."""
+
+    how = OneLineField(
+        max_length=300,
+        label="How do you know that both are the same person?",
+        help_text="For example, I called the council’s main number and spoke to her. Everyone who "
+        "can see the history will read this.",
+        error_messages={"required": "Enter how you know"},
     )

@@ -152,6 +152,7 @@ people.leave                       O     r   r   r   r   r   r   r   r   r   r
 people.leave                       C     +   +   +   +   +   +   +   +   +   +
 people.record_asker_call_back      MU    +   +   +   +   +   +   +   r   r   r
 people.record_asker_call_back      *     -   -   -   -   -   -   -   r   r   r
+people.merge_people                MPU   +   +   +   +   +   +   +   +   +   +
 people.refuse_access               O     +   +   +   +   +   +   +   r   r   r
 people.refuse_access               *     -   -   -   -   -   -   -   r   r   r
 people.refuse_invitation           I     +   +   +   +   +   r   r   r   r   r
@@ -454,6 +455,10 @@ def by_decision(world: World) -> Withdrawal:
     return withdrawal(world, decision_url=address, **nobody, **no_link)
 
 
+def asker() -> User:
+    return User.objects.get(email="asker@leeming.gov.uk")
+
+
 def noor() -> User:
     """Return a manager who is nobody in the table."""
     return User.objects.get_or_create(email="noor@network.example", is_superuser=True)[0]
@@ -642,6 +647,10 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     "people.record_asker_call_back": (
         access,
         lambda it, by: people.record_asker_call_back(it, by=by),
+    ),
+    "people.merge_people": (
+        lambda w: w.roles["C"],
+        lambda it, by: people.merge_people(asker(), it, by=by, how="x"),
     ),
     "people.refuse_access": (access, lambda it, by: people.refuse_access(it, by=by)),
     "people.refuse_invitation": (

@@ -1,4 +1,6 @@
-"""Staff's pages about access requests that no lead can answer, or answers too late."""
+"""Staff's pages about access requests, and about two accounts of one person."""
+
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -8,10 +10,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import permissions
 from network.actions import people
 from network.choices import AccessStatus
+from network.forms.people import MergeForm, TwoAccountsForm
 from network.models import AccessRequest
-from network.views.pages import for_managers, refusal_as_message
+from network.views.pages import (
+    NOT_DONE,
+    Sent,
+    for_managers,
+    refusal_as_message,
+    refusal_beside,
+    unconfirmed,
+)
 from network.views.people import answer
-from portal.models import MemberRequest
+from portal.forms import posted
+from portal.models import MemberRequest, User
 
 SHOWN = 200
 
@@ -53,6 +64,51 @@ def one(request: MemberRequest, pk: int) -> HttpResponse:
         "may_lead": _may_lead(found),
     }
     return render(request, "network/review/access_request.html", context)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: MemberRequest) -> HttpResponse:
+    """Compare two accounts of one person, and merge them once that is confirmed."""
+    accounts = TwoAccountsForm(posted(request))
+    form = MergeForm(request.POST if "how" in request.POST else None)
+    compared: list[User] = []
+    if accounts.is_valid():
+        compared = [accounts.cleaned_data["keep"], accounts.cleaned_data["close"]]
+        kept, closed = compared
+        sent = Sent(
+            form,
+            partial(people.merge_people, kept, closed),
+            f"{kept} has one account now.",
+            confirm=f"Merge the accounts of {kept}",
+            note=f"Everything that {closed.email} has access to will belong to {kept.email}. "
+            "You cannot undo this.",
+            ends=True,
+        )
+        if "change" not in request.POST and form.is_valid():
+            with refusal_beside(form, said=NOT_DONE):
+                permissions.require(permissions.can_merge(request.user, kept, closed))
+                if page := unconfirmed(request, sent):
+                    return page
+                fresh = User.objects.in_bulk([kept.pk, closed.pk])
+                people.merge_people(
+                    fresh[kept.pk], fresh[closed.pk], by=request.user, **form.cleaned_data
+                )
+                messages.success(request, sent.done)
+                return redirect("network_staff:merge_people")
+    context = {"accounts": accounts, "form": form, "compared": list(map(_holds, compared))}
+    return render(request, "network/review/merge.html", context)
+
+
+def _holds(person: User) -> dict[str, object]:
+    """Return what an account has, to compare it with another."""
+    return {
+        "person": person,
+        "addresses": person.emailaddress_set.filter(verified=True),
+        "sign_ups": person.collaborations.select_related("sign_up__council"),
+        "members": person.representations.current().select_related("membership__council"),
+        "asked": AccessRequest.objects.open_of(person),
+    }
 
 
 def _may_lead(asked: AccessRequest) -> bool:
