@@ -19,6 +19,7 @@ class NetworkConfig(AppConfig):
             offices,
             people,
             requests,
+            reviews,
             sign_ups,
             tasks,
         )
@@ -49,6 +50,7 @@ class NetworkConfig(AppConfig):
                 "members that left": departures.leave_due,
                 "leavings that nobody confirmed": departures.expire_leavings,
                 "links to new office holders ended": offices.expire_again_links,
+                "managers told what is on their desk": reviews.send_digests,
                 "old log entries erased": notes.erase_old_notes,
                 "leads reminded of offices that changed hands": offices.remind_of_offices,
                 "check-ins opened": check_ins.open_due,

@@ -22,7 +22,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from network import permissions
+from network.emails.sign_ups import managers
 from network.models import (
+    Absence,
     AccessRequest,
     Endorsement,
     EndorsementWording,
@@ -339,3 +341,17 @@ def _applications(references: Iterator[str]) -> dict[str, SignUp]:
     found = SignUp.objects.filter(reference__in=list(references))
     found = found.select_related("council", "owner", "decision", "membership")
     return {each.reference: each for each in found.with_signatures()}
+
+
+def nobody_until(sign_up: SignUp) -> date | None:
+    """Return until when nobody can work on an application, because of absences; else None."""
+    away = {each.user_id: each for each in Absence.objects.today()}
+    if not away:
+        return None
+    owner = sign_up.owner_id
+    concerned = [owner] if owner else list(managers().values_list("pk", flat=True))
+    for person in concerned:
+        deputy = away[person].deputy_id if person in away else person
+        if deputy and deputy not in away:
+            return None
+    return min((away[person].until for person in concerned), default=None)

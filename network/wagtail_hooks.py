@@ -55,6 +55,7 @@ def staff_urls():
         *reviews.Queue.addresses("sign-ups/", "queue"),
         *memberships.Members.addresses("members/", "members"),
         *home.History.addresses("history/", "history"),
+        path("away/", home.away, name="away"),
         *notes.Log.addresses("log/", "log"),
         path("members/new/", memberships.record, name="record_member"),
         path("members/on-a-day/", memberships.on_day, name="members_on"),
@@ -178,6 +179,7 @@ MENU = (
     ("Leaving", "withdrawals", "logout"),
     ("Removals", "removals", "cross"),
     ("Wordings", "wordings", "edit"),
+    ("Who is away", "away", "calendar-alt"),
 )
 
 

@@ -20,8 +20,11 @@ from network.choices import (
     SignUpStatus,
     SignUpTask,
 )
+from network.emails import digest as digest_emails
 from network.emails import reviews as reviews_emails
+from network.emails.sign_ups import managers
 from network.models import (
+    Absence,
     Event,
     InvalidMove,
     Membership,
@@ -29,6 +32,7 @@ from network.models import (
     Refused,
     SignUp,
     WantedChange,
+    periods,
 )
 from network.models.moves import AlreadyMember, AlreadyUnderWay
 from network.readiness import Readiness
@@ -94,6 +98,60 @@ def _locked_with_us(sign_up: SignUp, by: User) -> SignUp:
     if not sign_up.is_reviewed:
         raise Refused("This application is not with the network.")
     return sign_up
+
+
+def send_digests() -> int:
+    """Send each manager who is here what is on their desk, on the morning of a working day.
+
+    Once a day and only if there is something to say. For the tick.
+
+    Returns:
+        How many managers have been written to, or had been before.
+    """
+    now = timezone.localtime()
+    if not periods.is_working_day(now.date()) or now.time() < digest_emails.MORNING:
+        return 0
+    here = managers().exclude(absence__in=Absence.objects.today())
+    return sum(digest_emails.digest(manager, now.date()) for manager in here)
+
+
+@transaction.atomic
+def be_away(
+    manager: User, *, by: User, since: date, until: date, deputy: User | None = None
+) -> Absence:
+    """Say when a manager is away, and who looks after their work then.
+
+    Raises:
+        PermissionDenied: If they are not a network manager.
+        Refused: If it ends before it begins or is over, or the deputy is no manager or away too.
+    """
+    permissions.require(permissions.can_review(by) and permissions.can_review(manager))
+    if until < since or until < timezone.localdate():
+        raise Refused("The last day away must be today or later, and not before the first.")
+    if deputy is not None:
+        if deputy.pk == manager.pk or not permissions.can_review(deputy):
+            raise Refused(f"{deputy} cannot stand in: choose another network manager.")
+        away = Absence.objects.filter(user=deputy, since__lte=until, until__gte=since)
+        if away.exists():
+            raise Refused(f"{deputy} is away then too. Choose someone else, or no one.")
+    absence, _ = Absence.objects.update_or_create(
+        user=manager, defaults={"since": since, "until": until, "deputy": deputy}
+    )
+    why = f"{manager}, {since:%d %B %Y} to {until:%d %B %Y}; deputy: {deputy or 'no one'}"
+    Event.objects.record("manager.away", by=by, why=why)
+    return absence
+
+
+@transaction.atomic
+def be_back(absence: Absence, *, by: User) -> None:
+    """Say that a manager is not away.
+
+    Raises:
+        PermissionDenied: If they are not a network manager.
+    """
+    permissions.require(permissions.can_review(by))
+    Event.objects.record("manager.back", by=by, why=str(absence.user))
+    Absence.objects.filter(pk=absence.pk).delete()
 
 
 @transaction.atomic

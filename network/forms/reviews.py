@@ -143,6 +143,46 @@ class AssignForm(forms.Form):
         field.queryset = managers().exclude(pk=sign_up.owner_id).order_by("first_name", "email")
 
 
+class AwayForm(forms.Form):
+    """When a manager is away, and who looks after their work."""
+
+    manager = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        label="Who is away",
+        empty_label=None,
+        error_messages={"required": "Select who is away"},
+    )
+    since = forms.DateField(
+        label="First day away",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=timezone.localdate,
+        error_messages={
+            "required": "Enter the first day away",
+            "invalid": "Enter a real date for the first day away",
+        },
+    )
+    until = forms.DateField(
+        label="Last day away",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "Enter the last day away", "invalid": "Enter a real date"},
+    )
+    deputy = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        required=False,
+        label="Who stands in",
+        empty_label="No one: applicants read the date",
+        help_text="They see the reviews of who is away on their own first page, and in their email "
+        "each morning.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("manager", "deputy"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = managers().order_by("first_name", "email")
+
+
 class MessageForm(forms.Form):
     """What staff write to a council."""
 

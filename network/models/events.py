@@ -210,6 +210,8 @@ SENTENCES = {
     "sign_up.assigned": "Gave the review to a manager",
     "sign_up.released": "Gave the review back",
     "sign_up.message": "Wrote to the council",
+    "manager.away": "Said that a manager is away",
+    "manager.back": "Said that a manager is back",
     "note.erased": "Erased the words of an entry in the contact log",
     "person.merged": "Merged two accounts of one person",
     "wording.approved": "Approved the wording",
@@ -217,3 +219,25 @@ SENTENCES = {
     "wording.written": "Wrote a draft wording",
     "wording.rewritten": "Changed the draft wording",
 }
+
+# What network managers are told the next morning, if someone else did it.
+NEWS = (
+    "sign_up.submitted",
+    "sign_up.sent_again",
+    "sign_up.withdrawn",
+    "sign_up.expired",
+    "sign_up.accepted",
+    "sign_up.declined",
+    "membership.announced",
+    "membership.withdrawn",
+    "membership.removed",
+    "office_change.signed",
+    "removal.opened",
+    "removal.dropped",
+    "withdrawal.asked",
+    "withdrawal.confirmed",
+    "withdrawal.declined",
+    "withdrawal.cancelled",
+    "withdrawal.expired",
+    "withdrawal.done",
+)

@@ -45,6 +45,7 @@ from network.choices import (
     UploadKind,
 )
 from network.models import (
+    Absence,
     AccessRequest,
     CheckIn,
     Claim,
@@ -175,6 +176,8 @@ requests.send_new_link             OC    r   +   r   r   r   r   r   r   r   r
 
 reviews.accept                     MU    r   r   r   +   r   r   r   r   r   r
 reviews.assign                     MU    r   r   +   +   +   r   r   r   r   r
+reviews.be_away                    MPU   +   +   +   +   +   +   +   +   +   +
+reviews.be_back                    MPU   +   +   +   +   +   +   +   +   +   +
 reviews.decline                    MU    r   r   r   +   r   r   r   r   r   r
 reviews.record_call_back           MU    +   +   +   +   +   r   r   r   r   r
 reviews.release                    MU    r   r   +   +   +   r   r   r   r   r
@@ -219,6 +222,7 @@ BY_THE_TICK = {
     "people.expire_invitations",
     "people.tell_staff_who_waits",
     "requests.chase_due",
+    "reviews.send_digests",
     "requests.expire_links",
     "sign_ups.expire_idle",
     "sign_ups.remind_idle",
@@ -464,6 +468,11 @@ def noor() -> User:
     return User.objects.get_or_create(email="noor@network.example", is_superuser=True)[0]
 
 
+def away(world: World) -> Absence:
+    today = timezone.localdate()
+    return reviews.be_away(noor(), by=nell(), since=today, until=today)
+
+
 def owned(world: World) -> SignUp:
     SignUp.objects.filter(pk=world.pk).update(owner=nell())
     return world.sign_up
@@ -702,6 +711,13 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         lambda it, by: reviews.accept(it, by=by, announce_on=timezone.localdate()),
     ),
     "reviews.assign": (sign_up, lambda it, by: reviews.assign(it, by=by, to=noor())),
+    "reviews.be_away": (
+        lambda w: noor(),
+        lambda it, by: reviews.be_away(
+            it, by=by, since=timezone.localdate(), until=timezone.localdate()
+        ),
+    ),
+    "reviews.be_back": (away, lambda it, by: reviews.be_back(it, by=by)),
     "reviews.decline": (sign_up, lambda it, by: reviews.decline(it, by=by, reason="x")),
     "reviews.record_call_back": (
         sign_up,

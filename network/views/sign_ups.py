@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from councils import lookup
 from councils.models import Council
-from network import permissions, record, task_list
+from network import desk, permissions, record, task_list
 from network.actions import sign_ups
 from network.choices import LIVE_MEMBERSHIP
 from network.forms.councils import CouncilForm
@@ -212,6 +212,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
         "readiness": facts,
         "groups": task_list.groups(facts),
         "step": task_list.next_step(facts),
+        "nobody_until": desk.nobody_until(found) if found.is_reviewed else None,
         "written": found.messages.select_related("by"),
         "colleagues": len(found.collaborators.all()),
         "can_withdraw": permissions.can_withdraw(request.user, found),
@@ -258,6 +259,7 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
     context = {
         "sections": task_list.answers(found),
         "usual": SignUp.objects.usual_days_to_decide(),
+        "nobody_until": desk.nobody_until(found) if found.is_reviewed else None,
     }
     return page_of(request, "sign_up_sent", found, **context)
 

@@ -3,15 +3,23 @@
 from typing import Any
 
 import django_filters
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 
 from network import desk
-from network.models import Event
+from network.actions import reviews
+from network.forms.reviews import AwayForm
+from network.models import Absence, Event
 from network.models.events import SENTENCES
-from network.views.pages import Report
+from network.views.pages import Report, for_managers, refusal_beside
+from portal.forms import posted
+from portal.models import MemberRequest
 
 
 class Panel(Component):
@@ -38,6 +46,28 @@ def numbers(request: HttpRequest) -> dict[str, int]:
     if not hasattr(request, "on_the_desk"):
         request.on_the_desk = desk.numbers(request.user)
     return request.on_the_desk
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def away(request: MemberRequest) -> HttpResponse:
+    """Say who is away and who stands in; or that they are back."""
+    if request.method == "POST" and "back" in request.POST:
+        every = {str(each.pk): each for each in Absence.objects.select_related("user")}
+        if found := every.get(request.POST["back"]):
+            reviews.be_back(found, by=request.user)
+            messages.success(request, f"{found.user} is not away.")
+        return redirect("network_staff:away")
+    form = AwayForm(posted(request), initial={"manager": request.user.pk})
+    if form.is_valid():
+        given = form.cleaned_data
+        with refusal_beside(form):
+            reviews.be_away(given.pop("manager"), by=request.user, **given)
+            messages.success(request, "Saved.")
+            return redirect("network_staff:away")
+    absences = Absence.objects.filter(until__gte=timezone.localdate()).order_by("since")
+    context = {"form": form, "absences": absences.select_related("user", "deputy")}
+    return render(request, "network/review/away.html", context)
 
 
 class HistoryFilters(WagtailFilterSet):
