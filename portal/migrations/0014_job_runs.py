@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0012_mailings"),
+        ("portal", "0013_mailing_counts"),
     ]
 
     operations = [
