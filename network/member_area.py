@@ -98,14 +98,15 @@ AREAS = (
     ("profile", "Public page"),
     ("offices", "Champions and signatories"),
     ("representatives", "People with access"),
-    ("leave", "Leave the network"),
+    ("leave", "Leave the network"),  # for the lead alone
 )
 
 
-def areas(membership: Membership) -> list[tuple[str, str]]:
+def areas(membership: Membership, user: User) -> list[tuple[str, str]]:
     """Return the addresses and titles of a member's pages, for its side navigation."""
-    slug = membership.council.slug
-    return [(reverse(f"network:{name}", args=[slug]), title) for name, title in AREAS]
+    slug, leads = membership.council.slug, permissions.leads_member(user, membership)
+    shown = [(name, title) for name, title in AREAS if name != "leave" or leads]
+    return [(reverse(f"network:{name}", args=[slug]), title) for name, title in shown]
 
 
 def documents(membership: Membership, user: User) -> list[tuple[str, str]]:

@@ -200,8 +200,12 @@ def can_answer_invitation(user, invitation: Invitation) -> bool:
 
 
 def can_cancel_invitation(user, invitation: Invitation) -> bool:
-    """Whether they sent the invitation, or lead its sign-up."""
-    return invitation.by_id == user.pk or can_manage_colleagues(user, invitation.sign_up)
+    """Whether they sent the invitation, or lead its sign-up or member."""
+    if invitation.by_id == user.pk:
+        return True
+    if invitation.sign_up is not None:
+        return can_manage_colleagues(user, invitation.sign_up)
+    return invitation.membership is not None and leads_member(user, invitation.membership)
 
 
 def can_withdraw(user, sign_up: SignUp) -> bool:

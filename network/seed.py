@@ -1,4 +1,4 @@
-"""Members that joined before this site, as far as sources name them (data/README.md)."""
+"""Members that joined before this site, and what was said for them, as far as sources go."""
 
 import csv
 from datetime import date
@@ -10,8 +10,12 @@ from django.utils.dateformat import format as format_date
 from councils import register
 from councils.models import Council
 from network.actions.memberships import record_existing_membership
+from network.actions.profiles import publish_from_source
+from network.choices import ProfilePart
+from network.models import Membership
 
 MEMBERS = Path(__file__).parent / "data" / "existing_members.csv"
+QUOTATIONS = Path(__file__).parent / "data" / "quotations.csv"
 OTHER_BODIES = register.DATA / "other_bodies.csv"
 BY = "seed_content"
 
@@ -27,7 +31,19 @@ def seed() -> int:
     known = set(Council.objects.values_list("key", flat=True))
     register.load([row for row in register.read(OTHER_BODIES) if row.key not in known])
     with MEMBERS.open(encoding="utf-8", newline="") as lines:
-        return sum(_record(row) for row in csv.DictReader(lines))
+        made = sum(_record(row) for row in csv.DictReader(lines))
+    with QUOTATIONS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            _quote(row)
+    return made
+
+
+def _quote(row: dict[str, str]) -> None:
+    """Put a quotation from a public source on a member's page, unless it has its own."""
+    found = Membership.objects.announced().live().filter(council__key=row.pop("key")).first()
+    if found is not None:
+        answers = {name: row.pop(name) for name in ("quote", "quote_by", "quote_on")}
+        publish_from_source(found, ProfilePart.QUOTE, by=BY, answers=answers, **row)
 
 
 @transaction.atomic

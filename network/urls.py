@@ -132,6 +132,12 @@ urlpatterns = [
     path("my/", sign_ups.my, name="my"),
     path("my/members/<slug:slug>/", memberships.member, name="member"),
     path("my/members/<slug:slug>/people/", people.representatives, name="representatives"),
+    path("my/members/<slug:slug>/people/stop/", people.stop_representing, name="stop_representing"),
+    re_path(
+        rf"^my/members/(?P<slug>[-a-zA-Z0-9_]+)/invitations/{PK}/cancel/$",
+        people.cancel_member_invitation,
+        name="cancel_member_invitation",
+    ),
     path("my/members/<slug:slug>/profile/", profiles.overview, name="profile"),
     _of_a_profile("", profiles.part, "profile_part"),
     _of_a_profile("discard/", profiles.discard, "profile_discard"),
@@ -154,6 +160,11 @@ urlpatterns = [
     path("my/members/<slug:slug>/leave/stop/", departures.stop, name="leave_stop"),
     path("my/members/<slug:slug>/leave/again/", departures.again, name="leave_again"),
     path("my/members/<slug:slug>/offices/", offices.offices, name="offices"),
+    re_path(
+        r"^my/members/(?P<slug>[-a-zA-Z0-9_]+)/champions/(?P<kind>political|officer)/$",
+        offices.champion,
+        name="champion",
+    ),
     re_path(
         r"^my/members/(?P<slug>[-a-zA-Z0-9_]+)/offices/(?P<office>leader|chief_executive)/$",
         offices.office,

@@ -89,12 +89,12 @@ def locked_membership(pk: int) -> Membership:
 def locked_row(row: Row) -> Row:
     """Read a row again under a lock, after that of the sign-up or membership it belongs to."""
     rows: Any = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
-    if isinstance(row, EndorsementRequest | Invitation) and row.sign_up_id:
-        sign_up = locked(SignUp(pk=row.sign_up_id))
+    if pk := getattr(row, "sign_up_id", None):
+        sign_up = locked(SignUp(pk=pk))
         fresh = rows.get(pk=row.pk)
         fresh.sign_up = sign_up
     else:
-        membership = locked_membership(row.membership_id)
+        membership = locked_membership(row.membership_id)  # type: ignore[union-attr,arg-type]  # has one of both
         fresh = rows.get(pk=row.pk)
         fresh.membership = membership
     return fresh

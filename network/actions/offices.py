@@ -8,9 +8,10 @@ from django.utils import timezone
 from councils.models import Council
 from network import permissions
 from network.actions.locks import expire, locked_membership, locked_row, record_bounce
-from network.choices import Office, OfficeChangeStatus
+from network.choices import ChampionKind, Office, OfficeChangeStatus
 from network.emails import offices as offices_emails
 from network.models import (
+    Champion,
     EndorsementWording,
     Membership,
     OfficeChange,
@@ -64,6 +65,79 @@ def record_office_change(
         send_link(change, by=by)
     public_changed.send(sender=Council, instance=change.council)
     return change
+
+
+@transaction.atomic
+def name_champion(
+    membership: Membership,
+    *,
+    by: User,
+    kind: ChampionKind,
+    since: date,
+    name: str = "",
+    role: str = "",
+    may_be_published: bool = False,
+) -> None:
+    """Record a member's champion since a day, or without a name that it has none now.
+
+    The one before is kept, with the day it stopped. The same name again is a correction.
+
+    Raises:
+        PermissionDenied: If they neither lead for this member nor are a network manager.
+        Refused: If the council is not a public member.
+    """
+    membership = _to_name_champions(membership, by)
+    given = {"since": since, "role": role, "may_be_published": may_be_published}
+    now = membership.current_champions().filter(kind=kind).first()
+    if now and name and now.name.casefold() == name.casefold():
+        membership.champions.filter(pk=now.pk).update(name=name, **given)
+        what = "champion_corrected"
+    else:
+        if now:
+            _stop(now, since)
+        if name:
+            membership.champions.create(kind=kind, name=name, **given)
+        what = "champion_named" if name else "champion_ended"
+    membership.record(what, by=by, why=f"{kind.label}: {name or (now.name if now else '')}")
+    public_changed.send(sender=Council, instance=membership.council)
+
+
+@transaction.atomic
+def put_back_champion(champion: Champion, *, by: User) -> None:
+    """Make an earlier champion the current one again. Whoever is named now was a mistake.
+
+    Raises:
+        PermissionDenied: If they neither lead for this member nor are a network manager.
+        Refused: If the council is not a public member, or they are its champion already.
+    """
+    membership = _to_name_champions(champion.membership, by)
+    champion.refresh_from_db()
+    if champion.until is None:
+        raise Refused(f"{champion.name} is already named.")
+    now = membership.current_champions().filter(kind=champion.kind).first()
+    if now:
+        _stop(now, now.since or timezone.localdate())
+    champion.until = None
+    champion.save(update_fields=["until"])
+    kind = champion.get_kind_display()
+    membership.record("champion_put_back", by=by, why=f"{kind}: {champion.name}")
+    public_changed.send(sender=Council, instance=membership.council)
+
+
+def _to_name_champions(membership: Membership | None, by: User) -> Membership:
+    if membership is None:
+        raise Refused("This council is not a member.")
+    membership = locked_membership(membership.pk)
+    permissions.require(permissions.can_record_office_change(by, membership))
+    if not membership.is_public_and_live:
+        raise Refused("This council is not a member.")
+    return membership
+
+
+def _stop(champion: Champion, until: date) -> None:
+    """Keep a champion as an earlier one. Nobody is told there any more."""
+    champion.until, champion.email = until, ""
+    champion.save(update_fields=["until", "email"])
 
 
 @transaction.atomic

@@ -69,19 +69,64 @@ def invite(sign_up: SignUp, *, by: User, email: str) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(invitation: Invitation, *, by: User) -> SignUp:
-    """Accept the invitation, and start to work on the sign-up.
+def invite_representative(
+    membership: Membership, *, by: User, email: str, role: RepresentativeRole
+) -> Invitation:
+    """Invite a colleague by email to represent a member, as a contributor or a viewer.
+
+    Someone already invited gets a new link, with this role, and the old one expires.
+
+    Raises:
+        PermissionDenied: If `by` does not lead for it.
+        Refused: If it has ended, they represent it already, or too many invitations are open.
+    """
+    membership = _to_manage(membership, by)
+    email = email.lower()
+    if membership.representatives.current().filter(user__email__iexact=email).exists():
+        raise Refused(f"{email} already has access.")
+    waiting = membership.invitations.filter(status=InvitationStatus.SENT)
+    invitation = waiting.filter(email=email).first()
+    if invitation is None and waiting.count() >= OPEN_INVITATIONS:
+        raise Refused(
+            f"{OPEN_INVITATIONS} invitations are waiting for an answer. Cancel one first."
+        )
+    if invitation is None:
+        invitation = Invitation(membership=membership, email=email)
+    invitation.by, invitation.role = by, role
+    invitation.save()
+    invitation.renew_link()
+    invitation.record("sent", by=by, why=f"{email}, {role.label.lower()}")
+    people_emails.member_invitation(invitation)
+    return invitation
+
+
+def _to_manage(membership: Membership, by: User) -> Membership:
+    """Lock a membership for its lead, who decides who has access."""
+    membership = locked_membership(membership.pk)
+    permissions.require(permissions.leads_member(by, membership))
+    if not membership.is_live:
+        raise Refused("This membership has ended.")
+    return membership
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, by: User) -> SignUp | Membership:
+    """Accept the invitation, and start to work on the sign-up or to represent the member.
 
     Raises:
         PermissionDenied: If it went to someone else.
         Refused: If it has ended.
     """
     invitation = _to_answer(invitation, by)
-    sign_up = invitation.sign_up
     invitation.move_to(InvitationStatus.ACCEPTED, by=by)
-    join(sign_up, by)
+    if invitation.sign_up is None:
+        membership: Membership = invitation.membership  # type: ignore[assignment]  # one of both
+        represent(membership, by, RepresentativeRole(invitation.role))
+        people_emails.member_invitation_accepted(invitation, by)
+        return membership
+    join(invitation.sign_up, by)
     people_emails.invitation_accepted(invitation, by)
-    return sign_up
+    return invitation.sign_up
 
 
 def join(sign_up: SignUp, person: User) -> None:
@@ -119,7 +164,7 @@ def cancel_invitation(invitation: Invitation, *, by: User) -> None:
     """Cancel an invitation and revoke its link.
 
     Raises:
-        PermissionDenied: If they neither sent it nor lead the sign-up.
+        PermissionDenied: If they neither sent it nor lead the sign-up or the member.
         InvalidMove: If it has been answered or cancelled.
     """
     invitation = locked_row(invitation)
@@ -462,6 +507,74 @@ def _hand_over_member(membership: Membership, *, by: User, to: User) -> None:
     people_emails.member_lead_changed(membership, to, event)
     if old is not None:
         people_emails.member_lead_passed_on(membership, old.user, to, event)
+
+
+@transaction.atomic
+def change_role(who: Representative, *, by: User, role: RepresentativeRole) -> None:
+    """Make a contributor a viewer, or a viewer a contributor, and tell them.
+
+    Raises:
+        PermissionDenied: If `by` does not lead for the member.
+        Refused: If they lead, no longer have access, or the membership has ended.
+    """
+    who = _to_change(who, by)
+    if who.role == role:
+        return
+    event = _record_of(who, "role_changed", by, f"{who.user}: {role.label.lower()}")
+    _give(who, role)
+    people_emails.role_changed(who.membership, who.user, role.label.lower(), event)
+
+
+@transaction.atomic
+def remove_representative(who: Representative, *, by: User) -> None:
+    """Take away someone's access to a member, and tell them.
+
+    Raises:
+        PermissionDenied: If `by` does not lead for the member.
+        Refused: If they lead, no longer have access, or the membership has ended.
+    """
+    who = _to_change(who, by)
+    _end(who, f"Removed by {by}")
+    event = _record_of(who, "representative_removed", by, str(who.user))
+    people_emails.representative_removed(who.membership, who.user, event)
+
+
+@transaction.atomic
+def stop_representing(membership: Membership, *, by: User) -> None:
+    """Give up one's own access to a member, and tell its lead.
+
+    Raises:
+        PermissionDenied: If they do not represent it.
+        Refused: If they lead; they hand the lead over first.
+    """
+    membership = locked_membership(membership.pk)
+    mine = membership.representatives.current().filter(user=by).first()
+    permissions.require(mine is not None)
+    if mine.role == RepresentativeRole.LEAD:
+        raise Refused("You are the lead contact. Make someone else the lead contact first.")
+    _end(mine, "Left")
+    event = _record_of(mine, "representative_left", by, "")
+    people_emails.representative_left(membership, by, event)
+
+
+def _to_change(who: Representative, by: User) -> Representative:
+    membership = _to_manage(who.membership, by)
+    found = membership.representatives.current().filter(pk=who.pk).select_related("user").first()
+    if found is None:
+        raise Refused(f"{who.user} no longer has access.")
+    if found.role == RepresentativeRole.LEAD:
+        raise Refused("The lead contact’s access cannot be changed. Make someone else the lead.")
+    found.membership = membership
+    return found
+
+
+def _end(who: Representative, why: str) -> None:
+    who.ended_at, who.ended_why = timezone.now(), why
+    who.save(update_fields=["ended_at", "ended_why"])
+
+
+def _record_of(who: Representative, what: str, by: User, why: str) -> Event:
+    return who.membership.record(what, by=by, why=why)
 
 
 def _give(who: Representative, role: RepresentativeRole) -> None:

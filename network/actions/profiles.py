@@ -17,6 +17,7 @@ from network.actions.tasks import in_json
 from network.choices import MODERATED_PARTS, ProfileChangeStatus
 from network.emails import profiles as profiles_emails
 from network.models import InvalidMove, Membership, ProfileChange, Refused
+from network.models.events import Actor
 from network.models.moves import ChangedMeanwhile
 from network.upload_validation import FitFile
 from portal.models import User
@@ -98,6 +99,29 @@ def _replace_open(membership: Membership, part: str, by: User) -> bool:
 
 
 @transaction.atomic
+def publish_from_source(
+    membership: Membership, part: str, *, by: str, answers: dict[str, Any], **source: str
+) -> ProfileChange | None:
+    """Publish what a public source says, where the council has said nothing itself.
+
+    For commands.
+
+    Args:
+        source: `source_title`, and perhaps `source_url` and `source_date`.
+
+    Returns:
+        The change; None if there ever was a version of this part.
+    """
+    membership = locked_membership(membership.pk)
+    if ProfileChange.objects.newest(membership, part):
+        return None
+    change = ProfileChange(membership=membership, part=part, version=1, answers=answers, **source)
+    change.save()
+    _publish(change, by=by)
+    return change
+
+
+@transaction.atomic
 def publish(change: ProfileChange, *, by: User) -> None:
     """Publish a change that waits, and tell its author.
 
@@ -175,7 +199,7 @@ def put_back(change: ProfileChange, *, by: User) -> None:
     profiles_emails.put_back(change, by)
 
 
-def _publish(change: ProfileChange, *, by: User, what: str = "published") -> None:
+def _publish(change: ProfileChange, *, by: Actor, what: str = "published") -> None:
     """Make a version the public one, in place of the one before."""
     part = change.get_part_display()
     if now := change.membership.profile_changes.published().filter(part=change.part).first():

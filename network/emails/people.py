@@ -15,7 +15,7 @@ from portal.models import User
 COLLEAGUE = "A colleague"
 ASKER = Recipients("The person who asked", lambda request: [(request.user.email,)])
 PERSON = Row(User.objects.all(), samples.person)
-INVITATIONS = Invitation.objects.select_related("sign_up__council", "by")
+INVITATIONS = Invitation.objects.select_related("sign_up__council", "membership__council", "by")
 MEMBERSHIPS = Membership.objects.select_related("council")
 ACCESS = Row(
     AccessRequest.objects.select_related("sign_up__council", "membership__council", "user"),
@@ -67,6 +67,20 @@ INVITATION = LinkMail(
     },
     reply_to=lambda invitation, **about: invitation.by.email,
 )
+MEMBER_INVITATION = LinkMail(
+    "network.member_invitation",
+    "Invitation to represent a member",
+    Recipients(COLLEAGUE),
+    about={"invitation": Row(INVITATIONS, samples.member_invitation), "generation": 1},
+    holds=lambda invitation, generation: (
+        invitation.generation == generation and invitation.status == InvitationStatus.SENT
+    ),
+    context=lambda invitation, generation: {
+        "council": invitation.council,
+        "link": absolute("network:invited", token_of(invitation)),
+    },
+    reply_to=lambda invitation, **about: invitation.by.email,
+)
 ACCEPTED = _of_colleague(
     "network.invitation_accepted",
     "Invitation accepted",
@@ -99,6 +113,40 @@ MEMBER_LEAD_PASSED_ON = _of_member(
     "network.member_lead_passed_on",
     "Former lead contact of a member told",
     Recipients("The former lead contact"),
+)
+_of_representative = partial(
+    Mail,
+    about={"membership": Row(MEMBERSHIPS, samples.membership), "person": PERSON},
+    context=lambda membership, **about: {
+        "council": membership.council,
+        "member": absolute("network:member", membership.council.slug),
+        "people": absolute("network:representatives", membership.council.slug),
+        "page": absolute("network:council", membership.council.slug),
+    },
+)
+THE_PERSON = Recipients("The colleague concerned", lambda membership, person: [(person.email,)])
+MEMBER_ACCEPTED = _of_representative(
+    "network.member_invitation_accepted",
+    "Invitation to represent a member accepted",
+    Recipients("The person who invited them"),
+)
+ROLE_CHANGED = _of_representative(
+    "network.role_changed",
+    "Role of a representative changed",
+    Recipients("The colleague concerned"),
+    about={
+        "membership": Row(MEMBERSHIPS, samples.membership),
+        "person": PERSON,
+        "role": "viewer",
+    },
+)
+representative_removed = _of_representative(
+    "network.representative_removed", "Representative’s access taken away", THE_PERSON
+)
+REPRESENTATIVE_LEFT = _of_representative(
+    "network.representative_left",
+    "Representative gave up their access",
+    Recipients("The council’s lead contact"),
 )
 
 PEOPLE_MERGED = Mail(
@@ -148,3 +196,25 @@ def access_waits(request: AccessRequest) -> None:
 def member_lead_passed_on(membership: Membership, old: User, lead: User, event: Event) -> None:
     """Tell the person who led until now."""
     MEMBER_LEAD_PASSED_ON.post(old.email, event.pk, membership=membership, lead=lead)
+
+
+def member_invitation(row: Invitation) -> None:
+    """Send the colleague the link to represent a member, once a generation."""
+    generation = row.generation
+    MEMBER_INVITATION.post(row.email, row.pk, generation, invitation=row, generation=generation)
+
+
+def member_invitation_accepted(row: Invitation, person: User) -> None:
+    """Tell the person who invited them that they now represent the member."""
+    MEMBER_ACCEPTED.post(row.by.email, row.pk, membership=row.membership, person=person)
+
+
+def role_changed(membership: Membership, person: User, role: str, event: Event) -> None:
+    """Tell someone what they can do for a member now."""
+    ROLE_CHANGED.post(person.email, event.pk, membership=membership, person=person, role=role)
+
+
+def representative_left(membership: Membership, person: User, event: Event) -> None:
+    """Tell the lead that someone gave up their access."""
+    if lead := membership.lead():
+        REPRESENTATIVE_LEFT.post(lead.email, event.pk, membership=membership, person=person)

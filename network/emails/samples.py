@@ -160,6 +160,12 @@ def invitation() -> models.Invitation:
     return models.Invitation(sign_up=sign_up(), by=person(), link_ends_at=link_ends_at)
 
 
+def member_invitation() -> models.Invitation:
+    link_ends_at = timezone.now() + MONTH
+    of = {"membership": membership(), "role": "contributor"}
+    return models.Invitation(**of, by=person(), link_ends_at=link_ends_at)
+
+
 def access_request() -> models.AccessRequest:
     return models.AccessRequest(
         pk=1,

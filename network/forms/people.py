@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.db.models import Q
 
+from network.choices import RepresentativeRole
 from portal.forms import OneLineField, TheirEmailField
 from portal.models import User
 
@@ -17,6 +18,29 @@ class InviteForm(forms.Form):
         "change the same answers as you.",
         error_messages={"required": "Enter your colleague’s email address"},
     )
+
+
+ROLES = [
+    (RepresentativeRole.CONTRIBUTOR, "Contributor: can change the public page"),
+    (RepresentativeRole.VIEWER, "Viewer: can see everything and change nothing"),
+]
+
+
+class InviteRepresentativeForm(InviteForm):
+    """Email address of a colleague to invite, and what they could do."""
+
+    role = forms.ChoiceField(
+        label="What they can do",
+        choices=ROLES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what they can do"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "email"
+        ].help_text = "We’ll send them a link. They sign in with this email address."
 
 
 class AccessForm(forms.Form):

@@ -370,6 +370,10 @@ class Membership(Moving):
         """Champions of today, whether or not they consented to be named."""
         return self.champions.filter(until=None)
 
+    def earlier_champions(self):
+        """Champions of before, the last one first. Without those named by mistake."""
+        return self.champions.exclude(until=None).order_by("-until", "-pk")
+
     def published_champions(self):
         """Current champions who consented to be named."""
         return self.champions.filter(may_be_published=True, until=None)

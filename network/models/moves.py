@@ -1,15 +1,11 @@
 """Status transitions: `move_to()` checks and records each one. Reasons for refusal."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import models, transaction
 
 from network.choices import TRANSITIONS
 from network.models.events import Actor, Event
-
-if TYPE_CHECKING:
-    from network.models.profiles import ProfileChange
-    from network.models.tasks import TaskSave
 
 
 class Refused(Exception):
@@ -89,8 +85,11 @@ class AlreadyMember(Refused):
 
 
 class ChangedMeanwhile(Refused):
-    """Raised when someone saved this task after the page was opened. `save` is their version."""
+    """Raised when someone saved this task after the page was opened.
 
-    def __init__(self, save: "TaskSave | ProfileChange"):
+    `save` is their version: a TaskSave or a ProfileChange.
+    """
+
+    def __init__(self, save: Any):
         super().__init__(f"{save.by} saved this section while you had it open.")
         self.save = save

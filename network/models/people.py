@@ -102,7 +102,9 @@ class Invitation(EmailedLink):
 
     @property
     def is_wanted(self) -> bool:
-        return self.sign_up.is_open if self.sign_up else self.membership.is_live
+        if self.sign_up:
+            return self.sign_up.is_open
+        return self.membership is not None and self.membership.is_live
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):

@@ -219,8 +219,8 @@ def test_an_accepted_council_that_is_not_announced_is_shown_its_sign_ups_way(
 
 
 def test_the_lead_finds_it_on_their_page_and_a_colleague_does_not(as_, officer, colleague):
-    assert LEAVE in as_(officer).get("/my/").content.decode()
-    assert LEAVE not in as_(colleague).get("/my/").content.decode()
+    assert LEAVE in as_(officer).get("/my/", follow=True).content.decode()
+    assert LEAVE not in as_(colleague).get("/my/", follow=True).content.decode()
 
 
 # Answering behind the link

@@ -133,7 +133,7 @@ def test_the_lead_responds_more_than_once_and_the_managers_are_told(
     browser = as_(officer)
     shown = browser.get(PAGE).content.decode()
     assert GROUNDS in shown
-    assert PAGE in browser.get("/my/").content.decode()
+    assert PAGE in browser.get("/my/", follow=True).content.decode()
     assert "Enter your response" in browser.post(PAGE, {"text": " "}).content.decode()
     for text in ("We did not.", "Here are the minutes."):
         browser.post(PAGE, {"text": text})

@@ -94,7 +94,7 @@ def sent_to(address: str) -> list:
 # ---- Recording ---------------------------------------------------------------------------
 def test_the_lead_records_an_interim_holder_and_they_get_one_link(as_, member, officer):
     browser = as_(officer)
-    assert LIST in browser.get("/my/").content.decode()
+    assert LIST in browser.get("/my/", follow=True).content.decode()
     assert FORM in browser.get(LIST).content.decode()
     page = browser.post(FORM, typed(), follow=True)
 

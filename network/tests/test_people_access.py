@@ -113,7 +113,7 @@ def test_staff_answer_for_a_member_that_nobody_represents(
     led = Representative.objects.get()
     assert (led.user, led.role, led.membership) == (priya, "lead", member)
     assert Event.objects.filter(what="access_request.called_back").exists()
-    assert "Leeming Borough Council" in as_(priya).get("/my/").content.decode()
+    assert "Leeming Borough Council" in as_(priya).get("/my/", follow=True).content.decode()
 
     # From now on its lead decides.
     as_(stranger).post(ask("leeming"), WHO)

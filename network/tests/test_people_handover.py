@@ -41,7 +41,7 @@ def roles(member: Membership) -> dict[str, str]:
 def test_the_lead_lets_another_representative_lead_and_both_are_told(as_, member, officer, priya):
     theirs = people.represent(member, priya)
     browser = as_(officer)
-    assert PAGE in browser.get("/my/").content.decode()
+    assert "/my/members/leeming/" in browser.get("/my/", follow=True).content.decode()
     assert "Make Priya Patel the lead contact" in browser.get(PAGE).content.decode()
     page = browser.post(PAGE, {"lead": theirs.pk}, follow=True)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -36,6 +36,7 @@ from network.actions import (
     wordings,
 )
 from network.choices import (
+    ChampionKind,
     Office,
     ProfilePart,
     RepresentativeRole,
@@ -47,6 +48,7 @@ from network.choices import (
 from network.models import (
     Absence,
     AccessRequest,
+    Champion,
     CheckIn,
     Claim,
     Endorsement,
@@ -61,6 +63,7 @@ from network.models import (
     ProfileChange,
     Refused,
     Removal,
+    Representative,
     SignUp,
     Withdrawal,
 )
@@ -133,10 +136,15 @@ notes.erase_note                   MPU   +   +   +   +   +   +   +   +   +   +
 notes.write_note                   MPU   +   +   +   +   +   +   +   +   +   +
 
 offices.ask_office_holder          OMPU  .   .   .   .   .   .   +   .   .   .
+offices.name_champion              O     .   .   .   .   .   r   +   .   .   -
+offices.name_champion              MPU   .   .   .   .   .   r   +   .   .   r
+offices.put_back_champion          OMPU  .   .   .   .   .   .   +   .   .   .
 offices.record_office_change       O     .   .   .   .   .   r   +   .   .   -
 offices.record_office_change       MPU   .   .   .   .   .   r   +   .   .   r
 
 people.accept_invitation           I     +   +   +   +   +   r   r   r   r   r
+people.accept_invitation member    I     .   .   .   .   .   +   +   .   .   .
+people.change_role                 O     .   .   .   .   .   +   +   .   .   -
 people.ask_access                  OC    r   r   r   r   r   r   r   r   r   r
 people.ask_access                  SIVLMPEU  +   +   +   +   +   +   +   r   r   r
 people.cancel_invitation           OC    +   +   +   +   +   r   r   r   r   r
@@ -149,6 +157,10 @@ people.grant_the_lead              *     -   -   -   -   -   -   -   r   r   r
 people.hand_over                   O     +   +   +   +   +   r   r   r   r   r
 people.hand_over_member            O     .   .   .   .   .   +   +   .   .   -
 people.invite                      OC    +   +   +   +   +   r   r   r   r   r
+people.invite_representative       O     .   .   .   .   .   +   +   .   .   -
+people.remove_representative       O     .   .   .   .   .   +   +   .   .   -
+people.stop_representing           O     .   .   .   .   .   r   r   .   .   -
+people.stop_representing           CV    .   .   .   .   .   +   +   .   .   -
 people.leave                       O     r   r   r   r   r   r   r   r   r   r
 people.leave                       C     +   +   +   +   +   +   +   +   +   +
 people.record_asker_call_back      MU    +   +   +   +   +   +   +   r   r   r
@@ -235,6 +247,7 @@ BY_THE_MAIL = {
     "offices.handle_again_bounce",
     "requests.handle_request_bounce",
 }
+BY_COMMANDS = {"profiles.publish_from_source"}
 BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for both
     "departures.confirm_leaving",
     "departures.decline_leaving",
@@ -487,6 +500,23 @@ def sign_up(world: World) -> SignUp:
     return world.sign_up
 
 
+CHAMPION = {"kind": ChampionKind.POLITICAL, "since": date.today(), "name": "Nia New", "role": "x"}
+
+
+def replaced_champion(world: World) -> Champion:
+    offices.name_champion(world.membership, by=world.roles["O"], **CHAMPION)
+    return world.membership.earlier_champions().get()
+
+
+def invite_to_member(world: World) -> Invitation:
+    who = {"email": world.roles["I"].email, "role": RepresentativeRole.CONTRIBUTOR}
+    return people.invite_representative(world.membership, by=world.roles["O"], **who)
+
+
+def representing(world: World) -> Representative:
+    return world.membership.representatives.get(user=world.roles["C"])
+
+
 def waiting(world: World) -> ProfileChange:
     answers = {"profile": "We buy from the village"}
     return profiles.save_part(
@@ -628,6 +658,14 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         lambda it, by: notes.write_note(it, by=by, text="x"),
     ),
     "offices.ask_office_holder": (change, lambda it, by: offices.ask_office_holder(it, by=by)),
+    "offices.name_champion": (
+        lambda w: w.membership,
+        lambda it, by: offices.name_champion(it, by=by, **CHAMPION),
+    ),
+    "offices.put_back_champion": (
+        replaced_champion,
+        lambda it, by: offices.put_back_champion(it, by=by),
+    ),
     "offices.record_office_change": (
         lambda w: w.membership,
         lambda it, by: offices.record_office_change(
@@ -637,6 +675,28 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     "people.accept_invitation": (
         lambda w: w.invitation,
         lambda it, by: people.accept_invitation(it, by=by),
+    ),
+    "people.accept_invitation member": (
+        invite_to_member,
+        lambda it, by: people.accept_invitation(it, by=by),
+    ),
+    "people.change_role": (
+        representing,
+        lambda it, by: people.change_role(it, by=by, role=RepresentativeRole.VIEWER),
+    ),
+    "people.invite_representative": (
+        lambda w: w.membership,
+        lambda it, by: people.invite_representative(
+            it, by=by, email="x@x.example", role=RepresentativeRole.VIEWER
+        ),
+    ),
+    "people.remove_representative": (
+        representing,
+        lambda it, by: people.remove_representative(it, by=by),
+    ),
+    "people.stop_representing": (
+        lambda w: w.membership,
+        lambda it, by: people.stop_representing(it, by=by),
     ),
     "people.ask_access": (sign_up, lambda it, by: people.ask_access(it, by=by, **ASK)),
     "people.cancel_invitation": (
@@ -869,7 +929,7 @@ def public_functions() -> dict[str, Callable[..., object]]:
 
 def test_every_public_action_is_in_the_table_or_nobody_with_an_account_calls_it():
     in_table = {name.split()[0] for name, _ in expected()}
-    beside = [BY_THE_TICK, BY_THE_MAIL, BY_LINK, IN_ACTIONS, QUESTIONS]
+    beside = [BY_THE_TICK, BY_THE_MAIL, BY_COMMANDS, BY_LINK, IN_ACTIONS, QUESTIONS]
     assert sum(map(len, beside), len(in_table)) == len(in_table.union(*beside))
     assert public_functions().keys() == in_table.union(*beside)
     assert in_table == {name.split()[0] for name in CALLS}
@@ -880,7 +940,7 @@ def test_every_action_is_done_somewhere_in_the_table():
     assert done == set(CALLS)
 
 
-@pytest.mark.parametrize("name", sorted(BY_THE_TICK | BY_THE_MAIL | BY_LINK))
+@pytest.mark.parametrize("name", sorted(BY_THE_TICK | BY_THE_MAIL | BY_COMMANDS | BY_LINK))
 def test_actions_without_an_account_take_no_user(name):
     by = inspect.signature(public_functions()[name]).parameters.get("by")
     assert by is None or by.annotation is str

@@ -10,7 +10,7 @@ from councils import register
 from councils.models import Council
 from network import seed
 from network.choices import MembershipStatus
-from network.models import Endorsement, Event, Membership
+from network.models import Endorsement, Event, Membership, ProfileChange
 from network.models.memberships import members as members_of
 
 
@@ -123,3 +123,26 @@ def test_a_joining_date_is_as_exact_as_its_source():
         assert member["source_title"]
         assert member["source_url"].startswith("https://")
         assert member["note"]
+
+
+def test_quotations_name_their_source_and_no_council_is_said_to_have_written_them(members, client):
+    quoted = ProfileChange.objects.published()
+    assert quoted.count() == 8
+    for change in quoted:
+        assert change.part == "quote"
+        assert change.is_from_us
+        assert change.source_url.startswith("https://")
+        assert change.answers["quote_by"]
+    page = client.get("/councils/calderdale/").content.decode()
+    assert "strong, resilient communities benefit the whole borough" in page
+    assert "We added this from a public source" in page
+    assert "wrote this for its page" not in page
+
+
+def test_seeding_again_keeps_what_a_council_says_itself(members):
+    quote = ProfileChange.objects.get(membership__council__slug="hackney")
+    ProfileChange.objects.filter(pk=quote.pk).update(answers={"quote": "Ours", "quote_by": "Us"})
+    seed.seed()
+    assert ProfileChange.objects.count() == 8
+    quote.refresh_from_db()
+    assert quote.answers["quote"] == "Ours"

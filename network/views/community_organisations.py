@@ -46,8 +46,8 @@ def community_organisations(request: HttpRequest) -> HttpResponse:
             "is_member": is_member,
             "champions": membership.published_champions() if membership and is_member else [],
             "successors": council.in_its_place() if council.is_abolished else [],
-            "asks": _asks(dict(words.practices) if words else {}),
-            "written_on": words.practices_on if words else None,
+            "asks": _asks(dict(words.practices) if words is not None else {}),
+            "written_on": words.practices_on if words is not None else None,
             "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         }
     return render(request, "network/community_organisations.html", context)

@@ -220,9 +220,11 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": signed,
         "profile": says,
-        "practices": _practices(says, case_studies) if says else [],
+        "practices": _practices(says, case_studies) if says is not None else [],
         "champions": champions,
-        "not_held": _not_held(membership, says, champions) if membership and says else [],
+        "not_held": _not_held(membership, says, champions)
+        if membership and says is not None
+        else [],
         "decision": sign_up.formal_decision if sign_up and sign_up.needs_decision else None,
         "decided_text": wording.text_for(found.official_name) if wording else "",
         "since": role_status.since(membership, signed) if membership else None,
@@ -250,14 +252,11 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
 def _practices(
     says: profile.Profile, case_studies: list
 ) -> list[tuple[Principle, str, list[object]]]:
-    """Return each principle of which the council or its case studies say something."""
-    words = dict(says.practices)
-    about: dict[Principle, list[object]] = {}
-    for study in case_studies:
-        for principle in study.principles.all():
-            about.setdefault(principle, []).append(study)
-    spoken_of = sorted({*words, *about}, key=lambda principle: principle.number)
-    return [(each, words.get(each, ""), about.get(each, [])) for each in spoken_of]
+    """Return each principle that a profile speaks of: its words, and case studies about it."""
+    return [
+        (principle, words, [s for s in case_studies if principle in s.principles.all()])
+        for principle, words in says.practices
+    ]
 
 
 def _not_held(
@@ -265,10 +264,10 @@ def _not_held(
 ) -> list[str]:
     """Return what the page of a member does not say, because we do not have it."""
     held = {
-        "when it joined": membership.joined_on,
+        "the date it joined": membership.joined_on,
         "the names of its champions": champions,
         "a text of its own": says.profile or says.practices,
-        "how far its conversation with the community is": says.has_conversation,
+        "a record of its conversation with the community": says.has_conversation,
     }
     return [what for what, have in held.items() if not have]
 

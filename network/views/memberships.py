@@ -25,7 +25,7 @@ def page_of_member(
     shared = {
         "membership": membership,
         "council": membership.council,
-        "areas": member_area.areas(membership) if membership.announced_at else [],
+        "areas": member_area.areas(membership, request.user) if membership.announced_at else [],
         "section": "join",
     }
     return render(request, f"network/{template}.html", shared | context)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from network import permissions, role_status
 from network.actions import offices as offices_actions
-from network.choices import Office
-from network.forms.offices import OfficeChangeForm
+from network.choices import ChampionKind, Office
+from network.forms.offices import ChampionForm, OfficeChangeForm
 from network.forms.signing import who_qualifies
 from network.models import Membership, OfficeChange, Refused
 from network.views.memberships import membership_of, page_of_member
@@ -33,8 +33,50 @@ def offices(request: MemberRequest, slug: str) -> HttpResponse:
         _permit(request, membership)
         ask(request, membership, request.POST["ask"])
         return redirect("network:offices", slug)
-    context = {"offices": role_status.of_member(membership).offices, "may_record": may_record}
+    if request.method == "POST" and "champion" in request.POST:
+        _permit(request, membership)
+        _put_back_champion(request, membership, request.POST["champion"])
+        return redirect("network:offices", slug)
+    current = {champion.kind: champion for champion in membership.current_champions()}
+    earlier = list(membership.earlier_champions())
+    context = {
+        "offices": role_status.of_member(membership).offices,
+        "champions": [
+            (kind, current.get(kind), [each for each in earlier if each.kind == kind])
+            for kind in ChampionKind
+        ],
+        "may_record": may_record,
+    }
     return page_of_member(request, "offices", membership, **context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def champion(request: MemberRequest, slug: str, kind: str) -> HttpResponse:
+    """Name a champion, correct one, or record that there is none."""
+    membership = membership_of(request, slug)
+    _permit(request, membership)
+    now = membership.current_champions().filter(kind=kind).first()
+    form = ChampionForm(posted(request), now=now)
+    if form.is_valid():
+        with refusal_beside(form):
+            offices_actions.name_champion(
+                membership, by=request.user, kind=ChampionKind(kind), **form.recorded()
+            )
+            messages.success(request, "Saved. It is public now, as far as they agreed.")
+            return redirect("network:offices", slug)
+    context = {"kind": ChampionKind(kind), "now": now, "form": form}
+    return page_of_member(request, "champion", membership, **context)
+
+
+def _put_back_champion(request: MemberRequest, membership: Membership, pk: str) -> None:
+    chosen = [c for c in membership.earlier_champions() if str(c.pk) == pk]
+    with refusal_as_message(request):
+        if not chosen:
+            raise Refused("Someone has changed this. Check it again.")
+        offices_actions.put_back_champion(chosen[0], by=request.user)
+        messages.success(request, f"{chosen[0].name} is named as champion again.")
 
 
 @never_cache

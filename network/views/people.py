@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from councils.models import Council
 from network import permissions
 from network.actions import people
-from network.choices import AccessStatus, InvitationStatus, SignUpTask
-from network.forms.people import AccessForm, InviteForm
+from network.choices import AccessStatus, InvitationStatus, RepresentativeRole, SignUpTask
+from network.forms.people import ROLES, AccessForm, InviteForm, InviteRepresentativeForm
 from network.forms.requests import EndorserAnswers
 from network.forms.tasks import TASK_FORMS
 from network.models import (
@@ -123,13 +123,13 @@ def cancel_invitation(request: MemberRequest, reference: str, pk: str) -> HttpRe
 @require_safe
 def invited(request: HttpRequest, token: str) -> HttpResponse:
     """Show what an invitation is about. Opening it does not answer it."""
-    rows = Invitation.objects.select_related("sign_up__council", "by")
+    rows = Invitation.objects.select_related("sign_up__council", "membership__council", "by")
     found = row_behind(token, rows, Invitation.was_link)
     alive = found.opens_with(token)
     context = {
         "invitation": found,
         "sign_up": found.sign_up,
-        "council": found.sign_up.council,
+        "council": found.council,
         "alive": alive,
         "is_mine": request.user.is_authenticated
         and permissions.can_answer_invitation(request.user, found),
@@ -156,7 +156,10 @@ def answer_invitation(request: MemberRequest, pk: str) -> HttpResponse:
         raise Http404
     with refusal_as_message(request):
         if "yes" in request.POST:
-            return redirect(people.accept_invitation(found, by=request.user))
+            joined = people.accept_invitation(found, by=request.user)
+            if isinstance(joined, Membership):
+                return redirect("network:member", joined.council.slug)
+            return redirect(joined)
         if "no" in request.POST:
             people.refuse_invitation(found, by=request.user)
             messages.success(request, "You said no. The person who invited you can see that.")
@@ -274,23 +277,85 @@ def answer(request: MemberRequest, found: AccessRequest) -> bool:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def representatives(request: MemberRequest, slug: str) -> HttpResponse:
-    """List a member's representatives; its lead can hand over."""
+    """List who has access to a member; its lead invites, hands over and changes roles."""
     membership = membership_of(request, slug)
     may_manage = permissions.leads_member(request.user, membership)
-    if request.method == "POST" and "lead" in request.POST:
+    form = InviteRepresentativeForm(posted(request) if "email" in request.POST else None)
+    if request.method == "POST":
         permissions.require(may_manage, "Only the council’s lead contact can do this.")
-        _let_lead(request, membership, request.POST["lead"])
-        return redirect("network:representatives", slug)
-    context = {"people": membership.representatives.all(), "may_manage": may_manage}
+        if not form.is_bound:
+            _change_representative(request, membership)
+            return redirect("network:representatives", slug)
+        if form.is_valid() and _invite(request, membership, form):
+            return redirect("network:representatives", slug)
+    context = {
+        "people": membership.representatives.all(),
+        "invitations": membership.invitations.filter(status=InvitationStatus.SENT),
+        "requests": membership.access_requests.filter(status=AccessStatus.OPEN),
+        "may_manage": may_manage,
+        "form": form,
+    }
     return page_of_member(request, "representatives", membership, **context)
 
 
-def _let_lead(request: MemberRequest, membership: Membership, pk: str) -> None:
+def _invite(request: MemberRequest, membership: Membership, form: InviteRepresentativeForm) -> bool:
+    """Invite someone from a valid form, and return whether that was possible."""
+    email, role = form.cleaned_data["email"], RepresentativeRole(form.cleaned_data["role"])
+    with refusal_beside(form, field="email"):
+        if not allow("invite", str(request.user.pk), times=INVITATIONS_A_DAY, seconds=A_DAY):
+            raise Refused("You have sent a lot of invitations today. You can send more tomorrow.")
+        people.invite_representative(membership, by=request.user, email=email, role=role)
+        messages.success(request, f"Invitation sent to {email}. We’ll email you when they accept.")
+        return True
+    return False
+
+
+def _change_representative(request: MemberRequest, membership: Membership) -> None:
+    """Do what the button of one person says: lead, a role, or no access."""
+    for what in ("lead", *dict(ROLES), "remove"):
+        if what in request.POST:
+            with refusal_as_message(request):
+                done = _done_to(request, membership, what, request.POST[what])
+                messages.success(request, done)
+
+
+def _done_to(request: MemberRequest, membership: Membership, what: str, pk: str) -> str:
+    """Do it, and return what to tell the lead."""
     chosen = [person for person in membership.representatives.all() if str(person.pk) == pk]
+    if not chosen:
+        raise Refused("This person no longer represents the council.")
+    (who,) = chosen
+    if what == "lead":
+        people.hand_over_member(membership, by=request.user, to=who.user)
+        return f"{who.user} is now the lead contact. We have emailed you both."
+    if what == "remove":
+        people.remove_representative(who, by=request.user)
+        return f"{who.user} no longer has access. We have emailed them."
+    people.change_role(who, by=request.user, role=RepresentativeRole(what))
+    return f"{who.user} is now a {what}. We have emailed them."
+
+
+@login_required
+@require_POST
+def cancel_member_invitation(request: MemberRequest, slug: str, pk: str) -> HttpResponseBase:
+    """Cancel an invitation to represent a member."""
+    membership = membership_of(request, slug)
+    invitation = get_object_or_404(membership.invitations, pk=pk)
+    may_cancel = permissions.can_cancel_invitation(request.user, invitation)
+    permissions.require(may_cancel, "Only the council’s lead contact can do this.")
     with refusal_as_message(request):
-        if not chosen:
-            raise Refused("This person no longer represents the council.")
-        people.hand_over_member(membership, by=request.user, to=chosen[0].user)
-        messages.success(
-            request, f"{chosen[0].user} is now the lead contact. We have emailed you both."
-        )
+        people.cancel_invitation(invitation, by=request.user)
+        messages.success(request, f"Invitation to {invitation.email} cancelled.")
+    return redirect("network:representatives", slug)
+
+
+@login_required
+@require_POST
+def stop_representing(request: MemberRequest, slug: str) -> HttpResponseBase:
+    """Give up one's own access to a member."""
+    membership = membership_of(request, slug)
+    with refusal_as_message(request):
+        people.stop_representing(membership, by=request.user)
+        messages.success(request, f"You no longer have access for {membership.council.name}.")
+        return redirect("network:my")
+    return redirect("network:representatives", slug)

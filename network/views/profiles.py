@@ -70,7 +70,7 @@ def part(request: MemberRequest, slug: str, part: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, SAVED[done.status])
+            messages.success(request, SAVED[ProfileChangeStatus(done.status)])
             return redirect("network:profile", slug)
     return _part_page(request, membership, form, saved=saved)
 

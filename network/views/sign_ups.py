@@ -36,7 +36,7 @@ from network.readiness import Readiness
 from network.views.claims import claims_at
 from network.views.pages import back_when_refused, refusal_beside
 from portal.forms import posted
-from portal.models import MemberRequest
+from portal.models import MemberRequest, User
 from portal.page_cache import kept
 
 
@@ -297,19 +297,36 @@ def my(request: MemberRequest) -> HttpResponse:
     )
     asking = AccessRequest.objects.waiting_for(request.user)
     opened = request.GET.get("invited", "")
+    represented = (
+        Representative.objects.current()
+        .filter(user=request.user, membership__announced_at__isnull=False)
+        .select_related("membership__council")
+    )
+    claims = claims_at(addresses)
+    waits = [*invitations, *claims]
+    if not request.GET and (only := _only_member(represented, mine, waits, request.user)):
+        return redirect("network:member", only.council.slug)
     context = {
         "sign_ups": mine,
         "invitations": invitations,
-        "claims": claims_at(addresses),
+        "claims": claims,
         "check_ins": CheckIn.objects.to_be_confirmed_by(request.user),
         # The same for any number, so that it does not reveal which invitations exist.
         "not_invited": bool(opened) and opened not in {str(each.pk) for each in invitations},
         "asking": asking.select_related("sign_up__council", "membership__council"),
         "asked": AccessRequest.objects.open_of(request.user),
-        "represented": Representative.objects.current()
-        .filter(user=request.user, membership__announced_at__isnull=False)
-        .select_related("membership__council"),
+        "represented": represented,
         "removals": Removal.objects.to_be_answered_by(request.user).with_all(),
         "section": "join",
     }
     return render(request, "network/my.html", context)
+
+
+def _only_member(represented, sign_ups, waits, user: User) -> Membership | None:
+    """Return the only council that someone has to do with here, or None if there is more."""
+    if len(represented) != 1 or waits or AccessRequest.objects.open_of(user).exists():
+        return None
+    membership = represented[0].membership
+    more = any(each.is_open for each in sign_ups)
+    more = more or AccessRequest.objects.waiting_for(user).exclude(membership=membership).exists()
+    return None if more or not membership.is_live else membership
