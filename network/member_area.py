@@ -41,6 +41,15 @@ def access_requests(membership: Membership, user: User) -> Iterator[ToDo]:
             yield ToDo(f"Answer {asked.name}’s request for access", address, why)
 
 
+def check_in(membership: Membership, user: User) -> Iterator[ToDo]:
+    """Yield the yearly check-in that waits for an answer."""
+    if permissions.can_check_in(user, membership):
+        for waiting in membership.check_ins.waiting():
+            address = reverse("network:check_in", args=[membership.council.slug])
+            why = f"Please do this by {format_date(waiting.answer_by, 'j F Y')}."
+            yield ToDo("Confirm the yearly check-in", address, why)
+
+
 def sent_back(membership: Membership, user: User) -> Iterator[ToDo]:
     """Yield the changes of the profile that staff sent back."""
     if permissions.can_change_profile(user, membership):
@@ -84,7 +93,15 @@ def second_person(membership: Membership, user: User) -> Iterator[ToDo]:
 
 
 #: The lines of the first page, in this order. A line that has nothing to say yields nothing.
-LINES: tuple[Line, ...] = (removal, access_requests, sent_back, roles, contact, second_person)
+LINES: tuple[Line, ...] = (
+    removal,
+    access_requests,
+    check_in,
+    sent_back,
+    roles,
+    contact,
+    second_person,
+)
 
 
 def to_do(membership: Membership, user: User) -> list[ToDo]:
@@ -98,6 +115,8 @@ AREAS = (
     ("profile", "Public page"),
     ("offices", "Champions and signatories"),
     ("representatives", "People with access"),
+    ("check_in", "Yearly check-in"),
+    ("member_badge", "Badge and certificate"),
     ("leave", "Leave the network"),  # for the lead alone
 )
 
@@ -121,5 +140,8 @@ def documents(membership: Membership, user: User) -> list[tuple[str, str]]:
                 "Committee report",
             ),
         ]
-    found.append((reverse("network:badge", args=[slug]), "Badge for your website (SVG picture)"))
+    if sign_up and membership.is_live:
+        found.append((reverse("network:announcement", args=[slug]), "Texts to announce it with"))
+    if membership.is_public_and_live:
+        found.append((reverse("network:certificate", args=[slug]), "Certificate to print"))
     return found

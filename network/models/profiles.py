@@ -59,7 +59,7 @@ class ProfileChange(Moving):
 
     The newest published version of a part is what the public reads. Before there is one, the
     public reads what the council wrote when it applied; that is never changed
-    (`network.profile`, ADR 0020).
+    (`network.profile`, ADR 0021).
     """
 
     STATUSES = ProfileChangeStatus

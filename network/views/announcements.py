@@ -2,13 +2,14 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from network import permissions
 from network.announcement import Kit, kit_of
 from network.models import Membership
+from network.views.memberships import page_of_member
 from portal.models import MemberRequest
 from portal.security.files import by_rule
 
@@ -19,13 +20,7 @@ from portal.security.files import by_rule
 def announcement(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the kit to the council's own people; to others it does not exist."""
     kit = _kit(request, slug)
-    context = {
-        "kit": kit,
-        "membership": kit.membership,
-        "council": kit.membership.council,
-        "section": "join",
-    }
-    return render(request, "network/announcement.html", context)
+    return page_of_member(request, "announcement", kit.membership, kit=kit)
 
 
 @never_cache

@@ -14,7 +14,7 @@ from councils import hexmap
 from network import member_map, record
 from network.badge import SIZES, THEMES, drawn, words_of
 from network.views.directory import announced_of
-from network.views.people import membership_of
+from network.views.memberships import membership_of, page_of_member
 from portal.links import absolute
 from portal.models import MemberRequest
 from portal.page_cache import kept
@@ -75,9 +75,7 @@ def of_member(request: MemberRequest, slug: str) -> HttpResponse:
     council = membership.council
     words = words_of(membership)
     address = reverse("network:badge", args=[slug])
-    context = {
-        "council": council,
-        "membership": membership,
+    context: dict[str, object] = {
         "words": words,
         "badges": [
             {
@@ -99,6 +97,5 @@ def of_member(request: MemberRequest, slug: str) -> HttpResponse:
             for size in reversed(SIZES)
             for theme in THEMES
         ],
-        "section": "join",
     }
-    return render(request, "network/member_badge.html", context)
+    return page_of_member(request, "member_badge", membership, **context)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.dateformat import format as format_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,8 +13,8 @@ from network.actions import check_ins as actions
 from network.choices import CheckInStatus
 from network.forms.check_ins import CheckInForm, MoreTimeForm
 from network.models import CheckIn, Membership, PageChanged, Refused
+from network.views.memberships import membership_of, page_of_member
 from network.views.pages import refusal_as_message
-from network.views.people import membership_of
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -57,7 +57,7 @@ def check_in(request: MemberRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
     context = {"check_in": found, "form": form, "may": may, "theirs": theirs}
-    return _page(request, "check_in", membership, **context, more_time=MoreTimeForm())
+    return page_of_member(request, "check_in", membership, **context, more_time=MoreTimeForm())
 
 
 def open_check_in(membership: Membership) -> CheckIn | None:
@@ -78,19 +78,12 @@ def _keep(request: MemberRequest, found: CheckIn, form: CheckInForm) -> None:
     messages.success(request, "Saved. You, or a colleague, can come back and finish it.")
 
 
-def _page(
-    request: MemberRequest, template: str, membership: Membership, **context: object
-) -> HttpResponse:
-    context |= {"membership": membership, "council": membership.council, "section": "join"}
-    return render(request, f"network/{template}.html", context)
-
-
 def _nothing_to_do(request: MemberRequest, membership: Membership) -> HttpResponse:
     confirmed = membership.check_ins.filter(status=CheckInStatus.CONFIRMED)
     last = confirmed.select_related("confirmed_by").order_by("-confirmed_at").first()
     membership.refresh_from_db(fields=["next_check_in_on", "status"])
     lines = last.lines.select_related("principle") if last else []
-    return _page(request, "check_in_done", membership, last=last, lines=lines)
+    return page_of_member(request, "check_in_done", membership, last=last, lines=lines)
 
 
 @login_required
