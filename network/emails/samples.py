@@ -249,7 +249,7 @@ def check_in_lines() -> list[models.CheckInLine]:
 def claim() -> models.Claim:
     return models.Claim(
         pk=1,
-        membership=membership(),
+        membership=check_in().membership,
         name="Robin Sample",
         job_title="Head of Communities",
         email="robin@sampleford.example",

@@ -94,6 +94,8 @@ class CheckInForm(forms.Form):
                 label=f"{principle.number}. {principle.name}",
                 help_text=f"Last time: {before}" if before else "",
             )
+        # The order of the page, in which its errors are listed.
+        self.order_fields(["spoke_to", *(part.key for part in parts)])
         if not whole:
             for field in self.fields.values():
                 field.required = False
@@ -162,7 +164,6 @@ class PhoneCheckInForm(CheckInForm):
         label="Name and role of the person who told you",
         error_messages={"required": "Enter who told you"},
     )
-    field_order = ["spoke_to"]
 
 
 class MoreTimeForm(forms.Form):

@@ -63,6 +63,8 @@ def test_what_is_missing_is_asked_for_by_name(due, officer, as_):
         "Select whether you have a case study this year",
     ):
         assert words in text
+    summary = text.split("There is a problem")[1]
+    assert summary.index("The leader and the chief") < summary.index("what stage your community")
     one = WHOLE | {"case_study": "one"}
     assert "Enter what the case study would be about" in (
         as_(officer).post(PAGE, one).content.decode()
