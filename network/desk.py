@@ -330,7 +330,9 @@ def _line(row: Row, today: date) -> Line:
 
 def _application(line: Line, row: Row, sign_up: SignUp, user: User) -> Line:
     """Say what is next in an application, how long we have had it, and who has it."""
-    what = f"{Readiness(sign_up).next_action}, {_for_days(row.day, timezone.localdate())}"
+    who, _, step = Readiness(sign_up).next_action.partition(": ")
+    what = step[:1].upper() + step[1:] if who == "Us" else f"{who}: {step}"
+    what += f". With us {_for_days(row.day, timezone.localdate())}"
     if sign_up.owner and sign_up.owner != user:
         what += f" (for {sign_up.owner}, who is away)"
     return Line(line.title, what, line.address, line.is_late)

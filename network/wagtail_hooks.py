@@ -160,7 +160,7 @@ class ManagersMenuItem(MenuItem):
 
 # Which things on the desk each menu item leads to.
 BEHIND = {
-    "queue": ("queue", "signatures", "announcements"),
+    "queue": ("queue",),
     "log": ("log",),
     "access_requests": ("access_requests",),
     "office_changes": ("office_changes", "offices late"),

@@ -33,7 +33,7 @@ def _desk(manager: User, day: str) -> list[desk.Panel]:
 
 
 def _invent_desk() -> list[desk.Panel]:
-    line = desk.Line("Sampleford", "Us: start the review, for 3 working days", "", is_late=True)
+    line = desk.Line("Sampleford", "Start the review. With us for 3 working days", "", is_late=True)
     step = desk.Line("Sampleford", "Call back about the cabinet meeting, Monday 7 December", "")
     return [desk.Panel(desk.WAITING, [line]), desk.Panel(desk.SOON, [step], more=2)]
 

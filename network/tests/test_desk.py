@@ -61,7 +61,7 @@ def test_applications_wait_oldest_first_with_what_is_next_and_for_how_long(
     SignUp.objects.filter(pk=old.pk).update(submitted_at=sent)
     days = periods.working_days_between(timezone.localdate(sent), timezone.localdate())
     first, second = desk.panels(manager)[0].lines
-    assert first.what == f"Us: start the review, for {days} working days"
+    assert first.what == f"Start the review. With us for {days} working days"
     assert first.address == old.staff_url and first.is_late
     assert second.address == new.staff_url and not second.is_late
     page = staff(manager).get(HOME).content.decode()

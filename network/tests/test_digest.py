@@ -59,7 +59,7 @@ def test_digest_says_what_is_on_the_desk_once_a_day(manager, at, council, office
     assert reviews.send_digests() == 1
     assert sent() == [manager.email]
     text = text_of(OutboxMessage.objects.get(kind="network.digest"))
-    assert "Waiting for us:" in text and "- Leeming: Us: start the review" in text
+    assert "Waiting for us:" in text and "- Leeming: Start the review. With us" in text
     at(MONDAY + timedelta(days=1))
     reviews.send_digests()
     assert sent() == [manager.email] * 2

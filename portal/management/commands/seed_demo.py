@@ -10,9 +10,17 @@ from django.utils import timezone
 import campaign.seed
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
-from network.actions import check_ins, requests, reviews, sign_ups, signing, tasks
+from network.actions import check_ins, notes, requests, reviews, sign_ups, signing, tasks
 from network.actions import people as people_actions
-from network.choices import ConversationStatus, DecisionBody, Governance, Office, Route, SignUpTask
+from network.choices import (
+    ConversationStatus,
+    DecisionBody,
+    Governance,
+    Interest,
+    Office,
+    Route,
+    SignUpTask,
+)
 from network.models import Membership, SignUp
 from portal.management import demo_accounts
 from portal.models import User
@@ -95,6 +103,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 story(council, people)
             self.stdout.write(f"demonstration: {council.name} has its story")
+        _talk_to(Council.objects.get(key="demo-mockington"), people["manager"])
         if campaign.seed.invent_events():
             self.stdout.write("demonstration: events are there")
         if campaign.seed.invent_supporters():
@@ -184,6 +193,21 @@ def _submitted_and_somebody_asks(council: Council, people: dict[str, User]) -> N
         name="Casey Colleague",
         job_title="Procurement Lead (invented)",
         message="I am to look after this with you. (invented)",
+    )
+
+
+def _talk_to(council: Council, manager: User) -> None:
+    """Write an entry into a council's log, which has none yet."""
+    if council.notes.exists():
+        return
+    notes.write_note(
+        council,
+        by=manager,
+        who="Jo Example, Head of Communities (invented)",
+        text="They read the principles with interest, and will ask their cabinet. (invented)",
+        stage=Interest.INTERESTED,
+        next_step="Call about the cabinet meeting (invented)",
+        next_step_on=timezone.localdate() + timedelta(days=5),
     )
 
 
