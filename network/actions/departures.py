@@ -80,7 +80,6 @@ def ask_to_leave(
     )
     why = decision_url or f"To be confirmed by {withdrawal.name}, {withdrawal.role}"
     withdrawal.record("asked", by=by, why=why)
-    departures_emails.leave_asked(withdrawal)
     if not decision_url:
         withdrawal.renew_link()
         departures_emails.leave_confirm(withdrawal)

@@ -136,7 +136,7 @@ def withdraw(sign_up: SignUp, *, by: User, why: str = "") -> None:
         sign_up.move_to(SignUpStatus.WITHDRAWN, by=by, why=why)
     else:
         sign_up.membership.move_to(MembershipStatus.WITHDRAWN, by=by, why=why)
-    sign_ups_emails.sign_up_withdrawn(sign_up, by=by)
+    sign_ups_emails.sign_up_withdrawn(sign_up)
 
 
 # Days without activity. The first two emails remind; the third gives the end date.

@@ -9,7 +9,6 @@ from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
-from network.emails import wordings as wordings_emails
 from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
 from portal.models import User
 
@@ -92,9 +91,7 @@ def approve_wording(
     fresh.approved_on = timezone.localdate() if alone_why else None
     fresh.save()
     what = "wording.approved" if alone_why else "wording.approval_recorded"
-    event = Event.objects.record(what, by=by, wording=fresh, why=approved_by_name)
-    if not alone_why:
-        wordings_emails.approval_to_confirm(fresh, event)
+    Event.objects.record(what, by=by, wording=fresh, why=approved_by_name)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from functools import partial
 from network.choices import WithdrawalStatus
 from network.emails import samples
 from network.emails.requests import LinkMail
-from network.emails.sign_ups import EVENT, MANAGERS, OFFICE_HOLDER, lead_of_member, managers
+from network.emails.sign_ups import EVENT, MANAGERS, OFFICE_HOLDER, lead_of_member
 from network.models import Removal, Withdrawal
 from portal.links import absolute
 from portal.mail.declarations import Mail, Recipients, Row, token_of
@@ -17,10 +17,6 @@ def _to_lead(withdrawal: Withdrawal, **about: object) -> list[tuple[str, str]]:
     """Return the current lead; without one, the person who asked."""
     lead = lead_of_member(withdrawal.membership) or withdrawal.asked_by
     return [(lead.email, "lead")]
-
-
-def _to_managers(**about: object) -> list[tuple[str, str]]:
-    return [(manager.email, f"manager {manager.pk}") for manager in managers()]
 
 
 def _to_lead_if_any(removal: Removal) -> list[tuple[str, str]]:
@@ -39,11 +35,6 @@ def _about_withdrawal(withdrawal: Withdrawal, **about: object) -> dict[str, obje
 
 
 LEAD = Recipients("The member’s lead contact", _to_lead)
-STAFF = Recipients(MANAGERS.words, _to_managers)
-BOTH = Recipients(
-    f"{LEAD.words}, and {MANAGERS.words.lower()}",
-    lambda **about: [*_to_lead(**about), *_to_managers()],
-)
 REMOVED_LEAD = Recipients(LEAD.words, _to_lead_if_any)
 _of_withdrawal = partial(Mail, about={"withdrawal": WITHDRAWAL}, context=_about_withdrawal)
 _of_removal = partial(
@@ -76,18 +67,10 @@ BOUNCED = _of_withdrawal(
     LEAD,
     holds=lambda withdrawal: withdrawal.is_waited_for,
 )
-leave_asked = _of_withdrawal("network.leave_asked", "Council asks to leave", STAFF)
 CONFIRMED = _of_withdrawal(
     "network.leave_confirmed",
     "Leaving confirmed",
     LEAD,
-    context=lambda withdrawal: _about_withdrawal(withdrawal) | {"may_stop": True},
-)
-CONFIRMED_TO_US = _of_withdrawal(
-    "network.leave_confirmed_to_us",
-    "Leaving confirmed, to staff",
-    STAFF,
-    template="leave_confirmed",
 )
 COPY = _of_withdrawal(
     "network.leave_copy",
@@ -100,31 +83,24 @@ COPY = _of_withdrawal(
 STOPPED = _of_withdrawal(
     "network.leave_stopped",
     "Leaving cancelled",
-    BOTH,
+    LEAD,
     about={
         "withdrawal": WITHDRAWAL,
         "stopped": EVENT.but(why="The cabinet wants to talk about it first."),
     },
     once=lambda withdrawal, stopped: (withdrawal.pk,),
 )
-leave_done = _of_withdrawal("network.leave_done", "Council has left", BOTH)
+leave_done = _of_withdrawal("network.leave_done", "Council has left", LEAD)
 leave_statement = _of_withdrawal(
     "network.leave_statement",
     "Leaving statement checked",
     LEAD,
     about={"withdrawal": WITHDRAWAL.but(status=WithdrawalStatus.CONFIRMED)},
 )
-OPENED = _of_removal(
+removal_opened = _of_removal(
     "network.removal_opened",
     "Proposal to end a membership",
     REMOVED_LEAD,
-    holds=lambda removal: removal.is_open,
-)
-OPENED_TO_US = _of_removal(
-    "network.removal_opened_to_us",
-    "Proposal to end a membership, to staff",
-    MANAGERS,
-    once=lambda removal: (removal.pk, ""),
     holds=lambda removal: removal.is_open,
 )
 removal_answered = _of_removal(
@@ -151,19 +127,12 @@ def leave_bounced(withdrawal: Withdrawal) -> None:
 
 
 def leave_confirmed(withdrawal: Withdrawal) -> None:
-    """Tell the lead, the managers and the signatory when it takes effect."""
+    """Tell the lead and the signatory when it takes effect."""
     CONFIRMED(withdrawal)
-    CONFIRMED_TO_US(withdrawal)
     COPY(withdrawal)
 
 
 def leave_stopped(withdrawal: Withdrawal) -> None:
-    """Tell the lead and the managers that the council stays a member."""
+    """Tell the lead that the council stays a member."""
     ways = ["withdrawal.cancelled", "withdrawal.declined", "withdrawal.expired"]
     STOPPED(withdrawal, withdrawal.membership.events.filter(what__in=ways).latest("pk"))
-
-
-def removal_opened(removal: Removal) -> None:
-    """Send the lead the grounds and how to respond; tell managers that a second one decides."""
-    OPENED(removal)
-    OPENED_TO_US(removal)

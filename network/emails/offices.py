@@ -76,7 +76,7 @@ COPY = Mail(
 SIGNED = _of_change(
     "network.again_signed",
     "New leader or chief executive has endorsed",
-    LEAD_AND_STAFF,
+    LEAD,
     about={"change": SIGNED_CHANGE, "by_staff": ""},
 )
 REFUSED = _of_change("network.again_refused", "New leader or chief executive declined", LEAD)
@@ -131,7 +131,7 @@ def again_request_once_more(change: OfficeChange, event: Event) -> None:
 
 
 def again_signed(endorsement: LaterEndorsement) -> None:
-    """Send the office holder a copy; tell the lead, and staff, who confirm it."""
+    """Send the office holder a copy, and tell the lead."""
     COPY.post(endorsement.change.email, endorsement.pk, endorsement=endorsement)
     _tell(SIGNED, endorsement.change, endorsement.pk)
 

@@ -61,6 +61,15 @@ def _everyone(sign_up: SignUp, **about):
 OFFICER, SIGNATORY, CHAMPION = "officer", "signatory", "champion"
 EVERYONE = Recipients("Everyone who works on it, signed it or is its champion", _everyone)
 APPLICANT = Recipients("The applicant", _applicant)
+# What cannot wait for the managers' next morning (`emails.digest`), because until they act
+# something wrong is public or someone cannot go on. All else that waits for them is in there.
+URGENT = {
+    "network.access_asked",
+    "network.again_reported",
+    "network.announcement_waits",
+    "network.removal_answered",
+    "network.signature_reported",
+}
 MANAGERS = Recipients("Each network manager", lambda **about: managers().values_list("email", "pk"))
 OFFICE_HOLDER = Recipients(
     "The leader or the chief executive", lambda endorsement: [(endorsement.request.email,)]
@@ -81,11 +90,6 @@ def about_sign_up(sign_up: SignUp, **about: object) -> dict[str, object]:
         "profile": absolute("network:council", sign_up.council.slug),
         "join": absolute("network:join"),
     }
-
-
-def _reviewers(sign_up: SignUp) -> list[User]:
-    """Return the owner of the review; without one, every manager."""
-    return [sign_up.owner] if sign_up.owner and sign_up.owner.is_active else [*managers()]
 
 
 def _why_withdrawn(sign_up: SignUp, **about: object) -> str:
@@ -135,29 +139,17 @@ of_outcome = partial(
     context=about_sign_up,
     reply_to=_to_lead,
 )
-TO_REVIEW = of_sign_up("network.sign_up_to_review", "Application to review", MANAGERS)
-WITHDRAWN = of_outcome(
+sign_up_withdrawn = of_outcome(
     "network.sign_up_withdrawn",
     "Application withdrawn",
     lookups=LEAD | {"reason": Lookup(_why_withdrawn, lambda: "We wait for the election.")},
 )
-WITHDRAWN_FROM_US = of_sign_up(
-    "network.withdrawn_from_us", "Application withdrawn, to staff", MANAGERS
-)
-SENT_AGAIN = of_sign_up(
+sign_up_sent_again = of_sign_up(
     "network.sign_up_sent_again",
     "Sent again: we have the changes",
     APPLICANT,
     once=lambda sign_up: (sign_up.events.latest("pk").pk,),
     lookups={"sections": Lookup(task_list.answers, samples.sections)},
-)
-CHANGES_MADE = of_sign_up(
-    "network.changes_made",
-    "Application sent again with changes",
-    Recipients(
-        MANAGERS.words, lambda sign_up: [(who.email, who.pk) for who in _reviewers(sign_up)]
-    ),
-    once=lambda sign_up: (sign_up.events.latest("pk").pk,),
 )
 idle = of_sign_up(
     "network.sign_up_idle",
@@ -172,22 +164,7 @@ expired = of_outcome("network.sign_up_expired", "Application ended, because no o
 
 
 def sign_up_submitted(sign_up: SignUp) -> None:
-    """Send the applicant a copy, each signatory the reference and each manager the news."""
+    """Send the applicant a copy, and each signatory the reference."""
     SUBMITTED(sign_up)
     for endorsement in sign_up.counting_endorsements().select_related("request"):
         SENT_COPY(endorsement)
-    TO_REVIEW(sign_up)
-
-
-def sign_up_sent_again(sign_up: SignUp) -> None:
-    """Send the applicant a receipt, and tell who reviews it that the changes are made."""
-    SENT_AGAIN(sign_up)
-    CHANGES_MADE(sign_up)
-
-
-def sign_up_withdrawn(sign_up: SignUp, *, by: User) -> None:
-    """Tell everyone with a part in it; tell its reviewers if it was sent."""
-    WITHDRAWN(sign_up)
-    for manager in _reviewers(sign_up) if sign_up.submitted_at else []:
-        if manager.pk != by.pk:
-            WITHDRAWN_FROM_US.post(manager.email, sign_up.pk, manager.pk, sign_up=sign_up)

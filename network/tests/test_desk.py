@@ -190,14 +190,17 @@ def test_access_requests_come_to_staff_on_the_very_day_they_may_answer(
     assert bool(lines(manager, desk.ACCESS)) == permissions.can_answer_access(manager, asked)
 
 
-def test_wording_waits_for_another_manager_and_failed_mail_for_anyone(manager, other):
+def test_wording_waits_for_another_manager_and_failed_mail_for_anyone(
+    manager, other, council, officer
+):
     made = wordings.write_wording(by=other, text="For {council}")
     wordings.approve_wording(made, by=other, approved_by_name="N", evidence="Minutes, 1 March")
     assert lines(manager, desk.WORDING) == ["Wording: An approval to confirm"]
     assert not lines(other, desk.WORDING)
-    OutboxMessage.objects.all().update(status="failed")
+    Story(council, officer).started()
+    OutboxMessage.objects.update(status="failed")
     [line] = lines(manager, desk.MAIL)
-    assert "Second manager asked to confirm the wording" in line
+    assert "Leeming: Application started" in line
 
 
 def test_more_than_ten_of_a_kind_are_counted(staff, manager, council):

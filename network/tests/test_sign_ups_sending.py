@@ -71,7 +71,7 @@ def test_staff_ask_for_changes_and_the_council_sends_again(as_, staff, story, of
         page = browser.post(address("sign_up_check", sign_up), DECLARED)
         assert page.url == address("sign_up_sent", sign_up)
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
-    assert OutboxMessage.objects.get(kind="network.changes_made").to == manager.email
+    assert OutboxMessage.objects.get(kind="network.sign_up_sent_again").to == officer.email
     outbox.send_due.func()
     assert not OutboxMessage.objects.exclude(status__in=["sent", "cancelled"]).exists()
 
