@@ -333,3 +333,45 @@ def test_contributor_reads_champions_and_changes_none(member, as_, cara):
     assert as_(cara).get(CHAMPIONS).status_code == 200
     assert as_(cara).get(f"{MEMBER}champions/political/").status_code == 403
     assert as_(cara).post(CHAMPIONS, {"champion": "1"}).status_code == 403
+
+
+def test_vacancy_where_no_one_was_named_changes_nothing(member, officer):
+    member.champions.all().delete()
+    today = timezone.localdate()
+    offices.name_champion(member, by=officer, kind=ChampionKind.OFFICER, since=today)
+    assert not member.champions.exists()
+
+
+def test_champion_is_put_back_where_no_one_is_named(member, officer):
+    today = timezone.localdate()
+    offices.name_champion(member, by=officer, kind=ChampionKind.OFFICER, since=today)
+    offices.put_back_champion(member.earlier_champions().get(), by=officer)
+    assert member.current_champions().filter(kind=ChampionKind.OFFICER).exists()
+
+
+def test_champions_of_applications_cannot_be_put_back(story, officer):
+    champion = story.filled_in().champions.first()
+    with pytest.raises(Refused):
+        offices.put_back_champion(champion, by=officer)
+
+
+def test_lead_of_an_ended_membership_invites_nobody(member, officer):
+    type(member).objects.update(status="withdrawn")
+    with pytest.raises(Refused, match="has ended"):
+        people.invite_representative(
+            member, by=officer, email="x@x.example", role=RepresentativeRole.VIEWER
+        )
+
+
+def test_what_someone_gave_up_goes_to_nobody_where_nobody_leads(member, cara):
+    people.represent(member, cara)
+    member.representatives.exclude(user=cara).update(ended_at=timezone.now(), ended_why="x")
+    people.stop_representing(member, by=cara)
+    assert not OutboxMessage.objects.filter(kind="network.representative_left").exists()
+
+
+def test_changing_the_access_of_someone_who_has_gone_is_refused(member, officer, cara):
+    who = people.represent(member, cara)
+    people.remove_representative(who, by=officer)
+    with pytest.raises(Refused, match="no longer has access"):
+        people.remove_representative(who, by=officer)

@@ -1,14 +1,19 @@
 """Profiles of members: who changes them, what staff read first, and what stays hidden."""
 
+import os
+from io import BytesIO
+
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from conftest import person
 from councils.tests.factories import make_council
 from network import profile
-from network.actions import memberships, people, profiles, reviews
+from network.actions import memberships, people, profiles, reviews, tasks
 from network.choices import ProfilePart, RepresentativeRole
 from network.models import ChangedMeanwhile, Event, ProfileChange, Refused, SignUp
 from portal.mail import outbox
@@ -425,3 +430,42 @@ def test_list_of_changes_takes_no_more_queries_for_more_rows(
     browser.get(LIST)
     with django_assert_max_num_queries(20):
         browser.get(LIST)
+
+
+# ---- The logo -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_files(settings, tmp_path):
+    settings.UPLOADS_ROOT = tmp_path
+    return tmp_path
+
+
+def picture() -> SimpleUploadedFile:
+    drawn = BytesIO()
+    Image.new("RGB", (40, 40), "green").save(drawn, "PNG")
+    return SimpleUploadedFile("Our logo.png", drawn.getvalue(), "image/png")
+
+
+def test_logo_is_public_at_once_and_can_be_taken_away(member, officer, as_, client, own_files):
+    path, logo = f"{PROFILE}logo/", f"{PAGE}logo/"
+    assert client.get(logo).status_code == 404
+    refused = as_(officer).post(path, {"version": "0", "file": picture()})
+    assert "Confirm that the network can show the logo" in refused.content.decode()
+    as_(officer).post(path, {"version": "0", "file": picture(), "may_be_shown": "on"})
+
+    shown = client.get(logo)
+    assert shown["Content-Type"] == "image/png"
+    assert f'src="{logo}"' in said(client)
+    assert not list(own_files.rglob("*Our*")), "kept under a name of ours"
+    as_(officer).post(path, {"version": "1", "remove": "on"})
+    assert client.get(logo).status_code == 404
+    assert f'src="{logo}"' not in said(client)
+
+
+def test_files_of_logos_are_not_swept_as_orphans(member, officer, as_, own_files):
+    answers = {"version": "0", "file": picture(), "may_be_shown": "on"}
+    as_(officer).post(f"{PROFILE}logo/", answers)
+    for file in own_files.rglob("*.png"):
+        os.utime(file, (0, 0))
+    assert tasks.sweep_orphans() == 0

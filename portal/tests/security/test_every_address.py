@@ -27,6 +27,7 @@ SAMPLES = {
     "token": "1-x",
     "office": "leader",
     "part": "text",
+    "kind": "officer",
     "var": "9",
 }
 
