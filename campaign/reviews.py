@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -18,10 +19,11 @@ from portal.mail.declarations import Lookup, Mail, Recipients, Row
 from portal.models import BasePage, User
 
 SOON = timedelta(days=30)
+A_DAY = 24 * 60 * 60  # seconds
 MONDAY, MORNING = 0, 7  # when the email leaves, at the earliest
 
 
-@cache
+@lru_cache
 def _types() -> list[str]:
     """Return the name of each page type of ours, as a query names it from a page."""
     return [each._meta.model_name for each in get_page_models() if issubclass(each, BasePage)]
@@ -91,7 +93,11 @@ def send_digests() -> int:
     if now.weekday() != MONDAY or now.hour < MORNING:
         return 0
     year, week, _ = now.isocalendar()
+    told = f"reviews-told-{year}-{week}"  # spares the question; the outbox takes each email once
+    if cache.get(told):
+        return 0
     people = due_by_person(now.date() + SOON)
     for person in people:
         DIGEST.post(person.email, person.pk, f"{year}-W{week:02}", reader=person, week=str(week))
+    cache.set(told, True, timeout=A_DAY)
     return len(people)
