@@ -104,7 +104,7 @@ LINES = (
         {Role.PUBLISHER: ("change",)},
         ("campaign.navigation",),
     ),
-    Line("People whom pages show", dict.fromkeys(STAFF[:2], ALL), ("campaign.person",)),
+    Line("People shown on pages", dict.fromkeys(STAFF[:2], ALL), ("campaign.person",)),
     Line(
         "Newsletters",
         {Role.EDITOR: WRITE, Role.PUBLISHER: WRITE, Role.MANAGER: (*ALL, "send")},
