@@ -26,12 +26,14 @@ from network.emails.sign_ups import managers
 from network.models import (
     Absence,
     AccessRequest,
+    CheckIn,
     Endorsement,
     EndorsementWording,
     LaterEndorsement,
     Membership,
     Note,
     OfficeChange,
+    ProfileChange,
     Removal,
     SignUp,
     Withdrawal,
@@ -108,7 +110,7 @@ class Kind:
         found = self.find(user, today)
         first = found.order_by(F(self.day).asc(nulls_last=True), "pk").values("pk")[:SHOWN]
         text = CharField()
-        as_day = TruncDate(self.day) if self.day.endswith("_at") else F(self.day)
+        as_day = TruncDate(self.day) if self.day.endswith("at") else F(self.day)
         return (
             found.model._default_manager.filter(pk__in=first)
             .order_by()
@@ -144,6 +146,7 @@ def _is_past(row: Row, today: date) -> bool:
 
 WAITING, SOON, DOUBT = "Waiting for us", "Due this fortnight", "In doubt"
 ACCESS, WORDING, MAIL = "Access requests", "Wording", "Failed email"
+UNCLAIMED = "unclaimed"
 
 KINDS = {
     "queue": Kind(
@@ -171,6 +174,23 @@ KINDS = {
         "decide_from",
         council="membership__council__name",
     ),
+    "profile_changes": Kind(
+        WAITING,
+        lambda user, today: ProfileChange.objects.waiting(),
+        _waits("A change of the public page to read"),
+        "network_staff:profile_change",
+        "at",
+        council="membership__council__name",
+    ),
+    "check-ins to read": Kind(
+        WAITING,
+        lambda user, today: CheckIn.objects.with_lines_to_read(),
+        _waits("What a council said in its check-in, to read"),
+        "network_staff:check_in",
+        "confirmed_at",
+        council="membership__council__name",
+        key="membership__council__slug",
+    ),
     "announcements": Kind(
         SOON,
         lambda user, today: Membership.objects.to_announce(),
@@ -189,6 +209,25 @@ KINDS = {
         key="council__slug",
         more="next_step",
         is_late=_is_past,
+    ),
+    "check_ins": Kind(
+        SOON,
+        lambda user, today: CheckIn.objects.due_by(today + FORTNIGHT),
+        lambda row, today: f"Check-in asked for by {_on(row)}",
+        "network_staff:check_in",
+        "answer_by",
+        council="membership__council__name",
+        key="membership__council__slug",
+    ),
+    "check-ins late": Kind(
+        SOON,
+        lambda user, today: CheckIn.objects.overdue(),
+        lambda row, today: f"Check-in overdue: it was asked for by {_on(row)}",
+        "network_staff:check_in",
+        "answer_by",
+        council="membership__council__name",
+        key="membership__council__slug",
+        is_late=lambda row, today: True,
     ),
     "leaving soon": Kind(
         SOON,
@@ -279,11 +318,13 @@ class _Number(Subquery):
 
 
 def numbers(user: User) -> dict[str, int]:
-    """Return how many of each kind stand on the desk, with one query."""
+    """Return how many of each kind stand on the desk, and are unclaimed, with one query."""
     today = timezone.localdate()
-    counts = [_Number(kind.find(user, today).order_by().values("pk")) for kind in KINDS.values()]
+    rows = {name: kind.find(user, today) for name, kind in KINDS.items()}
+    rows[UNCLAIMED] = Membership.objects.unclaimed()
+    counts = [_Number(found.order_by().values("pk")) for found in rows.values()]
     found = User.objects.filter(pk=user.pk).values_list(*counts)
-    return dict(zip(KINDS, found.get(), strict=True))
+    return dict(zip(rows, found.get(), strict=True))
 
 
 def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
@@ -303,10 +344,11 @@ def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
     }
     found[WAITING].empty = "Nothing is waiting for us."
     found[SOON].empty = "Nothing is due in the next 14 days."
-    for name, number in (counted or numbers(user)).items():
+    counted = counted or numbers(user)
+    for name in KINDS:
         of_kind = sorted((row for row in rows if row.kind == name), key=_in_order)
         panel = found[KINDS[name].panel]
-        panel.more += max(0, number - SHOWN)
+        panel.more += max(0, counted[name] - SHOWN)
         for row in of_kind:
             line = _line(row, today)
             if name == "queue":
@@ -315,6 +357,20 @@ def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
                 found[DOUBT].lines.append(Line(row.council, " ".join(doubts), line.address))
             panel.lines.append(line)
     return [panel for panel in found.values() if panel.lines or panel.empty]
+
+
+def unclaimed(counted: Mapping[str, int]) -> Panel:
+    """Return how many members have nobody here; without lines if there are none.
+
+    It is on the first page alone: nothing is due about them, so no email says it.
+    """
+    panel = Panel("Members that no one acts for")
+    if number := counted[UNCLAIMED]:
+        what = "invite an officer of each to claim its page"
+        address = f"{reverse('network_staff:check_ins')}?standing=unclaimed"
+        members = f"{number} member{'s' * (number > 1)}"
+        panel.lines.append(Line(members, what, address))
+    return panel
 
 
 def _in_order(row: Row) -> tuple[bool, date, str]:

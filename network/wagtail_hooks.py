@@ -162,6 +162,8 @@ class ManagersMenuItem(MenuItem):
 BEHIND = {
     "queue": ("queue",),
     "log": ("log",),
+    "profile_changes": ("profile_changes",),
+    "check_ins": ("check_ins", "check-ins late", "check-ins to read"),
     "access_requests": ("access_requests",),
     "office_changes": ("office_changes", "offices late"),
     "withdrawals": ("withdrawals",),

@@ -49,7 +49,9 @@ _of_waiting = partial(
     context=lambda check_in, **about: _about(check_in, by_staff=str(about["by_staff"])),
 )
 REMINDER = _of_waiting("network.check_in_reminder", "Yearly check-in to confirm")
-PAUSED = _of_waiting("network.check_in_paused", "Membership paused: check-in not confirmed")
+PAUSED = _of_waiting(
+    "network.check_in_paused", "Membership paused: check-in not confirmed", to=PEOPLE
+)
 EXTENDED = _of_waiting("network.check_in_extended", "More time for the check-in", to=PEOPLE)
 CONFIRMED = Mail(
     "network.check_in_confirmed",

@@ -46,7 +46,7 @@ def test_only_urgent_mails_and_the_digest_go_to_every_manager():
     without_a_lead = {
         f"network.again_{what}"  # to managers only where no one leads for the member
         for what in ("bounced", "refused", "reminder", "signed", "struck_out")
-    }
+    } | {"network.check_in_reminder"}
     assert to_managers == URGENT | without_a_lead | {"network.digest"}
 
 

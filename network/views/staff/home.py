@@ -37,7 +37,9 @@ class Panel(Component):
 
 def panels(request: HttpRequest) -> list[Panel]:
     """Return what stands on a manager's desk, before anything of Wagtail's."""
-    found = desk.panels(request.user, numbers(request))
+    counted = numbers(request)
+    found = desk.panels(request.user, counted)
+    found += [panel] if (panel := desk.unclaimed(counted)).lines else []
     return [Panel(panel, order) for order, panel in enumerate(found, start=10)]
 
 
