@@ -1,6 +1,6 @@
 """Rows that one person answers through an emailed link."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -17,7 +17,7 @@ class EmailedLinkQuerySet(models.QuerySet):
         """Return rows whose link expired without an answer."""
         return self.filter(status=self.model.WAITING, link_ends_at__lte=timezone.now())
 
-    def next_end(self) -> datetime | None:
+    def next_end(self):
         """Return when the next link expires without an answer; None if no link is out."""
         out = self.filter(status=self.model.WAITING)
         return out.aggregate(first=models.Min("link_ends_at"))["first"]

@@ -293,6 +293,16 @@ def test_a_day_inside_an_election_period_moves_behind_it(clock, joined):
     assert Event.objects.filter(what="check_in.put_off").count() == 1
 
 
+def test_a_day_that_has_moved_does_not_ask_for_the_first_time_again(clock, joined):
+    clock.move_to(date(2028, 1, 10))
+    the_jobs()
+    PreElectionPeriod.objects.create(
+        name="Local elections", starts_on=date(2028, 3, 8), ends_on=date(2028, 5, 4)
+    )
+    clock.ticks_until(date(2028, 5, 6))
+    assert days_of(mails()) == [date(2028, 1, 10), date(2028, 5, 5)]
+
+
 def test_another_councils_election_changes_nothing(clock, joined):
     period = PreElectionPeriod.objects.create(
         name="A by-election", starts_on=date(2028, 3, 1), ends_on=date(2028, 5, 4)
@@ -419,6 +429,17 @@ def test_the_council_takes_sixty_days_once(clock, joined, officer):
     ]
 
 
+def test_more_time_taken_early_does_not_ask_for_the_first_time_again(clock, joined, officer):
+    check_ins.extend(opened(clock, joined, days=-60), by=officer)
+    clock.ticks_until(date(2028, 5, 9))
+    assert days_of(mails("_reminder")) == [
+        date(2028, 1, 10),
+        date(2028, 4, 9),
+        date(2028, 5, 2),
+        date(2028, 5, 9),
+    ]
+
+
 def test_an_overdue_member_that_takes_more_time_is_due_again(clock, joined, officer):
     check_in = opened(clock, joined, days=35)
     assert status_of(joined) == MembershipStatus.OVERDUE
@@ -502,3 +523,20 @@ def test_staff_see_when_the_next_one_opens_and_the_next_email_leaves(clock, join
     the_jobs()
     assert tick.next_of("check-ins opened") is None
     assert tick.next_of("check-ins carried on") == date(2028, 2, 9)
+
+
+def test_what_another_process_has_done_is_not_done_again(clock, joined):
+    """Two processes read the same list of what is due, and one of them is slower."""
+    clock.move_to(date(2028, 1, 10))
+    the_jobs()
+    assert not check_ins._open(joined.pk, "tick", date(2028, 1, 10))
+    assert not check_ins._carry_on_one(the_one().pk, "tick", date(2028, 1, 10))
+    assert len(mails()) == 1 and CheckIn.objects.count() == 1
+
+
+def test_saving_the_same_answers_again_is_no_new_version(clock, joined, officer):
+    check_in = opened(clock, joined)
+    for _ in range(2):
+        check_ins.save_answers(check_in, by=officer, answers={"conversation": "held"})
+    assert the_one().version == 1
+    assert Event.objects.filter(what="check_in.saved").count() == 1

@@ -237,3 +237,10 @@ def test_the_account_page_offers_the_open_invitation(claim, robin, stranger, as_
     claims.accept_claim(claim, by=robin)
     assert answer_of(claim) not in as_(robin).get("/my/").content.decode()
     assert as_(robin).get(answer_of(claim))["Location"] == "/my/"
+
+
+def test_a_bounce_of_an_answered_invitation_is_told_to_no_one(claim, robin):
+    row = OutboxMessage.objects.get(kind="network.claim")
+    claims.accept_claim(claim, by=robin)
+    outbox.mark_bounced(row, "No such address")
+    assert not OutboxMessage.objects.filter(kind="network.claim_bounced").exists()
