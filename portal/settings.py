@@ -368,6 +368,8 @@ CONFIRMED_VIEWS = {
     "decide_removal",
     "decline",
     "end",
+    "erase_note",
+    "merge_people",
     "move_wording",
     "open_removal",
     "record_member",
