@@ -18,6 +18,7 @@ from network.choices import ProfilePart, RepresentativeRole
 from network.models import ChangedMeanwhile, Event, ProfileChange, Refused, SignUp
 from portal.mail import outbox
 from portal.models import OutboxMessage
+from principles.models import Principle
 
 pytestmark = pytest.mark.django_db
 PAGE = "/councils/leeming/"
@@ -469,3 +470,31 @@ def test_files_of_logos_are_not_swept_as_orphans(member, officer, as_, own_files
     for file in own_files.rglob("*.png"):
         os.utime(file, (0, 0))
     assert tasks.sweep_orphans() == 0
+
+
+# ---- On the principles' pages -------------------------------------------------------
+
+
+def test_what_a_member_says_of_a_principle_is_on_that_page_once_it_is_published(
+    member, recorded, officer, manager
+):
+    principle = Principle.objects.get(number=2)
+    practice = SignUp.objects.get().practices.create(
+        principle=principle, text="When we applied", may_be_published=True
+    )
+    assert [each.text for each in principle.practices.said_now(principle)] == ["When we applied"]
+
+    answers = {"principle_2": "What we do now"}
+    change = profiles.save_part(member, "practice", by=officer, answers=answers, send=True)
+    (said,) = principle.practices.said_now(principle)
+    assert (said.text, said.is_from_application) == (practice.text, True)
+    profiles.publish(change, by=manager)
+    (said,) = principle.practices.said_now(principle)
+    assert (said.text, said.is_from_application) == ("What we do now", False)
+
+    answers = {"principle_3": "Something else"}
+    change = profiles.save_part(member, "practice", by=officer, answers=answers, send=True)
+    profiles.publish(change, by=manager)
+    assert principle.practices.said_now(principle) == [], "they took it out"
+    other = Principle.objects.get(number=3)
+    assert [each.text for each in other.practices.said_now(other)] == ["Something else"]
