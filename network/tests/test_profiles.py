@@ -498,3 +498,19 @@ def test_what_a_member_says_of_a_principle_is_on_that_page_once_it_is_published(
     assert principle.practices.said_now(principle) == [], "they took it out"
     other = Principle.objects.get(number=3)
     assert [each.text for each in other.practices.said_now(other)] == ["Something else"]
+
+
+def test_nothing_is_put_back_for_a_former_member(member, officer, manager):
+    change = links(member, officer, contact_link="https://leeming.gov.uk/one")
+    member.move_to("withdrawn", by=manager)
+    with pytest.raises(Refused, match="not a member"):
+        profiles.put_back(change, by=manager)
+
+
+def test_contributor_discards_a_draft_on_its_page_once(member, contributor, as_):
+    browser = as_(contributor)
+    browser.post(TEXT, {"profile": "Half", "version": "0", "draft": "yes"})
+    path = f"{TEXT}discard/"
+    assert "Discarded." in browser.post(path, follow=True).content.decode()
+    assert "There is nothing to discard" in browser.post(path, follow=True).content.decode()
+    assert SIGNED in browser.get(TEXT).content.decode()
