@@ -16,6 +16,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -100,9 +101,9 @@ class Kind:
     what: Callable[[Row, date], str]
     address: str
     day: str
-    council: object = "council__name"
+    council: str | Combinable = "council__name"
     key: str = "pk"
-    more: object = Value("")
+    more: str | Combinable = field(default_factory=lambda: Value(""))
     is_late: Callable[[Row, date], bool] = lambda row, today: False
 
     def rows(self, kind: str, user: User, today: date) -> QuerySet:

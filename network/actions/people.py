@@ -1,11 +1,15 @@
 """Colleagues and representatives: invitations, access requests and the lead."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from wagtail.models import Page, WorkflowState
 
 from network import permissions
 from network.actions.locks import expire, locked, locked_membership, locked_row
@@ -609,7 +613,8 @@ def merge_people(kept: User, closed: User, *, by: User, how: str) -> PersonMerge
             raise Refused(
                 f"{user.email} is the account of a member of staff, so it cannot be merged."
             )
-    concerned = [*_move_collaborations(closed, kept), *_move_representations(closed, kept)]
+    concerned: list[Mapping[str, Any]] = [*_move_collaborations(closed, kept)]
+    concerned += _move_representations(closed, kept)
     _move_the_rest(closed, kept, by)
     address = _close_account(closed)
     PersonMerge.objects.filter(kept=closed).update(kept=kept)
@@ -663,11 +668,12 @@ def _move_the_rest(closed: User, kept: User, by: User) -> None:
     AccessRequest.objects.filter(user=closed).update(user=kept)
     Invitation.objects.filter(by=closed).update(by=kept)
     Withdrawal.objects.filter(asked_by=closed).update(asked_by=kept)
-    closed.owned_pages.update(owner=kept)
-    closed.requested_workflows.update(requested_by=kept)
+    Page.objects.filter(owner=closed).update(owner=kept)
+    WorkflowState.objects.filter(requested_by=closed).update(requested_by=kept)
+    addresses = EmailAddress.objects.filter(user=closed)
     theirs = EmailAddress.objects.filter(user=kept).values("email")
-    closed.emailaddress_set.filter(email__in=theirs).delete()
-    closed.emailaddress_set.update(user=kept, primary=False)
+    addresses.filter(email__in=theirs).delete()
+    addresses.update(user=kept, primary=False)
 
 
 def _close_account(closed: User) -> str:
@@ -681,7 +687,7 @@ def _close_account(closed: User) -> str:
     closed.is_active = False
     closed.set_unusable_password()  # which ends every session too
     closed.save()
-    closed.authenticator_set.all().delete()
-    for session in closed.usersession_set.all():
+    Authenticator.objects.filter(user=closed).delete()
+    for session in UserSession.objects.filter(user=closed):
         session.end()
     return address

@@ -91,7 +91,8 @@ class Note(models.Model):
     @property
     def is_late(self) -> bool:
         """Whether the day of its next step is over."""
-        return self.is_to_do and self.next_step_on < timezone.localdate()
+        day = self.next_step_on if self.is_to_do else None
+        return day is not None and day < timezone.localdate()
 
 
 def with_log(councils: CouncilQuerySet):

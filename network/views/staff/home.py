@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -35,7 +35,7 @@ class Panel(Component):
         return {"panel": self.panel}
 
 
-def panels(request: HttpRequest) -> list[Panel]:
+def panels(request: MemberRequest) -> list[Panel]:
     """Return what stands on a manager's desk, before anything of Wagtail's."""
     counted = numbers(request)
     found = desk.panels(request.user, counted)
@@ -43,11 +43,11 @@ def panels(request: HttpRequest) -> list[Panel]:
     return [Panel(panel, order) for order, panel in enumerate(found, start=10)]
 
 
-def numbers(request: HttpRequest) -> dict[str, int]:
+def numbers(request: MemberRequest) -> dict[str, int]:
     """Return how much stands on the desk, which is read once a request."""
-    if not hasattr(request, "on_the_desk"):
-        request.on_the_desk = desk.numbers(request.user)
-    return request.on_the_desk
+    found: dict[str, int] = getattr(request, "on_the_desk", {}) or desk.numbers(request.user)
+    request.on_the_desk = found  # type: ignore[attr-defined]
+    return found
 
 
 @for_managers

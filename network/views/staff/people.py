@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -104,7 +105,7 @@ def _holds(person: User) -> dict[str, object]:
     """Return what an account has, to compare it with another."""
     return {
         "person": person,
-        "addresses": person.emailaddress_set.filter(verified=True),
+        "addresses": EmailAddress.objects.filter(user=person, verified=True),
         "sign_ups": person.collaborations.select_related("sign_up__council"),
         "members": person.representations.current().select_related("membership__council"),
         "asked": AccessRequest.objects.open_of(person),
