@@ -47,6 +47,7 @@ from portal.models import OutboxMessage, User
 AIM = timedelta(days=14)  # in which we mean to decide about an application
 FORTNIGHT = timedelta(days=14)
 SHOWN = 10  # lines of each kind
+NOTHING = Value("")
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ class Kind:
     what: Callable[[Row, date], str]
     address: str
     day: str
-    council: str | Combinable = "council__name"
+    council: Combinable | str = "council__name"
     key: str = "pk"
-    more: str | Combinable = field(default_factory=lambda: Value(""))
+    more: Combinable | str = NOTHING
     is_late: Callable[[Row, date], bool] = lambda row, today: False
 
     def rows(self, kind: str, user: User, today: date) -> QuerySet:

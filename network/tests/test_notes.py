@@ -245,6 +245,14 @@ def test_page_of_a_council_asks_the_same_for_one_and_ten(staff, manager, council
     assert one - every_page <= 15
 
 
+def test_log_lists_councils_with_a_next_step_first(staff, manager, council, note):
+    first, last = make_council(name="Aham"), make_council(name="Zham")
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    notes.write_note(last, by=manager, next_step="x", next_step_on=tomorrow)
+    rows = staff(manager).get(at("log")).context["object_list"]
+    assert [row.name for row in rows] == [council.name, last.name, first.name]
+
+
 def test_register_leads_to_the_page_of_a_council(staff, manager, council):
     page = staff(manager).get(f"/admin/councils/inspect/{council.pk}/")
     assert f'href="{at("member", council.slug)}"' in page.content.decode()

@@ -50,7 +50,6 @@ class Log(Report):
     verbose_name, verbose_name_plural = "council", "councils"
     header_icon = "comment"
     filterset_class = LogFilters
-    default_ordering = ("next_step_on", "name")
     export_filename = "contact-log"
     search_fields = (
         "name",
