@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from network import record, role_status
+from network import profile, role_status
 from network.choices import ChampionKind
 from network.models import CheckIn, Membership
 from network.role_status import Standing
@@ -58,14 +58,14 @@ def parts_of(membership: Membership) -> list[Part]:
             "champions",
             "Champions",
             tuple(_champions(membership)),
-            reverse("network:representatives", args=[slug]),
+            reverse("network:offices", args=[slug]),
             "Change a champion",
         ),
         Part(
             "profile",
             "Your public page",
             tuple(_profile(membership)),
-            reverse("network:representatives", args=[slug]),
+            reverse("network:profile", args=[slug]),
             "Change what your page says",
         ),
     ]
@@ -84,7 +84,7 @@ def _holder(standing: Standing) -> str:
 
 
 def _champions(membership: Membership) -> list[Line]:
-    named = {champion.kind: champion for champion in membership.champions.filter(until=None)}
+    named = {champion.kind: champion for champion in membership.current_champions()}
     return [
         Line(str(kind.label), f"{who.name}, {who.role}" if (who := named.get(kind)) else NOT_KNOWN)
         for kind in ChampionKind
@@ -93,7 +93,7 @@ def _champions(membership: Membership) -> list[Line]:
 
 def _profile(membership: Membership) -> list[Line]:
     said = [Line("Membership", membership.since_text)]
-    words = record.own_words(membership.sign_up) if membership.sign_up else None
+    words = profile.profile_of(membership)
     if not words:
         return [*said, Line("In your own words", "Nothing yet")]
     told = {
@@ -104,6 +104,7 @@ def _profile(membership: Membership) -> list[Line]:
         "Who takes part": words.partners,
         "Outcome": words.outcome,
         "Quotation": f"“{words.quote}” {words.quote_by}".strip() if words.quote else "",
+        "Contact": words.contact_email or words.contact_link,
     }
     return [*said, *(Line(label, _short(text)) for label, text in told.items() if text)]
 

@@ -106,6 +106,7 @@ def samples(sign_up: SignUp) -> dict[str, object]:
         "pk": sign_up.collaborators.get().pk,
         "version": 1,
         "part": "text",
+        "kind": "political",
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from network.actions import memberships
 from network.choices import Office
-from network.desk import KINDS
+from network.desk import KINDS, UNCLAIMED
 from network.models import Membership, SignUp
 from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording
 from network.views.staff import home
@@ -57,7 +57,7 @@ def test_sign_up_from_start_to_announcement_enters_the_modules_of_the_architectu
     officer, manager, as_, staff, client, council, monkeypatch
 ):
     # The numbers of the admin's menu are about everything that waits, not about this sign-up.
-    monkeypatch.setattr(home, "numbers", lambda request: dict.fromkeys(KINDS, 0))
+    monkeypatch.setattr(home, "numbers", lambda request: dict.fromkeys([*KINDS, UNCLAIMED], 0))
     approve_wording()
     for browser in (client, staff(manager)):  # so that nothing is imported on the way
         browser.get("/join/")
