@@ -77,7 +77,7 @@ ADDRESSES = {
     "Links in the header and the footer": {
         "change": ("wagtailsettings:edit", "campaign", "navigation", 1)
     },
-    "People whom pages show": {
+    "People shown on pages": {
         "view": "wagtailsnippets_campaign_person:list",
         "add": "wagtailsnippets_campaign_person:add",
     },
