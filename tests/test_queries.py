@@ -14,6 +14,7 @@ SERVED_BY_VIEWS_OF_DEBUG = {
     "/styleguide/",
     "/councils/demo-samplebury/",
     "/councils/demo-samplebury/endorsement/",
+    "/councils/demo-samplebury/certificate/",
     "/events/demo-champions-meeting/",
     "/events/demo-site-visit/",
 }
