@@ -183,6 +183,7 @@ def site(tmp_path_factory, django_db_setup) -> Iterator[Site]:
 
 def axe_problems(page: Page, within: str = "") -> list[str]:
     """Return the problems axe finds in the page, or in the part of a selector."""
+    page.wait_for_load_state()  # the page's own sheet comes after its first words
     found = Axe().run(page, context=within or None).response["violations"]
     return [f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}" for v in found]
 

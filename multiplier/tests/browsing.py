@@ -43,12 +43,14 @@ def fill_in(where: Page | Locator | Frame | FrameLocator) -> None:
 
 
 def axe(page: Page | Frame) -> list[str]:
+    page.wait_for_load_state()  # the page's own sheet comes after its first words
     # Without preloading: a sandboxed frame may not fetch its own style sheets as data.
     found = Axe().run(page, options={"preload": False}).response["violations"]
     return [f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
 
 
 def overflows(page: Page | Frame) -> bool:
+    page.wait_for_load_state()
     return page.evaluate(
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
