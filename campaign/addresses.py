@@ -31,6 +31,7 @@ RESERVED = frozenset(
         "sitemap.xml",
         "static",
         "styleguide",
+        "styles",
         "supporters",
         "_util",
     }

@@ -90,7 +90,8 @@ def test_membership_changes_picture_once_announced(client, bradford):
 
     from django.utils import timezone  # noqa: PLC0415
 
-    Membership.objects.filter(pk=membership.pk).update(announced_at=timezone.now())
+    membership.announced_at = timezone.now()
+    membership.save()
 
     assert picture(client, "councils/bradford") is None
     cards.draw_missing()

@@ -142,7 +142,8 @@ def test_head_shows_membership_once_announced(client, calderdale):
     )
     assert "member of the network" not in html_of(client, calderdale)
 
-    Membership.objects.filter(pk=membership.pk).update(announced_at=timezone.now())
+    membership.announced_at = timezone.now()
+    membership.save()
 
     assert "member of the network" in html_of(client, calderdale)
 

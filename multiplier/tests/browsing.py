@@ -13,8 +13,12 @@ TABLE = {
 
 
 def opened(context: Browser | BrowserContext, **more: object) -> Page:
-    """A new page that gives up soon: nothing here takes seconds."""
+    """A new page that gives up soon: nothing here takes seconds.
+
+    Without transitions, because a colour in between can have too little contrast.
+    """
     page = context.new_page(**more)
+    page.emulate_media(reduced_motion="reduce")
     page.set_default_timeout(8_000)
     return page
 
