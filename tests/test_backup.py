@@ -22,7 +22,7 @@ PASSING = (
     "portal_outbox",
     "portal_signoflife",
 )
-PASSING += ("search_", "usersessions_")
+PASSING += ("portal_jobrun", "portal_rendition", "search_", "usersessions_")
 
 
 def manage(site: Site, *words: str) -> str:
