@@ -9,7 +9,7 @@ import sys
 from textwrap import dedent
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
 from tests.conftest import ROOT, Site, axe_problems
 
@@ -76,6 +76,11 @@ class Desk:
         expect(words).not_to_have_text("-", timeout=PATIENCE)
         issues = panel.locator("[data-content-checker-count]").first
         return int(words.inner_text()), int(issues.inner_text())
+
+
+def is_save(got: Response) -> bool:
+    """Whether this answers the saving of a page, and not its preview."""
+    return got.request.method == "POST" and got.url.endswith("/edit/")
 
 
 @pytest.fixture
@@ -163,7 +168,7 @@ def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, des
 
     author.open_panel("status")
     page.get_by_role("button", name="Set schedule").first.click()
-    with page.expect_response(lambda got: got.request.method == "POST" and "/edit/" in got.url):
+    with page.expect_response(is_save):
         page.locator("input[name=go_live_at]").fill("2099-12-31 09:00")
     page.wait_for_load_state("networkidle")  # else Wagtail's own saving collides with ours
     # With the keyboard: the calendar lies over the button.

@@ -8,7 +8,14 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.test_editor_journey import PATIENCE, Desk, add_block, desk_of, write_rich_text
+from tests.test_editor_journey import (
+    PATIENCE,
+    Desk,
+    add_block,
+    desk_of,
+    is_save,
+    write_rich_text,
+)
 
 __all__ = ["desk_of"]
 pytestmark = pytest.mark.browser
@@ -111,7 +118,7 @@ def test_editor_writes_a_full_case_study_from_a_paper(site, desk_of, tmp_path):
     expect(page.locator("[name=results-0-figure]")).to_have_value("412")
     page.get_by_role("tab", name="Figures and sources").click()
     page.locator("[name=results-0-unit]").fill("journeys")
-    with page.expect_response(lambda got: got.request.method == "POST" and "/edit/" in got.url):
+    with page.expect_response(is_save):
         page.get_by_role("navigation", name="Actions (footer)").get_by_text("Save draft").click()
     page.wait_for_load_state("networkidle")
     page.goto(page.url.partition("#")[0])
