@@ -6,6 +6,7 @@ It is decoration, because the card says the same in words. CSS gives neighbours 
 import hashlib
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil, sqrt
 
 from django.utils.html import format_html
@@ -25,6 +26,7 @@ _KINDS = (_LIGHT, _MIDDLE, _STRONG)
 Shapes = list[tuple[str, str]]  # of what kind, and the path's data
 
 
+@lru_cache(maxsize=128)  # the cards of some pages, at up to 25 kB each
 def of(value: Decimal | None, unit: str, theme: str, name: str) -> SafeString:
     """Return the art as SVG.
 
