@@ -43,7 +43,7 @@ def access_requests(membership: Membership, user: User) -> Iterator[ToDo]:
 
 def check_in(membership: Membership, user: User) -> Iterator[ToDo]:
     """Yield the yearly check-in that waits for an answer."""
-    if permissions.can_check_in(user, membership):
+    if permissions.can_act_for(user, membership):
         for waiting in membership.check_ins.waiting():
             address = reverse("network:check_in", args=[membership.council.slug])
             why = f"Please do this by {format_date(waiting.answer_by, 'j F Y')}."
@@ -52,7 +52,7 @@ def check_in(membership: Membership, user: User) -> Iterator[ToDo]:
 
 def sent_back(membership: Membership, user: User) -> Iterator[ToDo]:
     """Yield the changes of the profile that staff sent back."""
-    if permissions.can_change_profile(user, membership):
+    if permissions.can_act_for(user, membership):
         rows = membership.profile_changes.filter(status=ProfileChangeStatus.SENT_BACK)
         for change in rows:
             slug = membership.council.slug
@@ -76,7 +76,7 @@ def roles(membership: Membership, user: User) -> Iterator[ToDo]:
 
 def contact(membership: Membership, user: User) -> Iterator[ToDo]:
     """Yield that the public page names no way to get in touch."""
-    if permissions.can_change_profile(user, membership):
+    if permissions.can_act_for(user, membership):
         links = profile.answers_now(membership, ProfilePart.LINKS)
         if not (links.get("contact_link") or links.get("contact_email")):
             address = reverse("network:profile_part", args=[membership.council.slug, "links"])

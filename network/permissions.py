@@ -229,8 +229,8 @@ def can_read_announcement(user, membership: Membership) -> bool:
     return represents or (sign_up is not None and works_on(user, sign_up))
 
 
-def can_change_profile(user, membership: Membership) -> bool:
-    """Whether they may change its profile: those who act for it now, except viewers."""
+def can_act_for(user, membership: Membership) -> bool:
+    """Whether they act for it now: change its profile, check in. Viewers only read."""
     may = {RepresentativeRole.LEAD, RepresentativeRole.CONTRIBUTOR}
     return any(
         r.user_id == user.pk and r.role in may and r.ended_at is None
@@ -249,11 +249,6 @@ def can_moderate(user, change: ProfileChange) -> bool:
 def can_put_back(user, membership: Membership) -> bool:
     """Whether they may make an earlier version public again: its lead, and managers."""
     return leads_member(user, membership) or can_look_after(user, membership)
-
-
-def can_check_in(user, membership: Membership) -> bool:
-    """Whether they may save, confirm and extend its check-in: its lead and contributors."""
-    return can_change_profile(user, membership)
 
 
 def can_answer_claim(user, claim: Claim) -> bool:

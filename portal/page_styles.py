@@ -155,7 +155,7 @@ class PageStylesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_html = response.get("Content-Type", "").startswith("text/html")
-        if is_html and isinstance(response, HttpResponse) and not response.streaming:
+        if is_html and isinstance(response, HttpResponse):
             whole = f'"{static(WHOLE)}"'.encode()
             if whole in response.content:
                 own = f'"{address_for(response.content)}"'.encode()

@@ -142,7 +142,7 @@ def _locked(check_in: CheckIn) -> CheckIn:
 
 
 def _locked_by_council(check_in: CheckIn, by: User) -> CheckIn:
-    permissions.require(permissions.can_check_in(by, check_in.membership))
+    permissions.require(permissions.can_act_for(by, check_in.membership))
     return _locked(check_in)
 
 

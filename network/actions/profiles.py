@@ -78,7 +78,7 @@ def save_part(
 
 def _to_change(membership: Membership, by: User) -> Membership:
     membership = locked_membership(membership.pk)
-    permissions.require(permissions.can_change_profile(by, membership))
+    permissions.require(permissions.can_act_for(by, membership))
     if not membership.is_public_and_live:
         raise Refused("This council is not a member.")
     return membership

@@ -28,7 +28,7 @@ def check_in(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the check-in that waits, save it half-way or send it; or what was confirmed last."""
     membership = membership_of(request, slug)
     found = open_check_in(membership)
-    may = permissions.can_check_in(request.user, membership)
+    may = permissions.can_act_for(request.user, membership)
     if request.method == "POST":
         permissions.require(may, ONLY_THEY)
     if found is None:
@@ -91,7 +91,7 @@ def _nothing_to_do(request: MemberRequest, membership: Membership) -> HttpRespon
 def more_time(request: MemberRequest, slug: str) -> HttpResponse:
     """Take 60 more days, once."""
     membership = membership_of(request, slug)
-    permissions.require(permissions.can_check_in(request.user, membership), ONLY_THEY)
+    permissions.require(permissions.can_act_for(request.user, membership), ONLY_THEY)
     found, form = open_check_in(membership), MoreTimeForm(request.POST)
     if found is not None and form.is_valid():
         with refusal_as_message(request):

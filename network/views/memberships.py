@@ -51,7 +51,7 @@ def member(request: MemberRequest, slug: str) -> HttpResponse:
         "saved": {change.part: change for change in membership.profile_changes.open()},
         "documents": member_area.documents(membership, request.user),
         "case_studies": case_studies.order_by("title"),
-        "may_change": permissions.can_change_profile(request.user, membership),
+        "may_change": permissions.can_act_for(request.user, membership),
         "leads": permissions.leads_member(request.user, membership),
     }
     return page_of_member(request, "member", membership, **context)

@@ -32,7 +32,7 @@ def overview(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "parts": [_row(membership, part, public.get(part), saved.get(part)) for part in PART_FORMS],
         "logo": profile.profile_of(membership).logo,
-        "may_change": permissions.can_change_profile(request.user, membership),
+        "may_change": permissions.can_act_for(request.user, membership),
         "may_put_back": permissions.leads_member(request.user, membership),
     }
     return page_of_member(request, "profile", membership, **context)
@@ -53,7 +53,7 @@ def _row(
 def part(request: MemberRequest, slug: str, part: str) -> HttpResponse:
     """Change one part: save a draft, or send it."""
     membership = membership_of(request, slug)
-    permissions.require(permissions.can_change_profile(request.user, membership), VIEWERS)
+    permissions.require(permissions.can_act_for(request.user, membership), VIEWERS)
     newest = ProfileChange.objects.newest(membership, part)
     saved = membership.profile_changes.open().filter(part=part).first()
     form = PART_FORMS[part](
