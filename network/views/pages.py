@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from network import permissions
@@ -128,6 +129,23 @@ class Report(Spreadsheet, ReportView):
             path(path_, for_managers(require_safe(whole)), name=name),
             path(f"{path_}results/", for_managers(require_safe(part)), name=f"{name}_results"),
         ]
+
+
+def council_column(
+    sort_key: str,
+    get_url: Callable[[Any], str] = lambda row: row.staff_url,
+    accessor: str = "council.official_name",
+) -> TitleColumn:
+    """Return the first column of a report: the council's official name, with a link.
+
+    Args:
+        sort_key: Field of the council's name, from the row.
+        get_url: Where a row's name leads.
+        accessor: The official name, from the row.
+    """
+    return TitleColumn(
+        "council", label="Council", accessor=accessor, sort_key=sort_key, get_url=get_url
+    )
 
 
 def day_of(name: str) -> Callable[[Any], date | None]:

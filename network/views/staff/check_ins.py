@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 
 from network import permissions, still_true
 from network.actions import check_ins as actions
@@ -30,6 +30,7 @@ from network.views.pages import (
     Report,
     Sent,
     StaffPage,
+    council_column,
     for_managers,
     refusal_beside,
 )
@@ -113,13 +114,7 @@ class CheckIns(Report):
     export_filename = "check-ins"
     search_fields = ("council__name", "council__official_name", "council__aliases__name")
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="council__name",
-            get_url=lambda row: row.check_ins_url,
-        ),
+        council_column("council__name", lambda row: row.check_ins_url),
         Column("standing", label="Check-in", accessor=_standing, sort_key="status"),
         Column("wanted", label="Wanted by", accessor=_wanted_by, sort_key="next_check_in_on"),
         Column("confirmed", label="Last confirmed", accessor=_last),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from network import permissions
@@ -32,6 +32,7 @@ from network.views.pages import (
     Report,
     Sent,
     StaffPage,
+    council_column,
     day_of,
     for_managers,
     refusal_beside,
@@ -63,13 +64,7 @@ class Withdrawals(Report):
     export_filename = "leaving"
     search_fields = ("membership__council__name", "membership__council__official_name")
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="membership__council__name",
-            get_url=lambda row: row.staff_url,
-        ),
+        council_column("membership__council__name"),
         Column("asked", label="Asked", accessor=day_of("asked_at"), sort_key="asked_at"),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
         Column("waits", label="Waiting for us", accessor="waits_for_staff"),
@@ -169,13 +164,7 @@ class Removals(Report):
     export_filename = "removals"
     search_fields = ("membership__council__name", "membership__council__official_name")
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="membership__council__name",
-            get_url=lambda row: row.staff_url,
-        ),
+        council_column("membership__council__name"),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
         Column("opened", label="Opened", accessor=day_of("opened_at"), sort_key="opened_at"),
         Column("by", label="Opened by", accessor="opened_by"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from councils.choices import Kind, Region
@@ -22,7 +22,14 @@ from network.forms.memberships import ExistingMemberForm
 from network.forms.notes import EraseForm, LogForm
 from network.members_on_day import day_of, members_on
 from network.models import AccessRequest, Event, Membership, Representative
-from network.views.pages import NOT_DONE, Report, StaffPage, for_managers, refusal_beside
+from network.views.pages import (
+    NOT_DONE,
+    Report,
+    StaffPage,
+    council_column,
+    for_managers,
+    refusal_beside,
+)
 from portal.forms import posted
 from portal.mail import outbox
 from portal.models import MemberRequest, OutboxMessage
@@ -117,12 +124,9 @@ class Members(Report):
         "representatives__user__email",
     )
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="council__name",
-            get_url=lambda row: reverse("network_staff:member", args=[row.council.slug]),
+        council_column(
+            "council__name",
+            lambda row: reverse("network_staff:member", args=[row.council.slug]),
         ),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
         Column("joined", label="Since", accessor=_since, sort_key="joined_on"),

@@ -8,7 +8,7 @@ from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 
 from councils.choices import Kind, Region
 from councils.models import Council
@@ -18,7 +18,7 @@ from network.forms.notes import EraseForm, LogForm
 from network.models import Note
 from network.models.memberships import with_membership_flag
 from network.models.notes import with_log
-from network.views.pages import Report, Sent
+from network.views.pages import Report, Sent, council_column
 from network.views.staff.memberships import MEMBER
 from portal.models import MemberRequest
 
@@ -60,12 +60,10 @@ class Log(Report):
         "notes__next_step",
     )
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
+        council_column(
+            "name",
+            lambda row: reverse("network_staff:member", args=[row.slug]),
             accessor="official_name",
-            sort_key="name",
-            get_url=lambda row: reverse("network_staff:member", args=[row.slug]),
         ),
         Column("stage", label="Stage of interest", accessor=_interest, sort_key="interest"),
         Column("last", label="Last contact", accessor="last_contact", sort_key="last_contact"),

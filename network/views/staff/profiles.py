@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 
 from network import permissions, profile
 from network.actions import profiles
 from network.choices import ProfileChangeStatus, ProfilePart
 from network.forms.profiles import PART_FORMS, SendBackForm
 from network.models import ProfileChange
-from network.views.pages import Report, Sent, StaffPage, day_of, for_managers
+from network.views.pages import Report, Sent, StaffPage, council_column, day_of, for_managers
 from portal.models import MemberRequest
 
 NOT_OURS = [ProfileChangeStatus.DRAFT]  # what the council has not sent
@@ -47,13 +47,7 @@ class ProfileChanges(Report):
     export_filename = "changes-of-public-pages"
     search_fields = ("membership__council__name", "membership__council__official_name")
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="membership__council__name",
-            get_url=lambda row: row.staff_url,
-        ),
+        council_column("membership__council__name"),
         Column("part", label="Part", accessor="get_part_display", sort_key="part"),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
         Column("by", label="Written by", accessor=lambda row: row.by or "Us, from a source"),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 
 from councils.choices import Region
 from network import permissions, task_list
@@ -33,7 +33,7 @@ from network.forms.reviews import (
 from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, SignUp
 from network.models.sign_ups import email_evidence
 from network.readiness import Readiness, checks_of
-from network.views.pages import Report, Sent, StaffPage, day_of, for_managers
+from network.views.pages import Report, Sent, StaffPage, council_column, day_of, for_managers
 from portal.models import MemberRequest, User
 
 
@@ -80,13 +80,7 @@ class Queue(Report):
         "collaborators__user__email",
     )
     columns = (
-        TitleColumn(
-            "council",
-            label="Council",
-            accessor="council.official_name",
-            sort_key="council__official_name",
-            get_url=lambda row: row.staff_url,
-        ),
+        council_column("council__official_name"),
         Column("reference", label="Reference", sort_key="reference"),
         Column("status", label="Status", accessor="status_in_words", sort_key="status"),
         Column("started", label="Started", accessor=day_of("started_at"), sort_key="started_at"),
