@@ -77,6 +77,13 @@ document.addEventListener("click", async (event) => {
 if (form && place) {
   form.addEventListener("input", soon)
   form.addEventListener("submit", () => clearTimeout(timer))
+  // An answer that came between press and release would move the button away from under the finger.
+  form.addEventListener("pointerdown", ({ target }) => {
+    if (!target.closest("button")) return
+    clearTimeout(timer)
+    running?.abort()
+    addEventListener("pointerup", soon, { once: true })
+  })
 }
 showCopyButtons()
 // After a submit the answer is read first, after keeping the link. Nothing is focused on a page that was only opened.

@@ -36,6 +36,9 @@ def fill_in(where: Page | Locator | Frame | FrameLocator) -> None:
     if (detail := where.get_by_role("button", name="Add detail")).count():
         detail.click()
     where.get_by_label("Staff, pounds a year").wait_for()
+    if isinstance(where, Page):
+        # Until its sheet has come the page goes to its fragment, and takes the focus from a field.
+        where.wait_for_load_state()
     where.get_by_label("A provider’s income").check()
     where.get_by_label("Which area counts as local?").fill("Bradford district")
     where.get_by_label("Round 1: the money that came in, pounds a year").fill("£500,000")

@@ -31,6 +31,7 @@ def test_the_page_answers_at_every_width_with_and_without_scripts(chromium, site
     page.get_by_role("button", name="Calculate").click()
 
     page.get_by_role("heading", name=SENTENCE).wait_for()
+    page.wait_for_load_state()
     assert page.title().startswith("Result: ")
     assert page.url == f"{site}/multiplier/#answer_sentence"
     assert page.get_by_label("Suppliers, pounds a year").input_value() == "120,000"
@@ -109,12 +110,31 @@ def test_detail_and_three_numbers_change_by_keyboard_and_keep_what_was_typed(
     context.close()
 
 
+def test_nothing_moves_between_press_and_release_of_a_button(chromium, site):
+    page = opened(chromium)
+    page.goto(f"{site}/multiplier/")
+    page.get_by_label("Which area counts as local?").fill("Ely")
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data))
+    page.get_by_role("button", name="Calculate").hover()
+
+    page.mouse.down()
+    page.wait_for_timeout(1_000)  # longer than the pause before the answer follows what is typed
+    assert asked == []
+    page.mouse.up()
+
+    page.get_by_role("heading", name="was spent again in Ely").wait_for()
+    assert page.url.endswith("#answer_sentence")
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 def test_words_in_the_picture_are_at_least_16_pixels_tall(chromium, site, width):
     page = opened(chromium, viewport={"width": width, "height": 900})
     page.goto(f"{site}/multiplier/")
     page.get_by_role("button", name="See the answer for an invented provider").click()
     page.get_by_role("heading", name="more was spent again in Exampleton").wait_for()
+    page.wait_for_load_state()
 
     sizes = page.evaluate(
         """() => [...document.querySelectorAll("svg.flow text")]
