@@ -92,7 +92,17 @@ class Remembered:
     def __init__(self, read: Callable[[], Any], at_first: Any, *made_of: type) -> None:
         self.read, self.made_of = read, made_of
         self.held: tuple[object, Any] = (None, at_first)  # the generation, and what was read
+        self.is_wanted = False
         _all_remembered.append(self)
+
+    @classmethod
+    def look(cls, generation: tuple[object, ...] | None) -> None:
+        """Read what was asked for before anew, if this generation is new, and no visitor waits."""
+        if cls.seen is not generation:
+            cls.seen = generation
+            for each in _all_remembered:
+                if each.is_wanted:
+                    each()
 
     def forget(self) -> None:
         """Read it anew the next time."""
@@ -100,6 +110,7 @@ class Remembered:
 
     def __call__(self) -> Any:
         """Return it."""
+        self.is_wanted = True
         seen, (of, value) = self.seen, self.held
         if seen is not None and of is seen:
             return value
@@ -300,7 +311,7 @@ class PageCache:
             try:
                 connection.close_if_unusable_or_obsolete()
                 self.refresh()
-                Remembered.seen = self.known
+                Remembered.look(self.known)
             except Exception:  # whatever it is, looking must go on
                 logger.exception("Looking for changes of public pages failed")
             time.sleep(LOOK_EVERY)

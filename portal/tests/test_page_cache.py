@@ -11,8 +11,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
+from portal import page_cache
 from portal.models import OutboxMessage, Picture, SiteOperator
-from portal.page_cache import PageCache, generation, keep
+from portal.page_cache import PageCache, Remembered, generation, keep
 
 BODY = b"<p>Hello</p>" * 100
 
@@ -261,3 +262,19 @@ def test_midnight_in_london_changes_the_generation(db):
     before = generation()
     with patch("portal.page_cache.timezone.localdate", return_value=date(2030, 1, 1)):
         assert generation() != before
+
+
+def test_what_was_asked_for_is_read_anew_before_a_visitor_waits(monkeypatch):
+    monkeypatch.setattr(Remembered, "seen", ("before",))
+    read, never = [], []
+    wanted = Remembered(lambda: read.append("read") or len(read), 0)
+    page_cache._all_remembered.remove(wanted)  # of no other test
+    monkeypatch.setattr(page_cache, "_all_remembered", [wanted])
+    Remembered(lambda: never.append("read"), 0)
+    assert wanted() == wanted() == 1
+    wanted.forget()  # as when this process changed it
+
+    Remembered.look(("after",))
+
+    assert (read, never) == (["read", "read"], [])
+    assert wanted() == 2
