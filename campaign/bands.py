@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.forms.utils import ErrorList
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,12 +18,16 @@ from campaign import events, news
 from campaign.blocks import CampaignStoryBlock
 from campaign.figures import CaseStudyChooserBlock, FigureBlock, drawn
 from campaign.navigation import LinkBlock
+from campaign.news import NewsPage
 from campaign.supporters.blocks import SupportersSignUpBlock
 from casestudies.dates import day_in_words
 from casestudies.models import CaseStudyPage, Result
+from casestudies.models.pages import listed_facts, public_cards
+from councils.models import Council
 from network.choices import DateMeans
 from network.models import Membership
 from portal.blocks import QuoteBlock
+from portal.page_cache import Remembered
 from principles.models import Principle
 
 CASE_STUDIES = 3
@@ -65,16 +68,14 @@ class Shown:
     @cached_property
     def studies(self) -> dict[int, CaseStudyPage]:
         """Case studies by key, newest first: those that are chosen, and the newest."""
-        newest = CaseStudyPage.objects.listed().order_by("-first_published_at", "-pk")
-        with_figures = Result.objects.filter(pk__in=self.keys[Result]).values("page")
-        found = newest.filter(
-            models.Q(pk__in=self.keys[CaseStudyPage])
-            | models.Q(pk__in=with_figures)
-            | models.Q(pk__in=newest.values("pk")[:MOST_NEW])
-        )
-        # The cards here show no principles.
-        cards = found.for_cards().prefetch_related(None).prefetch_related("results")
-        return {study.pk: study for study in cards}
+        by_age = listed_facts().in_order("newest")
+        chosen, results = self.keys[CaseStudyPage], self.keys[Result]
+        if results:
+            chosen = chosen.union(
+                Result.objects.filter(pk__in=results).values_list("page", flat=True)
+            )
+        shown = [key for place, key in enumerate(by_age) if place < MOST_NEW or key in chosen]
+        return {study.pk: study for study in public_cards(shown)}
 
 
 class Band(blocks.StructBlock):
@@ -198,8 +199,8 @@ class New:
 def whats_new(number: int, shown: Shown) -> list[New]:
     """Return what is newest, newest first; more than two of a kind only if others are few."""
     kinds = [
-        _newest_news(number),
-        _newest_members(number),
+        _newest_news()[:number],
+        _newest_members()[:number],
         _newest_case_studies(list(shown.studies.values())[:number]),
     ]
     first = [row for rows in kinds for row in rows[:OF_EACH]]
@@ -211,7 +212,7 @@ def _day(row: New) -> date:
     return row.on
 
 
-def _newest_news(number: int) -> list[New]:
+def _read_newest_news() -> list[New]:
     return [
         New(
             item.date,
@@ -222,12 +223,12 @@ def _newest_news(number: int) -> list[New]:
             item.address,
             item.summary_text,
         )
-        for item in news.newest(number)
+        for item in news.newest(MOST_NEW)
         if item.date
     ]
 
 
-def _newest_members(number: int) -> list[New]:
+def _read_newest_members() -> list[New]:
     """Return the newest members whose date of joining is known, and not only of being named."""
     members = Membership.objects.announced().live().filter(council__is_demonstration=False)
     members = members.exclude(joined_on=None).exclude(date_means=DateMeans.NAMED)
@@ -241,10 +242,12 @@ def _newest_members(number: int) -> list[New]:
             each.council.get_absolute_url(),
             f"{each.since_text}.",
         )
-        for each in members.select_related("council").order_by("-joined_on", "pk")[:number]
+        for each in members.select_related("council").order_by("-joined_on", "pk")[:MOST_NEW]
     ]
 
 
+_newest_news = Remembered(_read_newest_news, [], NewsPage)
+_newest_members = Remembered(_read_newest_members, [], Membership, Council)
 _EXACT = {"month": "%Y-%m", "year": "%Y"}
 
 

@@ -1,9 +1,11 @@
 """The list of case studies: what its address asks for, its counts, and one page of it."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, Self
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,6 +20,10 @@ from principles.models import Principle
 from search.engines.words import clean
 from search.listing import MOST_LETTERS, Facts, Listing, rank
 
+if TYPE_CHECKING:
+    from casestudies.models import CaseStudyPage
+
+MOST_HELD = 200  # cards, in a process
 MOST_MEANT = 6  # councils
 EARLIEST = 1900  # year that work can have begun in
 
@@ -60,11 +66,13 @@ class CaseStudyFacts(Facts):
     Attributes:
         councils: The council of each case study, with no more than what makes councils alike.
         case_studies: Where these facts come from.
+        held: Case studies with what their cards show, by key, as they were asked for.
     """
 
     councils: Sequence[Council] = ()
     case_studies: PageQuerySet | None = None
     orders: dict[str, Sequence[int]] = field(default_factory=dict)
+    held: dict[int, "CaseStudyPage"] = field(default_factory=dict)
 
     @classmethod
     def read(cls, case_studies: PageQuerySet) -> Self:
@@ -98,6 +106,20 @@ class CaseStudyFacts(Facts):
         councils = tuple(council[part] for part in parts)
         return cls(keys, by_facet, known, councils=councils, case_studies=case_studies)
 
+    def cards(self, keys: Sequence[int]) -> list["CaseStudyPage"]:
+        """Return these case studies with all that a card shows, in this order.
+
+        Each is read once for as long as these facts hold, and each caller gets a copy.
+        """
+        found = {key: self.held[key] for key in keys if key in self.held}
+        missing = [key for key in keys if key not in found]
+        if missing and self.case_studies is not None:
+            rows = self.case_studies.for_cards().in_bulk(missing)
+            found |= rows
+            if len(self.held) < MOST_HELD:
+                self.held.update(rows)
+        return [copy(found[key]) for key in keys if key in found]
+
     def in_order(self, name: str) -> Sequence[int]:
         """Return all keys in one of ORDERS, made once: sorting 10,000 takes a while."""
         if self.case_studies is None:
@@ -120,6 +142,27 @@ class CaseStudyFacts(Facts):
             zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0].id]
         )
         return [key for _, key in order]
+
+    def related_to(self, page: "CaseStudyPage", number: int) -> list[int]:
+        """Return the keys of others that share a principle with a page, most shared first.
+
+        Then those of the councils most like its own. Other councils come before the same one,
+        because the reader has found this council already and learns more from another one.
+        """
+        about: Any = self.columns.get("principle", ())
+        mine = {principle.slug for principle in page.principles.all()}
+        shared = {slugs: len(mine.intersection(slugs)) for slugs in set(about)}
+        own = page.council or Council()  # a draft has none
+        alike = {
+            other.id: (-len(own.ways_like(other)), own.distance_in_people(other))
+            for other in {other.id: other for other in self.councils}.values()
+        }
+        others = (
+            (other.id == own.id, -shared[slugs], alike[other.id], place)
+            for place, (slugs, other) in enumerate(zip(about, self.councils, strict=True))
+            if shared[slugs] and self.keys[place] != page.pk
+        )
+        return [self.keys[place] for *_, place in nsmallest(number, others)]
 
 
 class CaseStudyListing(Listing):
@@ -150,6 +193,9 @@ class CaseStudyListing(Listing):
     def _add_orders(self) -> None:
         if self.like:
             self.orders = {"like": f"Most like {self.like.name}", **self.orders}
+
+    def _rows(self, keys: Sequence[int]) -> list["CaseStudyPage"]:
+        return self._every.cards(keys)
 
     def _titled(self, words: Sequence[str]) -> set[int]:
         return set(self._pages.titled(words).values_list("pk", flat=True))

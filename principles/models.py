@@ -225,7 +225,7 @@ class PrinciplePage(BasePage):
         if "print" in request.GET:
             return context
         principles = tallied()
-        case_studies = self.case_studies(listed_case_studies())
+        case_studies = self.case_studies()
         context["principles"] = principles
         context["tally"] = next((p.tally for p in principles if p.pk == self.principle_id), None)
         context["previous"], context["next"] = self.neighbours(principles)
@@ -241,21 +241,14 @@ class PrinciplePage(BasePage):
         rows = [block["value"] for block in self.chosen_figures.raw_data]
         return [(row["case_study"], row["figure"] or "") for row in rows if row["case_study"]]
 
-    def case_studies(self, listed: Any) -> list[Any]:
+    def case_studies(self) -> list[Any]:
         """Return case studies of this principle.
 
         Those with a chosen figure come first, then those confirmed most recently.
-
-        Args:
-            listed: Those of all principles that can be listed.
         """
         chosen = dict.fromkeys(pk for pk, _ in self._chosen())
-        places = [models.When(pk=pk, then=place) for place, pk in enumerate(chosen)]
-        order: list[Any] = ["-as_at", "-first_published_at", "-pk"]
-        if places:
-            order.insert(0, models.Case(*places, default=FIGURES_SHOWN))
-        about_this = listed.filter(principles=self.principle_id).for_cards()
-        return list(about_this.order_by(*order)[:FIGURES_SHOWN])
+        # A method of casestudies' queryset, which this app cannot import.
+        return listed_case_studies().foremost(self.principle.slug, chosen, FIGURES_SHOWN)
 
     def figures(self, case_studies: list[Any]) -> list[tuple[Any, Any]]:
         """Return figures, each with its case study: those chosen, or the first of each.

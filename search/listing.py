@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Case, IntegerField, Value, When
@@ -131,9 +131,13 @@ class Listing:
             page = Paginator(self._keys, self.PER_PAGE).page(self._page_asked)
         except InvalidPage as problem:
             raise Http404 from problem
-        rows = self._pages.in_bulk(page.object_list) if page.object_list else {}
-        page.object_list = [rows[key] for key in page.object_list if key in rows]
+        page.object_list = self._rows(list(page.object_list))
         return page
+
+    def _rows(self, keys: Sequence[int]) -> list[Any]:
+        """Return the pages with these keys, in this order."""
+        rows = self._pages.in_bulk(keys) if keys else {}
+        return [rows[key] for key in keys if key in rows]
 
     @property
     def _keys(self) -> Sequence[int]:

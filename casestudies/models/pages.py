@@ -5,6 +5,7 @@ same page (DESIGN section 5, point 11).
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -47,7 +48,7 @@ from portal.content_checks import ContentChecksPanel
 from portal.context import site_operator
 from portal.models import BasePage, ListPage
 from portal.page_cache import Remembered
-from portal.page_routes import PublicPages
+from portal.page_routes import PublicPages, any_restricted
 from principles.models import Principle
 
 #: Fields that a card does not need.
@@ -59,6 +60,7 @@ LONG_TEXTS = (
 )
 # How long a published case study goes without a review, if editors give no date.
 REVIEW_AFTER = timedelta(days=365)
+RELATED = 3  # other case studies that a page leads to
 FILTERED = [field for field in facets.COLUMNS.values() if "__" not in field]
 RICH_TEXT = ["bold", "italic", "h3", "ol", "ul", "link"]
 FEW_WORDS = ["bold", "italic", "link"]
@@ -91,7 +93,7 @@ class CaseStudyIndexPage(ListPage):
         """Add `listing` (see `facets.CaseStudyListing`), `reading_lists` and `section`."""
         context = super().get_context(request, *args, **kwargs)
         # All are below this page. Asking for that as well would make SQLite read every row whole.
-        every = CaseStudyPage.objects.real().unrestricted().for_cards()
+        every = CaseStudyPage.objects.real().unrestricted()
         listing = facets.CaseStudyListing(every, listed_facts(), request.GET)
         for case_study in listing.page if listing.like else ():
             case_study.why_like = listing.like.why_like(case_study.council)
@@ -181,39 +183,21 @@ class CaseStudyQuerySet(PublicPages):
             ways=sum(each[1:], each[0]), distance=Coalesce(Abs(population), models.Value(10**9))
         )
 
+    def foremost(self, principle, chosen, number):
+        """Return so many of those about a principle, for cards, if anybody may see them.
+
+        The chosen ones come first, then those confirmed most recently.
+        """
+        facts = listed_facts()
+        pairs = zip(facts.keys, facts.columns.get("principle", ()), strict=True)
+        about = {key for key, principles in pairs if principle in principles}
+        keys = dict.fromkeys([*chosen, *facts.in_order("confirmed")])
+        return public_cards([key for key in keys if key in about][:number])
+
     def for_cards(self):
         """Return case studies with everything a card shows, in a fixed number of queries."""
         rows = self.select_related("council").defer(*LONG_TEXTS)
         return rows.prefetch_related("principles", "results")
-
-    def related_to(self, page):
-        """Return others that share a principle with `page`, most shared first, then most alike.
-
-        Other councils come before the same council, because the reader has found this council
-        already and learns more from another one.
-        """
-        through = CaseStudyPage.principles.through.objects.order_by()
-        shared = through.filter(
-            casestudypage=models.OuterRef("pk"), principle__in=page.principles.all()
-        )
-        # A subquery, because a join would group by every column, long texts included.
-        count = shared.values("casestudypage").annotate(n=models.Count("pk")).values("n")
-        found = (
-            self.real()
-            .unrestricted()
-            .exclude(pk=page.pk)
-            .annotate(
-                shared=models.Subquery(count),
-                same_council=models.Case(
-                    models.When(council_id=page.council_id, then=1), default=0
-                ),
-            )
-            .filter(shared__gt=0)
-        )
-        if page.council is None:  # a draft
-            return found.order_by("-shared", "title", "pk")
-        found = found.most_like(page.council)
-        return found.order_by("same_council", "-shared", "-ways", "distance", "title", "pk")
 
 
 class CaseStudyPage(BasePage):
@@ -666,12 +650,11 @@ class CaseStudyPage(BasePage):
         }
 
     def _related(self) -> list["CaseStudyPage"]:
-        """Return three related case studies, each with `shared_principles` and `why_like`."""
-        others = CaseStudyPage.objects.related_to(self)
-        found = list(others.select_related("council").defer(*LONG_TEXTS)[:3])
-        # One query each for all four. A new page that is previewed has no row yet.
-        saved = [self, *found] if self.pk else found
-        models.prefetch_related_objects(saved, "principles", "results")
+        """Return related case studies, each with `shared_principles` and `why_like`."""
+        facts = listed_facts()
+        found = facts.cards(facts.related_to(self, RELATED))
+        if self.pk:  # a new page that is previewed has no row yet
+            models.prefetch_related_objects([self], "principles", "results")
         mine = {principle.pk for principle in self.principles.all()}
         for page in found:
             page.shared_principles = [p for p in page.principles.all() if p.pk in mine]
@@ -685,5 +668,21 @@ def _listed_facts() -> facets.CaseStudyFacts:
 
 #: Read once for each public change: at 10,000 case studies it is the slowest part of a list.
 listed_facts = Remembered(
-    _listed_facts, facets.CaseStudyFacts(), CaseStudyPage, Council, Principle, PageViewRestriction
+    _listed_facts,
+    facets.CaseStudyFacts(),
+    CaseStudyPage,
+    Council,
+    Principle,
+    Result,
+    PageViewRestriction,
 )
+
+
+def public_cards(keys: Sequence[int]) -> list[CaseStudyPage]:
+    """Return those of these case studies that anybody may see, in this order, for cards."""
+    if any_restricted():  # perhaps the list of them all
+        public = set(
+            CaseStudyPage.objects.listed().filter(pk__in=keys).values_list("pk", flat=True)
+        )
+        keys = [key for key in keys if key in public]
+    return listed_facts().cards(keys)

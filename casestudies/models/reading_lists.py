@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage
+from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage, public_cards
 from portal.models import BasePage
 
 
@@ -46,7 +46,7 @@ class ReadingListPage(BasePage):
         """Return the chosen case studies that anybody may see, in order, each with its `why`."""
         readings = list(self.readings.all())
         chosen = [reading.case_study_id for reading in readings if reading.case_study_id]
-        found = CaseStudyPage.objects.listed().for_cards().in_bulk(chosen)
+        found = {page.pk: page for page in public_cards(chosen)}
         for reading in readings:
             if reading.case_study_id in found:
                 found[reading.case_study_id].why = reading.why
