@@ -1,8 +1,9 @@
 """Working days, pre-election periods, and when staff are away."""
 
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-import holidays
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -81,12 +82,17 @@ class Absence(models.Model):
         return f"{self.user} is away until {self.until}"
 
 
-_ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
+@cache
+def _bank_holidays() -> Any:
+    """Return those of England."""
+    import holidays  # noqa: PLC0415  # 9 MB, and no page for the public needs it
+
+    return holidays.country_holidays("GB", subdiv="ENG")
 
 
 def is_working_day(day: date) -> bool:
     """Whether council offices in England are open on `day`."""
-    return day.weekday() < 5 and day not in _ENGLAND
+    return day.weekday() < 5 and day not in _bank_holidays()
 
 
 def add_working_days(day: date, working_days: int) -> date:
