@@ -14,6 +14,7 @@ class NetworkConfig(AppConfig):
             claims,
             decisions,
             departures,
+            member_messages,
             memberships,
             notes,
             offices,
@@ -35,7 +36,7 @@ class NetworkConfig(AppConfig):
         )
         from portal import site_checks
         from portal.jobs import tick
-        from portal.mail import declarations, outbox
+        from portal.mail import bulk, declarations, outbox
 
         tick.register(
             {
@@ -70,6 +71,7 @@ class NetworkConfig(AppConfig):
         )
         site_checks.register_check("Joining", readiness.look_at_joining)
         outbox.register(declarations.declared_in(emails))
+        bulk.register(*member_messages.BULK.values())
         outbox.register_bounce_handlers(
             {
                 "network.endorsement_request": requests.handle_request_bounce,

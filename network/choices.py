@@ -226,6 +226,27 @@ class WithdrawalStatus(models.TextChoices):
     EXPIRED = "expired", "Not confirmed in time"
 
 
+class MessageAbout(models.TextChoices):
+    """What a message to members is about, which decides who can switch it off."""
+
+    MEMBERSHIP = "membership", "Their membership: no one can switch it off"
+    NEWS = "news", "News from the network: people can switch it off"
+
+
+class MessageTo(models.TextChoices):
+    """Whom of each council a message to members is for."""
+
+    LEADS = "leads", "Lead contacts"
+    ALL = "all", "Everyone with access"
+
+
+class OptionalMail(models.TextChoices):
+    """Emails that a council's people can switch off. What others ask them belongs here too."""
+
+    NEWS = "news", "News from the network"
+    CHECK_IN = "check_in", "Reminders of the yearly check-in, where someone else is lead contact"
+
+
 class ProfilePart(models.TextChoices):
     """Parts of a member's profile. Each is changed and published separately."""
 

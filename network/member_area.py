@@ -116,6 +116,7 @@ AREAS = (
     ("offices", "Champions and signatories"),
     ("representatives", "People with access"),
     ("check_in", "Yearly check-in"),
+    ("messages", "Messages from the network"),
     ("member_badge", "Badge and certificate"),
     ("leave", "Leave the network"),  # for the lead alone
 )

@@ -149,6 +149,21 @@ def _addresses_of(user) -> set[str]:
     return {email.casefold() for email in mine}
 
 
+def can_write_to_members(user) -> bool:
+    """Whether they may write to the people of many members: a network manager."""
+    return can_review(user)
+
+
+def can_choose_emails(user, owner: User) -> bool:
+    """Whether they may choose which emails an account gets: its owner alone."""
+    return user.is_active and user.pk == owner.pk
+
+
+def can_write_for(user, membership: Membership) -> bool:
+    """Whether they may write its public page from public sources: a manager with no part in it."""
+    return can_look_after(user, membership)
+
+
 def can_take_on(user, sign_up: SignUp) -> bool:
     """Whether they may start its review now: a manager with no part in it."""
     submitted = sign_up.status == SignUpStatus.SUBMITTED

@@ -670,6 +670,8 @@ def _move_the_rest(closed: User, kept: User, by: User) -> None:
     Withdrawal.objects.filter(asked_by=closed).update(asked_by=kept)
     Page.objects.filter(owner=closed).update(owner=kept)
     WorkflowState.objects.filter(requested_by=closed).update(requested_by=kept)
+    off = kept.mail_opt_outs.values("kind")
+    closed.mail_opt_outs.exclude(kind__in=off).update(user=kept)
     addresses = EmailAddress.objects.filter(user=closed)
     theirs = EmailAddress.objects.filter(user=kept).values("email")
     addresses.filter(email__in=theirs).delete()

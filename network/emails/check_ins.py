@@ -4,9 +4,11 @@ from functools import partial
 
 from django.utils import timezone
 
+from network.choices import OptionalMail
 from network.emails import samples
+from network.emails.member_messages import stop_link
 from network.emails.sign_ups import managers
-from network.models import CheckIn
+from network.models import CheckIn, MailOptOut
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row
 
@@ -16,7 +18,7 @@ CHECK_IN = Row(
 )
 PEOPLE = Recipients("The council’s lead contact and contributors")
 PEOPLE_OR_STAFF = Recipients(
-    "The council’s lead contact and contributors; each network manager if no one leads"
+    "The council’s lead contact, contributors who want it; each network manager if no one leads"
 )
 
 
@@ -33,22 +35,34 @@ def _about(check_in: CheckIn, by_staff: str = "", **about: object) -> dict[str, 
     }
 
 
+def _of_reminder(check_in: CheckIn, by_staff: str, copy_to: int, **about: object):
+    """Add the link by which a contributor stops such reminders."""
+    stop = stop_link(copy_to, OptionalMail.CHECK_IN) if copy_to else ""
+    return _about(check_in, by_staff=by_staff) | {"stop": stop}
+
+
 def _is_still_wanted(check_in: CheckIn, answer_by: str, **about: object) -> bool:
     return check_in.is_waited_for and check_in.answer_by.isoformat() == answer_by
 
 
+WAITING: dict[str, Row | str | int] = {
+    "check_in": CHECK_IN,
+    "answer_by": samples.check_in().answer_by.isoformat(),
+    "by_staff": "",
+}
 _of_waiting = partial(
     Mail,
     to=PEOPLE_OR_STAFF,
-    about={
-        "check_in": CHECK_IN,
-        "answer_by": samples.check_in().answer_by.isoformat(),
-        "by_staff": "",
-    },
+    about=WAITING,
     holds=_is_still_wanted,
     context=lambda check_in, **about: _about(check_in, by_staff=str(about["by_staff"])),
 )
-REMINDER = _of_waiting("network.check_in_reminder", "Yearly check-in to confirm")
+REMINDER = _of_waiting(
+    "network.check_in_reminder",
+    "Yearly check-in to confirm",
+    about=WAITING | {"copy_to": 0},
+    context=_of_reminder,
+)
 PAUSED = _of_waiting(
     "network.check_in_paused", "Membership paused: check-in not confirmed", to=PEOPLE
 )
@@ -72,19 +86,31 @@ CONFIRMED = Mail(
 )
 
 
-def _tell(mail: Mail, check_in: CheckIn, *once: object, staff: bool = False) -> None:
-    about = {"check_in": check_in, "answer_by": check_in.answer_by.isoformat()}
+def _tell(mail: Mail, check_in: CheckIn, *once: object) -> None:
+    about = {"check_in": check_in, "answer_by": check_in.answer_by.isoformat(), "by_staff": ""}
     for person in check_in.membership.people_who_check_in():
-        mail.post(person.email, check_in.pk, *once, person.pk, **about, by_staff="")
-    for manager in managers() if staff else []:
-        mail.post(manager.email, check_in.pk, *once, f"yes{manager.pk}", **about, by_staff="yes")
+        mail.post(person.email, check_in.pk, *once, person.pk, **about)
 
 
 def reminder(check_in: CheckIn, *, is_first: bool) -> None:
-    """Remind the lead and contributors; tell each manager, the first time, if no one leads."""
-    nobody_leads = check_in.membership.lead() is None
-    once = (check_in.answer_by, check_in.steps_done)
-    _tell(REMINDER, check_in, *once, staff=is_first and nobody_leads)
+    """Remind the lead, and contributors who did not switch that off.
+
+    If no one leads, remind every contributor, and the first time tell each manager.
+    """
+    lead = check_in.membership.lead()
+    once = (check_in.pk, check_in.answer_by, check_in.steps_done)
+    about = {"check_in": check_in, "answer_by": check_in.answer_by.isoformat()}
+    people = check_in.membership.people_who_check_in()
+    off = MailOptOut.objects.filter(kind=OptionalMail.CHECK_IN, user__in=people)
+    unwanted = set(off.values_list("user", flat=True))
+    for person in people:
+        is_copy = lead not in (None, person)
+        if not (is_copy and person.pk in unwanted):
+            copy_to = person.pk if is_copy else 0
+            REMINDER.post(person.email, *once, person.pk, **about, by_staff="", copy_to=copy_to)
+    for manager in managers() if is_first and lead is None else []:
+        once_each = (*once, f"yes{manager.pk}")
+        REMINDER.post(manager.email, *once_each, **about, by_staff="yes", copy_to=0)
 
 
 def paused(check_in: CheckIn) -> None:

@@ -101,6 +101,20 @@ def message() -> models.Message:
     return models.Message(sign_up=sign_up(), by=by, text=text)
 
 
+def member_message(about: str = "membership") -> models.MemberMessage:
+    by = User(first_name="Nell", last_name="Sample", email="nell@network.example")
+    text = "Our champions meet online on 12 May, from 2pm to 3:30pm. Will yours come?"
+    subject = "Champions of Sampleford and other councils meet in May"
+    return models.MemberMessage(pk=1, subject=subject, text=text, about=about, to="leads", by=by)
+
+
+def representative() -> User:
+    """Return someone who acts for a member, as the audience of a message to members has them."""
+    found = person()
+    found.acts_for = [models.Representative(membership=membership(), user=found, role="lead")]
+    return found
+
+
 def membership() -> models.Membership:
     return models.Membership(council=council(), sign_up=sign_up())
 

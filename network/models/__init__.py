@@ -5,6 +5,7 @@ from network.models.claims import Claim
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event
+from network.models.member_messages import MailOptOut, MemberMessage
 from network.models.memberships import Membership
 from network.models.moves import (
     AlreadyMember,
@@ -45,6 +46,8 @@ __all__ = [
     "InvalidMove",
     "Invitation",
     "LaterEndorsement",
+    "MailOptOut",
+    "MemberMessage",
     "Membership",
     "Message",
     "Note",

@@ -23,6 +23,16 @@ class EventQuerySet(models.QuerySet["Event"]):
         person = by if isinstance(by, User) else None
         return self.create(what=what, by=person, by_label=str(by), why=why, **about)
 
+    def record_for(self, memberships, what: str, *, by: User, why: str) -> None:
+        """Write the same event for each of many memberships, with one query."""
+        rows = [
+            Event(
+                what=what, by=by, by_label=str(by), why=why, membership=m, sign_up_id=m.sign_up_id
+            )
+            for m in memberships
+        ]
+        self.bulk_create(rows, batch_size=500)
+
     def update(self, **changes):
         raise TypeError("Events are not edited.")
 
@@ -219,6 +229,7 @@ SENTENCES = {
     "sign_up.message": "Wrote to the council",
     "manager.away": "Said that a manager is away",
     "manager.back": "Said that a manager is back",
+    "membership.message_sent": "Wrote to the council’s people, as to other members",
     "note.erased": "Erased the words of an entry in the contact log",
     "person.merged": "Merged two accounts of one person",
     "wording.approved": "Approved the wording",

@@ -23,6 +23,7 @@ from network.actions import (
     claims,
     decisions,
     departures,
+    member_messages,
     memberships,
     notes,
     offices,
@@ -57,6 +58,7 @@ from network.models import (
     FormalDecision,
     Invitation,
     LaterEndorsement,
+    MemberMessage,
     Membership,
     Note,
     OfficeChange,
@@ -67,6 +69,7 @@ from network.models import (
     SignUp,
     Withdrawal,
 )
+from network.models.member_messages import fingerprint
 from network.tests.factories import ABOUT_YOU, ALONE, ENDORSERS, Story, approve_wording, nell
 from network.upload_validation import FitFile
 from portal.models import User
@@ -127,6 +130,16 @@ departures.open_removal            MU    .   .   .   .   .   r   +   .   .   r
 departures.open_removal            P     .   .   .   .   .   r   r   .   .   r
 departures.respond_to_removal      O     .   .   .   .   .   .   +   .   .   .
 departures.send_leave_link         O     .   .   .   .   .   .   +   .   .   -
+
+member_messages.choose_emails      O     +   +   +   +   +   +   +   +   +   +
+member_messages.discard            MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.pause              MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.resume             MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.rewrite            MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.send               MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.send_test          MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.stop               MPU   .   .   .   .   .   .   +   .   .   .
+member_messages.write              MPU   .   .   .   .   .   r   +   .   .   r
 
 memberships.postpone               MU    .   .   .   .   .   +   r   .   .   r
 memberships.record_existing_membership MPU r r   r   r   r   r   r   +   +   +
@@ -244,6 +257,7 @@ BY_THE_MAIL = {
     "claims.handle_claim_bounce",
     "departures.handle_leave_bounce",
     "locks.record_bounce",
+    "member_messages.stop_news",
     "offices.handle_again_bounce",
     "requests.handle_request_bounce",
 }
@@ -251,6 +265,7 @@ BY_COMMANDS = {"profiles.publish_from_source"}
 BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for both
     "departures.confirm_leaving",
     "departures.decline_leaving",
+    "member_messages.stop_emails",
     "signing.endorse",
     "signing.not_the_right_person",
     "signing.report_signature",
@@ -556,6 +571,25 @@ def claim(world: World) -> Claim:
     return made
 
 
+MESSAGE = {"to": "all", "about": "membership", "subject": "x", "text": "x"}
+
+
+def message(world: World) -> MemberMessage:
+    return member_messages.write(by=nell(), memberships=[world.membership], **MESSAGE)
+
+
+def sent_message(world: World) -> MemberMessage:
+    made = message(world)
+    member_messages.send(made, by=nell(), shown=fingerprint(made.audience()))
+    return made
+
+
+def paused_message(world: World) -> MemberMessage:
+    made = sent_message(world)
+    member_messages.pause(made, by=nell())
+    return made
+
+
 def access(world: World) -> AccessRequest:
     return world.asked
 
@@ -640,6 +674,27 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     "departures.send_leave_link": (
         withdrawal,
         lambda it, by: departures.send_leave_link(it, by=by),
+    ),
+    "member_messages.choose_emails": (
+        lambda w: w.roles["O"],
+        lambda it, by: member_messages.choose_emails(it, by=by, wanted=[]),
+    ),
+    "member_messages.discard": (message, lambda it, by: member_messages.discard(it, by=by)),
+    "member_messages.pause": (sent_message, lambda it, by: member_messages.pause(it, by=by)),
+    "member_messages.resume": (paused_message, lambda it, by: member_messages.resume(it, by=by)),
+    "member_messages.rewrite": (
+        message,
+        lambda it, by: member_messages.rewrite(it, by=by, **MESSAGE),
+    ),
+    "member_messages.send": (
+        message,
+        lambda it, by: member_messages.send(it, by=by, shown=fingerprint(it.audience())),
+    ),
+    "member_messages.send_test": (message, lambda it, by: member_messages.send_test(it, by=by)),
+    "member_messages.stop": (sent_message, lambda it, by: member_messages.stop(it, by=by)),
+    "member_messages.write": (
+        lambda w: w.membership,
+        lambda it, by: member_messages.write(by=by, memberships=[it], **MESSAGE),
     ),
     "memberships.postpone": (
         lambda w: w.membership,

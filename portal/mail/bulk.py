@@ -58,13 +58,14 @@ class BulkMail:
         mail: Its declaration, about two rows: what is sent, and one recipient with an `email`.
         audience: Returns who gets it now, from what is sent. Asked again for each recipient just
             before the email leaves.
-        unsubscribe: Returns the address where one POST ends such emails to a recipient.
+        unsubscribe: Returns the address where one POST ends such emails to a recipient; None for
+            what nobody can switch off.
         stop: Sends someone no more, from their primary key and why.
     """
 
     mail: Mail
     audience: Callable[[Any], QuerySet[Any]]
-    unsubscribe: Callable[[Any], str]
+    unsubscribe: Callable[[Any], str] | None
     stop: Callable[[int, Why], None]
 
     @property
@@ -84,6 +85,15 @@ class BulkMail:
 
     def _rows(self, which: int) -> QuerySet[Any]:
         return cast(Row, self.mail.about[self.names[which]]).found_in
+
+    def headers(self, recipient: Any) -> dict[str, str]:
+        """Return the headers by which a mail program offers to stop such emails (RFC 8058)."""
+        if self.unsubscribe is None:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.unsubscribe(recipient)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
     def about(self, sent: Model, recipient: Any) -> dict[str, Any]:
         """Return what the email to one recipient is about."""
@@ -237,10 +247,7 @@ def _send_one(bulk: BulkMail, what: Any, delivery: Delivery, connection: BaseEma
             bulk.about(what, recipient),
             to=recipient.email,
             message_id=delivery.message_id,
-            **{
-                "List-Unsubscribe": f"<{bulk.unsubscribe(recipient)}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            **bulk.headers(recipient),
         )
         message.connection = connection
         message.send()

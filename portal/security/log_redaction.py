@@ -3,7 +3,9 @@
 import logging
 import re
 
-_EMAILED = re.compile(r"(/(?:endorse|invited|claim|supporters/link)/)/*[^\s?]+", re.IGNORECASE)
+_EMAILED = re.compile(
+    r"(/(?:endorse|invited|claim|emails/stop|supporters/link)/)/*[^\s?]+", re.IGNORECASE
+)
 # Tokens by their shape (`portal.links`), for exception messages, which have no path.
 _TOKEN = re.compile(r"(?<![\w-])\d{1,17}-[\w-]{43}(?![\w-])", re.ASCII)
 _FIGURES = re.compile(r"(/(?:multiplier|o?embed|search)(?:/[^\s?]*)?)\?\S*")

@@ -13,7 +13,13 @@ from django.utils.cache import patch_cache_control
 from portal.security.rate_limits import allow, is_spent
 
 ACCOUNT = "/accounts/"
-BEHIND_A_TOKEN = ("/endorse/", "/join/invited/", "/my/claim/", "/supporters/link/")
+BEHIND_A_TOKEN = (
+    "/endorse/",
+    "/join/invited/",
+    "/my/claim/",
+    "/my/emails/stop/",
+    "/supporters/link/",
+)
 LIMIT = {"times": 30, "seconds": 3600}
 
 

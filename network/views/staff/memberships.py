@@ -21,7 +21,7 @@ from network.choices import LIVE_MEMBERSHIP, AccessStatus, MembershipStatus, Rep
 from network.forms.memberships import ExistingMemberForm
 from network.forms.notes import EraseForm, LogForm
 from network.members_on_day import day_of, members_on
-from network.models import AccessRequest, Event, Membership, Representative
+from network.models import AccessRequest, Event, MemberMessage, Membership, Representative
 from network.views.pages import (
     NOT_DONE,
     Report,
@@ -146,10 +146,13 @@ class Members(Report):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """Return the ways to record an existing member, and to see those of a day."""
+        """Return the ways to write to these members, record one, and see those of a day."""
         address = reverse("network_staff:record_member")
+        chosen = self.request.GET.urlencode()
+        write = reverse("network_staff:write_to_members") + (f"?{chosen}" if chosen else "")
         on_a_day = reverse("network_staff:members_on")
         return [
+            HeaderButton("Write to these members", url=write, icon_name="mail"),
             HeaderButton("Record an existing member", url=address, icon_name="plus"),
             HeaderButton("Members on a day", url=on_a_day, icon_name="date"),
         ]
@@ -207,6 +210,9 @@ def _page_of_council(request: MemberRequest, council: Council, **filled_in: obje
         "erase_form": EraseForm(),
         "events": Event.objects.filter(concerns).select_related("by").order_by("-pk")[:EVENTS],
         "mails": _mails(council),
+        "messages_to_it": MemberMessage.objects.sent()
+        .filter(memberships__in=every)
+        .distinct()[:MAILS],
     }
     return render(request, "network/review/member.html", context | filled_in)
 
