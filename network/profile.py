@@ -80,8 +80,10 @@ class Profile:
 
     @property
     def practices_on(self) -> date | None:
-        """The day from which what it says of the principles is."""
+        """The day from which what it says of the principles is; None if we wrote it ourselves."""
         change = self.changes.get(ProfilePart.PRACTICE)
+        if change and change.is_from_us:
+            return None
         if change and change.published_at:
             return timezone.localdate(change.published_at)
         return self.written_on

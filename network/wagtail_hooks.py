@@ -45,6 +45,7 @@ PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
 OF_MEMBER = r"(?P<slug>[-a-zA-Z0-9_]+)/"
 CHECK_IN, CLAIM = rf"^check-ins/of/{OF_MEMBER}", rf"^claims/{OF_MEMBER}"
 COUNCIL = r"^members/(?P<slug>[-a-zA-Z0-9_]+)/"
+PART = rf"page/(?P<part>{'|'.join(profiles.WRITTEN)})/\Z"
 NOTE = r"log/(?P<pk>\d{1,12})/"
 MEMBER = r"^offices/(?P<slug>[-a-zA-Z0-9_]+)/"
 
@@ -71,6 +72,13 @@ def staff_urls():
         path("members/on-a-day/", memberships.on_day, name="members_on"),
         re_path(COUNCIL + r"\Z", memberships.member, name="member"),
         re_path(COUNCIL + r"log/\Z", notes.write, name="write_note"),
+        re_path(
+            COUNCIL + r"champions/(?P<kind>political|officer)/\Z",
+            offices.champion,
+            name="member_champion",
+        ),
+        re_path(COUNCIL + r"page/\Z", profiles.written, name="profile_written"),
+        re_path(COUNCIL + PART, profiles.write, name="write_profile"),
         re_path(COUNCIL + NOTE + r"done/\Z", notes.done, name="next_step_done"),
         re_path(COUNCIL + NOTE + r"erase/\Z", notes.erase, name="erase_note"),
         path("sign-ups/wordings/", wordings.wordings, name="wordings"),

@@ -374,6 +374,7 @@ CONFIRMED_VIEWS = {
     "open_removal",
     "record_member",
     "rewrite_wording",
+    "send_member_message",
     "send_newsletter",
     "strike_out",
     "strike_out_later",

@@ -122,6 +122,45 @@ def publish_from_source(
 
 
 @transaction.atomic
+def write_from_source(
+    membership: Membership, part: str, *, by: User, answers: dict[str, Any], **source: str
+) -> ProfileChange:
+    """Publish what a public source says about a member for which nobody acts.
+
+    The page names the source, so no second person has to read it first. Never over the
+    council's own words.
+
+    Args:
+        source: `source_title`, and perhaps `source_url` and `source_date`.
+
+    Raises:
+        PermissionDenied: If they may not look after this member.
+        Refused: If it is not a public member, someone acts for it, it said something itself, or
+            nothing has changed.
+    """
+    membership = locked_membership(membership.pk)
+    permissions.require(permissions.can_write_for(by, membership))
+    if not membership.is_public_and_live:
+        raise Refused("This council is not a member.")
+    if people := membership.people_who_check_in():
+        raise Refused(f"{people[0]} acts for {membership.council.name}. Ask them to change it.")
+    public = profile.published_changes(membership).get(part)
+    now = profile.answers_now(membership, part)
+    if any(now.values()) and not (public and public.is_from_us):
+        raise Refused("The council wrote this itself, so you cannot change it.")
+    plain = in_json(answers)
+    if _same(plain, now) and public and all(getattr(public, n) == v for n, v in source.items()):
+        raise Refused("This is what the public page already says, so there is nothing to publish.")
+    _replace_open(membership, part, by)
+    last = ProfileChange.objects.newest(membership, part)
+    change = ProfileChange(membership=membership, part=part, by=by, answers=plain, **source)
+    change.version = last.version + 1 if last else 1
+    change.save()
+    _publish(change, by=by)
+    return change
+
+
+@transaction.atomic
 def publish(change: ProfileChange, *, by: User) -> None:
     """Publish a change that waits, and tell its author.
 

@@ -140,6 +140,23 @@ class ChampionForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
+class StaffChampionForm(ChampionForm):
+    """A member's champion, with the admin's own widgets."""
+
+    held = forms.ChoiceField(
+        label="Who is the champion?",
+        choices=[("", "Choose"), (HELD, "The person named below"), (VACANT, "No one now")],
+        error_messages={"required": "Select who the champion is"},
+    )
+    since = TypedDateField(
+        label="Since when?",
+        help_text="If no one is champion now, the day it ended",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Enter the date", "invalid": "Date must be a real date"},
+    )
+    field_order = ["held", "since", "name", "role", "may_be_published"]
+
+
 class StaffOfficeChangeForm(OfficeChangeForm):
     """A new leader or chief executive, with the admin's own widgets."""
 

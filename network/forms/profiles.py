@@ -241,3 +241,23 @@ class SendBackForm(forms.Form):
         help_text="We email your words to the person who wrote it and to the lead contact.",
         error_messages={"required": "Enter what they should change"},
     )
+
+
+class SourceForm(forms.Form):
+    """Where staff read what they write on a public page for a council."""
+
+    source_title = OneLineField(
+        max_length=300,
+        label="Title of the source",
+        help_text="With who published it, for example “Kirklees Council Plan (Kirklees Council)”",
+        error_messages={"required": "Enter the title of the source"},
+    )
+    source_url = WebAddress(
+        required=False, label="Web address of the source", help_text="Leave out if it is not online"
+    )
+    source_date = OneLineField(
+        max_length=60,
+        label="Date of the source",
+        help_text="For example, “3 March 2020”, “March 2020” or “undated”",
+        error_messages={"required": "Enter the date of the source, or “undated”"},
+    )

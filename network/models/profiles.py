@@ -154,7 +154,7 @@ class ProfileChange(Moving):
     @property
     def is_from_us(self) -> bool:
         """Whether we wrote it ourselves, from public sources."""
-        return self.by_id is None
+        return bool(self.source_title)
 
     @property
     def staff_url(self) -> str:

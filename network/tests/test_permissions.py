@@ -189,6 +189,7 @@ profiles.publish                   MU    .   .   .   .   .   .   +   .   .   .
 profiles.put_back                  OMU   .   .   .   .   .   .   +   .   .   .
 profiles.save_part                 OC    .   .   .   .   .   r   +   .   .   -
 profiles.send_back                 MU    .   .   .   .   .   .   +   .   .   .
+profiles.write_from_source         MU    .   .   .   .   .   r   +   .   .   r
 
 requests.ask_endorsers             OC    +   +   r   r   +   r   r   r   r   r
 requests.ask_instead               OC    +   +   +   +   +   +   r   r   r   r
@@ -590,6 +591,12 @@ def paused_message(world: World) -> MemberMessage:
     return made
 
 
+def with_nobody(world: World) -> Membership:
+    people = world.membership.representatives
+    people.update(ended_at=timezone.now(), ended_why="Left the council")
+    return world.membership
+
+
 def access(world: World) -> AccessRequest:
     return world.asked
 
@@ -798,6 +805,12 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         ),
     ),
     "profiles.send_back": (waiting, lambda it, by: profiles.send_back(it, by=by, why="x")),
+    "profiles.write_from_source": (
+        with_nobody,
+        lambda it, by: profiles.write_from_source(
+            it, ProfilePart.TEXT, by=by, answers={"profile": "x"}, source_title="x"
+        ),
+    ),
     "requests.ask_endorsers": (sign_up, lambda it, by: requests.ask_endorsers(it, by=by)),
     "requests.ask_instead": (declined, lambda it, by: requests.ask_instead(it, by=by)),
     "requests.cancel_request": (

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from network import profile
-from network.choices import LIVE_MEMBERSHIP
+from network.choices import LIVE_MEMBERSHIP, ProfilePart
 from network.forms.councils import CouncilForm
 from network.models import Membership
 from portal.page_cache import kept
@@ -48,6 +48,7 @@ def community_organisations(request: HttpRequest) -> HttpResponse:
             "successors": council.in_its_place() if council.is_abolished else [],
             "asks": _asks(dict(words.practices) if words is not None else {}),
             "written_on": words.practices_on if words is not None else None,
+            "source": words.sources.get(ProfilePart.PRACTICE) if words is not None else None,
             "case_studies": case_studies.order_by("title")[:CASE_STUDIES],
         }
     return render(request, "network/community_organisations.html", context)

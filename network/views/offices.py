@@ -35,7 +35,7 @@ def offices(request: MemberRequest, slug: str) -> HttpResponse:
         return redirect("network:offices", slug)
     if request.method == "POST" and "champion" in request.POST:
         _permit(request, membership)
-        _put_back_champion(request, membership, request.POST["champion"])
+        put_back_champion(request, membership, request.POST["champion"])
         return redirect("network:offices", slug)
     current = {champion.kind: champion for champion in membership.current_champions()}
     earlier = list(membership.earlier_champions())
@@ -68,15 +68,6 @@ def champion(request: MemberRequest, slug: str, kind: str) -> HttpResponse:
             return redirect("network:offices", slug)
     context = {"kind": ChampionKind(kind), "now": now, "form": form}
     return page_of_member(request, "champion", membership, **context)
-
-
-def _put_back_champion(request: MemberRequest, membership: Membership, pk: str) -> None:
-    chosen = [c for c in membership.earlier_champions() if str(c.pk) == pk]
-    with refusal_as_message(request):
-        if not chosen:
-            raise Refused("Someone has changed this. Check it again.")
-        offices_actions.put_back_champion(chosen[0], by=request.user)
-        messages.success(request, f"{chosen[0].name} is named as champion again.")
 
 
 @never_cache
@@ -124,6 +115,16 @@ def record(
         messages.success(request, _came_of_it(change))
         return True
     return False
+
+
+def put_back_champion(request: MemberRequest, membership: Membership, pk: str) -> None:
+    """Make an earlier champion the current one again, and add a message."""
+    chosen = [c for c in membership.earlier_champions() if str(c.pk) == pk]
+    with refusal_as_message(request):
+        if not chosen:
+            raise Refused("Someone has changed this. Check it again.")
+        offices_actions.put_back_champion(chosen[0], by=request.user)
+        messages.success(request, f"{chosen[0].name} is named as champion again.")
 
 
 def _came_of_it(change: OfficeChange) -> str:

@@ -2,18 +2,21 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network import permissions, role_status
+from network.actions import offices as offices_actions
 from network.actions import signing
-from network.forms.offices import StaffOfficeChangeForm
+from network.choices import ChampionKind
+from network.forms.offices import StaffChampionForm, StaffOfficeChangeForm
 from network.forms.reviews import ConfirmForm, StrikeOutForm
 from network.models import LaterEndorsement, Membership, OfficeChange, Representative
-from network.views.offices import ask, record, stands_now
-from network.views.pages import Sent, StaffPage, for_managers
+from network.views.offices import ask, put_back_champion, record, stands_now
+from network.views.pages import NOT_DONE, Sent, StaffPage, for_managers, refusal_beside
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -79,6 +82,35 @@ def office(request: MemberRequest, slug: str, office: str) -> HttpResponse:
         return redirect("network_staff:member_offices", slug)
     context = {"council": found.council, "stands": stands, "form": form}
     return render(request, "network/review/office.html", context)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def champion(request: MemberRequest, slug: str, kind: str) -> HttpResponse:
+    """Name a member's champion, correct one, record that there is none, or put one back."""
+    found = _member(slug)
+    now = found.current_champions().filter(kind=kind).first()
+    is_back = request.method == "POST" and "champion" in request.POST
+    form = StaffChampionForm(None if is_back else posted(request), now=now)
+    if is_back:
+        put_back_champion(request, found, request.POST["champion"])
+        return redirect("network_staff:member", slug)
+    if form.is_valid():
+        with refusal_beside(form, said=NOT_DONE):
+            offices_actions.name_champion(
+                found, by=request.user, kind=ChampionKind(kind), **form.recorded()
+            )
+            messages.success(request, "Saved. It is public now, as far as they agreed.")
+            return redirect("network_staff:member", slug)
+    context = {
+        "council": found.council,
+        "lead": found.lead(),
+        "kind": ChampionKind(kind),
+        "now": now,
+        "earlier": [each for each in found.earlier_champions() if each.kind == kind],
+        "form": form,
+    }
+    return render(request, "network/review/champion.html", context)
 
 
 MEMBER = StaffPage("network_staff:member_offices", _member, _page)

@@ -3,20 +3,32 @@
 from functools import partial
 
 import django_filters
+from django.contrib import messages
 from django.db.models import Case, Value, When
-from django.forms import CheckboxSelectMultiple, Form
+from django.forms import CheckboxSelectMultiple, DateField, DateInput, Form, model_to_dict
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
 from network import permissions, profile
 from network.actions import profiles
 from network.choices import ProfileChangeStatus, ProfilePart
-from network.forms.profiles import PART_FORMS, SendBackForm
+from network.forms.profiles import PART_FORMS, SendBackForm, SourceForm
 from network.models import ProfileChange
-from network.views.pages import Report, Sent, StaffPage, council_column, day_of, for_managers
+from network.views.pages import (
+    NOT_DONE,
+    Report,
+    Sent,
+    StaffPage,
+    council_column,
+    day_of,
+    for_managers,
+    refusal_beside,
+)
+from network.views.staff.check_ins import member_of
+from portal.forms import posted
 from portal.models import MemberRequest
 
 NOT_OURS = [ProfileChangeStatus.DRAFT]  # what the council has not sent
@@ -37,6 +49,12 @@ class ProfileChangeFilters(WagtailFilterSet):
         fields = ["status", "part"]
 
 
+def _author(change: ProfileChange) -> str:
+    if not change.is_from_us:
+        return str(change.by)
+    return f"Us, from a source ({change.by})" if change.by else "Us, from a source"
+
+
 class ProfileChanges(Report):
     """Every change that councils sent, what waits for us first."""
 
@@ -50,7 +68,7 @@ class ProfileChanges(Report):
         council_column("membership__council__name"),
         Column("part", label="Part", accessor="get_part_display", sort_key="part"),
         Column("status", label="Status", accessor="get_status_display", sort_key="status"),
-        Column("by", label="Written by", accessor=lambda row: row.by or "Us, from a source"),
+        Column("by", label="Written by", accessor=_author),
         Column("sent", label="Sent", accessor=day_of("at"), sort_key="at"),
     )
 
@@ -95,6 +113,57 @@ def _page(request: MemberRequest, found: ProfileChange, **filled_in: object) -> 
 
 
 CHANGE = StaffPage("network_staff:profile_change", _change, _page)
+
+
+WRITTEN = [part for part in PART_FORMS if part != ProfilePart.LOGO]
+
+
+@for_managers
+@require_safe
+def written(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show each part of a member's page, and who wrote it; lead to writing it from a source."""
+    membership = member_of(slug)
+    public = profile.published_changes(membership)
+    rows = [(PART_FORMS[p](answers=profile.answers_now(membership, p)), p) for p in WRITTEN]
+    context = {
+        "council": membership.council,
+        "people": membership.people_who_check_in(),
+        "parts": [(ProfilePart(p), form.answered(), public.get(p)) for form, p in rows],
+        "may_write": permissions.can_write_for(request.user, membership),
+    }
+    return render(request, "network/review/profile_written.html", context)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: MemberRequest, slug: str, part: str) -> HttpResponse:
+    """Write one part of the page of a member that nobody acts for, from a public source."""
+    membership = member_of(slug)
+    may_write = permissions.can_write_for(request.user, membership)
+    permissions.require(may_write, "You have a part in this council.")
+    public = profile.published_changes(membership).get(part)
+    form = PART_FORMS[part](posted(request), answers=profile.answers_now(membership, part))
+    for field in form.fields.values():
+        if isinstance(field, DateField):
+            field.widget = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    before = model_to_dict(public, list(SourceForm.base_fields)) if public else {}
+    source = SourceForm(posted(request), initial=before)
+    if form.is_valid() and source.is_valid():
+        with refusal_beside(source, said=NOT_DONE):
+            profiles.write_from_source(
+                membership, part, by=request.user, answers=form.answers(), **source.cleaned_data
+            )
+            messages.success(request, "Saved. It is public now, with its source.")
+            return redirect("network_staff:profile_written", slug)
+    context = {
+        "council": membership.council,
+        "part": ProfilePart(part),
+        "form": form,
+        "source": source,
+        "questions": [form[name] for name in form.questions()],
+        "wrong": next((each for each in (form, source) if each.errors), None),
+    }
+    return render(request, "network/review/profile_write.html", context)
 
 
 @CHANGE.acts("publish_form", permissions.can_moderate)
