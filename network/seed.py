@@ -2,6 +2,8 @@
 
 import csv
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from django.db import transaction
@@ -15,9 +17,11 @@ from network.choices import ProfilePart
 from network.models import Membership
 
 MEMBERS = Path(__file__).parent / "data" / "existing_members.csv"
+PRACTICES = Path(__file__).parent / "data" / "practices.csv"
 QUOTATIONS = Path(__file__).parent / "data" / "quotations.csv"
 OTHER_BODIES = register.DATA / "other_bodies.csv"
 BY = "seed_content"
+NAMED_BESIDE = "papers and news, named beside each text. We chose the principles"
 
 
 def seed() -> int:
@@ -35,7 +39,23 @@ def seed() -> int:
     with QUOTATIONS.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             _quote(row)
+    with PRACTICES.open(encoding="utf-8", newline="") as lines:
+        for key, rows in groupby(csv.DictReader(lines), itemgetter("key")):
+            _say_practice(key, {f"principle_{row['principle']}": _sourced(row) for row in rows})
     return made
+
+
+def _sourced(row: dict[str, str]) -> str:
+    return f"{row['text']} ({row['source']})"
+
+
+def _say_practice(key: str, answers: dict[str, str]) -> None:
+    """Put what public sources say of the principles on a member's page, as long as it has not."""
+    found = Membership.objects.announced().live().filter(council__key=key).first()
+    if found is not None:
+        publish_from_source(
+            found, ProfilePart.PRACTICE, by=BY, answers=answers, source_title=NAMED_BESIDE
+        )
 
 
 def _quote(row: dict[str, str]) -> None:

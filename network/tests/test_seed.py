@@ -1,6 +1,7 @@
 """Existing members: as their sources state, with nothing invented."""
 
 import csv
+import re
 from collections import Counter
 from datetime import date
 
@@ -126,10 +127,9 @@ def test_a_joining_date_is_as_exact_as_its_source():
 
 
 def test_quotations_name_their_source_and_no_council_is_said_to_have_written_them(members, client):
-    quoted = ProfileChange.objects.published()
+    quoted = ProfileChange.objects.published().filter(part="quote")
     assert quoted.count() == 8
     for change in quoted:
-        assert change.part == "quote"
         assert change.is_from_us
         assert change.source_url.startswith("https://")
         assert change.answers["quote_by"]
@@ -139,10 +139,44 @@ def test_quotations_name_their_source_and_no_council_is_said_to_have_written_the
     assert "wrote this for its page" not in page
 
 
+def test_every_member_has_the_principles_in_practice_from_sources_named_beside_them(
+    members, client
+):
+    said = ProfileChange.objects.published().filter(part="practice")
+    assert said.count() == 18
+    for change in said:
+        assert change.is_from_us
+        for text in change.answers.values():
+            assert re.search(r"\. \([^()]+\)$", text), text
+    page = client.get("/councils/oldham/").content.decode()
+    assert "innovation partnership" in page
+    assert "Oldham Times, 14 March 2019" in page
+    assert "We added this from a public source" in page
+    assert "wrote this for its page" not in page
+    page = client.get("/community-organisations/?council=oldham").content.decode()
+    assert "in its own words" not in page
+
+
+def test_practices_are_about_known_members_and_principles():
+    with seed.PRACTICES.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    keys = [row["key"] for row in rows]
+    assert keys == sorted(keys, key=keys.index), "rows of one council stand together"
+    with seed.MEMBERS.open(encoding="utf-8", newline="") as lines:
+        assert set(keys) == {row["key"] for row in csv.DictReader(lines)}
+    assert len({(row["key"], row["principle"]) for row in rows}) == len(rows)
+    for row in rows:
+        assert row["principle"] in set("123456")
+        assert row["text"].endswith(".")
+        assert row["source"]
+        assert not row["address"] or row["address"].startswith("https://")
+
+
 def test_seeding_again_keeps_what_a_council_says_itself(members):
-    quote = ProfileChange.objects.get(membership__council__slug="hackney")
+    quote = ProfileChange.objects.get(membership__council__slug="hackney", part="quote")
+    before = ProfileChange.objects.count()
     ProfileChange.objects.filter(pk=quote.pk).update(answers={"quote": "Ours", "quote_by": "Us"})
     seed.seed()
-    assert ProfileChange.objects.count() == 8
+    assert ProfileChange.objects.count() == before
     quote.refresh_from_db()
     assert quote.answers["quote"] == "Ours"
