@@ -188,7 +188,7 @@ KINDS = {
         WAITING,
         lambda user, today: CheckIn.objects.with_lines_to_read(),
         _waits("What a council said in its check-in, to read"),
-        "network_staff:check_in",
+        "network_staff:words",
         "confirmed_at",
         council="membership__council__name",
         key="membership__council__slug",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from network.choices import ProfilePart, UploadKind
-from network.models import Membership, ProfileChange, SignUp, Upload
+from network.models import CheckIn, Membership, ProfileChange, SignUp, Upload
 from network.record import PRACTICES, conversation_in_words
 from principles.models import Principle
 
@@ -127,6 +127,37 @@ def profile_of(membership: Membership) -> Profile:
         logo=_logo(membership, changes),
         changes=changes,
         written_on=timezone.localdate(submitted) if submitted else None,
+    )
+
+
+@dataclass(frozen=True)
+class WaitingWords:
+    """What a member's people wrote that waits for staff to read it.
+
+    Attributes:
+        changes: Changes of its page, with prose.
+        check_ins: Check-ins with lines on the principles.
+    """
+
+    changes: list[ProfileChange]
+    check_ins: list[CheckIn]
+
+    def __len__(self) -> int:
+        return len(self.changes) + len(self.check_ins)
+
+    @property
+    def fingerprint(self) -> str:
+        """Name for exactly these words, because each version is written once."""
+        rows = [*(f"p{each.pk}" for each in self.changes), *(f"c{c.pk}" for c in self.check_ins)]
+        return "-".join(rows)
+
+
+def waiting_words(membership: Membership) -> WaitingWords:
+    """Return what waits for staff to read it before it is public."""
+    check_ins = CheckIn.objects.filter(membership=membership).with_lines_to_read()
+    return WaitingWords(
+        list(ProfileChange.objects.waiting().filter(membership=membership)),
+        list(check_ins.with_all().prefetch_related("lines__principle").order_by("confirmed_at")),
     )
 
 

@@ -77,6 +77,7 @@ def staff_urls():
             offices.champion,
             name="member_champion",
         ),
+        re_path(COUNCIL + r"words/\Z", profiles.words, name="words"),
         re_path(COUNCIL + r"page/\Z", profiles.written, name="profile_written"),
         re_path(COUNCIL + PART, profiles.write, name="write_profile"),
         re_path(COUNCIL + NOTE + r"done/\Z", notes.done, name="next_step_done"),
@@ -134,11 +135,6 @@ def staff_urls():
         re_path(CHECK_IN + r"\Z", check_ins.check_in, name="check_in"),
         re_path(CHECK_IN + r"by-phone/\Z", check_ins.by_phone, name="record_check_in"),
         re_path(CHECK_IN + r"more-time/\Z", check_ins.extend, name="extend_check_in"),
-        re_path(
-            CHECK_IN + r"(?P<pk>\d{1,12})/lines/\Z",
-            check_ins.publish_lines,
-            name="publish_check_in_lines",
-        ),
         re_path(CLAIM + r"\Z", claims.claim, name="claim"),
         re_path(CLAIM + r"invite/\Z", claims.invite, name="invite_to_claim"),
         re_path(CLAIM + r"answer/\Z", claims.answer, name="answer_claim"),
@@ -191,7 +187,7 @@ BEHIND = {
 MENU = (
     ("Applications", "queue", "tick-inverse"),
     ("Members", "members", "group"),
-    ("Messages to members", "member_messages", "mail"),
+    ("Messages", "member_messages", "mail"),
     ("Public pages", "profile_changes", "site"),
     ("Check-ins", "check_ins", "date"),
     ("Contact log", "log", "comment"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import permissions, profile
+from network.actions import check_ins
 from network.actions.locks import locked_membership, locked_row
 from network.actions.tasks import in_json
 from network.choices import MODERATED_PARTS, ProfileChangeStatus
@@ -173,6 +174,32 @@ def publish(change: ProfileChange, *, by: User) -> None:
     change.save(update_fields=["decided_by", "decided_at"])
     _publish(change, by=by)
     profiles_emails.change_published(change)
+
+
+@transaction.atomic
+def publish_words(membership: Membership, *, by: User, shown: str) -> None:
+    """Publish everything a member's people wrote that waits: its page, and its check-ins' lines.
+
+    Args:
+        shown: `WaitingWords.fingerprint` of what was read.
+
+    Raises:
+        PermissionDenied: If they may not look after this member.
+        Refused: If nothing waits, or something else than what was read.
+    """
+    membership = locked_membership(membership.pk)
+    permissions.require(permissions.can_look_after(by, membership))
+    words = profile.waiting_words(membership)
+    if not words:
+        raise Refused("Nothing is waiting to be published.")
+    if words.fingerprint != shown:
+        raise Refused(
+            "The council has sent something else since you opened the page. Read it again."
+        )
+    for change in words.changes:
+        publish(change, by=by)
+    for check_in in words.check_ins:
+        check_ins.publish_lines(check_in, by=by)
 
 
 @transaction.atomic

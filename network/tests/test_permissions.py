@@ -70,6 +70,7 @@ from network.models import (
     Withdrawal,
 )
 from network.models.member_messages import fingerprint
+from network.profile import waiting_words
 from network.tests.factories import ABOUT_YOU, ALONE, ENDORSERS, Story, approve_wording, nell
 from network.upload_validation import FitFile
 from portal.models import User
@@ -186,6 +187,7 @@ people.remove_colleague            O     +   +   +   +   +   +   +   +   +   +
 
 profiles.discard                   OC    .   .   .   .   .   .   +   .   .   .
 profiles.publish                   MU    .   .   .   .   .   .   +   .   .   .
+profiles.publish_words             MU    .   .   .   .   .   .   +   .   .   .
 profiles.put_back                  OMU   .   .   .   .   .   .   +   .   .   .
 profiles.save_part                 OC    .   .   .   .   .   r   +   .   .   -
 profiles.send_back                 MU    .   .   .   .   .   .   +   .   .   .
@@ -797,6 +799,10 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         lambda it, by: profiles.discard(it.membership, it.part, by=by),
     ),
     "profiles.publish": (waiting, lambda it, by: profiles.publish(it, by=by)),
+    "profiles.publish_words": (
+        lambda w: waiting(w).membership,
+        lambda it, by: profiles.publish_words(it, by=by, shown=waiting_words(it).fingerprint),
+    ),
     "profiles.put_back": (public, lambda it, by: profiles.put_back(it, by=by)),
     "profiles.save_part": (
         lambda w: w.membership,

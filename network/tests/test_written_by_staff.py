@@ -1,5 +1,6 @@
 """What staff write on a member's page: its champions, and texts from public sources."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,15 +8,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from network.actions import memberships, people, profiles
+from network.actions import check_ins, memberships, people, profiles
 from network.choices import ProfilePart, RepresentativeRole
-from network.models import Membership, ProfileChange, Refused
+from network.models import CheckIn, Membership, ProfileChange, Refused
 from portal.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
 ONE = "/admin/members/leeming/"
 PAGE = f"{ONE}page/"
 PUBLIC = "/councils/leeming/"
+WORDS = f"{ONE}words/"
 SOURCE = {
     "source_title": "Council Plan (Leeming Borough Council)",
     "source_url": "https://leeming.gov.uk/plan",
@@ -169,7 +171,7 @@ def test_council_that_is_claimed_changes_what_staff_wrote(member, manager, offic
 def test_only_managers_write(member, staff, editor, officer):
     for user in (editor, officer):
         browser = staff(user)
-        for path in (PAGE, f"{PAGE}text/", f"{ONE}champions/officer/"):
+        for path in (PAGE, f"{PAGE}text/", f"{ONE}champions/officer/", WORDS):
             assert browser.get(path).status_code in {302, 403}
             assert browser.post(path, SAYS | SOURCE | CHAMPION).status_code in {302, 403, 405}
     assert not ProfileChange.objects.exists()
@@ -187,3 +189,54 @@ def test_page_of_parts_takes_as_many_queries_when_all_are_written(member, browse
     for part in (ProfilePart.TEXT, ProfilePart.QUOTE, ProfilePart.CONVERSATION):
         profiles.write_from_source(member, part, by=manager, answers={"x": "y"}, **SOURCE)
     assert queries() <= none + 1  # who wrote them
+
+
+# ---- Everything that waits, with one button ------------------------------------------------
+@pytest.fixture
+def two_texts(member, officer):
+    """A text and lines of a check-in, both waiting to be read."""
+    people.represent(member, officer)
+    profiles.save_part(member, ProfilePart.TEXT, by=officer, answers=dict(SAYS), send=True)
+    today = timezone.localdate()
+    made = CheckIn.objects.create(membership=member, due_on=today, answer_by=today)
+    check_ins.confirm(made, by=officer, answers={"principle_1": "Slowly."})
+    return member
+
+
+def test_one_button_publishes_all_that_a_council_wrote_and_staff_have_read(
+    two_texts, browser, client
+):
+    page = said(browser, WORDS)
+    assert "Leeming pays grants" in page
+    assert "Slowly." in page
+    assert "Publish these 2 texts" in page
+    shown = re.search(r'name="shown" value="([\w-]+)"', page)[1]
+    browser.post(WORDS, {"shown": shown})
+    public = said(client, PUBLIC)
+    assert "Leeming pays grants" in public
+    assert "Slowly." in public
+    assert "Nothing from Leeming is waiting" in said(browser, WORDS)
+    browser.post(WORDS, {"shown": ""})
+    assert member_events(two_texts, "profile.published") == 1
+
+
+def member_events(member: Membership, what: str) -> int:
+    return member.events.filter(what=what).count()
+
+
+def test_what_was_not_read_is_not_published(two_texts, officer, manager, browser):
+    page = said(browser, WORDS)
+    shown = re.search(r'name="shown" value="([\w-]+)"', page)[1]
+    other = {"profile": "Something else"}
+    profiles.save_part(two_texts, ProfilePart.TEXT, by=officer, answers=other, send=True)
+    page = browser.post(WORDS, {"shown": shown}, follow=True).content.decode()
+    assert "has sent something else since you opened the page" in page
+    assert not ProfileChange.objects.published().exists()
+    assert CheckIn.objects.get().lines_public_at is None
+
+
+def test_change_page_and_check_in_page_lead_to_the_one_button(two_texts, browser):
+    change = ProfileChange.objects.get()
+    assert WORDS in said(browser, change.staff_url)
+    assert WORDS in said(browser, "/admin/check-ins/of/leeming/")
+    assert WORDS in said(browser, "/admin/")

@@ -197,18 +197,6 @@ def extend(request: MemberRequest, membership: Membership) -> Sent:
 
 
 @for_managers
-@require_http_methods(["POST"])
-def publish_lines(request: MemberRequest, slug: str, pk: str) -> HttpResponse:
-    """Make public what moved in a year."""
-    membership = member_of(slug)
-    permissions.require(_may(request.user, membership))
-    said = membership.check_ins.filter(status=CheckInStatus.CONFIRMED)
-    actions.publish_lines(get_object_or_404(said, pk=pk), by=request.user)
-    messages.success(request, "The lines are on the public page.")
-    return redirect("network_staff:check_in", slug)
-
-
-@for_managers
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_phone(request: MemberRequest, slug: str) -> HttpResponse:
     """Record a check-in for a council, as someone there says by phone."""

@@ -25,6 +25,7 @@ from network.views.pages import (
     council_column,
     day_of,
     for_managers,
+    refusal_as_message,
     refusal_beside,
 )
 from network.views.staff.check_ins import member_of
@@ -95,13 +96,12 @@ def change(request: MemberRequest, pk: str) -> HttpResponse:
 
 def _page(request: MemberRequest, found: ProfileChange, **filled_in: object) -> HttpResponse:
     membership = found.membership
-    form = PART_FORMS[found.part](answers=found.answers)
-    public = profile.answers_now(membership, found.part)
     is_logo = found.part == ProfilePart.LOGO
     context = {
         "change": found,
         "council": found.council,
-        "rows": [] if is_logo else form.side_by_side(public, found.answers),
+        "rows": [] if is_logo else _side_by_side(found),
+        "waiting": len(profile.waiting_words(membership)),
         "is_public": found.status == ProfileChangeStatus.PUBLISHED,
         "waits": found.status == ProfileChangeStatus.WAITING,
         "may_moderate": permissions.can_moderate(request.user, found),
@@ -113,6 +113,33 @@ def _page(request: MemberRequest, found: ProfileChange, **filled_in: object) -> 
 
 
 CHANGE = StaffPage("network_staff:profile_change", _change, _page)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show all that a council wrote and that waits to be read, with one button to publish it."""
+    membership = member_of(slug)
+    if request.method == "POST":
+        with refusal_as_message(request):
+            shown = request.POST.get("shown", "")
+            profiles.publish_words(membership, by=request.user, shown=shown)
+            messages.success(request, "Published. We have emailed the people who wrote texts.")
+        return redirect("network_staff:words", slug)
+    waiting = profile.waiting_words(membership)
+    context = {
+        "council": membership.council,
+        "waiting": waiting,
+        "changes": [(change, _side_by_side(change)) for change in waiting.changes],
+        "may_publish": permissions.can_look_after(request.user, membership),
+    }
+    return render(request, "network/review/words.html", context)
+
+
+def _side_by_side(change: ProfileChange) -> list[tuple[str, str, str]]:
+    """Return each question of a change with what is public now, and what was sent."""
+    form = PART_FORMS[change.part](answers=change.answers)
+    return form.side_by_side(profile.answers_now(change.membership, change.part), change.answers)
 
 
 WRITTEN = [part for part in PART_FORMS if part != ProfilePart.LOGO]
