@@ -21,7 +21,7 @@ PRACTICES = Path(__file__).parent / "data" / "practices.csv"
 QUOTATIONS = Path(__file__).parent / "data" / "quotations.csv"
 OTHER_BODIES = register.DATA / "other_bodies.csv"
 BY = "seed_content"
-NAMED_BESIDE = "papers and news, named beside each text. We chose the principles"
+NAMED_BESIDE = "papers and news, named in brackets. We chose which principle each belongs to"
 
 
 def seed() -> int:

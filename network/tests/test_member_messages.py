@@ -13,7 +13,8 @@ from conftest import person
 from councils.tests.factories import make_council
 from network.actions import member_messages, memberships, people
 from network.choices import MessageAbout, OptionalMail, RepresentativeRole
-from network.models import Event, MemberMessage, Membership, Refused
+from network.emails import check_ins as emails
+from network.models import CheckIn, Event, MemberMessage, Membership, Refused
 from network.models.member_messages import fingerprint, kind_to_stop, stop_token
 from portal.mail import bulk, outbox
 from portal.models import Delivery, Mailing, OutboxMessage
@@ -271,6 +272,47 @@ def test_person_chooses_their_emails_and_reads_what_they_always_get(member, offi
     assert browser.post("/my/emails/", {"wanted": ["x"]}).status_code == 200
     assert 'href="/my/emails/"' in browser.get("/my/?account").content.decode()
     assert as_().get("/my/emails/").status_code == 302
+
+
+@pytest.fixture
+def waiting(member) -> CheckIn:
+    today = timezone.localdate()
+    return CheckIn.objects.create(membership=member, due_on=today, answer_by=today)
+
+
+def reminded(check_in: CheckIn) -> dict[str, str]:
+    """Remind the council of its check-in, and return the emails by recipient."""
+    OutboxMessage.objects.all().delete()
+    mail.outbox.clear()
+    emails.reminder(check_in, is_first=False)
+    outbox.send_due.func()
+    return {each.to[0]: each.body for each in mail.outbox}
+
+
+def test_contributor_stops_reminders_by_the_link_while_someone_leads(
+    waiting, member, cara, officer, client
+):
+    letters = reminded(waiting)
+    assert "Stop these reminders" not in letters[officer.email]
+    address = re.search(r"/my/emails/stop/\S+", letters[cara.email])[0]
+    assert str(OutboxMessage.objects.values_list("about", flat=True)).find(address) == -1
+    client.post(address)
+    assert set(reminded(waiting)) == {officer.email}
+    member_messages.choose_emails(officer, by=officer, wanted=[])
+    assert set(reminded(waiting)) == {officer.email}, "someone has to know"
+    member.representatives.filter(user=officer).update(ended_at=timezone.now(), ended_why="x")
+    letters = reminded(waiting)
+    assert set(letters) == {cara.email}, "no one else would know"
+    assert "Stop these reminders" not in letters[cara.email]
+
+
+def test_merged_account_keeps_what_either_switched_off(member, cara, officer, manager):
+    other = person("olive@home.example")
+    for who, kind in ((other, OptionalMail.NEWS), (other, OptionalMail.CHECK_IN)):
+        member_messages.stop_emails(who, kind)
+    member_messages.stop_emails(officer, OptionalMail.NEWS)
+    people.merge_people(officer, other, by=manager, how="She told us")
+    assert {each.kind for each in officer.mail_opt_outs.all()} == set(OptionalMail)
 
 
 # ---- Where members read it ----------------------------------------------------------------

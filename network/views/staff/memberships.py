@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from councils.choices import Kind, Region
 from councils.models import Council
@@ -146,15 +146,22 @@ class Members(Report):
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
-        """Return the ways to write to these members, record one, and see those of a day."""
+        """Return the ways to write to these members, and to record one."""
         address = reverse("network_staff:record_member")
         chosen = self.request.GET.urlencode()
         write = reverse("network_staff:write_to_members") + (f"?{chosen}" if chosen else "")
-        on_a_day = reverse("network_staff:members_on")
         return [
             HeaderButton("Write to these members", url=write, icon_name="mail"),
             HeaderButton("Record an existing member", url=address, icon_name="plus"),
-            HeaderButton("Members on a day", url=on_a_day, icon_name="date"),
+        ]
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        """Return the way to the members of a day, besides the spreadsheets."""
+        address = reverse("network_staff:members_on")
+        return [
+            *super().header_more_buttons,
+            Button("Members on a day", url=address, icon_name="date", priority=90),
         ]
 
 

@@ -10,18 +10,30 @@ from django.utils import timezone
 import campaign.seed
 from councils.choices import Kind, Region
 from councils.models import Council, CouncilDomain
-from network.actions import check_ins, notes, requests, reviews, sign_ups, signing, tasks
+from network.actions import (
+    check_ins,
+    member_messages,
+    notes,
+    requests,
+    reviews,
+    sign_ups,
+    signing,
+    tasks,
+)
 from network.actions import people as people_actions
 from network.choices import (
     ConversationStatus,
     DecisionBody,
     Governance,
     Interest,
+    MessageAbout,
+    MessageTo,
     Office,
     Route,
     SignUpTask,
 )
 from network.models import Membership, SignUp
+from network.models.member_messages import fingerprint
 from portal.management import demo_accounts
 from portal.models import User
 
@@ -227,6 +239,20 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     soon = timezone.localdate() + timedelta(days=30)
     Membership.objects.filter(pk=made.pk).update(next_check_in_on=soon)
     check_ins.open_due()
+    _write_to(made, people["manager"])
+
+
+def _write_to(membership: Membership, manager: User) -> None:
+    """Send a message to the people of a member."""
+    message = member_messages.write(
+        by=manager,
+        memberships=[membership],
+        to=MessageTo.ALL,
+        about=MessageAbout.NEWS,
+        subject="Our champions meet online in spring (invented)",
+        text="Champions of all members meet online in spring. (invented)\n\nWill yours come?",
+    )
+    member_messages.send(message, by=manager, shown=fingerprint(message.audience()))
 
 
 def _said_no_and_not_me(council: Council, people: dict[str, User]) -> None:

@@ -41,6 +41,7 @@ def logged(monkeypatch):
         f"/endorse/{TOKEN}/",
         f"/endorse/{TOKEN}/new-link/",
         f"/endorse//{TOKEN}",
+        f"/my/emails/stop/{TOKEN}/",
         f"/supporters/link/unsubscribe/{TOKEN}/",
         f"/supporters/link/preferences/{TOKEN}/erase/",
         f"/Endorse/{TOKEN}",
