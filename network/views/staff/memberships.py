@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -30,13 +29,14 @@ from network.views.pages import (
     for_managers,
     refusal_beside,
 )
+from network.views.staff.check_ins import CheckInFilters
 from portal.forms import posted
 from portal.mail import outbox
 from portal.models import MemberRequest, OutboxMessage
 
 
-class MemberFilters(WagtailFilterSet):
-    """Which members: of today or before, where, of what type."""
+class MemberFilters(CheckInFilters):
+    """Which members: of today or before, where, of what type, with which check-in."""
 
     status = django_filters.MultipleChoiceFilter(
         label="Status", choices=MembershipStatus.choices, widget=CheckboxSelectMultiple
@@ -67,6 +67,7 @@ class MemberFilters(WagtailFilterSet):
             "cohort",
             "region",
             "kind",
+            "standing",
             "no_one",
             "unconfirmed",
         ]
