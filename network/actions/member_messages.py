@@ -9,7 +9,7 @@ from network import permissions
 from network.choices import MessageAbout, MessageTo, OptionalMail
 from network.emails import member_messages as emails
 from network.models import Event, MailOptOut, MemberMessage, Membership, Refused
-from network.models.member_messages import fingerprint
+from network.models.member_messages import fingerprint, roles_of
 from portal.mail import bulk
 from portal.models import Mailing, User
 
@@ -104,7 +104,7 @@ def send(message: MemberMessage, *, by: User, shown: str) -> Mailing:
             "it again."
         )
     mailing = bulk.start(BULK[MessageAbout(message.about)], message, by=by)
-    reached = {role.membership for person in people for role in person.acts_for}
+    reached = {role.membership for person in people for role in roles_of(person)}
     Event.objects.record_for(reached, "membership.message_sent", by=by, why=message.subject)
     return mailing
 

@@ -5,7 +5,7 @@ from functools import partial
 from network.choices import OptionalMail
 from network.emails import samples
 from network.models import MemberMessage
-from network.models.member_messages import stop_token
+from network.models.member_messages import roles_of, stop_token
 from portal.links import absolute
 from portal.mail import outbox
 from portal.mail.declarations import SAMPLE_TOKEN, Mail, Recipients, Row
@@ -18,13 +18,13 @@ def stop_link(user: int | None, kind: OptionalMail) -> str:
     Args:
         user: Their primary key; None for someone invented.
     """
-    is_shown_only = user is None or outbox.is_rehearsing()
-    token = SAMPLE_TOKEN if is_shown_only else stop_token(user, kind)
-    return absolute("network:stop_emails", token)
+    if user is None or outbox.is_rehearsing():
+        return absolute("network:stop_emails", SAMPLE_TOKEN)
+    return absolute("network:stop_emails", stop_token(user, kind))
 
 
 def _about(message: MemberMessage, person: User) -> dict[str, object]:
-    councils = [role.membership.council for role in person.acts_for]  # type: ignore[attr-defined]
+    councils = [role.membership.council for role in roles_of(person)]
     is_one = len(councils) == 1
     return {
         "councils": councils,

@@ -111,7 +111,8 @@ def member_message(about: str = "membership") -> models.MemberMessage:
 def representative() -> User:
     """Return someone who acts for a member, as the audience of a message to members has them."""
     found = person()
-    found.acts_for = [models.Representative(membership=membership(), user=found, role="lead")]
+    role = models.Representative(membership=membership(), user=found, role="lead")
+    found.acts_for = [role]  # type: ignore[attr-defined]
     return found
 
 

@@ -31,7 +31,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             )
             for m in memberships
         ]
-        self.bulk_create(rows, batch_size=500)
+        Event._default_manager.bulk_create(rows, batch_size=500)
 
     def update(self, **changes):
         raise TypeError("Events are not edited.")

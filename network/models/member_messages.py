@@ -117,6 +117,11 @@ class MemberMessage(models.Model):
         return self.memberships.exclude(pk__in=reached).select_related("council")
 
 
+def roles_of(person: User) -> list[Representative]:
+    """Return why someone of an audience gets the message: for which members they act."""
+    return person.acts_for  # type: ignore[attr-defined]
+
+
 KINDS = {
     MessageAbout.MEMBERSHIP: "network.member_message",
     MessageAbout.NEWS: "network.member_news",
@@ -150,10 +155,10 @@ def stop_token(user: int, kind: OptionalMail) -> str:
     return links.make(f"stop {kind}", pk=user, generation=ONLY)
 
 
-def kind_to_stop(token: str) -> OptionalMail | None:
-    """Return which kind of email a token stops; None if it never was such a link."""
+def what_to_stop(token: str) -> tuple[int, OptionalMail] | None:
+    """Return whom a token stops which kind of email to; None if it never was such a link."""
     pk = links.row_of(token)
     if pk is None:
         return None
     valid = (k for k in OptionalMail if links.is_valid(token, f"stop {k}", pk=pk, generation=ONLY))
-    return next(valid, None)
+    return next(((pk, kind) for kind in valid), None)

@@ -15,7 +15,7 @@ from network.actions import member_messages, memberships, people
 from network.choices import MessageAbout, OptionalMail, RepresentativeRole
 from network.emails import check_ins as emails
 from network.models import CheckIn, Event, MemberMessage, Membership, Refused
-from network.models.member_messages import fingerprint, kind_to_stop, stop_token
+from network.models.member_messages import fingerprint, stop_token, what_to_stop
 from portal.mail import bulk, outbox
 from portal.models import Delivery, Mailing, OutboxMessage
 from portal.security.log_redaction import redact
@@ -246,10 +246,11 @@ def test_link_in_news_stops_it_with_one_post_and_without_an_account(
 
 def test_token_of_one_kind_or_person_stops_no_other(officer, stranger):
     token = stop_token(officer.pk, OptionalMail.NEWS)
-    assert kind_to_stop(token) == OptionalMail.NEWS
-    assert kind_to_stop(stop_token(officer.pk, OptionalMail.CHECK_IN)) == OptionalMail.CHECK_IN
-    assert kind_to_stop(f"{stranger.pk}-{token.partition('-')[2]}") is None
-    assert kind_to_stop("x") is None
+    assert what_to_stop(token) == (officer.pk, OptionalMail.NEWS)
+    other = stop_token(officer.pk, OptionalMail.CHECK_IN)
+    assert what_to_stop(other) == (officer.pk, OptionalMail.CHECK_IN)
+    assert what_to_stop(f"{stranger.pk}-{token.partition('-')[2]}") is None
+    assert what_to_stop("x") is None
 
 
 def test_link_of_an_account_that_was_deleted_still_answers(client, db):
@@ -381,6 +382,19 @@ def test_manager_filters_the_list_writes_reads_tries_and_sends(
     assert "Another date,Sent,Their membership,Lead contacts,1,1,1," in csv
     page = browser.get(f"/admin/members/{other.council.slug}/").content.decode()
     assert "Another date" in page
+
+
+def test_manager_writes_to_those_whose_check_in_is_overdue(member, other, waiting, manager, staff):
+    browser = staff(manager)
+    Membership.objects.filter(pk=member.pk).update(status="overdue")
+    for query, expected in {
+        "standing=overdue": [member],
+        "q=leem": [member],
+        "": [member, other],
+    }.items():
+        browser.post(f"/admin/members/write/?{query}", LEADS)
+        made = MemberMessage.objects.latest("pk")
+        assert set(made.memberships.all()) == set(expected), query
 
 
 def test_page_never_shows_a_link_that_works(member, officer, manager, write, staff):

@@ -12,8 +12,7 @@ from network.actions import member_messages as actions
 from network.choices import OptionalMail
 from network.forms.member_messages import EmailsForm
 from network.models import Representative
-from network.models.member_messages import kind_to_stop
-from portal import links
+from network.models.member_messages import what_to_stop
 from portal.forms import posted
 from portal.models import MemberRequest, User
 
@@ -46,9 +45,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
     It checks nothing but the token, and can do nothing else.
     """
-    kind, pk = kind_to_stop(token), links.row_of(token)
-    if kind is None:
+    found = what_to_stop(token)
+    if found is None:
         raise Http404
+    pk, kind = found
     user = User.objects.filter(pk=pk).first()
     if request.method == "POST" and user:
         actions.stop_emails(user, kind)

@@ -1,7 +1,9 @@
 """Staff's pages about messages to members: written for a filtered list, tried, sent, watched."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,11 +29,11 @@ from portal.mail import outbox
 from portal.models import Delivery, Mailing, MemberRequest, User
 
 
-def _status(row: MemberMessage) -> str:
+def _status(row: Any) -> str:
     return Mailing.Status(row.sending).label if row.sending else "Not sent yet"
 
 
-def _counted(row: MemberMessage, name: str) -> int | None:
+def _counted(row: Any, name: str) -> int | None:
     """Return how many emails went well or failed; None before sending."""
     if row.sending is None:
         return None
@@ -189,7 +191,7 @@ def _deliveries(mailing: Mailing) -> list[tuple[User | None, Delivery]]:
 
 @for_managers
 @require_POST
-def send(request: MemberRequest, pk: int) -> HttpResponseBase:
+def send(request: MemberRequest, pk: int) -> HttpResponse:
     """Send a message to the people who were shown, once that is confirmed."""
     message = get_object_or_404(MemberMessage, pk=pk)
     if "is_sure" not in request.POST:
