@@ -5,7 +5,7 @@ Made of what the council wrote and agreed to publish, and of the public record.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -14,7 +14,7 @@ from councils.models import Council
 from network import record
 from network.committee_report import BACKGROUND, Grid, Paper, Section
 from network.models import Endorsement, Membership
-from network.models.periods import PreElectionPeriod
+from network.models.periods import PreElectionPeriod, hour_in_words
 from portal.links import absolute
 from portal.security.files import in_xml
 from principles.models import Principle
@@ -56,10 +56,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Kit:
-    """All of it. `day` is None while the announcement is on hold."""
+    """All of it. `at` is None while the announcement is on hold."""
 
     membership: Membership
-    day: date | None
+    at: datetime | None
     rules: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
     texts: tuple[Text, ...]
@@ -82,7 +82,7 @@ class Kit:
         """Return it as a document, for the Word file."""
         posts = [text for text in self.texts if text.most]
         when = "Announced on" if self.membership.announced_at else "To be announced on"
-        day = _in_words(self.day) if self.day else "On hold"
+        at = hour_in_words(self.at) if self.at else "On hold"
         grid = Grid(
             "Posts for social media, each with its length",
             ["Post", "Text", "Length"],
@@ -91,7 +91,7 @@ class Kit:
         return Paper(
             self.title,
             self.about,
-            [(when, day), *self.links],
+            [(when, at), *self.links],
             [
                 Section("When you can publish", bullets=list(self.rules)),
                 *(
@@ -106,43 +106,41 @@ class Kit:
 
 def kit_of(membership: Membership) -> Kit:
     """Return the kit of a membership that came from an application."""
-    announced = membership.announced_at
-    day = timezone.localdate(announced) if announced else membership.announce_on
+    at = membership.announced_at or membership.announce_at
     said = (*_endorsed(membership), *_champions(membership))
     return Kit(
         membership,
-        day,
-        tuple(_rules(membership, day)),
+        at,
+        tuple(_rules(membership, at)),
         tuple(_links(membership.council)),
-        (_news(membership, said), _notice(membership, day, said), *_posts(membership, said)),
+        (_news(membership, said), _notice(membership, at, said), *_posts(membership, said)),
     )
 
 
-def _in_words(day: date) -> str:
-    return format_date(day, "l j F Y")
-
-
-def _rules(membership: Membership, day: date | None) -> Iterator[str]:
+def _rules(membership: Membership, at: datetime | None) -> Iterator[str]:
     council = membership.council
     if membership.announced_at:
-        assert day
-        yield f"{council.name} was announced on {_in_words(day)}. You can publish all of this now."
-    elif day:
+        assert at
+        day = format_date(timezone.localtime(at), "l j F Y")
+        yield f"{council.name} was announced on {day}. You can publish all of this now."
+    elif at:
         yield (
-            f"Do not publish or post any of this before {_in_words(day)}. We announce "
-            f"{council.name} that day, and nothing on this site shows it before."
+            f"Do not publish or post any of this before {hour_in_words(at)}. We announce "
+            f"{council.name} then, and nothing on this site shows it before."
         )
-        yield "If you send the notice to journalists before that day, send it under embargo."
+        yield "If you send the notice to journalists before then, send it under embargo."
         yield (
-            "On the day, check that your council’s page shows the membership before you post. The "
-            "public record, the badge and the certificate open at the same time."
+            "Before you post, check that your council’s page shows the membership. It opens "
+            "within a minute of that time, and so do the public record, the badge and the "
+            "certificate."
         )
-        yield "If the day does not suit the council, tell us soon and we can move it."
+        yield "If the day or time does not suit the council, tell us soon and we can move it."
     else:
         yield (
             "The announcement is on hold, so do not publish or post any of this. We’ll email you "
-            "when there is a day."
+            "when there is a day and time."
         )
+    day = timezone.localdate(at) if at else None
     if day and (period := PreElectionPeriod.objects.holding_for(council, day).first()):
         yield (
             f"That day is in a pre-election period ({period.name}). Ask your monitoring officer "
@@ -171,13 +169,13 @@ def _news(membership: Membership, said: Sequence[str]) -> Text:
     return _text("news", "News for your website", "The first line is the title.", paragraphs)
 
 
-def _notice(membership: Membership, day: date | None, said: Sequence[str]) -> Text:
+def _notice(membership: Membership, at: datetime | None, said: Sequence[str]) -> Text:
     council = membership.council
     first = "Not for release: the announcement is on hold"
     if membership.announced_at:
         first = "For immediate release"
-    elif day:
-        first = f"Embargoed until {_in_words(day)}"
+    elif at:
+        first = f"Embargoed until {hour_in_words(at)}"
     names = Principle.objects.order_by("number").values_list("number", "name")
     paragraphs = [
         first,

@@ -196,9 +196,9 @@ KINDS = {
     "announcements": Kind(
         SOON,
         lambda user, today: Membership.objects.to_announce(),
-        lambda row, today: f"Announcement, {_on(row)}",
+        lambda row, today: "Announcement",  # with its hour, from `_announcement`
         "network_staff:sign_up",
-        "announce_on",
+        "announce_at",
         key="sign_up__reference",
         is_late=_is_past,
     ),
@@ -355,8 +355,10 @@ def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
             line = _line(row, today)
             if name == "queue":
                 line = _application(line, row, applications[row.key], user)
-            elif name == "announcements" and (doubts := applications[row.key].doubts()):
-                found[DOUBT].lines.append(Line(row.council, " ".join(doubts), line.address))
+            elif name == "announcements":
+                if doubts := applications[row.key].doubts():
+                    found[DOUBT].lines.append(Line(row.council, " ".join(doubts), line.address))
+                line = _announcement(line, applications[row.key])
             panel.lines.append(line)
     return [panel for panel in found.values() if panel.lines or panel.empty]
 
@@ -396,10 +398,19 @@ def _application(line: Line, row: Row, sign_up: SignUp, user: User) -> Line:
     return Line(line.title, what, line.address, line.is_late)
 
 
+def _announcement(line: Line, sign_up: SignUp) -> Line:
+    """Say when a council is announced, and with whom."""
+    membership = sign_up.membership
+    at = membership.announce_text or "on hold: no day and time are set"
+    others = f" together with others (“{membership.cohort}”)" if membership.cohort else ""
+    address = membership.cohort.staff_url if membership.cohort else line.address
+    return Line(line.title, f"Announcement{others}, {at}", address, line.is_late)
+
+
 def _applications(references: Iterator[str]) -> dict[str, SignUp]:
     """Return the sign-ups of some lines, with what their words need."""
     found = SignUp.objects.filter(reference__in=list(references))
-    found = found.select_related("council", "owner", "decision", "membership")
+    found = found.select_related("council", "owner", "decision", "membership__cohort")
     return {each.reference: each for each in found.with_signatures()}
 
 

@@ -79,7 +79,7 @@ def fill() -> None:
             council=councils[n],
             sign_up=sign_ups[n],
             joined_on=today,
-            announce_on=today + timedelta(days=rng.randint(0, 30)),
+            announce_at=now + timedelta(days=rng.randint(0, 30)),
             announced_at=None if n % 20 == 0 else now,
         )
         for n in range(MEMBERS)

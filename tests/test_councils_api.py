@@ -1,6 +1,6 @@
 """GET /api/v1/councils."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_embargoed_member_is_not_yet(client, councils):
     Membership.objects.create(
         council=Council.objects.get(slug="bradwell"),
         joined_on=date(2019, 2, 1),
-        announce_on=date(2099, 1, 1),
+        announce_at=datetime(2099, 1, 1, tzinfo=UTC),
     )
     [row] = client.get("/api/v1/councils?q=bradwell").json()["results"]
     assert (row["status"], row["joined_on"]) == ("not-yet", None)

@@ -60,7 +60,7 @@ chief = now().request_of("chief_executive")
 signing.endorse(chief, name=chief.name, role=chief.role, shown=now().fingerprint)
 sign_ups.submit(now(), by=User.objects.get(email={OFFICER!r}))
 reviews.take_on(now(), by=nell())
-reviews.accept(now(), by=nell(), announce_on=timezone.localdate() + timedelta(days=3))
+reviews.accept(now(), by=nell(), announce_at=timezone.now() + timedelta(days=3))
 """
 ANNOUNCED = """
 from django.utils import timezone
@@ -69,7 +69,7 @@ from network.models import Membership
 from network.tests.factories import nell
 
 member = Membership.objects.get(council__slug="preston")
-memberships.postpone(member, by=nell(), announce_on=timezone.localdate(), why="They asked us to")
+memberships.postpone(member, by=nell(), announce_at=timezone.now(), why="They asked us to")
 """
 
 

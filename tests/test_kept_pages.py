@@ -249,7 +249,7 @@ def _accepted(manager, officer):
     leicester = Council.objects.get(slug="leicester")
     CouncilDomain.objects.create(council=leicester, domain=domain_of(officer.email))
     sign_up = Story(leicester, officer).in_review(manager)
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
 
 
 def _ended(manager):

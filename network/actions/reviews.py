@@ -1,7 +1,7 @@
 """Checks and decisions by staff about a sign-up."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 
 from django.db import IntegrityError, transaction
@@ -189,10 +189,10 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
     Event.objects.record("sign_up.called_back", by=by, why=how, sign_up=sign_up)
 
 
-def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
-    """Accept the sign-up, and create a membership that is announced on `announce_on`.
+def accept(sign_up: SignUp, *, by: User, announce_at: datetime) -> Membership:
+    """Accept the sign-up, and create a membership that is announced at `announce_at`.
 
-    If that is today, announce it now.
+    If that hour is over today, announce it now.
 
     Raises:
         PermissionDenied: If they may not look into this sign-up.
@@ -201,7 +201,7 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
         Refused: For `Readiness.reasons`, or if the council wants no publicity yet.
     """
     try:
-        return _accept(sign_up, by, announce_on)
+        return _accept(sign_up, by, announce_at)
     except IntegrityError as clash:
         if Membership.objects.live_of(sign_up.council):
             raise AlreadyMember(f"{sign_up.council.name} is already a member.") from clash
@@ -209,12 +209,12 @@ def accept(sign_up: SignUp, *, by: User, announce_on: date) -> Membership:
 
 
 @transaction.atomic
-def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
+def _accept(sign_up: SignUp, by: User, announce_at: datetime) -> Membership:
     sign_up = locked(sign_up)
     permissions.require(permissions.can_look_into(by, sign_up))
     if sign_up.is_open and (reasons := Readiness(sign_up).reasons):
         raise Refused(" ".join(reasons))
-    if reason := sign_up.reason_not_to_announce_on(announce_on):
+    if reason := sign_up.reason_not_to_announce_at(announce_at):
         raise Refused(f"{reason}.")
     sign_up.move_to(SignUpStatus.ACCEPTED, by=by)
     end_links(sign_up, by=by, why="Application accepted")
@@ -223,8 +223,8 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
     membership = Membership.objects.create(
         council=sign_up.council,
         sign_up=sign_up,
-        announce_on=announce_on,
-        joined_on=announce_on,
+        announce_at=announce_at,
+        joined_on=timezone.localdate(announce_at),
         joined_precision=Precision.DAY,
     )
     # Count from the day the sign-up was sent, the last confirmation of their names.
@@ -235,7 +235,7 @@ def _accept(sign_up: SignUp, by: User, announce_on: date) -> Membership:
         role = RepresentativeRole.LEAD if leads else RepresentativeRole.CONTRIBUTOR
         represent(membership, collaborator.user, role)
     Event.objects.record("membership.made", by=by, sign_up=sign_up, membership=membership)
-    if announce_on <= timezone.localdate():
+    if announce_at <= timezone.now():
         announce(membership, by=by)  # one mail says both
     else:
         reviews_emails.sign_up_accepted(sign_up)

@@ -22,14 +22,14 @@ from portal.models import User
 
 
 def _about_member(sign_up: SignUp, **about: object) -> dict[str, object]:
-    day = sign_up.membership.announce_on
+    at = sign_up.membership.announce_at
     return about_sign_up(sign_up) | {
         "badge": absolute("network:badge", sign_up.council.slug),
         "certificate": absolute("network:certificate", sign_up.council.slug),
         "kit": absolute("network:announcement", sign_up.council.slug),
         "record": absolute("network:endorsement", sign_up.council.slug),
-        "announce_on": day,
-        "is_due": day is not None and day <= timezone.localdate(),
+        "announce_text": sign_up.membership.announce_text,
+        "is_due": at is not None and at <= timezone.now(),
     }
 
 
@@ -90,7 +90,7 @@ announcement_waits = of_sign_up(
     "network.announcement_waits",
     "An announcement waits for us",
     MANAGERS,
-    once=lambda sign_up: (sign_up.pk, sign_up.membership.announce_on),
+    once=lambda sign_up: (sign_up.pk, sign_up.membership.announce_at.isoformat()),
     lookups={
         "doubts": Lookup(
             lambda sign_up: sign_up.doubts(),

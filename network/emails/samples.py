@@ -126,8 +126,9 @@ def signed_change(**more: object) -> models.OfficeChange:
 
 def accepted(*, announced_in_days: int) -> models.SignUp:
     found = sign_up()
-    announce_on = timezone.localdate() + timedelta(days=announced_in_days)
-    found.membership = models.Membership(announce_on=announce_on)
+    day = timezone.localtime() + timedelta(days=announced_in_days)
+    at = day.replace(hour=9 if announced_in_days else 0, minute=0, second=0, microsecond=0)
+    found.membership = models.Membership(announce_at=at)
     return found
 
 

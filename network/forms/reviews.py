@@ -1,5 +1,7 @@
 """Forms for staff who review sign-ups and write wordings."""
 
+from datetime import date, datetime, time
+
 from django import forms
 from django.utils import timezone
 
@@ -10,41 +12,81 @@ from portal.forms import OneLineField, ReasonField, TypedDateField
 from portal.models import User
 
 
+class HourField(forms.SplitDateTimeField):
+    """The day and the time of an announcement, in London.
+
+    When clocks change, an hour of the night comes twice or never: it is refused.
+    """
+
+    MORNING = time(9)
+
+    def __init__(self, **kwargs):
+        widget = forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"},
+            time_attrs={"type": "time"},
+            date_format="%Y-%m-%d",
+            time_format="%H:%M",
+        )
+        errors = {
+            "required": "Enter the day and time of the announcement",
+            "invalid_date": "Day of the announcement must be a real date",
+            "invalid_time": "Enter the time of the announcement, for example 09:00",
+        }
+        super().__init__(widget=widget, error_messages=errors, **kwargs)
+
+    @classmethod
+    def morning_of(cls, day: date) -> datetime:
+        """Return the usual hour of a day: 9am."""
+        return timezone.make_aware(datetime.combine(day, cls.MORNING))
+
+    def compress(self, data_list):
+        """Return the moment."""
+        try:
+            at = super().compress(data_list)
+        except forms.ValidationError as wrong:
+            if wrong.code != "ambiguous_timezone":
+                raise
+            said = "The clocks change at that time. Choose a time before 1am or after 2am"
+            raise forms.ValidationError(said) from wrong
+        if at and at.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
+            raise forms.ValidationError("Check the year of the announcement")
+        return at
+
+
 class AcceptForm(forms.Form):
     """Acceptance of a sign-up."""
 
-    announce_on = forms.DateField(
+    announce_at = HourField(
         label="Announce on",
-        help_text="If you choose today, we announce the council straight away.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="The time is in London. If it is over today, we announce the council straight "
+        "away.",
     )
 
     def __init__(self, *args, sign_up: SignUp, **kwargs):
         super().__init__(*args, **kwargs)
         self.sign_up = sign_up
         today = timezone.localdate()
-        self.fields["announce_on"].initial = max(today, sign_up.publish_from or today)
+        day = max(today, sign_up.publish_from or today)
+        self.fields["announce_at"].initial = HourField.morning_of(day)
 
-    def clean_announce_on(self):
-        day = self.cleaned_data["announce_on"]
-        if day and day.year > timezone.localdate().year + TypedDateField.YEARS_AHEAD:
-            raise forms.ValidationError("Check the year of the announcement")
-        if reason := self.sign_up.reason_not_to_announce_on(day):
+    def clean_announce_at(self):
+        at = self.cleaned_data["announce_at"]
+        if reason := self.sign_up.reason_not_to_announce_at(at):
             raise forms.ValidationError(reason)
-        return day
+        return at
 
 
 class PostponeForm(AcceptForm):
-    """A new day for the announcement, or none for now."""
+    """A new hour for the announcement, or none for now."""
 
     why = ReasonField(help_text="The applicant will read this.", max_length=1000)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["announce_on"]
+        field = self.fields["announce_at"]
         field.required, field.initial = False, None
-        field.label = "Announce on another day"
-        field.help_text = "Leave blank to hold the announcement."
+        field.label = "Announce at another time"
+        field.help_text = "The time is in London. Leave both blank to hold the announcement."
 
 
 class DeclineForm(forms.Form):

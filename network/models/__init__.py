@@ -2,6 +2,7 @@
 
 from network.models.check_ins import CheckIn, CheckInLine
 from network.models.claims import Claim
+from network.models.cohorts import Cohort
 from network.models.decisions import FormalDecision
 from network.models.departures import Removal, RemovalResponse, Withdrawal
 from network.models.events import Event
@@ -37,6 +38,7 @@ __all__ = [
     "CheckIn",
     "CheckInLine",
     "Claim",
+    "Cohort",
     "Collaborator",
     "Endorsement",
     "EndorsementRequest",

@@ -1,7 +1,7 @@
 """Membership of a council in the network."""
 
 from calendar import isleap
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,7 @@ from network.choices import (
 )
 from network.models.moves import Moving
 from network.models.people import Representative
+from network.models.periods import hour_in_words
 
 #: The month the network was announced in (LocalGov, 5 July 2019): nobody was a member before.
 NETWORK_BEGAN = date(2019, 7, 1)
@@ -54,7 +55,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return list(
             self.filter(council=council)
             .announced()
-            .select_related("sign_up__wording", "sign_up__decision")
+            .select_related("sign_up__wording", "sign_up__decision", "cohort")
             .order_by("-pk")
         )
 
@@ -93,14 +94,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         first = rows.aggregate(first=models.Min("next_check_in_on"))["first"]
         return first - OPENS_BEFORE if first else None
 
-    def next_announcement(self) -> date | None:
-        """Return the day of the next announcement; None if none has a day."""
+    def next_announcement(self) -> datetime | None:
+        """Return the hour of the next announcement; None if none has one."""
         rows = self.filter(announced_at=None).live()
-        return rows.aggregate(first=models.Min("announce_on"))["first"]
+        return rows.aggregate(first=models.Min("announce_at"))["first"]
 
-    def due_for_announcement(self, today):
-        """Return accepted memberships whose announcement date has come."""
-        return self.filter(announced_at=None, announce_on__lte=today).live()
+    def due_for_announcement(self, now: datetime):
+        """Return accepted memberships whose hour has come."""
+        return self.filter(announced_at=None, announce_at__lte=now).live()
 
 
 def with_membership_flag(councils: CouncilQuerySet):
@@ -141,7 +142,9 @@ class Membership(Moving):
         default=MembershipStatus.LIVE,
         editable=False,
     )
-    announce_on = models.DateField(null=True, blank=True)
+    announce_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it becomes public; blank while that is on hold."
+    )
     announced_at = models.DateTimeField(null=True, editable=False)
     joined_on = models.DateField(null=True, blank=True)
     joined_precision = models.CharField(
@@ -159,7 +162,9 @@ class Membership(Moving):
     next_check_in_on = models.DateField(
         null=True, editable=False, help_text="The day of its next yearly check-in."
     )
-    cohort = models.CharField(max_length=80, blank=True)
+    cohort = models.ForeignKey(
+        "network.Cohort", models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     source_title = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
     source_date = models.CharField(max_length=60, blank=True)
@@ -326,6 +331,13 @@ class Membership(Moving):
             return f"It joined {self.joined_when}. We do not know on which day."
         return ""
 
+    def reasons_to_wait(self, at: datetime) -> list[str]:
+        """Return why it cannot become public at a moment, in sentences; none if it can."""
+        if self.sign_up is None:
+            return []
+        publicity = self.sign_up.reason_not_to_announce_at(at)
+        return [*self.sign_up.doubts(), *([f"{publicity}."] if publicity else [])]
+
     @property
     def announcement_text(self) -> str:
         """When it was or will be announced, in words for staff."""
@@ -333,7 +345,12 @@ class Membership(Moving):
             return "Withdrawn before it was announced"
         if self.announced_at:
             return format_date(timezone.localtime(self.announced_at), "j F Y")
-        return f"Due on {format_date(self.announce_on, 'j F Y')}" if self.announce_on else "On hold"
+        return f"Due on {self.announce_text}" if self.announce_at else "On hold"
+
+    @property
+    def announce_text(self) -> str:
+        """Its hour in words: "Monday 7 December 2026 at 9am"; "" while it is on hold."""
+        return hour_in_words(self.announce_at) if self.announce_at else ""
 
     @property
     def staff_url(self) -> str:

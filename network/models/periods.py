@@ -1,6 +1,6 @@
 """Working days, pre-election periods, and when staff are away."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 
 
 class PreElectionPeriodQuerySet(models.QuerySet["PreElectionPeriod"]):
@@ -88,6 +89,17 @@ def _bank_holidays() -> Any:
     import holidays  # noqa: PLC0415  # 9 MB, and no page for the public needs it
 
     return holidays.country_holidays("GB", subdiv="ENG")
+
+
+def hour_in_words(at: datetime) -> str:
+    """Return a moment in London as people say it: "Monday 7 December 2026 at 9:30am"."""
+    london = timezone.localtime(at)
+    if london.minute == 0 and london.hour in {0, 12}:
+        hour = "midday" if london.hour else "midnight"
+    else:
+        minutes = f":{london.minute:02}" if london.minute else ""
+        hour = f"{london.hour % 12 or 12}{minutes}{'am' if london.hour < 12 else 'pm'}"
+    return f"{format_date(london, 'l j F Y')} at {hour}"
 
 
 def is_working_day(day: date) -> bool:

@@ -1,6 +1,6 @@
 """Sign-ups: one council's application to join."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from statistics import median
 
@@ -303,8 +303,12 @@ class SignUp(Moving):
         approved = self.quote_may_be_published and self.quote_by and self.quote_approved_by
         return self.quote if approved else ""
 
-    def reason_not_to_announce_on(self, day: date | None) -> str:
-        """Return why the council cannot be announced on `day`, in words; "" if it can."""
+    def reason_not_to_announce_at(self, at: datetime | None) -> str:
+        """Return why the council cannot be announced at `at`, in words; "" if it can.
+
+        An hour of today that is over means at once.
+        """
+        day = timezone.localdate(at) if at else None
         if day and day < timezone.localdate():
             return "Choose today or a later day"
         if day and self.publish_from and day < self.publish_from:

@@ -1,6 +1,9 @@
 """Rows for tests, made through the actions so that their history is real."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
 
 from councils.models import Council
 from network.actions import requests, reviews, sign_ups, signing, tasks, wordings
@@ -89,6 +92,17 @@ class Story:
 def fresh(sign_up: SignUp) -> SignUp:
     """Return the row as the database has it now."""
     return SignUp.objects.get(pk=sign_up.pk)
+
+
+def hour_of(day: date) -> datetime:
+    """Return an hour to announce at: this moment for today, else 9am of the day."""
+    today = day == timezone.localdate()
+    return timezone.now() if today else timezone.make_aware(datetime.combine(day, time(9)))
+
+
+def typed_hour(day: date | str, hour: str = "00:00") -> dict[str, str]:
+    """Return what staff enter as the hour of an announcement; midnight is over, if it is today."""
+    return {"announce_at_0": str(day), "announce_at_1": hour if day else ""}
 
 
 def nell() -> User:

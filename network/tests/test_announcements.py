@@ -19,7 +19,7 @@ from network.models import (
     PreElectionPeriod,
     Representative,
 )
-from network.tests.factories import fresh
+from network.tests.factories import fresh, hour_of
 from network.tests.test_badges import NAMES, lead_of_another
 from network.tests.test_record import ANSWERS, TICKS, WORDS
 from principles.models import Principle
@@ -39,7 +39,7 @@ def accepted(story, manager):
             story.save(fresh(sign_up), task, answers | ticked)
         sign_ups.submit(fresh(sign_up), by=story.officer)
         day = timezone.localdate() + timedelta(days=days)
-        return reviews.accept(fresh(sign_up), by=manager, announce_on=day)
+        return reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(day))
 
     return make
 
@@ -105,18 +105,18 @@ def test_posts_fit_whatever_the_councils_name(accepted, name):
 def test_rules_before_and_after_the_day_and_on_hold(accepted, manager):
     membership = accepted(5)
     day = timezone.localdate() + timedelta(days=5)
-    said = f"{day:%A} {day.day} {day:%B} {day.year}"
+    said = f"{day:%A} {day.day} {day:%B} {day.year} at 9am"
     kit = kit_of(membership)
     assert f"Do not publish or post any of this before {said}." in kit.rules[0]
     assert kit.texts[1].whole.startswith(f"Embargoed until {said}\n")
 
-    memberships.postpone(membership, by=manager, announce_on=None, why="They asked")
+    memberships.postpone(membership, by=manager, announce_at=None, why="They asked")
     kit = kit_of(fresh(membership.sign_up).membership)
-    assert "on hold" in kit.rules[0] and kit.day is None
+    assert "on hold" in kit.rules[0] and kit.at is None
     assert kit.texts[1].whole.startswith("Not for release")
     assert "Embargo" not in all_of(kit.membership)
 
-    memberships.postpone(membership, by=manager, announce_on=timezone.localdate(), why="Now")
+    memberships.postpone(membership, by=manager, announce_at=timezone.now(), why="Now")
     kit = kit_of(fresh(membership.sign_up).membership)
     assert "You can publish all of this now." in kit.rules[0] and len(kit.rules) == 1
     assert kit.texts[1].whole.startswith("For immediate release\n")
@@ -211,9 +211,9 @@ def test_task_list_leads_to_the_kit_before_and_after(accepted, as_, officer, man
     membership = accepted(5)
     page = f"/join/{membership.sign_up.reference}/"
     assert KIT in as_(officer).get(page).content.decode()
-    memberships.postpone(membership, by=manager, announce_on=None, why="They asked")
+    memberships.postpone(membership, by=manager, announce_at=None, why="They asked")
     assert KIT in as_(officer).get(page).content.decode()
-    memberships.postpone(membership, by=manager, announce_on=timezone.localdate(), why="Now")
+    memberships.postpone(membership, by=manager, announce_at=timezone.now(), why="Now")
     assert KIT in as_(officer).get(page).content.decode()
 
 

@@ -14,6 +14,7 @@ from network.actions import memberships, people, reviews
 from network.badge import SIZES, THEMES, Words, drawn, wrapped
 from network.choices import RepresentativeRole
 from network.models import Membership
+from network.tests.factories import hour_of
 from principles.models import Principle
 
 BADGE, CERTIFICATE = "/councils/leeming/badge.svg", "/councils/leeming/certificate/"
@@ -33,7 +34,7 @@ def accepted(story, manager):
 
     def make(days: int = 0) -> Membership:
         day = timezone.localdate() + timedelta(days=days)
-        return reviews.accept(story.in_review(manager), by=manager, announce_on=day)
+        return reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(day))
 
     return make
 
@@ -199,7 +200,7 @@ def test_badge_of_an_ended_membership_stays_while_a_new_one_waits(recorded, stor
     Membership.objects.update(status="withdrawn", ended_on=date(2024, 3, 1))
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=2)
-    reviews.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     assert "Former Keep it Local council" in badge_says(client)
     assert client.get(CERTIFICATE).status_code == 302
 

@@ -20,6 +20,7 @@ from network.models import (
     Representative,
 )
 from network.models.memberships import anniversary
+from network.tests.factories import hour_of
 from portal.jobs import tick
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -140,13 +141,13 @@ def test_a_leap_day_comes_back_every_four_years(clock, member):
 
 def test_announced_member_has_its_day_on_the_anniversary(story, manager, clock):
     clock.move_to(date(2027, 3, 10))
-    reviews.accept(story.in_review(manager), by=manager, announce_on=date(2027, 3, 10))
+    reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(date(2027, 3, 10)))
     assert Membership.objects.get().next_check_in_on == date(2028, 3, 10)
 
 
 def test_accepted_member_has_no_day_before_it_is_announced(story, manager, clock):
     clock.move_to(date(2027, 3, 10))
-    reviews.accept(story.in_review(manager), by=manager, announce_on=date(2027, 4, 1))
+    reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(date(2027, 4, 1)))
     membership = Membership.objects.get()
     assert membership.next_check_in_on is None and membership.check_in_after(date.today()) is None
 

@@ -30,7 +30,7 @@ def principles(db):
 def announced_sign_up(story, manager):
     """Leeming's application, once the council is announced."""
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     return fresh(sign_up)
 
 

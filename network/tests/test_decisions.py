@@ -11,7 +11,7 @@ from network.actions import decisions, memberships, reviews, sign_ups, signing, 
 from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
 from network.models import Champion, FormalDecision, Membership, Refused, SignUp
 from network.readiness import Gap, Readiness
-from network.tests.factories import ALONE, Story, approve_wording, fresh
+from network.tests.factories import ALONE, Story, approve_wording, fresh, hour_of, typed_hour
 
 
 def days(offset: int) -> date:
@@ -156,17 +156,17 @@ def test_nobody_accepts_before_it_takes_effect(deciding, officer, manager, chang
     sign_up = in_review(decided(deciding, officer, **changes), officer, manager)
     decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     if holds:
-        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
     else:
         with pytest.raises(Refused, match="has not taken effect"):
-            reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+            reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
     assert Membership.objects.exists() is holds
 
 
 def test_nobody_accepts_what_staff_have_not_confirmed(as_, deciding, officer, manager):
     sign_up = in_review(decided(deciding, officer), officer, manager)
     with pytest.raises(Refused, match="confirmed the formal decision"):
-        reviews.accept(sign_up, by=manager, announce_on=days(0))
+        reviews.accept(sign_up, by=manager, announce_at=hour_of(days(0)))
 
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
     browser = as_(manager)
@@ -229,9 +229,9 @@ def test_new_wording_needs_officer_and_staff_to_confirm_the_decision_again(
 
     sign_up = decided(fresh(sign_up), officer)
     with pytest.raises(Refused, match="confirmed the formal decision"):
-        reviews.accept(sign_up, by=manager, announce_on=days(0))
+        reviews.accept(sign_up, by=manager, announce_at=hour_of(days(0)))
     decisions.confirm_decision(sign_up, by=manager, how="Read the minutes again")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
 
 
 # The public record.
@@ -248,11 +248,11 @@ def as_json(slug: str = "leeming") -> str:
 def test_there_is_no_record_before_the_announcement(client, story, manager):
     sign_up = story.in_review(manager)
     assert client.get(record()).status_code == client.get(as_json()).status_code == 404
-    reviews.accept(sign_up, by=manager, announce_on=days(3))
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(days(3)))
     assert client.get(record()).status_code == client.get(as_json()).status_code == 404
     assert "endorsement/" not in client.get("/councils/leeming/").content.decode()
 
-    Membership.objects.update(announce_on=days(0))
+    Membership.objects.update(announce_at=hour_of(days(0)))
     memberships.announce_due()
     assert client.get(record()).status_code == client.get(as_json()).status_code == 200
     assert record() in client.get("/councils/leeming/").content.decode()
@@ -267,7 +267,7 @@ def test_what_is_no_member_has_no_record(client, council, slug):
 
 def test_the_record_shows_wording_signatures_and_champions_and_no_address(client, story, manager):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=days(0))
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(days(0)))
     text, data = client.get(record()).content.decode(), client.get(as_json()).json()
 
     wording = sign_up.wording
@@ -286,7 +286,7 @@ def test_the_record_shows_wording_signatures_and_champions_and_no_address(client
 
 def test_champions_stay_as_named_at_signing(client, story, manager):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=days(0))
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(days(0)))
     Champion.objects.filter(kind="political").update(until=days(0))
     Champion.objects.create(
         sign_up=sign_up, kind="political", name="New One", role="x", may_be_published=True
@@ -299,7 +299,7 @@ def test_champions_stay_as_named_at_signing(client, story, manager):
 def test_the_record_of_a_decision(client, deciding, officer, manager):
     sign_up = in_review(decided(deciding, officer), officer, manager)
     decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
     text, data = client.get(record()).content.decode(), client.get(as_json()).json()
 
     assert "Cabinet" in text and "https://leeming.gov.uk/decisions/42" in text
@@ -333,14 +333,14 @@ def test_a_member_of_before_this_site_has_an_honest_page(client, council):
 
 
 def test_the_record_asks_the_database_little(client, story, manager, django_assert_max_num_queries):
-    reviews.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(days(0)))
     client.get(record())
     with django_assert_max_num_queries(12):
         client.get(record())
 
 
 def test_the_record_of_a_membership_that_ended_stays(client, story, manager):
-    membership = reviews.accept(story.in_review(manager), by=manager, announce_on=days(0))
+    membership = reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(days(0)))
     membership.move_to(MembershipStatus.WITHDRAWN, by=manager)
 
     assert "has ended" in client.get(record()).content.decode()
@@ -353,19 +353,22 @@ def test_a_day_before_the_councils_own_is_refused(story, manager):
     sign_up = story.in_review(manager)
     SignUp.objects.filter(pk=sign_up.pk).update(publish_from=days(10))
     with pytest.raises(Refused, match="no publicity before"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=days(9))
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(9)))
 
-    assert reviews.accept(fresh(sign_up), by=manager, announce_on=days(10)).announced_at is None
+    assert (
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(10))).announced_at
+        is None
+    )
 
 
 def test_nobody_accepts_an_applicant_whom_nobody_has_checked(story, manager):
     sign_up = story.in_review(manager)
     SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="unknown")
     with pytest.raises(Refused, match="works for the council"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
 
     reviews.record_call_back(fresh(sign_up), by=manager, how="Rang the main number")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
 
 
 @pytest.mark.parametrize("part", ["champion", "asked"])
@@ -379,7 +382,7 @@ def test_a_manager_with_a_part_in_it_does_not_decide(as_, story, manager, part):
         sign_up.requests.filter(office=Office.LEADER).update(email=manager.email)
     Authenticator.objects.create(user=manager, type="totp", data={"secret": "x"})
     accept = reverse("network_staff:accept", args=[sign_up.reference])
-    as_(manager).post(accept, {"announce_on": days(0).isoformat()})
+    as_(manager).post(accept, typed_hour(days(0)))
 
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
     assert isinstance(story, Story)
@@ -394,9 +397,9 @@ def test_a_questioned_signature_stops_a_decision_too(story, officer, manager):
     signing.report_signature(signature, name="Lena", message="")
 
     with pytest.raises(Refused, match="not theirs"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
     signing.strike_out(signature, by=manager, why="Not hers")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
 
 
 def test_the_last_day_of_all_is_no_error():

@@ -18,6 +18,7 @@ from network.actions import departures, memberships, people, reviews, sign_ups
 from network.choices import MembershipStatus, RepresentativeRole, WithdrawalStatus
 from network.models import Event, Membership, Refused, Withdrawal
 from network.models.memberships import members
+from network.tests.factories import hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -208,7 +209,7 @@ def test_the_database_allows_one_open_leaving_a_member(asked):
 def test_an_accepted_council_that_is_not_announced_is_shown_its_sign_ups_way(
     as_, officer, story, manager
 ):
-    membership = reviews.accept(story.in_review(manager), by=manager, announce_on=days(3))
+    membership = reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(days(3)))
 
     page = as_(officer).get(LEAVE).content.decode()
     assert reverse("network:sign_up_withdraw", args=[membership.sign_up.reference]) in page

@@ -14,7 +14,7 @@ from network import desk, permissions
 from network.actions import departures, memberships, notes, people, reviews, signing, wordings
 from network.choices import Office
 from network.models import Absence, AccessRequest, Endorsement, Membership, SignUp, periods
-from network.tests.factories import ENDORSERS, Story
+from network.tests.factories import ENDORSERS, Story, hour_of
 from portal.models import OutboxMessage
 
 HOME = "/admin/"
@@ -30,7 +30,7 @@ def accepted(council, officer, manager, days: int = 5) -> Membership:
     sign_up = Story(council, officer).in_review(manager)
     SignUp.objects.update(email_evidence="matched")
     day = timezone.localdate() + timedelta(days=days)
-    return reviews.accept(sign_up, by=manager, announce_on=day)
+    return reviews.accept(sign_up, by=manager, announce_at=hour_of(day))
 
 
 def existing(council) -> Membership:
@@ -99,7 +99,7 @@ def test_someone_elses_review_is_on_their_desk_alone_until_they_are_away(
 def test_announcements_are_due_or_on_hold_or_in_doubt(manager, council, officer):
     made = accepted(council, officer, manager)
     [line] = lines(manager, desk.SOON)
-    assert str(made.announce_on.year) in line and "Announcement, " in line
+    assert f"Announcement, {made.announce_text}" in line
     assert not lines(manager, desk.DOUBT)
     signature = Endorsement.objects.get(request__office=Office.LEADER)
     signing.report_signature(signature, name="Lena Leader", message="Not me")
@@ -110,8 +110,8 @@ def test_announcements_are_due_or_on_hold_or_in_doubt(manager, council, officer)
     }
     signing.confirm_signature(signature, by=manager, how="I called")
     assert not lines(manager, desk.DOUBT)
-    memberships.postpone(made, by=manager, announce_on=None, why="x")
-    assert lines(manager, desk.SOON) == ["Leeming: Announcement, on hold: no day is set"]
+    memberships.postpone(made, by=manager, announce_at=None, why="x")
+    assert lines(manager, desk.SOON) == ["Leeming: Announcement, on hold: no day and time are set"]
 
 
 def test_signature_by_an_assistant_waits_to_be_confirmed(manager, council, officer):

@@ -17,6 +17,7 @@ from network.actions import memberships, reviews
 from network.choices import DateMeans, MembershipStatus, Office
 from network.models import AlreadyMember, Endorsement, EndorsementWording, Membership
 from network.templatetags.network import as_wording
+from network.tests.factories import hour_of
 from network.views import directory
 from portal.models import SiteOperator
 
@@ -252,7 +253,7 @@ def test_demonstrations_are_in_no_list_and_no_count_and_marked_on_their_page(cli
 def test_an_embargoed_member_is_shown_nowhere(client, story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=5)
-    reviews.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
 
     profile = words(client.get("/councils/leeming/"))
     for secret in ["Lena Leader", "Champion Lead councillor", "Member since", sign_up.reference]:
@@ -263,7 +264,7 @@ def test_an_embargoed_member_is_shown_nowhere(client, story, manager):
 
 def test_a_member_shows_who_consented_who_signed_and_the_wording(client, story, manager):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     text = words(client.get("/councils/leeming/"))
 
     assert "Champion Lead councillor" in text
@@ -276,7 +277,7 @@ def test_a_member_shows_who_consented_who_signed_and_the_wording(client, story, 
 
 def test_a_signature_that_was_struck_out_is_not_shown(client, story, manager):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     Endorsement.objects.filter(office=Office.LEADER).update(
         struck_out_at=timezone.now(), struck_out_why="Forged"
     )

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from network.actions import reviews, sign_ups
+from network.tests.factories import hour_of
 from portal.mail import outbox
 
 SIGNERS = ["lena", "cheng"]
@@ -19,7 +20,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 def letters(story, manager, officer):
     """Every email of one council's journey, and of the ways it can end early."""
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     outbox.send_due.func()
     return list(mail.outbox)
 
@@ -106,12 +107,12 @@ def test_declining_and_withdrawing_tell_the_officer(story, manager, officer):
 def test_an_accepted_council_is_asked_to_keep_it_quiet_until_its_day(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=4)
-    reviews.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     outbox.send_due.func()
 
     accepted = [m for m in mail.outbox if "has been accepted" in m.subject]
     assert len(accepted) == 3
-    assert all("do not publish or post about it before that day" in m.body for m in accepted)
+    assert all("do not publish or post about it before then" in m.body for m in accepted)
     assert not [m for m in mail.outbox if "is now a Keep it Local council" in m.subject]
 
 

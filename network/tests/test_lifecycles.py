@@ -106,7 +106,7 @@ def test_the_database_itself_refuses_to_edit_an_event(story):
 
 def test_every_event_that_the_actions_write_has_a_sentence(story, manager, officer):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
     for event in Event.objects.all():
         assert event.sentence != event.what.replace("_", " ").replace(".", ": "), event.what

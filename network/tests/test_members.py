@@ -25,7 +25,7 @@ PAGE = "/councils/leeming/"
 def member(story, manager):
     """Leeming as a member of today, led by the officer."""
     sign_up = story.in_review(manager)
-    return reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    return reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
 
 @pytest.fixture

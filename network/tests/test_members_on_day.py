@@ -15,6 +15,7 @@ from network.choices import MembershipStatus
 from network.members_on_day import COLUMNS, day_of, members_on
 from network.models import Membership
 from network.seed import seed
+from network.tests.factories import hour_of
 
 API, CSV, STAFF = "/api/v1/members", "/data/members.csv", "/admin/members/on-a-day/"
 RECORDED = datetime(2026, 11, 1, 12)
@@ -112,7 +113,7 @@ def test_council_that_left_and_joined_again_is_counted_once():
 def test_invented_and_unannounced_members_are_in_no_answer(story, manager, client):
     member("Samplebury", **EXACT, is_demonstration=True)
     later = timezone.localdate() + timedelta(days=3)
-    reviews.accept(story.in_review(manager), by=manager, announce_on=later)
+    reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(later))
     assert on(timezone.localdate()) == {}
     assert client.get(API).json()["results"] == []
 

@@ -1,11 +1,12 @@
 """Time between acceptance and announcement, and signatures the public sees."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import make_aware
 
 from councils.tests.factories import make_council
 from network.actions import memberships, requests, reviews, sign_ups, signing, tasks
@@ -13,7 +14,7 @@ from network.choices import MembershipStatus, Office, Route, SignUpTask
 from network.models import Endorsement, Event, Membership, Refused, SignUp
 from network.models.events import NEWS
 from network.readiness import Readiness
-from network.tests.factories import ENDORSERS, Story, fresh
+from network.tests.factories import ENDORSERS, Story, fresh, hour_of, typed_hour
 from portal.mail import outbox
 
 RECORD = "/councils/leeming/endorsement/"
@@ -35,18 +36,18 @@ def signature_of(sign_up: SignUp, office: Office = Office.LEADER) -> Endorsement
 @pytest.fixture
 def embargoed(story, manager) -> Membership:
     """An accepted sign-up, to be announced in 3 days."""
-    return reviews.accept(story.in_review(manager), by=manager, announce_on=days(3))
+    return reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(days(3)))
 
 
 def due(membership: Membership) -> None:
-    Membership.objects.filter(pk=membership.pk).update(announce_on=days(0))
+    Membership.objects.filter(pk=membership.pk).update(announce_at=hour_of(days(0)))
 
 
 def test_a_questioned_signature_is_public_nowhere_until_staff_have_looked_into_it(
     client, story, manager
 ):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=days(0))
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(days(0)))
     signing.report_signature(signature_of(sign_up), name="Lena", message="")
     pages = [RECORD, f"{RECORD[:-1]}.json", "/councils/leeming/"]
 
@@ -97,11 +98,12 @@ def test_staff_hold_an_announcement_or_move_it_and_the_applicant_hears_why(
     staff, embargoed, manager, officer, day
 ):
     address = reverse("network_staff:postpone", args=[embargoed.sign_up.reference])
-    typed = {"announce_on": days(9).isoformat() if day else "", "why": "The leader asked us"}
+    typed = typed_hour(days(9) if day else "", "14:30") | {"why": "The leader asked us"}
     staff(manager).post(address, typed)
     embargoed.refresh_from_db()
 
-    assert embargoed.announce_on == (days(9) if day else None)
+    moved_to = make_aware(datetime.combine(days(9), time(14, 30)))
+    assert embargoed.announce_at == (moved_to if day else None)
     assert embargoed.joined_on == days(9 if day else 3)
     what = "membership.postponed" if day else "membership.held"
     assert Event.objects.get(what=what).why == "The leader asked us"
@@ -114,12 +116,12 @@ def test_an_announcement_moves_neither_without_a_reason_nor_once_it_is_public(
     staff, embargoed, manager
 ):
     address = reverse("network_staff:postpone", args=[embargoed.sign_up.reference])
-    page = staff(manager).post(address, {"announce_on": "", "why": " "})
+    page = staff(manager).post(address, typed_hour("") | {"why": " "})
     assert "Enter the reason" in page.content.decode()
 
     memberships.announce(embargoed, by=manager)
     with pytest.raises(Refused, match="already public"):
-        memberships.postpone(embargoed, by=manager, announce_on=None, why="Too late")
+        memberships.postpone(embargoed, by=manager, announce_at=None, why="Too late")
 
 
 def test_one_person_does_not_sign_for_both(story: Story, officer, manager):
@@ -131,7 +133,7 @@ def test_one_person_does_not_sign_for_both(story: Story, officer, manager):
     reviews.take_on(fresh(sign_up), by=manager)
 
     with pytest.raises(Refused, match="in the same name"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=days(0))
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(days(0)))
 
 
 def test_nobody_is_named_instead_who_signs_in_the_other_office(story, officer):
@@ -227,7 +229,7 @@ def test_the_list_of_what_ended_asks_the_same_of_the_database_for_one_and_ten(
         sign_up = Story(make_council(), officer).in_review(manager)
         sign_up.email_evidence = "called_back"
         sign_up.save()
-        reviews.accept(sign_up, by=manager, announce_on=days(3))
+        reviews.accept(sign_up, by=manager, announce_at=hour_of(days(3)))
 
     browser, queue = staff(manager), reverse("network_staff:queue")
     accepted()

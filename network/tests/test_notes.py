@@ -226,7 +226,7 @@ def asked(browser, address: str) -> int:
 def test_page_of_a_council_asks_the_same_for_one_and_ten(staff, manager, council, officer):
     sign_up = Story(council, officer).in_review(manager)
     SignUp.objects.update(email_evidence="matched")
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     browser, page = staff(manager), at("member", council.slug)
 
     def one_more(number: int) -> None:
@@ -263,7 +263,7 @@ def test_page_of_a_member_shows_people_offices_champions_and_mails(
 ):
     sign_up = Story(council, officer).in_review(manager)
     SignUp.objects.update(email_evidence="matched")
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     page = staff(manager).get(at("member", council.slug)).content.decode()
     for said in [
         officer.email,

@@ -24,7 +24,7 @@ from network.models import (
     PreElectionPeriod,
     Refused,
 )
-from network.tests.factories import ALONE, approve_wording, fresh
+from network.tests.factories import ALONE, approve_wording, fresh, hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -59,7 +59,7 @@ def member(council, officer, manager):
 def signed_up(story, manager):
     """Leeming, which joined here with both signatures."""
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=today())
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(today()))
     return fresh(sign_up).membership
 
 

@@ -22,7 +22,7 @@ from network.models import (
     Refused,
     Representative,
 )
-from network.tests.factories import fresh, nell
+from network.tests.factories import fresh, hour_of, nell
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -159,7 +159,7 @@ def test_staff_step_in_after_five_working_days_and_nobody_answers_their_own(
 def test_an_embargo_is_not_broken_by_asking(as_, story, manager, priya):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=9)
-    membership = reviews.accept(sign_up, by=manager, announce_on=later)
+    membership = reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     text = as_(priya).get(ask("leeming")).content.decode()
     assert "work on Leeming’s application" in text and "represent" not in text
     as_(priya).post(ask("leeming"), WHO)
@@ -171,7 +171,7 @@ def test_an_embargo_is_not_broken_by_asking(as_, story, manager, priya):
 def test_who_signed_up_represents_the_member_from_acceptance_on(story, manager, officer, priya):
     sign_up = story.in_review(manager)
     Collaborator.objects.create(sign_up=sign_up, user=priya, role="colleague")
-    membership = reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    membership = reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
     roles = dict(membership.representatives.values_list("user__email", "role"))
     assert roles == {officer.email: "lead", priya.email: "contributor"}
@@ -315,7 +315,7 @@ def test_who_is_let_in_during_the_embargo_finds_what_their_mail_speaks_of(
 ):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=9)
-    reviews.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     asked = people.ask_access(fresh(sign_up), by=priya, **WHO)
     people.grant_access(asked, by=officer)
 
@@ -325,7 +325,7 @@ def test_who_is_let_in_during_the_embargo_finds_what_their_mail_speaks_of(
 def test_an_acceptance_leaves_no_invitation_with_a_dead_button(as_, story, manager, officer, priya):
     sign_up = story.in_review(manager)
     invitation = people.invite(sign_up, by=officer, email=priya.email)
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
 
     invitation.refresh_from_db()
     assert invitation.status == "cancelled"

@@ -199,5 +199,5 @@ def test_reviews_go_on_after_a_merge(new, old, manager, council):
     sign_up = Story(council, old).in_review(manager)
     merge(new, old, manager)
     SignUp.objects.update(email_evidence="matched")
-    made = reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    made = reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     assert made.lead() == new

@@ -21,6 +21,7 @@ from network import actions
 from network.actions import (
     check_ins,
     claims,
+    cohorts,
     decisions,
     departures,
     member_messages,
@@ -52,6 +53,7 @@ from network.models import (
     Champion,
     CheckIn,
     Claim,
+    Cohort,
     Endorsement,
     EndorsementRequest,
     EndorsementWording,
@@ -71,7 +73,15 @@ from network.models import (
 )
 from network.models.member_messages import fingerprint
 from network.profile import waiting_words
-from network.tests.factories import ABOUT_YOU, ALONE, ENDORSERS, Story, approve_wording, nell
+from network.tests.factories import (
+    ABOUT_YOU,
+    ALONE,
+    ENDORSERS,
+    Story,
+    approve_wording,
+    hour_of,
+    nell,
+)
 from network.upload_validation import FitFile
 from portal.models import User
 
@@ -118,6 +128,13 @@ claims.cancel_claim                MU    .   .   .   .   .   +   +   .   .   +
 claims.invite_to_claim             MU    .   .   .   .   .   r   +   .   .   r
 claims.refuse_claim                I     .   .   .   .   .   r   +   .   .   r
 claims.send_claim_again            MU    .   .   .   .   .   r   +   .   .   r
+
+cohorts.add_to_cohort              MU    .   .   .   .   .   +   r   .   .   r
+cohorts.announce_cohort            MU    .   .   .   .   .   +   r   .   .   r
+cohorts.announce_cohort            P     .   .   .   .   .   -   r   .   .   r
+cohorts.make_cohort                MU    .   .   .   .   .   +   r   .   .   r
+cohorts.move_cohort                MU    .   .   .   .   .   +   r   .   .   r
+cohorts.move_cohort                P     .   .   .   .   .   -   r   .   .   r
 
 decisions.confirm_decision         MU    +   +   +   +   +   r   r   r   r   r
 
@@ -288,6 +305,9 @@ IN_ACTIONS = {  # parts of actions, which have asked for permission
     "locks.locked_to_ask",
     "locks.locked_to_save",
     "memberships.announce",
+    "memberships.announce_cohort_due",
+    "memberships.put_in_cohort",
+    "memberships.reschedule",
     "offices.ask_afresh",
     "offices.send_link",
     "people.join",
@@ -385,7 +405,7 @@ def submit(world: World, by: User) -> None:
 
 def accept(world: World, days: int) -> None:
     day = timezone.localdate() + timedelta(days=days)
-    made = reviews.accept(world.sign_up, by=nell(), announce_on=day)
+    made = reviews.accept(world.sign_up, by=nell(), announce_at=hour_of(day))
     people.represent(made, world.roles["V"], RepresentativeRole.VIEWER)
 
 
@@ -410,6 +430,42 @@ def removal(world: World) -> Removal:
     made = departures.open_removal(world.membership, by=nell(), grounds="x", told_how="A letter")
     Removal.objects.update(decide_from=timezone.localdate(), opened_at=PAST())
     return Removal.objects.get(pk=made.pk)
+
+
+def another(world: World) -> Membership:
+    """Return a membership that waits to be announced beside this one, of another council."""
+    sign_up = Story(make_council(), world.roles["L"]).in_review(nell())
+    reviews.record_call_back(sign_up, by=nell(), how="x")
+    return reviews.accept(sign_up, by=nell(), announce_at=hour_of(TOMORROW()))
+
+
+def beside_another(world: World) -> Membership:
+    another(world)
+    return world.membership
+
+
+def in_cohort(world: World) -> Cohort:
+    made = Cohort.objects.create(name="Spring")
+    membership = world.membership
+    membership.cohort = made
+    membership.save()
+    return made
+
+
+def beside_cohort(world: World) -> Membership:
+    """Return this membership beside a cohort of one that waits."""
+    other = another(world)
+    other.cohort = Cohort.objects.create(name="Spring")
+    other.save()
+    return world.membership
+
+
+def waiting_elsewhere(it: Membership) -> Membership:
+    return Membership.objects.to_announce().exclude(pk=it.pk).get()
+
+
+def TOMORROW():
+    return timezone.localdate() + timedelta(days=1)
 
 
 def PAST():
@@ -646,6 +702,30 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     ),
     "claims.refuse_claim": (claim, lambda it, by: claims.refuse_claim(it, by=by)),
     "claims.send_claim_again": (claim, lambda it, by: claims.send_claim_again(it, by=by)),
+    "cohorts.add_to_cohort": (
+        beside_cohort,
+        lambda it, by: cohorts.add_to_cohort(
+            Cohort.objects.get(), by=by, memberships=[it], why="x"
+        ),
+    ),
+    "cohorts.announce_cohort": (
+        in_cohort,
+        lambda it, by: cohorts.announce_cohort(it, by=by),
+    ),
+    "cohorts.make_cohort": (
+        beside_another,
+        lambda it, by: cohorts.make_cohort(
+            [it, waiting_elsewhere(it)],
+            by=by,
+            name="Spring",
+            announce_at=hour_of(TOMORROW()),
+            why="x",
+        ),
+    ),
+    "cohorts.move_cohort": (
+        in_cohort,
+        lambda it, by: cohorts.move_cohort(it, by=by, announce_at=hour_of(TOMORROW()), why="x"),
+    ),
     "decisions.confirm_decision": (
         decided,
         lambda it, by: decisions.confirm_decision(it, by=by, how="x"),
@@ -707,7 +787,7 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     ),
     "memberships.postpone": (
         lambda w: w.membership,
-        lambda it, by: memberships.postpone(it, by=by, announce_on=None, why="x"),
+        lambda it, by: memberships.postpone(it, by=by, announce_at=None, why="x"),
     ),
     "memberships.record_existing_membership": (
         lambda w: w.sign_up.council,
@@ -842,7 +922,7 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     ),
     "reviews.accept": (
         sign_up,
-        lambda it, by: reviews.accept(it, by=by, announce_on=timezone.localdate()),
+        lambda it, by: reviews.accept(it, by=by, announce_at=timezone.now()),
     ),
     "reviews.assign": (sign_up, lambda it, by: reviews.assign(it, by=by, to=noor())),
     "reviews.be_away": (

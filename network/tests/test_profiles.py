@@ -33,7 +33,7 @@ def member(story, manager):
     """Leeming as a member of today, which wrote a text when it applied."""
     sign_up = story.in_review(manager)
     SignUp.objects.update(profile=SIGNED, profile_may_be_published=True)
-    return reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    return reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
 
 @pytest.fixture

@@ -56,7 +56,15 @@ from network.models import (
     Withdrawal,
     periods,
 )
-from network.tests.factories import ABOUT_YOU, ALONE, ENDORSERS, Story, approve_wording, fresh
+from network.tests.factories import (
+    ABOUT_YOU,
+    ALONE,
+    ENDORSERS,
+    Story,
+    approve_wording,
+    fresh,
+    hour_of,
+)
 from portal.jobs.tick import tick
 from portal.models import OutboxMessage, User
 from portal.security.rate_limits import allow
@@ -179,7 +187,7 @@ def test_a_double_click_on_send_submits_once(story):
 def test_two_managers_who_accept_at_once_make_one_membership(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
-    acts = [lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=today)] * 2
+    acts = [lambda: reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today))] * 2
     results = at_the_same_moment(*acts)
     assert sum(isinstance(result, Membership) for result in results) == 1
     (loser,) = [result for result in results if not isinstance(result, Membership)]
@@ -192,7 +200,7 @@ def test_accepting_and_withdrawing_at_once_leave_one_of_the_two(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
     results = at_the_same_moment(
-        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=today),
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today)),
         lambda: sign_ups.withdraw(fresh(sign_up), by=story.officer),
     )
     assert sum(isinstance(r, Exception) for r in results) == 1, results
@@ -229,8 +237,8 @@ def test_a_signature_and_a_new_link_at_once_never_undo_each_other(story):
 def test_a_membership_that_falls_due_is_announced_once_by_two_workers(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=1)
-    membership = reviews.accept(sign_up, by=manager, announce_on=later)
-    Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
+    membership = reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
+    Membership.objects.filter(pk=membership.pk).update(announce_at=timezone.now())
     at_the_same_moment(*[memberships.announce_due] * 5)
     assert membership.events.filter(what="membership.announced").count() == 1
     membership.refresh_from_db()
@@ -356,7 +364,7 @@ def test_accepting_while_a_signature_is_struck_out_counts_it_or_refuses(story, m
     sign_up = story.in_review(manager)
     signature = sign_up.endorsements.first()
     results = at_the_same_moment(
-        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now()),
         *[lambda: signing.strike_out(signature, by=manager, why="Forged")] * 2,
     )
 
@@ -467,7 +475,7 @@ def test_letting_in_while_the_sign_up_is_withdrawn_or_accepted_ends_in_no_deadlo
     asked = people_actions.ask_access(sign_up, by=asker, name="A", job_title="B", message="")
     ends = [
         lambda: sign_ups.withdraw(fresh(sign_up), by=story.officer),
-        lambda: reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate()),
+        lambda: reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now()),
     ]
     results = at_the_same_moment(
         lambda: people_actions.grant_access(asked, by=story.officer), ends[attempt % 2]

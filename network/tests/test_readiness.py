@@ -21,7 +21,15 @@ from network.readiness import (
     checks_of,
 )
 from network.task_list import groups
-from network.tests.factories import ABOUT_YOU, CHAMPIONS, Story, approve_wording, fresh, nell
+from network.tests.factories import (
+    ABOUT_YOU,
+    CHAMPIONS,
+    Story,
+    approve_wording,
+    fresh,
+    hour_of,
+    nell,
+)
 
 ITEM = re.compile(r"<li>(.*?)</li>")
 TODAY = timezone.localdate
@@ -211,10 +219,10 @@ def test_obstacles_are_told_alike_by_the_refusal_and_the_page(staff, story, mana
 
     if obstacles:
         with pytest.raises(Refused) as refusal:
-            reviews.accept(sign_up, by=manager, announce_on=TODAY())
+            reviews.accept(sign_up, by=manager, announce_at=hour_of(TODAY()))
         assert str(refusal.value) == " ".join(facts.reasons)
     else:
-        assert reviews.accept(sign_up, by=manager, announce_on=TODAY())
+        assert reviews.accept(sign_up, by=manager, announce_at=hour_of(TODAY()))
 
 
 def test_checks_are_well_if_nothing_is_in_the_way(story, manager):

@@ -14,7 +14,7 @@ from network.choices import SignUpTask, UploadKind
 from network.forms.saving import PublishTick
 from network.forms.tasks import TASK_FORMS
 from network.models import Practice
-from network.tests.factories import fresh
+from network.tests.factories import fresh, hour_of
 from network.upload_validation import FitFile
 from principles.tests.factories import PrincipleIndexPageFactory, PrinciplePageFactory
 
@@ -74,7 +74,7 @@ def announced(story, manager, settings, tmp_path):
         tasks.keep_upload(fresh(sign_up), by=story.officer, kind=UploadKind.LOGO, file=FILE)
         sign_ups.submit(fresh(sign_up), by=story.officer)
         day = day or timezone.localdate()
-        reviews.accept(fresh(sign_up), by=manager, announce_on=day)
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(day))
         return fresh(sign_up)
 
     return make

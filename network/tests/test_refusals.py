@@ -38,7 +38,7 @@ from network.models import (
     Withdrawal,
 )
 from network.models.moves import AlreadyMember
-from network.tests.factories import ALONE, ENDORSERS, approve_wording, fresh, nell
+from network.tests.factories import ALONE, ENDORSERS, approve_wording, fresh, hour_of, nell
 from network.upload_validation import FitFile
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -252,7 +252,7 @@ def test_later_signature_of_a_former_holder_can_be_struck_out(member, officer):
 
 def test_membership_is_announced_once(story, manager):
     later = timezone.localdate() + timedelta(days=3)
-    membership = reviews.accept(story.in_review(manager), by=manager, announce_on=later)
+    membership = reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(later))
     memberships.announce(membership, by="tick")
     memberships.announce(membership, by="tick")
     assert events("membership.announced") == 1
@@ -260,8 +260,8 @@ def test_membership_is_announced_once(story, manager):
 
 def test_membership_announced_at_the_last_moment_is_not_announced_again(story, manager, quicker):
     later = timezone.localdate() + timedelta(days=3)
-    reviews.accept(story.in_review(manager), by=manager, announce_on=later)
-    Membership.objects.update(announce_on=timezone.localdate())
+    reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(later))
+    Membership.objects.update(announce_at=timezone.now())
     announced = Membership.objects.update
     quicker(
         "network.actions.memberships.locked_membership",
@@ -273,18 +273,18 @@ def test_membership_announced_at_the_last_moment_is_not_announced_again(story, m
 def test_announcement_moves_to_no_day_before_the_councils_own(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=9)
-    membership = reviews.accept(sign_up, by=manager, announce_on=later)
+    membership = reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     SignUp.objects.update(publish_from=later)
     sooner = later - timedelta(days=1)
     with pytest.raises(Refused, match="no publicity before"):
-        memberships.postpone(membership, by=manager, announce_on=sooner, why="Sooner")
-    memberships.postpone(membership, by=manager, announce_on=later, why="The same")
+        memberships.postpone(membership, by=manager, announce_at=hour_of(sooner), why="Sooner")
+    memberships.postpone(membership, by=manager, announce_at=hour_of(later), why="The same")
 
 
 def test_sign_up_is_not_accepted_with_a_day_in_the_past(story, manager):
     yesterday = timezone.localdate() - timedelta(days=1)
     with pytest.raises(Refused, match="today or a later day"):
-        reviews.accept(story.in_review(manager), by=manager, announce_on=yesterday)
+        reviews.accept(story.in_review(manager), by=manager, announce_at=hour_of(yesterday))
 
 
 @pytest.mark.parametrize("action", ["accept", "start"])
@@ -299,7 +299,7 @@ def test_broken_constraint_of_another_kind_is_no_refusal(
     with pytest.raises(IntegrityError):
         if action == "accept":
             today = timezone.localdate()
-            reviews.accept(SignUp(council=council), by=manager, announce_on=today)
+            reviews.accept(SignUp(council=council), by=manager, announce_at=hour_of(today))
         else:
             sign_ups.start_sign_up(council, by=manager)
 
@@ -312,7 +312,7 @@ def test_acceptance_that_comes_second_is_told_so(story, manager, monkeypatch, me
 
     monkeypatch.setattr(reviews, "_accept", second)
     with pytest.raises(AlreadyMember):
-        reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+        reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
 
 # People.
@@ -396,9 +396,9 @@ def test_file_whose_row_cannot_be_written_is_deleted(story, officer, monkeypatch
 def test_announcing_leaves_an_unknown_joining_date_unknown(story, manager):
     sign_up = story.in_review(manager)
     reviews.record_call_back(sign_up, by=manager, how="Rang the council")
-    today = timezone.localdate()
-    made = reviews.accept(fresh(sign_up), by=manager, announce_on=today + timedelta(days=1))
-    made.announce_on, made.joined_on, made.joined_precision = today, None, "not_known"
+    later = timezone.now() + timedelta(days=1)
+    made = reviews.accept(fresh(sign_up), by=manager, announce_at=later)
+    made.announce_at, made.joined_on, made.joined_precision = timezone.now(), None, "not_known"
     made.save()
 
     assert memberships.announce_due() == 1

@@ -20,7 +20,7 @@ from network.models import (
     Membership,
     Refused,
 )
-from network.tests.factories import ALONE, Story, fresh, nell
+from network.tests.factories import ALONE, Story, fresh, hour_of, nell, typed_hour
 from portal.models import OutboxMessage
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_reference_is_not_found(staff, manager):
 def test_accepting_makes_a_membership_that_is_public_on_its_day(staff, story, manager):
     sign_up = story.in_review(manager)
     day = timezone.localdate() + timedelta(days=10)
-    staff(manager).post(address("accept", sign_up.reference), {"announce_on": day.isoformat()})
+    staff(manager).post(address("accept", sign_up.reference), typed_hour(day))
 
     membership = Membership.objects.get()
     assert fresh(sign_up).status == SignUpStatus.ACCEPTED
@@ -94,7 +94,7 @@ def test_accepting_makes_a_membership_that_is_public_on_its_day(staff, story, ma
 def test_accepting_for_today_announces_at_once(staff, story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate().isoformat()
-    staff(manager).post(address("accept", sign_up.reference), {"announce_on": today})
+    staff(manager).post(address("accept", sign_up.reference), typed_hour(today))
 
     assert Membership.objects.announced().get().council == story.council
     assert OutboxMessage.objects.filter(kind="network.membership_announced").count() == 3
@@ -105,7 +105,7 @@ def test_accepting_for_today_announces_at_once(staff, story, manager):
 @pytest.mark.parametrize("day", ["", "yesterday", "2020-01-01", "9999-99-99", "9999-12-31", "\x00"])
 def test_a_date_that_makes_no_sense_gets_a_message(staff, story, manager, day):
     sign_up = story.in_review(manager)
-    page = staff(manager).post(address("accept", sign_up.reference), {"announce_on": day})
+    page = staff(manager).post(address("accept", sign_up.reference), typed_hour(day))
 
     assert page.status_code == 200
     assert fresh(sign_up).status == SignUpStatus.IN_REVIEW
@@ -151,20 +151,20 @@ def test_reading_an_acts_address_does_nothing(staff, story, manager, act):
 def test_a_second_acceptance_makes_no_second_membership(story, manager):
     sign_up = story.in_review(manager)
     today = timezone.localdate()
-    reviews.accept(sign_up, by=manager, announce_on=today)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(today))
 
     with pytest.raises((InvalidMove, AlreadyMember)):
-        reviews.accept(sign_up, by=manager, announce_on=today)
+        reviews.accept(sign_up, by=manager, announce_at=hour_of(today))
     assert Membership.objects.count() == 1
 
 
 def test_the_tick_announces_on_the_day_once(story, manager):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timedelta(days=3)
-    membership = reviews.accept(sign_up, by=manager, announce_on=later)
+    membership = reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     assert memberships.announce_due() == 0
 
-    Membership.objects.filter(pk=membership.pk).update(announce_on=timezone.localdate())
+    Membership.objects.filter(pk=membership.pk).update(announce_at=timezone.now())
     assert memberships.announce_due() == 1
     assert memberships.announce_due() == 0
     assert Event.objects.get(what="membership.announced").by_label == "tick"
@@ -238,7 +238,7 @@ def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, s
         signing.endorse(request, name=request.name, role=request.role, shown=shown)
     sign_ups.submit(fresh(sign_up), by=story.officer)
     reviews.take_on(fresh(sign_up), by=manager)
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     settings.DEBUG = False
     wordings.approve_wording(
         EndorsementWording.objects.get(), by=manager, approved_by_name="N", **ALONE
@@ -255,7 +255,7 @@ def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
     story.council.save()
 
     with pytest.raises(Refused, match="no longer exists"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+        reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
 
 
 def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
@@ -268,7 +268,7 @@ def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
     reviews.take_on(fresh(sign_up), by=nell())
     assert not permissions.can_decide(manager, fresh(sign_up))
     page = staff(manager).post(
-        address("accept", sign_up.reference), {"announce_on": timezone.localdate()}
+        address("accept", sign_up.reference), typed_hour(timezone.localdate())
     )
     assert page.status_code != 200 and not Membership.objects.exists()
 

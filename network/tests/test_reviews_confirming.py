@@ -12,7 +12,7 @@ from conftest import person
 from network.actions import memberships, people, reviews, wordings
 from network.choices import SignUpStatus
 from network.models import Event, Membership, Removal, SignUp
-from network.tests.factories import fresh
+from network.tests.factories import fresh, typed_hour
 from portal.mail import outbox
 from portal.mail.declarations import SAMPLE_TOKEN
 from portal.models import OutboxMessage
@@ -30,7 +30,7 @@ def at(name: str, *args: object) -> str:
 
 
 ACTS = {
-    "accept": {"announce_on": timezone.localdate().isoformat()},
+    "accept": typed_hour(timezone.localdate()),
     "decline": {"reason": "The wrong council"},
     "request_changes": {"is_champions": "on", "note_champions": "Name both in full"},
 }

@@ -8,7 +8,7 @@ from councils.tests.factories import make_council
 from network.actions import memberships, reviews, sign_ups
 from network.choices import Office, SignUpStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, SignUp
-from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh
+from network.tests.factories import CHAMPIONS, Story, approve_wording, fresh, hour_of
 from portal.models import OutboxMessage
 
 TASKS = ["sign_up", "sign_up_about_you", "sign_up_champions", "sign_up_endorsers"]
@@ -104,7 +104,7 @@ def test_a_member_council_meets_a_page_that_says_so(client, council):
 def test_an_accepted_council_that_is_not_announced_is_not_given_away(as_, story, manager, stranger):
     sign_up = story.in_review(manager)
     later = timezone.localdate() + timezone.timedelta(days=9)
-    reviews.accept(sign_up, by=manager, announce_on=later)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     data = {"council": "leeming", "start": "yes"}
     looked = as_(stranger).get("/join/council/", {"council": "leeming"}, follow=True)
     started = as_(stranger).post("/join/council/", data, follow=True)

@@ -11,7 +11,7 @@ from councils.models import Succession
 from councils.tests.factories import make_council
 from network.actions import memberships, reviews
 from network.models import Membership, SignUp
-from network.tests.factories import Story
+from network.tests.factories import Story, hour_of
 from portal.mail import outbox
 
 TODAY = timezone.localdate
@@ -233,7 +233,7 @@ def test_an_acceptance_that_is_not_announced_yet_counts_in_no_public_number(
         sign_up = Story(make_council(), officer).in_review(manager)
         SignUp.objects.filter(pk=sign_up.pk).update(email_evidence="called_back")
         sign_up = SignUp.objects.get(pk=sign_up.pk)
-        reviews.accept(sign_up, by=manager, announce_on=later)
+        reviews.accept(sign_up, by=manager, announce_at=hour_of(later))
     assert SignUp.objects.usual_days_to_decide() is None
 
     for membership in Membership.objects.all():

@@ -11,7 +11,7 @@ from network import permissions
 from network.actions import memberships, people, reviews, sign_ups
 from network.choices import SignUpTask
 from network.models import Champion, Endorsement
-from network.tests.factories import CHAMPIONS, fresh
+from network.tests.factories import CHAMPIONS, fresh, hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -50,7 +50,7 @@ EVERYONE = sorted(OFFICERS | SIGNATORIES | CHAMPION)
 
 def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     later = TODAY() + timedelta(days=5)
-    membership = reviews.accept(in_review, by=manager, announce_on=later)
+    membership = reviews.accept(in_review, by=manager, announce_at=hour_of(later))
     assert told("sign_up_accepted") == EVERYONE
     bodies = letters("has been accepted")
     assert "Dear Lena Leader," in bodies["lena@leeming.gov.uk"]
@@ -58,13 +58,14 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
     assert "Hello Olive Officer," in bodies["olive@leeming.gov.uk"]
     assert "Ask" not in bodies["olive@leeming.gov.uk"]
     for who, body in bodies.items():
-        assert "do not publish or post about it before that day" in body, who
+        assert f"{membership.announce_text}. Until then nothing is public" in body, who
+        assert "do not publish or post about it before then" in body, who
         assert ("/my/members/leeming/announcement/" in body) == (who in OFFICERS)
         assert ("/badge.svg" in body and "they are not Locality’s" in body) == (who not in OFFICERS)
         assert ("/join/KIL-" in body) == (who in OFFICERS)
         assert ("olive@leeming.gov.uk" in body) == (who not in OFFICERS)
 
-    membership.announce_on = TODAY()
+    membership.announce_at = hour_of(TODAY())
     membership.save()
     memberships.announce_due()
     memberships.announce_due()
@@ -76,7 +77,7 @@ def test_acceptance_and_announcement_tell_everyone_once(in_review, manager):
 
 
 def test_acceptance_for_today_sends_one_mail_that_says_both(in_review, manager):
-    reviews.accept(in_review, by=manager, announce_on=TODAY())
+    reviews.accept(in_review, by=manager, announce_at=hour_of(TODAY()))
     assert told("sign_up_accepted") == []
     bodies = letters("is now a Keep it Local council")
     assert sorted(bodies) == EVERYONE
@@ -130,15 +131,18 @@ def test_expiry_tells_signatories_too(story, monkeypatch):
 
 def test_moved_announcement_tells_everyone_and_today_announces(in_review, manager):
     later = TODAY() + timedelta(days=5)
-    membership = reviews.accept(in_review, by=manager, announce_on=later)
+    membership = reviews.accept(in_review, by=manager, announce_at=hour_of(later))
     letters("")
     new_day = later + timedelta(days=2)
-    memberships.postpone(membership, by=manager, announce_on=new_day, why="The election")
-    bodies = letters("a new announcement date")
+    memberships.postpone(membership, by=manager, announce_at=hour_of(new_day), why="The election")
+    membership.refresh_from_db()
+    bodies = letters("a new announcement time")
     assert sorted(bodies) == EVERYONE
-    assert all("The election" in b and "before that day" in b for b in bodies.values())
+    assert all(
+        "The election" in b and f"on {membership.announce_text}" in b for b in bodies.values()
+    )
 
-    memberships.postpone(membership, by=manager, announce_on=TODAY(), why="They asked us")
+    memberships.postpone(membership, by=manager, announce_at=hour_of(TODAY()), why="They asked us")
     membership.refresh_from_db()
     assert membership.announced_at
     assert OutboxMessage.objects.filter(kind="network.announcement_moved").count() == len(EVERYONE)
@@ -149,13 +153,13 @@ def test_moved_announcement_tells_everyone_and_today_announces(in_review, manage
 
 def test_moving_a_doubtful_announcement_to_today_promises_no_day(in_review, manager):
     later = TODAY() + timedelta(days=5)
-    membership = reviews.accept(in_review, by=manager, announce_on=later)
+    membership = reviews.accept(in_review, by=manager, announce_at=hour_of(later))
     Endorsement.objects.filter(office="leader").update(reported_at=timezone.now())
     letters("")
-    memberships.postpone(membership, by=manager, announce_on=TODAY(), why="They asked us")
+    memberships.postpone(membership, by=manager, announce_at=hour_of(TODAY()), why="They asked us")
     membership.refresh_from_db()
     assert membership.announced_at is None
-    bodies = letters("a new announcement date").values()
+    bodies = letters("a new announcement time").values()
     assert bodies and all("as soon as we have resolved a last question" in body for body in bodies)
     assert not any("until then" in body for body in bodies)
 
@@ -178,7 +182,7 @@ def test_champion_address_needs_their_agreement(as_, story, officer):
 
 def test_champion_address_is_never_public(in_review, manager, client):
     Champion.objects.filter(sign_up=in_review).update(may_be_published=True)
-    reviews.accept(in_review, by=manager, announce_on=TODAY())
+    reviews.accept(in_review, by=manager, announce_at=hour_of(TODAY()))
     for page in (
         "/councils/leeming/",
         "/councils/leeming/endorsement/",
@@ -242,7 +246,7 @@ def test_earlier_label_on_a_signed_page_is_not_another_champion(story, officer, 
     sign_ups.submit(fresh(sign_up), by=officer)
     assert told("champions_changed") == []
     reviews.take_on(fresh(sign_up), by=manager)
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     named = client.get("/councils/leeming/endorsement.json").json()["champions_named"]
     assert [(c["kind"], c["name"]) for c in named] == [
         ("Lead councillor", "Champion Lead councillor"),

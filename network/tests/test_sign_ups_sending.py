@@ -252,7 +252,7 @@ def test_the_sent_page_promises_nothing_that_is_past(as_, story, officer, manage
     assert "A network manager will read it" in browser.get(page).content.decode()
 
     if end == "accept":
-        reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+        reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     elif end == "decline":
         reviews.decline(sign_up, by=manager, reason="Too early")
     else:

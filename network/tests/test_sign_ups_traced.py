@@ -14,7 +14,7 @@ from network.actions import memberships
 from network.choices import Office
 from network.desk import KINDS, UNCLAIMED
 from network.models import Membership, SignUp
-from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording
+from network.tests.factories import ABOUT_YOU, CHAMPIONS, ENDORSERS, approve_wording, typed_hour
 from network.views.staff import home
 from portal.mail.declarations import token_of
 
@@ -46,7 +46,7 @@ def from_start_to_announcement(council, browser, client, staff) -> Membership:
     send(browser, "network:sign_up_check", {"declaration": "on", "without": "on"}, reference)
     send(staff, "network_staff:take_on", {}, reference)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    send(staff, "network_staff:accept", {"announce_on": tomorrow}, reference)
+    send(staff, "network_staff:accept", typed_hour(tomorrow), reference)
     with pytest.MonkeyPatch.context() as clock:
         clock.setattr(timezone, "localdate", lambda *args: tomorrow)
         memberships.announce_due()

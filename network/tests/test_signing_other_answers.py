@@ -12,7 +12,7 @@ from django.utils import timezone
 from network.actions import requests, reviews, sign_ups, signing, tasks
 from network.choices import Office, RequestStatus, SignUpTask
 from network.models import Endorsement, EndorsementRequest, Event, Refused
-from network.tests.factories import CHAMPIONS, approve_wording, fresh
+from network.tests.factories import CHAMPIONS, approve_wording, fresh, hour_of
 from portal import links
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -155,10 +155,10 @@ def test_an_assistant_is_recorded_and_staff_confirm_before_they_accept(
     reviews.take_on(fresh(sign_up), by=manager)
     today = timezone.localdate()
     with pytest.raises(Refused, match="assistant"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=today)
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today))
 
     signing.confirm_signature(signed, by=manager, how="Rang her office")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=today)
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today))
     assert "Signed on behalf of" in client.get("/councils/leeming/endorsement/").content.decode()
     for path in ("/councils/leeming/", "/councils/leeming/endorsement/"):
         text = client.get(path).content.decode()
@@ -212,9 +212,9 @@ def test_this_was_not_me_tells_staff_and_stops_acceptance(client, signed, story,
     sign_ups.submit(sign_up, by=officer)
     reviews.take_on(fresh(sign_up), by=manager)
     with pytest.raises(Refused, match="not theirs"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+        reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     signing.confirm_signature(signed, by=manager, how="Rang her: it was her after all")
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
 
 
 def test_report_after_a_confirmation_counts_again(signed, officer, manager):
@@ -230,7 +230,7 @@ def test_report_after_a_confirmation_counts_again(signed, officer, manager):
     sign_ups.submit(fresh(signed.sign_up), by=officer)
     reviews.take_on(fresh(signed.sign_up), by=manager)
     with pytest.raises(Refused, match="not theirs"):
-        reviews.accept(fresh(signed.sign_up), by=manager, announce_on=timezone.localdate())
+        reviews.accept(fresh(signed.sign_up), by=manager, announce_at=timezone.now())
 
 
 def test_the_copys_link_is_of_its_own_purpose_and_ends(client, signed):
@@ -349,7 +349,7 @@ def test_what_is_said_of_a_reported_signature_is_true_after_acceptance_too(
     client, story, manager, officer
 ):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=TODAY)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(TODAY))
     signed = sign_up.endorsements.get(office=Office.LEADER)
     where = reverse("network:endorse_report", args=[signed.report_token])
     before = client.get(where).content.decode()
@@ -390,7 +390,7 @@ def test_an_elected_mayor_is_called_so_wherever_the_office_is_named(
     assert any("The elected mayor of Leeming has signed" in m.subject for m in mail.outbox)
     sign_ups.submit(fresh(sign_up), by=officer)
     reviews.take_on(fresh(sign_up), by=manager)
-    reviews.accept(fresh(sign_up), by=manager, announce_on=timezone.localdate())
+    reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     assert "<dt>Elected mayor</dt>" in client.get("/councils/leeming/").content.decode()
     record = client.get("/councils/leeming/endorsement.json").json()
     offices = [signature["office"] for signature in record["signatures"]]

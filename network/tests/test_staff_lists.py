@@ -15,7 +15,7 @@ from councils.tests.factories import make_council
 from network.actions import memberships, reviews, sign_ups
 from network.choices import Precision
 from network.models import AlreadyMember, Membership, SignUp
-from network.tests.factories import Story, fresh
+from network.tests.factories import Story, fresh, hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -48,7 +48,7 @@ def test_a_list_asks_the_same_of_the_database_for_one_and_ten(
         who = person(f"officer{number}@leeming.gov.uk")
         sign_up = Story(make_council(), who).in_review(manager)
         SignUp.objects.update(email_evidence="matched")
-        reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+        reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
     browser = staff(manager)
     one_more(0)
@@ -131,7 +131,7 @@ def test_the_spreadsheet_has_dates_and_words_and_no_formulas(staff, manager, sto
 def test_a_list_counts_in_words_of_its_own(staff, manager, officer):
     sign_up = Story(make_council(), officer).in_review(manager)
     SignUp.objects.update(email_evidence="matched")
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
 
     for name, words in [
         ("queue", "1 application"),
@@ -147,7 +147,7 @@ def test_a_list_counts_in_words_of_its_own(staff, manager, officer):
 def test_members_are_listed_with_their_lead_and_announcement(staff, manager, story, council):
     sign_up = story.in_review(manager)
     day = timezone.localdate() + timedelta(days=9)
-    reviews.accept(sign_up, by=manager, announce_on=day)
+    reviews.accept(sign_up, by=manager, announce_at=hour_of(day))
     gone = make_council(name="Goneham")
     memberships.record_existing_membership(
         gone, by="test", joined_on=None, joined_precision="not_known"
@@ -173,7 +173,7 @@ def test_members_are_listed_with_their_lead_and_announcement(staff, manager, sto
     assert named("?is_current=false") == ["Goneham"]
     assert named("?is_announced=true") == ["Goneham"]
     assert named("?q=leem") == ["Leeming"]
-    memberships.postpone(Membership.objects.live().get(), by=manager, announce_on=None, why="x")
+    memberships.postpone(Membership.objects.live().get(), by=manager, announce_at=None, why="x")
     assert "On hold" in browser.get(at("members")).content.decode()
     sign_ups.withdraw(fresh(sign_up), by=story.officer)
     assert "Withdrawn before it was announced" in browser.get(at("members")).content.decode()

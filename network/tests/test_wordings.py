@@ -12,7 +12,7 @@ from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.readiness import Readiness, checks_of
-from network.tests.factories import ALONE, ENDORSERS, Story, approve_wording, fresh
+from network.tests.factories import ALONE, ENDORSERS, Story, approve_wording, fresh, hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -177,7 +177,7 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
     wordings.move_to_wording(sign_up, wording, by=manager, why="x")
     today = timezone.localdate()
     with pytest.raises(Refused, match="A signature for the current wording"):
-        reviews.accept(fresh(sign_up), by=manager, announce_on=today)
+        reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today))
 
     # The officer may still change who is asked; the link works; then it can be accepted.
     endorsers = reverse("network:sign_up_endorsers", args=[sign_up.reference])
@@ -187,7 +187,7 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
         data = {"name": request.name, "role": request.role, "has_authority": "on", "shown": shown}
         client.post(reverse("network:endorse", args=[request.token]), data | {"sign": "yes"})
     assert as_(officer).get(endorsers).url == sign_up.get_absolute_url()
-    reviews.accept(fresh(sign_up), by=manager, announce_on=today)
+    reviews.accept(fresh(sign_up), by=manager, announce_at=hour_of(today))
 
 
 def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
@@ -222,7 +222,7 @@ def test_a_struck_out_signature_counts_no_more_and_the_office_is_asked_again(
 
 def test_a_signature_that_is_public_leaves_the_record_when_it_is_struck_out(client, story, manager):
     sign_up = story.in_review(manager)
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     signature = sign_up.endorsements.get(office=Office.LEADER)
     signing.strike_out(signature, by=manager, why="Forged by Fred")
     text = client.get("/councils/leeming/endorsement/").content.decode()

@@ -122,18 +122,18 @@ def requeue_lost() -> int:
     ).update(status=TaskResultStatus.READY, started_at=None)
 
 
-def one_by_one(rows: QuerySet[Any], act: Callable[[Any], bool | None]) -> int:
+def one_by_one(rows: QuerySet[Any], act: Callable[[Any], int | None]) -> int:
     """Run `act` on each row, log errors, and return how many rows it changed.
 
     Args:
         rows: The rows that are due.
         act: Takes a primary key, runs in a transaction of its own, and returns whether it did
-            something.
+            something, or how many rows it changed.
     """
     done = 0
     for pk in list(rows.values_list("pk", flat=True)):
         try:
-            done += bool(act(pk))
+            done += int(act(pk) or 0)
         except Exception as problem:  # whatever one row may raise
             # Only the exception class: its text could quote a name or an address.
             name = rows.model._meta.verbose_name

@@ -20,7 +20,7 @@ from network.choices import LIVE_MEMBERSHIP, AccessStatus, MembershipStatus, Rep
 from network.forms.memberships import ExistingMemberForm
 from network.forms.notes import EraseForm, LogForm
 from network.members_on_day import day_of, members_on
-from network.models import AccessRequest, Event, MemberMessage, Membership, Representative
+from network.models import AccessRequest, Cohort, Event, MemberMessage, Membership, Representative
 from network.views.pages import (
     NOT_DONE,
     Report,
@@ -52,7 +52,9 @@ class MemberFilters(CheckInFilters):
         label="Type of council", field_name="council__kind", choices=Kind.choices
     )
 
-    cohort = django_filters.ChoiceFilter(label="Joined as one of", choices=lambda: _cohorts())
+    cohort = django_filters.ModelChoiceFilter(
+        label="Joined as one of", queryset=lambda request: Cohort.objects.all()
+    )
     no_one = django_filters.BooleanFilter(label="No representative", method="without_people")
     unconfirmed = django_filters.BooleanFilter(
         label="Contact unconfirmed", method="without_confirmed_contact"
@@ -88,11 +90,6 @@ class MemberFilters(CheckInFilters):
     def only_current(self, queryset, name: str, value: bool):
         """Return the memberships that have not ended, or those that have."""
         return queryset.live() if value else queryset.exclude(status__in=LIVE_MEMBERSHIP)
-
-
-def _cohorts() -> list[tuple[str, str]]:
-    names = Membership.objects.exclude(cohort="").order_by("cohort")
-    return [(name, name) for name in names.values_list("cohort", flat=True).distinct()]
 
 
 def _represented(**who: object) -> Exists:
@@ -133,7 +130,12 @@ class Members(Report):
         Column("joined", label="Since", accessor=_since, sort_key="joined_on"),
         Column("announced", label="Announced", accessor="announcement_text"),
         Column("lead", label="Lead contact", accessor=_lead),
-        Column("cohort", label="Joined as one of", accessor="cohort", sort_key="cohort"),
+        Column(
+            "cohort",
+            label="Joined as one of",
+            accessor=lambda row: row.cohort or "",
+            sort_key="cohort__name",
+        ),
         Column("region", label="Region", accessor="council.get_region_display"),
         Column("ended", label="Ended", accessor="ended_on", sort_key="ended_on"),
     )
@@ -143,7 +145,8 @@ class Members(Report):
         people = Prefetch(
             "representatives", Representative.objects.current().select_related("user")
         )
-        return Membership.objects.select_related("council", "sign_up").prefetch_related(people)
+        rows = Membership.objects.select_related("council", "sign_up", "cohort")
+        return rows.prefetch_related(people)
 
     @property
     def header_buttons(self) -> list[HeaderButton]:
@@ -195,7 +198,8 @@ def member(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _page_of_council(request: MemberRequest, council: Council, **filled_in: object) -> HttpResponse:
     people = Prefetch("representatives", Representative.objects.current().select_related("user"))
-    found = council.memberships.select_related("sign_up").prefetch_related(people, "champions")
+    found = council.memberships.select_related("sign_up", "cohort")
+    found = found.prefetch_related(people, "champions")
     every = sorted(found, key=lambda each: (each.is_live, each.pk), reverse=True)
     now = every[0] if every else None
     sign_ups = list(council.sign_ups.select_related("owner"))

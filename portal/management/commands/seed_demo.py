@@ -234,7 +234,7 @@ def _announced(council: Council, people: dict[str, User]) -> None:
     sign_up = SignUp.objects.get(pk=sign_up.pk)
     sign_ups.submit(sign_up, by=people["officer"])
     reviews.take_on(sign_up, by=people["manager"])
-    made = reviews.accept(sign_up, by=people["manager"], announce_on=timezone.localdate())
+    made = reviews.accept(sign_up, by=people["manager"], announce_at=timezone.now())
     # As if it had joined 11 months ago, to show its yearly check-in.
     soon = timezone.localdate() + timedelta(days=30)
     Membership.objects.filter(pk=made.pk).update(next_check_in_on=soon)

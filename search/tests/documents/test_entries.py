@@ -389,7 +389,8 @@ def test_nothing_private_is_found_while_search_is_limited(home, search_file):
 
 def test_an_embargoed_membership_is_not_told(engine):
     council = CouncilFactory(key="brd", name="Bradford")
-    announced(council, announced_at=None, announce_on=datetime.date(2099, 1, 1))
+    later = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
+    announced(council, announced_at=None, announce_at=later)
     public_changed.send(sender=type(council), instance=council)
     told()
     [hit] = find(Query("bradford")).hits

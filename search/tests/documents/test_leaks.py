@@ -104,7 +104,9 @@ def test_what_never_was_public_is_nowhere(home, either_engine, client):
 def test_an_embargoed_member_is_a_council_like_others(either_engine, client):
     council = CouncilFactory(key="brd", slug="bradford", name="Bradford")
     membership = Membership.objects.create(
-        council=council, joined_on=datetime.date(2019, 2, 1), announce_on=datetime.date(2099, 1, 1)
+        council=council,
+        joined_on=datetime.date(2019, 2, 1),
+        announce_at=datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC),
     )
     either_engine.replace_all(live_entries())
     assert "2019" not in repr(find(Query("bradford", facets=FACETS)))
