@@ -68,6 +68,7 @@ class NetworkConfig(AppConfig):
                 "check-ins carried on": CheckIn.objects.next_step,
                 "invitations to act for a member ended": Claim.objects.next_end,
             },
+            on_time={"members announced"},
         )
         site_checks.register_check("Joining", readiness.look_at_joining)
         outbox.register(declarations.declared_in(emails))

@@ -46,5 +46,6 @@ class PortalConfig(AppConfig):
                 "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
                 "mailings reduced to their numbers": cleanup.delete_deliveries,
-            }
+            },
+            on_time={"pages published or taken down on schedule"},
         )

@@ -5,7 +5,7 @@ Apps register theirs in `AppConfig.ready()`.
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,20 +29,28 @@ Job = Callable[[], int]
 Coming = Callable[[], date | datetime | None]
 _jobs: dict[str, Job] = {}
 _coming: dict[str, Coming] = {}
+_on_time: set[str] = set()
 # What one row after the other has raised in the job that runs now.
 _row_faults: ContextVar[list[str] | None] = ContextVar("row_faults", default=None)
 
 
-def register(jobs: Mapping[str, Job], coming: Mapping[str, Coming] | None = None) -> None:
+def register(
+    jobs: Mapping[str, Job],
+    coming: Mapping[str, Coming] | None = None,
+    on_time: Collection[str] = (),
+) -> None:
     """Add jobs to every tick.
 
     Args:
         jobs: Each job by what it counts, e.g. "members announced". A job does what is due and
             returns how many rows it changed.
         coming: When some of them have something to do next, for staff to see.
+        on_time: Those that people wait for at a set minute. They must not wait for the others,
+            such as a backup or a slow mail server, so the worker also runs them apart.
     """
     _jobs.update(jobs)
     _coming.update(coming or {})
+    _on_time.update(on_time)
 
 
 def due_jobs() -> dict[str, Job]:
@@ -55,23 +63,28 @@ def next_of(job: str) -> date | datetime | None:
     return _coming[job]() if job in _coming else None
 
 
-def tick(is_stopped: Callable[[], bool] = lambda: False) -> dict[str, int]:
+def tick(
+    is_stopped: Callable[[], bool] = lambda: False, *, only_on_time: bool = False
+) -> dict[str, int]:
     """Run every job once; log and keep failures, and go on.
 
     Args:
         is_stopped: Asked before each job; if True, the rest is left for the next tick.
+        only_on_time: Only those jobs that must not wait for the others.
 
     Returns:
         How many rows each job changed.
     """
     done, faults = {}, {}
-    for name, job in due_jobs().items():
+    jobs = {n: job for n, job in due_jobs().items() if n in _on_time or not only_on_time}
+    for name, job in jobs.items():
         if is_stopped():
             break
         row_faults: list[str] = []
         mark = _row_faults.set(row_faults)
         try:
-            SignOfLife.give("worker")
+            if not only_on_time:  # these would hide that all the others hang
+                SignOfLife.give("worker")
             done[name] = job()
         except Exception as problem:
             logger.exception("The job %r failed", name)

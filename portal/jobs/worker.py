@@ -1,6 +1,7 @@
 """Worker: runs queued tasks, and a tick every few seconds, whatever happens to the database.
 
-Both run in threads of their own. The main thread only waits, so that a signal ends the worker
+Each runs in a thread of its own, and so does what is due at a set minute, so that a backup or a
+slow mail server never delays it. The main thread only waits, so that a signal ends the worker
 at once even while the database lets it wait.
 """
 
@@ -23,6 +24,7 @@ from portal.jobs.tick import tick
 logger = logging.getLogger("portal.jobs")
 
 TICK_SECONDS = 15
+ON_TIME_SECONDS = 10  # between two looks for what is due at a set minute
 LOOK_SECONDS = 0.2  # between two looks for a task, and between two looks of the main thread
 LONGEST_PAUSE = 5.0  # seconds after a fault, once there have been a few
 LONG_ENOUGH = 30  # seconds without a fault, after which the next one counts as the first
@@ -56,7 +58,7 @@ def run(worker_id: str, *, beside: Callable[[], None] = lambda: None) -> None:
         signal.signal(getattr(signal, name), lambda number, frame: told.append(number))
     threads = [
         threading.Thread(target=_for_ever, args=(work, stop), daemon=True)
-        for work in (lambda: _work(worker), lambda: _tick(stop))
+        for work in (lambda: _work(worker), lambda: _tick(stop), lambda: _be_on_time(stop))
     ]
     for thread in threads:
         thread.start()
@@ -116,6 +118,11 @@ def _work(worker: Worker) -> None:
                 status=TaskResultStatus.READY, started_at=None
             )
     worker.run()
+
+
+def _be_on_time(stop: threading.Event) -> None:
+    tick(stop.is_set, only_on_time=True)
+    stop.wait(ON_TIME_SECONDS)
 
 
 def _tick(stop: threading.Event) -> None:

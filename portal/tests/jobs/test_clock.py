@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal.jobs import clock, tick
-from portal.models import JobRun, User
+from portal.models import JobRun, SignOfLife, User
 from portal.tests.security.test_doors import give_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +129,18 @@ def test_only_staff_see_it(as_, officer):
 def test_what_is_coming_can_be_asked_of_every_job(db):
     for job in tick.due_jobs():
         assert tick.next_of(job) is None
+
+
+def test_jobs_of_a_set_minute_run_apart_and_do_not_hide_that_the_others_hang(jobs, monkeypatch):
+    monkeypatch.setattr(tick, "_on_time", set())
+    tick.register({"at its minute": lambda: 2, "slow": raises}, on_time={"at its minute"})
+    assert tick.tick(only_on_time=True) == {"at its minute": 2}
+    assert not SignOfLife.objects.filter(name="worker").exists()
+    assert run_of("at its minute").did == 2
+    assert tick.tick()["at its minute"] == 2
+    assert run_of("slow").failures == 1
+
+
+def test_announcements_and_scheduled_pages_wait_for_no_other_job():
+    expected = {"members announced", "pages published or taken down on schedule"}
+    assert expected <= tick._on_time <= set(tick.due_jobs())
