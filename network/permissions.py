@@ -63,6 +63,11 @@ def require(allowed: bool, why: str = "") -> None:
         raise PermissionDenied(*filter(None, [why]))
 
 
+def can_announce_together(user, memberships: Iterable[Membership]) -> bool:
+    """Whether they may decide about all of these: a manager with a part in none of the councils."""
+    return can_review(user) and all(can_look_after(user, each) for each in memberships)
+
+
 def can_review(user) -> bool:
     """Whether they are a network manager, who may see every sign-up."""
     return user.is_active and user.has_perm("network.review_signup")

@@ -24,6 +24,7 @@ from network.models import PreElectionPeriod
 from network.views.staff import (
     check_ins,
     claims,
+    cohorts,
     departures,
     home,
     member_messages,
@@ -41,6 +42,7 @@ SIGN_UP = r"^sign-ups/(?P<reference>KIL-\d{4}-\d{4,8})/"
 SIGNATURE = r"signatures/(?P<pk>\d{1,12})/"
 WITHDRAWAL = r"^leaving/(?P<pk>\d{1,12})/"
 REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
+COHORT = r"^announcements/(?P<pk>\d{1,12})/"
 PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
 OF_MEMBER = r"(?P<slug>[-a-zA-Z0-9_]+)/"
 CHECK_IN, CLAIM = rf"^check-ins/of/{OF_MEMBER}", rf"^claims/{OF_MEMBER}"
@@ -138,6 +140,20 @@ def staff_urls():
         re_path(CLAIM + r"\Z", claims.claim, name="claim"),
         re_path(CLAIM + r"invite/\Z", claims.invite, name="invite_to_claim"),
         re_path(CLAIM + r"answer/\Z", claims.answer, name="answer_claim"),
+        path("announcements/", cohorts.announcements, name="announcements"),
+        re_path(COHORT + r"\Z", cohorts.cohort, name="cohort"),
+        re_path(COHORT + r"move/\Z", cohorts.move, name="move_cohort"),
+        re_path(COHORT + r"add/\Z", cohorts.add, name="add_to_cohort"),
+        re_path(COHORT + r"announce/\Z", cohorts.announce, name="announce_cohort"),
+        re_path(
+            COHORT + r"take-out/(?P<membership>\d{1,12})/\Z", cohorts.take_out, name="take_out"
+        ),
+        re_path(COHORT + r"preview/(?P<name>[a-z]+)/\Z", cohorts.preview, name="preview"),
+        re_path(
+            COHORT + rf"preview/(?P<name>[a-z]+)/{OF_MEMBER}\Z",
+            cohorts.preview,
+            name="preview_of_council",
+        ),
         path("offices/", offices.changes, name="office_changes"),
         re_path(MEMBER + r"\Z", offices.member, name="member_offices"),
         re_path(
@@ -175,6 +191,7 @@ class ManagersMenuItem(MenuItem):
 # Which things on the desk each menu item leads to.
 BEHIND = {
     "queue": ("queue",),
+    "announcements": ("announcements",),
     "log": ("log",),
     "profile_changes": ("profile_changes",),
     "check_ins": ("check_ins", "check-ins late", "check-ins to read"),
@@ -186,6 +203,7 @@ BEHIND = {
 }
 MENU = (
     ("Applications", "queue", "tick-inverse"),
+    ("Announcements", "announcements", "calendar"),
     ("Members", "members", "group"),
     ("Messages", "member_messages", "mail"),
     ("Public pages", "profile_changes", "site"),

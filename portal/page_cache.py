@@ -11,7 +11,9 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, ClassVar, TypeVar
@@ -75,6 +77,20 @@ def keep(request: HttpRequest, response: Response, *parameters: str) -> Response
     return response
 
 
+# Whether what is read now is part of a transaction that will be undone.
+_aside: ContextVar[bool] = ContextVar("aside", default=False)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Remember nothing that is read inside: it shows what is not public, and will be undone."""
+    mark = _aside.set(True)
+    try:
+        yield
+    finally:
+        _aside.reset(mark)
+
+
 class Remembered:
     """What every page shows, read once for each generation and not once for each page.
 
@@ -110,6 +126,8 @@ class Remembered:
 
     def __call__(self) -> Any:
         """Return it."""
+        if _aside.get():
+            return self.read()
         self.is_wanted = True
         seen, (of, value) = self.seen, self.held
         if seen is not None and of is seen:

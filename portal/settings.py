@@ -363,6 +363,7 @@ CONFIRMED_PATHS = ("/admin/users/", "/admin/groups/", "/admin/settings/", "/djan
 CONFIRMED_VIEWS = {
     "accept",
     "access_request",
+    "announce_cohort",
     "approve_wording",
     "confirm_approval",
     "decide_removal",

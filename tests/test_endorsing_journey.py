@@ -155,7 +155,7 @@ def test_leader_on_a_phone_checks_who_asks_signs_and_hears_what_became_of_it(sit
     transcript.note(page, "They open the link of their copy")
     meanwhile(site, ACCEPTED)
     accepted = text_of(mail_to(site, LEADER, "has been accepted"))
-    assert "do not publish or post about it before that day" in accepted
+    assert "do not publish or post about it before then" in accepted
     meanwhile(site, ANNOUNCED)
     announced = text_of(mail_to(site, LEADER, "is now a Keep it Local council"))
     page.goto(re.search(r"http://\S+/councils/preston/", announced).group())

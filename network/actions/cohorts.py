@@ -12,6 +12,8 @@ from network.actions.memberships import announce_cohort_due, put_in_cohort, resc
 from network.models import Cohort, Membership, Refused
 from portal.models import User
 
+PART = "You have a part in one of these councils, so another network manager must decide."
+
 
 @transaction.atomic
 def make_cohort(
@@ -29,6 +31,7 @@ def make_cohort(
             or has ended, or wants no publicity yet.
     """
     chosen = list(memberships)
+    permissions.require(permissions.can_announce_together(by, chosen), PART)
     if len(chosen) < 2:
         raise Refused("Choose at least 2 councils to announce together.")
     if Cohort.objects.filter(name__iexact=name).exists():
@@ -51,6 +54,7 @@ def add_to_cohort(cohort: Cohort, *, by: User, memberships: Iterable[Membership]
     """
     waiting = _locked(cohort, by)
     chosen = [each for each in memberships if each.cohort_id != cohort.pk]
+    permissions.require(permissions.can_announce_together(by, chosen), PART)
     if not chosen:
         raise Refused("Choose at least one council to add.")
     _add(cohort, chosen, by=by, announce_at=waiting[0].announce_at, why=why)
@@ -66,7 +70,6 @@ def _add(
 ) -> None:
     for pk in sorted(each.pk for each in chosen):
         membership = locked_membership(pk)
-        permissions.require(permissions.can_look_after(by, membership))
         put_in_cohort(membership, cohort, by=by)
         if membership.announced_at or membership.announce_at != announce_at:
             reschedule(membership, by=by, announce_at=announce_at, why=why)
@@ -111,11 +114,9 @@ def announce_cohort(cohort: Cohort, *, by: User) -> int:
 
 def _locked(cohort: Cohort, by: User) -> list[Membership]:
     """Lock what waits of a cohort for someone who decides about it."""
-    permissions.require(permissions.can_review(by))
     rows = Membership.objects.to_announce().filter(cohort=cohort).order_by("pk")
     waiting = [locked_membership(pk) for pk in rows.values_list("pk", flat=True)]
-    for membership in waiting:
-        permissions.require(permissions.can_look_after(by, membership))
+    permissions.require(permissions.can_announce_together(by, waiting), PART)
     waiting = [each for each in waiting if each.is_live and not each.announced_at]
     if not waiting:
         raise Refused("Nothing in this cohort waits to be announced any more.")

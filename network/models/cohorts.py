@@ -50,7 +50,7 @@ class Cohort(models.Model):
     @cached_property
     def waiting(self) -> list:
         """Its councils that are not public yet, by name."""
-        rows = self.memberships.to_announce().select_related("council", "sign_up__wording")
+        rows = self.memberships.to_announce().with_sign_ups().select_related("council")
         return list(rows.order_by("council__name"))
 
     @property

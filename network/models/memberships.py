@@ -83,6 +83,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return accepted memberships that are not public yet."""
         return self.live().filter(announced_at=None).exclude(sign_up=None)
 
+    def with_sign_ups(self):
+        """Fetch the sign-up of each with its signatures and decision, to see what is in doubt."""
+        sign_ups = self.model._meta.get_field("sign_up").related_model.objects
+        rows = sign_ups.select_related("council", "decision", "wording").with_signatures()
+        return self.prefetch_related(models.Prefetch("sign_up", rows))
+
     def not_over_on(self, day: date):
         """Return public memberships of real councils that had not ended by a day."""
         return self.announced().exclude(council__is_demonstration=True).exclude(ended_on__lte=day)

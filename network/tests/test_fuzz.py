@@ -107,12 +107,14 @@ def samples(sign_up: SignUp) -> dict[str, object]:
         "version": 1,
         "part": "text",
         "kind": "political",
+        "membership": 1,
+        "name": "council",
     }
 
 
 def address_of(name: str, known: dict[str, object]) -> str:
     """Return an address's path for an existing row."""
-    for many in range(3):
+    for many in range(4):
         for parameters in combinations(known, many):
             with suppress(NoReverseMatch):
                 return reverse(name, kwargs={one: known[one] for one in parameters})

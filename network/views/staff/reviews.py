@@ -241,7 +241,7 @@ def message(request: MemberRequest, found: SignUp) -> Sent:
 
 @SIGN_UP.acts("accept_form", permissions.can_decide)
 def accept(request: MemberRequest, found: SignUp) -> Sent:
-    """Accept the sign-up, with a day for the announcement."""
+    """Accept the sign-up, with an hour for the announcement."""
     form = AcceptForm(request.POST, sign_up=found)
     return Sent(
         form,
@@ -359,7 +359,7 @@ def move_wording(request: MemberRequest, found: SignUp) -> Sent:
 
 @SIGN_UP.acts("postpone_form", permissions.can_look_into)
 def postpone(request: MemberRequest, found: SignUp) -> Sent:
-    """Change the day of an accepted council's announcement, or hold it."""
+    """Change the hour of an accepted council’s announcement, or hold it."""
     membership = get_object_or_404(Membership, sign_up=found)
     return Sent(
         PostponeForm(request.POST, sign_up=found),
