@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("network", "0013_notes_absences_and_merged_people"),
+        ("network", "0015_cohorts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
