@@ -83,3 +83,34 @@ class PartnerKind(models.TextChoices):
     NHS = "nhs", "NHS"
     UNIVERSITY = "university", "University or research body"
     BUSINESS = "business", "Business"
+
+
+class SubmissionStatus(models.TextChoices):
+    """How far a case study from a member has come.
+
+    Wagtail holds most of it: `Submission.status` reads it there.
+    """
+
+    DRAFT = "draft", "Draft"
+    WAITING = "waiting", "Waiting to be read"
+    SENT_BACK = "sent_back", "Changes requested"
+    PUBLISHED = "published", "Published"
+    CHANGING = "changing", "Published, with a change you have not sent"
+    UNPUBLISHED = "unpublished", "No longer public"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Section(models.TextChoices):
+    """The sections in which a member fills in a case study, in order. Each is saved alone."""
+
+    ABOUT = "about", "Title and summary"
+    PROBLEM = "problem", "The problem"
+    STEPS = "steps", "What you did, step by step"
+    PEOPLE = "people", "Who decided, and who helped"
+    SOURCES = "sources", "Sources"
+    FIGURES = "figures", "Results in figures"
+    TOOK = "took", "Money, staff and time"
+    HARD = "hard", "What was hard"
+    QUOTE = "quote", "A quotation"
+    PICTURES = "pictures", "Pictures"
+    CONTACT = "contact", "Contact and credit"

@@ -3,6 +3,7 @@
 from casestudies.models.evidence import Correction, Result, Source
 from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage
 from casestudies.models.reading_lists import Reading, ReadingListPage
+from casestudies.models.submissions import Submission
 
 __all__ = [
     "CaseStudyIndexPage",
@@ -12,4 +13,5 @@ __all__ = [
     "ReadingListPage",
     "Result",
     "Source",
+    "Submission",
 ]

@@ -36,7 +36,7 @@ from casestudies import card_art, citations, dates, facets, parts, rules
 from casestudies.blocks import CaseStudyStoryBlock, PartnerBlock, StepBlock
 from casestudies.choices import Completeness, CostBand, Part, Route, Status, Theme
 from casestudies.citations import Numbering
-from casestudies.forms import CaseStudyPageForm
+from casestudies.forms.pages import CaseStudyPageForm
 from casestudies.models.evidence import Result
 from casestudies.panels import CompletenessPanel
 from councils import hexmap
@@ -320,6 +320,12 @@ class CaseStudyPage(BasePage):
     confirmed_on = models.DateField(
         null=True, blank=True, help_text="When the council last confirmed this is true."
     )
+    written_by = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="If the council wrote it: who to credit, as they agreed. “Calderdale Council”, "
+        "or “Sam Sample, Head of Communities, for Calderdale Council”.",
+    )
     # Derived when the page is saved, to filter lists by.
     completeness = models.CharField(
         max_length=5,
@@ -340,7 +346,7 @@ class CaseStudyPage(BasePage):
     served_with = ("council",)
     base_form_class = CaseStudyPageForm
     # A copy said nothing that was corrected, and no council has confirmed it.
-    exclude_fields_in_copy = ["corrections", "confirmed_on"]
+    exclude_fields_in_copy = ["corrections", "confirmed_on", "written_by"]
 
     content_panels = [
         TitleFieldPanel(
@@ -394,7 +400,9 @@ class CaseStudyPage(BasePage):
         "on_the_figures",
         "worked_out",
         InlinePanel("corrections", heading="Corrections", label="Correction"),
-        MultiFieldPanel(["written_on", "confirmed_on"], heading="Is this still true?"),
+        MultiFieldPanel(
+            ["written_on", "confirmed_on", "written_by"], heading="Is this still true?"
+        ),
     ]
     edit_handler = TabbedInterface(
         [
@@ -520,9 +528,13 @@ class CaseStudyPage(BasePage):
 
     @property
     def provenance(self) -> str:
-        """How this was written, and whether the council has confirmed it."""
+        """How this was written and by whom, and whether the council has confirmed it."""
         if self.confirmed_on:
-            return f"Confirmed by the council on {dates.day_in_words(self.confirmed_on)}."
+            written = f"Written by {self.written_by}. " if self.written_by else ""
+            day = dates.day_in_words(self.confirmed_on)
+            return f"{written}Confirmed by the council on {day}."
+        if self.written_by:
+            return f"Written by {self.written_by}."
         if self.written_on:
             return (
                 f"Written from public sources on {dates.day_in_words(self.written_on)}. "

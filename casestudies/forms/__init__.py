@@ -1,0 +1,1 @@
+"""Forms of case studies: what editors edit, and what members fill in."""
