@@ -1,4 +1,7 @@
-"""The approval of pages: by a publisher, who is never the person who submitted or owns the page."""
+"""The approval of pages: by a publisher, who is never the person who submitted or owns the page.
+
+Nor someone who represents or represented the council that wrote it.
+"""
 
 from typing import Any
 
@@ -8,6 +11,7 @@ from django.db.models import QuerySet
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, Workflow, WorkflowTask
 
 from campaign.roles import Role
+from casestudies.models import Submission
 from portal import seeding
 from portal.models import User
 
@@ -29,8 +33,9 @@ class ApprovalTask(AbstractGroupApprovalTask):
         """Return what waits for this person, without what they submitted."""
         states = super().get_task_states_user_can_moderate(user, **kwargs)
         own = Page.objects.filter(owner=user).values_list("pk", flat=True)
+        of_council = Submission.objects.with_a_part_of(user).values_list("page", flat=True)
         return states.exclude(workflow_state__requested_by=user).exclude(
-            workflow_state__object_id__in=[str(pk) for pk in own]
+            workflow_state__object_id__in=[str(pk) for pk in [*own, *of_council]]
         )
 
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> None:
@@ -45,10 +50,14 @@ class ApprovalTask(AbstractGroupApprovalTask):
 
 
 def is_own(obj: Any, user: User) -> bool:
-    """Whether they own the page, or submitted it to the workflow that it is in."""
+    """Whether they own the page, submitted it, or have a part in the council that wrote it."""
     state = obj.current_workflow_state
     requested_by = state.requested_by_id if state else None
-    return user.pk in {getattr(obj, "owner_id", None), requested_by}
+    if user.pk in {getattr(obj, "owner_id", None), requested_by}:
+        return True
+    return isinstance(obj, Page) and (
+        Submission.objects.with_a_part_of(user).filter(page=obj.pk).exists()
+    )
 
 
 @transaction.atomic

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
 from casestudies.choices import Section
-from casestudies.models import CaseStudyPage, Result, Source, Submission
+from casestudies.models import CaseStudyPage, Result, Source
 from casestudies.plain_texts import paragraphs, split, to_html, to_plain
 from councils.models import Council
 from principles.models import Principle
@@ -36,10 +37,10 @@ RICH = {
     Section.HARD: ("what_was_hard", "advice"),
     Section.CONTACT: ("contact",),
 }
-#: What the submission holds, because readers never see it as it is.
-BESIDE = {
-    Section.QUOTE: ("quote_agreed",),
-    Section.CONTACT: ("author_name", "author_role", "author_agrees"),
+#: What the page notes for editors (`CaseStudyPage.council_notes`), with what stands for no answer.
+NOTES: dict[str, Answers] = {
+    Section.QUOTE: {"quote_agreed": False},
+    Section.CONTACT: {"author_name": "", "author_role": "", "author_agrees": False},
 }
 TEXT_BLOCKS = ("heading", "paragraph")
 
@@ -60,30 +61,29 @@ def own_source(council: Council) -> Source:
     )
 
 
-def read(section: str, page: CaseStudyPage, submission: Submission) -> Answers:
+def read(section: str, page: CaseStudyPage, council: Council) -> Answers:
     """Return the answers of one section."""
     answers: Answers = {name: getattr(page, name) for name in PLAIN.get(section, ())}
     answers |= {name: to_plain(getattr(page, name)) for name in RICH.get(section, ())}
-    answers |= {name: getattr(submission, name) for name in BESIDE.get(section, ())}
+    answers |= {n: page.council_notes.get(n, none) for n, none in NOTES.get(section, {}).items()}
     if keeper := KEEPERS.get(section):
         answers |= keeper.read(page)
-    if section == Section.ABOUT and page.title == untitled(submission.council):
+    if section == Section.ABOUT and page.title == untitled(council):
         answers["title"] = ""
     return answers
 
 
-def write(section: str, page: CaseStudyPage, submission: Submission, answers: Answers) -> None:
-    """Put the answers of one section into the page and the submission, without saving them."""
+def write(section: str, page: CaseStudyPage, council: Council, answers: Answers) -> None:
+    """Put the answers of one section into the page, without saving it."""
     for name in PLAIN.get(section, ()):
         setattr(page, name, answers[name])
     for name in RICH.get(section, ()):
         setattr(page, name, to_html(answers[name], before=getattr(page, name)))
-    for name in BESIDE.get(section, ()):
-        setattr(submission, name, answers[name])
+    page.council_notes |= {name: answers[name] for name in NOTES.get(section, ())}
     if keeper := KEEPERS.get(section):
         keeper.write(page, answers)
     if section == Section.ABOUT and not page.title:
-        page.title = untitled(submission.council)
+        page.title = untitled(council)
 
 
 def rows(answers: Answers, called: str, fields: tuple[str, ...]) -> list[dict[str, str] | None]:
@@ -137,7 +137,7 @@ def _write_steps(page: CaseStudyPage, answers: Answers) -> None:
         what = to_html(row["what"], before=was.value["what"].source if was else "")
         value = {"date": row["date"], "until": row["until"], "what": RichText(what)}
         steps.append(("step", value, was.id if was else None))
-    page.steps = steps
+    page.steps = StreamValue(page.steps.stream_block, steps)
     _write_story(page, answers["story"])
 
 
@@ -202,7 +202,7 @@ def _texts_of(block: Any) -> list[tuple[str, str]]:
 
 
 def _write_story(page: CaseStudyPage, text: str) -> None:
-    """Replace the text of the story. What else is in it stays behind the paragraph it was behind."""
+    """Replace the text of the story. What else is in it stays behind its paragraph."""
     if text == _story_text(page):
         return
     first: list[tuple] = []  # blocks before any text
@@ -234,7 +234,8 @@ def _write_story(page: CaseStudyPage, text: str) -> None:
             close()
             story += others
     close()
-    page.story = story + [each for others in behind.values() for each in others]
+    story += [each for others in behind.values() for each in others]
+    page.story = StreamValue(page.story.stream_block, story)
 
 
 def _quote(page: CaseStudyPage) -> Any:
@@ -256,7 +257,7 @@ def _write_quote(page: CaseStudyPage, answers: Answers) -> None:
             blocks.append(("quote", value, block.id))
     if found is None and value["text"]:
         blocks.append(("quote", value, None))
-    page.story = blocks
+    page.story = StreamValue(page.story.stream_block, blocks)
 
 
 def pictures(page: CaseStudyPage) -> list[Any]:

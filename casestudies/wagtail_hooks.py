@@ -1,5 +1,6 @@
 """Case studies in the Wagtail admin: their list."""
 
+from django.urls import include, path
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
@@ -8,6 +9,7 @@ from wagtail.admin.ui.tables.pages import PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from casestudies.models import CaseStudyPage
+from casestudies.views.staff import submissions
 
 
 class PagesMenuItem(MenuItem):
@@ -42,3 +44,11 @@ class CaseStudyListing(PageListingViewSet):
 def register_listing() -> CaseStudyListing:
     """Register the list."""
     return CaseStudyListing("case_studies")
+
+
+@hooks.register("register_admin_urls")
+def staff_urls():
+    """Return the page where staff read what a member sent."""
+    address = "case-studies-of-members/<int:pk>/"
+    patterns = [path(address, submissions.submission, name="submission")]
+    return [path("", include((patterns, "casestudies_staff")))]

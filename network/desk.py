@@ -126,7 +126,7 @@ class Kind:
         )
 
 
-def _waits(words: str) -> Callable[[Row, date], str]:
+def waits(words: str) -> Callable[[Row, date], str]:
     return lambda row, today: f"{words}, {_for_days(row.day, today)}"
 
 
@@ -154,7 +154,7 @@ KINDS = {
     "queue": Kind(
         WAITING,
         lambda user, today: SignUp.objects.for_manager(user),
-        _waits("Application"),  # with its next step, from `_applications`
+        waits("Application"),  # with its next step, from `_applications`
         "network_staff:sign_up",
         "submitted_at",
         key="reference",
@@ -163,7 +163,7 @@ KINDS = {
     "withdrawals": Kind(
         WAITING,
         lambda user, today: Withdrawal.objects.for_staff(),
-        _waits("Leaving: something to check"),
+        waits("Leaving: something to check"),
         "network_staff:withdrawal",
         "asked_at",
         council="membership__council__name",
@@ -171,7 +171,7 @@ KINDS = {
     "removals": Kind(
         WAITING,
         lambda user, today: Removal.objects.to_decide(user),
-        _waits("A proposal to end a membership, to decide"),
+        waits("A proposal to end a membership, to decide"),
         "network_staff:removal",
         "decide_from",
         council="membership__council__name",
@@ -179,7 +179,7 @@ KINDS = {
     "profile_changes": Kind(
         WAITING,
         lambda user, today: ProfileChange.objects.waiting(),
-        _waits("A change of the public page to read"),
+        waits("A change of the public page to read"),
         "network_staff:profile_change",
         "at",
         council="membership__council__name",
@@ -187,7 +187,7 @@ KINDS = {
     "check-ins to read": Kind(
         WAITING,
         lambda user, today: CheckIn.objects.with_lines_to_read(),
-        _waits("What a council said in its check-in, to read"),
+        waits("What a council said in its check-in, to read"),
         "network_staff:words",
         "confirmed_at",
         council="membership__council__name",
@@ -310,6 +310,11 @@ KINDS = {
     ),
 }
 WITHOUT_KEY = {"network_staff:wordings"}
+
+
+def register(name: str, kind: Kind) -> None:
+    """Add a kind of an app above this one."""
+    KINDS[name] = kind
 
 
 class _Number(Subquery):

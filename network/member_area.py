@@ -93,7 +93,7 @@ def second_person(membership: Membership, user: User) -> Iterator[ToDo]:
 
 
 #: The lines of the first page, in this order. A line that has nothing to say yields nothing.
-LINES: tuple[Line, ...] = (
+LINES: list[Line] = [
     removal,
     access_requests,
     check_in,
@@ -101,7 +101,12 @@ LINES: tuple[Line, ...] = (
     roles,
     contact,
     second_person,
-)
+]
+
+
+def register(line: Line) -> None:
+    """Add a line of an app above this one, behind what was sent back."""
+    LINES.insert(LINES.index(sent_back) + 1, line)
 
 
 def to_do(membership: Membership, user: User) -> list[ToDo]:
@@ -116,6 +121,7 @@ AREAS = (
     ("offices", "Champions and signatories"),
     ("representatives", "People with access"),
     ("check_in", "Yearly check-in"),
+    ("casestudies:submissions", "Case studies"),
     ("messages", "Messages from the network"),
     ("member_badge", "Badge and certificate"),
     ("leave", "Leave the network"),  # for the lead alone
@@ -126,7 +132,8 @@ def areas(membership: Membership, user: User) -> list[tuple[str, str]]:
     """Return the addresses and titles of a member's pages, for its side navigation."""
     slug, leads = membership.council.slug, permissions.leads_member(user, membership)
     shown = [(name, title) for name, title in AREAS if name != "leave" or leads]
-    return [(reverse(f"network:{name}", args=[slug]), title) for name, title in shown]
+    full = [(name if ":" in name else f"network:{name}", title) for name, title in shown]
+    return [(reverse(name, args=[slug]), title) for name, title in full]
 
 
 def documents(membership: Membership, user: User) -> list[tuple[str, str]]:

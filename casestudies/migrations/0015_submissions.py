@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="casestudypage",
+            name="council_notes",
+            field=models.JSONField(blank=True, default=dict, editable=False),
+        ),
+        migrations.AddField(
+            model_name="casestudypage",
             name="written_by",
             field=models.CharField(
                 blank=True,
@@ -42,28 +47,6 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("published_at", models.DateTimeField(blank=True, null=True)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                ("author_name", models.CharField(blank=True, max_length=120)),
-                ("author_role", models.CharField(blank=True, max_length=160)),
-                (
-                    "author_agrees",
-                    models.BooleanField(
-                        default=False, help_text="Whether readers can see the author’s name."
-                    ),
-                ),
-                (
-                    "quote_agreed",
-                    models.BooleanField(
-                        default=False, help_text="Whether the person quoted has agreed."
-                    ),
-                ),
-                (
-                    "people_in_pictures",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text="Who is in each picture, by its number. Not public.",
-                    ),
-                ),
                 (
                     "membership",
                     models.ForeignKey(

@@ -29,7 +29,7 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import PageManager, PageViewRestriction
+from wagtail.models import PageManager, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
 
 from casestudies import card_art, citations, dates, facets, parts, rules
@@ -46,7 +46,7 @@ from network import member_map
 from network.models import Membership
 from portal.content_checks import ContentChecksPanel
 from portal.context import site_operator
-from portal.models import BasePage, ListPage
+from portal.models import BasePage, ListPage, StarterPermissions
 from portal.page_cache import Remembered
 from portal.page_routes import PublicPages, any_restricted
 from principles.models import Principle
@@ -200,6 +200,27 @@ class CaseStudyQuerySet(PublicPages):
         return rows.prefetch_related("principles", "results")
 
 
+class CaseStudyPermissions(StarterPermissions):
+    """What staff can do with a case study: nobody publishes what their own council writes.
+
+    And nobody what a council is still writing: while it does, the page is locked.
+    """
+
+    def can_copy(self):
+        """Allow what Wagtail does; a starter page also to whoever can write beside it."""
+        return super().can_copy() if self.page.is_starter else PagePermissionTester.can_copy(self)
+
+    def can_publish(self):
+        """Refuse to those with a part in it, and while it is locked."""
+        return super().can_publish() and not self._is_kept_from()
+
+    def _is_kept_from(self) -> bool:
+        submissions = apps.get_model("casestudies.Submission").objects.filter(page=self.page.pk)
+        if self.page.locked:
+            return submissions.exists()
+        return submissions.with_a_part_of(self.user).exists()
+
+
 class CaseStudyPage(BasePage):
     """The page of what one council did about one or more of the principles."""
 
@@ -326,6 +347,8 @@ class CaseStudyPage(BasePage):
         help_text="If the council wrote it: who to credit, as they agreed. “Calderdale Council”, "
         "or “Sam Sample, Head of Communities, for Calderdale Council”.",
     )
+    # What a council tells editors and not readers: the author, and who has agreed to what.
+    council_notes = models.JSONField(default=dict, blank=True, editable=False)
     # Derived when the page is saved, to filter lists by.
     completeness = models.CharField(
         max_length=5,
@@ -346,7 +369,7 @@ class CaseStudyPage(BasePage):
     served_with = ("council",)
     base_form_class = CaseStudyPageForm
     # A copy said nothing that was corrected, and no council has confirmed it.
-    exclude_fields_in_copy = ["corrections", "confirmed_on", "written_by"]
+    exclude_fields_in_copy = ["corrections", "confirmed_on", "written_by", "council_notes"]
 
     content_panels = [
         TitleFieldPanel(
@@ -435,6 +458,10 @@ class CaseStudyPage(BasePage):
                 name="case_studies_listed",
             )
         ]
+
+    def permissions_for_user(self, user):
+        """Return what this user can do with the page."""
+        return CaseStudyPermissions(user, self)
 
     def save(self, clean=True, **kwargs):
         """Save the page and what is derived from it; if it is live, check the rules first.

@@ -21,14 +21,19 @@ def membership_of(request: MemberRequest, slug: str) -> Membership:
 def page_of_member(
     request: MemberRequest, template: str, membership: Membership, **context: object
 ) -> HttpResponse:
-    """Render a page of the member area, with its side navigation."""
+    """Render a page of the member area, with its side navigation.
+
+    Args:
+        template: Name of the template, without its ending; of this app, or with its folder.
+    """
     shared = {
         "membership": membership,
         "council": membership.council,
         "areas": member_area.areas(membership, request.user) if membership.announced_at else [],
         "section": "join",
     }
-    return render(request, f"network/{template}.html", shared | context)
+    name = template if "/" in template else f"network/{template}"
+    return render(request, f"{name}.html", shared | context)
 
 
 @never_cache

@@ -1,0 +1,1 @@
+"""What people do with case studies outside the admin; see `network.actions`."""

@@ -1,0 +1,1 @@
+"""Emails about case studies, one declaration each; see `network.emails`."""

@@ -1,0 +1,52 @@
+"""What case studies ask of people: lines in the member area and on a manager's desk, and mail."""
+
+from collections.abc import Iterator
+
+from wagtail.models import Page
+from wagtail.signals import page_published, workflow_rejected
+
+from casestudies.actions import submissions
+from casestudies.choices import SubmissionStatus
+from casestudies.models import CaseStudyPage, Submission
+from network import permissions
+from network.desk import WAITING, Kind, waits
+from network.member_area import ToDo
+from network.models import Membership
+from portal.models import User
+
+EDITOR = "an editor"  # who publishes what was scheduled
+
+
+def case_studies_sent_back(membership: Membership, user: User) -> Iterator[ToDo]:
+    """Yield the case studies that editors sent back, for whoever can change them."""
+    if permissions.can_act_for(user, membership):
+        for found in Submission.objects.of_council(membership.council).with_pages():
+            if found.status == SubmissionStatus.SENT_BACK:
+                words = f"Change the case study we sent back: {found.title}"
+                yield ToDo(words, found.address, found.wanted)
+
+
+#: On the desk of a manager: what waits for editors, so that no member waits unseen.
+SENT_BY_MEMBERS = Kind(
+    WAITING,
+    lambda user, today: Submission.objects.waiting(),
+    waits("A case study sent by a member, for our editors to read"),
+    "casestudies_staff:submission",
+    "sent_at",
+    council="membership__council__name",
+)
+
+
+def listen_to_wagtail() -> None:
+    """Tell the council when an editor sends its case study back or publishes it."""
+    workflow_rejected.connect(_rejected, dispatch_uid="case study sent back")
+    page_published.connect(_published, sender=CaseStudyPage, dispatch_uid="case study published")
+
+
+def _rejected(sender, instance, user=None, **kwargs) -> None:
+    if isinstance(instance.content_object, Page):
+        submissions.note_sent_back(instance, by=user or EDITOR)
+
+
+def _published(sender, instance, revision=None, user=None, **kwargs) -> None:
+    submissions.note_published(instance, by=user or EDITOR)

@@ -1,0 +1,1 @@
+"""Views of case studies in the admin that are not Wagtail's own."""
