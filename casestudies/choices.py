@@ -100,6 +100,19 @@ class SubmissionStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+_S = SubmissionStatus
+#: Which status can follow which; Wagtail's workflow and its buttons make some of these moves.
+SUBMISSION_TRANSITIONS: dict[str, set[str]] = {
+    _S.DRAFT: {_S.WAITING, _S.WITHDRAWN},
+    _S.WAITING: {_S.DRAFT, _S.SENT_BACK, _S.PUBLISHED, _S.CHANGING, _S.WITHDRAWN},
+    _S.SENT_BACK: {_S.WAITING, _S.PUBLISHED, _S.WITHDRAWN},
+    _S.PUBLISHED: {_S.CHANGING, _S.UNPUBLISHED},
+    _S.CHANGING: {_S.WAITING, _S.PUBLISHED, _S.DRAFT},
+    _S.UNPUBLISHED: {_S.PUBLISHED},
+    _S.WITHDRAWN: {_S.DRAFT},
+}
+
+
 class Section(models.TextChoices):
     """The sections in which a member fills in a case study, in order. Each is saved alone."""
 

@@ -30,6 +30,7 @@ def _sample() -> Submission:
         slug="sampleford-a-market-for-the-village",
         council=samples.council(),
         live=True,
+        content_type_id=1,  # else Wagtail reads one
     )
     membership = Membership(council=samples.council())
     return Submission(

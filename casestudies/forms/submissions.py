@@ -67,11 +67,13 @@ class SectionForm(VersionedForm):
         section: The section.
         intro: What it is for, in a sentence or two above the questions.
         row: What one row is called, if the section has numbered rows.
+        rows_come_first: Whether they stand before the other questions.
     """
 
     section: Section
     intro = ""
     row = ""
+    rows_come_first = False
 
     def __init__(
         self, data=None, *, answers: dict[str, Any], version: int = 0, labels: Sequence[str] = ()
@@ -92,15 +94,14 @@ class SectionForm(VersionedForm):
             for number in range(1, self._rows(names, spare=0 if data else SPARE_ROWS) + 1):
                 for name, field in self.row_fields().items():
                     self.fields[f"{self.called}_{number}_{name}"] = field
-        self.order_fields([*self._numbered(), *self.fields])
+        if self.rows_come_first:
+            self.order_fields([n for n in self.fields if n.startswith(f"{self.called}_")])
 
     def _rows(self, names: list[str], *, spare: int) -> int:
         given = [name.split("_") for name in names if name.startswith(f"{self.called}_")]
-        numbers = [int(parts[1]) for parts in given if len(parts) > 2 and parts[1].isdecimal()]
+        marks = [parts[1] for parts in given if len(parts) > 2]
+        numbers = [int(mark) for mark in marks if mark.isdecimal() and len(mark) < 4]
         return min(max(1, max(numbers, default=0) + spare), MOST_ROWS)
-
-    def _numbered(self) -> list[str]:
-        return [name for name in self.fields if self.called and name.split("_")[1:2] > ["0"]]
 
     def row_fields(self) -> dict[str, forms.Field]:
         """Return the questions of a row."""
@@ -188,6 +189,7 @@ class StepsForm(SectionForm):
     section = Section.STEPS
     intro = "Oldest first. A full case study has 3 steps or more, and a longer story."
     row = "Step"
+    rows_come_first = True
 
     story = _text(
         "The longer story",
@@ -265,6 +267,7 @@ class FiguresForm(SectionForm):
         "have none, leave this blank: we will say so."
     )
     row = "Figure"
+    rows_come_first = True
 
     on_the_figures = _text(
         "What should people know before they compare these figures?",

@@ -38,7 +38,7 @@ from casestudies.choices import Completeness, CostBand, Part, Route, Status, The
 from casestudies.citations import Numbering
 from casestudies.forms.pages import CaseStudyPageForm
 from casestudies.models.evidence import Result
-from casestudies.panels import CompletenessPanel
+from casestudies.panels import CompletenessPanel, FromMemberPanel
 from councils import hexmap
 from councils.models import COMMON_KINDS, Council
 from multiplier.blocks import MultiplierResultBlock
@@ -378,6 +378,7 @@ class CaseStudyPage(BasePage):
         ),
     ]
     story_panels = [
+        FromMemberPanel(heading="From a member"),
         ContentChecksPanel(),
         HelpPanel(
             "<p><strong>Begin with your sources.</strong> Enter each under “Figures and sources” "

@@ -13,8 +13,8 @@ from wagtail.rich_text import RichText
 
 from casestudies import readiness, submitted
 from casestudies.actions import submissions
-from casestudies.choices import Section
-from casestudies.forms.submissions import MemberPictureForm
+from casestudies.choices import SUBMISSION_TRANSITIONS, Section, SubmissionStatus
+from casestudies.forms.submissions import SECTION_FORMS, MemberPictureForm
 from casestudies.models import CaseStudyPage, Submission
 from casestudies.plain_texts import to_html, to_plain
 from casestudies.tests.factories import CaseStudyPageFactory
@@ -840,3 +840,69 @@ def test_only_so_many_pictures(as_, draft, officer, monkeypatch):
 
 def test_pictures_of_what_waits_lead_back(as_, sent, officer):
     assert as_(officer).get(f"{MINE}{sent.pk}/pictures/").url == f"{MINE}{sent.pk}/"
+
+
+# ---- The whole ----------------------------------------------------------------------
+
+
+def test_docs_show_the_statuses_of_the_code(settings):
+    docs = (settings.BASE_DIR / "docs" / "lifecycles.md").read_text()
+    for status in SubmissionStatus:
+        onward = [
+            f"`{each}`" for each in SubmissionStatus if each in SUBMISSION_TRANSITIONS[status]
+        ]
+        assert f"| `{status}` | {status.label} | {', '.join(onward)} |" in docs
+
+
+def test_each_move_is_one_of_the_table(filled_in, officer, admin_user):
+    """Walk through the moves that a council and its editors can make."""
+
+    def change(found):
+        submissions.start_change(found.membership, CaseStudyPage.objects.get(), by=officer)
+
+    moves = [
+        lambda found: submissions.withdraw(found, by=officer),
+        lambda found: submissions.take_back(found, by=officer),
+        lambda found: submissions.send(found, by=officer),
+        lambda found: submissions.take_back(found, by=officer),
+        lambda found: submissions.send(found, by=officer),
+        lambda found: decide(found, "reject", admin_user, "Why?"),
+        lambda found: submissions.send(found, by=officer),
+        lambda found: decide(found, "approve", admin_user),
+        change,
+        lambda found: submissions.withdraw(found, by=officer),
+        change,
+        lambda found: submissions.send(found, by=officer),
+        lambda found: submissions.take_back(found, by=officer),
+        lambda found: submissions.send(found, by=officer),
+        lambda found: decide(found, "reject", admin_user, "Why?"),
+        lambda found: submissions.withdraw(found, by=officer),
+        lambda found: CaseStudyPage.objects.get().unpublish(),
+    ]
+    seen = ["draft"]
+    for move in moves:
+        move(again(filled_in))
+        seen.append(str(again(filled_in).status))
+        assert seen[-1] in SUBMISSION_TRANSITIONS[seen[-2]], seen
+    assert {*seen} == {str(status) for status in SubmissionStatus}
+
+
+@pytest.mark.parametrize(
+    "nasty", ["\0", "x" * 30_000, "<script>", "\u202e", "9" * 5000, "[[", "-1"]
+)
+def test_odd_input_in_every_section_is_no_server_error(as_, draft, officer, nasty):
+    client = as_(officer)
+    for section in SECTION_FORMS:
+        path = f"{MINE}{draft.pk}/{section}/"
+        names = [field.html_name for field in client.get(path).context["form"]]
+        odd = dict.fromkeys(names, nasty) | {f"step_{nasty[:5000]}_what": nasty}
+        assert client.post(path, odd).status_code in {200, 302, 400, 409}
+    assert client.get(f"{MINE}{draft.pk}/").status_code == 200
+    assert client.get(f"{MINE}{draft.pk}/preview/").status_code == 200
+
+
+def test_editors_see_who_wrote_it_and_who_agreed(as_, sent, officer, admin_user):
+    give_second_factor(admin_user)
+    page = as_(admin_user).get(f"/admin/pages/{sent.page_id}/edit/").content.decode()
+    assert "wrote this in its member area" in page
+    assert "no name was given" in page
