@@ -267,10 +267,7 @@ def send(submission: Submission, *, by: User) -> None:
     page = submission.version
     if readiness.problems(page, submission.council):
         raise Refused("You cannot send this yet. Some sections are not complete.")
-    if page.first_published_at is None:
-        page.slug = ""  # Wagtail makes it from the title
-    page.confirmed_on = timezone.localdate()
-    page.written_by = credit(page, submission.council)
+    make_ready(page, submission.council)
     try:
         page.full_clean()
         page.check_publishable()
@@ -290,6 +287,18 @@ def send(submission: Submission, *, by: User) -> None:
     submission.save(update_fields=["sent_at", "sent_by"])
     _record(submission, "sent", by=by)
     emails.case_study_sent(submission)
+
+
+def make_ready(page: CaseStudyPage, council: Council) -> None:
+    """Give a page what it has once it is sent: its address, who wrote it, and the council's word.
+
+    The page is not saved. A preview shows it so too.
+    """
+    if page.first_published_at is None:
+        page.slug = ""
+        page.minimal_clean()  # makes the slug from the title
+    page.confirmed_on = timezone.localdate()
+    page.written_by = credit(page, council)
 
 
 def credit(page: CaseStudyPage, council: Council) -> str:

@@ -279,8 +279,16 @@ class FiguresForm(SectionForm):
         """Return the parts of a figure."""
         fields: list[forms.Field] = [
             _words("Figure", 40, "As readers will see it: “£2.43”, “over 1,000” or “41%”."),
-            _words("What it counts", 30, "“people” or “buildings”. Leave blank for £ and %."),
-            _words("What it measures", 250, "Continue from the figure: “of spending stays in …”."),
+            _words(
+                "What it counts",
+                30,
+                "For our open data: “people” or “days”. Leave blank for £ and %.",
+            ),
+            _words(
+                "What it measures",
+                250,
+                "Readers see this after the figure: “days from asking to the answer”.",
+            ),
             _words("Date", 160, "As exact as the source: “2019-20”."),
             _words("Who says so", 160),
             _choice("Source", self.labels),
@@ -416,6 +424,7 @@ class MemberPictureForm(PictureForm):
             ),
             "rights": ("Why can we publish it?", "", "Select why we can publish it"),
         }
+        self.fields["rights"].choices = [("", "Select an answer"), *Picture.Rights.choices]
         for name, (label, help_text, missing) in asked.items():
             field = self.fields[name]
             field.required, field.label, field.help_text = True, label, help_text

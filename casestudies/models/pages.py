@@ -597,13 +597,16 @@ class CaseStudyPage(BasePage):
         if self.first_published_at and self.last_published_at:
             data["datePublished"] = self.first_published_at.isoformat()
             data["dateModified"] = self.last_published_at.isoformat()
-        if self.council and (about := self.council.as_organisation):
+        about = self.council.as_organisation if self.council else None
+        if about:
             data["about"] = about
         if sources := [source.url for source in self.sources.all() if source.url]:
             data["isBasedOn"] = sources
         operator = site_operator()
         if operator.is_known:
             data["author"] = data["publisher"] = operator.as_organisation
+        if self.written_by and about:
+            data["author"] = about
         return data
 
     @property

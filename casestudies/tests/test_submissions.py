@@ -691,6 +691,8 @@ def test_whole_case_study_is_written_through_the_pages(as_, member, officer, col
     client = as_(officer)
     look = client.get(f"{at}preview/")
     assert "It began with one stall." in look.content.decode()
+    assert "/case-studies/leeming-a-market-for-the-village/" in look.content.decode()
+    assert "Confirmed by the council on" in look.content.decode()
     assert "noindex" in look["X-Robots-Tag"]
     assert "no-store" in look["Cache-Control"]
     assert client.post(f"{at}send/").url == at

@@ -261,6 +261,8 @@ def preview(request: MemberRequest, slug: str, pk: str) -> HttpResponse:
 def as_it_will_look(request: MemberRequest, found: Submission) -> HttpResponse:
     """Return the last saved version with the page's own template, for nobody else to keep."""
     page = found.version
+    if found.is_open and found.can_be_changed:
+        submissions.make_ready(page, found.council)
     context = page.get_context(request) | {
         "layout": "casestudies/submission_preview.html",
         "submission": found,

@@ -29,6 +29,8 @@ SAMPLES = {
     "part": "text",
     "kind": "officer",
     "var": "9",
+    "section": "about",
+    "what": "send",
 }
 
 
