@@ -12,12 +12,16 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs and the emails of the editors' house."""
-        from campaign import cards, checks, reviews
+        from campaign import cards, checks, personal_data, reviews
         from campaign.supporters import emails
         from campaign.supporters.actions import asks, newsletters, supporters
+        from portal import retention
         from portal.jobs import tick
         from portal.mail import bulk, outbox
+        from portal.personal_data import registry
 
+        retention.register(personal_data.PERIODS)
+        registry.register(personal_data.HELD)
         tick.register(
             {
                 "sharing pictures drawn": cards.draw_missing,

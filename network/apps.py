@@ -8,7 +8,7 @@ class NetworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the network's jobs, mails, bounce handlers and keepers of answers."""
-        from network import emails, readiness
+        from network import emails, personal_data, readiness
         from network.actions import (
             check_ins,
             claims,
@@ -34,9 +34,10 @@ class NetworkConfig(AppConfig):
             OfficeChange,
             Withdrawal,
         )
-        from portal import site_checks
+        from portal import retention, site_checks
         from portal.jobs import tick
         from portal.mail import bulk, declarations, outbox
+        from portal.personal_data import registry
 
         tick.register(
             {
@@ -70,6 +71,8 @@ class NetworkConfig(AppConfig):
             },
             on_time={"members announced"},
         )
+        retention.register(personal_data.PERIODS)
+        registry.register(personal_data.HELD, personal_data.merged_accounts)
         site_checks.register_check("Joining", readiness.look_at_joining)
         outbox.register(declarations.declared_in(emails))
         bulk.register(*member_messages.BULK.values())

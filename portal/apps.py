@@ -17,10 +17,19 @@ class PortalConfig(AppConfig):
         from django.core.signals import got_request_exception
         from django.db.models.signals import m2m_changed, post_delete, post_save
 
-        from portal import account_history, faults, health, page_cache, pictures, site_checks
+        from portal import (
+            account_history,
+            faults,
+            health,
+            page_cache,
+            pictures,
+            retention,
+            site_checks,
+        )
         from portal.backups import nightly
         from portal.jobs import cleanup, publishing, tick
         from portal.mail import bounces, bulk, outbox
+        from portal.personal_data import declared, registry
         from portal.security.second_factor import count_set_up, note_given
         from portal.signals import bridge_wagtail, public_changed
 
@@ -46,6 +55,9 @@ class PortalConfig(AppConfig):
                 "backups made": nightly.back_up,
                 "old sessions and finished tasks swept": cleanup.delete_finished,
                 "mailings reduced to their numbers": cleanup.delete_deliveries,
+                "addresses of old emails forgotten": cleanup.forget_recipients,
             },
             on_time={"pages published or taken down on schedule"},
         )
+        retention.register(cleanup.PERIODS)
+        registry.register(declared.HELD)

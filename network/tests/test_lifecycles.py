@@ -110,3 +110,28 @@ def test_every_event_that_the_actions_write_has_a_sentence(story, manager, offic
 
     for event in Event.objects.all():
         assert event.sentence != event.what.replace("_", " ").replace(".", ": "), event.what
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "why = 'x'",
+        "by_label = 'x'",
+        "why = 'x [erased]', what = 'y'",
+        "by_label = '[erased]', at = '2001-01-01'",
+        "by_label = '[erased]', by_id = NULL",
+        "by_label = '[erased]', membership_id = 7",
+        "sign_up_id = NULL",
+        "old = 'x'",
+    ],
+)
+def test_database_lets_erasure_through_and_nothing_else(story, officer, change):
+    story.started()
+    before = list(Event.objects.values())
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE network_event SET {change}")
+    assert list(Event.objects.values()) == before
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE network_event SET by_label = '[erased]', why = 'for [erased]'")
+    event = Event.objects.first()
+    assert (event.by, event.by_label, event.why) == (officer, "[erased]", "for [erased]")

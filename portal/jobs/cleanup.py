@@ -1,7 +1,6 @@
 """Deletion of what we keep for a time only: accounts, sessions, logs and who got which email."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -11,17 +10,16 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.jobs.tick import one_by_one
-from portal.models import AccountEvent, Delivery, Mailing, PageChange, User
+from portal.models import AccountEvent, Delivery, Mailing, OutboxMessage, PageChange, User
+from portal.personal_data.registry import NOBODY
+from portal.retention import Period
 
 UNCONFIRMED_FOR = timedelta(days=7)
 KEEP_TASKS = timedelta(days=7)
 KEEP_ACCOUNT_EVENTS = timedelta(days=365)
 KEEP_PAGE_CHANGES = timedelta(days=2)
 KEEP_DELIVERIES = timedelta(days=90)  # the time in which an email may still come back
-
-
-DELIVERIES = "who got which email to many"
-KEPT_APART = {"unconfirmed accounts", DELIVERIES}  # each has a job of its own
+KEEP_RECIPIENTS = timedelta(days=365)
 
 
 def unconfirmed_users() -> QuerySet[User]:
@@ -57,26 +55,11 @@ def _delete_user(pk: int) -> bool:
         return False
 
 
-def past_keeping() -> dict[str, QuerySet[Any]]:
-    """Return the rows that the next cleanup deletes, by what they are."""
-    now = timezone.now()
-    tasks = DBTaskResult.objects.finished()
-    return {
-        "unconfirmed accounts": unconfirmed_users(),
-        "expired sessions": Session.objects.filter(expire_date__lt=now),
-        "finished tasks": tasks.filter(finished_at__lt=now - KEEP_TASKS),
-        "account history": AccountEvent.objects.filter(at__lt=now - KEEP_ACCOUNT_EVENTS),
-        "page changes": PageChange.objects.filter(at__lt=now - KEEP_PAGE_CHANGES),
-        DELIVERIES: Delivery.objects.filter(mailing__in=_old_mailings()),
-    }
-
-
 def delete_finished() -> int:
     """Delete expired sessions, old finished tasks and old logs once an hour; return how many."""
     if not cache.add("swept-finished", True, timeout=3600):
         return 0
-    rows = past_keeping()
-    return sum(rows[what].delete()[0] for what in rows if what not in KEPT_APART)
+    return sum(period.end() for period in PERIODS if period.job is None)
 
 
 def _old_mailings() -> QuerySet[Mailing]:
@@ -100,3 +83,76 @@ def _keep_counts_alone(pk: int) -> bool:
     mailing.save(update_fields=["last_counts"])
     mailing.deliveries.all().delete()
     return True
+
+
+def _named_recipients() -> QuerySet[OutboxMessage]:
+    old = OutboxMessage.objects.filter(created_at__lt=timezone.now() - KEEP_RECIPIENTS)
+    return old.exclude(to=NOBODY).exclude(status=OutboxMessage.Status.PENDING)
+
+
+def forget_recipients() -> int:
+    """Take the address out of emails sent long ago, and return how many."""
+    return _named_recipients().update(to=NOBODY, last_error="")
+
+
+PERIODS = [
+    Period(
+        "Accounts whose address nobody confirmed",
+        UNCONFIRMED_FOR,
+        "they were made",
+        "Someone who mistyped an address, or never came back, leaves nothing here",
+        "Deletes the account",
+        unconfirmed_users,
+        delete_unconfirmed,
+    ),
+    Period(
+        "Sessions",
+        timedelta(),
+        "When they expire: 2 weeks after the last use",
+        "They are of no more use",
+        "Deletes them",
+        lambda: Session.objects.filter(expire_date__lt=timezone.now()),
+    ),
+    Period(
+        "Sign-ins and changes of an account",
+        KEEP_ACCOUNT_EVENTS,
+        "they happened",
+        "So that people notice a sign-in that was not theirs",
+        "Deletes them",
+        lambda: AccountEvent.objects.filter(at__lt=timezone.now() - KEEP_ACCOUNT_EVENTS),
+    ),
+    Period(
+        "Addresses of emails we sent",
+        KEEP_RECIPIENTS,
+        "the email was written",
+        "To answer whether someone was told",
+        "Takes the address out; what kind of email it was, and when, stays",
+        _named_recipients,
+        forget_recipients,
+    ),
+    Period(
+        "Who got which email to many",
+        KEEP_DELIVERIES,
+        "the sending ended",
+        "The time in which an email can still come back",
+        "Deletes who got it; how many did stays",
+        lambda: Delivery.objects.filter(mailing__in=_old_mailings()),
+        delete_deliveries,
+    ),
+    Period(
+        "Finished jobs",
+        KEEP_TASKS,
+        "they finished",
+        "To find out why one failed. They hold numbers of rows and no names",
+        "Deletes them",
+        lambda: DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_TASKS),
+    ),
+    Period(
+        "Changes of public pages",
+        KEEP_PAGE_CHANGES,
+        "they were made",
+        "To make kept pages again. They name nobody",
+        "Deletes them",
+        lambda: PageChange.objects.filter(at__lt=timezone.now() - KEEP_PAGE_CHANGES),
+    ),
+]

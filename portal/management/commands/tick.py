@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.jobs.cleanup import past_keeping
+from portal import retention
 from portal.jobs.tick import tick
 from portal.mail import bulk
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool = False, **options):
         """Print what each job did; without a worker this also sends emails to many."""
         if dry_run:
-            done = {what: rows.count() for what, rows in past_keeping().items()}
+            done = {period.what: period.due().count() for period in retention.every()}
         else:
             done = tick() | {"bulk emails sent": bulk.send_some.func()}
         for what, count in done.items():

@@ -64,6 +64,6 @@ def test_dry_run_says_what_is_past_its_time_and_deletes_nothing(mailings):
 
     call_command("tick", "--dry-run", stdout=said)
 
-    assert "expired sessions: 1\n" in said.getvalue()
-    assert "who got which email to many: 2\n" in said.getvalue()
+    assert "Sessions: 1\n" in said.getvalue()
+    assert "Who got which email to many: 2\n" in said.getvalue()
     assert (Session.objects.count(), Delivery.objects.count()) == (1, 6)

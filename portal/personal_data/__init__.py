@@ -1,0 +1,1 @@
+"""What is held about people: the register of it, and what the portal itself holds."""
