@@ -32,6 +32,7 @@ from network.models import (
     periods,
 )
 from portal.models import User
+from portal.personal_data.registry import Person
 
 STAFF_STEP_IN_AFTER = 5  # working days
 # Events that only someone who works on a sign-up for the council can cause.
@@ -206,6 +207,11 @@ def can_manage_colleagues(user, sign_up: SignUp) -> bool:
 def can_merge(user, kept: User, closed: User) -> bool:
     """Whether they may merge two people's accounts: a manager, neither of whose they are."""
     return can_review(user) and user.pk not in {kept.pk, closed.pk}
+
+
+def can_erase(user, person: Person) -> bool:
+    """Whether they may copy or erase what is held about someone: a manager, never themselves."""
+    return can_review(user) and user.pk not in person.accounts
 
 
 def can_start(user) -> bool:

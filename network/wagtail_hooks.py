@@ -32,6 +32,7 @@ from network.views.staff import (
     notes,
     offices,
     people,
+    personal_data,
     profiles,
     reviews,
     wordings,
@@ -115,6 +116,7 @@ def staff_urls():
         path("access/", people.requests, name="access_requests"),
         path("access/<int:pk>/", people.one, name="access_request"),
         path("access/merge/", people.merge, name="merge_people"),
+        path("person/", personal_data.person, name="person"),
         *departures.Withdrawals.addresses("leaving/", "withdrawals"),
         re_path(WITHDRAWAL + r"\Z", departures.withdrawal, name="withdrawal"),
         re_path(
@@ -215,6 +217,7 @@ MENU = (
     ("Removals", "removals", "cross"),
     ("Wordings", "wordings", "edit"),
     ("Who is away", "away", "calendar-alt"),
+    ("Personal data", "person", "user"),
 )
 
 

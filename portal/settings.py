@@ -373,6 +373,7 @@ CONFIRMED_VIEWS = {
     "merge_people",
     "move_wording",
     "open_removal",
+    "person",
     "record_member",
     "rewrite_wording",
     "send_member_message",

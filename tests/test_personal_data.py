@@ -18,7 +18,6 @@ EXCEPTIONS = {
     "portal.SignOfLife.name": "names of processes",
     "portal.JobRun.*": "names of jobs; errors are kept without their message",
     "portal.SiteOperator.*": "the organisation that runs the site, by its own wish",
-    "portal.OutboxMessage.about": "numbers of rows",
     "portal.OutboxMessage.event": "numbers of rows",
     "portal.OutboxMessage.message_id": "random",
     "portal.OutboxMessage.provider_id": "the mail provider’s number of an email",

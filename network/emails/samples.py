@@ -37,6 +37,10 @@ def person() -> User:
     return User(first_name="Robin", last_name="Sample", email="robin@sampleford.example")
 
 
+def erasure() -> models.Event:
+    return models.Event(what="person.erased", at=timezone.now(), by_label="Nell")
+
+
 def council() -> Council:
     return Council(name="Sampleford", official_name="Sampleford Borough Council", slug="sampleford")
 

@@ -80,14 +80,6 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.what} by {self.by_label}"
 
-    def redact(self, fields: list[str]) -> None:
-        """Save that words about a person gave way to "[erased]", which the database lets through.
-
-        Args:
-            fields: Of `by_label` and `why`, those that changed.
-        """
-        super().save(update_fields=fields)
-
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("Events are not edited.")
@@ -95,6 +87,14 @@ class Event(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("Events are not deleted.")
+
+    def redact(self, fields: list[str]) -> None:
+        """Save that words about a person gave way to "[erased]", which the database lets through.
+
+        Args:
+            fields: Of `by_label` and `why`, those that changed.
+        """
+        super().save(update_fields=fields)
 
     @property
     def council(self):
@@ -249,6 +249,8 @@ SENTENCES = {
     "membership.message_sent": "Wrote to the council’s people, as to other members",
     "note.erased": "Erased the words of an entry in the contact log",
     "person.merged": "Merged two accounts of one person",
+    "person.copied": "Made a copy of what is held about someone",
+    "person.erased": "Erased someone’s personal data",
     "wording.approved": "Approved the wording",
     "wording.approval_recorded": "Recorded that the wording was approved",
     "wording.written": "Wrote a draft wording",

@@ -29,6 +29,7 @@ from network.actions import (
     notes,
     offices,
     people,
+    personal_data,
     profiles,
     requests,
     reviews,
@@ -84,6 +85,7 @@ from network.tests.factories import (
 )
 from network.upload_validation import FitFile
 from portal.models import User
+from portal.personal_data.registry import person_of
 
 ROLES = {
     "S": "stranger",
@@ -197,6 +199,8 @@ people.leave                       C     +   +   +   +   +   +   +   +   +   +
 people.record_asker_call_back      MU    +   +   +   +   +   +   +   r   r   r
 people.record_asker_call_back      *     -   -   -   -   -   -   -   r   r   r
 people.merge_people                MPU   +   +   +   +   +   +   +   +   +   +
+personal_data.copy                 MPU   +   +   +   +   +   +   +   +   +   +
+personal_data.erase                MPU   +   +   +   +   +   +   +   +   +   +
 people.refuse_access               O     +   +   +   +   +   +   +   r   r   r
 people.refuse_access               *     -   -   -   -   -   -   -   r   r   r
 people.refuse_invitation           I     +   +   +   +   +   r   r   r   r   r
@@ -322,7 +326,12 @@ IN_ACTIONS = {  # parts of actions, which have asked for permission
     "tasks.keep_practice",
     "tasks.register_keepers",
 }
-QUESTIONS = {"requests.what_would_leave", "tasks.in_json", "tasks.newest_save"}
+QUESTIONS = {
+    "personal_data.first",
+    "requests.what_would_leave",
+    "tasks.in_json",
+    "tasks.newest_save",
+}
 
 
 @dataclass
@@ -864,6 +873,14 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
     "people.merge_people": (
         lambda w: w.roles["C"],
         lambda it, by: people.merge_people(asker(), it, by=by, how="x"),
+    ),
+    "personal_data.copy": (
+        lambda w: w.roles["C"],
+        lambda it, by: personal_data.copy(person_of(it), by=by),
+    ),
+    "personal_data.erase": (
+        lambda w: w.roles["C"],
+        lambda it, by: personal_data.erase(person_of(it), by=by, why="x"),
     ),
     "people.refuse_access": (access, lambda it, by: people.refuse_access(it, by=by)),
     "people.refuse_invitation": (

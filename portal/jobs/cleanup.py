@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet, RestrictedError
+from django.db.models import ProtectedError, Q, QuerySet, RestrictedError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -20,6 +20,8 @@ KEEP_ACCOUNT_EVENTS = timedelta(days=365)
 KEEP_PAGE_CHANGES = timedelta(days=2)
 KEEP_DELIVERIES = timedelta(days=90)  # the time in which an email may still come back
 KEEP_RECIPIENTS = timedelta(days=365)
+KEEP_ERASED = timedelta(days=30)  # who was told that their data is erased
+TOLD_OF_ERASURE = "network.person_erased"
 
 
 def unconfirmed_users() -> QuerySet[User]:
@@ -86,13 +88,19 @@ def _keep_counts_alone(pk: int) -> bool:
 
 
 def _named_recipients() -> QuerySet[OutboxMessage]:
-    old = OutboxMessage.objects.filter(created_at__lt=timezone.now() - KEEP_RECIPIENTS)
-    return old.exclude(to=NOBODY).exclude(status=OutboxMessage.Status.PENDING)
+    now = timezone.now()
+    old = Q(created_at__lt=now - KEEP_RECIPIENTS)
+    old |= Q(kind=TOLD_OF_ERASURE, created_at__lt=now - KEEP_ERASED)
+    return (
+        OutboxMessage.objects.filter(old)
+        .exclude(to=NOBODY)
+        .exclude(status=OutboxMessage.Status.PENDING)
+    )
 
 
 def forget_recipients() -> int:
-    """Take the address out of emails sent long ago, and return how many."""
-    return _named_recipients().update(to=NOBODY, last_error="")
+    """Take address and names out of emails sent long ago, and return how many."""
+    return _named_recipients().update(to=NOBODY, about={}, last_error="")
 
 
 PERIODS = [
@@ -125,7 +133,7 @@ PERIODS = [
         "Addresses of emails we sent",
         KEEP_RECIPIENTS,
         "the email was written",
-        "To answer whether someone was told",
+        "To answer whether someone was told. That someone’s data was erased: 30 days",
         "Takes the address out; what kind of email it was, and when, stays",
         _named_recipients,
         forget_recipients,

@@ -6,7 +6,7 @@ person and is neither declared nor excepted with a reason.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property, reduce
@@ -57,7 +57,7 @@ class Person:
             if not self.words:
                 return value
             # Not inside another word or address: "ann@x.uk" is not in "joann@x.uk".
-            found = rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, self.words))})(?![\w-])"
+            found = rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, self.words))})(?![\w-]|\.\w)"
             return re.compile(found, re.IGNORECASE).sub(ERASED, value)
         if isinstance(value, Mapping):
             return {key: self.redacted(each) for key, each in value.items()}
@@ -124,6 +124,10 @@ class Held:
 
     def of(self, person: Person) -> QuerySet[Any]:
         """Return the rows that lead to one of someone's accounts or addresses."""
+        return self._where(self._leads_to(person) | self._mention(person.addresses))
+
+    def _leads_to(self, person: Person) -> Q:
+        """Match rows with one of someone's accounts or addresses in a field of its own."""
         found = self.finds(person)
         for name in self.found_by:
             target = _field(self.model, name)
@@ -131,7 +135,16 @@ class Held:
                 found |= Q(**{f"{name}__in": person.accounts})
             elif isinstance(target, EmailField):
                 found |= _any(f"{name}__iexact", person.addresses)
-        return self._where(found | self._mention(person.addresses))
+        return found
+
+    def _named(self, person: Person) -> Q:
+        """Match rows with one of someone's names in a field of its own."""
+        found = NONE
+        for name in self.found_by:
+            target = _field(self.model, name)
+            if not (target.is_relation or target.primary_key or isinstance(target, EmailField)):
+                found |= _any(f"{name}__iexact", person.names)
+        return found
 
     def _where(self, found: Q) -> QuerySet[Any]:
         """Return each row once, with what is read of it, although a relation can repeat it."""
@@ -153,10 +166,7 @@ class Held:
     def perhaps_of(self, person: Person) -> QuerySet[Any]:
         """Return the rows that only name someone, who may be another person of that name."""
         found = self._mention(name for name in person.names if len(name) >= SHORTEST_NAME)
-        for name in self.found_by:
-            target = _field(self.model, name)
-            if not (target.is_relation or target.primary_key or isinstance(target, EmailField)):
-                found |= _any(f"{name}__iexact", person.names)
+        found |= self._named(person)
         return self._where(found).exclude(pk__in=self.of(person).values("pk"))
 
     def erase(self, rows: Iterable[Model], person: Person) -> int:
@@ -164,17 +174,21 @@ class Held:
 
         Each is saved by itself, so that pages that remember it are made again.
         """
+        theirs = self.rows.filter(self._leads_to(person) | self._named(person))
+        own = set(theirs.values_list("pk", flat=True)) if self.empties else set()
         done = 0
         for row in rows:
             if self.fate is Fate.DELETED:
                 row.delete()
                 done += 1
             elif self.fate is Fate.EMPTIED:
-                done += self._empty(row, person)
+                done += self._empty(row, person, own=row.pk in own)
         return done
 
-    def _empty(self, row: Model, person: Person) -> bool:
-        new = {n: person.redacted(getattr(row, n)) for n in self.mentions} | dict(self.empties)
+    def _empty(self, row: Any, person: Person, *, own: bool) -> bool:
+        """Empty the fields of a row that is about someone; of others', take out their words."""
+        new = {name: person.redacted(getattr(row, name)) for name in self.mentions}
+        new |= self.empties if own else {}
         changed = [name for name, value in new.items() if getattr(row, name) != value]
         for name in changed:
             setattr(row, name, new[name])
@@ -201,6 +215,15 @@ class Found:
     def possible(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Each row that only names them, with a key to choose it by."""
         return [(key_of(row), _facts(self.held, row)) for row in self.perhaps]
+
+
+def chosen(found: Iterable[Found], keys: Collection[str]) -> list[Found]:
+    """Return what was found, with the rows that only name them if these keys choose them."""
+    each_with = (
+        Found(each.held, [*each.rows, *(r for r in each.perhaps if key_of(r) in keys)], [])
+        for each in found
+    )
+    return [each for each in each_with if each.rows]
 
 
 def key_of(row: Model) -> str:
@@ -238,7 +261,7 @@ def person_with(address: str, *names: str) -> Person:
         address: Any of their addresses.
         names: Names by which to look for them too.
     """
-    address = address.strip().lower()
+    address = address.lower()
     confirmed = EmailAddress.objects.filter(email__iexact=address, verified=True)
     mine = Q(email__iexact=address) | Q(pk__in=confirmed.values("user"))
     accounts = set(User.objects.filter(mine).values_list("pk", flat=True))
@@ -326,7 +349,7 @@ def _facts(held: Held, row: Any) -> list[tuple[str, str]]:
 
 
 def _label(held: Held, name: str) -> str:
-    if name in {"by_id", "pk"}:
+    if name == "id":
         return "Number"
     return str(_field(held.model, name).verbose_name).capitalize()
 

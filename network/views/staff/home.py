@@ -6,13 +6,14 @@ import django_filters
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 
-from network import desk
+from network import desk, history
 from network.actions import reviews
 from network.forms.reviews import AwayForm
 from network.models import Absence, Event
@@ -73,43 +74,47 @@ def away(request: MemberRequest) -> HttpResponse:
 
 
 class HistoryFilters(WagtailFilterSet):
-    """Which events: what, who, when."""
+    """Which entries: kind, what, who, council, when. `network.history` reads them."""
 
+    kind = django_filters.ChoiceFilter(label="Kind", choices=list(history.KINDS.items()))
     what = django_filters.ChoiceFilter(
         label="What", choices=sorted(SENTENCES.items(), key=lambda pair: pair[1])
     )
-    by_label = django_filters.CharFilter(label="Who", lookup_expr="icontains")
+    by_label = django_filters.CharFilter(label="Who")
+    council = django_filters.CharFilter(label="Council")
     at = django_filters.DateFromToRangeFilter(label="When", widget=DateRangePickerWidget)
 
     class Meta:
         model = Event
-        fields = ["what", "by_label", "at"]
+        fields = ["kind", "what", "by_label", "council", "at"]
+
+
+def _page_of(entry: history.Entry) -> str | None:
+    slug = entry.council_slug
+    return reverse("network_staff:member", args=[slug]) if slug else None
 
 
 class History(Report):
-    """Everything that happened in the network, the newest first."""
+    """Everything that happened, the newest first: in the network, on pages and with accounts."""
 
     page_title = "What happened"
     verbose_name, verbose_name_plural = "entry", "entries"
     header_icon = "history"
+    model = Event
     filterset_class = HistoryFilters
     default_ordering = "-at"
     export_filename = "what-happened"
-    search_fields = (
-        "by_label",
-        "why",
-        "sign_up__reference",
-        "sign_up__council__name",
-        "membership__council__name",
-    )
     columns = (
-        Column("when", label="When", accessor="at_in_words", sort_key="at"),
-        Column("council", label="Council", accessor=lambda event: event.council or ""),
+        Column("when", label="When", accessor=lambda entry: entry.at_in_words, sort_key="at"),
+        TitleColumn("about", label="About", accessor="subject", get_url=_page_of),
         Column("what", label="What", accessor="sentence"),
-        Column("by", label="Who", accessor="by_label", sort_key="by_label"),
+        Column("change", label="Before and after", accessor="change"),
+        Column("by", label="Who", accessor="who"),
         Column("why", label="Why", accessor="why"),
     )
 
-    def get_base_queryset(self):
-        """Return every event with the council it is about."""
-        return Event.objects.select_related("sign_up__council", "membership__council")
+    def get_filtered_queryset(self):
+        """Return the entries that answer to the filters and to what is searched for."""
+        asked = self.filters.form.cleaned_data if self.filters.is_valid() else {}
+        oldest_first = self.ordering == "at"
+        return history.Entries(asked, self.search_query or "", oldest_first=oldest_first)
