@@ -61,6 +61,6 @@ def replace(schema_editor, on_sqlite, on_postgresql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0013_notes_absences_and_merged_people")]
+    dependencies = [("network", "0016_messages")]
 
     operations = [migrations.RunPython(let_erasure_through, refuse_everything)]
