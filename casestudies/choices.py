@@ -1,4 +1,4 @@
-"""Choices of a case study: status, theme, cost, route, its parts, and the types of partners."""
+"""Choices of a case study: status, theme, cost, route, its parts, partners, confirmations."""
 
 from django.db import models
 
@@ -10,6 +10,27 @@ class Status(models.TextChoices):
     CHANGED = "changed", "Changed into something else"
     ENDED = "ended", "Ended"
     UNKNOWN = "unknown", "Not known"
+
+
+class ConfirmationStatus(models.TextChoices):
+    """Statuses of the yearly question whether a case study is still true."""
+
+    NO_CONTACT = "no_contact", "There is no one to ask"
+    SENT = "sent", "Asked"
+    ANSWERED = "answered", "Answered"
+    EXPIRED = "expired", "No answer this year"
+    CANCELLED = "cancelled", "No longer needed"
+
+
+C = ConfirmationStatus
+
+CONFIRMATION_TRANSITIONS: dict[str, set[str]] = {
+    C.NO_CONTACT: {C.SENT, C.ANSWERED, C.EXPIRED, C.CANCELLED},
+    C.SENT: {C.NO_CONTACT, C.ANSWERED, C.EXPIRED, C.CANCELLED},
+    C.ANSWERED: set(),
+    C.EXPIRED: {C.SENT, C.ANSWERED},
+    C.CANCELLED: set(),
+}
 
 
 class Theme(models.TextChoices):

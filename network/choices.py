@@ -277,6 +277,16 @@ class ProfileChangeStatus(models.TextChoices):
     REPLACED = "replaced", "Replaced by a newer version"
 
 
+class QuestionStatus(models.TextChoices):
+    """Statuses of one officer's question to a member."""
+
+    SENT = "sent", "Passed on"
+    INTRODUCED = "introduced", "Introduced"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "No answer in 14 days"
+    CLOSED = "closed", "Closed"
+
+
 class RemovalStatus(models.TextChoices):
     """Statuses of the network's proposal to end a membership."""
 
@@ -293,6 +303,7 @@ K = CheckInStatus
 X = RemovalStatus
 C = OfficeChangeStatus
 P = ProfileChangeStatus
+Q = QuestionStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -375,6 +386,13 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         P.SENT_BACK: {P.REPLACED},
         P.PUBLISHED: {P.REPLACED},
         P.REPLACED: {P.PUBLISHED},
+    },
+    QuestionStatus: {
+        Q.SENT: {Q.INTRODUCED, Q.DECLINED, Q.EXPIRED, Q.CLOSED},
+        Q.INTRODUCED: set(),
+        Q.DECLINED: set(),
+        Q.EXPIRED: set(),
+        Q.CLOSED: set(),
     },
     RemovalStatus: {
         X.OPEN: {X.REMOVED, X.DROPPED, X.LAPSED},

@@ -1,5 +1,6 @@
 """Models of case studies, their figures and their sources."""
 
+from casestudies.models.confirmations import Confirmation, FormerCaseStudy, NamedContact
 from casestudies.models.evidence import Correction, Result, Source
 from casestudies.models.pages import CaseStudyIndexPage, CaseStudyPage
 from casestudies.models.reading_lists import Reading, ReadingListPage
@@ -8,7 +9,10 @@ from casestudies.models.submissions import Submission
 __all__ = [
     "CaseStudyIndexPage",
     "CaseStudyPage",
+    "Confirmation",
     "Correction",
+    "FormerCaseStudy",
+    "NamedContact",
     "Reading",
     "ReadingListPage",
     "Result",

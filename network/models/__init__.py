@@ -22,6 +22,7 @@ from network.models.offices import LaterEndorsement, OfficeChange
 from network.models.people import AccessRequest, Invitation, PersonMerge, Representative
 from network.models.periods import Absence, PreElectionPeriod
 from network.models.profiles import ProfileChange
+from network.models.questions import AskerBlock, Question
 from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
 from network.models.signing import Endorsement
@@ -33,6 +34,7 @@ __all__ = [
     "AccessRequest",
     "AlreadyMember",
     "AlreadyUnderWay",
+    "AskerBlock",
     "Champion",
     "ChangedMeanwhile",
     "CheckIn",
@@ -59,6 +61,7 @@ __all__ = [
     "Practice",
     "PreElectionPeriod",
     "ProfileChange",
+    "Question",
     "Refused",
     "Removal",
     "RemovalResponse",

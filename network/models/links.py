@@ -32,6 +32,7 @@ class EmailedLink(Moving):
 
     LINK_PURPOSE: str
     WAITING: str  # the status of a row whose link is out
+    LASTS: timedelta = LINK_LASTS
 
     generation = models.PositiveIntegerField(
         default=0, editable=False, help_text="Moves when older links must die."
@@ -50,7 +51,7 @@ class EmailedLink(Moving):
         """Start a new link and save it with the fields named in `also`. Older links expire."""
         self.generation += 1
         self.sent_at = timezone.now()
-        self.link_ends_at = self.sent_at + LINK_LASTS
+        self.link_ends_at = self.sent_at + self.LASTS
         self.bounced_at = None
         ours = ["generation", "sent_at", "link_ends_at", "bounced_at"]
         self.save(update_fields=[*ours, *also])

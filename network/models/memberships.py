@@ -171,6 +171,9 @@ class Membership(Moving):
     cohort = models.ForeignKey(
         "network.Cohort", models.PROTECT, null=True, blank=True, related_name="memberships"
     )
+    takes_questions = models.BooleanField(
+        default=True, editable=False, help_text="Officers of other councils can ask it something."
+    )
     source_title = models.CharField(max_length=200, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
     source_date = models.CharField(max_length=60, blank=True)
