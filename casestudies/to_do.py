@@ -7,9 +7,9 @@ from wagtail.signals import page_published, workflow_rejected
 
 from casestudies.actions import submissions
 from casestudies.choices import SubmissionStatus
-from casestudies.models import CaseStudyPage, Submission
+from casestudies.models import CaseStudyPage, Confirmation, Submission
 from network import permissions
-from network.desk import WAITING, Kind, waits
+from network.desk import SOON, WAITING, Kind, waits
 from network.member_area import ToDo
 from network.models import Membership
 from portal.models import User
@@ -26,15 +26,37 @@ def case_studies_sent_back(membership: Membership, user: User) -> Iterator[ToDo]
                 yield ToDo(words, found.address, found.wanted)
 
 
-#: On the desk of a manager: what waits for editors, so that no member waits unseen.
-SENT_BY_MEMBERS = Kind(
-    WAITING,
-    lambda user, today: Submission.objects.waiting(),
-    waits("A case study sent by a member, for our editors to read"),
-    "casestudies_staff:submission",
-    "sent_at",
-    council="membership__council__name",
-)
+#: On the desk of a manager: what waits for editors too, so that no member waits unseen.
+KINDS = {
+    "case_studies": Kind(
+        WAITING,
+        lambda user, today: Submission.objects.waiting(),
+        waits("A case study sent by a member, for our editors to read"),
+        "casestudies_staff:submission",
+        "sent_at",
+        council="membership__council__name",
+    ),
+    "case studies to read": Kind(
+        WAITING,
+        lambda user, today: Confirmation.objects.to_read(),
+        lambda row, today: f"What the council said of “{row.more}”, to read",
+        "case_study_confirmations:one",
+        "answered_at",
+        council="page__council__name",
+        key="page_id",
+        more="page__title",
+    ),
+    "case studies without contact": Kind(
+        SOON,
+        lambda user, today: Confirmation.objects.without_contact(),
+        lambda row, today: f"No one to ask whether “{row.more}” is still true",
+        "case_study_confirmations:one",
+        "asked_on",
+        council="page__council__name",
+        key="page_id",
+        more="page__title",
+    ),
+}
 
 
 def listen_to_wagtail() -> None:

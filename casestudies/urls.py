@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from casestudies import api
 from casestudies.forms.submissions import SECTION_FORMS
-from casestudies.views import news, open_data, packs, submissions
+from casestudies.views import confirmations, news, open_data, packs, submissions
 
 app_name = "casestudies"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("case-studies/feed/", news.feed, name="feed"),
     path("case-studies/pack/", packs.pack, name="pack"),
     path("case-studies/pack.docx", packs.pack_docx, name="pack_docx"),
+    path("case-studies/still-true/<str:token>/", confirmations.still_true, name="still_true"),
+    path(
+        "case-studies/still-true/<str:token>/new-link/",
+        confirmations.new_link,
+        name="still_true_new_link",
+    ),
     path("data/", open_data.about, name="data"),
     *(
         path(

@@ -19,6 +19,7 @@ class NetworkConfig(AppConfig):
             notes,
             offices,
             people,
+            questions,
             requests,
             reviews,
             sign_ups,
@@ -32,6 +33,7 @@ class NetworkConfig(AppConfig):
             Invitation,
             Membership,
             OfficeChange,
+            Question,
             Withdrawal,
         )
         from portal import retention, site_checks
@@ -58,6 +60,8 @@ class NetworkConfig(AppConfig):
                 "check-ins opened": check_ins.open_due,
                 "check-ins carried on": check_ins.carry_on_due,
                 "invitations to act for a member ended": claims.expire_claims,
+                "questions to members ended": questions.end_unanswered,
+                "words of old questions erased": questions.erase_old,
             },
             coming={
                 "links ended": EndorsementRequest.objects.next_end,
@@ -68,6 +72,7 @@ class NetworkConfig(AppConfig):
                 "check-ins opened": Membership.objects.next_check_in_to_open,
                 "check-ins carried on": CheckIn.objects.next_step,
                 "invitations to act for a member ended": Claim.objects.next_end,
+                "questions to members ended": Question.objects.next_end,
             },
             on_time={"members announced"},
         )
@@ -81,6 +86,7 @@ class NetworkConfig(AppConfig):
                 "network.endorsement_request": requests.handle_request_bounce,
                 "network.endorsement_chaser": requests.handle_request_bounce,
                 "network.claim": claims.handle_claim_bounce,
+                "network.question": questions.handle_question_bounce,
                 "network.leave_confirm": departures.handle_leave_bounce,
                 "network.again_request": offices.handle_again_bounce,
             }

@@ -287,6 +287,13 @@ class QuestionStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class AskerEvidence(models.TextChoices):
+    """What we have confirmed about someone who asks a member a question."""
+
+    DOMAIN = "domain", "They read email at an address of the council"
+    REPRESENTS = "represents", "They act for the council on this site"
+
+
 class RemovalStatus(models.TextChoices):
     """Statuses of the network's proposal to end a membership."""
 

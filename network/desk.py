@@ -35,6 +35,7 @@ from network.models import (
     Note,
     OfficeChange,
     ProfileChange,
+    Question,
     Removal,
     SignUp,
     Withdrawal,
@@ -279,6 +280,14 @@ KINDS = {
         key="membership__council__slug",
         is_late=lambda row, today: True,
     ),
+    "questions reported": Kind(
+        DOUBT,
+        lambda user, today: Question.objects.reported(),
+        waits("A question the council reported as abuse"),
+        "network_staff:question",
+        "reported_at",
+        council="membership__council__name",
+    ),
     "mail": Kind(
         MAIL,
         lambda user, today: OutboxMessage.objects.filter(status=OutboxMessage.Status.FAILED),
@@ -312,9 +321,9 @@ KINDS = {
 WITHOUT_KEY = {"network_staff:wordings"}
 
 
-def register(name: str, kind: Kind) -> None:
-    """Add a kind of an app above this one."""
-    KINDS[name] = kind
+def register(kinds: Mapping[str, Kind]) -> None:
+    """Add what another app has for the managers' desk. Called when the apps are ready."""
+    KINDS.update(kinds)
 
 
 class _Number(Subquery):

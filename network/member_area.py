@@ -123,6 +123,7 @@ AREAS = (
     ("check_in", "Yearly check-in"),
     ("casestudies:submissions", "Case studies"),
     ("messages", "Messages from the network"),
+    ("member_questions", "Questions from other councils"),
     ("member_badge", "Badge and certificate"),
     ("leave", "Leave the network"),  # for the lead alone
 )

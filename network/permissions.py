@@ -8,8 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
+from councils.lookup import councils_of
+from councils.models import Council
 from network.choices import (
     AccessStatus,
+    AskerEvidence,
     CollaboratorRole,
     RepresentativeRole,
     SignUpStatus,
@@ -253,6 +256,30 @@ def can_read_announcement(user, membership: Membership) -> bool:
     people = membership.representatives.all()
     represents = any(r.user_id == user.pk and r.ended_at is None for r in people)
     return represents or (sign_up is not None and works_on(user, sign_up))
+
+
+def councils_to_ask_for(user) -> dict[Council, AskerEvidence]:
+    """Return the councils of today for which someone can ask a member, with what shows it.
+
+    That they read email at an address of the council, or act for it here and do not only read.
+    """
+    if not user.is_active:
+        return {}
+    found: dict[Council, AskerEvidence] = {}
+    acting = [RepresentativeRole.LEAD, RepresentativeRole.CONTRIBUTOR]
+    mine = Representative.objects.current().filter(user=user, role__in=acting)
+    rows = Membership.objects.announced().live().filter(pk__in=mine.values("membership"))
+    for membership in rows.select_related("council"):
+        found[membership.council] = AskerEvidence.REPRESENTS
+    for address in EmailAddress.objects.filter(user=user, verified=True):
+        for council in councils_of(address.email).in_force():
+            found[council] = AskerEvidence.DOMAIN
+    return found
+
+
+def can_ask_for(user, council: Council) -> bool:
+    """Whether they may ask a member a question for this council."""
+    return council in councils_to_ask_for(user)
 
 
 def can_act_for(user, membership: Membership) -> bool:

@@ -21,6 +21,7 @@ from network.views import (
     people,
     personal_data,
     profiles,
+    questions,
     requests,
     sign_ups,
     signing,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("councils/<slug:slug>/", directory.council, name="council"),
     path("councils/<slug:slug>/badge.svg", badges.badge, name="badge"),
     path("councils/<slug:slug>/certificate/", badges.certificate, name="certificate"),
+    path("councils/<slug:slug>/ask/", questions.ask, name="ask_member"),
+    path("my/question/<str:token>/", questions.answer, name="answer_question"),
+    path("my/members/<slug:slug>/questions/", questions.of_member, name="member_questions"),
     path("councils/<slug:slug>/logo/", directory.logo, name="logo"),
     path("councils/<slug:slug>/endorsement/", directory.endorsement, name="endorsement"),
     path(

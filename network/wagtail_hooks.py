@@ -34,6 +34,7 @@ from network.views.staff import (
     people,
     personal_data,
     profiles,
+    questions,
     reviews,
     wordings,
 )
@@ -156,6 +157,8 @@ def staff_urls():
             cohorts.preview,
             name="preview_of_council",
         ),
+        *questions.Questions.addresses("questions/", "questions"),
+        path("questions/<int:pk>/", questions.one, name="question"),
         path("offices/", offices.changes, name="office_changes"),
         re_path(MEMBER + r"\Z", offices.member, name="member_offices"),
         re_path(
@@ -202,6 +205,7 @@ BEHIND = {
     "withdrawals": ("withdrawals",),
     "removals": ("removals",),
     "wordings": ("wordings",),
+    "questions": ("questions reported",),
 }
 MENU = (
     ("Applications", "queue", "tick-inverse"),
@@ -215,6 +219,7 @@ MENU = (
     ("Leadership changes", "office_changes", "user"),
     ("Leaving", "withdrawals", "logout"),
     ("Removals", "removals", "cross"),
+    ("Questions", "questions", "help"),
     ("Wordings", "wordings", "edit"),
     ("Who is away", "away", "calendar-alt"),
     ("Personal data", "person", "user"),

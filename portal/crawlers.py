@@ -28,6 +28,7 @@ CLOSED = [
     "/supporters/link/",
     "/join/council/",
     "/join/KIL-",
+    "/case-studies/still-true/",
     "/my/",
     "/search/",
 ]

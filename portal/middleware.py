@@ -59,6 +59,7 @@ class SmallLettersMiddleware:
 
     _EXCEPT: tuple[str, ...] = ("/accounts/", "/admin/", "/api/", "/django-admin/", "/documents/")
     _EXCEPT += ("/endorse/", "/join/", "/media/", "/my/", "/static/", "/supporters/link/")
+    _EXCEPT += ("/case-studies/still-true/",)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -191,6 +191,9 @@ _HIDDEN_MODELS = {
     "campaign.Newsletter",
     "campaign.NewsletterItem",
     "campaign.Newsletter_councils",
+    "casestudies.NamedContact",
+    "network.AskerBlock",
+    "network.Question",
 }
 # What Wagtail saves with every draft, while an editor types.
 _OF_A_DRAFT = {

@@ -1,1 +1,1 @@
-"""Emails about case studies, one declaration each; see `network.emails`."""
+"""Emails about case studies, one noun per module. Templates: `templates/emails/`."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from casestudies.choices import CONFIRMATION_TRANSITIONS, ConfirmationStatus, Status
 from network.models import Membership
@@ -149,7 +150,13 @@ class Confirmation(EmailedLink):
         """The day on which the council said it; None if it did not know."""
         if self.answered_at is None or self.answer == Status.UNKNOWN:
             return None
-        return self.told_on or self.answered_at.date()
+        return self.told_on or timezone.localdate(self.answered_at)
+
+    @property
+    def is_to_read(self) -> bool:
+        """Whether an editor has something to read: see `ConfirmationQuerySet.to_read`."""
+        says = bool(self.sentence) or self.answer in {Status.CHANGED, Status.ENDED}
+        return says and self.read_at is None and self.status == ConfirmationStatus.ANSWERED
 
     @property
     def staff_url(self) -> str:
@@ -161,6 +168,9 @@ class FormerCaseStudy(models.Model):
     """What readers find at the address of a case study that is no longer published."""
 
     slug = models.SlugField(max_length=255, unique=True, allow_unicode=True)
+    page = models.ForeignKey(
+        "casestudies.CaseStudyPage", models.SET_NULL, null=True, related_name="former"
+    )
     title = models.CharField(max_length=255)
     council = models.ForeignKey("councils.Council", models.SET_NULL, null=True, related_name="+")
     since = models.DateField()

@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Abs, Coalesce
 from django.forms import CheckboxSelectMultiple
+from django.http import Http404
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from modelcluster.fields import ParentalManyToManyField
@@ -28,15 +30,18 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import PageManager, PagePermissionTester, PageViewRestriction
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from casestudies import card_art, citations, dates, facets, parts, rules
 from casestudies.blocks import CaseStudyStoryBlock, PartnerBlock, StepBlock
 from casestudies.choices import Completeness, CostBand, Part, Route, Status, Theme
 from casestudies.citations import Numbering
 from casestudies.forms.pages import CaseStudyPageForm
+from casestudies.models.confirmations import Confirmation, FormerCaseStudy, a_year_before
 from casestudies.models.evidence import Result
 from casestudies.panels import CompletenessPanel, FromMemberPanel
 from councils import hexmap
@@ -104,6 +109,44 @@ class CaseStudyIndexPage(ListPage):
         )
         return context
 
+    def route(self, request, path_components):
+        """Return what is at an address below; the notice of a case study that was deleted.
+
+        Raises:
+            Http404: If no case study was ever public there.
+        """
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            if len(path_components) != 1:
+                raise
+            return self.route_to_notice(path_components[0])
+
+    def route_to_notice(self, slug):
+        """Return the way to the notice at a former address; a redirect of the editors goes first.
+
+        Raises:
+            Http404: If there is none. A redirect is followed then.
+        """
+        former = FormerCaseStudy.objects.select_related("council").filter(slug=slug).first()
+        path = Redirect.normalise_path(f"{self.ADDRESS}{slug}/")
+        if former is None or Redirect.objects.filter(old_path=path).exists():
+            raise Http404
+        return RouteResult(self, kwargs={"former": former})
+
+    def serve(self, request, *args, former=None, **kwargs):
+        """Show the list; or that a case study is no longer published, as gone (410).
+
+        Search engines forget such an address sooner than one that is not found. The title and
+        the council are shown only if editors say why, because they may be the reason.
+        """
+        if former is None:
+            return super().serve(request, *args, **kwargs)
+        context = {"former": former, "section": "case-studies"}
+        page = TemplateResponse(request, "casestudies/former.html", context, status=410)
+        page["X-Robots-Tag"] = "noindex"
+        return page
+
     def _reading_lists(self):
         """Return the editors' reading lists that anybody may see."""
         lists = self.get_children().type(apps.get_model("casestudies.ReadingListPage"))
@@ -135,6 +178,17 @@ class CaseStudyQuerySet(PublicPages):
     def listed(self):
         """Return the case studies that any page can list: live, public and real."""
         return self.live().public().real()
+
+    def due_for_confirmation(self, today):
+        """Return the public ones to ask about: no one was asked or confirmed it for a year.
+
+        What has ended is not asked about again.
+        """
+        year_ago = a_year_before(today)
+        asked = Confirmation.objects.filter(page=models.OuterRef("pk"), asked_on__gt=year_ago)
+        old = models.Q(confirmed_on=None) | models.Q(confirmed_on__lte=year_ago)
+        found = self.live().filter(old, first_published_at__date__lte=year_ago)
+        return found.exclude(status=Status.ENDED).exclude(models.Exists(asked))
 
     def about(self, principles):
         """Return case studies about any of these principles, given by slug; no duplicates."""
@@ -224,7 +278,7 @@ class CaseStudyPermissions(StarterPermissions):
 class CaseStudyPage(BasePage):
     """The page of what one council did about one or more of the principles."""
 
-    taken_slugs = frozenset({"corrections", "feed", "pack"})
+    taken_slugs = frozenset({"corrections", "feed", "pack", "still-true"})
 
     # Null in drafts alone, so that Wagtail can save one before a council is chosen.
     council = models.ForeignKey(
@@ -339,7 +393,9 @@ class CaseStudyPage(BasePage):
         null=True, blank=True, help_text="When we wrote this text from its sources."
     )
     confirmed_on = models.DateField(
-        null=True, blank=True, help_text="When the council last confirmed this is true."
+        null=True,
+        blank=True,
+        help_text="When the council last confirmed this is true. Its yearly answer fills this in.",
     )
     written_by = models.CharField(
         max_length=300,
@@ -490,6 +546,27 @@ class CaseStudyPage(BasePage):
         if self.live_revision_id and self.live_revision_id != published:
             self.version += 1
 
+    def with_content_json(self, content):
+        """Return a revision's page, with what the council confirmed after it was written."""
+        page = super().with_content_json(content)
+        columns = ("confirmed_on", "status", "as_at")
+        rows = CaseStudyPage.objects.filter(pk=self.pk, confirmed_on__isnull=False)
+        said = rows.values(*columns).first()  # `self` may have been read before the answer
+        if said and (page.confirmed_on is None or page.confirmed_on < said["confirmed_on"]):
+            for column in columns:
+                setattr(page, column, said[column])
+        return page
+
+    def route(self, request, path_components):
+        """Return this page; its notice if it is not published any more.
+
+        Raises:
+            Http404: If it is not public and never was.
+        """
+        if self.live or path_components:
+            return super().route(request, path_components)
+        return self.get_parent().specific.route_to_notice(self.slug)
+
     def check_publishable(self) -> None:
         """Check the rules for publishing (`casestudies.rules`).
 
@@ -544,9 +621,17 @@ class CaseStudyPage(BasePage):
         if not when:
             return f"{status}. Date not known"
         is_recent = dates.is_within_a_year(self.as_at, timezone.localdate())
+        if self.is_from_council and (is_recent or self.status == Status.ENDED):
+            return f"{status}. Confirmed by {self.council.name}, {when}"
         if self.status == Status.ENDED or is_recent:
             return f"{status}, as at {when}"
         return f"{status}. Not confirmed since {when}"
+
+    @property
+    def is_from_council(self) -> bool:
+        """Whether the council itself said last how the work stands, and not another source."""
+        said = self.confirmed_on
+        return bool(said and self.council and f"{said:%Y-%m}" == self.as_at[:7])
 
     @property
     def facts(self) -> list[str]:
@@ -636,7 +721,7 @@ class CaseStudyPage(BasePage):
         return parts.completeness(self) == Completeness.FULL
 
     def get_context(self, request, *args, **kwargs):
-        """Add `section`, `is_member`, `texts`, `sources`, `contents`, `related` and figures.
+        """Add `section`, `is_member`, `said`, `texts`, `sources`, `contents`, `related`, figures.
 
         `texts` has each rich text and the story with its citations as numbers; `steps` pairs of
         dates and text; `figures` lists by what they disagree about, "" for those that stand
@@ -656,6 +741,7 @@ class CaseStudyPage(BasePage):
         context.update(
             section="case-studies",
             is_member=bool(cell and cell.is_member),
+            said=self.confirmations.with_public_sentence().first() if self.pk else None,
             related=related,
             **self.cited_content(),
         )

@@ -18,6 +18,7 @@ from network.models import (
     Membership,
     OfficeChange,
     ProfileChange,
+    Question,
     Refused,
     Removal,
     SignUp,
@@ -27,7 +28,7 @@ from network.models.links import EmailedLink, EmailedLinkQuerySet
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 
-Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal)
+Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | Question)
 Row = TypeVar(
     "Row",
     bound=EndorsementRequest
@@ -37,7 +38,8 @@ Row = TypeVar(
     | Withdrawal
     | Removal
     | CheckIn
-    | Claim,
+    | Claim
+    | Question,
 )
 Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
 

@@ -18,6 +18,7 @@ from network.choices import (
     CollaboratorRole,
     EmailEvidence,
     InvitationStatus,
+    QuestionStatus,
     RepresentativeRole,
 )
 from network.emails import people as people_emails
@@ -616,6 +617,7 @@ def merge_people(kept: User, closed: User, *, by: User, how: str) -> PersonMerge
     concerned: list[Mapping[str, Any]] = [*_move_collaborations(closed, kept)]
     concerned += _move_representations(closed, kept)
     _move_the_rest(closed, kept, by)
+    _move_questions(closed, kept)
     address = _close_account(closed)
     PersonMerge.objects.filter(kept=closed).update(kept=kept)
     merge = PersonMerge.objects.create(kept=kept, closed=closed, by=by, how=how)
@@ -654,6 +656,18 @@ def _move_representations(closed: User, kept: User) -> Iterator[dict[str, Member
             _give(theirs, RepresentativeRole(higher))
         yield {"membership": membership}
     closed.representations.update(user=kept)
+
+
+def _move_questions(closed: User, kept: User) -> None:
+    """Give one account's questions to members to another, and a stop of them."""
+    open_to = kept.questions_asked.open().values("membership")
+    for question in closed.questions_asked.exclude(
+        status=QuestionStatus.SENT, membership__in=open_to
+    ):
+        question.by = kept
+        question.save(update_fields=["by"])
+    if not kept.blocks_as_asker.filter(ended_at=None).exists():
+        closed.blocks_as_asker.filter(ended_at=None).update(user=kept)
 
 
 def _move_the_rest(closed: User, kept: User, by: User) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from councils.models import Council
 from network import models
-from network.choices import ChampionKind, Office, Route, SignUpTask
+from network.choices import AskerEvidence, ChampionKind, Office, QuestionStatus, Route, SignUpTask
 from network.models.signing import Contact
 from network.task_list import Answer
 from portal.models import User
@@ -276,4 +276,24 @@ def claim() -> models.Claim:
         by=person(),
         link_ends_at=timezone.now() + MONTH,
         answer_why="Please ask Pat Sample.",
+    )
+
+
+def question() -> models.Question:
+    other = Council(name="Otherford", official_name="Otherford City Council", slug="otherford")
+    return models.Question(
+        pk=1,
+        membership=check_in().membership,
+        by=person(),
+        asker_council=other,
+        asker_name="Alex Sample",
+        asker_job_title="Commissioning Manager",
+        asker_email="alex@otherford.example",
+        evidence=AskerEvidence.DOMAIN,
+        text="How did you decide which contracts to split into lots?\nAnd who had to agree?",
+        name="Pat Sample",
+        role="Director of Adult Social Care",
+        email="pat@sampleford.example",
+        status=QuestionStatus.INTRODUCED,
+        link_ends_at=timezone.now() + timedelta(days=14),
     )

@@ -14,6 +14,7 @@ from councils.models import Council, CouncilQuerySet
 from network.choices import (
     LIVE_MEMBERSHIP,
     WAITING_CHECK_IN,
+    ChampionKind,
     DateMeans,
     MembershipStatus,
     Precision,
@@ -56,8 +57,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             self.filter(council=council)
             .announced()
             .select_related("sign_up__wording", "sign_up__decision", "cohort")
+            .annotate(has_answerer=models.Exists(self._with_answerer(models.OuterRef("pk"))))
             .order_by("-pk")
         )
+
+    def _with_answerer(self, pk):
+        """Return a membership if someone could answer a question: a champion or its lead."""
+        champion = Q(champions__until=None, champions__email__gt="")
+        lead = Q(
+            representatives__ended_at=None,
+            representatives__role=RepresentativeRole.LEAD,
+            representatives__user__is_active=True,
+        )
+        return Membership.objects.filter(champion | lead, pk=pk)
 
     def represented_by(self, user):
         """Return memberships this person represents, each with all its representatives."""
@@ -217,6 +229,18 @@ class Membership(Moving):
         leads = self.representatives.current().filter(role=RepresentativeRole.LEAD)
         found = leads.select_related("user").first()
         return found.user if found else None
+
+    def answerer(self) -> tuple[str, str, str] | None:
+        """Return name, role and email of who is asked questions; None if there is no one.
+
+        The officer champion, else the councillor champion, else the lead contact.
+        """
+        named = {each.kind: each for each in self.current_champions().exclude(email="")}
+        who = named.get(ChampionKind.OFFICER) or named.get(ChampionKind.POLITICAL)
+        if who:
+            return who.name, who.role, who.email
+        lead = self.lead()
+        return (str(lead), "Lead contact", lead.email) if lead and lead.is_active else None
 
     def people_who_check_in(self) -> list:
         """Return its lead and contributors, who confirm its yearly check-in."""

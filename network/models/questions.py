@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from network.choices import QuestionStatus
+from network.choices import AskerEvidence, QuestionStatus
 from network.models.links import EmailedLink, EmailedLinkQuerySet
 
 ANSWER_WITHIN = timedelta(days=14)
@@ -15,6 +15,7 @@ LONGEST_QUESTION = 1500
 
 # The caps are our own. A month is 30 days.
 MONTH = timedelta(days=30)
+A_YEAR = timedelta(days=365)
 FROM_ONE_PERSON = 3
 TO_ONE_MEMBER = 5
 
@@ -65,6 +66,7 @@ class Question(EmailedLink):
     asker_name = models.CharField(max_length=120, blank=True)
     asker_job_title = models.CharField(max_length=160, blank=True)
     asker_email = models.EmailField(blank=True)
+    evidence = models.CharField(max_length=10, choices=AskerEvidence.choices)
     text = models.TextField(blank=True)
     name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=160, blank=True)
@@ -112,8 +114,8 @@ class Question(EmailedLink):
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the council is a member of today."""
-        return self.membership.is_public_and_live
+        """Whether the council is a member of today, and who asked still has an account."""
+        return self.membership.is_public_and_live and self.by is not None and self.by.is_active
 
     @property
     def may_be_renewed(self) -> bool:

@@ -17,6 +17,7 @@ from network.choices import (
     MembershipStatus,
     OfficeChangeStatus,
     ProfileChangeStatus,
+    QuestionStatus,
     RemovalStatus,
     RequestStatus,
     SignUpStatus,
@@ -36,14 +37,16 @@ LIFECYCLES = [
     RemovalStatus,
     OfficeChangeStatus,
     ProfileChangeStatus,
+    QuestionStatus,
 ]
 
 
-def as_table(statuses) -> str:
+def as_table(statuses, ways=None) -> str:
     """Return a lifecycle in the format of docs/lifecycles.md."""
+    ways = ways or TRANSITIONS[statuses]
     lines = ["| state | shown as | may become |", "|---|---|---|"]
     for status in statuses:
-        onward = [s.value for s in statuses if s in TRANSITIONS[statuses][status]]
+        onward = [s.value for s in statuses if s in ways[status]]
         reached = ", ".join(f"`{value}`" for value in onward) or "(the end)"
         lines.append(f"| `{status.value}` | {status.label} | {reached} |")
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conftest import person
+from councils.models import Council, CouncilDomain
 from councils.tests.factories import make_council
 from network import actions
 from network.actions import (
@@ -31,6 +32,7 @@ from network.actions import (
     people,
     personal_data,
     profiles,
+    questions,
     requests,
     reviews,
     sign_ups,
@@ -51,6 +53,7 @@ from network.choices import (
 from network.models import (
     Absence,
     AccessRequest,
+    AskerBlock,
     Champion,
     CheckIn,
     Claim,
@@ -66,6 +69,7 @@ from network.models import (
     Note,
     OfficeChange,
     ProfileChange,
+    Question,
     Refused,
     Removal,
     Representative,
@@ -214,6 +218,12 @@ profiles.save_part                 OC    .   .   .   .   .   r   +   .   .   -
 profiles.send_back                 MU    .   .   .   .   .   .   +   .   .   .
 profiles.write_from_source         MU    .   .   .   .   .   r   +   .   .   r
 
+questions.ask                      SL   .   .   .   .   .   r   +   .   .   r
+questions.block_asker              MPU  +   +   +   +   +   +   +   +   +   +
+questions.let_ask                  OC   .   .   .   .   .   r   +   .   .   -
+questions.settle_report            MPU  .   .   .   .   .   +   +   .   .   +
+questions.unblock_asker            MPU  +   +   +   +   +   +   +   +   +   +
+
 requests.ask_endorsers             OC    +   +   r   r   +   r   r   r   r   r
 requests.ask_instead               OC    +   +   +   +   +   +   r   r   r   r
 requests.cancel_request            OC    +   +   r   r   r   r   r   r   r   r
@@ -261,6 +271,8 @@ BY_THE_TICK = {
     "check_ins.carry_on_due",
     "check_ins.open_due",
     "claims.expire_claims",
+    "questions.end_unanswered",
+    "questions.erase_old",
     "departures.expire_leavings",
     "departures.leave_due",
     "locks.expire",
@@ -279,6 +291,7 @@ BY_THE_TICK = {
 }
 BY_THE_MAIL = {
     "claims.handle_claim_bounce",
+    "questions.handle_question_bounce",
     "departures.handle_leave_bounce",
     "locks.record_bounce",
     "member_messages.stop_news",
@@ -290,6 +303,8 @@ BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for bo
     "departures.confirm_leaving",
     "departures.decline_leaving",
     "member_messages.stop_emails",
+    "questions.say_no",
+    "questions.say_yes",
     "signing.endorse",
     "signing.not_the_right_person",
     "signing.report_signature",
@@ -328,6 +343,7 @@ IN_ACTIONS = {  # parts of actions, which have asked for permission
 }
 QUESTIONS = {
     "personal_data.first",
+    "questions.reason_to_wait",
     "requests.what_would_leave",
     "tasks.in_json",
     "tasks.newest_save",
@@ -577,6 +593,29 @@ def owned(world: World) -> SignUp:
 def note(world: World) -> Note:
     step = {"next_step": "Call", "next_step_on": timezone.localdate()}
     return notes.write_note(world.sign_up.council, by=nell(), text="x", **step)
+
+
+def elsewhere(world: World) -> Membership:
+    """Return the membership, once the domain of some of the roles is another council's."""
+    other = Council.objects.exclude(pk=world.sign_up.council_id).earliest("pk")
+    CouncilDomain.objects.create(council=other, domain="elsewhere.example", kind="website")
+    return world.membership
+
+
+def reported_question(world: World) -> Question:
+    now = timezone.now()
+    return Question.objects.create(
+        membership=world.membership,
+        by=world.roles["S"],
+        asker_council=world.sign_up.council,
+        status="declined",
+        ended_at=now,
+        reported_at=now,
+    )
+
+
+def blocked(world: World) -> AskerBlock:
+    return questions.block_asker(asker(), by=nell(), why="x")
 
 
 def sign_up(world: World) -> SignUp:
@@ -978,6 +1017,30 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         reported,
         lambda it, by: signing.confirm_signature(it, by=by, how="x"),
     ),
+    "questions.ask": (
+        elsewhere,
+        lambda it, by: questions.ask(
+            it,
+            by=by,
+            council=Council.objects.get(domains__domain="elsewhere.example"),
+            name="x",
+            job_title="x",
+            text="How?",
+        ),
+    ),
+    "questions.block_asker": (
+        lambda world: asker(),
+        lambda it, by: questions.block_asker(it, by=by, why="x"),
+    ),
+    "questions.let_ask": (
+        lambda w: w.membership,
+        lambda it, by: questions.let_ask(it, by=by, on=False),
+    ),
+    "questions.settle_report": (
+        reported_question,
+        lambda it, by: questions.settle_report(it, by=by),
+    ),
+    "questions.unblock_asker": (blocked, lambda it, by: questions.unblock_asker(it, by=by)),
     "signing.confirm_signature later": (
         later,
         lambda it, by: signing.confirm_signature(it, by=by, how="x"),

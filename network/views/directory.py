@@ -216,6 +216,9 @@ def council(request: HttpRequest, slug: str) -> HttpResponse:
         "council": found,
         "membership": membership,
         "is_member": is_member,
+        "can_be_asked": bool(
+            membership and is_member and membership.takes_questions and membership.has_answerer  # type: ignore[attr-defined]  # annotated
+        ),
         "earlier": memberships[1:],
         "statement": membership.public_statement() if membership and membership.ended_on else "",
         "endorsements": signed,

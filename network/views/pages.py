@@ -106,6 +106,7 @@ class Report(Spreadsheet, ReportView):
     is_searchable = True
     search_backend_name = None
     namespace = "network_staff"
+    guard: Callable[["View"], "View"] | None = None  # who may open it; by default, managers
 
     def get_paginator(self, *args, **kwargs):
         """Return a paginator that counts in the words of this list, not of its model."""
@@ -125,9 +126,10 @@ class Report(Spreadsheet, ReportView):
         named = {"index_url_name": f"{cls.namespace}:{name}"}
         named["index_results_url_name"] = f"{cls.namespace}:{name}_results"
         whole, part = cls.as_view(**named), cls.as_view(**named, results_only=True)
+        guard = cls.guard or for_managers
         return [
-            path(path_, for_managers(require_safe(whole)), name=name),
-            path(f"{path_}results/", for_managers(require_safe(part)), name=f"{name}_results"),
+            path(path_, guard(require_safe(whole)), name=name),
+            path(f"{path_}results/", guard(require_safe(part)), name=f"{name}_results"),
         ]
 
 

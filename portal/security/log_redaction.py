@@ -4,7 +4,8 @@ import logging
 import re
 
 _EMAILED = re.compile(
-    r"(/(?:endorse|invited|claim|emails/stop|supporters/link)/)/*[^\s?]+", re.IGNORECASE
+    r"(/(?:endorse|invited|claim|emails/stop|question|still-true|supporters/link)/)/*[^\s?]+",
+    re.IGNORECASE,
 )
 # Tokens by their shape (`portal.links`), for exception messages, which have no path.
 _TOKEN = re.compile(r"(?<![\w-])\d{1,17}-[\w-]{43}(?![\w-])", re.ASCII)

@@ -14,10 +14,12 @@ from portal.security.rate_limits import allow, is_spent
 
 ACCOUNT = "/accounts/"
 BEHIND_A_TOKEN = (
+    "/case-studies/still-true/",
     "/endorse/",
     "/join/invited/",
     "/my/claim/",
     "/my/emails/stop/",
+    "/my/question/",
     "/supporters/link/",
 )
 LIMIT = {"times": 30, "seconds": 3600}

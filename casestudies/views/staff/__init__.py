@@ -1,1 +1,1 @@
-"""Views of case studies in the admin that are not Wagtail's own."""
+"""Pages about case studies in the Wagtail admin."""
