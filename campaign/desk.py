@@ -14,6 +14,7 @@ from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 
 from campaign import checks, reviews
+from casestudies.models import Confirmation
 from portal.content_checks import Kind
 from portal.models import User
 from search.models import QuestionCount
@@ -96,6 +97,7 @@ def piles(user: User) -> Iterator[Pile]:
         _items(due, lambda page: f"by {date_format(page.review_by, 'j F Y')}"),
         f"{reverse('reviews_report')}?due=soon",
     )
+    yield from _still_true(mine)
     yield from _problems(mine)
     going = _scheduled()
     pages = mine.in_bulk(list(going))
@@ -117,6 +119,18 @@ def piles(user: User) -> Iterator[Pile]:
             Item(f"“{row['question']}”", report, str(row["in_vain"])) for row in in_vain[:SHOWN]
         ]
         yield Pile("in-vain", "Searches that found nothing", in_vain.count(), items, report)
+
+
+def _still_true(mine: PageQuerySet) -> Iterator[Pile]:
+    """Yield what councils said of case studies, and those about which there is no one to ask."""
+    report = reverse("case_study_confirmations:all")
+    rows = Confirmation.objects.filter(page__in=mine.values("pk")).select_related("page")
+    for name, title, found in (
+        ("to-read", "What councils said of case studies, to read", rows.to_read()),
+        ("no-contact", "Case studies with no one to ask", rows.without_contact()),
+    ):
+        items = [Item(row.page.title, row.staff_url) for row in found[:SHOWN]]
+        yield Pile(name, title, found.count(), items, f"{report}?standing={name}")
 
 
 def _problems(mine: PageQuerySet) -> Iterator[Pile]:

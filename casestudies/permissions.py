@@ -2,16 +2,7 @@
 
 from casestudies.models import CaseStudyPage
 from network.models import Membership
-from network.permissions import can_review, has_acted_for, require
-
-__all__ = [
-    "can_explain",
-    "can_look_after",
-    "can_see_confirmations",
-    "can_settle",
-    "has_a_part_in",
-    "require",
-]
+from network.permissions import can_review, has_acted_for
 
 
 def has_a_part_in(user, page: CaseStudyPage) -> bool:

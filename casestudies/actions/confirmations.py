@@ -16,6 +16,7 @@ from casestudies.emails import confirmations as emails
 from casestudies.models import CaseStudyPage, Confirmation, NamedContact
 from network.models import Membership, Refused
 from network.models.events import Actor
+from network.permissions import require
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 from portal.signals import public_changed
@@ -149,7 +150,7 @@ def ask_now(page: CaseStudyPage, *, by: User) -> Confirmation:
 
 def _to_look_after(page: CaseStudyPage, by: User) -> CaseStudyPage:
     page = _locked(page.pk)
-    permissions.require(permissions.can_look_after(by, page))
+    require(permissions.can_look_after(by, page))
     return page
 
 
@@ -264,7 +265,7 @@ def settle(row: Confirmation, *, by: User, publish: bool) -> Confirmation:
         Refused: If no one has answered, or there is no sentence to publish.
     """
     row = _locked_row(row)
-    permissions.require(permissions.can_settle(by, row.page))
+    require(permissions.can_settle(by, row.page))
     if row.status != S.ANSWERED:
         raise Refused("No one has answered yet.")
     if publish and not row.sentence:
@@ -277,7 +278,10 @@ def settle(row: Confirmation, *, by: User, publish: bool) -> Confirmation:
 
 def handle_bounce(message: OutboxMessage) -> None:
     """Note that our email did not reach the contact; editors see it in their list."""
-    row = _locked_row(Confirmation.objects.get(pk=message.about["confirmation"]))
+    found = Confirmation.objects.filter(pk=message.about["confirmation"]).first()
+    if found is None:  # the case study was deleted
+        return
+    row = _locked_row(found)
     if row.generation != message.about["generation"] or row.bounced_at:
         return
     row.bounced_at = timezone.now()

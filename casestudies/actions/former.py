@@ -7,6 +7,7 @@ from wagtail.contrib.redirects.models import Redirect
 from casestudies import permissions
 from casestudies.models import CaseStudyIndexPage, CaseStudyPage, FormerCaseStudy
 from network.models import Refused
+from network.permissions import require
 from portal.models import User
 
 
@@ -68,7 +69,7 @@ def explain(notice: FormerCaseStudy, *, by: User, why: str) -> FormerCaseStudy:
         Refused: If it is public again.
     """
     listed_in = CaseStudyIndexPage.objects.first()
-    permissions.require(listed_in is not None and permissions.can_explain(by, listed_in))
+    require(listed_in is not None and permissions.can_explain(by, listed_in))
     fresh = FormerCaseStudy.objects.select_for_update(no_key=True).filter(pk=notice.pk).first()
     if fresh is None:
         raise Refused("This case study is published again, so there is no notice.")

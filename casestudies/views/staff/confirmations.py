@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
+from functools import partial, wraps
 
 import django_filters
 from django.contrib import messages
@@ -29,6 +29,7 @@ from casestudies.models import (
     NamedContact,
 )
 from network.models import Refused
+from network.permissions import can_review, require
 from network.views.pages import Report, refusal_beside
 from portal.models import MemberRequest, User
 
@@ -44,14 +45,15 @@ STANDINGS = {
 
 def may_open(user: User) -> bool:
     """Whether they may see the list: who edits pages, and network managers."""
-    return permissions.can_review(user) or user_has_any_page_permission(user)
+    return can_review(user) or user_has_any_page_permission(user)
 
 
 def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Allow only those who edit pages, and network managers."""
 
+    @wraps(view)
     def guarded(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponse:
-        permissions.require(may_open(request.user))
+        require(may_open(request.user))
         return view(request, *args, **kwargs)
 
     return guarded
@@ -136,7 +138,7 @@ class StillTrue(Report):
 
 def _page_of(request: MemberRequest, pk: int) -> CaseStudyPage:
     page = get_object_or_404(CaseStudyPage.objects.select_related("council"), pk=pk)
-    permissions.require(permissions.can_see_confirmations(request.user, page))
+    require(permissions.can_see_confirmations(request.user, page))
     return page
 
 
@@ -258,7 +260,7 @@ class Former(Report):
 def former_one(request: MemberRequest, pk: int) -> HttpResponse:
     """Say to readers why a case study is no longer published."""
     notice = get_object_or_404(FormerCaseStudy.objects.select_related("council"), pk=pk)
-    permissions.require(may_explain(request.user))
+    require(may_explain(request.user))
     form = WhyForm(request.POST if request.method == "POST" else None, initial={"why": notice.why})
     if form.is_valid():
         try:
