@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casestudies", "0014_readings_in_drafts"),
+        ("casestudies", "0015_submissions"),
         ("councils", "0003_plain_labels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("councils", "0003_plain_labels"),
-        ("network", "0013_notes_absences_and_merged_people"),
+        ("network", "0017_erasure_in_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
