@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casestudies.actions import confirmations
 from casestudies.choices import ConfirmationStatus
-from casestudies.forms import StillTrueForm
+from casestudies.forms.confirmations import StillTrueForm
 from casestudies.models import Confirmation
 from network.models import Refused
 from network.views.token_pages import row_behind

@@ -20,7 +20,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from casestudies import permissions
 from casestudies.actions import confirmations, former
 from casestudies.choices import ConfirmationStatus
-from casestudies.forms import NamedContactForm, RecordAnswerForm, WhyForm
+from casestudies.forms.confirmations import NamedContactForm, RecordAnswerForm, WhyForm
 from casestudies.models import (
     CaseStudyIndexPage,
     CaseStudyPage,
