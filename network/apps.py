@@ -24,6 +24,7 @@ class NetworkConfig(AppConfig):
             reviews,
             sign_ups,
             tasks,
+            trustees,
         )
         from network.choices import SignUpTask
         from network.models import (
@@ -34,6 +35,7 @@ class NetworkConfig(AppConfig):
             Membership,
             OfficeChange,
             Question,
+            TrusteeRequest,
             Withdrawal,
         )
         from portal import retention, site_checks
@@ -62,6 +64,9 @@ class NetworkConfig(AppConfig):
                 "invitations to act for a member ended": claims.expire_claims,
                 "questions to members ended": questions.end_unanswered,
                 "words of old questions erased": questions.erase_old,
+                "trustees' requests settled in another way": trustees.settle_trustee_requests,
+                "trustees reminded": trustees.remind_trustees,
+                "links to trustees ended": trustees.expire_trustee_links,
             },
             coming={
                 "links ended": EndorsementRequest.objects.next_end,
@@ -73,6 +78,7 @@ class NetworkConfig(AppConfig):
                 "check-ins carried on": CheckIn.objects.next_step,
                 "invitations to act for a member ended": Claim.objects.next_end,
                 "questions to members ended": Question.objects.next_end,
+                "links to trustees ended": TrusteeRequest.objects.next_end,
             },
             on_time={"members announced"},
         )
@@ -87,6 +93,8 @@ class NetworkConfig(AppConfig):
                 "network.endorsement_chaser": requests.handle_request_bounce,
                 "network.claim": claims.handle_claim_bounce,
                 "network.question": questions.handle_question_bounce,
+                "network.trustee_link": trustees.handle_trustee_bounce,
+                "network.trustee_reminder": trustees.handle_trustee_bounce,
                 "network.leave_confirm": departures.handle_leave_bounce,
                 "network.again_request": offices.handle_again_bounce,
             }

@@ -303,6 +303,42 @@ class RemovalStatus(models.TextChoices):
     LAPSED = "lapsed", "Lapsed: the membership ended in another way"
 
 
+class TrusteeAct(models.TextChoices):
+    """What a trustee confirms where no second manager can. The braces are what it is about."""
+
+    APPROVE_WORDING = "approve_wording", "Approve {} of the wording that councils sign"
+    OPEN_REMOVAL = "open_removal", "Propose to end the membership of {}"
+    DECIDE_REMOVAL = "decide_removal", "Decide on ending the membership of {}"
+    ACCEPT = "accept", "Accept {} as a member of the network"
+    DECLINE = "decline", "Decline the application of {}"
+    TAKE_BACK_DECLINE = "take_back_decline", "Review the declined application of {} again"
+    CONFIRM_DECISION = "confirm_decision", "Confirm the formal decision of {}"
+    CONFIRM_SIGNATURE = "confirm_signature", "Confirm a signature for {}"
+    REMOVE_SIGNATURE = "remove_signature", "Remove a signature for {}"
+    CONFIRM_LATER = "confirm_later", "Confirm the signature of a new office holder of {}"
+    REMOVE_LATER = "remove_later", "Remove the signature of a new office holder of {}"
+    MOVE_ANNOUNCEMENT = "move_announcement", "Move or hold the announcement of {}"
+    CONFIRM_LEAVING = "confirm_leaving", "Confirm that {} decided to leave the network"
+    CHECK_STATEMENT = "check_statement", "Decide whether to publish the statement of {}"
+    STOP_LEAVING = "stop_leaving", "Cancel the request of {} to leave the network"
+    PUBLISH_PROFILE = "publish_profile", "Publish a change of the public page of {}"
+    SEND_BACK_PROFILE = "send_back_profile", "Send a change of the public page back to {}"
+    PUBLISH_LINES = "publish_lines", "Publish what {} said in its yearly check-in"
+    GIVE_TIME = "give_time", "Give {} more time for its yearly check-in"
+    INVITE_TO_CLAIM = "invite_to_claim", "Invite an officer to act for {}"
+
+
+class TrusteeStatus(models.TextChoices):
+    """Statuses of a request to a trustee to confirm something."""
+
+    ASKED = "asked", "Waiting for the trustee"
+    CONFIRMED = "confirmed", "Confirmed"
+    DECLINED = "declined", "Not confirmed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUPERSEDED = "superseded", "Settled in another way"
+    EXPIRED = "expired", "No answer in time"
+
+
 S, R, M = SignUpStatus, RequestStatus, MembershipStatus
 N, A = InvitationStatus, AccessStatus
 W = WithdrawalStatus
@@ -311,6 +347,7 @@ X = RemovalStatus
 C = OfficeChangeStatus
 P = ProfileChangeStatus
 Q = QuestionStatus
+T = TrusteeStatus
 
 _MEMBERSHIP_ENDS = {M.WITHDRAWN, M.REMOVED, M.ENDED_BY_REORGANISATION}
 
@@ -400,6 +437,14 @@ TRANSITIONS: dict[type[models.TextChoices], dict[str, set[str]]] = {
         Q.DECLINED: set(),
         Q.EXPIRED: set(),
         Q.CLOSED: set(),
+    },
+    TrusteeStatus: {
+        T.ASKED: {T.CONFIRMED, T.DECLINED, T.WITHDRAWN, T.SUPERSEDED, T.EXPIRED},
+        T.CONFIRMED: set(),
+        T.DECLINED: set(),
+        T.WITHDRAWN: set(),
+        T.SUPERSEDED: set(),
+        T.EXPIRED: set(),
     },
     RemovalStatus: {
         X.OPEN: {X.REMOVED, X.DROPPED, X.LAPSED},

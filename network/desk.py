@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from network import permissions
-from network.emails.sign_ups import managers
+from network.choices import TrusteeAct
 from network.models import (
     Absence,
     AccessRequest,
@@ -38,9 +38,11 @@ from network.models import (
     Question,
     Removal,
     SignUp,
+    TrusteeRequest,
     Withdrawal,
     periods,
 )
+from network.permissions import managers
 from network.readiness import Readiness
 from portal.mail import outbox
 from portal.models import OutboxMessage, User
@@ -139,6 +141,10 @@ def _for_days(since: date | None, today: date) -> str:
     return f"for {days} working day{'s' * (days > 1)}"
 
 
+def _others(user: User) -> QuerySet:
+    return managers().exclude(pk=user.pk)
+
+
 def _on(row: Row) -> str:
     return format_date(row.day, "l j F Y") if row.day else "on hold: no day is set"
 
@@ -171,7 +177,9 @@ KINDS = {
     ),
     "removals": Kind(
         WAITING,
-        lambda user, today: Removal.objects.to_decide(user),
+        lambda user, today: Removal.objects.to_decide(user, _others(user)).exclude(
+            TrusteeRequest.objects.waiting_about(TrusteeAct.DECIDE_REMOVAL)
+        ),
         waits("A proposal to end a membership, to decide"),
         "network_staff:removal",
         "decide_from",
@@ -288,6 +296,16 @@ KINDS = {
         "reported_at",
         council="membership__council__name",
     ),
+    "trustees": Kind(
+        DOUBT,
+        lambda user, today: TrusteeRequest.objects.waiting(),
+        lambda row, today: f"Waiting for {row.more}, as a trustee. The link works until {_on(row)}",
+        "network_staff:trustee_request",
+        "link_ends_at",
+        council=Coalesce("membership__council__name", "sign_up__council__name", Value("Wording")),
+        more="name",
+        is_late=_is_past,
+    ),
     "mail": Kind(
         MAIL,
         lambda user, today: OutboxMessage.objects.filter(status=OutboxMessage.Status.FAILED),
@@ -310,7 +328,9 @@ KINDS = {
     ),
     "wordings": Kind(
         WORDING,
-        lambda user, today: EndorsementWording.objects.to_confirm(user),
+        lambda user, today: EndorsementWording.objects.to_confirm(user, _others(user)).exclude(
+            TrusteeRequest.objects.waiting_about(TrusteeAct.APPROVE_WORDING)
+        ),
         lambda row, today: "An approval to confirm",
         "network_staff:wordings",
         "made_at",

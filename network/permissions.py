@@ -1,14 +1,16 @@
 """Permissions. Actions check the person here, and the state themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
-from councils.lookup import councils_of
+from councils.lookup import councils_of, is_of
 from councils.models import Council
 from network.choices import (
     AccessStatus,
@@ -20,6 +22,7 @@ from network.choices import (
 )
 from network.models import (
     AccessRequest,
+    ByTrustee,
     Claim,
     Endorsement,
     EndorsementWording,
@@ -31,6 +34,7 @@ from network.models import (
     Removal,
     Representative,
     SignUp,
+    TrusteeRequest,
     Withdrawal,
     periods,
 )
@@ -77,9 +81,60 @@ def can_review(user) -> bool:
     return user.is_active and user.has_perm("network.review_signup")
 
 
+def managers():
+    """Return everyone who reviews sign-ups."""
+    permission = Permission.objects.filter(
+        content_type__app_label="network", codename="review_signup"
+    )
+    has_it = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
+    return User.objects.filter(has_it, is_active=True).distinct()
+
+
+def only_a_trustee_may(user, may: Callable[[Any, Any], bool], row) -> bool:
+    """Whether no manager may do it, so that this one can ask a trustee to confirm it.
+
+    Args:
+        may: Who may do it, from a person and the row.
+    """
+    if not can_review(user) or may(user, row):
+        return False
+    return not any(may(each, row) for each in managers().exclude(pk=user.pk))
+
+
+def can_handle_trustee_request(user, request: TrusteeRequest) -> bool:
+    """Whether they may withdraw a request to a trustee, or send its link again: any manager."""
+    return can_review(user)
+
+
+def can_be_trustee(email: str, request: TrusteeRequest) -> bool:
+    """Whether a trustee at this address is another person: no staff, no part in the council."""
+    has_it = Q(emailaddress__email__iexact=email, emailaddress__verified=True)
+    people = User.objects.filter(Q(email__iexact=email) | has_it).distinct()
+    if any(each.has_perm("wagtailadmin.access_admin") for each in people):
+        return False
+    council, sign_up, membership = request.council, request.sign_up, request.membership
+    if council is None:
+        return True
+    named = _named_in(sign_up) if sign_up else set()
+    if sign_up:
+        named |= addresses_of_workers(sign_up)
+    if membership:
+        asked = [membership.office_changes, membership.withdrawals, membership.claims]
+        named |= {e.casefold() for rows in asked for e in rows.values_list("email", flat=True)}
+        named |= {e.casefold() for e in membership.champions.values_list("email", flat=True)}
+    if is_of(email, council) or email.casefold() in named:
+        return False
+    return not any(
+        (sign_up and has_a_part_in(each, sign_up))
+        or (membership and has_acted_for(each, membership))
+        for each in people
+    )
+
+
 def can_confirm_approval(user, wording: EndorsementWording) -> bool:
-    """Whether they may confirm the approval of a wording: another manager than who recorded it."""
-    return can_review(user) and user.pk != wording.approval_recorded_by_id
+    """Whether they may confirm the approval of a wording: another than the one who recorded it."""
+    is_another = isinstance(user, ByTrustee) or user.pk != wording.approval_recorded_by_id
+    return can_review(user) and is_another
 
 
 def can_edit(user, sign_up: SignUp, task: str = "") -> bool:
@@ -119,14 +174,31 @@ def can_look_into(user, sign_up: SignUp) -> bool:
     return can_review(user) and not has_a_part_in(user, sign_up)
 
 
+def can_prepare(user, sign_up: SignUp) -> bool:
+    """Whether they may do what decides nothing: start the review, write, ask for changes.
+
+    A manager with no part in it; one with a part, if every manager has one.
+    """
+    return can_look_into(user, sign_up) or only_a_trustee_may(user, can_look_into, sign_up)
+
+
 def has_a_part_in(user, sign_up: SignUp) -> bool:
-    """Whether they work or worked on it, are one of its champions, or were asked to sign."""
-    champions = sign_up.current_champions()
+    """Whether they work or worked on it, are one of its champions, or were asked to sign.
+
+    What a trustee has confirmed is done by the trustee, who has none.
+    """
+    if isinstance(user, ByTrustee):
+        return False
     name = user.get_full_name().casefold()
-    is_named = bool(name) and name in {c.name.casefold() for c in champions}
-    told = {each.email.casefold() for each in [*champions, *sign_up.requests.all()]}
-    is_named = is_named or not told.isdisjoint(_addresses_of(user))
+    is_named = bool(name) and name in {c.name.casefold() for c in sign_up.current_champions()}
+    is_named = is_named or not _named_in(sign_up).isdisjoint(_addresses_of(user))
     return is_named or has_worked_on(user, sign_up)
+
+
+def _named_in(sign_up: SignUp) -> set[str]:
+    """Return the addresses, in lower case, of its champions and of those asked to sign."""
+    named = [*sign_up.current_champions(), *sign_up.requests.all()]
+    return {each.email.casefold() for each in named}
 
 
 def has_worked_on(user, sign_up: SignUp) -> bool:
@@ -174,9 +246,13 @@ def can_write_for(user, membership: Membership) -> bool:
 
 
 def can_take_on(user, sign_up: SignUp) -> bool:
-    """Whether they may start its review now: a manager with no part in it."""
-    submitted = sign_up.status == SignUpStatus.SUBMITTED
-    return submitted and can_review(user) and not has_a_part_in(user, sign_up)
+    """Whether they may start its review now."""
+    return sign_up.status == SignUpStatus.SUBMITTED and can_prepare(user, sign_up)
+
+
+def can_ask_for_changes(user, sign_up: SignUp) -> bool:
+    """Whether they may ask the council for changes now."""
+    return sign_up.status == SignUpStatus.IN_REVIEW and can_prepare(user, sign_up)
 
 
 def can_take_back_decline(user, sign_up: SignUp) -> bool:
@@ -296,7 +372,8 @@ def can_moderate(user, change: ProfileChange) -> bool:
 
     Who wrote it represents or represented the member, so they have a part in it.
     """
-    return user.pk != change.by_id and can_look_after(user, change.membership)
+    is_another = isinstance(user, ByTrustee) or user.pk != change.by_id
+    return is_another and can_look_after(user, change.membership)
 
 
 def can_put_back(user, membership: Membership) -> bool:
@@ -329,7 +406,7 @@ def to_look_into(
     """Return those of a member's changes that they may confirm or strike out."""
     if not can_look_after(user, membership):
         return []
-    mine = _addresses_of(user)
+    mine = set() if isinstance(user, ByTrustee) else _addresses_of(user)
     return [change for change in changes if change.email.casefold() not in mine]
 
 
@@ -381,7 +458,8 @@ def lead_of(request: AccessRequest):
 
 def can_handle_leaving(user, withdrawal: Withdrawal) -> bool:
     """Whether they may confirm, check and stop it: a manager with no part in the council."""
-    confirms = withdrawal.email.casefold() in _addresses_of(user)
+    mine = set() if isinstance(user, ByTrustee) else _addresses_of(user)
+    confirms = withdrawal.email.casefold() in mine
     return can_look_after(user, withdrawal.membership) and not confirms
 
 
@@ -392,7 +470,8 @@ def can_stop_leaving(user, withdrawal: Withdrawal) -> bool:
 
 def can_decide_removal(user, removal: Removal) -> bool:
     """Whether they may decide it: another manager than who opened it, with no part."""
-    return user.pk != removal.opened_by_id and can_look_after(user, removal.membership)
+    is_another = isinstance(user, ByTrustee) or user.pk != removal.opened_by_id
+    return is_another and can_look_after(user, removal.membership)
 
 
 def can_look_after(user, membership: Membership) -> bool:
@@ -402,6 +481,8 @@ def can_look_after(user, membership: Membership) -> bool:
 
 def has_acted_for(user, membership: Membership) -> bool:
     """Whether they represent or represented this member, or had a part in its sign-up."""
+    if isinstance(user, ByTrustee):
+        return False
     # Not by `membership.representatives`, of which a page may have read only the current ones.
     represented = Representative.objects.filter(membership=membership, user=user).exists()
     sign_up = membership.sign_up

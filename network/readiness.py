@@ -449,7 +449,7 @@ def look_at_joining() -> list[CheckMessage]:
             Error(
                 "The endorsement wording is not approved, so no one can be asked to sign it.",
                 hint="In the admin under Wordings, record who approved it and where that is "
-                "written. A second manager confirms it.",
+                "written. A second manager confirms it, or a trustee if there is none.",
                 id="site.E080",
             )
         )

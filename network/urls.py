@@ -26,6 +26,7 @@ from network.views import (
     sign_ups,
     signing,
     tasks,
+    trustees,
 )
 
 app_name = "network"
@@ -131,6 +132,9 @@ urlpatterns = [
     path("endorse/leave/<str:token>/", departures.confirm, name="leave_confirm"),
     path("endorse/leave/<str:token>/no/", departures.decline, name="leave_decline"),
     path("endorse/leave/<str:token>/new-link/", departures.new_link, name="leave_new_link"),
+    path("endorse/trustee/<str:token>/", trustees.confirm, name="trustee"),
+    path("endorse/trustee/<str:token>/no/", trustees.decline, name="trustee_decline"),
+    path("endorse/trustee/<str:token>/new-link/", trustees.new_link, name="trustee_new_link"),
     path("endorse/<str:token>/", signing.endorse, name="endorse"),
     path("endorse/<str:token>/for-them/", signing.endorse_for_them, name="endorse_for_them"),
     path("endorse/<str:token>/not-me/", signing.endorse_not_me, name="endorse_not_me"),

@@ -36,6 +36,7 @@ from network.views.staff import (
     profiles,
     questions,
     reviews,
+    trustees,
     wordings,
 )
 
@@ -45,6 +46,7 @@ SIGNATURE = r"signatures/(?P<pk>\d{1,12})/"
 WITHDRAWAL = r"^leaving/(?P<pk>\d{1,12})/"
 REMOVAL = r"^removals/(?P<pk>\d{1,12})/"
 COHORT = r"^announcements/(?P<pk>\d{1,12})/"
+TRUSTEE = r"^trustees/(?P<pk>\d{1,12})/"
 PROFILE_CHANGE = r"^profile-changes/(?P<pk>\d{1,12})/"
 OF_MEMBER = r"(?P<slug>[-a-zA-Z0-9_]+)/"
 CHECK_IN, CLAIM = rf"^check-ins/of/{OF_MEMBER}", rf"^claims/{OF_MEMBER}"
@@ -129,6 +131,8 @@ def staff_urls():
         path("removals/new/", departures.begin, name="open_removal"),
         re_path(REMOVAL + r"\Z", departures.one, name="removal"),
         re_path(REMOVAL + r"decide/\Z", departures.decide, name="decide_removal"),
+        re_path(TRUSTEE + r"\Z", trustees.one, name="trustee_request"),
+        re_path(TRUSTEE + r"change/\Z", trustees.change, name="change_trustee_request"),
         *profiles.ProfileChanges.addresses("profile-changes/", "profile_changes"),
         re_path(PROFILE_CHANGE + r"\Z", profiles.change, name="profile_change"),
         re_path(PROFILE_CHANGE + r"publish/\Z", profiles.publish, name="publish_profile_change"),

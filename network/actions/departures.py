@@ -29,6 +29,7 @@ from network.emails import departures as departures_emails
 from network.emails import people as people_emails
 from network.models import (
     AccessRequest,
+    ByTrustee,
     Membership,
     Refused,
     Removal,
@@ -318,7 +319,7 @@ def respond_to_removal(removal: Removal, *, by: User, text: str) -> None:
 
 @transaction.atomic
 def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> None:
-    """Remove the member or drop the removal, as a second manager, and tell its lead why.
+    """Remove the member or drop the removal, as a second person, and tell its lead why.
 
     Raises:
         PermissionDenied: If they opened it, or have a part in the council.
@@ -331,9 +332,13 @@ def decide_removal(removal: Removal, *, by: User, remove: bool, why: str) -> Non
     if not removal.notice_is_over:
         day = format_date(removal.decide_from, "j F Y")
         raise Refused(f"You cannot decide yet. The council can respond until {day}.")
-    removal.decided_by, removal.decided_at = by, timezone.now()
-    removal.decision_why = why
-    removal.save(update_fields=["decided_by", "decided_at", "decision_why"])
+    if isinstance(by, ByTrustee):
+        removal.decided_by_trustee = by.request
+    else:
+        removal.decided_by = by
+    removal.decided_at, removal.decision_why = timezone.now(), why
+    who = ["decided_by", "decided_by_trustee"]
+    removal.save(update_fields=[*who, "decided_at", "decision_why"])
     removal.move_to(RemovalStatus.REMOVED if remove else RemovalStatus.DROPPED, by=by)
     departures_emails.removal_decided(removal)  # first, while there is still a lead
     if remove:

@@ -12,6 +12,7 @@ from network.models import (
     Claim,
     Endorsement,
     EndorsementRequest,
+    EndorsementWording,
     Event,
     Invitation,
     LaterEndorsement,
@@ -22,13 +23,17 @@ from network.models import (
     Refused,
     Removal,
     SignUp,
+    TrusteeRequest,
     Withdrawal,
 )
 from network.models.links import EmailedLink, EmailedLinkQuerySet
 from portal.jobs.tick import one_by_one
 from portal.models import OutboxMessage, User
 
-Link = TypeVar("Link", bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | Question)
+Link = TypeVar(
+    "Link",
+    bound=EndorsementRequest | Invitation | OfficeChange | Withdrawal | TrusteeRequest | Question,
+)
 Row = TypeVar(
     "Row",
     bound=EndorsementRequest
@@ -39,6 +44,7 @@ Row = TypeVar(
     | Removal
     | CheckIn
     | Claim
+    | TrusteeRequest
     | Question,
 )
 Signed = TypeVar("Signed", bound=Endorsement | LaterEndorsement)
@@ -89,16 +95,23 @@ def locked_membership(pk: int) -> Membership:
 
 
 def locked_row(row: Row) -> Row:
-    """Read a row again under a lock, after that of the sign-up or membership it belongs to."""
+    """Read a row again under a lock, after that of the sign-up or membership it belongs to.
+
+    Or of the wording, if it belongs to no council.
+    """
     rows: Any = type(row)._base_manager.select_for_update(of=("self",), no_key=True)
     if pk := getattr(row, "sign_up_id", None):
         sign_up = locked(SignUp(pk=pk))
         fresh = rows.get(pk=row.pk)
         fresh.sign_up = sign_up
-    else:
-        membership = locked_membership(row.membership_id)  # type: ignore[union-attr,arg-type]  # has one of both
+    elif pk := getattr(row, "membership_id", None):
+        membership = locked_membership(pk)
         fresh = rows.get(pk=row.pk)
         fresh.membership = membership
+    else:
+        wordings = EndorsementWording.objects.select_for_update(no_key=True)
+        wordings.get(pk=row.wording_id)  # type: ignore[union-attr]  # has one of the three
+        fresh = rows.get(pk=row.pk)
     return fresh
 
 

@@ -48,7 +48,7 @@ def take_on(sign_up: SignUp, *, by: User) -> None:
         InvalidMove: If it is not waiting for a review.
     """
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if sign_up.status != SignUpStatus.SUBMITTED:
         raise InvalidMove("This application is not waiting for a review.")
     sign_up.move_to(SignUpStatus.IN_REVIEW, by=by)
@@ -94,7 +94,7 @@ def release(sign_up: SignUp, *, by: User) -> None:
 
 def _locked_with_us(sign_up: SignUp, by: User) -> SignUp:
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if not sign_up.is_reviewed:
         raise Refused("This application is not with the network.")
     return sign_up
@@ -163,7 +163,7 @@ def write_to_council(sign_up: SignUp, *, by: User, text: str) -> Message:
         Refused: If it has ended, or the membership that it led to has.
     """
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if not sign_up.may_be_written_to:
         raise Refused("This application has ended.")
     message = Message.objects.create(sign_up=sign_up, by=by, text=text)
@@ -181,7 +181,7 @@ def record_call_back(sign_up: SignUp, *, by: User, how: str) -> None:
         Refused: If it has ended.
     """
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if not sign_up.is_open:
         raise Refused("This application has ended.")
     sign_up.email_evidence = EmailEvidence.CALLED_BACK
@@ -263,7 +263,7 @@ def request_changes(
         Refused: If nothing is asked for.
     """
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if not wanted and not by_task:
         raise Refused("Enter what to change.")
     sign_up.move_to(SignUpStatus.CHANGES_REQUESTED, by=by, why=wanted)

@@ -9,7 +9,14 @@ from network.actions.locks import locked
 from network.actions.requests import send_link
 from network.choices import RequestStatus
 from network.emails import signing as signing_emails
-from network.models import EndorsementRequest, EndorsementWording, Event, Refused, SignUp
+from network.models import (
+    ByTrustee,
+    EndorsementRequest,
+    EndorsementWording,
+    Event,
+    Refused,
+    SignUp,
+)
 from portal.models import User
 
 
@@ -68,14 +75,12 @@ def approve_wording(
     by: User,
     approved_by_name: str,
     evidence: str,
-    alone_why: str = "",
     shown: str | None = None,
 ) -> None:
-    """Record who approved a wording for the network. A second manager confirms it.
+    """Record who approved a wording for the network. A second manager or a trustee confirms it.
 
     Args:
         evidence: Where the approval is written down: in words, or a link.
-        alone_why: Why no second manager can confirm it; then it may be sent at once.
         shown: Hash of the text they read; None without a page.
 
     Raises:
@@ -87,16 +92,13 @@ def approve_wording(
     fresh.approved_by_name = approved_by_name
     fresh.approval_evidence = evidence
     fresh.approval_recorded_by = by
-    fresh.approved_alone_why = alone_why
-    fresh.approved_on = timezone.localdate() if alone_why else None
     fresh.save()
-    what = "wording.approved" if alone_why else "wording.approval_recorded"
-    Event.objects.record(what, by=by, wording=fresh, why=approved_by_name)
+    Event.objects.record("wording.approval_recorded", by=by, wording=fresh, why=approved_by_name)
 
 
 @transaction.atomic
 def confirm_approval(wording: EndorsementWording, *, by: User, shown: str | None = None) -> None:
-    """Confirm, as a second manager, that the network approved a wording: it may be sent now.
+    """Confirm, as a second person, that the network approved a wording: it may be sent now.
 
     Raises:
         PermissionDenied: If they are no network manager, or recorded the approval themselves.
@@ -106,7 +108,10 @@ def confirm_approval(wording: EndorsementWording, *, by: User, shown: str | None
     permissions.require(permissions.can_confirm_approval(by, fresh))
     if not fresh.waits_for_second:
         raise Refused("No one has recorded an approval of this wording.")
-    fresh.approval_confirmed_by = by
+    if isinstance(by, ByTrustee):
+        fresh.approval_trustee = by.request
+    else:
+        fresh.approval_confirmed_by = by
     fresh.approved_on = timezone.localdate()
     fresh.save()
     Event.objects.record("wording.approved", by=by, wording=fresh, why=fresh.approved_by_name)
@@ -134,7 +139,7 @@ def move_to_wording(sign_up: SignUp, wording: EndorsementWording, *, by: User, w
             pinned already.
     """
     sign_up = locked(sign_up)
-    permissions.require(permissions.can_look_into(by, sign_up))
+    permissions.require(permissions.can_prepare(by, sign_up))
     if not sign_up.is_open or sign_up.wording is None:
         raise Refused("This application has no wording to move.")
     wording = EndorsementWording.objects.get(pk=wording.pk)

@@ -297,3 +297,27 @@ def question() -> models.Question:
         status=QuestionStatus.INTRODUCED,
         link_ends_at=timezone.now() + timedelta(days=14),
     )
+
+
+def trustee_request(**more: object) -> models.TrusteeRequest:
+    now = timezone.now()
+    of = {
+        "membership": membership(),
+        "act": "decide_removal",
+        "row_pk": 1,
+        "answers": {"remove": True},
+    }
+    by = User(first_name="Nell", last_name="Sample", email="nell@network.example")
+    return models.TrusteeRequest(
+        pk=1,
+        **of,
+        asked_by=by,
+        asked_at=now,
+        answered_at=now,
+        name="Dana Sample",
+        role="Chair of the trustees",
+        email="dana@trust.example",
+        why="I made this proposal, and there is no other network manager at the moment.",
+        link_ends_at=now + MONTH,
+        **more,
+    )

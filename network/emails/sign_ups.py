@@ -2,24 +2,13 @@
 
 from functools import partial
 
-from django.contrib.auth.models import Permission
-from django.db.models import Q
-
 from network import task_list
 from network.emails import samples
 from network.models import Endorsement, Event, Membership, SignUp
+from network.permissions import managers as managers
 from portal.links import absolute
 from portal.mail.declarations import Lookup, Mail, Recipients, Row
 from portal.models import User
-
-
-def managers():
-    """Return everyone who reviews sign-ups."""
-    permission = Permission.objects.filter(
-        content_type__app_label="network", codename="review_signup"
-    )
-    has_it = Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
-    return User.objects.filter(has_it, is_active=True).distinct()
 
 
 def lead_of_member(membership: Membership) -> User | None:

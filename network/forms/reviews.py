@@ -255,13 +255,6 @@ class ApprovalForm(forms.Form):
         "read this, and it is never published.",
         error_messages={"required": "Enter the evidence of the approval"},
     )
-    alone_why = ReasonField(
-        max_length=1000,
-        rows=2,
-        required=False,
-        label="Why no second manager confirms it",
-        help_text="Leave this blank, and another manager is asked to confirm the approval.",
-    )
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def clean_evidence(self) -> str:

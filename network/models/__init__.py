@@ -27,6 +27,7 @@ from network.models.requests import EndorsementRequest
 from network.models.sign_ups import Collaborator, SignUp
 from network.models.signing import Endorsement
 from network.models.tasks import Champion, Practice, TaskSave, Upload, WantedChange
+from network.models.trustees import ByTrustee, TrusteeRequest
 from network.models.wordings import EndorsementWording
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "AlreadyMember",
     "AlreadyUnderWay",
     "AskerBlock",
+    "ByTrustee",
     "Champion",
     "ChangedMeanwhile",
     "CheckIn",
@@ -69,6 +71,7 @@ __all__ = [
     "SignUp",
     "TaskSave",
     "TooMany",
+    "TrusteeRequest",
     "Upload",
     "WantedChange",
     "Withdrawal",

@@ -190,9 +190,13 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
         """Return removals that are not decided yet."""
         return self.filter(status=RemovalStatus.OPEN)
 
-    def to_decide(self, user):
-        """Return open removals whose notice is over, if this manager may be the second."""
-        return self.open().filter(decide_from__lte=timezone.localdate()).exclude(opened_by=user)
+    def to_decide(self, user, others):
+        """Return open removals whose notice is over, if this manager may be the second.
+
+        Or if none of the `others` is there to be it, so that a trustee has to be asked.
+        """
+        due = self.open().filter(decide_from__lte=timezone.localdate())
+        return due.filter(~Q(opened_by=user) | ~models.Exists(others))
 
     def to_be_answered_by(self, user):
         """Return open removals of members that this person leads."""
@@ -205,7 +209,11 @@ class RemovalQuerySet(models.QuerySet["Removal"]):
     def with_all(self):
         """Select everything that their pages and emails name."""
         return self.select_related(
-            "membership__council", "membership__sign_up", "opened_by", "decided_by"
+            "membership__council",
+            "membership__sign_up",
+            "opened_by",
+            "decided_by",
+            "decided_by_trustee",
         )
 
 
@@ -232,6 +240,13 @@ class Removal(Moving):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    decided_by_trustee = models.ForeignKey(
+        "network.TrusteeRequest",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="How a trustee decided, where no second manager could.",
+    )
     decided_at = models.DateTimeField(null=True)
     decision_why = models.TextField(blank=True)
 
@@ -249,7 +264,12 @@ class Removal(Moving):
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("opened_by")),
                 name="removal_takes_two_people",
             ),
-            both_or_neither("removal_decided_by_at", "decided_by", "decided_at"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, decided_by_trustee=None)
+                | Q(decided_at__isnull=False)
+                & (Q(decided_by__isnull=False) ^ Q(decided_by_trustee__isnull=False)),
+                name="removal_decided_by_one",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["removed", "dropped"]) | Q(decided_at__isnull=False),
                 name="removal_decided_by_somebody",
@@ -282,6 +302,12 @@ class Removal(Moving):
     def notice_is_over(self) -> bool:
         """Whether the council's time to respond is over."""
         return timezone.localdate() >= self.decide_from
+
+    @property
+    def decider(self) -> str:
+        """Who decided it; "" before."""
+        trustee = self.decided_by_trustee
+        return trustee.in_the_name_of if trustee else str(self.decided_by or "")
 
     @property
     def appeal_until(self):

@@ -17,10 +17,13 @@ class WordingQuerySet(models.QuerySet["EndorsementWording"]):
         is_draft = models.Case(models.When(approved, then=0), default=1)
         return self.order_by(is_draft, "-version")[0]
 
-    def to_confirm(self, user):
-        """Return those whose approval waits for a second manager, if this can be they."""
+    def to_confirm(self, user, others):
+        """Return those whose approval waits for a second manager, if this can be they.
+
+        Or if none of the `others` is there to be it, so that a trustee has to be asked.
+        """
         waiting = self.filter(approved_on=None).exclude(approved_by_name="")
-        return waiting.exclude(approval_recorded_by=user)
+        return waiting.filter(~models.Q(approval_recorded_by=user) | ~models.Exists(others))
 
     def last_written(self) -> "EndorsementWording":
         """Return the newest version, approved or not."""
@@ -45,8 +48,12 @@ class EndorsementWording(models.Model):
     approval_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    approved_alone_why = models.TextField(
-        blank=True, help_text="Why no second manager has confirmed the approval."
+    approval_trustee = models.ForeignKey(
+        "network.TrusteeRequest",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="How a trustee confirmed the approval, where no second manager could.",
     )
     made_at = models.DateTimeField(auto_now_add=True)
 

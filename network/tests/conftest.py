@@ -2,6 +2,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from conftest import person
 from network.tests.factories import Story
 
 
@@ -36,6 +37,12 @@ def staff(db):
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def another_manager(db):
+    """A second manager with no part in any council, so that no trustee is needed."""
+    return person("nora@network.example", group="Network managers", first_name="Nora")
 
 
 @pytest.fixture(autouse=True)

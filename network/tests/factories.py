@@ -110,15 +110,16 @@ def nell() -> User:
     return User.objects.get_or_create(email="nell@network.example", is_superuser=True)[0]
 
 
-# How the network's approval is known, where no second manager confirms it.
-ALONE = {"evidence": "Minutes of the board, 1 March 2026", "alone_why": "Nobody else is here"}
+EVIDENCE = "Minutes of the board, 1 March 2026"
 
 
-def approve_wording() -> EndorsementWording:
-    """Approve the wording for the network."""
-    wording = EndorsementWording.objects.first()
+def approve_wording(wording: EndorsementWording | None = None) -> EndorsementWording:
+    """Approve a wording for the network, the first without one: two members of staff do it."""
+    wording = wording or EndorsementWording.objects.first()
     if not wording.is_approved:
-        who = "Nell Network, Director"
-        wordings.approve_wording(wording, by=nell(), approved_by_name=who, **ALONE)
+        who = {"approved_by_name": "Nell Network, Director", "evidence": EVIDENCE}
+        second = User.objects.get_or_create(email="nils@network.example", is_superuser=True)[0]
+        wordings.approve_wording(wording, by=nell(), **who)
+        wordings.confirm_approval(wording, by=second)
         wording.refresh_from_db()
     return wording

@@ -261,6 +261,7 @@ def test_staff_record_a_check_in_by_phone(due, manager, staff):
     assert browser.get(f"{STAFF}by-phone/").status_code == 404
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_editors_strangers_and_managers_with_a_part_are_kept_out(due, member, editor, staff):
     mixed = person("pat@network.example", group="Network managers")
     people.represent(member, mixed)

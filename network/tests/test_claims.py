@@ -216,6 +216,7 @@ def test_staff_must_say_how_they_know(existing, manager, staff):
     assert "Enter how you know" in page and not Claim.objects.exists()
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_a_manager_with_a_part_in_the_council_cannot_invite(existing, staff):
     mixed = person("pat@network.example", group="Network managers")
     people.represent(existing, mixed)

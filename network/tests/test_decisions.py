@@ -11,7 +11,7 @@ from network.actions import decisions, memberships, reviews, sign_ups, signing, 
 from network.choices import MembershipStatus, Office, Precision, Route, SignUpStatus, SignUpTask
 from network.models import Champion, FormalDecision, Membership, Refused, SignUp
 from network.readiness import Gap, Readiness
-from network.tests.factories import ALONE, Story, approve_wording, fresh, hour_of, typed_hour
+from network.tests.factories import Story, approve_wording, fresh, hour_of, typed_hour
 
 
 def days(offset: int) -> date:
@@ -206,7 +206,7 @@ def test_a_moved_wording_asks_for_the_decision_anew_even_after_sending(
     sign_up = in_review(decided(deciding, officer), officer, manager)
     assert as_(officer).get(page("decision", sign_up)).url == sign_up.get_absolute_url()
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
 
     assert not fresh(sign_up).is_endorsed()
@@ -222,7 +222,7 @@ def test_new_wording_needs_officer_and_staff_to_confirm_the_decision_again(
     sign_up = in_review(decided(deciding, officer), officer, manager)
     decisions.confirm_decision(sign_up, by=manager, how="Read the minutes")
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     wordings.move_to_wording(sign_up, wording, by=manager, why="Plainer")
     decision = FormalDecision.objects.get()
     assert not decision.wording_matches and decision.confirmed_by is None

@@ -489,6 +489,7 @@ def test_the_letters_go_to_who_leads_now(asked, member, colleague, officer):
 # Staff
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, member, asked):
     assert staff(editor).get(admin(asked)).status_code in {302, 403}
     assert staff(manager).get(reverse("network_staff:withdrawals")).status_code == 200
@@ -501,6 +502,7 @@ def test_only_managers_without_a_part_in_it_handle_it(staff, editor, manager, me
     assert status_of(asked) == WithdrawalStatus.ASKED
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_whoever_is_asked_to_confirm_handles_it_from_no_other_address(staff, manager, asked):
     EmailAddress.objects.create(user=manager, email=WHO["email"], verified=True)
     assert "another manager must handle this" in staff(manager).get(admin(asked)).content.decode()

@@ -173,6 +173,7 @@ def test_nobody_decides_before_the_notice_is_over(staff, second, opened):
     assert status_of(opened) == RemovalStatus.OPEN
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_the_first_never_decides_not_even_in_the_database(staff, manager, due):
     assert "another manager must decide" in staff(manager).get(admin(due)).content.decode()
     staff(manager).post(admin(due, "decide_removal"), {"why": "x", "remove": "yes"})

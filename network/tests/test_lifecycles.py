@@ -21,6 +21,7 @@ from network.choices import (
     RemovalStatus,
     RequestStatus,
     SignUpStatus,
+    TrusteeStatus,
     WithdrawalStatus,
     still_open,
 )
@@ -38,6 +39,7 @@ LIFECYCLES = [
     OfficeChangeStatus,
     ProfileChangeStatus,
     QuestionStatus,
+    TrusteeStatus,
 ]
 
 

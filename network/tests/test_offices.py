@@ -24,7 +24,7 @@ from network.models import (
     PreElectionPeriod,
     Refused,
 )
-from network.tests.factories import ALONE, approve_wording, fresh, hour_of
+from network.tests.factories import approve_wording, fresh, hour_of
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -281,7 +281,7 @@ def test_a_link_dies_with_time_with_the_wording_and_with_the_membership(member, 
     OfficeChange.objects.update(link_ends_at=timezone.now() + timedelta(days=1))
     newer = wordings.write_wording(by=manager, text="For {council}, anew.")
     assert Client().get(page).status_code == 200, "a draft is not in force"
-    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network", **ALONE)
+    approve_wording(newer)
     assert Client().get(page).status_code == 410
     assert "Send a new link" in Client().get(page).content.decode()
 
@@ -389,7 +389,7 @@ def test_each_endorsement_stands_with_the_wording_that_it_was_given_for(
     signed_up, officer, manager
 ):
     newer = wordings.write_wording(by=manager, text="{council} endorses the six, anew.")
-    wordings.approve_wording(newer, by=manager, approved_by_name="Nell Network", **ALONE)
+    approve_wording(newer)
     endorsement = signed(asked(signed_up, officer))
     signing.confirm_signature(endorsement, by=manager, how="Rang")
 

@@ -38,6 +38,7 @@ from network.actions import (
     sign_ups,
     signing,
     tasks,
+    trustees,
     wordings,
 )
 from network.choices import (
@@ -48,6 +49,7 @@ from network.choices import (
     RequestStatus,
     Route,
     SignUpTask,
+    TrusteeAct,
     UploadKind,
 )
 from network.models import (
@@ -61,6 +63,7 @@ from network.models import (
     Endorsement,
     EndorsementRequest,
     EndorsementWording,
+    Event,
     FormalDecision,
     Invitation,
     LaterEndorsement,
@@ -74,14 +77,15 @@ from network.models import (
     Removal,
     Representative,
     SignUp,
+    TrusteeRequest,
     Withdrawal,
 )
 from network.models.member_messages import fingerprint
 from network.profile import waiting_words
 from network.tests.factories import (
     ABOUT_YOU,
-    ALONE,
     ENDORSERS,
+    EVIDENCE,
     Story,
     approve_wording,
     hour_of,
@@ -244,6 +248,12 @@ reviews.request_changes            MU    r   r   r   +   r   r   r   r   r   r
 reviews.take_back_decline          MU    r   r   r   r   r   r   r   +   r   r
 reviews.take_on                    MU    r   r   +   r   r   r   r   r   r   r
 reviews.write_to_council           MU    +   +   +   +   +   +   +   r   r   r
+reviews.accept alone               U     r   r   r   +   r   r   r   r   r   r
+reviews.decline alone              U     r   r   r   +   r   r   r   r   r   r
+reviews.record_call_back alone     MPU   +   +   +   +   +   r   r   r   r   r
+reviews.request_changes alone      MPU   r   r   r   +   r   r   r   r   r   r
+reviews.take_on alone              MPU   r   r   +   r   r   r   r   r   r   r
+reviews.write_to_council alone     MPU   +   +   +   +   +   +   +   r   r   r
 
 sign_ups.start_sign_up             SIOCVLMPEU r  r   r   r   r   r   r   +   +   +
 sign_ups.submit                    OC    r   +   +   +   +   +   +   +   r   +
@@ -258,6 +268,11 @@ signing.strike_out later           MU    .   .   .   .   .   .   +   .   .   .
 tasks.keep_upload                  OC    +   +   r   r   +   r   r   r   r   r
 tasks.remove_upload                OC    +   +   r   r   +   r   r   r   r   r
 tasks.save_task                    OC    +   +   r   r   +   r   r   r   r   r
+
+trustees.ask_trustee               MP    .   .   .   .   .   .   +   .   .   .
+trustees.ask_trustee review        MP    r   r   r   +   r   r   r   r   r   r
+trustees.send_trustee_link         MPU   +   +   +   +   +   +   +   +   +   +
+trustees.withdraw_from_trustee     MPU   +   +   +   +   +   +   +   +   +   +
 
 wordings.approve_wording           MPU   +   +   +   +   +   +   +   +   +   +
 wordings.confirm_approval          MPU   +   +   +   +   +   +   +   +   +   +
@@ -275,6 +290,9 @@ BY_THE_TICK = {
     "questions.erase_old",
     "departures.expire_leavings",
     "departures.leave_due",
+    "trustees.expire_trustee_links",
+    "trustees.remind_trustees",
+    "trustees.settle_trustee_requests",
     "locks.expire",
     "memberships.announce_due",
     "notes.erase_old_notes",
@@ -297,6 +315,7 @@ BY_THE_MAIL = {
     "member_messages.stop_news",
     "offices.handle_again_bounce",
     "requests.handle_request_bounce",
+    "trustees.handle_trustee_bounce",
 }
 BY_COMMANDS = {"profiles.publish_from_source"}
 BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for both
@@ -310,6 +329,8 @@ BY_LINK = {  # its holder has no account; `departures.send_leave_link` is for bo
     "signing.report_signature",
     "signing.say_no",
     "signing.send_link_on_file",
+    "trustees.confirm_as_trustee",
+    "trustees.decline_as_trustee",
 }
 IN_ACTIONS = {  # parts of actions, which have asked for permission
     "check_ins.lapse",
@@ -347,6 +368,8 @@ QUESTIONS = {
     "requests.what_would_leave",
     "tasks.in_json",
     "tasks.newest_save",
+    "trustees.may_do",
+    "trustees.needs_trustee",
 }
 
 
@@ -560,7 +583,7 @@ def newest() -> EndorsementWording:
 
 
 def with_newer_wording(world: World) -> SignUp:
-    wordings.approve_wording(draft(world), by=nell(), approved_by_name="Nell", **ALONE)
+    approve_wording(draft(world))
     return world.sign_up
 
 
@@ -701,6 +724,34 @@ def with_nobody(world: World) -> Membership:
     people = world.membership.representatives
     people.update(ended_at=timezone.now(), ended_why="Left the council")
     return world.membership
+
+
+def with_parts(world: World) -> SignUp:
+    """Give the last manager without one a part in it."""
+    Event.objects.record("sign_up.about_you", by=world.roles["M"], sign_up=world.sign_up)
+    return world.sign_up
+
+
+def opened_by_the_manager(world: World) -> Removal:
+    made = departures.open_removal(world.membership, by=world.roles["M"], grounds="x")
+    Removal.objects.update(decide_from=timezone.localdate())
+    return made
+
+
+TRUSTEE = {"name": "Dana", "role": "Chair", "email": "dana@trust.example"}
+
+
+def ask_trustee(act: str, row, by: User, **answers: object) -> None:
+    trustees.ask_trustee(act, row, by=by, answers=answers, said=[], why="x", **TRUSTEE)
+
+
+def asked_trustee(world: World) -> TrusteeRequest:
+    made = recorded_approval(world)
+    asked = TrusteeRequest(act=TrusteeAct.APPROVE_WORDING, row_pk=made.pk, wording=made, **TRUSTEE)
+    asked.asked_by = nell()
+    asked.save()
+    asked.renew_link()
+    return asked
 
 
 def access(world: World) -> AccessRequest:
@@ -1059,9 +1110,45 @@ CALLS: dict[str, tuple[Callable[[World], object], Callable[..., object]]] = {
         sign_up,
         lambda it, by: tasks.save_task(it, SignUpTask.ABOUT_YOU, by=by, answers=ABOUT_YOU),
     ),
+    "reviews.accept alone": (
+        with_parts,
+        lambda it, by: reviews.accept(it, by=by, announce_at=timezone.now()),
+    ),
+    "reviews.decline alone": (with_parts, lambda it, by: reviews.decline(it, by=by, reason="x")),
+    "reviews.record_call_back alone": (
+        with_parts,
+        lambda it, by: reviews.record_call_back(it, by=by, how="x"),
+    ),
+    "reviews.request_changes alone": (
+        with_parts,
+        lambda it, by: reviews.request_changes(it, by=by, wanted="x"),
+    ),
+    "reviews.take_on alone": (with_parts, lambda it, by: reviews.take_on(it, by=by)),
+    "reviews.write_to_council alone": (
+        with_parts,
+        lambda it, by: reviews.write_to_council(it, by=by, text="x"),
+    ),
+    "trustees.ask_trustee": (
+        opened_by_the_manager,
+        lambda it, by: ask_trustee(TrusteeAct.DECIDE_REMOVAL, it, by, remove=True, why="x"),
+    ),
+    "trustees.ask_trustee review": (
+        with_parts,
+        lambda it, by: ask_trustee(
+            TrusteeAct.ACCEPT, it, by, announce_at=timezone.now().isoformat()
+        ),
+    ),
+    "trustees.send_trustee_link": (
+        asked_trustee,
+        lambda it, by: trustees.send_trustee_link(it, by=by),
+    ),
+    "trustees.withdraw_from_trustee": (
+        asked_trustee,
+        lambda it, by: trustees.withdraw_from_trustee(it, by=by),
+    ),
     "wordings.approve_wording": (
         draft,
-        lambda it, by: wordings.approve_wording(it, by=by, approved_by_name="x", **ALONE),
+        lambda it, by: wordings.approve_wording(it, by=by, approved_by_name="x", evidence=EVIDENCE),
     ),
     "wordings.confirm_approval": (
         recorded_approval,

@@ -39,7 +39,7 @@ def member(council, officer, manager):
     """Leeming, announced, with a signature of its leader and an officer who leads."""
     sign_up = Story(council, officer).in_review(manager)
     SignUp.objects.update(email_evidence="matched")
-    reviews.accept(sign_up, by=manager, announce_on=timezone.localdate())
+    reviews.accept(sign_up, by=manager, announce_at=timezone.now())
     return SignUp.objects.get(pk=sign_up.pk).membership
 
 

@@ -404,6 +404,7 @@ def test_manager_puts_back_what_was_public_before(member, officer, manager, staf
     assert SIGNED in said(client)
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_manager_with_a_part_reads_it_and_decides_nothing(member, officer, manager, staff):
     people.represent(member, manager, RepresentativeRole.VIEWER)
     change = send(member, officer)

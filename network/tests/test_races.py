@@ -7,6 +7,7 @@ share one connection, so nothing could race.
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -23,6 +24,7 @@ from django.utils import timezone
 
 from conftest import person
 from councils.tests.factories import make_council
+from network import matter
 from network.actions import (
     departures,
     memberships,
@@ -32,10 +34,11 @@ from network.actions import (
     sign_ups,
     signing,
     tasks,
+    trustees,
     wordings,
 )
 from network.actions import people as people_actions
-from network.choices import Office, SignUpStatus, SignUpTask
+from network.choices import Office, SignUpStatus, SignUpTask, TrusteeAct
 from network.models import (
     AccessRequest,
     AlreadyMember,
@@ -53,12 +56,12 @@ from network.models import (
     SignUp,
     TaskSave,
     TooMany,
+    TrusteeRequest,
     Withdrawal,
     periods,
 )
 from network.tests.factories import (
     ABOUT_YOU,
-    ALONE,
     ENDORSERS,
     Story,
     approve_wording,
@@ -345,7 +348,7 @@ def test_five_workers_chase_each_endorser_once(story):
 def test_signing_while_the_wording_moves_never_counts_the_old_words(story, manager, attempt):
     sign_up = story.asked()
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     results = at_the_same_moment(
         *[lambda asked=asked: sign(asked) for asked in sign_up.current_requests()],
         *[lambda: wordings.move_to_wording(sign_up, wording, by=manager, why="x")] * 2,
@@ -563,3 +566,64 @@ def test_twenty_recordings_of_an_office_are_one_and_twenty_signatures_are_one(co
     signed = at_the_same_moment(*[endorse] * AT_ONCE)
     assert kinds(signed) == {LaterEndorsement: 1, Refused: AT_ONCE - 1}
     assert kinds(at_the_same_moment(endorse, refuse)) == {Refused: 2}
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_trustee_and_a_second_manager_at_once_decide_a_removal_once(council, manager, attempt):
+    member = memberships.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    removal = departures.open_removal(member, by=manager, grounds="x", told_how="By letter")
+    Removal.objects.update(decide_from=timezone.localdate())
+    trustee = {"name": "Dana", "role": "Chair", "email": "dana@trust.example"}
+    answers = {"remove": True, "why": "By the trustee"}
+    asked = trustees.ask_trustee(
+        TrusteeAct.DECIDE_REMOVAL,
+        Removal.objects.get(),
+        by=manager,
+        answers=answers,
+        said=[],
+        why="Alone",
+        **trustee,
+    )
+    second = person("nora@network.example", group="Network managers")
+    shown = matter.fingerprint_of(asked)
+    by_link = partial(trustees.confirm_as_trustee, asked, name="Dana", role="Chair", shown=shown)
+    by_manager = partial(departures.decide_removal, removal, by=second, remove=False, why="Second")
+    results = at_the_same_moment(by_link, by_manager, by_link)
+    assert kinds(results)[type(None)] == 1 and no_faults(results)
+
+    removal = Removal.objects.get()
+    confirmed = TrusteeRequest.objects.filter(status="confirmed").exists()
+    assert (removal.decided_by_trustee is not None) is confirmed is (removal.status == "removed")
+    assert (removal.decided_by == second) is not confirmed
+    assert Event.objects.filter(what__in=["removal.removed", "removal.dropped"]).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_trustee_and_a_second_manager_at_once_approve_a_wording_once(manager, attempt):
+    wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(wording, by=manager, approved_by_name="N", evidence="Minutes")
+    wording.refresh_from_db()
+    asked = trustees.ask_trustee(
+        TrusteeAct.APPROVE_WORDING,
+        wording,
+        by=manager,
+        answers={},
+        said=[],
+        why="Alone",
+        name="Dana",
+        role="Chair",
+        email="dana@trust.example",
+    )
+    second = person("nora@network.example", group="Network managers")
+    shown = matter.fingerprint_of(asked)
+    results = at_the_same_moment(
+        partial(trustees.confirm_as_trustee, asked, name="Dana", role="Chair", shown=shown),
+        partial(wordings.confirm_approval, wording, by=second),
+        partial(trustees.decline_as_trustee, asked, why="No"),
+    )
+    assert no_faults(results)
+    assert Event.objects.filter(what="wording.approved").count() == 1
+    wording.refresh_from_db()
+    assert (wording.approval_trustee is None) is (wording.approval_confirmed_by == second)

@@ -38,7 +38,7 @@ from network.models import (
     Withdrawal,
 )
 from network.models.moves import AlreadyMember
-from network.tests.factories import ALONE, ENDORSERS, approve_wording, fresh, hour_of, nell
+from network.tests.factories import ENDORSERS, approve_wording, fresh, hour_of, nell
 from network.upload_validation import FitFile
 from portal.mail import outbox
 from portal.models import OutboxMessage
@@ -129,7 +129,7 @@ def test_moved_wording_sends_an_expired_request_a_new_link(story):
     EndorsementRequest.objects.filter(office=Office.CHIEF_EXECUTIVE).update(status="expired")
     EndorsementRequest.objects.filter(office=Office.LEADER).update(status="declined")
     newer = wordings.write_wording(by=nell(), text="On behalf of {council}, we agree.")
-    wordings.approve_wording(newer, by=nell(), approved_by_name="Nell", **ALONE)
+    approve_wording(newer)
     wordings.move_to_wording(sign_up, newer, by=nell(), why="Plainer")
     now = {request.office: request.status for request in fresh(sign_up).current_requests()}
     assert now == {Office.LEADER: "declined", Office.CHIEF_EXECUTIVE: "sent"}
@@ -229,7 +229,7 @@ def test_signature_for_an_older_wording_can_be_struck_out(story):
     sign_up = story.signed()
     signature = sign_up.endorsements.get(office=Office.LEADER)
     newer = wordings.write_wording(by=nell(), text="On behalf of {council}, we agree.")
-    wordings.approve_wording(newer, by=nell(), approved_by_name="Nell", **ALONE)
+    approve_wording(newer)
     wordings.move_to_wording(sign_up, newer, by=nell(), why="Plainer")
     signing.strike_out(signature, by=nell(), why="Forged")
     assert fresh(sign_up).request_of(Office.LEADER).status == "sent"

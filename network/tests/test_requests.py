@@ -23,7 +23,7 @@ from network.models import (
     periods,
 )
 from network.readiness import Readiness, checks_of
-from network.tests.factories import ALONE, CHAMPIONS, ENDORSERS, approve_wording, fresh
+from network.tests.factories import CHAMPIONS, ENDORSERS, approve_wording, fresh
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -419,7 +419,7 @@ def test_the_line_stays_when_the_wording_moves(story, officer, manager):
     sign_up = story.asked()
     EndorsementRequest.objects.update(message="We met")
     wording = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     wordings.move_to_wording(sign_up, wording, by=manager, why="Clearer")
 
     assert {r.message for r in fresh(sign_up).current_requests()} == {"We met"}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from councils.tests.factories import make_council
 from network import permissions
-from network.actions import memberships, people, requests, reviews, sign_ups, signing, wordings
+from network.actions import memberships, people, requests, reviews, sign_ups, signing
 from network.choices import SignUpStatus
 from network.models import (
     AlreadyMember,
@@ -20,7 +20,15 @@ from network.models import (
     Membership,
     Refused,
 )
-from network.tests.factories import ALONE, Story, fresh, hour_of, nell, typed_hour
+from network.tests.factories import (
+    EVIDENCE,
+    Story,
+    approve_wording,
+    fresh,
+    hour_of,
+    nell,
+    typed_hour,
+)
 from portal.models import OutboxMessage
 
 
@@ -134,6 +142,7 @@ def test_nothing_is_decided_before_somebody_took_it_on(staff, story, manager, ac
     assert fresh(sign_up).status == SignUpStatus.SUBMITTED
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_a_manager_does_not_decide_on_their_own_sign_up(staff, council, manager):
     sign_up = Story(council, manager).submitted()
     staff(manager).post(address("take_on", sign_up.reference))
@@ -174,11 +183,12 @@ def test_approving_the_wording_records_who(staff, manager):
     shown = {"shown": EndorsementWording.objects.get().hash}
     for nobody in ["  ", "\x00", "x" * 500]:
         staff(manager).post(
-            address("approve_wording", 1), {"approved_by_name": nobody} | ALONE | shown
+            address("approve_wording", 1),
+            {"approved_by_name": nobody, "evidence": EVIDENCE} | shown,
         )
     assert not EndorsementWording.objects.get().is_approved
 
-    nell = {"approved_by_name": "Nell, Director"} | ALONE
+    nell = {"approved_by_name": "Nell, Director", "evidence": EVIDENCE}
     staff(manager).post(address("approve_wording", 1), nell | shown)
     assert EndorsementWording.objects.get().approved_by_name == "Nell, Director"
 
@@ -240,9 +250,7 @@ def test_what_was_a_draft_when_it_was_signed_stays_one(client, story, manager, s
     reviews.take_on(fresh(sign_up), by=manager)
     reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
     settings.DEBUG = False
-    wordings.approve_wording(
-        EndorsementWording.objects.get(), by=manager, approved_by_name="N", **ALONE
-    )
+    approve_wording()
     text = client.get("/councils/leeming/").content.decode()
 
     assert "the network had not approved this wording" in text
@@ -258,6 +266,7 @@ def test_a_council_that_was_abolished_meanwhile_is_not_accepted(story, manager):
         reviews.accept(fresh(sign_up), by=manager, announce_at=timezone.now())
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_a_manager_who_once_worked_on_it_decides_nothing(staff, story, manager):
     sign_up = story.submitted()
     Collaborator.objects.create(sign_up=sign_up, user=manager, role="colleague")

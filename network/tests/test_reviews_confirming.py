@@ -12,7 +12,7 @@ from conftest import person
 from network.actions import memberships, people, reviews, wordings
 from network.choices import SignUpStatus
 from network.models import Event, Membership, Removal, SignUp
-from network.tests.factories import fresh, typed_hour
+from network.tests.factories import approve_wording, fresh, typed_hour
 from portal.mail import outbox
 from portal.mail.declarations import SAMPLE_TOKEN
 from portal.models import OutboxMessage
@@ -119,9 +119,7 @@ def test_links_of_emails_that_are_only_shown_open_nothing(browser, story, manage
     newer = person("nora@network.example", group="Network managers")
     text = sign_up.wording.text + " Together."
     made = wordings.write_wording(by=newer, text=text)
-    wordings.approve_wording(
-        made, by=newer, approved_by_name="N", evidence="Minutes of 1 May", alone_why="Alone here"
-    )
+    approve_wording(made)
     page = browser.post(at("move_wording", sign_up.reference), {"why": "A better one"})
 
     asked = [text for _, _, _, text, _ in page.context["letters"] if "/endorse/" in text]

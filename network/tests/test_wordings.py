@@ -12,7 +12,7 @@ from network.actions import requests, reviews, signing, tasks, wordings
 from network.choices import Office, RequestStatus, Route, SignUpTask
 from network.models import Collaborator, Endorsement, EndorsementWording, Event, Refused
 from network.readiness import Readiness, checks_of
-from network.tests.factories import ALONE, ENDORSERS, Story, approve_wording, fresh, hour_of
+from network.tests.factories import ENDORSERS, Story, approve_wording, fresh, hour_of, nell
 from portal.mail import outbox
 from portal.models import OutboxMessage
 
@@ -47,21 +47,20 @@ def test_staff_write_change_and_approve_a_version(staff):
     assert wording.text.endswith("Together.")
     assert not wording.is_approved
 
+    staff.post(address("approve_wording", 2), EVIDENCE | shown(2))
     staff.post(
-        address("approve_wording", 2), ALONE | {"approved_by_name": "Nell, Director"} | shown(2)
+        address("approve_wording", 2), EVIDENCE | {"approved_by_name": "Somebody Else"} | shown(2)
     )
+    wording.refresh_from_db()
+    assert wording.text.endswith("Together.")
+    assert wording.approved_by_name == "Somebody Else", "recorded anew until it is confirmed"
+    wordings.confirm_approval(wording, by=nell())
+    assert Event.objects.filter(what="wording.approved").count() == 1
     frozen = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | shown(2))
     assert (
         " Mine." in frozen.content.decode()
         and "You cannot change this wording" in frozen.content.decode()
     )
-    staff.post(
-        address("approve_wording", 2), ALONE | {"approved_by_name": "Somebody Else"} | shown(2)
-    )
-    wording.refresh_from_db()
-    assert wording.text.endswith("Together.")
-    assert wording.approved_by_name == "Nell, Director"
-    assert Event.objects.filter(what="wording.approved").count() == 1
 
 
 @pytest.mark.parametrize("text", ["", "  ", "Without the place for its name", "x" * 9000])
@@ -135,7 +134,7 @@ def test_moving_the_wording_after_the_leader_signed_asks_both_again_and_tells_th
 ):
     sign_up = story.signed(Office.LEADER)
     other = wordings.write_wording(by=manager, text=NEW)
-    wordings.approve_wording(other, by=manager, approved_by_name="Nell Network", **ALONE)
+    approve_wording(other)
     old = [r.token for r in sign_up.current_requests()]
     outbox.send_due.func()
     wordings.move_to_wording(sign_up, other, by=manager, why="Plainer words")
@@ -173,7 +172,7 @@ def test_signatures_are_given_after_sending_where_the_wording_moved(
     wording = wordings.write_wording(by=manager, text=NEW)
     with pytest.raises(Refused, match="not approved"):
         wordings.move_to_wording(sign_up, wording, by=manager, why="x")
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     wordings.move_to_wording(sign_up, wording, by=manager, why="x")
     today = timezone.localdate()
     with pytest.raises(Refused, match="A signature for the current wording"):
@@ -234,6 +233,7 @@ def test_a_signature_that_is_public_leaves_the_record_when_it_is_struck_out(clie
     assert OutboxMessage.objects.filter(kind="network.signature_struck_out").count() == 1
 
 
+@pytest.mark.usefixtures("another_manager")
 @pytest.mark.parametrize("name", ["move_wording", "call_back", "confirm_decision"])
 def test_who_works_on_it_looks_into_nothing(staff, council, manager, name):
     sign_up = Story(council, manager).submitted()
@@ -248,7 +248,7 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
     wording = wordings.write_wording(by=manager, text=NEW)
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" not in text
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     text = staff.get(address("sign_up", sign_up.reference)).content.decode()
     assert "Move to version 2" in text
 
@@ -259,7 +259,7 @@ def test_the_page_offers_to_move_and_staff_move_it(staff, story, manager):
 def test_a_new_draft_stops_nobody_from_asking_and_is_what_staff_go_on_with(story, manager, staff):
     sign_up = story.filled_in()
     approved = EndorsementWording.objects.newest()
-    wordings.approve_wording(approved, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(approved)
     wordings.write_wording(by=manager, text=NEW + " A draft.")
     requests.ask_endorsers(sign_up, by=story.officer)
 
@@ -271,7 +271,7 @@ def test_nobody_approves_or_rewrites_a_text_that_they_have_not_seen(staff, manag
     draft = wordings.write_wording(by=manager, text=NEW)
     old = shown(2)
     wordings.rewrite_wording(draft, by=manager, text=NEW + " Theirs.")
-    staff.post(address("approve_wording", 2), ALONE | {"approved_by_name": "Nell"} | old)
+    staff.post(address("approve_wording", 2), EVIDENCE | old)
     page = staff.post(address("rewrite_wording", 2), {"text": NEW + " Mine."} | old)
 
     draft.refresh_from_db()
@@ -291,7 +291,7 @@ def test_moving_the_wording_asks_nobody_where_the_council_decides_alone(story, o
     route = {"route": Route.DECISION}
     tasks.save_task(sign_up, SignUpTask.ROUTE, by=officer, answers=route)
     wording = wordings.write_wording(by=manager, text=NEW)
-    wordings.approve_wording(wording, by=manager, approved_by_name="Nell", **ALONE)
+    approve_wording(wording)
     before = OutboxMessage.objects.filter(kind="network.endorsement_request").count()
     wordings.move_to_wording(fresh(sign_up), wording, by=manager, why="Plainer")
 
@@ -349,10 +349,10 @@ def test_an_approval_waits_for_a_second_manager(staff, as_, manager):
     made.refresh_from_db()
     assert made.waits_for_second and not made.is_approved
     assert EndorsementWording.objects.newest().version == 1
-    assert Event.objects.get(what="wording.approval_recorded").by == manager
+    assert Event.objects.get(what="wording.approval_recorded", wording=made).by == manager
     assert not OutboxMessage.objects.filter(to=other.email).exists()  # it is on her desk
     text = staff.get(address("wordings")).content.decode()
-    assert "A second manager has to confirm" in text and EVIDENCE["evidence"] in text
+    assert "Someone else has to confirm" in text and EVIDENCE["evidence"] in text
     assert "Confirm the approval of version 2" not in text  # they recorded it
 
     assert staff.post(address("confirm_approval", 2), shown(2)).status_code == 302
@@ -369,14 +369,6 @@ def test_an_approval_waits_for_a_second_manager(staff, as_, manager):
     made.refresh_from_db()
     assert made.is_approved and made.approval_confirmed_by == other
     assert EndorsementWording.objects.newest() == made
-
-
-def test_one_manager_alone_says_why_and_that_stays_on_record(staff, manager):
-    wordings.write_wording(by=manager, text=NEW)
-    staff.post(address("approve_wording", 2), EVIDENCE | shown(2) | {"alone_why": "Nora is ill"})
-    made = EndorsementWording.objects.get(version=2)
-    assert made.is_approved and made.approval_recorded_by == manager
-    assert "Nora is ill" in staff.get(address("wordings")).content.decode()
 
 
 @pytest.mark.parametrize(

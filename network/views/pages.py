@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
+from django.db.models import Model
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,7 +21,9 @@ from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.reports import ReportView
 
 from network import permissions
-from network.models import ProfileChange, Refused, Upload
+from network.actions import trustees
+from network.forms.trustees import AskTrusteeForm, said_in
+from network.models import ProfileChange, Refused, TrusteeRequest, Upload
 from portal.mail import outbox
 from portal.models import MemberRequest, User
 from portal.security.files import by_rule, harmless
@@ -177,6 +180,7 @@ class Sent:
             that page and the words on its button.
         note: What else they should know there.
         ends: Whether it ends something, so that its button looks like that.
+        trustee: What a trustee confirms if no manager may do it: which act, about which row.
     """
 
     form: Form
@@ -185,10 +189,19 @@ class Sent:
     confirm: str = ""
     note: str = ""
     ends: bool = False
+    trustee: tuple[str, Model] | None = None
 
     def do(self, by: User) -> None:
         """Do it."""
         self.act(by=by, **self.form.cleaned_data)
+
+    def may_be_done_by(self, user: User) -> bool:
+        """Whether this manager may do it without a trustee, as far as that is what it asks."""
+        return self.trustee is None or trustees.may_do(*self.trustee, by=user)
+
+    def needs_trustee(self, user: User) -> bool:
+        """Whether only a trustee can confirm it for this manager."""
+        return self.trustee is not None and trustees.needs_trustee(*self.trustee, by=user)
 
 
 def unconfirmed(request: MemberRequest, sent: Sent) -> HttpResponse | None:
@@ -220,6 +233,40 @@ def unconfirmed(request: MemberRequest, sent: Sent) -> HttpResponse | None:
         "entered": entered,
     }
     return render(request, "network/review/check_first.html", context)
+
+
+def ask_trustee(request: MemberRequest, sent: Sent) -> HttpResponse:
+    """Ask a trustee to confirm what was sent, which no manager may do; or show the form for that.
+
+    Raises:
+        PermissionDenied: If a trustee does not confirm this, or a manager can do it.
+    """
+    permissions.require(sent.needs_trustee(request.user))
+    form = AskTrusteeForm(request.POST if "trustee-name" in request.POST else None)
+    if form.is_valid():
+        with refusal_beside(form, said=NOT_DONE):
+            asked = trustees.ask_trustee(
+                *sent.trustee,  # type: ignore[misc]  # required above
+                by=request.user,
+                answers=sent.form.cleaned_data,
+                said=said_in(sent.form),
+                **form.cleaned_data,
+            )
+            messages.success(request, f"We have emailed a link to {asked.email}.")
+            return redirect(asked.staff_url)
+    own = {"csrfmiddlewaretoken", "change", *(form.add_prefix(name) for name in form.fields)}
+    entered = [(n, v) for n, vs in request.POST.lists() if n not in own for v in vs]
+    context = {"form": form, "sent": sent, "said": said_in(sent.form), "entered": entered}
+    return render(request, "network/review/ask_trustee.html", context)
+
+
+def trustee_panel(user: User, row: Model, *acts: str) -> dict[str, object]:
+    """Return what a page says of a trustee: whether one can be asked, and who has been."""
+    requests = TrusteeRequest.objects.about(row).waiting().with_all()
+    return {
+        "may_ask": any(trustees.needs_trustee(act, row, by=user) for act in acts),
+        "requests": requests,
+    }
 
 
 def for_managers(view: View) -> View:
@@ -261,13 +308,16 @@ class StaffPage(Generic[Row]):
             def acted(request: MemberRequest, **at: str) -> HttpResponse:
                 key, *beneath = at.values()
                 row = self.find(key)
-                permissions.require(may(request.user, row))
                 sent = view(request, row, *beneath)
+                is_allowed = may(request.user, row) and sent.may_be_done_by(request.user)
+                permissions.require(is_allowed or sent.needs_trustee(request.user))
                 if "change" in request.POST:
                     again = {form_name: sent.form, "wrong_at": request.path}
                     return self.show(request, self.find(key), **again)
                 if sent.form.is_valid():
                     with refusal_beside(sent.form, said=NOT_DONE):
+                        if not is_allowed:
+                            return ask_trustee(request, sent)
                         if page := unconfirmed(request, sent):
                             return page
                         # What was rehearsed has changed these rows in memory.

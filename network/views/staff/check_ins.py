@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.contrib import messages
 from django.db.models import F, Prefetch, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from network.choices import (
     CheckInStatus,
     MembershipStatus,
     RepresentativeRole,
+    TrusteeAct,
 )
 from network.forms.check_ins import CheckInForm, PhoneCheckInForm, StaffMoreTimeForm
 from network.models import CheckIn, Membership, PageChanged, Representative
@@ -33,6 +35,7 @@ from network.views.pages import (
     council_column,
     for_managers,
     refusal_beside,
+    trustee_panel,
 )
 from portal.forms import posted
 from portal.models import MemberRequest, User
@@ -166,6 +169,7 @@ def _page(request: MemberRequest, membership: Membership, **more: object) -> Htt
         "said": [(each, blank.in_words(_own(each.answers))) for each in rows],
         "people": membership.representatives.all(),
         "may_act": permissions.can_look_after(request.user, membership),
+        "trustee": trustee_panel(request.user, membership, TrusteeAct.INVITE_TO_CLAIM),
         "more_time_form": StaffMoreTimeForm(),
         "events": membership.events.filter(what__startswith="check_in.").order_by("-pk"),
     }
@@ -193,6 +197,20 @@ def extend(request: MemberRequest, membership: Membership) -> Sent:
         partial(actions.extend_by_staff, found),
         "Saved. We have emailed the council.",
         confirm=f"Give {membership.council} more time",
+        trustee=(TrusteeAct.GIVE_TIME, found),
+    )
+
+
+@PAGE.acts("lines_form", _may)
+def publish_lines(request: MemberRequest, membership: Membership, pk: str) -> Sent:
+    """Make public what moved in a year."""
+    said = membership.check_ins.filter(status=CheckInStatus.CONFIRMED)
+    found = get_object_or_404(said, pk=pk)
+    return Sent(
+        Form(request.POST),
+        partial(actions.publish_lines, found),
+        "The lines are on the public page.",
+        trustee=(TrusteeAct.PUBLISH_LINES, found),
     )
 
 

@@ -10,10 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 from councils.lookup import is_of
 from network import permissions
 from network.actions import claims
-from network.choices import InvitationStatus
+from network.choices import InvitationStatus, TrusteeAct
 from network.forms.claims import ClaimForm
 from network.models import Claim, Membership, Refused
-from network.views.pages import Sent, StaffPage, for_managers, refusal_as_message
+from network.views.pages import (
+    Sent,
+    StaffPage,
+    for_managers,
+    refusal_as_message,
+    trustee_panel,
+)
 from network.views.staff.check_ins import member_of
 from portal.models import MemberRequest
 
@@ -36,6 +42,7 @@ def _page(request: MemberRequest, membership: Membership, **wrong: object) -> Ht
         "waiting": next((row for row in rows if row.status in out), None),
         "domains": membership.council.domains.all(),
         "may_act": permissions.can_look_after(request.user, membership),
+        "trustee": trustee_panel(request.user, membership, TrusteeAct.INVITE_TO_CLAIM),
         "form": ClaimForm(),
         "events": membership.events.filter(what__startswith="claim.").order_by("-pk"),
     }
@@ -59,6 +66,7 @@ def invite(request: MemberRequest, membership: Membership) -> Sent:
         "Invitation sent. We’ll email you when they answer.",
         confirm=f"Invite someone to act for {membership.council}",
         note=doubt,
+        trustee=(TrusteeAct.INVITE_TO_CLAIM, membership),
     )
 
 

@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from network import permissions
 from network.actions import departures
-from network.choices import LIVE_WITHDRAWAL, RemovalStatus, WithdrawalStatus
+from network.choices import LIVE_WITHDRAWAL, RemovalStatus, TrusteeAct, WithdrawalStatus
 from network.forms.departures import (
     DecideRemovalForm,
     RemovalForm,
@@ -32,10 +32,12 @@ from network.views.pages import (
     Report,
     Sent,
     StaffPage,
+    ask_trustee,
     council_column,
     day_of,
     for_managers,
     refusal_beside,
+    trustee_panel,
     unconfirmed,
 )
 from portal.forms import posted
@@ -98,6 +100,7 @@ def _page_of_leaving(
         "events": found.membership.events.filter(what__startswith="withdrawal."),
         "first_day": found.first_day(timezone.localdate()),
         "may_handle": permissions.can_handle_leaving(request.user, found),
+        "trustee": trustee_panel(request.user, found, TrusteeAct.STOP_LEAVING),
         "confirm_form": ConfirmForm(),
         "statement_form": StatementForm(),
         "stop_form": StopForm(),
@@ -117,6 +120,7 @@ def confirm_decision(request: MemberRequest, found: Withdrawal) -> Sent:
         partial(departures.confirm_leave_decision, found),
         TOLD,
         confirm=f"Confirm that {found.council} is leaving",
+        trustee=(TrusteeAct.CONFIRM_LEAVING, found),
     )
 
 
@@ -128,6 +132,7 @@ def statement(request: MemberRequest, found: Withdrawal) -> Sent:
         partial(departures.check_statement, found),
         TOLD,
         confirm=f"Record your check of the statement of {found.council}",
+        trustee=(TrusteeAct.CHECK_STATEMENT, found),
     )
 
 
@@ -139,6 +144,7 @@ def stop(request: MemberRequest, found: Withdrawal) -> Sent:
         partial(departures.cancel_leaving, found),
         f"{found.council} stays a member. Those concerned will get the email.",
         confirm=f"Cancel: {found.council} stays a member",
+        trustee=(TrusteeAct.STOP_LEAVING, found),
     )
 
 
@@ -192,14 +198,19 @@ def begin(request: MemberRequest) -> HttpResponse:
     if "change" not in request.POST and form.is_valid():
         council = form.cleaned_data["council"]
         membership = get_object_or_404(Membership.objects.live(), council=council)
+        form.cleaned_data.pop("council")
         sent = Sent(
             form,
-            lambda *, by, council, **grounds: departures.open_removal(membership, by=by, **grounds),
-            "Proposal saved. Another manager will decide.",
+            partial(departures.open_removal, membership),
+            "Proposal saved. Someone else will decide.",
             confirm=f"Propose to end the membership of {council}",
-            note="Another manager decides, after the council has had at least 14 days to respond.",
+            note="Another manager, or a trustee if there is no other manager, decides after the "
+            "council has had at least 14 days to respond.",
+            trustee=(TrusteeAct.OPEN_REMOVAL, membership),
         )
         with refusal_beside(form, said=NOT_DONE):
+            if sent.needs_trustee(request.user):
+                return ask_trustee(request, sent)
             if page := unconfirmed(request, sent):
                 return page
             sent.do(request.user)
@@ -226,6 +237,7 @@ def _page_of_removal(request: MemberRequest, found: Removal, **filled_in: object
         "responses": found.responses.select_related("by"),
         "events": found.membership.events.filter(what__startswith="removal."),
         "may_decide": permissions.can_decide_removal(request.user, found),
+        "trustee": trustee_panel(request.user, found, TrusteeAct.DECIDE_REMOVAL),
         "form": DecideRemovalForm(),
     }
     return render(request, "network/review/removal.html", context | filled_in)
@@ -248,4 +260,5 @@ def decide(request: MemberRequest, found: Removal) -> Sent:
         else f"Drop the proposal: {found.council} stays",
         note="The membership ends straight away, in public too. You cannot undo this." * removes,
         ends=removes,
+        trustee=(TrusteeAct.DECIDE_REMOVAL, found),
     )

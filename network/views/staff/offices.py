@@ -10,13 +10,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import permissions, role_status
 from network.actions import offices as offices_actions
-from network.actions import signing
-from network.choices import ChampionKind
+from network.actions import signing, trustees
+from network.choices import ChampionKind, TrusteeAct
 from network.forms.offices import StaffChampionForm, StaffOfficeChangeForm
 from network.forms.reviews import ConfirmForm, StrikeOutForm
 from network.models import LaterEndorsement, Membership, OfficeChange, Representative
 from network.views.offices import ask, put_back_champion, record, stands_now
-from network.views.pages import NOT_DONE, Sent, StaffPage, for_managers, refusal_beside
+from network.views.pages import (
+    NOT_DONE,
+    Sent,
+    StaffPage,
+    for_managers,
+    refusal_beside,
+    trustee_panel,
+)
 from portal.forms import posted
 from portal.models import MemberRequest
 
@@ -63,7 +70,15 @@ def _page(request: MemberRequest, found: Membership, **wrong: object) -> HttpRes
         "membership": found,
         "council": found.council,
         "offices": role_status.of_member(found).offices,
-        "endorsements": [(each, each.change in mine) for each in given],
+        "endorsements": [
+            (
+                each,
+                each.change in mine
+                or trustees.needs_trustee(TrusteeAct.CONFIRM_LATER, each, by=request.user),
+            )
+            for each in given
+        ],
+        "trustee": trustee_panel(request.user, found, TrusteeAct.OPEN_REMOVAL),
         "events": found.events.exclude(office_change=None).select_related("by").order_by("-pk"),
         "confirm_form": ConfirmForm(),
         "strike_form": StrikeOutForm(),
@@ -116,23 +131,26 @@ def champion(request: MemberRequest, slug: str, kind: str) -> HttpResponse:
 MEMBER = StaffPage("network_staff:member_offices", _member, _page)
 
 
-def _signature(request: MemberRequest, found: Membership, pk: str) -> LaterEndorsement:
-    signature = get_object_or_404(LaterEndorsement.objects.of(found), pk=pk)
-    permissions.require(permissions.can_look_into_signature(request.user, signature))
-    return signature
+def _signature(found: Membership, pk: str) -> LaterEndorsement:
+    return get_object_or_404(LaterEndorsement.objects.of(found), pk=pk)
 
 
 @MEMBER.acts("confirm_form")
 def confirm(request: MemberRequest, found: Membership, pk: str) -> Sent:
     """Record that the office holder confirms they signed, which makes it public."""
-    act = partial(signing.confirm_signature, _signature(request, found, pk))
-    return Sent(ConfirmForm(request.POST), act, "Signature confirmed. It is now public.")
+    signature = _signature(found, pk)
+    return Sent(
+        ConfirmForm(request.POST),
+        partial(signing.confirm_signature, signature),
+        "Signature confirmed. It is now public.",
+        trustee=(TrusteeAct.CONFIRM_LATER, signature),
+    )
 
 
 @MEMBER.acts("strike_form")
 def strike_out(request: MemberRequest, found: Membership, pk: str) -> Sent:
     """Void a forged or mistaken signature."""
-    signature = _signature(request, found, pk)
+    signature = _signature(found, pk)
     return Sent(
         StrikeOutForm(request.POST),
         partial(signing.strike_out, signature),
@@ -140,4 +158,5 @@ def strike_out(request: MemberRequest, found: Membership, pk: str) -> Sent:
         confirm=f"Remove the signature of {signature.name}",
         note="You cannot take this back. The signature stays on record and no longer counts.",
         ends=True,
+        trustee=(TrusteeAct.REMOVE_LATER, signature),
     )

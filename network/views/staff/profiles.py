@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column
 
 from network import permissions, profile
 from network.actions import profiles
-from network.choices import ProfileChangeStatus, ProfilePart
+from network.choices import ProfileChangeStatus, ProfilePart, TrusteeAct
 from network.forms.profiles import PART_FORMS, SendBackForm, SourceForm
 from network.models import ProfileChange
 from network.views.pages import (
@@ -27,6 +27,7 @@ from network.views.pages import (
     for_managers,
     refusal_as_message,
     refusal_beside,
+    trustee_panel,
 )
 from network.views.staff.check_ins import member_of
 from portal.forms import posted
@@ -105,6 +106,7 @@ def _page(request: MemberRequest, found: ProfileChange, **filled_in: object) -> 
         "is_public": found.status == ProfileChangeStatus.PUBLISHED,
         "waits": found.status == ProfileChangeStatus.WAITING,
         "may_moderate": permissions.can_moderate(request.user, found),
+        "trustee": trustee_panel(request.user, found, TrusteeAct.PUBLISH_PROFILE),
         "may_put_back": permissions.can_put_back(request.user, membership),
         "events": membership.events.filter(what__startswith="profile.").order_by("-pk")[:20],
         "send_back_form": SendBackForm(),
@@ -196,15 +198,23 @@ def write(request: MemberRequest, slug: str, part: str) -> HttpResponse:
 @CHANGE.acts("publish_form", permissions.can_moderate)
 def publish(request: MemberRequest, found: ProfileChange) -> Sent:
     """Publish it."""
-    done = "Published. We have emailed the person who wrote it."
-    return Sent(Form(request.POST), partial(profiles.publish, found), done)
+    return Sent(
+        Form(request.POST),
+        partial(profiles.publish, found),
+        "Published. We have emailed the person who wrote it.",
+        trustee=(TrusteeAct.PUBLISH_PROFILE, found),
+    )
 
 
 @CHANGE.acts("send_back_form", permissions.can_moderate)
 def send_back(request: MemberRequest, found: ProfileChange) -> Sent:
     """Send it back with what to change."""
-    done = "Sent back. We have emailed the person who wrote it and the lead contact."
-    return Sent(SendBackForm(request.POST), partial(profiles.send_back, found), done)
+    return Sent(
+        SendBackForm(request.POST),
+        partial(profiles.send_back, found),
+        "Sent back. We have emailed the person who wrote it and the lead contact.",
+        trustee=(TrusteeAct.SEND_BACK_PROFILE, found),
+    )
 
 
 @CHANGE.acts("put_back_form", lambda user, found: permissions.can_put_back(user, found.membership))

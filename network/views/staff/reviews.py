@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column
 from councils.choices import Region
 from network import permissions, task_list
 from network.actions import decisions, memberships, notes, reviews, sign_ups, signing, wordings
-from network.choices import CollaboratorRole, Route, SignUpStatus, UploadKind
+from network.choices import CollaboratorRole, Route, SignUpStatus, TrusteeAct, UploadKind
 from network.emails.sign_ups import managers
 from network.forms.notes import NoteForm
 from network.forms.reviews import (
@@ -33,7 +33,15 @@ from network.forms.reviews import (
 from network.models import Endorsement, EndorsementWording, InvalidMove, Membership, SignUp
 from network.models.sign_ups import email_evidence
 from network.readiness import Readiness, checks_of
-from network.views.pages import Report, Sent, StaffPage, council_column, day_of, for_managers
+from network.views.pages import (
+    Report,
+    Sent,
+    StaffPage,
+    council_column,
+    day_of,
+    for_managers,
+    trustee_panel,
+)
 from portal.models import MemberRequest, User
 
 
@@ -132,6 +140,7 @@ def sign_up(request: MemberRequest, reference: str) -> HttpResponse:
 def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpResponse:
     """Render the page of one sign-up, with an invalid form, if any."""
     facts, newest = Readiness(found), EndorsementWording.objects.newest()
+    trustee = trustee_panel(request.user, found, TrusteeAct.ACCEPT)
     can_move = found.is_open and found.wording_id and found.wording_id != newest.pk
     context = {
         "sign_up": found,
@@ -158,11 +167,14 @@ def detail(request: MemberRequest, found: SignUp, **filled_in: object) -> HttpRe
         "written": found.messages.select_related("by"),
         "newest_wording": newest,
         "can_move": can_move and newest.may_be_sent,
-        "can_look_into": permissions.can_look_into(request.user, found),
+        "trustee": trustee,
+        # What needs a trustee is entered in the same forms.
+        "can_look_into": permissions.can_look_into(request.user, found) or trustee["may_ask"],
         "can_take_on": permissions.can_take_on(request.user, found),
-        "can_decide": permissions.can_decide(request.user, found),
+        "can_decide": permissions.can_ask_for_changes(request.user, found),
         "can_end": permissions.can_end(request.user, found),
-        "can_take_back": permissions.can_take_back_decline(request.user, found),
+        "can_take_back": permissions.can_take_back_decline(request.user, found)
+        or (trustee["may_ask"] and found.status == SignUpStatus.DECLINED),
         "contacts": _contacts(found),
         "membership": getattr(found, "membership", None),
         "postpone_form": PostponeForm(sign_up=found),
@@ -207,14 +219,14 @@ def take_on(request: MemberRequest, reference: str) -> HttpResponse:
     return redirect("network_staff:sign_up", reference)
 
 
-@SIGN_UP.acts("assign_form", permissions.can_look_into)
+@SIGN_UP.acts("assign_form", permissions.can_prepare)
 def assign(request: MemberRequest, found: SignUp) -> Sent:
     """Give the review to a manager."""
     form = AssignForm(request.POST, sign_up=found)
     return Sent(form, partial(reviews.assign, found), "The review has a new owner.")
 
 
-@SIGN_UP.acts("release_form", permissions.can_look_into)
+@SIGN_UP.acts("release_form", permissions.can_prepare)
 def release(request: MemberRequest, found: SignUp) -> Sent:
     """Take the review from its owner."""
     done = "No one has this review now. It is on every manager’s first page."
@@ -228,7 +240,7 @@ def note(request: MemberRequest, found: SignUp) -> Sent:
     return Sent(NoteForm(request.POST), act, "Note saved. Only staff can read it.")
 
 
-@SIGN_UP.acts("message_form", permissions.can_look_into)
+@SIGN_UP.acts("message_form", permissions.can_prepare)
 def message(request: MemberRequest, found: SignUp) -> Sent:
     """Write to the people who work on the sign-up."""
     return Sent(
@@ -248,6 +260,7 @@ def accept(request: MemberRequest, found: SignUp) -> Sent:
         partial(reviews.accept, found),
         f"{found.council} is accepted. We are emailing everyone involved.",
         confirm=f"Accept {found.council}",
+        trustee=(TrusteeAct.ACCEPT, found),
     )
 
 
@@ -262,6 +275,7 @@ def decline(request: MemberRequest, found: SignUp) -> Sent:
         note="This ends the application. The council can apply again, but cannot change this "
         "application and send it again. To get changes made, go back and ask for changes.",
         ends=True,
+        trustee=(TrusteeAct.DECLINE, found),
     )
 
 
@@ -273,10 +287,11 @@ def take_back(request: MemberRequest, found: SignUp) -> Sent:
         partial(reviews.take_back_decline, found),
         f"{found.council} is under review again. We are emailing everyone involved.",
         confirm=f"Take back the decline of {found.council}",
+        trustee=(TrusteeAct.TAKE_BACK_DECLINE, found),
     )
 
 
-@SIGN_UP.acts("changes_form", permissions.can_decide)
+@SIGN_UP.acts("changes_form", permissions.can_ask_for_changes)
 def request_changes(request: MemberRequest, found: SignUp) -> Sent:
     """Return the sign-up to the council with the changes needed."""
     return Sent(
@@ -305,7 +320,7 @@ def end(request: MemberRequest, found: SignUp) -> Sent:
     )
 
 
-@SIGN_UP.acts("confirm_form", permissions.can_look_into)
+@SIGN_UP.acts("confirm_form", permissions.can_prepare)
 def call_back(request: MemberRequest, found: SignUp) -> Sent:
     """Record that staff called the council's main number about the applicant."""
     form = ConfirmForm(request.POST)
@@ -319,8 +334,13 @@ def _endorsement(found: SignUp, pk: str) -> Endorsement:
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def confirm_signature(request: MemberRequest, found: SignUp, pk: str) -> Sent:
     """Record that the office holder confirms they signed."""
-    act = partial(signing.confirm_signature, _endorsement(found, pk))
-    return Sent(ConfirmForm(request.POST), act, "Signature confirmed.")
+    signature = _endorsement(found, pk)
+    return Sent(
+        ConfirmForm(request.POST),
+        partial(signing.confirm_signature, signature),
+        "Signature confirmed.",
+        trustee=(TrusteeAct.CONFIRM_SIGNATURE, signature),
+    )
 
 
 @SIGN_UP.acts("strike_form", permissions.can_look_into)
@@ -334,17 +354,22 @@ def strike_out(request: MemberRequest, found: SignUp, pk: str) -> Sent:
         confirm=f"Remove the signature of {signature.name}",
         note="You cannot take this back. The signature stays on record and no longer counts.",
         ends=True,
+        trustee=(TrusteeAct.REMOVE_SIGNATURE, signature),
     )
 
 
 @SIGN_UP.acts("confirm_form", permissions.can_look_into)
 def confirm_decision(request: MemberRequest, found: SignUp) -> Sent:
     """Record that the minutes match."""
-    form = ConfirmDecisionForm(request.POST)
-    return Sent(form, partial(decisions.confirm_decision, found), "Decision confirmed.")
+    return Sent(
+        ConfirmDecisionForm(request.POST),
+        partial(decisions.confirm_decision, found),
+        "Decision confirmed.",
+        trustee=(TrusteeAct.CONFIRM_DECISION, found),
+    )
 
 
-@SIGN_UP.acts("move_form", permissions.can_look_into)
+@SIGN_UP.acts("move_form", permissions.can_prepare)
 def move_wording(request: MemberRequest, found: SignUp) -> Sent:
     """Pin the newest wording, and ask those who signed again."""
     newest = EndorsementWording.objects.newest()
@@ -366,4 +391,5 @@ def postpone(request: MemberRequest, found: SignUp) -> Sent:
         partial(memberships.postpone, membership),
         "The announcement has moved. We are emailing everyone involved.",
         confirm=f"Move the announcement of {found.council}",
+        trustee=(TrusteeAct.MOVE_ANNOUNCEMENT, membership),
     )

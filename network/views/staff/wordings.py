@@ -10,9 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from network import permissions
 from network.actions import wordings as wordings_actions
+from network.choices import TrusteeAct
 from network.forms.reviews import ApprovalForm, SecondApprovalForm, WordingForm
 from network.models import EndorsementWording
-from network.views.pages import NOT_DONE, Sent, for_managers, refusal_beside, unconfirmed
+from network.views.pages import (
+    NOT_DONE,
+    Sent,
+    ask_trustee,
+    for_managers,
+    refusal_beside,
+    trustee_panel,
+    unconfirmed,
+)
 from portal.forms import posted
 from portal.models import MemberRequest, User
 
@@ -27,7 +36,7 @@ def wordings(request: MemberRequest) -> HttpResponse:
 def _page(request: MemberRequest, version: int = 0, form: ApprovalForm | None = None):
     """Render the page, with the form that was filled in wrongly for a version, if any."""
     rows = EndorsementWording.objects.annotate(pinned=Count("sign_ups")).select_related(
-        "approval_recorded_by", "approval_confirmed_by"
+        "approval_recorded_by", "approval_confirmed_by", "approval_trustee"
     )
     context = {
         "wordings": [
@@ -37,6 +46,9 @@ def _page(request: MemberRequest, version: int = 0, form: ApprovalForm | None = 
                 if form and row.version == version
                 else ApprovalForm(auto_id=f"id_%s_{row.version}"),
                 "may_confirm": permissions.can_confirm_approval(request.user, row),
+                "trustee": trustee_panel(request.user, row, TrusteeAct.APPROVE_WORDING)
+                if row.waits_for_second
+                else None,
             }
             for row in rows
         ]
@@ -83,14 +95,11 @@ FOR_ALL = (
 def approve(request: MemberRequest, version: int) -> HttpResponse:
     """Record who approved a version for the network."""
     wording = get_object_or_404(EndorsementWording, version=version)
-    form = ApprovalForm(request.POST, auto_id=f"id_%s_{version}")
-    alone = form.is_valid() and form.cleaned_data["alone_why"]
     sent = Sent(
-        form,
+        ApprovalForm(request.POST, auto_id=f"id_%s_{version}"),
         partial(wordings_actions.approve_wording, wording),
-        f"Version {version} may be sent from now on."
-        if alone
-        else "Approval saved. We have asked another manager to confirm it.",
+        "Approval saved. Someone else must confirm it: another manager, or a trustee if there is "
+        "no other manager.",
         confirm=f"Approve version {version} for all councils",
         note=FOR_ALL,
     )
@@ -100,16 +109,20 @@ def approve(request: MemberRequest, version: int) -> HttpResponse:
 @for_managers
 @require_POST
 def confirm_approval(request: MemberRequest, version: int) -> HttpResponse:
-    """Confirm, as a second manager, that a version was approved."""
+    """Confirm, as a second manager, that a version was approved, or ask a trustee to."""
     wording = get_object_or_404(EndorsementWording, version=version)
-    permissions.require(permissions.can_confirm_approval(request.user, wording))
     sent = Sent(
         SecondApprovalForm(request.POST),
         partial(wordings_actions.confirm_approval, wording),
         f"Version {version} may be sent from now on.",
         confirm=f"Confirm version {version} for all councils",
         note=FOR_ALL,
+        trustee=(TrusteeAct.APPROVE_WORDING, wording),
     )
+    is_allowed = sent.may_be_done_by(request.user)
+    permissions.require(is_allowed or sent.needs_trustee(request.user))
+    if not is_allowed and sent.form.is_valid() and "change" not in request.POST:
+        return ask_trustee(request, sent)
     return _approved(request, version, sent)
 
 
