@@ -42,7 +42,7 @@ def _check_now(schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0013_notes_absences_and_merged_people")]
+    dependencies = [("network", "0014_trustees")]
 
     operations = [
         migrations.CreateModel(
