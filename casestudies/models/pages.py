@@ -621,7 +621,7 @@ class CaseStudyPage(BasePage):
         if not when:
             return f"{status}. Date not known"
         is_recent = dates.is_within_a_year(self.as_at, timezone.localdate())
-        if self.is_from_council and (is_recent or self.status == Status.ENDED):
+        if self.council and self.is_from_council and (is_recent or self.status == Status.ENDED):
             return f"{status}. Confirmed by {self.council.name}, {when}"
         if self.status == Status.ENDED or is_recent:
             return f"{status}, as at {when}"

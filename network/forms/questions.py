@@ -1,6 +1,7 @@
 """Forms of questions: an officer asks a member, the member answers, staff stop an asker."""
 
 import re
+from typing import Any
 
 from django import forms
 
@@ -41,7 +42,8 @@ class AskForm(forms.Form):
     def __init__(self, data, *, councils: list[Council], **kwargs):
         super().__init__(data, **kwargs)
         self.councils = {each.slug: each for each in councils}
-        self.fields["council"].choices = [(each.slug, each.official_name) for each in councils]
+        offered = [(each.slug, each.official_name) for each in councils]
+        self.fields["council"].choices = offered  # type: ignore[attr-defined]  # of its own kind
         if len(councils) == 1:
             del self.fields["council"]
 
@@ -52,7 +54,7 @@ class AskForm(forms.Form):
             raise forms.ValidationError("Question must not contain a web address")
         return text
 
-    def asked(self) -> dict[str, object]:
+    def asked(self) -> dict[str, Any]:
         """Return what was entered, with the council as its row."""
         slug = self.cleaned_data.get("council") or next(iter(self.councils))
         return self.cleaned_data | {"council": self.councils[slug]}

@@ -44,6 +44,8 @@ def logged(monkeypatch):
         f"/my/emails/stop/{TOKEN}/",
         f"/supporters/link/unsubscribe/{TOKEN}/",
         f"/supporters/link/preferences/{TOKEN}/erase/",
+        f"/case-studies/still-true/{TOKEN[:9]}/new-link/",
+        f"/my/question/{TOKEN[:9]}/",
         f"/Endorse/{TOKEN}",
         f'"GET /endorse/{TOKEN}?x HTTP/1.1" 200',
         f"https://kil.example/endorse/{TOKEN}",
