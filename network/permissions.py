@@ -119,7 +119,7 @@ def can_be_trustee(email: str, request: TrusteeRequest) -> bool:
     if sign_up:
         named |= addresses_of_workers(sign_up)
     if membership:
-        asked = [membership.office_changes, membership.withdrawals, membership.claims]
+        asked: list[Any] = [membership.office_changes, membership.withdrawals, membership.claims]
         named |= {e.casefold() for rows in asked for e in rows.values_list("email", flat=True)}
         named |= {e.casefold() for e in membership.champions.values_list("email", flat=True)}
     if is_of(email, council) or email.casefold() in named:

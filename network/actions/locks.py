@@ -110,7 +110,7 @@ def locked_row(row: Row) -> Row:
         fresh.membership = membership
     else:
         wordings = EndorsementWording.objects.select_for_update(no_key=True)
-        wordings.get(pk=row.wording_id)  # type: ignore[union-attr]  # has one of the three
+        wordings.get(pk=row.wording_id)  # type: ignore[union-attr,misc]  # has one of the three
         fresh = rows.get(pk=row.pk)
     return fresh
 

@@ -133,7 +133,7 @@ def ask_trustee(
         act=act, row_pk=row.pk, asked_by=by, answers=answers, said=said, why=why, **trustee
     )
     _put_with_its_parents(asked, row)
-    permissions.require(needs_trustee(act, row, by=by))
+    permissions.require(needs_trustee(act, asked.row, by=by))
     if open_one := TrusteeRequest.objects.waiting().filter(act=act, row_pk=row.pk).first():
         raise Refused(f"You have asked {open_one.name} already. Withdraw that first.")
     _require_another_person(asked)

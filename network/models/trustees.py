@@ -1,7 +1,7 @@
 """What a trustee of the network's body confirms, where no second manager can."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -75,7 +75,7 @@ MATTERS: dict[str, tuple[type[models.Model], Waits]] = {
 }
 
 # Acts that one answer of the manager decides: its name, and what is to be done then, or else.
-TWO_WAYS = {
+TWO_WAYS: dict[str, tuple[str, str, str]] = {
     T.DECIDE_REMOVAL: (
         "remove",
         "End the membership of {}",
@@ -214,7 +214,8 @@ class TrusteeRequest(EmailedLink):
     @property
     def title(self) -> str:
         """What is to be confirmed, in words."""
-        about = self.council.official_name if self.council else f"version {self.wording.version}"
+        wording = self.wording
+        about = f"version {wording.version}" if wording else self.council.official_name
         words = self.get_act_display()
         if self.act in TWO_WAYS:
             answer, if_so, if_not = TWO_WAYS[self.act]
@@ -240,7 +241,7 @@ class TrusteeRequest(EmailedLink):
         return f"{name}, {role}, by link"
 
 
-class ByTrustee(User):
+class ByTrustee(User):  # type: ignore[django-manager-missing]  # as for User
     """The manager who asked, at the moment when a trustee's confirmation is carried out.
 
     Only `actions.trustees` makes one. `permissions` lets it do what takes another person, and
@@ -259,6 +260,6 @@ class ByTrustee(User):
     @classmethod
     def of(cls, request: TrusteeRequest) -> "ByTrustee":
         """Return who acts when this request is confirmed."""
-        found = cls.objects.get(pk=request.asked_by_id)
+        found = cast("ByTrustee", cls.objects.get(pk=request.asked_by_id))
         found.request = request
         return found

