@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -142,7 +143,7 @@ def page_of(cohort: Cohort, name: str, slug: str, request: HttpRequest) -> HttpR
 def _as_stranger(address: str, request: HttpRequest) -> HttpResponse:
     """Return the answer of a page to someone who is not signed in, through every middleware."""
     path, _, query = address.partition("?")
-    asked = type(request)(
+    asked = WSGIRequest(
         {
             name: value
             for name, value in request.META.items()

@@ -34,11 +34,12 @@ def make_cohort(
     permissions.require(permissions.can_announce_together(by, chosen), PART)
     if len(chosen) < 2:
         raise Refused("Choose at least 2 councils to announce together.")
-    if Cohort.objects.filter(name__iexact=name).exists():
-        raise Refused("Another cohort has that name. Choose another one.")
     if announce_at <= timezone.now():
         raise Refused("Choose an hour that is still to come. You can announce them at once later.")
-    cohort = Cohort.objects.create(name=name)
+    is_taken = Cohort.objects.filter(name__iexact=name).exists()
+    cohort, is_new = Cohort.objects.get_or_create(name=name)  # someone else may have just done so
+    if is_taken or not is_new:
+        raise Refused("Another cohort has that name. Choose another one.")
     _add(cohort, chosen, by=by, announce_at=announce_at, why=why)
     return cohort
 

@@ -19,7 +19,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Return the cohort of a name, which is made if there is none; None for no name."""
         if not name:
             return None
-        return self.filter(name__iexact=name).first() or self.create(name=name)
+        return self.filter(name__iexact=name).first() or self.get_or_create(name=name)[0]
 
 
 class Cohort(models.Model):
