@@ -140,8 +140,8 @@ def _rules(membership: Membership, at: datetime | None) -> Iterator[str]:
             "The announcement is on hold, so do not publish or post any of this. We’ll email you "
             "when there is a day and time."
         )
-    day = timezone.localdate(at) if at else None
-    if day and (period := PreElectionPeriod.objects.holding_for(council, day).first()):
+    on = timezone.localdate(at) if at else None
+    if on and (period := PreElectionPeriod.objects.holding_for(council, on).first()):
         yield (
             f"That day is in a pre-election period ({period.name}). Ask your monitoring officer "
             "what the council can publish."
