@@ -48,7 +48,8 @@ def from_start_to_announcement(council, browser, client, staff) -> Membership:
     tomorrow = timezone.localdate() + timedelta(days=1)
     send(staff, "network_staff:accept", typed_hour(tomorrow), reference)
     with pytest.MonkeyPatch.context() as clock:
-        clock.setattr(timezone, "localdate", lambda *args: tomorrow)
+        hour = Membership.objects.get().announce_at
+        clock.setattr(timezone, "now", lambda: hour)
         memberships.announce_due()
     return Membership.objects.get()
 
