@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Trim
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -71,7 +71,8 @@ class Entry:
             return SENTENCES.get(self.what, self.what.replace("_", " ").replace(".", ": "))
         if self.source == ACCOUNT:
             return str(AccountEvent.Kind(self.what).label)
-        entry = PageLogEntry(action=self.what, data=json.loads(self.data or "{}") or {})
+        log = PageLogEntry if self.source == PAGE else ModelLogEntry
+        entry = log(action=self.what, data=json.loads(self.data or "{}") or {})
         if registry.action_exists(self.what):
             return str(entry.message)
         return self.what
@@ -246,7 +247,16 @@ class Entries:
 
     @cached_property
     def _count(self) -> int:
-        return sum(rows.order_by().count() for _, rows in self._found)
+        """How many entries there are: one question for all sources."""
+        first, *more = [
+            rows.order_by()
+            .annotate(h_all=Value(1))
+            .values("h_all")
+            .annotate(h_count=Count("pk"))
+            .values_list("h_count", flat=True)
+            for _, rows in self._found
+        ]
+        return sum(first.union(*more, all=True) if more else first)
 
     def count(self) -> int:
         """Return how many entries there are, without reading what they say."""

@@ -1,11 +1,13 @@
 """A copy of what is held about someone, and its erasure."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from councils.models import Council
 from network import permissions
 from network.actions.locks import locked, locked_membership
 from network.choices import (
@@ -32,8 +34,9 @@ from network.models import (
     Representative,
     Withdrawal,
 )
-from portal.models import User
+from portal.models import OutboxMessage, User
 from portal.personal_data.registry import ERASED, Found, Person, chosen, find
+from portal.signals import public_changed
 
 UNSIGNED = [RequestStatus.NOT_SENT, RequestStatus.SENT, RequestStatus.EXPIRED]
 
@@ -77,11 +80,20 @@ def erase(person: Person, *, by: User, why: str, also: Collection[str] = (), tel
     if reasons := list(first(person)):
         raise Refused(" ".join(reasons))
     _end_access(person, by)
-    found = chosen(find(person, for_staff=True), also)
+    every = find(person, for_staff=True)
+    if other := {address for each in every for address in each.addresses_of(also)}:
+        raise Refused(
+            f"A row that you chose holds another address: {', '.join(sorted(other))}. Look them up "
+            "by that address, so that all of it goes."
+        )
+    found = chosen(every, also)
     if not found:
         raise Refused("We hold nothing about this person.")
     _end_champions(found)
+    councils = {c for each in found for row in each.rows if (c := _council_of(row))}
     done = sum(each.held.erase(each.rows, person) for each in found)
+    for council in councils:
+        public_changed.send(sender=Council, instance=council)
     for account in accounts:
         _close(account)
     event = Event.objects.record("person.erased", by=by, why=person.redacted(why))
@@ -154,6 +166,15 @@ def _end_champions(found: Collection[Found]) -> None:
             if isinstance(row, Champion) and row.until is None:
                 row.until = timezone.localdate()
                 row.save(update_fields=["until"])
+
+
+def _council_of(row: Any) -> Council | None:
+    """Return the council whose public page could name someone because of this row."""
+    if isinstance(row, Event | User | OutboxMessage):
+        return None
+    owner = getattr(row, "membership", None) or getattr(row, "sign_up", None) or row
+    council = getattr(owner, "council", None)
+    return council if isinstance(council, Council) else None
 
 
 def _close(account: User) -> None:

@@ -6,9 +6,11 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from conftest import person as make_person
 from councils.tests.factories import make_council
@@ -29,6 +31,7 @@ from network.tests.factories import Story
 from portal.models import OutboxMessage, User
 from portal.personal_data import registry
 from portal.personal_data.registry import ERASED, NOBODY, Fate, key_of, person_of, person_with
+from portal.signals import public_changed
 
 LENA, OLIVE = "lena@leeming.gov.uk", "olive@leeming.gov.uk"
 PAGE = "network_staff:person"
@@ -141,6 +144,25 @@ def test_someone_of_the_same_name_stays_unless_staff_choose_the_row(member, mana
     assert (note.who, other.who) == (ERASED, "Olive Officer")
 
 
+def test_row_with_an_address_that_was_not_looked_up_is_refused(council, officer, manager):
+    Story(council, officer).asked()
+    who = person_with("", "Lena Leader")
+    with pytest.raises(Refused, match=LENA):
+        personal_data.erase(who, by=manager, why="x", also=all_of(who))
+    assert EndorsementRequest.objects.filter(email=LENA).exists()
+
+
+def test_council_whose_page_named_them_is_made_again(member, successor, manager, officer):
+    told = []
+    heard = lambda sender, instance, **kwargs: told.append(instance)  # noqa: E731
+    public_changed.connect(heard)
+    try:
+        erase(OLIVE, manager)
+    finally:
+        public_changed.disconnect(heard)
+    assert told == [member.council]
+
+
 def test_row_of_someone_else_that_names_them_loses_their_words_only(member, manager, successor):
     claim = {"email": "x@leeming.gov.uk", "name": "X Other", "job_title": "Adviser"}
     made = member.claims.create(
@@ -222,6 +244,19 @@ def test_open_places_end_with_an_erasure(council, officer, manager, stranger, me
     assert other.collaborators.filter(user=stranger).exists()
 
 
+def test_portrait_of_an_account_goes_once_the_erasure_is_kept(
+    manager, stranger, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    profile = UserProfile.objects.create(user=stranger)
+    profile.avatar.save("me.png", ContentFile(b"x"))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(stranger.email, manager)
+        assert list(tmp_path.rglob("*.png"))  # a preview must not delete it
+    assert not list(tmp_path.rglob("*.png"))
+    assert not UserProfile.objects.filter(user=stranger).exists()
+
+
 def test_merged_account_goes_with_the_one_that_was_kept(manager):
     kept, closed = make_person("new@x.example"), make_person("old@x.example", first_name="Priya")
     people.merge_people(kept, closed, by=manager, how="I called her")
@@ -240,6 +275,7 @@ def test_merged_account_goes_with_the_one_that_was_kept(manager):
         ("ANN LEE (Ann Lee)", f"{ERASED} ({ERASED})"),
         ("Joann Leeming", "Joann Leeming"),
         ({"a": ["ann@x.uk", 7, None]}, {"a": [ERASED, 7, None]}),
+        ({"email": "Ann@x.uk", "by": "Ann Lee, Leader"}, {"email": "", "by": f"{ERASED}, Leader"}),
     ],
 )
 def test_words_of_a_person_are_taken_out_and_no_others(text, after):

@@ -9,14 +9,16 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.db.models import EmailField, Field, Model, Q, QuerySet, TextField
+from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -60,7 +62,9 @@ class Person:
             found = rf"(?<![\w.+-])(?:{'|'.join(map(re.escape, self.words))})(?![\w-]|\.\w)"
             return re.compile(found, re.IGNORECASE).sub(ERASED, value)
         if isinstance(value, Mapping):
-            return {key: self.redacted(each) for key, each in value.items()}
+            # A field that says nothing else is empty, so that no page shows "[erased]" for it.
+            new = {key: self.redacted(each) for key, each in value.items()}
+            return {key: "" if each == ERASED else each for key, each in new.items()}
         if isinstance(value, list | tuple):
             return [self.redacted(each) for each in value]
         return value
@@ -179,11 +183,17 @@ class Held:
         done = 0
         for row in rows:
             if self.fate is Fate.DELETED:
+                for file in self._files(row):
+                    transaction.on_commit(partial(file.storage.delete, str(file.name)))
                 row.delete()
                 done += 1
             elif self.fate is Fate.EMPTIED:
                 done += self._empty(row, person, own=row.pk in own)
         return done
+
+    def _files(self, row: Any) -> list[FieldFile]:
+        values = (getattr(row, name, None) for name in self.shows)
+        return [each for each in values if isinstance(each, FieldFile) and each.name]
 
     def _empty(self, row: Any, person: Person, *, own: bool) -> bool:
         """Empty the fields of a row that is about someone; of others', take out their words."""
@@ -210,6 +220,14 @@ class Found:
     def facts(self) -> list[list[tuple[str, str]]]:
         """Each row as pairs of a field in words and what it says."""
         return [_facts(self.held, row) for row in self.rows]
+
+    def addresses_of(self, keys: Collection[str]) -> set[str]:
+        """Return the email addresses in rows that only name them and that these keys choose."""
+        named = [
+            n for n in self.held.found_by if isinstance(_field(self.held.model, n), EmailField)
+        ]
+        rows = [row for row in self.perhaps if key_of(row) in keys]
+        return {said for row in rows for name in named if (said := _said(row, name))} - {NOBODY}
 
     @property
     def possible(self) -> list[tuple[str, list[tuple[str, str]]]]:
