@@ -24,12 +24,12 @@ SOURCE = ("label", "title", "publisher", "published", "url")
 FIGURE = ("figure", "unit", "measures", "period", "claimed_by", "source")
 QUOTE = ("text", "who", "role", "as_at", "source")
 #: The fields of the page in each section, by whether they are rich texts.
-PLAIN = {
+PLAIN: dict[str, tuple[str, ...]] = {
     Section.ABOUT: ("title", "summary", "what_changed", "theme"),
     Section.TOOK: ("cost_band", "procurement_route"),
     Section.CONTACT: ("status", "as_at", "status_note"),
 }
-RICH = {
+RICH: dict[str, tuple[str, ...]] = {
     Section.PROBLEM: ("the_problem",),
     Section.PEOPLE: ("who_decided",),
     Section.FIGURES: ("on_the_figures",),
@@ -175,7 +175,7 @@ def _write_figures(page: CaseStudyPage, answers: Answers) -> None:
 
 def _filled(were: list[Any], model: type, given: list[dict[str, str] | None]) -> list[Any]:
     """Return rows with what was given; a row that was there keeps what the form does not show."""
-    filled = []
+    filled: list[Any] = []
     for number, row in enumerate(given):
         if row is None:
             continue
@@ -216,7 +216,7 @@ def _write_story(page: CaseStudyPage, text: str) -> None:
             if block.block_type == "heading":
                 headings[plain] = (block.block_type, block.value, block.id)
         html += block.value.source if block.block_type == "paragraph" else ""
-    story, open_text = [*first], []
+    story, open_text = [*first], list[str]()
 
     def close() -> None:
         if open_text:
@@ -273,7 +273,7 @@ class Keeper:
     write: Callable[[CaseStudyPage, Answers], None]
 
 
-KEEPERS = {
+KEEPERS: dict[str, Keeper] = {
     Section.ABOUT: Keeper(_read_principles, _write_principles),
     Section.STEPS: Keeper(_read_steps, _write_steps),
     Section.PEOPLE: Keeper(_read_partners, _write_partners),

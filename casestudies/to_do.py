@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.dateformat import format as format_date
 from wagtail.models import Page
 from wagtail.signals import page_published, workflow_rejected
 
@@ -9,7 +10,7 @@ from casestudies.actions import submissions
 from casestudies.choices import SubmissionStatus
 from casestudies.models import CaseStudyPage, Confirmation, Submission
 from network import permissions
-from network.desk import SOON, WAITING, Kind, waits
+from network.desk import SOON, WAITING, Kind, Row
 from network.member_area import ToDo
 from network.models import Membership
 from portal.models import User
@@ -26,12 +27,16 @@ def case_studies_sent_back(membership: Membership, user: User) -> Iterator[ToDo]
                 yield ToDo(words, found.address, found.wanted)
 
 
+def _sent_on(row: Row) -> str:
+    return f", sent on {format_date(row.day, 'j F')}" if row.day else ""
+
+
 #: On the desk of a manager: what waits for editors too, so that no member waits unseen.
 KINDS = {
     "case_studies": Kind(
         WAITING,
         lambda user, today: Submission.objects.waiting(),
-        waits("A case study sent by a member, for our editors to read"),
+        lambda row, today: f"A case study of a member, for our editors to read{_sent_on(row)}",
         "casestudies_staff:submission",
         "sent_at",
         council="membership__council__name",

@@ -191,11 +191,11 @@ def save_section(
     page = submission.version
     latest = page.latest_revision
     now = submitted.read(section, page, submission.council)
-    if now == answers:
-        return  # nothing to save, or a double click
+    submitted.write(section, page, submission.council, answers)
+    if now == submitted.read(section, page, submission.council):
+        return  # nothing new, or a double click
     if latest and latest.pk != seen and now != version_seen(submission, section, seen):
         raise ChangedMeanwhile(Saved(now, latest.user or "An editor", latest.created_at, latest.pk))
-    submitted.write(section, page, submission.council, answers)
     _save_version(submission, page, by)
 
 
@@ -366,7 +366,7 @@ def withdraw(submission: Submission, *, by: User) -> None:
 
 
 @transaction.atomic
-def note_sent_back(state: WorkflowState, *, by: User) -> None:
+def note_sent_back(state: WorkflowState, *, by: Actor) -> None:
     """Tell the council that an editor asks for changes, and give the page back to it.
 
     For Wagtail's signal.

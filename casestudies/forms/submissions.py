@@ -332,7 +332,7 @@ class QuoteForm(SectionForm):
     quote_as_at = _words("When they said it", 60, "For example, March 2026")
     quote_agreed = _tick("They have agreed that we publish their name and words")
 
-    def __init__(self, *args, labels: Sequence[str] = (), **kwargs):
+    def __init__(self, *args, labels=(), **kwargs):
         source = _choice("Where it is from", [(label, label) for label in labels])
         self.base_fields = {**self.base_fields, "quote_source": source}
         super().__init__(*args, labels=labels, **kwargs)

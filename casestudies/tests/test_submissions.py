@@ -1,15 +1,18 @@
 """Case studies from members: who writes them, what is kept, and what stays hidden."""
 
 import datetime
+import inspect
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 from wagtail.rich_text import RichText
+from wagtail.users.models import UserProfile
 
 from casestudies import readiness, submitted
 from casestudies.actions import submissions
@@ -26,7 +29,7 @@ from network.actions import memberships, people
 from network.choices import MembershipStatus, Precision, RepresentativeRole
 from network.models import ChangedMeanwhile, Event, Membership, Refused
 from portal.mail import outbox
-from portal.models import OutboxMessage
+from portal.models import OutboxMessage, User
 from portal.pictures import Picture
 from portal.tests.security.test_doors import give_second_factor
 
@@ -274,6 +277,14 @@ def test_saving_what_a_colleague_changed_meanwhile_loses_nothing(draft, officer,
     assert to_plain(again(draft).version.the_problem) == "Hers."
 
 
+def test_saving_without_a_version_overwrites_nothing(draft, officer):
+    save(draft, Section.PROBLEM, officer, the_problem="There.")
+    with pytest.raises(ChangedMeanwhile):
+        submissions.save_section(
+            draft, Section.PROBLEM, by=officer, answers={"the_problem": "Mine."}, seen=0
+        )
+
+
 def test_saving_another_section_meanwhile_is_no_clash_and_keeps_both(draft, officer, colleague):
     seen = draft.version.latest_revision_id
     save(draft, Section.HARD, colleague, **HARD)
@@ -286,10 +297,13 @@ def test_saving_another_section_meanwhile_is_no_clash_and_keeps_both(draft, offi
     assert to_plain(version.what_was_hard) == HARD["what_was_hard"]
 
 
-def test_saving_the_same_twice_makes_one_version(draft, officer):
-    save(draft, Section.HARD, officer, **HARD)
+def test_double_click_makes_one_version_and_is_no_clash(as_, draft, officer):
+    client, path = as_(officer), f"{MINE}{draft.pk}/steps/"
+    typed = {**STEPS, "story": "Two  spaces. \r\n\r\n\r\nMore.", "step_2_what": ""}
+    typed["version"] = client.get(path).context["form"]["version"].value()
+    assert client.post(path, typed).status_code == 302
     before = draft.page.revisions.count()
-    save(draft, Section.HARD, officer, **HARD)
+    assert client.post(path, typed).status_code == 302
     assert draft.page.revisions.count() == before
 
 
@@ -323,6 +337,19 @@ def acts(member, draft, published):
         "take_back": lambda by: submissions.take_back(draft, by=by),
         "withdraw": lambda by: submissions.withdraw(draft, by=by),
     }
+
+
+def test_every_action_of_a_council_is_in_the_table(member, draft):
+    actions = {
+        name
+        for name, each in vars(submissions).items()
+        if inspect.isfunction(each)
+        and each.__module__ == submissions.__name__
+        and "by" in inspect.signature(each).parameters
+        and not name.startswith("_")
+    }
+    of_editors = {"note_sent_back", "note_published"}  # Wagtail has asked who may
+    assert actions == {*acts(member, draft, None), *of_editors}
 
 
 @pytest.mark.parametrize("who", ["stranger", "viewer", "neighbour", "manager", "editor"])
@@ -474,6 +501,12 @@ def test_editor_sends_back_and_the_council_reads_why_and_sends_again(
 def test_wagtail_itself_mails_no_representative(sent, officer, admin_user):
     decide(sent, "reject", admin_user, "Say who paid.")
     assert [each for each in mail.outbox if officer.email in each.to] == []
+
+
+def test_sender_who_works_in_the_admin_keeps_wagtails_mails(filled_in, officer):
+    officer.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    submissions.send(filled_in, by=User.objects.get(pk=officer.pk))
+    assert UserProfile.get_for_user(officer).rejected_notifications
 
 
 def test_published_one_is_public_credits_the_council_and_tells_it(

@@ -163,7 +163,7 @@ def _version(page: CaseStudyPage) -> int:
 def _labels(page: CaseStudyPage) -> list[str]:
     """Return the short names of the sources to choose from, and those that are chosen."""
     chosen = [result.source for result in page.results.all()]
-    chosen.append(submitted.read(Section.QUOTE, page, page.council)["quote_source"])
+    chosen.append(submitted.KEEPERS[Section.QUOTE].read(page)["quote_source"])
     every = [source.label for source in page.sources.all()] + chosen
     return [label for label in dict.fromkeys(every) if label]
 
