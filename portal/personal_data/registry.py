@@ -357,7 +357,7 @@ def _field(model: str, name: str) -> Field[Any, Any]:
     for relation in relations:
         owner = owner._meta.get_field(relation).related_model
     found = owner._meta.pk if last == "pk" else owner._meta.get_field(last)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _facts(held: Held, row: Any) -> list[tuple[str, str]]:
@@ -377,7 +377,7 @@ def _said(row: Any, name: str) -> str:
     if choice:
         return str(choice())
     for part in name.split("__"):
-        value = row.__dict__[part] if part in row.__dict__ else getattr(row, part, None)
+        value: Any = row.__dict__[part] if part in row.__dict__ else getattr(row, part, None)
         if hasattr(value, "all"):
             return ", ".join(str(each) for each in value.all())
         if value is None:
