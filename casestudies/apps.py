@@ -14,12 +14,13 @@ class CasestudiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register jobs, mails, what waits for whom, and what follows from Wagtail's signals."""
-        from casestudies import emails, to_do
+        from casestudies import emails, personal_data, to_do
         from casestudies.actions import confirmations, former
         from casestudies.models import CaseStudyPage
         from network import desk, member_area
         from portal.jobs import tick
         from portal.mail import declarations, outbox
+        from portal.personal_data import registry
 
         tick.register(
             {
@@ -29,6 +30,7 @@ class CasestudiesConfig(AppConfig):
         )
         outbox.register(declarations.declared_in(emails))
         outbox.register_bounce_handlers({"casestudies.confirmation": confirmations.handle_bounce})
+        registry.register(personal_data.HELD)
         member_area.register(to_do.case_studies_sent_back)
         desk.register(to_do.KINDS)
         to_do.listen_to_wagtail()

@@ -27,6 +27,7 @@ KINDS = {
     "membership": "Memberships and offices",
     "check_in": "Check-ins and council pages",
     "people": "People and access",
+    "asked": "Case studies of members, and questions to them",
     PAGE: "Pages of the site",
     OTHER: "Anything else in the admin",
     ACCOUNT: "Accounts: changes of how people sign in",
@@ -37,7 +38,16 @@ BEGINNINGS = {
     "signing": ("endorsement", "office_change.", "wording.", "decision."),
     "membership": ("membership.", "withdrawal.", "removal."),
     "check_in": ("check_in.", "profile."),
-    "people": ("person.", "invitation.", "access_request.", "claim.", "manager.", "note."),
+    "people": (
+        "person.",
+        "invitation.",
+        "access_request.",
+        "claim.",
+        "manager.",
+        "note.",
+        "trustee.",
+    ),
+    "asked": ("case_study.", "confirmation.", "question."),
 }
 # A person sees their own sign-ins. Staff see what changed.
 NOT_CHANGES = [AccountEvent.Kind.SIGNED_IN, AccountEvent.Kind.WRONG_CODE]

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from network.actions.notes import erase_old_notes
-from network.models import Note, PersonMerge
+from network.actions.questions import erase_old
+from network.models import Note, PersonMerge, Question
 from network.models.notes import KEPT_FOR
-from portal.personal_data.declared import FOR_GOOD, LOG, NAMELESS
+from network.models.questions import WORDS_KEPT
+from portal.personal_data.declared import ACCOUNT, FOR_GOOD, LOG, NAMELESS
 from portal.personal_data.registry import ERASED, NOBODY, Fate, Held, Person
 from portal.retention import Period
 
@@ -19,6 +21,8 @@ SIGNED = (
     "the page that was signed. The network must confirm its legal basis."
 )
 ADDRESS_GOES = "That someone was asked, when and in which role."
+ASKED = "To pass on a question from one council to another"
+WORDS_OF_A_QUESTION = "The words 90 days after it ended; that there was one, for good"
 ONLY_WORDS_GO = "Everything else in it, which is the council’s and not about you."
 
 
@@ -434,7 +438,7 @@ HELD = [
         Fate.STAYS,
         stays="Councils rely on who approved the wording that they signed.",
         found_by=("approved_by_name",),
-        mentions=("approval_evidence", "approved_alone_why"),
+        mentions=("approval_evidence",),
         shows=("version", "approved_on"),
     ),
     Held(
@@ -447,9 +451,105 @@ HELD = [
         shows=("since", "until"),
     ),
     _account("Who you stand in for", "network.Absence", "deputy", shows=("since", "until")),
+    Held(
+        "Requests to you, as a trustee, to confirm an act of the network",
+        "network.TrusteeRequest",
+        "To show that a second person confirmed what takes two",
+        FOR_GOOD,
+        Fate.EMPTIED,
+        stays="Who confirmed it and in which role: the network relies on it.",
+        found_by=("email", "name", "confirmed_name"),
+        mentions=("declined_why",),
+        shows=("act", "role", "why", "status", "asked_at", "confirmed_role", "answered_at"),
+        empties={"email": NOBODY},
+    ),
+    _account(
+        "Requests that you made to a trustee",
+        "network.TrusteeRequest",
+        "asked_by",
+        shows=("act", "asked_at"),
+    ),
+    _texts(
+        "What a trustee was asked to confirm, if it names you",
+        "network.TrusteeRequest",
+        "why",
+        "said",
+        "answers",
+        why="To show that a second person confirmed what takes two",
+    ),
+    Held(
+        "Questions that you asked a member",
+        "network.Question",
+        ASKED,
+        WORDS_OF_A_QUESTION,
+        Fate.EMPTIED,
+        stays="That someone asked this member something, and how it ended.",
+        found_by=("by", "asker_email", "asker_name"),
+        shows=("membership", "asker_council", "asker_job_title", "text", "asked_at", "status"),
+        empties={
+            "by": None,
+            "asker_name": "",
+            "asker_job_title": "",
+            "asker_email": "",
+            "text": "",
+        },
+    ),
+    Held(
+        "Questions that we passed on to you",
+        "network.Question",
+        ASKED,
+        WORDS_OF_A_QUESTION,
+        Fate.EMPTIED,
+        stays="That someone asked this member something, and how it ended.",
+        found_by=("email", "name"),
+        mentions=("text",),
+        shows=("membership", "role", "asked_at", "status"),
+        empties={"name": "", "role": "", "email": ""},
+    ),
+    Held(
+        "That you may not ask members questions",
+        "network.AskerBlock",
+        ASKED,
+        ACCOUNT,
+        Fate.STAYS,
+        stays="Someone who was stopped must not come back by being erased. " + NAMELESS,
+        found_by=("user",),
+        shows=("at", "why", "ended_at"),
+    ),
+    _account("Whom you stopped from asking questions", "network.AskerBlock", "by", shows=("at",)),
+    Held(
+        "Emails that you switched off",
+        "network.MailOptOut",
+        "To send you only what you want",
+        "Until you switch them on again",
+        Fate.DELETED,
+        found_by=("user",),
+        shows=("kind", "since"),
+    ),
+    Held(
+        "Messages to many members, by you or naming you",
+        "network.MemberMessage",
+        MEMBERSHIP,
+        NO_END,
+        Fate.EMPTIED,
+        stays=NAMELESS,
+        found_by=("by",),
+        mentions=("subject", "text"),
+        shows=("about", "written_at"),
+        is_for_staff=True,
+    ),
 ]
 
 PERIODS = [
+    Period(
+        "Words of questions to members",
+        WORDS_KEPT,
+        "the question ended",
+        "Long enough to look into abuse. A reported one is kept until that is settled",
+        "Erases the words, who asked and who was asked; that there was a question stays",
+        Question.objects.to_erase,
+        erase_old,
+    ),
     Period(
         "Words of the contact log",
         KEPT_FOR,

@@ -72,7 +72,7 @@ EXCEPTIONS = {
     "network.EndorsementWording.text": "what is signed",
     "network.*.wording_hash": "a code",
     "network.*.source_*": "public sources",
-    "network.Membership.cohort": "the name of a group of councils",
+    "network.Cohort.name": "the name of a group of councils",
     "network.FormalDecision.minute_reference": "a number",
     "network.FormalDecision.link": "a public page",
     "network.Withdrawal.decision_url": "a public page",
