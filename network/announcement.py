@@ -12,7 +12,7 @@ from django.utils.dateformat import format as format_date
 
 from councils.models import Council
 from network import record
-from network.committee_report import BACKGROUND, Grid, Paper, Section
+from network.committee_report import BACKGROUND, Paper, Section
 from network.models import Endorsement, Membership
 from network.models.periods import PreElectionPeriod, hour_in_words
 from portal.links import absolute
@@ -83,11 +83,6 @@ class Kit:
         posts = [text for text in self.texts if text.most]
         when = "Announced on" if self.membership.announced_at else "To be announced on"
         at = hour_in_words(self.at) if self.at else "On hold"
-        grid = Grid(
-            "Posts for social media, each with its length",
-            ["Post", "Text", "Length"],
-            [[text.title, text.whole, text.length] for text in posts],
-        )
         return Paper(
             self.title,
             self.about,
@@ -99,7 +94,10 @@ class Kit:
                     for text in self.texts
                     if not text.most
                 ),
-                Section("Posts for social media", grid=grid),
+                *(
+                    Section(f"{text.title} for social media", [f"{text.length}.", text.whole])
+                    for text in posts
+                ),
             ],
         )
 

@@ -112,4 +112,7 @@ def test_page_links_councils_and_asks_the_same_for_one_and_many(staff, manager, 
     assert len(one) == len(many) <= 15
     exported = browser.get(f"{page}?export=csv").getvalue().decode()
     assert "Old words" in exported and "Before and after" in exported
-    assert browser.get(f"{page}?ordering=at").context["object_list"][0].what == "wording.approval_recorded"
+    assert (
+        browser.get(f"{page}?ordering=at").context["object_list"][0].what
+        == "wording.approval_recorded"
+    )
