@@ -91,6 +91,9 @@ tallied = Remembered(
     lambda: Principle.objects.published().tallied(listed_case_studies()), [], models.Model
 )
 
+#: All principles in their order, whether their pages are published or not; read as seldom.
+in_order = Remembered(lambda: list(Principle.objects.order_by("number")), [], Principle)
+
 
 class PrincipleIndexPage(BasePage):
     """The list of all six principles, with their background."""
