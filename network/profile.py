@@ -174,14 +174,20 @@ def answers_now(membership: Membership, part: str) -> Answers:
 
 
 def texts_of(membership: Membership) -> tuple[str, ...]:
-    """Return everything that a profile says, piece by piece, for search."""
+    """Return everything that a profile says, piece by piece, for search.
+
+    What we wrote of the principles from sources is left out: a short page would come before the
+    case study that tells the same in full.
+    """
     changes = published_changes(membership)
+    practice = changes.get(ProfilePart.PRACTICE)
+    is_ours = practice is not None and practice.is_from_us
     talk = _said(membership, ProfilePart.CONVERSATION, changes)
     day = _day(talk.get("conversation_on"))
     quote = _said(membership, ProfilePart.QUOTE, changes)
     said = (
         _said(membership, ProfilePart.TEXT, changes).get("profile", ""),
-        *_said(membership, ProfilePart.PRACTICE, changes).values(),
+        *(() if is_ours else _said(membership, ProfilePart.PRACTICE, changes).values()),
         conversation_in_words(talk.get("conversation", ""), day),
         talk.get("conversation_partners", ""),
         talk.get("conversation_outcome", ""),
