@@ -196,7 +196,7 @@ def test_editor_writes_schedules_and_moderator_approves_and_takes_down(site, des
     desk.goto(address.replace("/edit/", "/unpublish/"))
     desk.get_by_role("button", name="Yes, unpublish it").click()
     expect(desk.locator("body")).to_contain_text("unpublished")
-    assert visitor.get(site.url + ADDRESS).status == 404
+    assert visitor.get(site.url + ADDRESS).status == 410
     assert author.complaints == moderator.complaints == []
 
 
