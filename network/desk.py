@@ -384,16 +384,21 @@ def panels(user: User, counted: Mapping[str, int] | None = None) -> list[Panel]:
     for name in KINDS:
         of_kind = sorted((row for row in rows if row.kind == name), key=_in_order)
         panel = found[KINDS[name].panel]
-        panel.more += max(0, counted[name] - SHOWN)
+        more = counted[name] - SHOWN
         for row in of_kind:
             line = _line(row, today)
+            is_far = panel.title == SOON and row.day is not None and row.day > today + FORTNIGHT
             if name == "queue":
                 line = _application(line, row, applications[row.key], user)
             elif name == "announcements":
                 if doubts := applications[row.key].doubts():
                     found[DOUBT].lines.append(Line(row.council, " ".join(doubts), line.address))
                 line = _announcement(line, applications[row.key])
-            panel.lines.append(line)
+            if is_far:
+                more = 0  # what comes after it is later still
+            else:
+                panel.lines.append(line)
+        panel.more += max(0, more)
     return [panel for panel in found.values() if panel.lines or panel.empty]
 
 

@@ -45,6 +45,12 @@ def other(db):
     return person("nora@network.example", group="Network managers", first_name="Nora")
 
 
+@pytest.fixture
+def other_lead(db):
+    """Who leads another application."""
+    return person("n@newham.gov.uk")
+
+
 def test_empty_desk_says_so_and_shows_nothing_else(staff, manager):
     shown = {panel.title: panel.empty for panel in desk.panels(manager)}
     assert list(shown) == ["Waiting for us", "Due this fortnight"]
@@ -112,6 +118,31 @@ def test_announcements_are_due_or_on_hold_or_in_doubt(manager, council, officer)
     assert not lines(manager, desk.DOUBT)
     memberships.postpone(made, by=manager, announce_at=None, why="x")
     assert lines(manager, desk.SOON) == ["Leeming: Announcement, on hold: no day and time are set"]
+
+
+def test_announcement_after_the_fortnight_is_not_due_yet(manager, council, officer, other_lead):
+    accepted(council, officer, manager, days=desk.FORTNIGHT.days)
+    assert len(lines(manager, desk.SOON)) == 1
+    far = accepted(make_council(name="Newham"), other_lead, manager, days=15)
+    assert len(lines(manager, desk.SOON)) == 1 and desk.numbers(manager)["announcements"] == 2
+    signature = Endorsement.objects.filter(sign_up=far.sign_up).first()
+    signing.report_signature(signature, name="Lena Leader", message="Not me")
+    assert any("not theirs" in line for line in lines(manager, desk.DOUBT))
+
+
+def test_more_announcements_than_are_shown_counts_only_those_of_the_fortnight(
+    manager, council, officer, other_lead, monkeypatch
+):
+    monkeypatch.setattr(desk, "SHOWN", 1)
+    accepted(council, officer, manager, days=20)
+    accepted(make_council(name="Newham"), other_lead, manager, days=30)
+    [soon] = [each for each in desk.panels(manager) if each.title == desk.SOON]
+    assert not soon.lines and soon.more == 0
+    for each in Membership.objects.all():
+        each.announce_at = timezone.now() + timedelta(days=3)
+        each.save()
+    [soon] = [each for each in desk.panels(manager) if each.title == desk.SOON]
+    assert len(soon.lines) == 1 and soon.more == 1
 
 
 def test_signature_by_an_assistant_waits_to_be_confirmed(manager, council, officer):
