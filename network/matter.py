@@ -34,6 +34,7 @@ Rows = list[tuple[str, str]]
 Sections = list[tuple[str, Rows]]
 # What holds addresses and phone numbers of officers, office holders and champions.
 WITHOUT = {SignUpTask.ABOUT_YOU.label, SignUpTask.ENDORSERS.label, SignUpTask.CHAMPIONS.label}
+OPTIONAL = " (optional)"  # which the council read, and a trustee need not
 ADDRESS = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+")
 
 
@@ -70,7 +71,10 @@ def _of_wording(wording: EndorsementWording) -> Sections:
             "Councils are asked to sign this text. An approval cannot be taken back.",
         ),
     ]
-    return [("The approval", approval), ("The wording", [("Text", wording.text)])]
+    return [
+        ("The approval", approval),
+        ("The wording", [("Text", wording.text_for("[name of the council]"))]),
+    ]
 
 
 def _of_removal(removal: Removal) -> Sections:
@@ -108,7 +112,13 @@ def _of_sign_up(sign_up: SignUp) -> Sections:
     checks = checks_of(Readiness(sign_up))
     met = [(question, "Yes" if is_met else "No") for question, is_met in checks.items()]
     answers = [
-        (title, [(row.key, ADDRESS.sub("(email address)", str(row.value))) for row in rows])
+        (
+            title,
+            [
+                (row.key.removesuffix(OPTIONAL), ADDRESS.sub("(email address)", str(row.value)))
+                for row in rows
+            ],
+        )
         for title, rows in task_list.answers(sign_up)
         if title not in WITHOUT
     ]

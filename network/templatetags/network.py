@@ -2,7 +2,7 @@
 
 import re
 
-from django import template
+from django import forms, template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -53,6 +53,16 @@ def council_to_join(context: Context) -> Council | None:
     start = re.escape(reverse("network:join_council"))
     chosen = re.match(rf"{start}\?council=([-a-z0-9]{{1,120}})(?:&|$)", address)
     return Council.objects.filter(slug=chosen[1]).first() if chosen else None
+
+
+@register.filter
+def typed(form: forms.Form) -> list[tuple[str, str]]:
+    """Return the label and the text of each field that text was typed into, not of choices."""
+    return [
+        (str(field.label), value)
+        for field in form.visible_fields()
+        if not hasattr(field.field, "choices") and isinstance(value := field.value(), str) and value
+    ]
 
 
 NUMBERED = re.compile(r"(\d+)\. (.+)")

@@ -142,6 +142,9 @@ def test_the_only_manager_asks_and_the_trustee_approves_the_wording(
     page = browser.post(to, {"shown": draft.hash})
     assert "Nothing has been done yet" in page.content.decode()
     assert not TrusteeRequest.objects.exists()
+    staffs = {"shown": draft.hash} | ASKED | {"trustee-email": manager.email}
+    page = browser.post(to, staffs).content.decode()
+    assert "must be another person" in page and "Dana Trust" in page and "You typed" not in page
 
     done = browser.post(to, {"shown": draft.hash} | ASKED)
     asked = TrusteeRequest.objects.get()
@@ -155,7 +158,8 @@ def test_the_only_manager_asks_and_the_trustee_approves_the_wording(
     assert letter.reply_to == [manager.email]
     link = re.search(r"/endorse/trustee/\S+", letter.body)[0]
     page = client.get(link).content.decode()
-    for told in (NEW, "The board", EVIDENCE, WHY["why"], "Opening this page does not change"):
+    text = NEW.replace("{council}", "[name of the council]")
+    for told in (text, "The board", EVIDENCE, WHY["why"], "Opening this page does not change"):
         assert told in page
     draft.refresh_from_db()
     assert not draft.is_approved and again(asked).status == TrusteeStatus.ASKED
@@ -408,7 +412,7 @@ def test_made_up_tokens_are_not_found(client, asked, token):
 
 def test_the_trustee_decides_a_removal(browser, client, removal, member, manager):
     page = browser.get(removal.staff_url).content.decode()
-    assert "no other manager can do it" in page and "End the membership" in page
+    assert "no other manager can make it" in page and "End the membership" in page
     to = reverse("network_staff:decide_removal", args=[removal.pk])
     browser.post(to, DECISION | ASKED)
     asked = TrusteeRequest.objects.get()
@@ -461,9 +465,11 @@ def test_a_trustee_is_asked_only_when_the_council_has_had_its_notice(removal, ma
 
 def test_the_manager_of_a_council_prepares_and_a_trustee_accepts_it(browser, client, own, manager):
     page = browser.get(own.staff_url).content.decode()
-    assert "Start review" in page and "no other manager can do it" in page
+    assert "Start review" in page and "no other manager can make it" in page
     browser.post(reverse("network_staff:take_on", args=[own.reference]))
     assert fresh(own).status == SignUpStatus.IN_REVIEW
+    page = browser.get(own.staff_url).content.decode()
+    assert "Accept: ask a trustee to confirm" in page and "Accept: see the email" not in page
     with pytest.raises(PermissionDenied):
         reviews.accept(own, by=manager, announce_at=timezone.now())
 
@@ -474,6 +480,7 @@ def test_the_manager_of_a_council_prepares_and_a_trustee_accepts_it(browser, cli
     assert asked.act == TrusteeAct.ACCEPT and fresh(own).status == SignUpStatus.IN_REVIEW
     page = client.get(at(asked)).content.decode()
     assert "at 9:30am" in page
+    assert "(optional)" not in page  # the council read that
     assert "Accept Leeming" in page and "Lena Leader, Leader, signed on" in page
     for private in ("olive@leeming.gov.uk", "lena@leeming.gov.uk", "cheng@leeming.gov.uk"):
         assert private not in page
@@ -494,7 +501,7 @@ def test_a_trustee_confirms_what_the_manager_reads_for_their_own_council(
     Representative.objects.create(membership=member, user=manager, role=RepresentativeRole.VIEWER)
     change = ProfileChange.objects.get(status=ProfileChangeStatus.WAITING)
     page = browser.get(change.staff_url).content.decode()
-    assert "no other manager can do it" in page
+    assert "no other manager can make it" in page
     browser.post(reverse("network_staff:publish_profile_change", args=[change.pk]), ASKED)
     asked = TrusteeRequest.objects.get()
     assert any("We buy locally." in a for _, rows in matter.sections_of(asked) for _, a in rows)
