@@ -2,9 +2,11 @@
 
 from django import forms
 
+from network import permissions
 from network.forms.reviews import HourField
 from network.models import Membership
 from portal.forms import OneLineField, ReasonField
+from portal.models import User
 
 NOBODY_ELSE = (
     "Everyone involved in a council whose day or time changes will read this. Do not name the "
@@ -35,12 +37,25 @@ class AddToCohortForm(forms.Form):
     memberships = WaitingCouncils()
     why = ReasonField(label="Why the time changes", help_text=NOBODY_ELSE, max_length=1000)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self.by = by
         field = self.fields["memberships"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         rows = Membership.objects.to_announce().filter(cohort=None)
         field.queryset = rows.select_related("council", "sign_up").order_by("council__name")
+
+    def clean_memberships(self) -> list[Membership]:
+        """Return the chosen councils, in none of which the manager has a part."""
+        chosen = list(self.cleaned_data["memberships"])
+        own = [each for each in chosen if not permissions.can_look_after(self.by, each)]
+        if own:
+            names = " and ".join(each.council.name for each in own)
+            raise forms.ValidationError(
+                f"You have a part in {names}, so you cannot decide about its announcement here. "
+                "Leave it out: it keeps its own time"
+            )
+        return chosen
 
 
 class MakeCohortForm(AddToCohortForm):

@@ -1,6 +1,7 @@
 """Staff's pages about announcements: what waits, one preview of all, and every door to it."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,6 +37,8 @@ def test_staff_put_councils_together_after_seeing_the_emails(staff, manager, wai
         "name": "Spring 2027",
         "why": "We announce on one day",
     }
+    first = Client.post(browser, LIST, typed).content.decode()
+    assert "at 10:30am, as “Spring 2027”" in first and not Cohort.objects.exists()
     answer = browser.post(LIST, typed)
     made = Cohort.objects.get()
     assert answer.url == made.staff_url
@@ -53,7 +56,41 @@ def test_what_staff_entered_wrongly_is_said_and_kept(staff, manager, waiting):  
     assert 'value="2027-03-28"' in page and 'value="01:30"' in page
     assert not Cohort.objects.exists()
     typed |= typed_hour(timezone.localdate(), "00:00") | {"name": "Spring", "why": "x"}
-    assert "still to come" in staff(manager).post(LIST, typed).content.decode()
+    page = staff(manager).post(LIST, typed).content.decode()
+    assert "still to come" in page and 'value="Spring"' in page
+    assert "You typed" not in page  # the form has it, with the councils that were chosen
+
+
+def test_council_of_the_managers_own_is_left_out_with_a_reason_and_nothing_is_lost(
+    staff,
+    manager,
+    cohort,  # noqa: F811
+    waiting,  # noqa: F811
+):
+    chosen = waiting(2)
+    Event.objects.record("sign_up.about_you", by=manager, sign_up=chosen[0].sign_up)
+    own = chosen[0].council.name
+    typed = typed_hour(timezone.localdate(days(5)), "10:30") | {
+        "memberships": [each.pk for each in chosen],
+        "name": "Spring",
+        "why": "A better day",
+    }
+    page = staff(manager).post(LIST, typed).content.decode()
+    assert f"You have a part in {own}" in page and "A better day" in page
+    added = staff(manager).post(page_of(cohort, "add/"), typed).content.decode()
+    assert f"You have a part in {own}" in added
+    assert not Cohort.objects.exclude(pk=cohort.pk).exists()
+
+
+def test_hour_that_is_over_is_refused_in_words_and_the_reason_is_kept(
+    staff,
+    manager,
+    cohort,  # noqa: F811
+):
+    typed = typed_hour("2026-01-05", "09:00") | {"why": "A clash with the budget debate"}
+    page = staff(manager).post(page_of(cohort, "move/"), typed).content.decode()
+    assert "still to come" in page
+    assert "A clash with the budget debate" in page and "[&#x27;2026-01-05" not in page
 
 
 def test_page_of_a_cohort_shows_all_that_becomes_public_and_changes_nothing(

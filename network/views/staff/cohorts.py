@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network import announcement_preview, permissions
 from network.actions import cohorts, memberships
 from network.forms.cohorts import AddToCohortForm, MakeCohortForm, MoveCohortForm, TakeOutForm
-from network.models import Cohort, Membership
+from network.models import Cohort, Membership, periods
 from network.views.pages import (
     NOT_DONE,
     Sent,
@@ -29,19 +29,22 @@ from portal.models import MemberRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcements(request: MemberRequest) -> HttpResponse:
     """Show what waits to be announced, and put several councils together."""
-    form = MakeCohortForm(posted(request))
+    form = MakeCohortForm(posted(request), by=request.user)
     if form.is_valid() and "change" not in request.POST:
+        given = form.cleaned_data
+        at = periods.hour_in_words(given["announce_at"])
         sent = Sent(
             form,
             cohorts.make_cohort,
             "The councils are announced together. We are emailing those whose time changes.",
-            confirm=f"Announce {len(form.cleaned_data['memberships'])} councils together",
-            note="You can still move the time, or take a council out.",
+            confirm=f"Announce {len(given['memberships'])} councils together",
+            note=f"They become public on {at}, as “{given['name']}”. Until then you can still move "
+            "the time, or take a council out.",
         )
         with refusal_beside(form, said=NOT_DONE):
             if page := unconfirmed(request, sent):
                 return page
-            made = cohorts.make_cohort(by=request.user, **form.cleaned_data)
+            made = cohorts.make_cohort(by=request.user, **given)
             messages.success(request, sent.done)
             return redirect(made.staff_url)
     rows = Membership.objects.to_announce().with_sign_ups().select_related("council", "cohort")
@@ -72,7 +75,7 @@ def _page(request: MemberRequest, found: Cohort, **filled_in: object) -> HttpRes
         "public": found.memberships.announced().select_related("council"),
         "may_decide": permissions.can_announce_together(request.user, waiting),
         "move_form": MoveCohortForm(),
-        "add_form": AddToCohortForm(),
+        "add_form": AddToCohortForm(by=request.user),
         "take_out_form": TakeOutForm(auto_id=False),
         "pages": announcement_preview.PAGES,
         "pages_of_council": announcement_preview.OF_COUNCIL,
@@ -98,7 +101,7 @@ def move(request: MemberRequest, found: Cohort) -> Sent:
 def add(request: MemberRequest, found: Cohort) -> Sent:
     """Announce more councils together with these."""
     return Sent(
-        AddToCohortForm(request.POST),
+        AddToCohortForm(request.POST, by=request.user),
         partial(cohorts.add_to_cohort, found),
         "Added. We are emailing those whose time changes.",
         confirm=f"Add to {found}",
@@ -115,8 +118,8 @@ def take_out(request: MemberRequest, found: Cohort, pk: str) -> Sent:
         f"{membership.council} is out, and its announcement is on hold. We are emailing everyone "
         "involved.",
         confirm=f"Take {membership.council} out",
-        note="Its announcement is then on hold. You can give it a time of its own on the page of "
-        "its application.",
+        note="If you take it out, its announcement is on hold until you give it a time of its own, "
+        "on the page of its application.",
     )
 
 
