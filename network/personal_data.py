@@ -68,7 +68,7 @@ HELD = [
         Fate.EMPTIED,
         stays="What happened and when, without your name.",
         found_by=("by",),
-        shows=("at", "what", "by_label", "why"),
+        shows=("at", "what", "sign_up__council", "membership__council", "by_label", "why"),
         empties={"by_label": ERASED},
     ),
     Held(
@@ -79,7 +79,7 @@ HELD = [
         Fate.EMPTIED,
         stays="What happened and when, without your name.",
         mentions=("why",),
-        shows=("at", "what"),
+        shows=("at", "what", "sign_up__council", "membership__council"),
         is_for_staff=True,
     ),
     _account(

@@ -112,6 +112,10 @@ class Event(models.Model):
         """What happened, in a sentence for staff and applicants."""
         return SENTENCES.get(self.what, self.what.replace("_", " ").replace(".", ": "))
 
+    def get_what_display(self) -> str:
+        """Return the same, for the copy of someone's data."""
+        return self.sentence
+
 
 SENTENCES = {
     "sign_up.started": "Started the application",
@@ -246,7 +250,7 @@ SENTENCES = {
     "sign_up.message": "Wrote to the council",
     "manager.away": "Said that a manager is away",
     "manager.back": "Said that a manager is back",
-    "membership.message_sent": "Wrote to the council’s people, as to other members",
+    "membership.message_sent": "Sent a message to members, this one among them",
     "note.erased": "Erased the words of an entry in the contact log",
     "confirmation.no_contact": "There was no one to ask whether a case study is still true",
     "confirmation.sent": "Asked whether a case study is still true",

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
@@ -298,6 +299,12 @@ def test_copy_has_everything_with_why_and_how_long(member, manager, officer):
     ):
         assert held[what]["rows"] and held[what]["why"] and held[what]["kept"], what
     assert "Olive" in json.dumps(held["Your account"])
+    [sent] = [
+        row
+        for row in held["What you did for a council or for the network"]["rows"]
+        if row["What"] == "Sent the application to the network"
+    ]
+    assert sent["Council"] == "Leeming"
     assert "correct horse" not in json.dumps(data) and "argon2" not in json.dumps(data)
     assert Event.objects.get(what="person.copied").why == ""
     rows = list(registry.as_rows(made))
@@ -354,6 +361,8 @@ def test_manager_finds_copies_and_erases(staff, manager, member, successor, offi
     wrong = browser.post(page, {"address": OLIVE, "erase": "yes", "why": ""})
     assert "Enter who asked and how you know" in wrong.content.decode()
     User.objects.get(email=OLIVE)
+    sure = Client.post(browser, page, {"address": OLIVE, "erase": "yes", "why": "She wrote to us"})
+    assert f"This is about Olive Officer, {OLIVE}." in sure.content.decode()
     done = browser.post(page, {"address": OLIVE, "erase": "yes", "why": "She wrote to us"})
     assert done.url == page
     assert not User.objects.filter(email=OLIVE).exists()

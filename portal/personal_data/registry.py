@@ -153,7 +153,7 @@ class Held:
     def _where(self, found: Q) -> QuerySet[Any]:
         """Return each row once, with what is read of it, although a relation can repeat it."""
         named = [name for name in self.found_by if "__" not in name]
-        read = [name for name in named if _field(self.model, name).many_to_one]
+        read = [n for n in (*named, *self.shows) if _field(self.model, n).many_to_one]
         searched = self.rows.alias(
             **{f"{name}_text": Cast(name, TextField()) for name in self.mentions}
         )
@@ -363,7 +363,7 @@ def _field(model: str, name: str) -> Field[Any, Any]:
 def _facts(held: Held, row: Any) -> list[tuple[str, str]]:
     names = dict.fromkeys((*held.found_by, *held.mentions, *held.shows))
     facts = [(_label(held, name), _said(row, name)) for name in names]
-    return [(label, said) for label, said in facts if said]
+    return list(dict.fromkeys((label, said) for label, said in facts if said))
 
 
 def _label(held: Held, name: str) -> str:

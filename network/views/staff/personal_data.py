@@ -62,13 +62,14 @@ def _erased(
     """Return the page to confirm it, or erase them."""
     found = registry.chosen(registry.find(sought, for_staff=True), also)
     rows = sum(len(each.rows) for each in found)
+    who = ", ".join(sorted(sought.names) + sorted(sought.addresses))
     sent = Sent(
         form,
         partial(personal_data.erase, sought, also=also, tell=tell),
         "Done. Their data is erased, except the public record.",
         confirm=ERASE,
-        note=f"This changes or deletes up to {rows} rows, as the page before showed. "
-        "You cannot undo it.",
+        note=f"This is about {who}. It changes or deletes up to {rows} rows, as the page before "
+        "showed. You cannot undo it.",
         ends=True,
     )
     if page := unconfirmed(request, sent):
