@@ -173,6 +173,7 @@ def test_members_are_listed_with_their_lead_and_announcement(staff, manager, sto
     assert named("?is_current=false") == ["Goneham"]
     assert named("?is_announced=true") == ["Goneham"]
     assert named("?q=leem") == ["Leeming"]
+    assert "Member since" not in text, "not before it is announced"
     memberships.postpone(Membership.objects.live().get(), by=manager, announce_at=None, why="x")
     assert "On hold" in browser.get(at("members")).content.decode()
     sign_ups.withdraw(fresh(sign_up), by=story.officer)

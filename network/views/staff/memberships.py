@@ -103,6 +103,8 @@ def _lead(membership: Membership) -> str:
 
 
 def _since(membership: Membership) -> str:
+    if not membership.announced_at:
+        return ""  # it is a member from its announcement on
     return membership.since_text if membership.joined_on else "Date not known"
 
 
