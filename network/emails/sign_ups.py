@@ -36,7 +36,7 @@ def _everyone(sign_up: SignUp, **about):
         who = (signed.request.email, f"signature-{signed.pk}", signed.name)
         people.append((*who, SIGNATORY, f"you endorsed Keep it Local as {office}"))
     for champion in sign_up.champions.filter(until=None).exclude(email=""):
-        why = f"you are named as its {champion.get_kind_display().lower()}"
+        why = f"the council named you as its {champion.get_kind_display().lower()}"
         who = (champion.email, f"champion-{champion.pk}", champion.name)
         people.append((*who, CHAMPION, why))
     told: set[str] = set()
