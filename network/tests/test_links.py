@@ -83,7 +83,7 @@ def test_token_of_another_kind_opens_nothing(row):
     others = [each for each in EmailedLink.__subclasses__() if not each._meta.abstract]
     others += [each for kind in EmailedLink.__subclasses__() for each in kind.__subclasses__()]
     purposes = {each.LINK_PURPOSE for each in others}
-    assert len(purposes) == len(others) == 6
+    assert len(purposes) == len(others) == 8
     for other in others:
         if not isinstance(row, other):
             assert not row.was_link(other(pk=row.pk, generation=row.generation).token)

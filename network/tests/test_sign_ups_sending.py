@@ -79,6 +79,7 @@ def test_staff_ask_for_changes_and_the_council_sends_again(as_, staff, story, of
     assert OutboxMessage.objects.filter(kind="network.changes_requested").count() == 2
 
 
+@pytest.mark.usefixtures("another_manager")
 def test_changes_are_asked_for_with_words_by_who_may_decide(staff, story, officer, manager):
     sign_up = story.in_review(manager)
     page = staff(manager).post(review("request_changes", sign_up), {"wanted": " "})
