@@ -145,6 +145,8 @@ class CaseStudyIndexPage(ListPage):
         context = {"former": former, "section": "case-studies"}
         page = TemplateResponse(request, "casestudies/former.html", context, status=410)
         page["X-Robots-Tag"] = "noindex"
+        # Without it a browser keeps a 410 for good, even when the case study is public again.
+        page["Cache-Control"] = "no-cache"
         return page
 
     def _reading_lists(self):

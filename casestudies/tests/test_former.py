@@ -42,6 +42,7 @@ def test_unpublished_case_study_says_so_at_its_address_at_once(page, client):
     assert GONE in text and f"{timezone.localdate():%B %Y}" in text
     assert "keys" not in text.split("<main")[1] and "Leeming" not in text
     assert client.head(HERE).status_code == 410
+    assert shown["Cache-Control"] == "no-cache"
 
 
 def test_lists_feeds_search_and_sitemap_leave_it_out(page, client):
