@@ -42,7 +42,8 @@ class AskForm(forms.Form):
     def __init__(self, data, *, councils: list[Council], **kwargs):
         super().__init__(data, **kwargs)
         self.councils = {each.slug: each for each in councils}
-        offered = [(each.slug, each.official_name) for each in councils]
+        offered = [("", "Select a council")]
+        offered += [(each.slug, each.official_name) for each in councils]
         self.fields["council"].choices = offered  # type: ignore[attr-defined]  # of its own kind
         if len(councils) == 1:
             del self.fields["council"]

@@ -230,6 +230,9 @@ def test_officer_of_two_councils_says_for_which_they_ask(member, alex, other, as
     second = make_council(slug="farford", key="far", name="Farford")
     CouncilDomain.objects.create(council=second, domain="otherford.gov.uk", kind="website")
     browser = as_(alex)
+    asked = browser.get(ASK).context["form"]["council"]
+    assert asked.value() is None
+    assert asked.field.choices[0] == ("", "Select a council")
     wrong = browser.post(ASK, WORDS).content.decode()
     assert "Select your council" in wrong and WORDS["text"] in wrong
     browser.post(ASK, WORDS | {"council": "leeming"})
