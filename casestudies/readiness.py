@@ -55,7 +55,7 @@ def _about(page: CaseStudyPage, council: Council, found: dict[str, list[str]]) -
 def _evidence(page: CaseStudyPage, found: dict[str, list[str]]) -> None:
     """Check sources, citations and figures."""
     labels = [source.label for source in page.sources.all()]
-    if problem := rules.labels_problem(labels):
+    if problem := rules.labels_problem(labels, called="short name"):
         found[Section.SOURCES].append(problem)
     for source in page.sources.all():
         if not (source.label and source.title and source.publisher):
@@ -63,12 +63,21 @@ def _evidence(page: CaseStudyPage, found: dict[str, list[str]]) -> None:
                 f"{source.label or 'A source'}: enter its short name, title and publisher"
             )
     for name in (*citations.TEXTS, *citations.STREAMS):
-        if problem := citations.unknown_problem(getattr(page, name), labels):
-            found[SECTION_OF[name]].append(problem)
+        for label in citations.labels_of(getattr(page, name)):
+            problem = (
+                f"“{label}” is not the short name of a source. Add the source under Sources, or "
+                "remove the double brackets"
+            )
+            if label not in labels and problem not in found[SECTION_OF[name]]:
+                found[SECTION_OF[name]].append(problem)
     for result in page.results.all():
-        said = result.problems(labels).values()
+        said = result.problems(labels)
+        if "source" in said:
+            said["source"] = "Select the source of this figure"
         called = result.figure or "A figure"
-        found[Section.FIGURES] += [f"{called}: {text[0].lower()}{text[1:]}" for text in said]
+        found[Section.FIGURES] += [
+            f"{called}: {text[0].lower()}{text[1:]}" for text in said.values()
+        ]
         if problem := rules.unit_problem(result.figure, result.unit):
             found[Section.FIGURES].append(f"{called}: {problem[0].lower()}{problem[1:]}")
     if not found[Section.FIGURES]:

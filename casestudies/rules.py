@@ -31,21 +31,26 @@ def summary_problem(summary: str) -> str:
     return f"Summary must be {SUMMARY_WORDS} words or fewer (it has {words})"
 
 
-def labels_problem(labels: Sequence[str]) -> str:
-    """Return what is wrong with the labels of a page's sources, or ""."""
+def labels_problem(labels: Sequence[str], called: str = "label") -> str:
+    """Return what is wrong with the labels of a page's sources, or "".
+
+    Args:
+        labels: The labels.
+        called: What the reader's form calls a label.
+    """
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
         return (
-            f"2 sources have the label “{twice[0]}”. Give each its own, so that figures can refer "
-            "to it"
+            f"2 sources have the {called} “{twice[0]}”. Give each its own, so that figures can "
+            "refer to it"
         )
     by_slug: dict[str, str] = {}  # links to a source hold it
     for label in labels:
         other = by_slug.setdefault(slugify(label), label)
         if other != label:
             return (
-                f"The labels “{other}” and “{label}” differ only in punctuation or capitals. "
-                "Give each source a label of its own, so that links can tell them apart"
+                f"The {called}s “{other}” and “{label}” differ only in punctuation or capitals. "
+                f"Give each source a {called} of its own, so that links can tell them apart"
             )
     return ""
 

@@ -394,9 +394,14 @@ def test_empty_draft_says_what_is_missing_and_cannot_be_sent(draft, officer):
         (Section.ABOUT, {"summary": "word " * 61}, "60 words or fewer"),
         (Section.STEPS, {"step_1_what": "", "step_1_date": "2020"}, "what was done in each step"),
         (Section.PEOPLE, {"partner_1_role": "ran it"}, "name and the type of each partner"),
-        (Section.PROBLEM, {"the_problem": "Bad [[Nowhere, 2020]]."}, "Nowhere, 2020"),
+        (
+            Section.PROBLEM,
+            {"the_problem": "Bad [[Nowhere, 2020]]."},
+            "“Nowhere, 2020” is not the short name",
+        ),
         (Section.SOURCES, {"source_2_label": "Echo"}, "Echo: enter its short name"),
         (Section.FIGURES, {"figure_1_figure": "41%"}, "41%: enter what the figure measures"),
+        (Section.FIGURES, {"figure_1_figure": "41%"}, "41%: select the source of this figure"),
         (Section.QUOTE, {"quote_text": "Good."}, "Enter who said it"),
         (Section.CONTACT, {"author_agrees": True}, "name of the author"),
     ],
@@ -426,7 +431,13 @@ def test_two_sources_with_one_name_cannot_be_sent(filled_in, officer):
         source_2_url="",
     )
     found = readiness.problems(again(filled_in).version, filled_in.council)
-    assert "2 sources have the label" in found[Section.SOURCES][0]
+    assert "2 sources have the short name" in found[Section.SOURCES][0]
+
+
+def test_source_named_twice_in_a_section_is_missed_once(filled_in, officer):
+    save(filled_in, Section.STEPS, officer, story="Bad [[Nowhere]]. Worse [[Nowhere]].")
+    found = readiness.problems(again(filled_in).version, filled_in.council)
+    assert len(found[Section.STEPS]) == 1
 
 
 def test_quotation_needs_the_yes_of_whoever_is_quoted(filled_in, officer):
@@ -769,6 +780,23 @@ def test_saving_what_waits_says_so_and_loses_nothing(as_, filled_in, officer):
     page = client.post(path, {"the_problem": "Too late.", "version": seen}).content.decode()
     assert "Too late." in page
     assert "waiting to be read" in page
+
+
+def test_what_waits_does_not_say_that_sections_can_be_left_blank(as_, sent, officer):
+    assert "You can leave this blank" not in as_(officer).get(sent.address).content.decode()
+
+
+def test_preview_says_whether_what_it_shows_is_public(as_, sent, officer, admin_user):
+    client = as_(officer)
+    said = client.get(f"{sent.address}preview/").content.decode()
+    assert "This version is not public" in said
+    assert 'role="region" aria-label="Preview"' in said
+
+    found = decide(sent, "approve", admin_user)
+    assert f"{found.address}preview/" not in client.get(found.address).content.decode()
+    said = client.get(f"{found.address}preview/").content.decode()
+    assert "This is how the public page looks" in said
+    assert "not public" not in said
 
 
 def test_public_one_is_changed_from_the_list(as_, public, officer):

@@ -114,7 +114,7 @@ def _task(
         "url": _address(found, section) if writes else "",
         "status": status,
         "tone": TONES[status],
-        "hint": "" if wrong or begun else "You can leave this blank",
+        "hint": "You can leave this blank" if writes and not (wrong or begun) else "",
         "problems": wrong,
     }
 
