@@ -5,10 +5,12 @@ text and claim no more than the source says.
 """
 
 import re
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 
+TYPED = ("%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%B %Y", "%b %Y", "%m/%Y")
 SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 
 
@@ -30,6 +32,18 @@ def validate_partial_date(text: str) -> None:
         raise ValidationError(
             "Enter a year (2019), a year and month (2019-07) or a full date (2019-07-05)"
         )
+
+
+def stored(text: str) -> str:
+    """Return a date as people write it, such as "5 July 2019" or "7/2019", as it is stored.
+
+    Anything else is returned as it is.
+    """
+    for shape in TYPED:
+        with suppress(ValueError):
+            day = datetime.strptime(text, shape).date()
+            return day.isoformat()[: 10 if "%d" in shape else 7]
+    return text
 
 
 def in_words(text: str) -> str:

@@ -23,7 +23,7 @@ from principles.models import Principle
 MOST_ROWS = 40
 SPARE_ROWS = 2
 CITE = "To name a source, enter its short name in double brackets: [[LocalGov, 2019]]."
-AS_EXACT = "2017, 2017-12 or 2017-12-05"
+AS_EXACT = "2017, December 2017 or 5 December 2017"
 Choices = list[tuple[str, str]]
 
 
@@ -49,10 +49,27 @@ def _choice(label: str, choices: Choices, help_text: str = "") -> forms.ChoiceFi
     return forms.ChoiceField(choices=choices, required=False, label=label, help_text=help_text)
 
 
-def _date(label: str, help_text: str = "") -> OneLineField:
-    field = OneLineField(max_length=10, required=False, label=label, help_text=help_text)
-    field.validators.append(dates.validate_partial_date)
-    field.widget.attrs["class"] = "govuk-input--width-10"
+class PartialDateField(OneLineField):
+    """A year, a month or a day, in words for people, and kept as `casestudies.dates` says."""
+
+    def to_python(self, value):
+        """Return the date as it is stored; anything else as it was entered."""
+        return dates.stored(super().to_python(value))
+
+    def prepare_value(self, value):
+        """Return the date in words; anything else as it was entered."""
+        return dates.in_words(value or "") or value
+
+    def validate(self, value):
+        """Refuse what is no date."""
+        super().validate(value)
+        if value and not dates.in_words(value):
+            raise forms.ValidationError(f"Enter a real year, month or day, like {AS_EXACT}")
+
+
+def _date(label: str, help_text: str = "") -> PartialDateField:
+    field = PartialDateField(max_length=30, required=False, label=label, help_text=help_text)
+    field.widget.attrs["class"] = "govuk-input--width-20"
     return field
 
 
@@ -133,6 +150,8 @@ class SectionForm(VersionedForm):
         """Return an answer as text; several as a list."""
         if isinstance(value, list | tuple):
             return ", ".join(super(SectionForm, self).in_words(name, each) for each in value)
+        if isinstance(self.fields.get(name), PartialDateField):
+            return dates.in_words(str(value)) or str(value)
         return "" if value is False else super().in_words(name, value)
 
     def answers(self) -> dict[str, Any]:

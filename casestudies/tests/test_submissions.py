@@ -749,8 +749,36 @@ def test_typing_that_is_not_valid_comes_back_with_what_is_wrong(as_, draft, offi
     client = as_(officer)
     said = posted_of(client, f"{MINE}{draft.pk}/steps/", step_1_date="last year", step_1_what="We.")
     page = said.content.decode()
-    assert "Enter a year (2019)" in page
+    assert "Enter a real year, month or day" in page
     assert 'value="last year"' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ("2019", "2019", "2019"),
+        ("july 2019", "2019-07", "July 2019"),
+        ("7/2019", "2019-07", "July 2019"),
+        ("2019-07", "2019-07", "July 2019"),
+        (" 5  July 2019", "2019-07-05", "5 July 2019"),
+        ("5 Jul 2019", "2019-07-05", "5 July 2019"),
+        ("05/07/2019", "2019-07-05", "5 July 2019"),
+        ("2019-07-05", "2019-07-05", "5 July 2019"),
+    ],
+)
+def test_date_is_entered_and_shown_in_words(as_, draft, officer, typed, kept, shown):
+    client, path = as_(officer), f"{MINE}{draft.pk}/contact/"
+    posted_of(client, path, as_at=typed)
+    assert again(draft).version.as_at == kept
+    form = client.get(path).context["form"]
+    assert form["as_at"].value() == form.in_words("as_at", kept) == shown
+
+
+@pytest.mark.parametrize("typed", ["31 June 2019", "30/2/2019", "13/2019", "soon", "5 July"])
+def test_date_that_is_not_real_is_refused(as_, draft, officer, typed):
+    said = posted_of(as_(officer), f"{MINE}{draft.pk}/contact/", as_at=typed)
+    assert said.context["form"].errors["as_at"]
+    assert said.context["form"]["as_at"].value() == typed
 
 
 def test_clash_shows_both_versions_and_saves_mine_when_told_to(as_, draft, officer, colleague):
