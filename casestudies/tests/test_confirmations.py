@@ -147,6 +147,25 @@ def test_someone_with_many_case_studies_gets_three_links_a_day(page, member, clo
     assert confirmations.open_due() == 0
     clock.move_to(DUE + timedelta(days=2))
     assert confirmations.open_due() == 2
+    clock.move_to(DUE + timedelta(days=40))
+    assert confirmations.carry_on_due() == 3  # reminders are links too
+    clock.move_to(DUE + timedelta(days=42))
+    assert confirmations.carry_on_due() == 2
+
+
+def test_second_worker_finds_nothing_left_to_do(asked, page):
+    assert not confirmations._open_one(page.pk, "tick", timezone.localdate())
+    assert not confirmations._carry_on(asked.pk, "tick")
+
+
+def test_next_years_question_ends_this_years(page, clock):
+    for year in (2027, 2028):
+        clock.move_to(date(year, 3, 2))
+        confirmations.open_due()
+    assert [*Confirmation.objects.order_by("pk").values_list("status", flat=True)] == [
+        S.EXPIRED,
+        S.NO_CONTACT,
+    ]
 
 
 def test_email_says_who_asks_what_to_do_and_holds_no_stored_token(asked):

@@ -90,6 +90,7 @@ def test_words_are_erased_after_six_years(note, manager, council):
     Note.objects.filter(pk=note.pk).update(written_at=timezone.now() - timedelta(days=2191))
     assert tick.due_jobs()["old log entries erased"]() == 1
     assert notes.erase_old_notes() == 0
+    assert not notes._erase_old(Note.objects.exclude(erased_at=None).first().pk)  # by two at once
     note.refresh_from_db()
     young.refresh_from_db()
     assert (note.text, young.text) == ("", "Young")

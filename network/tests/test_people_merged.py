@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -99,6 +100,7 @@ def test_closed_account_cannot_be_entered(new, old, manager, as_, client):
     browser = as_(old)
     Authenticator.objects.create(user=old, type="totp", data={"secret": "x"})
     assert browser.get("/my/").status_code == 200
+    UserSession.objects.create(user=old, session_key="elsewhere", ip="127.0.0.1", user_agent="x")
     merge(new, old, manager)
     assert browser.get("/my/").status_code == 302
     old.refresh_from_db()

@@ -15,13 +15,23 @@ from wagtail.users.models import UserProfile
 
 from conftest import person as make_person
 from councils.tests.factories import make_council
-from network.actions import notes, people, personal_data, reviews
-from network.choices import RepresentativeRole
+from network.actions import (
+    claims,
+    departures,
+    memberships,
+    notes,
+    offices,
+    people,
+    personal_data,
+    reviews,
+)
+from network.choices import MembershipStatus, Office, RepresentativeRole
 from network.models import (
     Champion,
     Endorsement,
     EndorsementRequest,
     Event,
+    Membership,
     Note,
     Refused,
     Representative,
@@ -204,6 +214,37 @@ def test_other_things_that_have_to_be_done_first_are_said(member, successor, man
     people.invite_representative(member, by=pat, email=OLIVE, role=RepresentativeRole.VIEWER)
     (reason,) = personal_data.first(person_with(OLIVE))
     assert "Cancel the invitation first" in reason
+
+
+def test_who_holds_a_role_or_is_asked_to_confirm_is_erased_after_that(member, successor, manager):
+    pat = User.objects.get(pk=successor.pk)
+    given = {"office": Office.LEADER, "name": "Noor New", "role": "Leader"}
+    offices.record_office_change(
+        member, by=pat, since=timezone.localdate(), email="noor@leeming.gov.uk", **given
+    )
+    given = {"office": Office.CHIEF_EXECUTIVE, "name": "Cheng Chief", "role": "Chief Executive"}
+    departures.ask_to_leave(
+        member, by=pat, effective_on=timezone.localdate(), email="cheng@leeming.gov.uk", **given
+    )
+    named = ("noor@leeming.gov.uk", "cheng@leeming.gov.uk")
+    said = " ".join(why for each in named for why in personal_data.first(person_with(each)))
+    assert "They are on record as" in said and "Record who holds the role now" in said
+    assert "They were asked to confirm that Leeming" in said
+
+
+def test_who_is_invited_to_claim_a_member_is_erased_after_that(manager):
+    other = memberships.record_existing_membership(
+        make_council(), by="test", joined_on=None, joined_precision="not_known"
+    )
+    robin = {"name": "Robin", "job_title": "Officer", "email": "robin@leeming.gov.uk"}
+    claims.invite_to_claim(other, by=manager, verified_how="Called", **robin)
+    (reason,) = personal_data.first(person_with(robin["email"]))
+    assert "invited to act for" in reason and "Cancel the invitation" in reason
+
+
+def test_lead_of_a_member_that_has_left_is_not_in_the_way(member, manager):
+    Membership.objects.update(status=MembershipStatus.WITHDRAWN)
+    assert not any("lead contact" in each for each in personal_data.first(person_with(OLIVE)))
 
 
 def test_erasure_is_all_or_nothing(member, successor, manager, monkeypatch):

@@ -315,7 +315,7 @@ def test_words_and_people_are_erased_after_90_days_and_numbers_stay(question):
     assert questions.erase_old() == 0
     Question.objects.update(ended_at=timezone.now() - WORDS_KEPT)
     assert questions.erase_old() == 1
-    assert questions.erase_old() == 0
+    assert questions.erase_old() == 0 and not questions._erase(question.pk)
     row = again(question)
     for field in ("text", "asker_name", "asker_job_title", "asker_email", "name", "role", "email"):
         assert getattr(row, field) == ""
@@ -400,3 +400,11 @@ def test_merged_account_keeps_its_questions_and_its_stop(question, alex, other, 
     people.merge_people(kept, alex, by=manager, how="Called")
     assert again(question).by == kept
     assert kept.blocks_as_asker.filter(ended_at=None).exists()
+
+
+def test_stop_of_the_kept_account_stays_the_only_one(alex, manager):
+    kept = person("alex.asker@otherford.gov.uk")
+    for account in (alex, kept):
+        questions.block_asker(account, by=manager, why="x")
+    people.merge_people(kept, alex, by=manager, how="Called")
+    assert kept.blocks_as_asker.filter(ended_at=None).count() == 1

@@ -18,6 +18,7 @@ from network.actions import (
     departures,
     memberships,
     offices,
+    people,
     profiles,
     reviews,
     sign_ups,
@@ -36,6 +37,7 @@ from network.choices import (
     TrusteeStatus,
 )
 from network.models import (
+    CheckIn,
     EndorsementWording,
     Event,
     InvalidMove,
@@ -358,6 +360,49 @@ def test_the_manager_withdraws_and_the_link_is_dead(browser, client, asked, draf
     assert "has withdrawn the request" in letters_to(DANA["email"])[-1].body
     with pytest.raises(InvalidMove):
         trustees.withdraw_from_trustee(asked, by=asked.asked_by)
+
+
+def test_a_request_that_is_over_gets_no_new_link_and_is_left_alone_by_the_tick(asked, manager):
+    trustees.withdraw_from_trustee(asked, by=manager)
+    with pytest.raises(Refused, match="no longer need"):
+        trustees.send_trustee_link(again(asked), by=manager)
+    week = timezone.now() - timedelta(days=7)
+    TrusteeRequest.objects.update(sent_at=week)
+    assert trustees.remind_trustees() == trustees.settle_trustee_requests() == 0
+
+
+def test_two_workers_remind_and_settle_once(asked, monkeypatch):
+    """As when another worker was first, between the question for rows and the lock of one."""
+    for _ in range(2):
+        trustees.send_trustee_link(again(asked), by=asked.asked_by)
+    week = timezone.now() - timedelta(days=7)
+    TrusteeRequest.objects.update(sent_at=week)
+    monkeypatch.setattr(trustees, "one_by_one", lambda rows, act: act(asked.pk) + act(asked.pk))
+    assert trustees.remind_trustees() == 0  # three links went to them today
+    OutboxMessage.objects.update(created_at=week)
+    assert trustees.remind_trustees() == 1
+    assert trustees.settle_trustee_requests() == 0
+
+
+def test_a_trustee_of_a_member_that_never_applied_has_no_part_in_it(council, manager):
+    member = memberships.record_existing_membership(
+        council, by="test", joined_on=None, joined_precision="not_known"
+    )
+    people.represent(member, manager, RepresentativeRole.VIEWER)
+    robin = {"name": "Robin", "job_title": "Officer", "email": "robin@leeming.gov.uk"}
+    asked = ask(TrusteeAct.INVITE_TO_CLAIM, member, manager, verified_how="Called", **robin)
+    assert asked.membership == member and asked.sign_up is None
+
+
+def test_a_trustee_gives_a_council_more_time(member, manager):
+    Membership.objects.update(next_check_in_on=timezone.localdate() + timedelta(days=40))
+    check_ins.open_due()
+    check_in = CheckIn.objects.get()
+    people.represent(member, manager, RepresentativeRole.VIEWER)
+    until = check_in.answer_by + timedelta(days=30)
+    confirm(ask(TrusteeAct.GIVE_TIME, check_in, manager, until=until, why="An election"))
+    check_in.refresh_from_db()
+    assert check_in.answer_by == until
 
 
 def test_a_new_link_ends_the_older_one(browser, client, asked):
