@@ -95,7 +95,11 @@ def _of_removal(removal: Removal) -> Sections:
 
 
 def _of_member(membership: Membership) -> Sections:
-    rows = [("Council", membership.council.official_name), ("Member", membership.since_text)]
+    rows = [("Council", membership.council.official_name)]
+    if membership.announced_at:
+        rows.append(("Member", membership.since_text))
+    else:
+        rows.append(("Announcement", membership.announcement_text))
     if lead := membership.lead():
         rows.append(("Lead contact", _who(lead)))
     return [("The council", rows)]

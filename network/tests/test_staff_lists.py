@@ -176,6 +176,9 @@ def test_members_are_listed_with_their_lead_and_announcement(staff, manager, sto
     assert "Member since" not in text, "not before it is announced"
     memberships.postpone(Membership.objects.live().get(), by=manager, announce_at=None, why="x")
     assert "On hold" in browser.get(at("members")).content.decode()
+    page = browser.get(reverse("network_staff:member", args=["leeming"])).content.decode()
+    assert "Accepted, and not public yet. Announcement: On hold." in page
+    assert "Member since" not in page
     sign_ups.withdraw(fresh(sign_up), by=story.officer)
     assert "Withdrawn before it was announced" in browser.get(at("members")).content.decode()
 

@@ -536,6 +536,12 @@ def test_the_manager_of_a_council_prepares_and_a_trustee_accepts_it(browser, cli
     assert (announced.date(), announced.time()) == (day, time(9, 30))
     assert Event.objects.get(what="sign_up.accepted").by_label.startswith("Dana Trust")
 
+    later = typed_hour(day + timedelta(days=2), "10:00") | {"why": "A clash"}
+    browser.post(reverse("network_staff:postpone", args=[own.reference]), later | ASKED)
+    page = client.get(at(TrusteeRequest.objects.latest("pk"))).content.decode()
+    assert f"Due on {Membership.objects.get().announce_text}" in page
+    assert "Member since" not in page, "not before it is announced"
+
 
 def test_a_trustee_confirms_what_the_manager_reads_for_their_own_council(
     browser, member, manager, officer
