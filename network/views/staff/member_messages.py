@@ -136,7 +136,10 @@ def rewrite(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 ACTS = {
-    "test": (actions.send_test, "We are sending a test to you."),
+    "test": (
+        actions.send_test,
+        "We are sending a test to you. It greets an invented person, and its links open nothing.",
+    ),
     "pause": (actions.pause, "Paused. Nothing more is sent until you resume."),
     "resume": (actions.resume, "Sending again."),
     "stop": (actions.stop, "Stopped. People who have not got it will not get it."),
