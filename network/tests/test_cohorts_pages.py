@@ -91,6 +91,9 @@ def test_hour_that_is_over_is_refused_in_words_and_the_reason_is_kept(
     page = staff(manager).post(page_of(cohort, "move/"), typed).content.decode()
     assert "still to come" in page
     assert "A clash with the budget debate" in page and "[&#x27;2026-01-05" not in page
+    held = {"announce_at_0": "", "announce_at_1": "", "why": "A clash"}
+    page = Client.post(staff(manager), page_of(cohort, "move/"), held).content.decode()
+    assert "Hold the announcement of Spring" in page and "the announcement is on hold" in page
 
 
 def test_page_of_a_cohort_shows_all_that_becomes_public_and_changes_nothing(

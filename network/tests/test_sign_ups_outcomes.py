@@ -142,10 +142,16 @@ def test_moved_announcement_tells_everyone_and_today_announces(in_review, manage
         "The election" in b and f"on {membership.announce_text}" in b for b in bodies.values()
     )
 
+    memberships.postpone(membership, by=manager, announce_at=None, why="A by-election")
+    bodies = letters("the announcement is on hold")
+    assert sorted(bodies) == EVERYONE and all("We’ll tell you" in b for b in bodies.values())
+
     memberships.postpone(membership, by=manager, announce_at=hour_of(TODAY()), why="They asked us")
     membership.refresh_from_db()
     assert membership.announced_at
-    assert OutboxMessage.objects.filter(kind="network.announcement_moved").count() == len(EVERYONE)
+    assert OutboxMessage.objects.filter(kind="network.announcement_moved").count() == 2 * len(
+        EVERYONE
+    )
     bodies = letters("is now a Keep it Local council")
     assert sorted(bodies) == EVERYONE
     assert not any("do not publish" in body for body in bodies.values())

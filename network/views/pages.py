@@ -166,6 +166,9 @@ def day_of(name: str) -> Callable[[Any], date | None]:
 Row = TypeVar("Row")
 View = Callable[..., HttpResponse]
 NOT_DONE = "Not done. {}"
+# An announcement at another hour, or at none: what was done, and what is to be confirmed.
+MOVED = "The announcement has moved.", "Move the announcement of"
+HELD = "The announcement is on hold.", "Hold the announcement of"
 
 
 @dataclass(frozen=True)

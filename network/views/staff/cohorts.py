@@ -14,6 +14,8 @@ from network.actions import cohorts, memberships
 from network.forms.cohorts import AddToCohortForm, MakeCohortForm, MoveCohortForm, TakeOutForm
 from network.models import Cohort, Membership, periods
 from network.views.pages import (
+    HELD,
+    MOVED,
     NOT_DONE,
     Sent,
     StaffPage,
@@ -89,11 +91,12 @@ COHORT = StaffPage("network_staff:cohort", _cohort, _page)
 @COHORT.acts("move_form")
 def move(request: MemberRequest, found: Cohort) -> Sent:
     """Move the hour of all that wait, or hold them."""
+    done, confirm = MOVED if request.POST.get("announce_at_0") else HELD
     return Sent(
         MoveCohortForm(request.POST),
         partial(cohorts.move_cohort, found),
-        "The announcement has moved. We are emailing everyone involved.",
-        confirm=f"Move the announcement of {found}",
+        f"{done} We are emailing everyone involved.",
+        confirm=f"{confirm} {found}",
     )
 
 

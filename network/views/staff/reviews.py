@@ -34,6 +34,8 @@ from network.models import Endorsement, EndorsementWording, InvalidMove, Members
 from network.models.sign_ups import email_evidence
 from network.readiness import Readiness, checks_of
 from network.views.pages import (
+    HELD,
+    MOVED,
     Report,
     Sent,
     StaffPage,
@@ -386,10 +388,11 @@ def move_wording(request: MemberRequest, found: SignUp) -> Sent:
 def postpone(request: MemberRequest, found: SignUp) -> Sent:
     """Change the hour of an accepted council’s announcement, or hold it."""
     membership = get_object_or_404(Membership, sign_up=found)
+    done, confirm = MOVED if request.POST.get("announce_at_0") else HELD
     return Sent(
         PostponeForm(request.POST, sign_up=found),
         partial(memberships.postpone, membership),
-        "The announcement has moved. We are emailing everyone involved.",
-        confirm=f"Move the announcement of {found.council}",
+        f"{done} We are emailing everyone involved.",
+        confirm=f"{confirm} {found.council}",
         trustee=(TrusteeAct.MOVE_ANNOUNCEMENT, membership),
     )
