@@ -62,13 +62,14 @@ def _evidence(page: CaseStudyPage, found: dict[str, list[str]]) -> None:
             found[Section.SOURCES].append(
                 f"{source.label or 'A source'}: enter its short name, title and publisher"
             )
+    quoted_from = submitted.KEEPERS[Section.QUOTE].read(page)["quote_source"]  # see _quote
     for name in (*citations.TEXTS, *citations.STREAMS):
         for label in citations.labels_of(getattr(page, name)):
             problem = (
                 f"“{label}” is not the short name of a source. Add the source under Sources, or "
                 "remove the double brackets"
             )
-            if label not in labels and problem not in found[SECTION_OF[name]]:
+            if label not in (*labels, quoted_from) and problem not in found[SECTION_OF[name]]:
                 found[SECTION_OF[name]].append(problem)
     for result in page.results.all():
         said = result.problems(labels)
@@ -85,14 +86,17 @@ def _evidence(page: CaseStudyPage, found: dict[str, list[str]]) -> None:
 
 
 def _quote(page: CaseStudyPage, found: dict[str, list[str]]) -> None:
-    given = submitted.KEEPERS[Section.QUOTE].read(page)
+    read = submitted.KEEPERS[Section.QUOTE].read
+    given = read(page)
     if not given["quote_text"]:
         return
     if not (given["quote_who"] and given["quote_role"] and given["quote_as_at"]):
         found[Section.QUOTE].append("Enter who said it, their role, and when")
-    if not given["quote_source"]:
+    if given["quote_source"] not in [source.label for source in page.sources.all()]:
         found[Section.QUOTE].append("Select where the quotation is from")
-    if not page.council_notes.get("quote_agreed"):
+    public = CaseStudyPage.objects.filter(pk=page.pk, live=True).first()
+    is_public = public is not None and read(public) == given  # editors answer for what it says
+    if not (is_public or page.council_notes.get("quote_agreed")):
         found[Section.QUOTE].append("Confirm that the person quoted has agreed")
 
 

@@ -450,6 +450,14 @@ def test_quotation_needs_the_yes_of_whoever_is_quoted(filled_in, officer):
     ]
 
 
+def test_quotation_whose_source_has_gone_says_so_in_its_own_section(filled_in, officer):
+    quote = {"quote_text": "I like it.", "quote_who": "Ria", "quote_role": "Resident"}
+    quote |= {"quote_as_at": "2024", "quote_source": "Echo, 2019", "quote_agreed": True}
+    save(filled_in, Section.QUOTE, officer, **quote)
+    found = readiness.problems(again(filled_in).version, filled_in.council)
+    assert found == {Section.QUOTE: ["Select where the quotation is from"]}
+
+
 def test_sent_one_waits_in_the_workflow_in_the_senders_name(sent, officer):
     state = sent.workflow_state
     assert sent.status == "waiting"
@@ -598,6 +606,22 @@ def test_discarded_change_leaves_the_page_as_it_was(member, public, officer):
     assert not page.has_unpublished_changes
     assert "cold" not in page.get_latest_revision_as_object().what_was_hard
     assert again(change).status == "published"
+
+
+def test_quotation_that_is_public_already_needs_no_yes_until_it_is_changed(
+    member, case_studies, officer
+):
+    said = {"text": "I like it.", "who": "Ria", "role": "Resident", "as_at": "2019"}
+    page = CaseStudyPageFactory(parent=case_studies, council=member.council, slug="quoted")
+    page.story = [("quote", said | {"source": "LocalGov, 2019"})]
+    page.save_revision().publish()
+    change = submissions.start_change(member, CaseStudyPage.objects.get(pk=page.pk), by=officer)
+    found = readiness.problems(change.version, member.council)
+    assert Section.QUOTE not in found
+
+    save(change, Section.QUOTE, officer, quote_text="I love it.")
+    found = readiness.problems(again(change).version, member.council)
+    assert found[Section.QUOTE] == ["Confirm that the person quoted has agreed"]
 
 
 def test_change_is_refused_while_editors_have_a_draft_of_their_own(member, public, officer):
