@@ -204,10 +204,13 @@ def test_someone_without_a_confirmed_council_address_is_told_how(member, strange
     assert as_().get(ASK)["Location"].startswith("/accounts/login")
 
 
-def test_officer_cannot_ask_their_own_council(member, council):
+def test_officer_cannot_ask_their_own_council(member, council, as_):
     olga = person("olga@leeming.gov.uk")
     with pytest.raises(Refused):
         questions.ask(member, by=olga, council=council, **WORDS)
+    said = as_(olga).get(ASK).content.decode()
+    assert "This is your own council" in said
+    assert "we cannot tell" not in said
 
 
 def test_representative_of_another_member_asks_without_a_known_domain(member, as_):

@@ -34,7 +34,8 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
     """Ask a member one question; only for officers with a confirmed address of their council."""
     rows = Membership.objects.announced().live().select_related("council")
     membership = get_object_or_404(rows, council__slug=slug)
-    councils = [c for c in permissions.councils_to_ask_for(request.user) if c != membership.council]
+    theirs = permissions.councils_to_ask_for(request.user)
+    councils = [each for each in theirs if each != membership.council]
     form = AskForm(
         posted(request), councils=councils, initial={"name": request.user.get_full_name()}
     )
@@ -46,6 +47,7 @@ def ask(request: MemberRequest, slug: str) -> HttpResponse:
         "membership": membership,
         "council": membership.council,
         "councils": councils,
+        "is_own": membership.council in theirs,
         "form": form,
         "is_asked": "asked" in request.GET and request.method != "POST",
         "takes": membership.takes_questions and membership.answerer() is not None,
