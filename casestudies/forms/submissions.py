@@ -448,6 +448,8 @@ class MemberPictureForm(PictureForm):
             field = self.fields[name]
             field.required, field.label, field.help_text = True, label, help_text
             field.error_messages["required"] = missing
+        unreadable = "Picture must be a JPEG, PNG or WebP file"
+        self.fields["file"].error_messages["invalid_image"] = unreadable
         self.order_fields(["file", "alt", "credit", "rights", "people"])
 
     def clean_file(self) -> Any:

@@ -936,6 +936,15 @@ def test_picture_that_lacks_something_is_refused_with_a_clear_message(
     assert not Picture.objects.exists()
 
 
+def test_picture_form_says_each_thing_once(as_, draft, officer):
+    path = f"{MINE}{draft.pk}/pictures/"
+    form = as_(officer).post(path, {"rights": ""}).context["form"]
+    assert form.errors["rights"] == ["Select why we can publish it"]
+    text = SimpleUploadedFile("market.jpg", b"hello", "image/jpeg")
+    form = as_(officer).post(path, {**PICTURE, "file": text}).context["form"]
+    assert form.errors == {"file": ["Picture must be a JPEG, PNG or WebP file"]}
+
+
 def test_picture_of_more_than_10_mb_is_refused(as_, draft, officer, monkeypatch):
     field = MemberPictureForm.base_fields["file"]
     assert field.max_upload_size == 10 * 1024 * 1024

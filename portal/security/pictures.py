@@ -68,7 +68,7 @@ class PictureForm(BaseImageForm):
         if "file" not in self.fields and not self.instance.pk:  # kept as it was uploaded
             raise ValidationError("Upload this picture again, with a shorter title")
         rights = cleaned.get("rights")
-        if self.add_prefix("rights") in self.data and not rights:
+        if self.add_prefix("rights") in self.data and not rights and "rights" not in self.errors:
             self.add_error("rights", "Select why we can publish this picture")
         if rights in (Picture.Rights.CC_BY, Picture.Rights.CC_BY_SA) and not cleaned.get("credit"):
             self.add_error("credit", _ASK_FOR_CREDIT)
