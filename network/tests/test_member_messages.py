@@ -458,3 +458,10 @@ def test_only_managers_open_staffs_pages(request, member, write, staff, who):
     browser.post(f"{LIST}{message.pk}/send/", {"is_sure": "on"})
     assert message.mailing is None
     assert MemberMessage.objects.count() == 1
+
+
+def test_wrong_filter_chooses_nobody_and_not_everybody(staff, manager, member):
+    typed = {"to": "all", "about": "membership", "subject": "To you", "text": "Hello."}
+    page = staff(manager).post("/admin/members/write/?cohort=nonsense", typed)
+    assert page.status_code == 200 and page.context["chosen"] == []
+    assert not MemberMessage.objects.exists()

@@ -143,6 +143,7 @@ def test_the_only_manager_asks_and_the_trustee_approves_the_wording(
     to = reverse("network_staff:confirm_approval", args=[2])
     page = browser.post(to, {"shown": draft.hash})
     assert "Nothing has been done yet" in page.content.decode()
+    assert "We have no address to tell" in page.content.decode()
     assert not TrusteeRequest.objects.exists()
     staffs = {"shown": draft.hash} | ASKED | {"trustee-email": manager.email}
     page = browser.post(to, staffs).content.decode()

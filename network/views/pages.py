@@ -25,7 +25,7 @@ from network.actions import trustees
 from network.forms.trustees import AskTrusteeForm, said_in
 from network.models import ProfileChange, Refused, TrusteeRequest, Upload
 from portal.mail import outbox
-from portal.models import MemberRequest, User
+from portal.models import MemberRequest, SiteOperator, User
 from portal.security.files import by_rule, harmless
 
 
@@ -260,6 +260,7 @@ def ask_trustee(request: MemberRequest, sent: Sent) -> HttpResponse:
     own = {"csrfmiddlewaretoken", "change", *(form.add_prefix(name) for name in form.fields)}
     entered = [(n, v) for n, vs in request.POST.lists() if n not in own for v in vs]
     context = {"form": form, "sent": sent, "said": said_in(sent.form), "entered": entered}
+    context["notice_to"] = SiteOperator.current().email
     return render(request, "network/review/ask_trustee.html", context)
 
 

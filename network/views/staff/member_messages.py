@@ -83,9 +83,14 @@ class MemberMessages(Report):
 
 
 def _chosen(request: MemberRequest) -> list[Membership]:
-    """Return the public members that the list shows with the address's search and filters."""
+    """Return the public members that the list shows with the address's search and filters.
+
+    A wrong filter finds nobody; the list would show every member, and all would be written to.
+    """
     view = Members()
     view.setup(request)
+    if not view.filters.is_valid():
+        return []
     keys = [row.pk for row in view.get_queryset()]
     rows = Membership.objects.announced().live().filter(pk__in=keys)
     return list(rows.select_related("council").order_by("council__name"))
