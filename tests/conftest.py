@@ -27,6 +27,8 @@ from portal.mail.dev_page import read_mails, text_of
 ROOT = Path(__file__).resolve().parent.parent
 # How many seconds to wait on a busy machine.
 PATIENCE = 240
+# Playwright's own 5 seconds are too few there.
+expect.set_options(timeout=30_000)
 # Variables of the test process that the site must not inherit.
 _OURS = ["DEBUG", "SECRET_KEY", "LINK_KEY", "EMAIL_URL", "SITE_URL", "TASKS_AT_ONCE"]
 _OURS += [
