@@ -119,8 +119,9 @@ def table(page: Page) -> None:
     block = add_block(page, "Table")
     block.locator("input[name$=table-caption]").fill("Halls by who runs them")
     for kind, heading in (("Text", "Who runs it"), ("Number (right-aligned)", "Halls")):
-        block.locator("[data-append-column]").click()
-        page.get_by_role("button", name=kind, exact=True).last.click()
+        # By keyboard: the form grows under the mouse when it has saved itself.
+        block.locator("[data-append-column]").press("Enter")
+        page.get_by_role("button", name=kind, exact=True).last.press("Enter")
         block.locator("input[name*=column][name$=heading]").last.fill(heading)
     block.locator(".public-DraftEditor-content").first.click()
     page.keyboard.type("Their users")

@@ -11,6 +11,7 @@ from councils.models import Council
 from network import permissions
 from network.actions.locks import locked, locked_membership
 from network.choices import (
+    LIVE_MEMBERSHIP,
     LIVE_WITHDRAWAL,
     OPEN_SIGN_UP,
     AccessStatus,
@@ -125,15 +126,14 @@ def first(person: Person) -> Iterator[str]:
     named = EndorsementRequest.objects.filter(to_them, status__in=UNSIGNED)
     for asked in named.filter(sign_up__status__in=OPEN_SIGN_UP).select_related("sign_up__council"):
         yield f"They are named to endorse for {asked.council}. Someone else must be named first."
-    holders = OfficeChange.objects.filter(to_them).exclude(
+    holders = OfficeChange.objects.filter(to_them, membership__status__in=LIVE_MEMBERSHIP).exclude(
         status__in=[OfficeChangeStatus.REPLACED, OfficeChangeStatus.VACANT]
     )
     for change in holders.select_related("membership__council"):
-        if change.membership.is_live:
-            yield (
-                f"They are on record as {change.get_office_display().lower()} of "
-                f"{change.council}. Record who holds the role now, or that it is vacant."
-            )
+        yield (
+            f"They are on record as {change.get_office_display().lower()} of "
+            f"{change.council}. Record who holds the role now, or that it is vacant."
+        )
     for leaving in Withdrawal.objects.filter(to_them, status__in=LIVE_WITHDRAWAL):
         yield f"They were asked to confirm that {leaving.council} leaves. Finish or stop it first."
     waiting = {"status": InvitationStatus.SENT}

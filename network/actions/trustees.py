@@ -154,13 +154,13 @@ def _put_with_its_parents(asked: TrusteeRequest, row: Any) -> None:
         return
     of = getattr(row, "change", row)  # a later signature is of a change
     member = of if isinstance(of, Membership) else getattr(of, "membership", None)
-    sign_up = of if isinstance(of, SignUp) else getattr(of, "sign_up", None)
+    sign_up: Any = of if isinstance(of, SignUp) else getattr(of, "sign_up", None)
     if member is None and sign_up is not None:
         member = getattr(sign_up, "membership", None)
     if member is not None:
         asked.membership = locked_membership(member.pk)
         asked.sign_up = asked.membership.sign_up
-    elif sign_up is not None:
+    else:
         asked.sign_up = locked(sign_up)
 
 
