@@ -132,12 +132,16 @@ class CaseStudyFacts(Facts):
             self.orders[name] = tuple(ordered.values_list("pk", flat=True))
         return self.orders[name]
 
-    def most_like(self, council: Council) -> Sequence[int]:
-        """Return all keys, those of the councils most like this one first."""
-        likeness = {
+    def _likeness(self, council: Council) -> dict[int, tuple[int, int]]:
+        """Return by council what to sort by, so that those most like this one come first."""
+        return {
             key: (-len(council.ways_like(other)), council.distance_in_people(other))
             for key, other in {other.id: other for other in self.councils}.items()
         }
+
+    def most_like(self, council: Council) -> Sequence[int]:
+        """Return all keys, those of the councils most like this one first."""
+        likeness = self._likeness(council)
         order = sorted(
             zip(self.councils, self.keys, strict=True), key=lambda of: likeness[of[0].id]
         )
@@ -153,12 +157,9 @@ class CaseStudyFacts(Facts):
         mine = {principle.slug for principle in page.principles.all()}
         shared = {slugs: len(mine.intersection(slugs)) for slugs in set(about)}
         own = page.council or Council()  # a draft has none
-        alike = {
-            other.id: (-len(own.ways_like(other)), own.distance_in_people(other))
-            for other in {other.id: other for other in self.councils}.values()
-        }
+        likeness = self._likeness(own)
         others = (
-            (other.id == own.id, -shared[slugs], alike[other.id], place)
+            (other.id == own.id, -shared[slugs], likeness[other.id], place)
             for place, (slugs, other) in enumerate(zip(about, self.councils, strict=True))
             if shared[slugs] and self.keys[place] != page.pk
         )
