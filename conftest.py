@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import hypothesis
@@ -26,6 +27,7 @@ from portal import health
 from portal.mail import outbox
 from portal.models import User
 from portal.page_cache import Remembered
+from search.models import StaleEntry
 from tests.database import connect_to_copy, drop_copy
 
 ROOT = Path(__file__).resolve().parent
@@ -111,6 +113,17 @@ def shared_rows(django_db_setup, django_db_blocker) -> Iterator[None]:
 def whole_register(shared_rows) -> None:
     """All councils of the register, without the other bodies."""
     call_command("load_councils", register.DATA / "councils.csv", verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def content(whole_register) -> str:
+    """The register and the true content; what the seed said when it made them."""
+    said = StringIO()
+    call_command("seed_content", stdout=said)
+    call_command("load_councils", register.DATA / "other_bodies.csv", verbosity=0)
+    call_command("rebuild_search", verbosity=0)
+    StaleEntry.objects.all().delete()
+    return said.getvalue()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -152,17 +151,6 @@ class Site:
                 return texts[-1]
             time.sleep(0.2)
         raise AssertionError(f"No mail {subject!r} to {address}: {self.mails_to(address)}")
-
-
-@pytest.fixture(scope="module")
-def content(whole_register):
-    """The register and the true content."""
-    from search.models import StaleEntry  # noqa: PLC0415 (the benchmark has no Django here)
-
-    call_command("seed_content", verbosity=0)
-    call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
-    call_command("rebuild_search", verbosity=0)
-    StaleEntry.objects.all().delete()
 
 
 @pytest.fixture(scope="session")

@@ -110,10 +110,7 @@ def test_only_published_and_real_facts_are_listed(page, case_studies):
     assert "Hidden" not in listed()
 
 
-def test_every_seeded_fact_has_date_claimant_and_source(whole_register, db):
-    call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
-    call_command("seed_content", verbosity=0)
-
+def test_every_seeded_fact_has_date_claimant_and_source(content, db):
     found = list(facts.published())
 
     assert [(fact.page, fact.fact, fact.lacks) for fact in found if fact.lacks] == []
@@ -129,10 +126,7 @@ def test_every_seeded_fact_has_date_claimant_and_source(whole_register, db):
         assert value["who"] and value["role"] and value["as_at"] and value["source"], value
 
 
-def test_every_dated_step_of_the_seed_cites_a_source(whole_register, db):
-    call_command("load_councils", "councils/data/other_bodies.csv", verbosity=0)
-    call_command("seed_content", verbosity=0)
-
+def test_every_dated_step_of_the_seed_cites_a_source(content, db):
     for page in CaseStudyPage.objects.all():
         labels = {source.label for source in page.sources.all()}
         for each in page.steps:
