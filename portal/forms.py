@@ -39,12 +39,13 @@ class OneLineField(forms.CharField):
     def to_python(self, value):
         """Return the text in one line."""
         text = super().to_python(value)
-        shown = (
-            " " if unicodedata.category(sign) == "Cc" else sign
-            for sign in text
-            if unicodedata.category(sign) != "Cf"
-        )
-        return " ".join("".join(shown).split())
+        if not text.isprintable():
+            text = "".join(
+                " " if unicodedata.category(sign) == "Cc" else sign
+                for sign in text
+                if unicodedata.category(sign) != "Cf"
+            )
+        return " ".join(text.split())
 
 
 class LongTextField(forms.CharField):
