@@ -94,14 +94,15 @@ class Site:
         """Run what `make run` runs, and return the seconds to the first page."""
         began = time.monotonic()
         self.begin()
-        self._wait()
+        self.wait_until_it_says("Stop with Ctrl+C")
+        urllib.request.urlopen(self.url, timeout=PATIENCE)
         return time.monotonic() - began
 
-    def begin(self) -> None:
-        """Start the site without waiting for the first page."""
+    def begin(self, *command: str) -> None:
+        """Start the site, or run another command of it, without waiting for the first page."""
         log = (self.var / "serve.log").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--prepare"],
+            [sys.executable, "manage.py", *(command or ("serve", "--prepare"))],
             cwd=ROOT,
             env=self.environment(),
             stdout=log,
@@ -109,16 +110,14 @@ class Site:
             start_new_session=True,
         )
 
-    def _wait(self) -> None:
+    def wait_until_it_says(self, words: str) -> None:
+        """Wait until the site has printed these words."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            self.greeting = (self.var / "serve.log").read_text()
-            assert self.process.poll() is None, self.greeting
-            if "Stop with Ctrl+C" in self.greeting:
-                urllib.request.urlopen(self.url, timeout=PATIENCE)
-                return
-            time.sleep(0.2)
-        raise AssertionError(f"The site did not start:\n{self.greeting}")
+        while words not in (said := (self.var / "serve.log").read_text()):
+            assert self.process.poll() is None, said
+            assert time.monotonic() < deadline, f"It did not say {words!r}:\n{said}"
+            time.sleep(0.05)
+        self.greeting = said
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """Stop the site and wait until its port is free."""

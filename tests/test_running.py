@@ -46,13 +46,24 @@ def counts(site: Site) -> dict[str, int]:
         }
 
 
-def test_a_start_that_is_killed_thrice_ends_in_the_same_site(tmp_path, monkeypatch):
+# How far a start is let before it is killed: the step that it has printed, and seconds more.
+KILLED_AFTER = [
+    ("", 1),
+    ("== Database", 4),
+    ("== Database", 2),  # over what the last one left
+    ("== Content", 1),
+    ("== Demonstration", 0.2),
+]
+
+
+def test_a_start_that_is_killed_again_and_again_ends_in_the_same_site(tmp_path, monkeypatch):
     # Who is killed writes down no coverage; the site of the journeys tells the rest.
     monkeypatch.delenv("COVERAGE_DIR", raising=False)
     site = Site(tmp_path, free_port(), new_database("running"))
-    for wait in (3, 7, 5):
+    for step, seconds in KILLED_AFTER:
         site.begin()
-        time.sleep(wait)
+        site.wait_until_it_says(step)
+        time.sleep(seconds)
         site.stop(signal.SIGKILL)
         names = [file.name for file in tmp_path.glob("portal.sqlite3*")]
         assert "portal.sqlite3" not in names or "portal.sqlite3.new" not in names
@@ -92,10 +103,11 @@ def site(tmp_path, django_db_setup):
         made.stop()
 
 
-def comes_back(site: Site, without: int) -> float:
+def comes_back(site: Site, without: int = 0) -> float:
     """Return the seconds until the site answers, and the process that was killed is gone."""
     began = time.monotonic()
-    while (answered := answers(site)) != 200 or Path(f"/proc/{without}/stat").exists():
+    gone = Path(f"/proc/{without}/stat")
+    while (answered := answers(site)) != 200 or gone.exists():
         assert time.monotonic() < began + PATIENCE, f"it does not come back: {answered}"
         assert site.process.poll() is None, (site.var / "serve.log").read_text()
         time.sleep(0.05)
@@ -103,7 +115,8 @@ def comes_back(site: Site, without: int) -> float:
 
 
 def test_web_worker_and_web_server_that_are_killed_come_back(site):
-    site.start()
+    site.begin("serve")
+    comes_back(site)
     [server] = [child for child in children(site.process.pid) if children(child)]
     # The last is the newest: multiprocessing's own tracker of resources comes first.
     worker = children(server)[-1]
@@ -149,28 +162,47 @@ def of_session(leader: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("how", "waits"), [(signal.SIGKILL, (0, 0.2, 0.6, 1, 1.4)), (signal.SIGTERM, (0.1, 1))]
-)
-def test_serve_leaves_no_process_however_early_it_is_killed(site, how, waits):
+# Loads Django once, and for each line of its standard input runs `serve` in a process of its own.
+SERVE_IN_A_FORK = """
+import os, sys
+import django
+from django.core.management import call_command
+
+django.setup()
+for line in sys.stdin:
+    if not (pid := os.fork()):
+        try:
+            os.setsid()
+            call_command("serve")
+        finally:
+            os._exit(0)
+    print(pid, flush=True)
+    os.waitpid(pid, 0)
+    print("ended", flush=True)
+"""
+KILLS = [(signal.SIGKILL, wait) for wait in (0, 0.2, 0.6, 1, 1.4)]
+KILLS += [(signal.SIGTERM, wait) for wait in (0.1, 1)]
+
+
+def test_serve_leaves_no_process_however_early_it_is_killed(site):
     # Who is killed writes down no coverage.
-    env = site.environment() | {"COVERAGE_DIR": ""}
-    for wait in waits:
-        command = [sys.executable, "manage.py", "serve"]
-        serve = subprocess.Popen(
-            command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        while not children(serve.pid):
-            assert serve.poll() is None
-            time.sleep(0.005)
-        time.sleep(wait)
-        serve.send_signal(how)
-        serve.wait(timeout=PATIENCE)
-        deadline = time.monotonic() + 2
-        while left := of_session(serve.pid):
-            assert time.monotonic() < deadline, f"killed after {wait} s it leaves {left}"
-            time.sleep(0.05)
-        _refuse_a_taken_port(site.port)
+    env = site.environment() | {"COVERAGE_DIR": "", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    command = [sys.executable, "-c", SERVE_IN_A_FORK]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes) as forks:
+        for how, wait in KILLS:
+            print("serve", file=forks.stdin, flush=True)
+            serve = int(forks.stdout.readline())
+            while not children(serve):
+                time.sleep(0.005)
+            time.sleep(wait)
+            os.kill(serve, how)
+            assert forks.stdout.readline() == "ended\n"
+            deadline = time.monotonic() + 2
+            while left := of_session(serve):
+                assert time.monotonic() < deadline, f"killed after {wait} s it leaves {left}"
+                time.sleep(0.05)
+            _refuse_a_taken_port(site.port)
 
 
 def test_start_over_an_older_database_says_what_to_do(tmp_path):
