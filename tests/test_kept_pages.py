@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -357,13 +358,31 @@ def _renamed(slug: str, name: str) -> None:
     council.save()
 
 
+@pytest.fixture(scope="module")
+def as_seeded() -> Callable[[Door], dict[str, tuple[str, bytes]]]:
+    """Return a function that fills a door's cache, and returns each page's status and body.
+
+    Every change is undone after its test, so that the next one begins with the same rows and the
+    same generation, and most pages are made only once.
+    """
+    kept: dict = {}
+
+    def fill(door: Door) -> dict[str, tuple[str, bytes]]:
+        door.cache.refresh()
+        door.cache._kept.update(kept)
+        answers = {path: door.ask(path) for path in KEPT[:MADE_OF_ROWS]}
+        kept.update(door.cache._kept)
+        return {path: (status, body) for path, (status, _, body) in answers.items()}
+
+    return fill
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_no_kept_page_is_old_after_a_change(
-    door, change, manager, officer, monkeypatch, django_capture_on_commit_callbacks
+    door, as_seeded, change, manager, officer, monkeypatch, django_capture_on_commit_callbacks
 ):
     do, seen_at = CHANGES[change]
-    door.cache.refresh()
-    before = {path: door.ask(path) for path in KEPT[:MADE_OF_ROWS]}
+    before = as_seeded(door)
     if do is None:
         tomorrow = timezone.localdate() + timedelta(days=1)
         monkeypatch.setattr(timezone, "localdate", lambda *given: tomorrow)
@@ -373,12 +392,14 @@ def test_no_kept_page_is_old_after_a_change(
 
     door.cache.refresh()
     for path in KEPT[:MADE_OF_ROWS]:
+        made = door.made
         status, _, body = door.ask(path)
-        directly, _, made = door.ask(path, directly=True)
-        assert (status[:3], body) == (directly[:3], made), path
-    if seen_at:
-        status, _, body = door.ask(seen_at)
-        assert (status, body) != (before[seen_at][0], before[seen_at][2])
+        if door.made == made:  # else Django has made it this moment
+            directly, _, made_now = door.ask(path, directly=True)
+            assert (status[:3], body) == (directly[:3], made_now), path
+        if path == seen_at:
+            assert (status, body) != before[path]
+    assert not seen_at or seen_at in before
 
 
 def test_draft_and_quiet_tick_leave_every_page_kept(door):
