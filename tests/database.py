@@ -1,6 +1,7 @@
 """Migrated database whose copies the tests use. One process makes it; the others wait."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import subprocess
@@ -62,5 +63,6 @@ def drop_copy() -> None:
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    setup_databases(verbosity=0, interactive=False)
+    gc.freeze()  # as `serve --prepare` does
+    setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     connection.close()

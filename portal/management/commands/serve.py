@@ -1,5 +1,6 @@
 """Management command `serve`: the web server and worker of `make run` in one group."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         """Make what the site needs and does not have; safe to run again."""
         self._step("Database")
         _refuse_an_old_database()
+        gc.freeze()  # migrating makes much garbage; not to look among what is loaded saves a sixth
         with _built_aside():
             call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
