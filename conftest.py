@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -29,7 +30,7 @@ from portal.mail import outbox
 from portal.models import User
 from portal.page_cache import Remembered
 from search.models import StaleEntry
-from tests.database import connect_to_copy, drop_copy
+from tests.database import connect_to_copy, drop_copy, make_meanwhile
 
 ROOT = Path(__file__).resolve().parent
 
@@ -52,6 +53,13 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the database be made while the processes that test collect their tests."""
+    if getattr(config.option, "numprocesses", 0) and not config.option.reuse_db:
+        config.option.testrunuid = config.option.testrunuid or uuid4().hex
+        make_meanwhile(config.option.testrunuid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
