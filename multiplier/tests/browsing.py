@@ -1,7 +1,8 @@
 """What tests do in a browser: open, fill in, listen to complaints, measure."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page
+
+from tests.conftest import axe_problems
 
 TABLE = {
     "Staff": ("300,000", "80", "35"),
@@ -50,10 +51,8 @@ def fill_in(where: Page | Locator | Frame | FrameLocator) -> None:
 
 
 def axe(page: Page | Frame) -> list[str]:
-    page.wait_for_load_state()  # the page's own sheet comes after its first words
     # Without preloading: a sandboxed frame may not fetch its own style sheets as data.
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+    return axe_problems(page, preload=False)
 
 
 def overflows(page: Page | Frame) -> bool:
