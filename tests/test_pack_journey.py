@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import axe_problems
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 
 @pytest.mark.parametrize("width", [375, 1280])

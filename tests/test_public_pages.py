@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.conftest import axe_problems, forms_without_token
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 PAGES = [
     "/",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import axe_problems, forms_without_token
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 PAGES = [
     "/admin/sign-ups/",
