@@ -96,7 +96,10 @@ def test_backup_of_the_running_site_restores_into_an_equal_one(site, tmp_path):
         files = checksums(restored.var / folder)
         there = checksums(site.var / folder)
         assert {name for name in files if files[name] != there.get(name)} == set()
-        # The worker draws sharing pictures meanwhile.
-        assert [name for name in there.keys() - files if not name.startswith("cards/")] == []
+        # Sharing pictures and sizes of pictures are drawn meanwhile.
+        drawn = ("cards/", "images/")
+        assert [name for name in there.keys() - files if not name.startswith(drawn)] == []
+    sizes = {name for (name,) in ask(restored, "SELECT file FROM portal_rendition")}
+    assert sizes <= checksums(restored.var / "media").keys()
     assert json.loads((backup / "manifest.json").read_text())["missing"] == []
     private.unlink()
