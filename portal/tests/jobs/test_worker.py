@@ -140,15 +140,20 @@ class Running:
         """Wait until the tasks have these statuses."""
         deadline = time.monotonic() + PATIENCE
         while (seen := self.ask(f"SELECT status FROM {TASKS}")) != [(s,) for s in statuses]:
-            assert self.process.poll() is None, self.log()
-            assert time.monotonic() < deadline, (seen, self.log())
+            said = self.log()  # a full pipe would hold up whoever writes into it
+            assert self.process.poll() is None, said
+            assert time.monotonic() < deadline, (seen, said)
             time.sleep(0.1)
 
     def ends(self) -> float:
         """Send SIGTERM, and return the seconds until it has ended without an error."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=PATIENCE) == 0, self.log()
+        while self.process.poll() is None:
+            said = self.log()
+            assert time.monotonic() - began < PATIENCE, said
+            time.sleep(0.05)
+        assert self.process.returncode == 0, self.log()
         return time.monotonic() - began
 
 
