@@ -167,15 +167,11 @@ class Held:
             or_, (_any(f"{name}_text__icontains", spelled) for name in self.mentions), NONE
         )
 
-    def perhaps_of(self, person: Person, but: Iterable[Model] = ()) -> QuerySet[Any]:
-        """Return the rows that only name someone, who may be another person of that name.
-
-        Args:
-            but: The rows that lead to them, which are left out.
-        """
+    def perhaps_of(self, person: Person) -> QuerySet[Any]:
+        """Return the rows that only name someone, who may be another person of that name."""
         found = self._mention(name for name in person.names if len(name) >= SHORTEST_NAME)
         found |= self._named(person)
-        return self._where(found).exclude(pk__in=[row.pk for row in but])
+        return self._where(found).exclude(pk__in=self.of(person).values("pk"))
 
     def erase(self, rows: Iterable[Model], person: Person) -> int:
         """Do to rows what erasure does, and return how many it changed.
@@ -313,9 +309,8 @@ def find(person: Person, *, for_staff: bool) -> list[Found]:
     for held in every():
         if held.is_for_staff and not for_staff:
             continue
-        rows = list(held.of(person))
-        perhaps = list(held.perhaps_of(person, but=rows)) if for_staff else []
-        each = Found(held, rows, perhaps)
+        perhaps = list(held.perhaps_of(person)) if for_staff else []
+        each = Found(held, list(held.of(person)), perhaps)
         if each.rows or each.perhaps:
             found.append(each)
     return found
