@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and never among what is loaded: that took a tenth of the time."""
+    """Look for garbage seldom, and never among what is loaded: that took 6 % of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

@@ -67,12 +67,6 @@ def house(shared_rows):
     return {"sections": made, "landing": [landing]}
 
 
-@pytest.fixture
-def sections(house, db):
-    """One live page of each section that authors write in."""
-    return [page.specific for page in Page.objects.filter(pk__in=[p.pk for p in house["sections"]])]
-
-
 PAGES_OF = {"News, events, resources, case studies": "sections", "Every other page": "landing"}
 FILES_OF = {"Pictures": "wagtailimages", "Documents": "wagtaildocs"}
 #: Where each other line is seen, added to and changed in the admin.
@@ -215,16 +209,18 @@ def test_who_runs_the_site_is_changed_by_those_of_the_table(desk, house, role):
     assert is_shown == may(role, line, "change")
 
 
-def test_author_edits_own_draft_and_cannot_publish_it(desk, sections):
+def test_author_edits_own_draft_and_cannot_publish_it(desk, house):
     client, author = desk(Role.AUTHOR)
-    own = NewsPageFactory(parent=sections[0].get_parent().specific, owner=author, live=False)
+    own = NewsPageFactory(
+        parent=house["sections"][0].get_parent().specific, owner=author, live=False
+    )
 
     assert opens(client, reverse("wagtailadmin_pages:edit", args=[own.pk]))
     assert not own.permissions_for_user(author).can_publish()
     assert opens(client, reverse("wagtailadmin_pages:delete", args=[own.pk]))
 
 
-def test_made_twice_nothing_is_new_and_what_an_administrator_changed_stays(sections):
+def test_made_twice_nothing_is_new_and_what_an_administrator_changed_stays(house, db):
     editors = Group.objects.get(name=Role.EDITOR)
     redirect = Permission.objects.get(codename="add_redirect")
     editors.permissions.add(redirect)

@@ -6,21 +6,13 @@ from wagtail.models import Page, Site
 
 import campaign.seed
 import casestudies.seed
-from campaign.models import ContentPage, HomePage, NewsPage
+from campaign.tests.test_seed_content import counts
 from casestudies.models import CaseStudyPage
 from network.models import Membership
-from principles.models import PrinciplePage
 
 
 def run():
     call_command("seed_content", verbosity=0)
-
-
-def counts():
-    return [
-        model.objects.count()
-        for model in (HomePage, ContentPage, PrinciplePage, CaseStudyPage, Membership, NewsPage)
-    ]
 
 
 def test_seed_without_register_fails(db):
